@@ -1,0 +1,220 @@
+"""Say what a district decides: its places, issues, scores, institutions, routes and clocks, as types.
+
+`deploy/<district>/district.toml` is read into a `District` by `services/district.py`; the numbers are the
+district's house policy, the shapes are ours.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from schemas.messages import Frozen
+from schemas.vocabulary import Classification, Duty, Level, Phase
+
+
+class Issue(Frozen):
+    """Why there is conflict (jenis masalah), and who owes it what: one `[[issue]]` block."""
+
+    code: str
+    label_id: str
+    label_en: str
+    family: str
+    bidang: str
+    uu7_2012_art5: str = ""
+    classification: Classification = Classification.TERBATAS
+    kominda_lead: str
+    lead: str
+    support: tuple[str, ...] = ()
+    inform: tuple[str, ...] = ()
+    named_persons_only: bool = False  # RAD: no fan-out to units and forums
+    sub: tuple["SubIssue", ...] = ()
+
+
+class SubIssue(Frozen):
+    """A narrower issue with its own recipients, for instance AGM/aliran."""
+
+    code: str
+    lead: str
+    kominda_lead: str | None = None
+    support: tuple[str, ...] = ()
+    inform: tuple[str, ...] = ()
+
+
+class Form(Frozen):
+    """What is happening (bentuk): one `[[form]]` block; `points` are those of component `bentuk`."""
+
+    code: str
+    label_id: str
+    label_en: str
+    phase: Phase
+    points: int = Field(ge=0, le=10)
+
+
+class Institution(Frozen):
+    """One institution: one `[[institution]]` block. People, numbers and shifts live in tables, never here."""
+
+    code: str
+    name: str
+    kind: str  # secretariat, police, army, navy, prosecutor, intelligence, civil, forum, leader, ...
+    level: Literal["desa", "kecamatan", "kabupaten", "provinsi"]
+    kominda: bool = False
+    superior: str | None = None  # who is told first when it stays silent as lead
+
+
+class SeverityPolicy(Frozen):
+    """Points and bounds of severity.md; every table is `name -> points`."""
+
+    version: str
+    maximum: dict[str, int]
+    bounds: dict[Level, int]  # lowest score of a level
+    korban: dict[str, int]
+    senjata: dict[str, int]
+    kerusakan: dict[str, int]
+    massa: dict[int, int]  # crowd at least -> points
+    pemicu: dict[str, int]
+    ajakan: dict[str, int]
+    waktu: dict[str, int]
+    sebaran: dict[str, int]
+    pengulangan: dict[int, int]
+    konteks: dict[str, int]
+    hot_spots: tuple[str, ...] = ()  # place codes
+
+
+class ConfidencePolicy(Frozen):
+    """Admiralty letters and numerals as fractions, and the limits that handling uses (points)."""
+
+    reliability: dict[str, float]
+    credibility: dict[str, float]
+    send_now: int = 50
+    verify_first: int = 35
+
+
+class Step(Frozen):
+    """One rung: minutes after delivery of the first alert, and the institutions told then."""
+
+    after: int
+    tell: tuple[str, ...]  # institution codes, "superior" or "duty:KESBANG"
+    label: str
+
+
+class Clock(Frozen):
+    """Time limits of one level; minutes, from delivery of the alert."""
+
+    level: Level
+    precedence: str
+    always: bool  # round the clock, or the district's working hours
+    ack: int
+    remind: tuple[int, ...]
+    ladder: tuple[Step, ...]
+    first_sitrep: int
+    sitrep_every: int | None
+
+
+class WorkingHours(Frozen):
+    """When the slow clocks run: ISO weekdays, local time, less public holidays."""
+
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    start: str = "07:30"
+    end: str = "16:00"
+    holidays: tuple[date, ...] = ()
+
+
+class Overlays(Frozen):
+    """Recipient rules laid over the matrix, in this order: violence, level, KODIM rule, RAD, agency, casualties, ..."""
+
+    violence_lead: str = "POLRES"
+    violence_lead_low: str = "POLSEK"
+    never_lead: tuple[str, ...] = ("KODIM", "KORAMIL", "POSAL")
+    sedang_add: tuple[str, ...] = ()
+    tinggi_add: tuple[str, ...] = ()
+    kritis_add: tuple[str, ...] = ()
+    casualties_add: tuple[str, ...] = ()
+    fire_add: tuple[str, ...] = ()
+    minors_add: tuple[str, ...] = ()
+    border_add: tuple[str, ...] = ()
+    border_kecamatan: tuple[str, ...] = ()
+
+
+class Window(Frozen):
+    """A vulnerable date range of the calendar (both days included, a day's tolerance either side)."""
+
+    code: str
+    name: str
+    start: date
+    end: date
+    issue: str
+    note: str = ""
+
+
+class Place(Frozen):
+    """A Kemendagri place or a hand-kept landmark; degrees WGS 84."""
+
+    code: str
+    kind: str  # kabupaten, kecamatan, desa, kelurahan, landmark
+    name: str
+    kecamatan: str
+    kabupaten: str = "35.23"
+    lat: float | None = None
+    lon: float | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Intake(Frozen):
+    """Column headings of export files -> field of a report (compared without case, spaces and punctuation)."""
+
+    columns: dict[str, tuple[str, ...]]
+    anonymous: bool = True
+    anonymous_per_hour: int = 6
+
+
+class District(Frozen):
+    """Everything one kabupaten decides for itself."""
+
+    code: str
+    name: str
+    timezone: str
+    forum: str
+    legal_basis: str = ""
+    ruleset: str
+    emergency: str = "110 / 112"
+    languages: tuple[str, ...] = ("id", "en")
+    issues: dict[str, Issue]
+    forms: dict[str, Form]
+    institutions: dict[str, Institution]
+    severity: SeverityPolicy
+    confidence: ConfidencePolicy
+    clocks: dict[Level, Clock]
+    working: WorkingHours
+    overlays: Overlays
+    intake: Intake
+    calendar: tuple[Window, ...] = ()
+    places: dict[str, Place] = Field(default_factory=dict)
+    neighbours: dict[str, Place] = Field(default_factory=dict)
+    lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+
+    @model_validator(mode="after")
+    def _refers_to_known(self) -> "District":
+        """Refuse a policy that names an institution nobody declared."""
+        named: set[str] = set()
+        for issue in self.issues.values():
+            for rule in (issue, *issue.sub):
+                named |= {rule.lead, *rule.support, *rule.inform}
+                if rule.kominda_lead:
+                    named.add(rule.kominda_lead)
+        for step in (step for clock in self.clocks.values() for step in clock.ladder):
+            named |= {who.removeprefix("duty:") for who in step.tell if who != "superior"}
+        unknown = sorted(named - set(self.institutions))
+        if unknown:
+            msg = f"unknown institution: {', '.join(unknown)}"
+            raise ValueError(msg)
+        return self
+
+
+class Recipient(Frozen):
+    """One institution's duty as routing decides it; `unit` is the kecamatan or desa code of a local unit."""
+
+    institution: str
+    unit: str | None = None
+    duty: Duty
+    why: tuple[str, ...] = ()

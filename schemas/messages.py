@@ -1,0 +1,127 @@
+"""Say what travels: the body of a report, the events on the bus, the body of a webhook.
+
+Times are timezone-aware and kept in UTC; WIB (UTC+7) is only a way of showing them.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from schemas.vocabulary import AlertReason, Basis, Duty, Level
+
+TEXT_LIMIT = 8000
+CODE_KECAMATAN = r"^\d\d\.\d\d\.\d\d$"
+CODE_DESA = r"^\d\d\.\d\d\.\d\d\.\d{4}$"
+
+
+def _storable(text: str) -> str:
+    """Refuse what no database, terminal or phone can hold: NUL and lone surrogates."""
+    if "\x00" in text:
+        msg = "must not hold a NUL character"
+        raise ValueError(msg)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        msg = "must not hold a lone surrogate"
+        raise ValueError(msg) from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+ShortText = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_storable)]
+BodyText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=TEXT_LIMIT, strip_whitespace=True),
+    AfterValidator(_storable),
+]
+Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Frozen(BaseModel):
+    """Base of everything that travels: strict about unknown fields, never changed after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Position(Frozen):
+    """A GPS fix: degrees WGS 84, accuracy in metres."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    accuracy_m: float | None = Field(default=None, ge=0, le=100_000)
+
+
+class ReportIn(Frozen):
+    """What a reporter sends to `POST /v1/reports`; field names are a contract."""
+
+    id: UUID | None = None
+    text: BodyText
+    observed_at: Utc | None = None
+    kecamatan: Annotated[str, StringConstraints(pattern=CODE_KECAMATAN)] | None = None
+    desa: Annotated[str, StringConstraints(pattern=CODE_DESA)] | None = None
+    place: ShortText | None = None
+    position: Position | None = None
+    issue: Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Z]{2,12}$")] | None = None
+    basis: Basis | None = None
+    parties: list[ShortText] = Field(default_factory=list, max_length=20)
+    killed: int | None = Field(default=None, ge=0, le=1_000_000, strict=True)
+    injured: int | None = Field(default=None, ge=0, le=1_000_000, strict=True)
+    crowd: int | None = Field(default=None, ge=0, le=10_000_000, strict=True)
+    opinion: Annotated[str, StringConstraints(max_length=4000), AfterValidator(_storable)] | None = None
+    contact: ShortText | None = None
+    anonymous: bool = Field(default=False, strict=True)
+    exercise: bool = Field(default=False, strict=True)
+    attachments: list[ShortText] = Field(default_factory=list, max_length=10)
+
+
+class Source(Frozen):
+    """Who told it and by which way; identity data, kept apart from the report."""
+
+    reporter: str  # key id, "anonymous", or "intake:<name>"
+    name: str | None = None
+    institution: str | None = None
+    channel: str = "api"  # api, form, siladeni, message, sms, ...
+    reliability: str = "F"  # Admiralty letter of this source as known when filed
+
+
+class ReportFiled(Frozen):
+    """`id.kentongan.report.filed.v1`: a report that has been accepted, never edited after."""
+
+    id: UUID
+    filed_at: Utc
+    report: ReportIn
+    source: Source
+    notes: dict[str, str] = Field(default_factory=dict)  # unknown columns of an export file
+
+
+class IncidentEvent(Frozen):
+    """`id.kentongan.incident.*.v1`: ids and facts of one change; the rows are in the store."""
+
+    incident: UUID
+    revision: int  # of the incident, grows by one with each change
+    reason: AlertReason
+    level: Level
+    report: UUID | None = None
+
+
+class AlertData(Frozen):
+    """Data of `id.kentongan.alert.v1`, the webhook's body; a contract."""
+
+    incident: UUID
+    reports: list[UUID]
+    institution: str
+    duty: Duty
+    round: int
+    reason: AlertReason
+    level: str
+    score: int
+    issue: str
+    form: str
+    place: dict[str, Any]
+    occurred: dict[str, Any] | None
+    ack_due: datetime | None
+    exercise: bool
+    url: str
+    text: str | None = None

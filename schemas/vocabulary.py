@@ -1,0 +1,127 @@
+"""Name the fixed words of the house; docs/language.md explains each one.
+
+Issues, forms and institutions are *not* here: they are data of the district file.
+"""
+
+from enum import IntEnum, StrEnum
+
+
+class Level(IntEnum):
+    """Severity level (tingkat kerawanan); an integer so that SQL can compare it."""
+
+    RENDAH = 1
+    SEDANG = 2
+    TINGGI = 3
+    KRITIS = 4
+
+
+class Basis(StrEnum):
+    """How the reporter came to know; the Admiralty code follows from it."""
+
+    SAW = "saw"
+    WITNESS = "witness"
+    HEARSAY = "hearsay"
+    SOCIAL_MEDIA = "social_media"
+
+
+class Stage(StrEnum):
+    """Where in its course an incident stands when it is told."""
+
+    POTENTIAL = "potential"
+    ONGOING = "ongoing"
+    OCCURRED = "occurred"
+    RESOLVED = "resolved"
+
+
+class Phase(StrEnum):
+    """Polri's phase of a form: potential, threshold, real disturbance, none."""
+
+    PG = "PG"
+    AG = "AG"
+    GN = "GN"
+    NONE = "-"
+
+
+class Handling(StrEnum):
+    """What confidence and level together ask for."""
+
+    SEND_NOW = "send_now"
+    SEND_AND_VERIFY = "send_and_verify"
+    VERIFY_FIRST = "verify_first"
+    SEND = "send"
+
+
+class Duty(StrEnum):
+    """What an institution owes an incident."""
+
+    LEAD = "lead"
+    SUPPORT = "support"
+    INFORM = "inform"
+
+
+class Classification(IntEnum):
+    """Classification of a text, ordered; TLP GREEN, AMBER, AMBER+STRICT, RED."""
+
+    BIASA = 1
+    TERBATAS = 2
+    RAHASIA = 3
+    SANGAT_RAHASIA = 4
+
+
+class Role(StrEnum):
+    """What a person or a key may do."""
+
+    REPORTER = "reporter"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+    VERIFIER = "verifier"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class IncidentState(StrEnum):
+    """Life of an incident; docs/lifecycle.md draws the transitions."""
+
+    OPEN = "open"
+    VERIFIED = "verified"
+    HANDLED = "handled"
+    SETTLED = "settled"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+
+
+class AlertState(StrEnum):
+    """Life of one institution's duty in one incident."""
+
+    OWED = "owed"
+    DELIVERED = "delivered"
+    SEEN = "seen"
+    ACKNOWLEDGED = "acknowledged"
+    REPORTED = "reported"
+    LAPSED = "lapsed"
+
+
+class DeliveryState(StrEnum):
+    """Life of one message to one address on one channel."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+class AlertReason(StrEnum):
+    """Why an institution is told, and told again."""
+
+    OPENED = "opened"
+    RAISED = "raised"
+    CHANGED = "changed"
+    OVERDUE = "overdue"
+    REMINDER = "reminder"
+    LAPSED = "lapsed"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
