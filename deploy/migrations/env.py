@@ -1,0 +1,13 @@
+"""Run Alembic's steps on the engine that `Store.upgrade` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import schemas.records  # noqa: F401 - registers the tables
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,327 @@
+"""Say what is kept: the tables. Rows are built from messages that were validated at the door; tables validate nothing.
+
+Times are aware and stored as UTC. Every state change writes its `Journal` line in the same transaction
+(services/store.py sees to it). Levels are integers, so that SQL may compare them; other states are short words.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _json(default: Any = dict) -> Any:  # noqa: ANN401 - a column's default is whatever JSON holds
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+
+
+class Report(SQLModel, table=True):
+    """One telling by one source, never edited after it is filed."""
+
+    __tablename__: ClassVar[Any] = "report"
+    id: str = Field(primary_key=True)
+    digest: str
+    filed_at: datetime
+    observed_at: datetime | None = None
+    text: str
+    told: dict[str, Any] = _json()  # the other fields of ReportIn as given, without identity
+    notes: dict[str, Any] = _json()
+    channel: str
+    institution: str | None = None
+    source: str  # an opaque handle of the source, for telling independent sources apart
+    exercise: bool = False
+    anonymous: bool = False
+    incident_id: str = Field(index=True)
+    outcome: str  # opened, folded, raised: what this report did to its incident
+    revision: int  # of the incident, after this report
+    level: int
+    folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
+
+
+class ReportSource(SQLModel, table=True):
+    """Who filed a report: identity data, apart from the report, read by a verifier with a logged reason."""
+
+    __tablename__: ClassVar[Any] = "report_source"
+    report_id: str = Field(primary_key=True)
+    reporter: str
+    name: str | None = None
+    contact: str | None = None
+
+
+class Judgement(SQLModel, table=True):
+    """One assessment of one report or, by an officer, of an incident; machine's and officer's stand side by side."""
+
+    __tablename__: ClassVar[Any] = "judgement"
+    id: str = Field(primary_key=True)
+    incident_id: str = Field(index=True)
+    report_id: str | None = None
+    by: str  # "machine" or a person's id
+    at: datetime
+    ruleset: str
+    data: dict[str, Any] = _json()
+    reason: str | None = None
+
+
+class Incident(SQLModel, table=True):
+    """What happened or threatens, told by one or more reports."""
+
+    __tablename__: ClassVar[Any] = "incident"
+    __table_args__ = (Index("ix_incident_open", "state", "opened_at"),)
+    id: str = Field(primary_key=True)
+    state: str = "open"
+    exercise: bool = False
+    issue: str
+    sub_issue: str | None = None
+    issue_secondary: str | None = None
+    form: str
+    stage: str
+    level: int
+    score: int
+    confidence: int
+    rating: str
+    handling: str
+    conflict: bool = True
+    kabupaten: str | None = None
+    kecamatan: str | None = None
+    desa: str | None = None
+    place: dict[str, Any] = _json()
+    occurred_start: datetime | None = None
+    occurred_end: datetime | None = None
+    facts: dict[str, Any] = _json()  # fact -> [{report, min, max}]: each figure with its source
+    reasons: list[Any] = _json(list)
+    missing: list[Any] = _json(list)
+    parties: list[Any] = _json(list)
+    features: dict[str, Any] = _json()  # what correlation compares (triage's Candidate)
+    sources: list[Any] = _json(list)  # handles of the sources that told it
+    reports: int = 1
+    opened_at: datetime = Field(index=True)
+    changed_at: datetime
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    revision: int = 1
+    round: int = 1  # alerting rounds: grows when severity rises
+    stamp: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, index=True))  # its last journal line
+    merged_into: str | None = None
+
+
+class Suggestion(SQLModel, table=True):
+    """Two incidents that may be one, with reasons; a person confirms or refuses."""
+
+    __tablename__: ClassVar[Any] = "suggestion"
+    id: str = Field(primary_key=True)
+    incident_id: str = Field(index=True)
+    other_id: str = Field(index=True)
+    report_id: str
+    score: float
+    reasons: list[Any] = _json(list)
+    state: str = "open"  # open, confirmed, refused
+    made_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+
+class Alert(SQLModel, table=True):
+    """What one institution owes one incident, and how far it has come."""
+
+    __tablename__: ClassVar[Any] = "alert"
+    __table_args__ = (UniqueConstraint("incident_id", "institution", "unit"),)
+    id: str = Field(primary_key=True)
+    incident_id: str = Field(index=True)
+    institution: str = Field(index=True)
+    unit: str = ""  # kecamatan or desa code of a local unit
+    duty: str
+    why: list[Any] = _json(list)
+    state: str = "owed"
+    round: int = 1
+    reason: str = "opened"
+    level: int
+    redacted: bool = False  # a civil lead outside Kominda gets a request without source and names
+    owed_at: datetime
+    delivered_at: datetime | None = None
+    seen_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_how: str | None = None  # page, api, sms, phone, ...
+    acknowledged_reason: str | None = None
+    reported_at: datetime | None = None
+    ack_due: datetime | None = None
+    remind_at: datetime | None = Field(default=None, index=True)
+    reminders: int = 0
+    sitrep_due: datetime | None = Field(default=None, index=True)
+
+
+class Ladder(SQLModel, table=True):
+    """The escalation of one incident: a timer that is a row."""
+
+    __tablename__: ClassVar[Any] = "ladder"
+    incident_id: str = Field(primary_key=True)
+    step: int = 0  # next rung to climb
+    loops: int = 0
+    round: int = 1  # alerting round already turned into alerts
+    started_at: datetime | None = None  # delivery of the lead's alert, or the time it was owed if nobody could be reached
+    next_at: datetime | None = Field(default=None, index=True)
+    stopped: str | None = None  # acknowledged, closed, exhausted
+    policy: dict[str, Any] = _json()  # the clock as it stood when the incident opened
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one address on one channel, owed before it is sent."""
+
+    __tablename__: ClassVar[Any] = "delivery"
+    __table_args__ = (Index("ix_delivery_due", "state", "next_at"),)
+    id: str = Field(primary_key=True)
+    alert_id: str = Field(index=True)
+    incident_id: str = Field(index=True)
+    person_id: str | None = None
+    channel: str
+    address: str
+    round: int
+    reason: str
+    payload: dict[str, Any] = _json()  # what is sent, frozen when it was decided
+    urgent: bool = False
+    state: str = "pending"
+    attempts: int = 0
+    owed_at: datetime
+    next_at: datetime | None = None
+    leased_by: str | None = None
+    sent_at: datetime | None = None
+    provider_id: str | None = Field(default=None, index=True)
+    error: str | None = None
+
+
+class Sitrep(SQLModel, table=True):
+    """What an institution found and did (laporan lanjutan)."""
+
+    __tablename__: ClassVar[Any] = "sitrep"
+    id: str = Field(primary_key=True)
+    incident_id: str = Field(index=True)
+    institution: str
+    by: str
+    at: datetime
+    text: str
+
+
+class Person(SQLModel, table=True):
+    """Somebody who signs in or is told: a post in an institution, never a name in git."""
+
+    __tablename__: ClassVar[Any] = "person"
+    id: str = Field(primary_key=True)
+    name: str
+    login: str = Field(unique=True)
+    password: str | None = None  # argon2 hash
+    role: str
+    institution: str | None = Field(default=None, index=True)
+    unit: str = ""
+    post: str = ""
+    clearance: int = 1
+    language: str = "id"
+    active: bool = True
+    named_for: list[Any] = _json(list)  # issues that go to named persons only, and name this one
+
+
+class Address(SQLModel, table=True):
+    """Where a person is reached; used only once verified."""
+
+    __tablename__: ClassVar[Any] = "address"
+    id: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    channel: str
+    address: str = Field(index=True)
+    rank: int = 1
+    verified_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+
+class Shift(SQLModel, table=True):
+    """A stretch of duty or absence of one person; `kind` is duty, override or absence."""
+
+    __tablename__: ClassVar[Any] = "shift"
+    id: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    institution: str
+    kind: str = "duty"
+    start: datetime
+    end: datetime
+    note: str = ""
+
+
+class Key(SQLModel, table=True):
+    """A key of a program or reporter; its secret is not kept, it proves itself by its signature."""
+
+    __tablename__: ClassVar[Any] = "key"
+    id: str = Field(primary_key=True)
+    name: str
+    role: str
+    institution: str | None = None
+    reliability: str = "F"
+    made_at: datetime
+    revoked_at: datetime | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """A session cookie's hash and whose it is."""
+
+    __tablename__: ClassVar[Any] = "sign_in"
+    id: str = Field(primary_key=True)  # sha256 of the cookie
+    person_id: str = Field(index=True)
+    made_at: datetime
+    ends_at: datetime
+
+
+class AnswerToken(SQLModel, table=True):
+    """A single-use, short-lived button of one delivery, bound to one recipient."""
+
+    __tablename__: ClassVar[Any] = "answer_token"
+    id: str = Field(primary_key=True)  # sha256 of the token
+    alert_id: str = Field(index=True)
+    delivery_id: str
+    person_id: str | None = None
+    ends_at: datetime
+    used_at: datetime | None = None
+
+
+class ConflictStatus(SQLModel, table=True):
+    """A recorded status keadaan konflik (UU 7/2012): the software records it, never sets it."""
+
+    __tablename__: ClassVar[Any] = "conflict_status"
+    number: str = Field(primary_key=True)
+    scale: str
+    start: datetime
+    end: datetime
+    tni_support: bool = False
+    recorded_by: str
+    ended_at: datetime | None = None
+
+
+class Journal(SQLModel, table=True):
+    """One line per state change, chained by hash: who, when, what."""
+
+    __tablename__: ClassVar[Any] = "journal"
+    seq: int = Field(sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False))
+    at: datetime
+    actor: str
+    kind: str
+    incident_id: str | None = Field(default=None, index=True)
+    subject_id: str | None = None  # the report, alert, delivery, ... it is about
+    data: dict[str, Any] = _json()
+    hash: str
+
+
+class Chain(SQLModel, table=True):
+    """The head of the journal: one row, locked by every writing transaction."""
+
+    __tablename__: ClassVar[Any] = "chain"
+    id: int = Field(primary_key=True)
+    seq: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    hash: str = ""
+
+
+class Outbox(SQLModel, table=True):
+    """An event born from a person's act, owed to the bus."""
+
+    __tablename__: ClassVar[Any] = "outbox"
+    id: str = Field(primary_key=True)
+    subject: str
+    kind: str
+    body: dict[str, Any] = _json()
+    made_at: datetime

@@ -1,0 +1,188 @@
+"""Keep and find: one engine, one way to read, one way to write.
+
+`Store.write` opens one transaction, takes the journal's head (which makes writers take turns, on SQLite by
+BEGIN IMMEDIATE, on PostgreSQL by a row lock), reads the clock only then, and commits everything or nothing,
+journal lines included. Functions run in a worker thread; they never commit by themselves.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, SQLModel, create_engine
+
+from schemas.records import Chain, Journal
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
+    """The database cannot be reached or written; trying again later is right."""
+
+
+def utc_now() -> datetime:
+    """Read the wall clock, UTC."""
+    return datetime.now(UTC)
+
+
+def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
+    """Hash one journal line together with the one before it (SHA-256, hex)."""
+    told = json.dumps([previous, seq, line], sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@dataclass
+class Unit:
+    """One writing transaction: its session, its time, and the journal lines it owes."""
+
+    session: Session
+    now: datetime
+    seq: int
+    head: str
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def journal(  # noqa: PLR0913 - a line has these parts
+        self,
+        kind: str,
+        actor: str,
+        *,
+        incident: str | None = None,
+        subject: str | None = None,
+        **data: Any,  # noqa: ANN401 - facts of the change, JSON
+    ) -> int:
+        """Owe one journal line; returns its sequence number, which also stamps the incident it changed."""
+        self.seq += 1
+        line = {"actor": actor, "kind": kind, "incident_id": incident, "subject_id": subject, "data": data}
+        self.head = chain_hash(self.head, self.seq, {**line, "at": self.now.isoformat()})
+        self.lines.append({"seq": self.seq, "at": self.now, **line, "hash": self.head})
+        return self.seq
+
+    def add(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows at once."""
+        if rows:
+            self.session.execute(insert(table), list(rows))
+
+    def add_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> set[str]:
+        """Insert rows whose key is not there yet; returns the keys that were new."""
+        if not rows:
+            return set()
+        column = getattr(table, key)
+        known = set(self.session.scalars(select(column).where(column.in_([row[key] for row in rows]))))
+        fresh = {row[key]: row for row in rows if row[key] not in known}
+        if fresh:
+            make = pg_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+            self.session.execute(make(table).on_conflict_do_nothing(), list(fresh.values()))
+        return set(fresh)
+
+    def _close(self) -> None:
+        if self.lines:
+            self.add(Journal, self.lines)
+            self.session.execute(update(Chain).where(Chain.id == 1).values(seq=self.seq, hash=self.head))  # type: ignore[arg-type]
+
+
+class Store:
+    """The database of one installation; `clock` is read inside each writing transaction."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine = _engine(url)
+        self._reading = self.engine.execution_options(reading=True)
+        # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race among themselves.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest shape (Alembic), creating them if need be."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        command.upgrade(config, "head")
+
+    def write_now(self, act: Callable[[Unit], T]) -> T:
+        """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                query = select(Chain.seq, Chain.hash).where(Chain.id == 1).with_for_update()  # type: ignore[arg-type, call-overload]
+                seq, head = session.execute(query).one()
+                unit = Unit(session, self.clock(), seq, head)
+                result = act(unit)
+                session.flush()
+                unit._close()  # noqa: SLF001 - the store ends what it began
+                return result
+        except (OperationalError, DBAPIError) as error:
+            if isinstance(error, OperationalError) or error.connection_invalidated:
+                raise StoreUnavailable(type(error.orig).__name__) from error
+            raise
+
+    def read_now(self, ask: Callable[[Session], T]) -> T:
+        """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
+        try:
+            with Session(self._reading, expire_on_commit=False) as session:
+                return ask(session)
+        except OperationalError as error:
+            raise StoreUnavailable(type(error.orig).__name__) from error
+
+    async def write(self, act: Callable[[Unit], T]) -> T:
+        """Await `write_now` in the writing thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act)
+
+    async def read(self, ask: Callable[[Session], T]) -> T:
+        """Await `read_now` in a reading thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, ask)
+
+    def close(self) -> None:
+        """Let go of threads and connections."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=0, connect_args={"connect_timeout": 5})
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - DBAPI connections have no common type
+        connection.isolation_level = None  # SQLAlchemy's begin event below decides, not the driver
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged to the bus must survive a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails with "busy" as soon as two processes write.
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> list[int]:
+    """Name the sequence numbers at which the journal's hash chain does not hold; lines in order of `seq`."""
+    broken = []
+    for line in lines:
+        seq += 1
+        told = {"actor": line.actor, "kind": line.kind, "incident_id": line.incident_id}
+        told |= {"subject_id": line.subject_id, "data": line.data, "at": line.at.astimezone(UTC).isoformat()}
+        if line.seq != seq or chain_hash(previous, seq, told) != line.hash:
+            broken.append(line.seq)
+        previous, seq = line.hash, line.seq
+    return broken
