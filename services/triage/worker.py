@@ -1,0 +1,272 @@
+"""Act on what triage concludes: the only part of triage that touches the store and the bus.
+
+One batch from the bus is one transaction: reports kept, incidents opened, raised or changed, suggestions made,
+journal lines written. Only then are the events told, under ids derived from what they say, and the batch
+acknowledged. Killed anywhere, the batch comes again and changes nothing that was done.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from schemas.assessment import Assessment
+from schemas.district import District
+from schemas.messages import IncidentEvent, ReportFiled
+from schemas.records import Incident, Judgement, Report, ReportSource, Suggestion
+from schemas.vocabulary import AlertReason, Level
+from services.acts import OPEN_STATES, derived
+from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
+from services.store import Store, StoreUnavailable, Unit
+from services.triage.assess import NOTHING_KNOWN, Assessor, Context
+from services.triage.correlation import Candidate, Incidents, candidate
+from services.triage.dossier import absorb, first_row
+
+OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One report with its judgement, before it is known what it belongs to."""
+
+    filed: ReportFiled
+    digest: str
+    assessment: Assessment
+    features: Candidate
+
+
+@dataclass
+class Memory:
+    """The open incidents as correlation sees them; refreshed inside each transaction from what changed since."""
+
+    real: Incidents = field(default_factory=Incidents)
+    exercise: Incidents = field(default_factory=Incidents)
+    stamp: int = -1
+
+    def of(self, *, exercise: bool) -> Incidents:
+        """Give the incidents a report may belong to; an exercise never touches a real one."""
+        return self.exercise if exercise else self.real
+
+    def refresh(self, session: Session, now: datetime) -> None:
+        """Take in what changed since the last look, by whichever process."""
+        query = select(Incident.id, Incident.state, Incident.exercise, Incident.features, Incident.stamp)  # type: ignore[call-overload]
+        since = now - timedelta(days=OPEN_DAYS)
+        for id_, state, exercise, features, stamp in session.execute(
+            query.where(Incident.stamp > self.stamp, Incident.changed_at >= since).order_by(Incident.stamp)
+        ):
+            incidents = self.of(exercise=exercise)
+            if state in OPEN_STATES:
+                incidents.put(Candidate.from_dict(features))
+            else:
+                incidents.drop(id_)
+            self.stamp = stamp
+
+
+class Triage:
+    """Judge reports of one district and keep what follows."""
+
+    def __init__(self, store: Store, district: District) -> None:
+        self._store = store
+        self._district = district
+        self._assessor = Assessor(district)
+        self._memory = Memory()
+
+    async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
+        """Take one batch all the way: judge, keep, tell."""
+        judged = await asyncio.to_thread(lambda: [self._judge(told) for told in batch])
+        events = await self._store.write(lambda unit: self._settle(unit, judged))
+        await bus.tell(events)
+
+    def _judge(self, told: Told) -> Judged:
+        filed = ReportFiled.model_validate_json(told.body)
+        assessment = self._assess(filed, NOTHING_KNOWN)
+        features = candidate(str(filed.id), filed.report.text, assessment, tuple(filed.report.parties))
+        return Judged(filed, told.headers.get("kentongan-digest", ""), assessment, features)
+
+    def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
+        return self._assessor.assess(
+            filed.report, filed_at=filed.filed_at, reliability=filed.source.reliability, context=context
+        )
+
+    def _settle(self, unit: Unit, judged: Sequence[Judged]) -> list[Event]:
+        """Keep a batch in the open transaction and say what to tell."""
+        memory = self._memory
+        try:
+            memory.refresh(unit.session, unit.now)
+            return Settlement(unit, memory, self._district, self._assess).of(judged)
+        except Exception:
+            self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
+            raise
+
+
+class Settlement:
+    """What one batch does to the store: filled report by report, written at its end."""
+
+    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any) -> None:  # noqa: ANN401
+        self._unit = unit
+        self._memory = memory
+        self._district = district
+        self._assess = assess
+        self._rows: dict[type[Any], list[dict[str, Any]]] = {
+            Report: [],
+            ReportSource: [],
+            Judgement: [],
+            Suggestion: [],
+        }
+        self._new: dict[str, dict[str, Any]] = {}  # incidents opened by this batch
+        self._changed: dict[str, dict[str, Any]] = {}  # incidents of before, changed by it
+        self._events: dict[str, tuple[AlertReason, UUID]] = {}  # the strongest change per incident
+
+    def of(self, judged: Sequence[Judged]) -> list[Event]:
+        """Settle the batch and give the events to tell, those of reports kept earlier included."""
+        events = self._again(judged)
+        for one in judged:
+            if one.filed.id not in self._known:
+                self._known[one.filed.id] = True
+                self._place(one)
+        self._write()
+        return events + [self._event(id_, reason, report) for id_, (reason, report) in self._events.items()]
+
+    def _again(self, judged: Sequence[Judged]) -> list[Event]:
+        """Find reports that an earlier telling has kept; their events may not have gone out, so they go again."""
+        ids = [str(one.filed.id) for one in judged]
+        query = select(Report.id, Report.incident_id, Report.outcome, Report.revision, Report.level, Report.told)  # type: ignore[call-overload]
+        events = []
+        self._known: dict[UUID, bool] = {}
+        for id_, incident, outcome, revision, level, told in self._unit.session.execute(query.where(Report.id.in_(ids))):  # type: ignore[attr-defined]
+            self._known[UUID(id_)] = True
+            event = IncidentEvent(
+                incident=UUID(incident),
+                revision=revision,
+                reason=AlertReason(outcome),
+                level=Level(level),
+                report=UUID(id_),
+            )
+            events.append(incident_event(event, self._district.code, told.get("found_kecamatan")))
+        return events
+
+    def _place(self, one: Judged) -> None:
+        """Decide which incident a report belongs to, and change or open it."""
+        report = one.filed.report
+        incidents = self._memory.of(exercise=report.exercise)
+        relation = incidents.relate(one.features)
+        row = self._incident(relation.incident) if relation.kind == "same" and relation.incident else None
+        if row is None:
+            outcome, row = AlertReason.OPENED, self._open(one, incidents)
+            if relation.kind == "linked" and relation.incident:
+                self._suggest(row["id"], relation.incident, one, relation.score, relation.reasons)
+        else:
+            outcome = self._fold(row, one)
+        self._keep(one, row, outcome)
+
+    def _open(self, one: Judged, incidents: Incidents) -> dict[str, Any]:
+        place = one.assessment.place.desa or one.assessment.place.kecamatan
+        repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
+        assessment = self._assess(one.filed, Context(repeats=repeats)) if repeats else one.assessment
+        row = first_row(str(one.filed.id), one.filed, assessment, one.features.to_dict(), self._source(one), self._unit.now)
+        facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
+        row["stamp"] = self._unit.journal("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
+        self._new[row["id"]] = row
+        incidents.put(one.features)
+        self._events[row["id"]] = (AlertReason.OPENED, one.filed.id)
+        return row
+
+    def _fold(self, row: dict[str, Any], one: Judged) -> AlertReason:
+        source = self._source(one)
+        independent = source not in row["sources"]
+        assessment = self._assess(one.filed, Context(corroborated=True)) if independent else one.assessment
+        rose = absorb(row, one.filed, assessment, source, self._unit.now)
+        outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+        facts = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
+        row["stamp"] = self._unit.journal(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
+        if row["id"] not in self._new:
+            self._changed[row["id"]] = row
+            if self._events.get(row["id"], (None, None))[0] != AlertReason.RAISED:
+                self._events[row["id"]] = (outcome, one.filed.id)
+        return AlertReason.OPENED if row["id"] in self._new else outcome
+
+    def _suggest(self, incident: str, other: str, one: Judged, score: float, reasons: tuple[str, ...]) -> None:
+        row = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
+        row |= {"report_id": str(one.filed.id), "score": score, "reasons": list(reasons), "state": "open"}
+        self._rows[Suggestion].append({**row, "made_at": self._unit.now})
+
+    def _keep(self, one: Judged, row: dict[str, Any], outcome: AlertReason) -> None:
+        filed, report = one.filed, one.filed.report
+        id_ = str(filed.id)
+        identity = {"id", "text", "observed_at", "contact", "exercise", "anonymous"}
+        told = report.model_dump(mode="json", exclude=identity, exclude_defaults=True)
+        told["found_kecamatan"] = row["kecamatan"]
+        self._rows[Report].append(
+            {
+                "id": id_,
+                "digest": one.digest,
+                "filed_at": filed.filed_at,
+                "observed_at": report.observed_at,
+                "text": report.text,
+                "told": told,
+                "notes": filed.notes,
+                "channel": filed.source.channel,
+                "institution": filed.source.institution,
+                "source": self._source(one),
+                "exercise": report.exercise,
+                "anonymous": report.anonymous,
+                "incident_id": row["id"],
+                "outcome": outcome.value,
+                "revision": row["revision"],
+                "level": row["level"],
+            }
+        )
+        source = {"report_id": id_, "reporter": filed.source.reporter, "name": filed.source.name}
+        self._rows[ReportSource].append({**source, "contact": report.contact})
+        judgement = {"id": derived("judgement", id_), "incident_id": row["id"], "report_id": id_, "by": "machine"}
+        judgement |= {"at": self._unit.now, "ruleset": one.assessment.ruleset, "reason": None}
+        self._rows[Judgement].append({**judgement, "data": one.assessment.model_dump(mode="json", exclude_defaults=True)})
+
+    def _source(self, one: Judged) -> str:
+        """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""
+        source = one.filed.source
+        told = f"{source.reporter}|{source.institution or ''}|{source.channel}|{one.filed.report.contact or ''}"
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def _incident(self, id_: str) -> dict[str, Any] | None:
+        """Give an incident's row as it stands in this batch; None when it is no longer open."""
+        row = self._new.get(id_) or self._changed.get(id_)
+        if row is None:
+            found = self._unit.session.get(Incident, id_)
+            row = found.model_dump() if found is not None and found.state in OPEN_STATES else None
+        return row
+
+    def _write(self) -> None:
+        unit = self._unit
+        unit.add(Incident, list(self._new.values()))
+        for row in self._changed.values():
+            id_ = row["id"]
+            unit.session.execute(update(Incident).where(Incident.id == id_).values(**row))  # type: ignore[arg-type]
+        for table, rows in self._rows.items():
+            if table is Suggestion:
+                unit.add_new(table, rows)
+            else:
+                unit.add(table, rows)
+
+    def _event(self, id_: str, reason: AlertReason, report: UUID) -> Event:
+        row = self._new.get(id_) or self._changed[id_]
+        event = IncidentEvent(
+            incident=UUID(id_), revision=row["revision"], reason=reason, level=Level(row["level"]), report=report
+        )
+        return incident_event(event, self._district.code, row["kecamatan"])
+
+
+async def serve(bus: Bus, store: Store, district: District) -> None:
+    """Judge what the bus brings, for ever."""
+    triage = Triage(store, district)
+
+    async def handle(batch: Sequence[Told]) -> None:
+        await triage.handle(bus, batch)
+
+    await work(bus, "REPORTS", "triage", handle, (StoreUnavailable, BusUnavailable))
