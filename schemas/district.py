@@ -28,6 +28,9 @@ class Issue(Frozen):
     support: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
     named_persons_only: bool = False  # RAD: no fan-out to units and forums
+    synonyms: tuple[
+        str, ...
+    ] = ()  # other words for it in "Kategori Laporan" of exports
     sub: tuple["SubIssue", ...] = ()
 
 
@@ -60,6 +63,15 @@ class Institution(Frozen):
     level: Literal["desa", "kecamatan", "kabupaten", "provinsi"]
     kominda: bool = False
     superior: str | None = None  # who is told first when it stays silent as lead
+    of: str | None = (
+        None  # the agency whose unit, post or head it is: an accusation against that one bars it too
+    )
+    stand_in: str | None = (
+        None  # who takes its place when the kecamatan or desa is not known
+    )
+    least_people: int = Field(
+        default=1, ge=1
+    )  # reachable persons it must have to be trusted with a lead
 
 
 class SeverityPolicy(Frozen):
@@ -109,6 +121,9 @@ class Clock(Frozen):
     ladder: tuple[Step, ...]
     first_sitrep: int
     sitrep_every: int | None
+    loops: int = Field(
+        default=2, ge=0
+    )  # how often the last rung is told again while the lead stays silent
 
 
 class WorkingHours(Frozen):
@@ -134,6 +149,8 @@ class Overlays(Frozen):
     minors_add: tuple[str, ...] = ()
     border_add: tuple[str, ...] = ()
     border_kecamatan: tuple[str, ...] = ()
+    border_spread: int = 3  # points of component `sebaran` from which a border kecamatan concerns the province
+    coordinator: str = "KESBANG"  # who decides when an agency is accused, and the last to take an orphaned lead
 
 
 class Window(Frozen):
@@ -168,6 +185,16 @@ class Intake(Frozen):
     anonymous_per_hour: int = 6
 
 
+class ForumPeriod(Frozen):
+    """The forum's name and legal basis while they held (rules.md 1: dated data, never constants)."""
+
+    name: str
+    legal_basis: str
+    valid_from: date
+    valid_to: date | None = None
+    note: str = ""
+
+
 class District(Frozen):
     """Everything one kabupaten decides for itself."""
 
@@ -188,22 +215,46 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    forum_periods: tuple[ForumPeriod, ...] = ()
     calendar: tuple[Window, ...] = ()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
-    lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+    lexicon: dict[str, object] = Field(
+        default_factory=dict
+    )  # read by triage, which owns its shape
 
     @model_validator(mode="after")
     def _refers_to_known(self) -> "District":
         """Refuse a policy that names an institution nobody declared."""
         named: set[str] = set()
         for issue in self.issues.values():
-            for rule in (issue, *issue.sub):
+            rules: tuple[Issue | SubIssue, ...] = (issue, *issue.sub)
+            for rule in rules:
                 named |= {rule.lead, *rule.support, *rule.inform}
                 if rule.kominda_lead:
                     named.add(rule.kominda_lead)
+        for place in self.institutions.values():
+            named |= {
+                code for code in (place.superior, place.of, place.stand_in) if code
+            }
+        laid = self.overlays
+        named |= {
+            laid.violence_lead,
+            laid.violence_lead_low,
+            laid.coordinator,
+            *laid.never_lead,
+        }
+        named |= {
+            *laid.sedang_add,
+            *laid.tinggi_add,
+            *laid.kritis_add,
+            *laid.casualties_add,
+        }
+        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
         for step in (step for clock in self.clocks.values() for step in clock.ladder):
-            named |= {who.removeprefix("duty:") for who in step.tell if who != "superior"}
+            named |= {
+                who.removeprefix("duty:") for who in step.tell if who != "superior"
+            }
         unknown = sorted(named - set(self.institutions))
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
@@ -218,3 +269,6 @@ class Recipient(Frozen):
     unit: str | None = None
     duty: Duty
     why: tuple[str, ...] = ()
+    redacted: bool = (
+        False  # outside Kominda: a request without source and names (rules.md 13)
+    )
