@@ -1,0 +1,52 @@
+"""Offer the commands. Each imports what it needs only when it is called, so that starting stays quick and small.
+
+Exit codes: 0 done, 1 found something wrong, 2 bad usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("up", "services.up", "everything on one machine: bus, services, pages"),
+    ("serve", "services.serve", "one or more services, configured by KENTONGAN_*"),
+    ("key", "services.office.keys", "make, list and revoke keys"),
+    ("person", "services.office.people", "add and list people"),
+    ("file", "services.filing", "send an export, a JSONL or a pasted message"),
+    ("assess", "services.triage.command", "judge reports without a bus or a store"),
+    ("policy", "services.office.policies", "prove and explain who is told"),
+    ("deadletters", "services.office.deadletters", "list, show, replay or drop what could not be processed"),
+    ("reconcile", "services.office.reconcile", "prove that nothing accepted went missing"),
+    ("audit", "services.office.audit", "verify or export the journal"),
+    ("db", "services.office.database", "bring the tables up to date"),
+    ("backup", "services.office.backup", "write the store into one file"),
+    ("restore", "services.office.restore", "put a backup back"),
+    ("doctor", "services.office.doctor", "look for what is missing or wrong"),
+    ("bench", "services.bench", "measure the whole line beside a bare floor"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="kentongan", description="Early warning for social conflict.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = next((word for word in given if not word.startswith("-")), None)
+    run: Callable[[argparse.Namespace], int] | None = None
+    for name, module, about in COMMANDS:
+        command = commands.add_parser(name, help=about, description=about)
+        if name == chosen:
+            found: Any = import_module(module)
+            found.add_arguments(command)
+            run = found.run
+    options = parser.parse_args(given)
+    if run is None:  # argparse has already refused unknown words
+        parser.error("no command")
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0

@@ -1,0 +1,1 @@
+"""Serve the people who run an installation: one file per command."""

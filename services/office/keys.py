@@ -1,0 +1,67 @@
+"""Make, list and revoke keys."""
+
+import argparse
+import re
+
+from sqlalchemy import select
+
+from schemas.records import Key
+from schemas.vocabulary import Role
+from services import auth
+from services.office.opening import add_place, open_store, settings_of
+from services.store import Unit
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `key`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    add = acts.add_parser("add", help="make a key and print it once")
+    add.add_argument("name")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--institution", metavar="CODE")
+    add.add_argument("--reliability", default="F", choices=list("ABCDEF"), help="Admiralty letter of this source")
+    revoke = acts.add_parser("revoke", help="end a key")
+    revoke.add_argument("name")
+    for parser_ in (add, revoke, acts.add_parser("list", help="list keys")):
+        add_place(parser_)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when the name is taken or unknown."""
+    settings = settings_of(options)
+    store = open_store(settings)
+    try:
+        if options.act == "list":
+            for key in store.read_now(lambda session: list(session.scalars(select(Key).order_by(Key.made_at)))):  # type: ignore[arg-type]
+                print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{'revoked' if key.revoked_at else 'good'}")
+            return 0
+        id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
+        if options.act == "revoke":
+            return store.write_now(lambda unit: _revoke(unit, id_))
+        keys = auth.Keys(auth.load_secret(settings.secret, settings.data))
+        identity = auth.Identity(id_, options.name, Role(options.role), options.institution, options.reliability)
+        if not store.write_now(lambda unit: _add(unit, identity)):
+            print(f"A key named {options.name!r} exists; revoke it or choose another name.")
+            return 1
+        print(keys.make(identity))
+        return 0
+    finally:
+        store.close()
+
+
+def _add(unit: Unit, identity: auth.Identity) -> bool:
+    row = {"id": identity.id, "name": identity.name, "role": identity.role.value, "institution": identity.institution}
+    new = unit.add_new(Key, [{**row, "reliability": identity.reliability, "made_at": unit.now}])
+    if new:
+        unit.journal("key.made", "office", subject=identity.id, role=identity.role.value)
+    return bool(new)
+
+
+def _revoke(unit: Unit, id_: str) -> int:
+    key = unit.session.get(Key, id_)
+    if key is None:
+        print("No such key.")
+        return 1
+    key.revoked_at = unit.now
+    unit.journal("key.revoked", "office", subject=id_)
+    return 0

@@ -1,0 +1,181 @@
+"""Compose services out of their parts and run them: the only place that knows all of them.
+
+Several may share a process and a port (`serve ingest console`, as `up` does); in production each stands alone.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from schemas.district import District
+from services import auth
+from services.bus import Bus
+from services.district import load_district
+from services.settings import Settings
+from services.store import Store, StoreUnavailable
+from services.telemetry import set_up_logging
+
+SERVICES = ("ingest", "triage", "notify", "console")
+log = logging.getLogger("kentongan")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `serve`."""
+    parser.add_argument("services", nargs="+", choices=SERVICES, metavar="SERVICE", help=" | ".join(SERVICES))
+    parser.add_argument("--port", type=int, help="port of the pages and the API")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the named services until SIGTERM."""
+    settings = Settings()
+    if options.port:
+        settings = settings.model_copy(update={"port": options.port})
+    set_up_logging(settings.log_level)
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - optional speed
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.run(_serve(tuple(options.services), settings))
+    return 0
+
+
+async def _serve(names: tuple[str, ...], settings: Settings) -> None:
+    district = load_district(settings.district)
+    secret = auth.load_secret(settings.secret, settings.data)
+    bus = Bus(
+        settings.nats_url,
+        name="+".join(names),
+        kabupaten=district.code,
+        replicas=settings.replicas,
+        ack_wait=settings.ack_wait,
+    )
+    store = Store(settings.database)
+    tasks: list[Coroutine[Any, Any, None]] = []
+    if "ingest" in names or "console" in names:
+        tasks.append(_web(names, settings, district, secret, bus, store))
+    if "triage" in names:
+        from services.triage.worker import serve as triage  # noqa: PLC0415 - each process loads only what it runs
+
+        tasks.append(_after(bus.open, triage(bus, store, district)))
+    if "notify" in names:
+        from services.notify.worker import serve as notify  # noqa: PLC0415
+
+        tasks.append(_after(bus.open, notify(bus, store, district, settings, secret)))
+    gc.collect()
+    gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
+    try:
+        await _until_signalled(tasks)
+    finally:
+        await bus.close()
+        store.close()
+
+
+async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:
+    try:
+        await first()
+        await then
+    finally:
+        then.close()
+
+
+async def _until_signalled(tasks: list[Coroutine[Any, Any, None]]) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    running = [asyncio.create_task(task) for task in tasks]
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*running, stopping):
+        task.cancel()
+    await asyncio.wait({*running, stopping}, timeout=15)
+    for task in done - {stopping}:
+        task.result()  # a service that ended by itself ends the process; whoever supervises starts it again
+
+
+def create_web(  # noqa: PLR0913 - the parts of a web process
+    names: tuple[str, ...], settings: Settings, district: District, secret: bytes, bus: Bus, store: Store, keys: auth.Keys
+) -> FastAPI:
+    """Compose the ASGI application of ingest, console, or both on one port."""
+    from services.problems import set_up_problems  # noqa: PLC0415
+
+    app = FastAPI(
+        title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
+    )
+    set_up_problems(app)
+    if "ingest" in names:
+        from services.ingest import app as ingest  # noqa: PLC0415
+
+        app.include_router(
+            ingest.routes(
+                ingest.Deps(
+                    journal=bus,
+                    keys=keys,
+                    receipts=auth.Receipts(secret),
+                    district=district,
+                    clock=store.clock,
+                    base_url=settings.public_url,
+                )
+            )
+        )
+    if "console" in names:
+        from services.console import app as console  # noqa: PLC0415
+
+        console.mount(app, console.Deps(store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url))
+    return app
+
+
+async def _web(  # noqa: PLR0913
+    names: tuple[str, ...], settings: Settings, district: District, secret: bytes, bus: Bus, store: Store
+) -> None:
+    keys = auth.Keys(secret)
+    app = create_web(names, settings, district, secret, bus, store, keys)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            http="httptools",
+            lifespan="off",
+            timeout_graceful_shutdown=3,  # an open event stream would hold the exit for ever
+        )
+    )
+    opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
+    refreshing = asyncio.create_task(_refresh_keys(keys, store))
+    try:
+        await server.serve()
+    except asyncio.CancelledError:
+        server.should_exit = True
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(server.shutdown(), 5)
+        raise
+    finally:
+        opening.cancel()
+        refreshing.cancel()
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us: one process may run more than pages."""
+        yield
+
+
+async def _refresh_keys(keys: auth.Keys, store: Store) -> None:
+    while True:
+        try:
+            await store.read(keys.refresh)
+        except StoreUnavailable:
+            log.warning("keys: the store is away, keeping what is known")
+        await asyncio.sleep(3)
