@@ -28,9 +28,7 @@ class Issue(Frozen):
     support: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
     named_persons_only: bool = False  # RAD: no fan-out to units and forums
-    synonyms: tuple[
-        str, ...
-    ] = ()  # other words for it in "Kategori Laporan" of exports
+    synonyms: tuple[str, ...] = ()  # other words for it in "Kategori Laporan" of exports
     sub: tuple["SubIssue", ...] = ()
 
 
@@ -63,15 +61,9 @@ class Institution(Frozen):
     level: Literal["desa", "kecamatan", "kabupaten", "provinsi"]
     kominda: bool = False
     superior: str | None = None  # who is told first when it stays silent as lead
-    of: str | None = (
-        None  # the agency whose unit, post or head it is: an accusation against that one bars it too
-    )
-    stand_in: str | None = (
-        None  # who takes its place when the kecamatan or desa is not known
-    )
-    least_people: int = Field(
-        default=1, ge=1
-    )  # reachable persons it must have to be trusted with a lead
+    of: str | None = None  # the agency whose unit, post or head it is: an accusation against that one bars it too
+    stand_in: str | None = None  # who takes its place when the kecamatan or desa is not known
+    least_people: int = Field(default=1, ge=1)  # reachable persons it must have to be trusted with a lead
 
 
 class SeverityPolicy(Frozen):
@@ -121,9 +113,7 @@ class Clock(Frozen):
     ladder: tuple[Step, ...]
     first_sitrep: int
     sitrep_every: int | None
-    loops: int = Field(
-        default=2, ge=0
-    )  # how often the last rung is told again while the lead stays silent
+    loops: int = Field(default=2, ge=0)  # how often the last rung is told again while the lead stays silent
 
 
 class WorkingHours(Frozen):
@@ -219,9 +209,7 @@ class District(Frozen):
     calendar: tuple[Window, ...] = ()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
-    lexicon: dict[str, object] = Field(
-        default_factory=dict
-    )  # read by triage, which owns its shape
+    lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
 
     @model_validator(mode="after")
     def _refers_to_known(self) -> "District":
@@ -234,9 +222,7 @@ class District(Frozen):
                 if rule.kominda_lead:
                     named.add(rule.kominda_lead)
         for place in self.institutions.values():
-            named |= {
-                code for code in (place.superior, place.of, place.stand_in) if code
-            }
+            named |= {code for code in (place.superior, place.of, place.stand_in) if code}
         laid = self.overlays
         named |= {
             laid.violence_lead,
@@ -252,9 +238,7 @@ class District(Frozen):
         }
         named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
         for step in (step for clock in self.clocks.values() for step in clock.ladder):
-            named |= {
-                who.removeprefix("duty:") for who in step.tell if who != "superior"
-            }
+            named |= {who.removeprefix("duty:") for who in step.tell if who != "superior"}
         unknown = sorted(named - set(self.institutions))
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
@@ -269,6 +253,4 @@ class Recipient(Frozen):
     unit: str | None = None
     duty: Duty
     why: tuple[str, ...] = ()
-    redacted: bool = (
-        False  # outside Kominda: a request without source and names (rules.md 13)
-    )
+    redacted: bool = False  # outside Kominda: a request without source and names (rules.md 13)

@@ -158,7 +158,9 @@ class Ladder(SQLModel, table=True):
     step: int = 0  # next rung to climb
     loops: int = 0
     round: int = 1  # alerting round already turned into alerts
-    started_at: datetime | None = None  # delivery of the lead's alert, or the time it was owed if nobody could be reached
+    started_at: datetime | None = (
+        None  # delivery of the lead's alert, or the time it was owed if nobody could be reached
+    )
     next_at: datetime | None = Field(default=None, index=True)
     stopped: str | None = None  # acknowledged, closed, exhausted
     policy: dict[str, Any] = _json()  # the clock as it stood when the incident opened
@@ -297,7 +299,9 @@ class Journal(SQLModel, table=True):
     """One line per state change, chained by hash: who, when, what."""
 
     __tablename__: ClassVar[Any] = "journal"
-    seq: int = Field(sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False))
+    seq: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    )
     at: datetime
     actor: str
     kind: str

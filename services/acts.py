@@ -19,7 +19,12 @@ from services.store import Unit
 
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
-SITREP_AFTER = {Level.KRITIS: 30, Level.TINGGI: 60, Level.SEDANG: 1440, Level.RENDAH: 4320}  # minutes; used without a ladder
+SITREP_AFTER = {
+    Level.KRITIS: 30,
+    Level.TINGGI: 60,
+    Level.SEDANG: 1440,
+    Level.RENDAH: 4320,
+}  # minutes; used without a ladder
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -124,7 +129,14 @@ def acknowledge(  # noqa: PLR0913 - who, for whom, how, why
             ladder.stopped, ladder.next_at = "acknowledged", None
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
-    facts = {"institution": for_whom, "unit": alert.unit, "duty": alert.duty, "how": how, "seconds": seconds, "reason": reason}
+    facts = {
+        "institution": for_whom,
+        "unit": alert.unit,
+        "duty": alert.duty,
+        "how": how,
+        "seconds": seconds,
+        "reason": reason,
+    }
     _changed(unit, incident, "incident.acknowledged", who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
 
@@ -167,7 +179,16 @@ def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, 
     sitrep = derived("sitrep", incident_id, for_whom, unit.now.isoformat(), who.id)
     unit.add(
         Sitrep,
-        [{"id": sitrep, "incident_id": incident_id, "institution": for_whom, "by": who.id, "at": unit.now, "text": text}],
+        [
+            {
+                "id": sitrep,
+                "incident_id": incident_id,
+                "institution": for_whom,
+                "by": who.id,
+                "at": unit.now,
+                "text": text,
+            }
+        ],
     )
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or unit.now
     ladder = unit.session.get(Ladder, incident_id)

@@ -78,7 +78,9 @@ class Keys:
 
     def make(self, identity: Identity) -> str:
         """Make the key of `identity`: shown once, kept nowhere."""
-        facts = json.dumps([identity.id, identity.name, identity.role.value, identity.institution], separators=(",", ":"))
+        facts = json.dumps(
+            [identity.id, identity.name, identity.role.value, identity.institution], separators=(",", ":")
+        )
         body = base64.urlsafe_b64encode(facts.encode()).decode().rstrip("=")
         return f"kt_{body}.{_sign(self.secret, 'key', body)}"
 

@@ -21,7 +21,15 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
 
 from schemas.messages import IncidentEvent, ReportFiled
 
@@ -104,7 +112,9 @@ class Told:
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
     StreamConfig(name="REPORTS", subjects=["report.filed.>"], duplicate_window=400 * DAY, max_age=400 * DAY),
-    StreamConfig(name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY),
+    StreamConfig(
+        name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
+    ),
     StreamConfig(
         name="DEADLETTERS",
         subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
@@ -268,7 +278,9 @@ class Bus:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
         now = datetime.now(UTC)
         told = [
-            self.js.publish(event.subject, event.body, stream="INCIDENTS", headers=self._headers(event.kind, event.id, now))
+            self.js.publish(
+                event.subject, event.body, stream="INCIDENTS", headers=self._headers(event.kind, event.id, now)
+            )
             for event in events
         ]
         try:

@@ -67,14 +67,9 @@ def load_district(folder: Path) -> District:
         return District.model_validate(told)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        loc = tuple(
-            _written(part, raw, depth, first["loc"])
-            for depth, part in enumerate(first["loc"])
-        )
+        loc = tuple(_written(part, raw, depth, first["loc"]) for depth, part in enumerate(first["loc"]))
         why = first["msg"].removeprefix("Value error, ")
-        raise DistrictError(
-            file, _place_in(text, loc) or _mention(text, why), why
-        ) from error
+        raise DistrictError(file, _place_in(text, loc) or _mention(text, why), why) from error
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this file
@@ -98,9 +93,7 @@ def _toml(file: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"at line (\d+)", str(error))
-        raise DistrictError(
-            file, f"line {where[1]}" if where else "at its end", str(error)
-        ) from error
+        raise DistrictError(file, f"line {where[1]}" if where else "at its end", str(error)) from error
 
 
 def _shape(raw: dict[str, Any]) -> dict[str, Any]:
@@ -116,26 +109,19 @@ def _shape(raw: dict[str, Any]) -> dict[str, Any]:
             values = dict(entry)
             key: object = values[key_name]
             if block == "clock":
-                key = values["level"] = _named(
-                    Level, values["level"], (block, number, "level")
-                )
+                key = values["level"] = _named(Level, values["level"], (block, number, "level"))
                 values.setdefault("sitrep_every", None)
             if "classification" in values:
                 loc = (block, number, "classification")
-                values["classification"] = _named(
-                    Classification, values["classification"], loc
-                )
+                values["classification"] = _named(Classification, values["classification"], loc)
             if key in found:
-                raise _Wrong(
-                    (block, number, key_name), f"{entry[key_name]} is declared twice"
-                )
+                raise _Wrong((block, number, key_name), f"{entry[key_name]} is declared twice")
             found[key] = values
         told[field] = found
     severity = told.get("severity", {})
     if isinstance(severity, dict) and "bounds" in severity:
         bounds = {
-            _named(Level, level, ("severity", "bounds", level)): score
-            for level, score in severity["bounds"].items()
+            _named(Level, level, ("severity", "bounds", level)): score for level, score in severity["bounds"].items()
         }
         told["severity"] = {**severity, "bounds": bounds}
     missing = [level.name for level in Level if level not in told["clocks"]]
@@ -144,9 +130,7 @@ def _shape(raw: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _named(
-    kind: type[Level] | type[Classification], name: object, loc: tuple[str | int, ...]
-) -> int:
+def _named(kind: type[Level] | type[Classification], name: object, loc: tuple[str | int, ...]) -> int:
     try:
         return kind[str(name)]
     except KeyError:
@@ -154,9 +138,7 @@ def _named(
         raise _Wrong(loc, f"{name!r} is none of {choices}") from None
 
 
-def _written(
-    part: str | int, raw: dict[str, Any], depth: int, loc: tuple[str | int, ...]
-) -> str | int:
+def _written(part: str | int, raw: dict[str, Any], depth: int, loc: tuple[str | int, ...]) -> str | int:
     """Give a key of the District as it is written in the file: `issues` is `[[issue]]` number n."""
     blocks = {field: block for block, field in _BLOCKS.items()}
     if depth == 0:
@@ -165,9 +147,7 @@ def _written(
         entries = raw.get(blocks[str(loc[0])], [])
         for number, entry in enumerate(entries):
             name = entry.get("level" if loc[0] == "clocks" else "code")
-            if part in (name, getattr(Level, str(name), None)) or str(part) == str(
-                getattr(Level, str(name), None)
-            ):
+            if part in (name, getattr(Level, str(name), None)) or str(part) == str(getattr(Level, str(name), None)):
                 return number
     return part
 
@@ -200,25 +180,13 @@ def _mention(text: str, why: str) -> str:
 def _section(lines: list[str], loc: tuple[str | int, ...]) -> tuple[int, int]:
     """Give the first line after the header that holds `loc`, and the line of the next one."""
     numbered = len(loc) > 1 and isinstance(loc[1], int)
-    heads = (
-        [f"[[{loc[0]}]]"]
-        if numbered
-        else [f"[{'.'.join(map(str, loc[:n]))}]" for n in (2, 1) if len(loc) >= n]
-    )
+    heads = [f"[[{loc[0]}]]"] if numbered else [f"[{'.'.join(map(str, loc[:n]))}]" for n in (2, 1) if len(loc) >= n]
     for head in heads:
-        found = [
-            number
-            for number, line in enumerate(lines)
-            if line.split("#")[0].strip() == head
-        ]
+        found = [number for number, line in enumerate(lines) if line.split("#")[0].strip() == head]
         at = loc[1] if numbered and isinstance(loc[1], int) else 0
         if at < len(found):
             start = found[at] + 1
-            after = (
-                number
-                for number in range(start, len(lines))
-                if re.match(r"\[(?!\[issue\.sub)", lines[number])
-            )
+            after = (number for number in range(start, len(lines)) if re.match(r"\[(?!\[issue\.sub)", lines[number]))
             return start, next(after, len(lines))
     first_header = (number for number, line in enumerate(lines) if line.startswith("["))
     return 0, next(first_header, len(lines))
@@ -234,9 +202,7 @@ def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, 
         raise DistrictError(file, "line 1", f"no column {', '.join(lacking)}")
     for row in reader:
         if None in row or None in row.values():
-            raise DistrictError(
-                file, f"line {reader.line_num}", "more or fewer cells than the header"
-            )
+            raise DistrictError(file, f"line {reader.line_num}", "more or fewer cells than the header")
         yield (
             reader.line_num,
             {name: (cell or "").strip() for name, cell in row.items()},
@@ -249,28 +215,18 @@ def _entry(file: Path, line: int, kind: type[Entry], values: dict[str, Any]) -> 
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         column = ".".join(str(part) for part in first["loc"])
-        raise DistrictError(
-            file, f"line {line}, column {column}", first["msg"]
-        ) from error
+        raise DistrictError(file, f"line {line}, column {column}", first["msg"]) from error
 
 
 def _places(file: Path) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for line, row in _rows(file, ("code", "kind", "name", "kecamatan", "lat", "lon")):
-        values: dict[str, Any] = {
-            name: row[name] for name in ("code", "kind", "name", "kecamatan")
-        }
+        values: dict[str, Any] = {name: row[name] for name in ("code", "kind", "name", "kecamatan")}
         values |= {axis: row[axis] or None for axis in ("lat", "lon")}
-        values["aliases"] = tuple(
-            filter(None, (alias.strip() for alias in row.get("aliases", "").split("|")))
-        )
-        values["kabupaten"] = (
-            row.get("kabupaten") or (row["kecamatan"] or row["code"])[:5]
-        )
+        values["aliases"] = tuple(filter(None, (alias.strip() for alias in row.get("aliases", "").split("|"))))
+        values["kabupaten"] = row.get("kabupaten") or (row["kecamatan"] or row["code"])[:5]
         if row["code"] in found:
-            raise DistrictError(
-                file, f"line {line}, column code", f"{row['code']} is listed twice"
-            )
+            raise DistrictError(file, f"line {line}, column code", f"{row['code']} is listed twice")
         found[row["code"]] = _entry(file, line, Place, values)
     return found
 
@@ -288,9 +244,7 @@ def _windows(file: Path) -> tuple[Window, ...]:
             {name: row.get(name, "") for name in Window.model_fields},
         )
         if window.end < window.start:
-            raise DistrictError(
-                file, f"line {line}", f"{window.code} ends before it starts"
-            )
+            raise DistrictError(file, f"line {line}", f"{window.code} ends before it starts")
         found.append(window)
     return tuple(found)
 
@@ -301,7 +255,5 @@ def _holidays(file: Path) -> tuple[date, ...]:
         try:
             found.append(date.fromisoformat(row["date"]))
         except ValueError as error:
-            raise DistrictError(
-                file, f"line {line}, column date", str(error)
-            ) from error
+            raise DistrictError(file, f"line {line}, column date", str(error)) from error
     return tuple(found)

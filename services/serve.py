@@ -101,7 +101,13 @@ async def _until_signalled(tasks: list[Coroutine[Any, Any, None]]) -> None:
 
 
 def create_web(  # noqa: PLR0913 - the parts of a web process
-    names: tuple[str, ...], settings: Settings, district: District, secret: bytes, bus: Bus, store: Store, keys: auth.Keys
+    names: tuple[str, ...],
+    settings: Settings,
+    district: District,
+    secret: bytes,
+    bus: Bus,
+    store: Store,
+    keys: auth.Keys,
 ) -> FastAPI:
     """Compose the ASGI application of ingest, console, or both on one port."""
     from services.problems import set_up_problems  # noqa: PLC0415
@@ -128,7 +134,12 @@ def create_web(  # noqa: PLR0913 - the parts of a web process
     if "console" in names:
         from services.console import app as console  # noqa: PLC0415
 
-        console.mount(app, console.Deps(store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url))
+        console.mount(
+            app,
+            console.Deps(
+                store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url
+            ),
+        )
     return app
 
 

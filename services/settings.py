@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
     base_url: str = Field(default="", description="How people reach the pages; empty: http://host:port")
-    secret: str = Field(default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder")
+    secret: str = Field(
+        default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
+    )
     instance: str = Field(default="1", description="Name of this process among its equals; stable over restarts")
     divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")

@@ -52,7 +52,12 @@ class Child:
         """Start it; it dies with us even if we are killed."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
-            list(self.command), env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, preexec_fn=_die_with_parent
+            list(self.command),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            preexec_fn=_die_with_parent,
         )
 
     def watch(self, now: float) -> str | None:
@@ -101,12 +106,16 @@ def run(options: argparse.Namespace) -> int:
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True)
-    bus = Child("nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab"))
+    bus = Child(
+        "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
+    )
     bus.start()
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {logs / 'nats-server.log'}.")
-    prepared = subprocess.run([*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])], env=environment, check=False)  # noqa: S603
+    prepared = subprocess.run(
+        [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])], env=environment, check=False
+    )  # noqa: S603
     if prepared.returncode:
         bus.stop(5)
         return prepared.returncode

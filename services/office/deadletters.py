@@ -55,7 +55,9 @@ def _show_list(letters: list[DeadLetter], *, as_json: bool) -> int:
         if as_json:
             print(json.dumps(dataclasses.asdict(letter)))
         else:
-            print(f"{letter.advisory}\t{letter.at}\t{letter.stream}/{letter.consumer} #{letter.sequence}\t{letter.reason}")
+            print(
+                f"{letter.advisory}\t{letter.at}\t{letter.stream}/{letter.consumer} #{letter.sequence}\t{letter.reason}"
+            )
     if not letters and not as_json:
         print("None.")
     return 1 if letters else 0

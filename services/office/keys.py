@@ -33,7 +33,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.act == "list":
             for key in store.read_now(lambda session: list(session.scalars(select(Key).order_by(Key.made_at)))):  # type: ignore[arg-type]
-                print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{'revoked' if key.revoked_at else 'good'}")
+                print(
+                    f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{'revoked' if key.revoked_at else 'good'}"
+                )
             return 0
         id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":

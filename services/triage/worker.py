@@ -139,7 +139,9 @@ class Settlement:
         query = select(Report.id, Report.incident_id, Report.outcome, Report.revision, Report.level, Report.told)  # type: ignore[call-overload]
         events = []
         self._known: dict[UUID, bool] = {}
-        for id_, incident, outcome, revision, level, told in self._unit.session.execute(query.where(Report.id.in_(ids))):  # type: ignore[attr-defined]
+        for id_, incident, outcome, revision, level, told in self._unit.session.execute(
+            query.where(Report.id.in_(ids))
+        ):  # type: ignore[attr-defined]
             self._known[UUID(id_)] = True
             event = IncidentEvent(
                 incident=UUID(incident),
@@ -169,7 +171,9 @@ class Settlement:
         place = one.assessment.place.desa or one.assessment.place.kecamatan
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
         assessment = self._assess(one.filed, Context(repeats=repeats)) if repeats else one.assessment
-        row = first_row(str(one.filed.id), one.filed, assessment, one.features.to_dict(), self._source(one), self._unit.now)
+        row = first_row(
+            str(one.filed.id), one.filed, assessment, one.features.to_dict(), self._source(one), self._unit.now
+        )
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
         row["stamp"] = self._unit.journal("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
         self._new[row["id"]] = row
@@ -226,7 +230,9 @@ class Settlement:
         self._rows[ReportSource].append({**source, "contact": report.contact})
         judgement = {"id": derived("judgement", id_), "incident_id": row["id"], "report_id": id_, "by": "machine"}
         judgement |= {"at": self._unit.now, "ruleset": one.assessment.ruleset, "reason": None}
-        self._rows[Judgement].append({**judgement, "data": one.assessment.model_dump(mode="json", exclude_defaults=True)})
+        self._rows[Judgement].append(
+            {**judgement, "data": one.assessment.model_dump(mode="json", exclude_defaults=True)}
+        )
 
     def _source(self, one: Judged) -> str:
         """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""
