@@ -1,0 +1,1 @@
+"""Tell institutions, over channels, and chase the lead until a person has answered."""
