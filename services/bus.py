@@ -124,7 +124,7 @@ STREAMS = (
 )
 CONSUMERS = (
     ("REPORTS", "triage", ["report.filed.>"]),
-    ("INCIDENTS", "notify", ["incident.opened.>", "incident.raised.>", "incident.changed.>", "incident.assessed.>"]),
+    ("INCIDENTS", "notify", ["incident.opened.>", "incident.raised.>", "incident.changed.>", "incident.assessed.>", "incident.verified.>", "incident.split.>"]),
 )
 
 

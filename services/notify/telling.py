@@ -1,0 +1,448 @@
+"""Turn decisions into rows: alerts, deliveries and ladders, written as owed in the transaction that decided them.
+
+A `Telling` gathers what one transaction owes for many incidents, and writes it with a statement per table. Whom
+an incident concerns is for routing.py to say, by when it must be answered for ladder.py, in what words for
+wording.py; here they meet the store.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, update
+from sqlmodel import col, select
+
+from schemas.district import Clock, District, Recipient
+from schemas import records
+from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
+from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level
+from services import auth
+from services.acts import derived
+from services.notify.clock import add_minutes
+from services.notify.contacts import Contact, Contacts
+from services.notify.dispatch import LEASE
+from services.notify import ladder as rungs
+from services.notify.routing import ConflictStatus, Routes, Situation
+from services.notify.wording import AlertFacts, compose
+from services.store import Unit
+
+REPORTS_NAMED = 200  # report ids an alert names at most, the newest
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every telling needs to know, made once per process."""
+
+    district: District
+    contacts: Contacts
+    secret: bytes
+    instance: str
+    base_url: str
+    duties: frozenset[str] = frozenset()
+    carries: Mapping[str, Classification] = field(default_factory=dict)  # per channel: the highest text it may carry
+    lengths: Mapping[str, int | None] = field(default_factory=dict)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Give the district's routes, remembered."""
+        return Routes(self.district)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Give the district's time zone."""
+        return ZoneInfo(self.district.timezone)
+
+    def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
+        """Add a clock's minutes: round the clock, or of working time."""
+        return add_minutes(start, minutes, always=clock.always, hours=self.district.working, zone=self.zone)
+
+
+def situation(row: Mapping[str, Any]) -> Situation:
+    """Say what routing needs to know of an incident."""
+    facts = row["facts"]
+    spread = next((reason["points"] for reason in row["reasons"] if reason["component"] == "sebaran"), 0)
+    return Situation(
+        issue=row["issue"],
+        sub_issue=row["sub_issue"],
+        form=row["form"],
+        level=Level(row["level"]),
+        kecamatan=row["kecamatan"],
+        desa=row["desa"],
+        casualties=any(name in facts for name in ("killed", "injured", "badly_injured")),
+        fire=bool(facts.get("fire")),
+        minors=bool(facts.get("minors")),
+        accused=tuple(facts.get("accused_agencies", ())),
+        spread=spread,
+        exercise=row["exercise"],
+    )
+
+
+def wants_answer(row: Mapping[str, Any]) -> bool:
+    """Say whether somebody must answer: a nil report and what is no conflict are only passed on."""
+    return bool(row["conflict"]) and row["form"] != "NIHIL"
+
+
+class Telling:
+    """What one transaction owes: decided incident by incident, written at its end, then sent."""
+
+    def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
+        self.unit = unit
+        self.desk = desk
+        desk.contacts.refresh(unit.session, unit.now)
+        table = Incident.__table__  # type: ignore[attr-defined]
+        rows = unit.session.execute(table.select().where(table.c.id.in_(incidents))).mappings()
+        self.incidents: dict[str, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
+        table = Ladder.__table__  # type: ignore[attr-defined]
+        rows = unit.session.execute(table.select().where(table.c.incident_id.in_(incidents))).mappings()
+        self.ladders: dict[str, dict[str, Any]] = {row["incident_id"]: dict(row) for row in rows}
+        table = Alert.__table__  # type: ignore[attr-defined]
+        self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+        for row in unit.session.execute(table.select().where(table.c.incident_id.in_(incidents))).mappings():
+            self.alerts[row["incident_id"]][row["institution"], row["unit"]] = dict(row)
+        named = select(Report.id, Report.incident_id, Report.folded_into).where(
+            col(Report.incident_id).in_(incidents) | col(Report.folded_into).in_(incidents)
+        )
+        self.reports: dict[str, list[str]] = defaultdict(list)
+        for id_, incident, into in unit.session.execute(named.order_by(col(Report.filed_at))):
+            self.reports[into or incident].append(id_)
+        self._status = self._conflict_status()
+        self._new_alerts: list[dict[str, Any]] = []
+        self._changed_alerts: dict[str, dict[str, Any]] = {}
+        self._new_ladders: list[dict[str, Any]] = []
+        self._changed_ladders: dict[str, dict[str, Any]] = {}
+        self._rounds: dict[str, int] = {}
+        self._deliveries: dict[str, dict[str, Any]] = {}
+        self._tokens: list[dict[str, Any]] = []
+
+    def _conflict_status(self) -> ConflictStatus | None:
+        """Give the recorded status keadaan konflik that is in force, if any."""
+        query = select(records.ConflictStatus).where(col(records.ConflictStatus.ended_at).is_(None))
+        for row in self.unit.session.exec(query):
+            status = ConflictStatus(row.number, row.start, row.end, row.tni_support)
+            if status.in_force(self.unit.now):
+                return status
+        return None
+
+    # -- what an incident asks for ---------------------------------------------------------------------------------
+
+    def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
+        """Say who is told of an incident now: all that routing names, or first only those who can verify."""
+        named = list(self.desk.routes.of(situation(row), self._status))
+        if not wants_answer(row):
+            return [one for one in named if one.duty == Duty.LEAD]
+        if row["handling"] == Handling.VERIFY_FIRST and row["state"] == "open":
+            secretariat = {code for code, one in self.desk.district.institutions.items() if one.kind == "secretariat"}
+            return [one for one in named if one.duty == Duty.LEAD or one.institution in secretariat]
+        return named
+
+    def open_or_change(self, incident: str) -> None:
+        """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
+        row, ladder = self.incidents[incident], self.ladders.get(incident)
+        if ladder is None:
+            self._open_ladder(row)
+            for recipient in self.recipients(row):
+                self.tell(row, self.alert_for(row, recipient), AlertReason.OPENED)
+            return
+        told = self.alerts[incident]
+        rose = row["level"] > ladder["policy"]["level"]
+        if rose:
+            self._raise_ladder(row, ladder)
+        grown = row["round"] > ladder["round"]
+        self._changed_ladders.setdefault(incident, ladder)["round"] = max(row["round"], ladder["round"])
+        for recipient in self.recipients(row):
+            known = told.get((recipient.institution, recipient.unit or ""))
+            alert = self.alert_for(row, recipient)
+            if known is None:
+                self.tell(row, alert, AlertReason.RAISED if rose else AlertReason.OPENED)
+            elif rose and known["level"] < row["level"]:
+                self._owe_again(alert, row)
+                self.tell(row, alert, AlertReason.RAISED)
+            elif grown and recipient.duty == Duty.LEAD:
+                self.tell(row, alert, AlertReason.CHANGED)
+
+    def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
+        """Give the alert of one institution, owing a new one if there is none."""
+        key = (recipient.institution, recipient.unit or "")
+        alerts = self.alerts[row["id"]]
+        if key in alerts:
+            alert = alerts[key]
+            if recipient.duty == Duty.LEAD and alert["duty"] != Duty.LEAD:
+                self._changed_alerts[alert["id"]] = alert
+                alert["duty"] = Duty.LEAD.value
+            return alert
+        now, clock = self.unit.now, self.clock(row)
+        answers = wants_answer(row) and recipient.duty != Duty.INFORM
+        alert = {
+            "id": derived("alert", row["id"], *key),
+            "incident_id": row["id"],
+            "institution": recipient.institution,
+            "unit": recipient.unit or "",
+            "duty": recipient.duty.value,
+            "why": list(recipient.why),
+            "state": AlertState.OWED.value,
+            "round": row["round"],
+            "reason": AlertReason.OPENED.value,
+            "level": row["level"],
+            "redacted": recipient.redacted,
+            "owed_at": now,
+            "ack_due": self.desk.later(now, clock.ack, clock) if answers else None,
+            "remind_at": self.desk.later(now, clock.remind[0], clock)
+            if answers and recipient.duty == Duty.LEAD and clock.remind
+            else None,
+            "reminders": 0,
+        }
+        alerts[key] = alert
+        self._new_alerts.append(alert)
+        return alert
+
+    def _owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
+        """Take an answered duty up again: what was promised was promised for less."""
+        clock = self.clock(row)
+        now = self.unit.now
+        answers = alert["duty"] != Duty.INFORM
+        self._changed_alerts[alert["id"]] = alert
+        alert.update(
+            state=AlertState.OWED.value,
+            level=row["level"],
+            owed_at=now,
+            delivered_at=None,
+            seen_at=None,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            acknowledged_how=None,
+            sitrep_due=None,
+            reminders=0,
+            ack_due=self.desk.later(now, clock.ack, clock) if answers else None,
+            remind_at=self.desk.later(now, clock.remind[0], clock)
+            if clock.remind and alert["duty"] == Duty.LEAD
+            else None,
+        )
+
+    def clock(self, row: Mapping[str, Any]) -> Clock:
+        """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
+        ladder = self.ladders.get(row["id"])
+        if ladder and ladder["policy"]["level"] == row["level"]:
+            return Clock.model_validate(ladder["policy"])
+        return self.desk.district.clocks[Level(row["level"])]
+
+    def _open_ladder(self, row: dict[str, Any]) -> None:
+        clock = self.desk.district.clocks[Level(row["level"])]
+        ladder = {
+            "incident_id": row["id"],
+            "step": 0,
+            "loops": 0,
+            "round": row["round"],
+            "started_at": None,
+            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if wants_answer(row) else None,
+            "stopped": None if wants_answer(row) else "no answer needed",
+            "policy": clock.model_dump(mode="json"),
+        }
+        self.ladders[row["id"]] = ladder
+        self._new_ladders.append(ladder)
+
+    def _raise_ladder(self, row: Mapping[str, Any], ladder: dict[str, Any]) -> None:
+        """Go on by the new level's clock, at the first rung that tells somebody new."""
+        new, old = self.desk.district.clocks[Level(row["level"])], Clock.model_validate(ladder["policy"])
+        before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
+        working = {"hours": self.desk.district.working, "zone": self.desk.zone}
+        state = rungs.rise(before, old, new, self.unit.now, **working)
+        policy = new.model_dump(mode="json")
+        self.move(ladder, **asdict(state), started_at=self.unit.now, policy=policy)
+
+    # -- telling ---------------------------------------------------------------------------------------------------
+
+    def next_round(self, row: dict[str, Any]) -> None:
+        """Begin another round of telling: reminders and rungs are tellings of their own."""
+        row["round"] += 1
+        self._rounds[row["id"]] = row["round"]
+        if ladder := self.ladders.get(row["id"]):
+            ladder["round"] = row["round"]
+            if all(new is not ladder for new in self._new_ladders):
+                self._changed_ladders[row["id"]] = ladder
+
+    def touch(self, alert: dict[str, Any], **changes: Any) -> None:
+        """Change an alert's row."""
+        alert.update(changes)
+        if all(new is not alert for new in self._new_alerts):
+            self._changed_alerts[alert["id"]] = alert
+
+    def move(self, ladder: dict[str, Any], **changes: Any) -> None:
+        """Change a ladder's row."""
+        ladder.update(changes)
+        self._changed_ladders[ladder["incident_id"]] = ladder
+
+    def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
+        """Owe an institution its messages; returns False when nobody can be reached, which is journalled."""
+        duties = self.desk.duties
+        if duties and alert["duty"] not in duties:
+            return True
+        level, issue = Level(row["level"]), self.desk.district.issues[row["issue"]]
+        contacts = self.desk.contacts.of(
+            alert["institution"],
+            alert["unit"] or None,
+            issue.code,
+            level,
+            self.unit.now,
+            named_only=issue.named_persons_only,
+        )
+        self.touch(alert, round=row["round"], reason=reason.value)
+        if not contacts:
+            facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
+            self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
+            return False
+        for contact in contacts:
+            self._owe(row, alert, reason, contact)
+        return True
+
+    def _owe(self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact) -> None:
+        id_ = derived("delivery", alert["id"], row["round"], reason.value, contact.channel, contact.address)
+        if id_ in self._deliveries:
+            return
+        data = self._data(row, alert, reason, contact)
+        payload: dict[str, Any] = {"data": data, "language": contact.language}
+        if contact.channel != "webhook":
+            token = auth.answer_token(self.desk.secret, id_)
+            if alert["duty"] != Duty.INFORM and contact.person_id:
+                made = auth.answer_token_row(token, alert["id"], id_, contact.person_id, self.unit.now)
+                self._tokens.append({**made, "used_at": None})
+                payload["url"] = f"{self.desk.base_url}/terima/{token}"
+            else:
+                payload["url"] = data["url"]
+            payload |= self._words(row, alert, reason, contact, payload["url"], data.get("text"))
+        self._deliveries[id_] = {
+            "id": id_,
+            "alert_id": alert["id"],
+            "incident_id": row["id"],
+            "person_id": contact.person_id,
+            "channel": contact.channel,
+            "address": contact.address,
+            "round": row["round"],
+            "reason": reason.value,
+            "payload": payload,
+            "urgent": row["level"] == Level.KRITIS,
+            "state": DeliveryState.SENDING.value,
+            "attempts": 0,
+            "owed_at": self.unit.now,
+            "next_at": self.unit.now + LEASE,
+            "leased_by": self.desk.instance,
+        }
+
+    def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+        """Give the first report's text, when the recipient's clearance and the channel both allow it."""
+        classification = self.desk.district.issues[row["issue"]].classification
+        carries = self.desk.carries.get(contact.channel, Classification.BIASA)
+        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
+            return None
+        report = self.unit.session.get(Report, self.reports[row["id"]][0])
+        return report.text if report else None
+
+    def _data(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact
+    ) -> dict[str, Any]:
+        """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
+        start, end = row["occurred_start"], row["occurred_end"]
+        return {
+            "incident": row["id"],
+            "reports": self.reports[row["id"]][-REPORTS_NAMED:],
+            "institution": alert["institution"],
+            "duty": alert["duty"],
+            "round": row["round"],
+            "reason": reason.value,
+            "level": Level(row["level"]).name,
+            "score": row["score"],
+            "issue": row["issue"],
+            "form": row["form"],
+            "place": {
+                "kabupaten": row["kabupaten"],
+                "kecamatan": row["kecamatan"],
+                "desa": row["desa"],
+                "kecamatan_name": self._name(row["kecamatan"]),
+                "desa_name": self._name(row["desa"]),
+            },
+            "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
+            "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
+            "exercise": row["exercise"],
+            "url": f"{self.desk.base_url}/peristiwa/{row['id']}",
+            "text": self._text(row, alert, contact),
+        }
+
+    def _name(self, code: str | None) -> str | None:
+        place = self.desk.district.places.get(code) if code else None
+        return place.name if place else None
+
+    def _words(
+        self,
+        row: Mapping[str, Any],
+        alert: Mapping[str, Any],
+        reason: AlertReason,
+        contact: Contact,
+        url: str,
+        text: str | None,
+    ) -> dict[str, Any]:
+        facts = AlertFacts.of(row, alert, self.desk.district, reason=reason, url=url, text=text)
+        words = compose(
+            facts,
+            channel_length=self.desk.lengths.get(contact.channel),
+            may_carry_text=text is not None,
+            language="en" if contact.language == "en" else "id",
+        )
+        return {"subject": words.subject, "body": words.body, "short": words.short}
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self) -> list[dict[str, Any]]:
+        """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
+        unit = self.unit
+        unit.add_new(Alert, self._new_alerts)
+        unit.add_new(Ladder, self._new_ladders, key="incident_id")
+        _update(unit, Alert, "id", self._changed_alerts.values())
+        _update(unit, Ladder, "incident_id", self._changed_ladders.values())
+        if self._rounds:
+            table = Incident.__table__  # type: ignore[attr-defined]
+            rounds = [{"key": id_, "round": number} for id_, number in self._rounds.items()]
+            unit.session.connection().execute(update(table).where(table.c.id == bindparam("key")), rounds)
+        fresh = unit.add_new(Delivery, list(self._deliveries.values()))
+        unit.add_new(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
+        told: dict[str, list[str]] = defaultdict(list)
+        for id_ in fresh:
+            row = self._deliveries[id_]
+            told[row["incident_id"]].append(row["alert_id"])
+        for incident, alerts in told.items():
+            row = self.incidents[incident]
+            facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
+            unit.journal("alerts.owed", "notify", incident=incident, subject=incident, **facts)
+        return [self._deliveries[id_] for id_ in fresh]
+
+
+def _update(unit: Unit, kind: Any, key: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write changed rows whole, by their key, in one statement."""
+    table = kind.__table__
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != key}
+        unit.session.execute(update(table).where(table.c[key] == row[key]).values(**values))
+
+
+def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Any]) -> None:
+    """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
+    alerts = {outcome.row["alert_id"] for outcome in outcomes}
+    query = select(Alert).where(col(Alert.id).in_(alerts), Alert.state == AlertState.OWED.value)
+    owed = list(unit.session.scalars(query))
+    leads = {alert.incident_id for alert in owed if alert.duty == Duty.LEAD}
+    ladders = {
+        ladder.incident_id: ladder
+        for ladder in unit.session.scalars(select(Ladder).where(col(Ladder.incident_id).in_(leads)))
+    }
+    for alert in owed:
+        alert.state, alert.delivered_at = AlertState.DELIVERED.value, unit.now
+        ladder = ladders.get(alert.incident_id)
+        if alert.duty == Duty.LEAD and ladder is not None and ladder.started_at is None and ladder.stopped is None:
+            clock = Clock.model_validate(ladder.policy)
+            ladder.started_at = unit.now
+            ladder.next_at = desk.later(unit.now, clock.ladder[0].after, clock)
+            alert.ack_due = desk.later(unit.now, clock.ack, clock)
+            alert.remind_at = desk.later(unit.now, clock.remind[0], clock) if clock.remind else None
+

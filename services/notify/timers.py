@@ -1,0 +1,138 @@
+"""Sweep the timers: reminders, rungs of the ladder, lapsed promises, and what is owed to the bus.
+
+The timer is a row; the scheduler only ticks. Every replica may sweep: writers take turns, and what the first has
+moved on is no longer due for the second.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from schemas.district import Clock, Recipient, Step
+from schemas.records import Alert, Delivery, Ladder, Outbox
+from schemas.vocabulary import AlertReason, AlertState, Duty
+from services.acts import ANSWERED
+from services.bus import Event
+from services.notify import ladder as rungs
+from services.notify.dispatch import WAITING
+from services.notify.routing import told_at
+from services.notify.telling import Desk, Telling, situation
+from services.store import Unit
+
+AT_MOST = 1000  # rows of one kind in one sweep
+SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
+
+
+def sweep(unit: Unit, desk: Desk) -> list[dict[str, Any]]:
+    """Do everything that is due; returns the deliveries owed by it, leased to this process."""
+    reminders = _due(unit, Alert, Alert.remind_at)
+    lapses = _due(unit, Alert, Alert.sitrep_due)
+    climbs = _due(unit, Ladder, Ladder.next_at)
+    incidents = {alert.incident_id for alert in (*reminders, *lapses)} | {one.incident_id for one in climbs}
+    if not incidents:
+        return []
+    telling = Telling(unit, desk, sorted(incidents))
+    for alert in lapses:
+        _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    for alert in reminders:
+        _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    for incident in sorted(incidents):
+        ladder = telling.ladders.get(incident)
+        if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= unit.now:
+            _climb(telling, ladder)
+    return telling.write()
+
+
+def _due(unit: Unit, table: Any, column: Any) -> Sequence[Any]:
+    query = select(table).where(col(column).is_not(None), col(column) <= unit.now).order_by(column).limit(AT_MOST)
+    return list(unit.session.scalars(query))
+
+
+def _remind(telling: Telling, alert: dict[str, Any]) -> None:
+    """Tell a silent institution once more, and set the next reminder if the clock has one."""
+    row = telling.incidents[alert["incident_id"]]
+    clock = telling.clock(row)
+    if alert["state"] not in SILENT:
+        telling.touch(alert, remind_at=None)
+        return
+    reminders = alert["reminders"] + 1
+    more = reminders < len(clock.remind)
+    since = alert["delivered_at"] or alert["owed_at"]
+    next_at = telling.desk.later(since, clock.remind[reminders], clock) if more else None
+    telling.touch(alert, reminders=reminders, remind_at=next_at)
+    telling.next_round(row)
+    telling.tell(row, alert, AlertReason.REMINDER)
+
+
+def _lapse(telling: Telling, alert: dict[str, Any]) -> None:
+    """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
+    row, unit = telling.incidents[alert["incident_id"]], telling.unit
+    ladder = telling.ladders.get(row["id"])
+    clock = telling.clock(row)
+    telling.next_round(row)
+    if alert["state"] == AlertState.REPORTED.value:
+        every = clock.sitrep_every
+        due = telling.desk.later(unit.now, every, clock) if every else None
+        telling.touch(alert, sitrep_due=due)
+        telling.tell(row, alert, AlertReason.REMINDER)
+        return
+    telling.touch(alert, state=AlertState.LAPSED.value, sitrep_due=None)
+    facts = {"institution": alert["institution"], "unit": alert["unit"]}
+    unit.journal("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
+    telling.tell(row, alert, AlertReason.LAPSED)
+    if ladder is not None and alert["duty"] == Duty.LEAD.value:
+        state = rungs.lapse(_state(ladder), unit.now, clock)
+        telling.move(ladder, **asdict(state))
+
+
+def _state(ladder: dict[str, Any]) -> rungs.LadderState:
+    return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
+
+
+def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
+    """Tell the rungs that are due, and the silent lead again."""
+    row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
+    alerts = telling.alerts[row["id"]]
+    lead = next((alert for alert in alerts.values() if alert["duty"] == Duty.LEAD.value), None)
+    if lead is None or lead["state"] in ANSWERED:
+        telling.move(ladder, next_at=None, stopped="acknowledged")
+        return
+    leading = Recipient(institution=lead["institution"], unit=lead["unit"] or None, duty=Duty.LEAD)
+    clock = Clock.model_validate(ladder["policy"])
+    telling.next_round(row)
+
+    def tell(step: Step) -> bool:
+        told = False
+        for recipient in told_at(step, leading, situation(row), desk.district):
+            alert = telling.alert_for(row, recipient)
+            if alert["state"] not in ANSWERED:
+                told |= telling.tell(row, alert, AlertReason.ESCALATED)
+        return told
+
+    climbed = rungs.climb(_state(ladder), unit.now, clock, tell, hours=desk.district.working, zone=desk.zone)
+    telling.move(ladder, **asdict(climbed.state))
+    told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
+    stopped = climbed.state.stopped
+    unit.journal("ladder.climbed", "notify", incident=row["id"], told=told, nobody=empty, stopped=stopped)
+    telling.tell(row, lead, AlertReason.OVERDUE)
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
+    questions = (
+        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
+        select(Alert.id).where(col(Alert.remind_at) <= now),
+        select(Alert.id).where(col(Alert.sitrep_due) <= now),
+        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
+    )
+    return any(session.exec(question.limit(1)).first() is not None for question in questions)
+
+
+def owed_events(session: Session) -> list[Event]:
+    """Read what people's acts still owe the bus, oldest first."""
+    rows = session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST))
+    return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]

@@ -1,0 +1,135 @@
+"""Tell institutions: the only part of notify that touches the store, the bus and the clock.
+
+Three loops: events from the bus become alerts and deliveries owed; a dispatcher sends and marks them; a tick
+sweeps the timers. Each is safe to kill and to run twice.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import col, delete
+
+from schemas.district import District
+from schemas.messages import IncidentEvent
+from schemas.records import Outbox
+from schemas.vocabulary import Classification
+from services.bus import Bus, BusUnavailable, Told, work
+from services.notify.channels import Channel, discover
+from services.notify.contacts import Contact, Contacts
+from services.notify.dispatch import Dispatcher, lease_due
+from services.notify.telling import Desk, Telling, arrived
+from services.notify.timers import anything_due, owed_events, sweep
+from services.settings import Settings
+from services.store import Store, StoreUnavailable, Unit
+
+log = logging.getLogger("kentongan.notify")
+
+
+def divert_contact(address: str) -> Contact:
+    """Read `--divert`: a web address means the webhook channel, an e-mail address means e-mail."""
+    channel = "webhook" if "://" in address else "email"
+    return Contact(None, channel, address, clearance=int(Classification.BIASA))
+
+
+async def open_channels(secret: bytes) -> dict[str, Channel]:
+    """Open every channel that is set up."""
+    channels: dict[str, Channel] = {}
+    for name, kind in discover().items():
+        channel = kind.from_environment(secret)
+        if channel is not None:
+            await channel.open()
+            channels[name] = channel
+    return channels
+
+
+class Notify:
+    """Decide, send and chase for one district."""
+
+    def __init__(self, store: Store, bus: Bus, desk: Desk, channels: dict[str, Channel]) -> None:
+        self.store = store
+        self.bus = bus
+        self.desk = desk
+        self.dispatcher = Dispatcher(
+            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, desk, outcomes)
+        )
+
+    async def handle(self, batch: Sequence[Told]) -> None:
+        """Turn events into what is owed, in one transaction; sending begins after it."""
+        wanted = list(dict.fromkeys(str(IncidentEvent.model_validate_json(told.body).incident) for told in batch))
+        self.dispatcher.send(await self.store.write(lambda unit: self.decide(unit, wanted)))
+
+    def decide(self, unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
+        """Owe the alerts of these incidents as they stand now."""
+        telling = Telling(unit, self.desk, incidents)
+        for incident in incidents:
+            if incident in telling.incidents:
+                telling.open_or_change(incident)
+        return telling.write()
+
+    async def tick(self) -> None:
+        """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
+        try:
+            if await self.store.read(lambda session: anything_due(session, self.store.clock())):
+                self.dispatcher.send(await self.store.write(self._due))
+            await self._pay_outbox()
+        except (StoreUnavailable, BusUnavailable) as error:
+            log.warning("tick: %s is away", type(error).__name__.removesuffix("Unavailable"))
+        except Exception:
+            log.exception("tick failed")
+
+    def _due(self, unit: Unit) -> list[dict[str, Any]]:
+        return [*lease_due(unit, self.desk.instance, own=False), *sweep(unit, self.desk)]
+
+    async def _pay_outbox(self) -> None:
+        events = await self.store.read(owed_events)
+        if events:
+            await self.bus.tell(events)
+            paid = [event.id for event in events]
+            await self.store.write(lambda unit: unit.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
+
+    async def resume(self) -> None:
+        """Take up the deliveries this instance held when it last ended."""
+        while True:
+            try:
+                rows = await self.store.write(lambda unit: lease_due(unit, self.desk.instance, own=True, limit=100_000))
+                break
+            except StoreUnavailable:
+                await asyncio.sleep(0.5)
+        if rows:
+            log.info("taking up %d deliveries", len(rows))
+        self.dispatcher.send(rows)
+
+
+async def serve(bus: Bus, store: Store, district: District, settings: Settings, secret: bytes) -> None:
+    """Decide, send and chase, for ever."""
+    channels = await open_channels(secret)
+    desk = Desk(
+        district=district,
+        contacts=Contacts(divert_contact(settings.divert) if settings.divert else None),
+        secret=secret,
+        instance=f"notify-{settings.instance}",
+        base_url=settings.public_url,
+        duties=settings.duty_names,
+        carries={name: channel.capabilities.carries for name, channel in channels.items()},
+        lengths={name: channel.capabilities.max_length for name, channel in channels.items()},
+    )
+    notify = Notify(store, bus, desk, channels)
+    marking = asyncio.create_task(notify.dispatcher.mark())
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    try:
+        await notify.resume()
+        scheduler.add_job(notify.tick, "interval", seconds=settings.tick, max_instances=1, coalesce=True)
+        scheduler.start()
+        await work(bus, "INCIDENTS", "notify", notify.handle, (StoreUnavailable, BusUnavailable))
+    finally:
+        with contextlib.suppress(Exception):
+            scheduler.shutdown(wait=False)
+        marking.cancel()
+        with contextlib.suppress(Exception):
+            await notify.dispatcher.drain(5)
+        for channel in channels.values():
+            await channel.close()
