@@ -18,7 +18,7 @@ from services.district import DistrictError
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody invented: a post in an institution, addresses (channel, address), a password where the person signs in."""
+    """Somebody invented: a post, addresses as (channel, address), a password where the person signs in."""
 
     login: str
     name: str
