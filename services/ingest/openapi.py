@@ -1,0 +1,144 @@
+"""Describe the front door's routes for `/v1/openapi.json`: bodies, answers and every error."""
+
+from typing import Any
+
+from schemas.messages import ReportIn
+from services.problems import SCHEMA, documented
+
+_ACCEPTED: dict[str, Any] = {
+    "type": "object",
+    "title": "Accepted",
+    "required": ["id", "receipt", "accepted_at", "status_url"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "receipt": {"type": "string", "description": "Secret with which the reporter follows the report"},
+        "accepted_at": {"type": "string", "format": "date-time", "description": "RFC 3339, UTC"},
+        "status_url": {"type": "string", "format": "uri"},
+    },
+}
+_RESULT: dict[str, Any] = {
+    "type": "object",
+    "title": "BatchResult",
+    "required": ["line", "status"],
+    "properties": {
+        "line": {"type": "integer", "description": "Line of the NDJSON, or place in the array, from 1"},
+        "status": {"type": "integer", "enum": [202, 400, 409, 413, 422, 503]},
+        **_ACCEPTED["properties"],
+        "problem": SCHEMA,
+    },
+}
+_MESSAGE: dict[str, Any] = {
+    "type": "object",
+    "title": "GatewayMessage",
+    "additionalProperties": False,
+    "required": ["from", "text"],
+    "properties": {
+        "from": {"type": "string", "maxLength": 100, "description": "The sender's number or handle"},
+        "text": {"type": "string", "maxLength": 8000},
+        "id": {
+            "type": "string",
+            "maxLength": 200,
+            "description": "The gateway's id of the message: sending it again is safe",
+        },
+        "at": {"type": "string", "format": "date-time", "description": "When it was sent, RFC 3339 with offset"},
+    },
+}
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Put definitions where they are referred to: a schema inside a route has no place for them of its own."""
+    if isinstance(schema, list):
+        return [_inlined(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    return {name: _inlined(value, definitions) for name, value in schema.items() if name != "$defs"}
+
+
+def report_schema() -> dict[str, Any]:
+    """Give the JSON schema of a report, without references."""
+    raw = ReportIn.model_json_schema()
+    schema: dict[str, Any] = _inlined(raw, raw.get("$defs", {}))
+    return schema
+
+
+def _row_schema() -> dict[str, Any]:
+    schema = report_schema()
+    notes = {"type": "object", "additionalProperties": {"type": "string"}, "description": "Columns no field holds"}
+    return {**schema, "properties": {**schema["properties"], "notes": notes}}
+
+
+def _route(
+    summary: str, description: str, content: dict[str, Any], success: dict[str, Any], *errors: int, keyed: bool
+) -> dict[str, Any]:
+    security: list[dict[str, list[str]]] = [{"key": []}] if keyed else [{"key": []}, {}]
+    status = 200 if summary.startswith("File many") else 202
+    return {
+        "summary": summary,
+        "description": description,
+        "response_model": None,
+        "responses": {status: success, **documented(*errors)},
+        "openapi_extra": {"requestBody": {"required": True, "content": content}, "security": security},
+    }
+
+
+REPORT = _route(
+    "File one report",
+    "202 only once the report is on disk. The same id again gets the same answer and has one effect. "
+    "Without a key, or with `anonymous`, nothing is kept of who told it; without a key a limit per address applies.",
+    {"application/json": {"schema": report_schema()}},
+    {"description": "On disk", "content": {"application/json": {"schema": _ACCEPTED}}},
+    *(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
+    keyed=False,
+)
+BATCH = _route(
+    "File many reports",
+    "At most 1000 rows and 5 MiB; a result per row in the same order. `channel` in the query string says where the "
+    "rows come from. 503 as a whole only when no row could be promised.",
+    {
+        "application/x-ndjson": {"schema": _row_schema()},
+        "application/json": {"schema": {"type": "array", "maxItems": 1000, "items": _row_schema()}},
+    },
+    {
+        "description": "A result per row",
+        "content": {
+            "application/x-ndjson": {"schema": _RESULT},
+            "application/json": {"schema": {"type": "array", "items": _RESULT}},
+        },
+    },
+    *(400, 401, 403, 408, 413, 415, 422, 429, 503),
+    keyed=True,
+)
+BATCH["openapi_extra"]["parameters"] = [
+    {
+        "name": "channel",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,19}$"},
+    }
+]
+INBOUND = _route(
+    "File what an SMS or chat gateway passes on",
+    "Several forwarded messages pasted into one become several reports.",
+    {"application/json": {"schema": _MESSAGE}},
+    {
+        "description": "On disk",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"accepted": {"type": "array", "items": _ACCEPTED}}}
+            }
+        },
+    },
+    *(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503),
+    keyed=True,
+)
+INBOUND["openapi_extra"]["parameters"] = [
+    {
+        "name": "gateway",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,19}$"},
+    }
+]
+READY: dict[str, Any] = {"responses": documented(503)}

@@ -1,0 +1,104 @@
+"""A front door on a real socket, with a journal that keeps the bus's promises in memory."""
+
+import http.client
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from schemas.district import District
+from schemas.messages import ReportFiled
+from schemas.vocabulary import Role
+from services.auth import Identity, Keys
+from services.bus import BusUnavailable, Kept
+
+TUBAN = Path(__file__).resolve().parents[2] / "deploy" / "tuban"
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
+SECRET = b"only-for-these-tests"
+
+
+@dataclass
+class MemoryJournal:
+    """Keeps reports as the bus does: the first filing of an id stands."""
+
+    kept: dict[UUID, tuple[ReportFiled, str]] = field(default_factory=dict)
+    away: bool = False
+    calls: int = 0
+
+    async def keep(self, filed: ReportFiled, digest: str) -> Kept:
+        self.calls += 1
+        if self.away:
+            raise BusUnavailable
+        ReportFiled.model_validate_json(filed.model_dump_json())  # what is stored can be read back
+        first, known = self.kept.setdefault(filed.id, (filed, digest))
+        return Kept(filed.id, first.filed_at, again=first is not filed, same=known == digest)
+
+    async def ready(self) -> bool:
+        return not self.away
+
+    @property
+    def only(self) -> ReportFiled:
+        ((filed, _),) = self.kept.values()
+        return filed
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+    @property
+    def fields(self) -> list[str]:
+        return [each["field"] for each in self.body.get("errors", [])]
+
+
+@dataclass
+class Door:
+    """The door and what stands around it; times are held by `now`."""
+
+    journal: MemoryJournal
+    district: District
+    port: int
+    keys: Keys
+    now: datetime = NOON
+
+    def key(self, role: Role = Role.REPORTER, name: str = "Pos Soko", institution: str | None = "POLSEK") -> str:
+        return self.keys.make(Identity(f"key-{name}", name, role, institution))
+
+    def post(
+        self,
+        path: str,
+        body: bytes | str | Any,
+        *,
+        key: str | None = "",
+        kind: str | None = "application/json",
+        **headers: str,
+    ) -> Answer:
+        data = (
+            body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        )
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if kind:
+            sent["Content-Type"] = kind
+        if key is not None:
+            sent["Authorization"] = f"Bearer {key or self.key()}"
+        return self.request("POST", path, data, sent)
+
+    def request(self, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, data, headers or {}, encode_chunked=False)
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def file(self, **fields: Any) -> Answer:
+        return self.post("/v1/reports", {"text": "Dua kelompok pemuda saling lempar batu.", **fields})
