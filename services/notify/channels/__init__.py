@@ -1,0 +1,17 @@
+"""The ways to reach people: one file each, found by looking in this folder."""
+
+from services.notify.channels.channel import Capabilities, Channel, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channels.discovery import ChannelSettingsError, discover, set_up
+
+__all__ = [
+    "Capabilities",
+    "Channel",
+    "ChannelSettingsError",
+    "Example",
+    "Inbound",
+    "Outgoing",
+    "Receipt",
+    "Verdict",
+    "discover",
+    "set_up",
+]
