@@ -180,6 +180,7 @@ class Delivery(SQLModel, table=True):
     round: int
     reason: str
     payload: dict[str, Any] = _json()  # what is sent, frozen when it was decided
+    classification: int = 1  # of the words in it
     urgent: bool = False
     state: str = "pending"
     attempts: int = 0

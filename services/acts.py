@@ -234,8 +234,8 @@ def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any
         incident.round += 1  # a rise re-alerts whoever was told
     for name, value in changes.items():
         setattr(incident, name, value)
-    row = {"id": derived("judgement", incident_id, unit.seq + 1), "incident_id": incident_id, "report_id": None}
-    row |= {"by": who.id, "at": unit.now, "ruleset": "officer", "reason": reason}
+    row: dict[str, Any] = {"id": derived("judgement", incident_id, unit.seq + 1), "incident_id": incident_id}
+    row |= {"report_id": None, "by": who.id, "at": unit.now, "ruleset": "officer", "reason": reason}
     unit.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
     _changed(unit, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
 

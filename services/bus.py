@@ -124,7 +124,18 @@ STREAMS = (
 )
 CONSUMERS = (
     ("REPORTS", "triage", ["report.filed.>"]),
-    ("INCIDENTS", "notify", ["incident.opened.>", "incident.raised.>", "incident.changed.>", "incident.assessed.>", "incident.verified.>", "incident.split.>"]),
+    (
+        "INCIDENTS",
+        "notify",
+        [
+            "incident.opened.>",
+            "incident.raised.>",
+            "incident.changed.>",
+            "incident.assessed.>",
+            "incident.verified.>",
+            "incident.split.>",
+        ],
+    ),
 )
 
 
@@ -152,7 +163,7 @@ class Bus:
             [server.strip() for server in url.split(",")],
             name=name,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.25,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # nats-py sleeps for it: a fraction is fine
             connect_timeout=2,
             allow_reconnect=True,
             graceful_timeout=15,
@@ -396,6 +407,26 @@ class Bus:
                 yield await self.js.get_msg(stream, sequence, direct=True)
             except js_errors.NotFoundError:
                 continue
+
+    async def reports_on_disk(self) -> AsyncIterator[tuple[int, str, str]]:
+        """Yield number, id and digest of every report ever accepted that the stream still holds, in order."""
+        last = (await self.js.stream_info("REPORTS")).state.last_seq
+        config = ConsumerConfig(ack_policy=AckPolicy.NONE, headers_only=True, inactive_threshold=30.0)
+        subscription = await self.js.pull_subscribe("report.filed.>", stream="REPORTS", config=config)
+        seen = 0
+        try:
+            while seen < last:
+                try:
+                    batch = await subscription.fetch(500, timeout=2)
+                except TimeoutError:
+                    return
+                for message in batch:
+                    told = _told(message)
+                    seen = told.sequence
+                    if seen <= last:
+                        yield seen, told.headers["ce-id"], told.headers.get("kentongan-digest", "")
+        finally:
+            await subscription.unsubscribe()
 
     async def waiting(self) -> dict[str, int]:
         """Count what each consumer has still to take or answer."""

@@ -116,7 +116,7 @@ class Store:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                query = select(Chain.seq, Chain.hash).where(Chain.id == 1).with_for_update()  # type: ignore[arg-type, call-overload]
+                query = select(Chain.seq, Chain.hash).where(Chain.id == 1).with_for_update()  # type: ignore[call-overload]
                 seq, head = session.execute(query).one()
                 unit = Unit(session, self.clock(), seq, head)
                 result = act(unit)
@@ -187,7 +187,7 @@ def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> 
     broken = []
     for line in lines:
         seq += 1
-        told = {"actor": line.actor, "kind": line.kind, "incident_id": line.incident_id}
+        told: dict[str, Any] = {"actor": line.actor, "kind": line.kind, "incident_id": line.incident_id}
         told |= {"subject_id": line.subject_id, "data": line.data, "at": line.at.astimezone(UTC).isoformat()}
         if line.seq != seq or chain_hash(previous, seq, told) != line.hash:
             broken.append(line.seq)

@@ -126,6 +126,23 @@ def run(options: argparse.Namespace) -> int:
     return _supervise(bus, services, options)
 
 
+def _file_the_day(options: argparse.Namespace, address: str) -> None:
+    """File the sample day that was laid out at the first start; ids make a second time harmless."""
+    day = options.data.resolve() / "demo-reports.jsonl"
+    if options.demo and day.exists():
+        environment = _environment(options, options.data.resolve())
+        key = subprocess.run(  # noqa: S603
+            [*_kentongan("key"), "add", "demo", "--role", "reporter", "--reliability", "B"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        words = ["file", str(day), "--url", address, "--key", key.stdout.strip()]
+        subprocess.run([*_kentongan(words[0]), *words[1:]], env=environment, check=False)  # noqa: S603
+        day.unlink()
+
+
 def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
     environment = dict(os.environ)
     environment["KENTONGAN_DATA"] = str(data)
@@ -153,6 +170,7 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
     ready = _wait(lambda: bool(stopping) or not _free(options.host, options.port), 60)
     if ready and not stopping:
         print(f"Kentongan is at {address}   (Ctrl-C stops it)", flush=True)
+        _file_the_day(options, address)
     while not stopping:
         for child in (bus, *services):
             if said := child.watch(time.monotonic()):

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from schemas.records import Delivery
-from schemas.vocabulary import DeliveryState
+from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.store import Store, StoreUnavailable, Unit
 
@@ -114,6 +114,8 @@ class Dispatcher:
             data=payload.get("data", {}),
             language=payload.get("language", "id"),
             urgent=row["urgent"],
+            at=row["owed_at"],
+            classification=Classification(row["classification"]),
         )
         try:
             return await channel.send(message)

@@ -7,7 +7,7 @@ wording.py; here they meet the store.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,10 @@ from sqlmodel import col, select
 from schemas.district import Clock, District, Recipient
 from schemas import records
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
-from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level
+from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level, Stage
 from services import auth
 from services.acts import derived
+from services.notify.channels import Channel
 from services.notify.clock import add_minutes
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE
@@ -43,8 +44,7 @@ class Desk:
     instance: str
     base_url: str
     duties: frozenset[str] = frozenset()
-    carries: Mapping[str, Classification] = field(default_factory=dict)  # per channel: the highest text it may carry
-    lengths: Mapping[str, int | None] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
     @cached_property
     def routes(self) -> Routes:
@@ -55,6 +55,16 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """Give the district's time zone."""
         return ZoneInfo(self.district.timezone)
+
+    def carries(self, contact: Contact) -> Classification:
+        """Give the highest classification of words that may go to an address."""
+        channel = self.channels.get(contact.channel)
+        return channel.carries_to(contact.address) if channel else Classification.BIASA
+
+    def length(self, channel: str) -> int | None:
+        """Give how many characters a channel's short message may have."""
+        found = self.channels.get(channel)
+        return found.capabilities.max_length if found else None
 
     def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
         """Add a clock's minutes: round the clock, or of working time."""
@@ -72,13 +82,27 @@ def situation(row: Mapping[str, Any]) -> Situation:
         level=Level(row["level"]),
         kecamatan=row["kecamatan"],
         desa=row["desa"],
-        casualties=any(name in facts for name in ("killed", "injured", "badly_injured")),
+        casualties=_hurt(row),
         fire=bool(facts.get("fire")),
         minors=bool(facts.get("minors")),
         accused=tuple(facts.get("accused_agencies", ())),
         spread=spread,
         exercise=row["exercise"],
     )
+
+
+PEACEFUL = ("UNRAS", "KONVOI")  # forms that are a right until somebody is hurt (UU 9/1998)
+
+
+def _hurt(row: Mapping[str, Any]) -> bool:
+    return any(name in row["facts"] for name in ("killed", "injured", "badly_injured"))
+
+
+def endangers_life(row: Mapping[str, Any]) -> bool:
+    """Say whether 110 / 112 comes first: violence now, or KRITIS that is not over."""
+    if row["stage"] in (Stage.RESOLVED, Stage.POTENTIAL) or not row["conflict"]:
+        return False
+    return bool(row["level"] == Level.KRITIS or (row["stage"] == Stage.ONGOING and row["level"] >= Level.TINGGI))
 
 
 def wants_answer(row: Mapping[str, Any]) -> bool:
@@ -248,8 +272,8 @@ class Telling:
         """Go on by the new level's clock, at the first rung that tells somebody new."""
         new, old = self.desk.district.clocks[Level(row["level"])], Clock.model_validate(ladder["policy"])
         before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
-        working = {"hours": self.desk.district.working, "zone": self.desk.zone}
-        state = rungs.rise(before, old, new, self.unit.now, **working)
+        hours, zone = self.desk.district.working, self.desk.zone
+        state = rungs.rise(before, old, new, self.unit.now, hours=hours, zone=zone)
         policy = new.model_dump(mode="json")
         self.move(ladder, **asdict(state), started_at=self.unit.now, policy=policy)
 
@@ -312,7 +336,15 @@ class Telling:
                 payload["url"] = f"{self.desk.base_url}/terima/{token}"
             else:
                 payload["url"] = data["url"]
-            payload |= self._words(row, alert, reason, contact, payload["url"], data.get("text"))
+            text = data.get("text")
+            facts = replace(self._facts(row, alert, reason, contact, payload["url"]), text=text)
+            words = compose(
+                facts,
+                channel_length=self.desk.length(contact.channel),
+                may_carry_text=text is not None,
+                language=contact.language,
+            )
+            payload |= asdict(words)
         self._deliveries[id_] = {
             "id": id_,
             "alert_id": alert["id"],
@@ -323,6 +355,7 @@ class Telling:
             "round": row["round"],
             "reason": reason.value,
             "payload": payload,
+            "classification": int(self.desk.district.issues[row["issue"]].classification) if data["text"] else 1,
             "urgent": row["level"] == Level.KRITIS,
             "state": DeliveryState.SENDING.value,
             "attempts": 0,
@@ -334,7 +367,7 @@ class Telling:
     def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""
         classification = self.desk.district.issues[row["issue"]].classification
-        carries = self.desk.carries.get(contact.channel, Classification.BIASA)
+        carries = self.desk.carries(contact)
         if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
             return None
         report = self.unit.session.get(Report, self.reports[row["id"]][0])
@@ -374,23 +407,39 @@ class Telling:
         place = self.desk.district.places.get(code) if code else None
         return place.name if place else None
 
-    def _words(
-        self,
-        row: Mapping[str, Any],
-        alert: Mapping[str, Any],
-        reason: AlertReason,
-        contact: Contact,
-        url: str,
-        text: str | None,
-    ) -> dict[str, Any]:
-        facts = AlertFacts.of(row, alert, self.desk.district, reason=reason, url=url, text=text)
-        words = compose(
-            facts,
-            channel_length=self.desk.lengths.get(contact.channel),
-            may_carry_text=text is not None,
-            language="en" if contact.language == "en" else "id",
+    def _facts(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact, url: str
+    ) -> AlertFacts:
+        """Say what a message may speak of."""
+        district, english = self.desk.district, contact.language == "en"
+        issue, form = district.issues[row["issue"]], district.forms.get(row["form"])
+        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
+        ladder = self.ladders.get(row["id"])
+        return AlertFacts(
+            level=Level(row["level"]),
+            issue=issue.label_en if english else issue.label_id,
+            form=(form.label_en if english else form.label_id) if form else row["form"],
+            kecamatan=self._name(row["kecamatan"]),
+            desa=self._name(row["desa"]),
+            reason=reason,
+            duty=Duty(alert["duty"]),
+            url=url,
+            told_at=self.unit.now,
+            lead=district.institutions[lead["institution"]].name if lead else "",
+            ack_due=alert["ack_due"],
+            sitrep_due=alert.get("sitrep_due"),
+            silent_since=(lead.get("delivered_at") or lead["owed_at"]) if lead else None,
+            potential=row["stage"] == Stage.POTENTIAL,
+            peaceful=row["form"] in PEACEFUL and not _hurt(row),
+            life_in_danger=endangers_life(row),
+            verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
+            redacted=alert["redacted"],
+            restricted=issue.named_persons_only,
+            exercise=row["exercise"],
+            reports=row["reports"],
+            emergency=district.emergency,
+            zone=self.desk.zone,
         )
-        return {"subject": words.subject, "body": words.body, "short": words.short}
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -445,4 +494,3 @@ def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Any]) -> None:
             ladder.next_at = desk.later(unit.now, clock.ladder[0].after, clock)
             alert.ack_due = desk.later(unit.now, clock.ack, clock)
             alert.remind_at = desk.later(unit.now, clock.remind[0], clock) if clock.remind else None
-

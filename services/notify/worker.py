@@ -5,7 +5,9 @@ sweeps the timers. Each is safe to kill and to run twice.
 """
 
 import asyncio
+import base64
 import contextlib
+import hmac
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +20,7 @@ from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Told, work
-from services.notify.channels import Channel, discover
+from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.telling import Desk, Telling, arrived
@@ -36,13 +38,11 @@ def divert_contact(address: str) -> Contact:
 
 
 async def open_channels(secret: bytes) -> dict[str, Channel]:
-    """Open every channel that is set up."""
-    channels: dict[str, Channel] = {}
-    for name, kind in discover().items():
-        channel = kind.from_environment(secret)
-        if channel is not None:
-            await channel.open()
-            channels[name] = channel
+    """Open every channel that is set up; webhooks are signed with a secret of this installation unless told another."""
+    key = base64.b64encode(hmac.digest(secret, b"webhook", "sha256")).decode()
+    channels = set_up(discover(), {"webhook": {"secret": f"whsec_{key}"}})
+    for channel in channels.values():
+        await channel.open()
     return channels
 
 
@@ -114,8 +114,7 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
         instance=f"notify-{settings.instance}",
         base_url=settings.public_url,
         duties=settings.duty_names,
-        carries={name: channel.capabilities.carries for name, channel in channels.items()},
-        lengths={name: channel.capabilities.max_length for name, channel in channels.items()},
+        channels=channels,
     )
     notify = Notify(store, bus, desk, channels)
     marking = asyncio.create_task(notify.dispatcher.mark())

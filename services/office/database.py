@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "prepare":
             from services.office.people import prepare  # noqa: PLC0415
 
-            prepare(store, settings, demo=options.demo)
+            prepare(store, settings, demo_day=options.demo)
     finally:
         store.close()
     return 0

@@ -113,7 +113,7 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
     row["revision"] += 1
     row["round"] += 1
     row["changed_at"] = now
-    return rose
+    return bool(rose)
 
 
 def _joined(facts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from schemas.assessment import Assessment
 from schemas.district import District
@@ -55,7 +55,8 @@ class Memory:
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
-        query = select(Incident.id, Incident.state, Incident.exercise, Incident.features, Incident.stamp)  # type: ignore[call-overload]
+        columns = (Incident.id, Incident.state, Incident.exercise, Incident.features, Incident.stamp)
+        query = select(*columns)  # type: ignore[call-overload]
         since = now - timedelta(days=OPEN_DAYS)
         for id_, state, exercise, features, stamp in session.execute(
             query.where(Incident.stamp > self.stamp, Incident.changed_at >= since).order_by(Incident.stamp)
@@ -136,7 +137,8 @@ class Settlement:
     def _again(self, judged: Sequence[Judged]) -> list[Event]:
         """Find reports that an earlier telling has kept; their events may not have gone out, so they go again."""
         ids = [str(one.filed.id) for one in judged]
-        query = select(Report.id, Report.incident_id, Report.outcome, Report.revision, Report.level, Report.told)  # type: ignore[call-overload]
+        columns = (Report.id, Report.incident_id, Report.outcome, Report.revision, Report.level, Report.told)
+        query = select(*columns).where(col(Report.id).in_(ids))  # type: ignore[call-overload]
         events = []
         self._known: dict[UUID, bool] = {}
         for id_, incident, outcome, revision, level, told in self._unit.session.execute(
@@ -196,7 +198,7 @@ class Settlement:
         return AlertReason.OPENED if row["id"] in self._new else outcome
 
     def _suggest(self, incident: str, other: str, one: Judged, score: float, reasons: tuple[str, ...]) -> None:
-        row = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
+        row: dict[str, Any] = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
         row |= {"report_id": str(one.filed.id), "score": score, "reasons": list(reasons), "state": "open"}
         self._rows[Suggestion].append({**row, "made_at": self._unit.now})
 
@@ -253,7 +255,7 @@ class Settlement:
         unit.add(Incident, list(self._new.values()))
         for row in self._changed.values():
             id_ = row["id"]
-            unit.session.execute(update(Incident).where(Incident.id == id_).values(**row))  # type: ignore[arg-type]
+            unit.session.execute(update(Incident).where(col(Incident.id) == id_).values(**row))
         for table, rows in self._rows.items():
             if table is Suggestion:
                 unit.add_new(table, rows)

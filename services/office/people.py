@@ -1,0 +1,147 @@
+"""Add and list people, and see that somebody can sign in at the first start."""
+
+import argparse
+import getpass
+import secrets
+import sys
+from typing import Any
+
+from sqlmodel import col, select
+
+from schemas.records import Address, Person
+from schemas.vocabulary import Classification, Role
+from services import auth, demo
+from services.acts import derived
+from services.district import load_district
+from services.office.opening import add_place, open_store, settings_of
+from services.settings import Settings
+from services.store import Store, Unit
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `person`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    add = acts.add_parser("add", help="make a person, or change one of the same login")
+    add.add_argument("name")
+    add.add_argument("--login", required=True)
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--institution", metavar="CODE")
+    add.add_argument("--unit", default="", metavar="CODE", help="kecamatan or desa code of a local unit")
+    add.add_argument("--post", default="")
+    add.add_argument("--clearance", default="BIASA", choices=[one.name for one in Classification])
+    add.add_argument(
+        "--named-for", default="", metavar="ISSUES", help="issues for named persons only, for instance RAD"
+    )
+    add.add_argument(
+        "--address", action="append", default=[], metavar="CHANNEL:ADDRESS", help="for instance email:a@b.id"
+    )
+    add.add_argument("--language", default="id", choices=["id", "en"])
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    for parser_ in (add, acts.add_parser("list", help="list people")):
+        add_place(parser_)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when the institution is unknown."""
+    settings = settings_of(options)
+    store = open_store(settings)
+    try:
+        if options.act == "list":
+            people = store.read_now(lambda session: list(session.exec(select(Person).order_by(col(Person.login)))))
+            for one in people:
+                print(f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}")
+            return 0
+        district = load_district(settings.district)
+        if options.institution and options.institution not in district.institutions:
+            print(
+                f"Unknown institution {options.institution}; the district file knows {', '.join(district.institutions)}."
+            )
+            return 1
+        password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
+        addresses = [tuple(one.split(":", 1)) for one in options.address if ":" in one]
+        row = {
+            "login": options.login,
+            "name": options.name,
+            "role": options.role,
+            "institution": options.institution,
+            "unit": options.unit,
+            "post": options.post,
+            "clearance": int(Classification[options.clearance]),
+            "language": options.language,
+            "named_for": [code for code in options.named_for.split(",") if code],
+            "password": auth.hash_password(password) if password else None,
+        }
+        store.write_now(lambda unit: put(unit, row, addresses, "office"))
+        print(
+            f"{options.login} can sign in."
+            if password
+            else f"{options.login} is known; without a password, nobody signs in."
+        )
+        return 0
+    finally:
+        store.close()
+
+
+def put(unit: Unit, row: dict[str, Any], addresses: list[tuple[str, ...]], actor: str) -> None:
+    """Add or change a person with verified addresses (the office vouches for them)."""
+    id_ = derived("person", row["login"])
+    unit.session.merge(Person(**{**row, "id": id_, "active": True}))
+    for rank, (channel, address) in enumerate(addresses, start=1):
+        key = derived("address", id_, channel, address)
+        made = {"id": key, "person_id": id_, "channel": channel, "address": address, "rank": rank}
+        unit.session.merge(Address(**made, verified_at=unit.now))
+    unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
+
+
+def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
+    """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports."""
+    anybody = store.read_now(lambda session: session.exec(select(Person.id).limit(1)).first())
+    if not demo_day:
+        if anybody is None:
+            password = secrets.token_urlsafe(9)
+            row = {"login": "admin", "name": "Admin", "role": "admin", "institution": "KESBANG", "clearance": 4}
+            row |= {"password": auth.hash_password(password), "named_for": []}
+            store.write_now(lambda unit: put(unit, row, [], "prepare"))
+            print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
+        return
+    district = load_district(settings.district)
+    people = demo.load_people(settings.district, district)
+    if anybody is None:
+        store.write_now(lambda unit: _put_all(unit, people))
+        day = demo.load_reports(settings.district, store.clock())
+        lines = [report.model_dump_json(exclude_none=True, exclude_defaults=True) for report in day]
+        (settings.data / "demo-reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("Sample people to sign in as (login / password):")
+    for one in people:
+        if one.password:
+            print(f"  {one.login:<14} {one.password:<28} {one.post}")
+    sys.stdout.flush()
+
+
+def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...]) -> None:
+    """Add the sample people at once."""
+    rows, addresses = [], []
+    for one in people:
+        id_ = derived("person", one.login)
+        rows.append(
+            {
+                "id": id_,
+                "name": one.name,
+                "login": one.login,
+                "password": auth.hash_password(one.password) if one.password else None,
+                "role": one.role.value,
+                "institution": one.institution,
+                "unit": one.unit,
+                "post": one.post,
+                "clearance": int(one.clearance),
+                "language": one.language,
+                "active": True,
+                "named_for": list(one.named_for),
+            }
+        )
+        for rank, (channel, address) in enumerate(one.addresses, start=1):
+            made = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
+            addresses.append({**made, "address": address, "rank": rank, "verified_at": unit.now})
+    unit.add(Person, rows)
+    unit.add(Address, addresses)
+    unit.journal("people.demo", "prepare", count=len(rows))
