@@ -5,7 +5,7 @@ district's house policy, the shapes are ours.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -115,14 +115,37 @@ class Clock(Frozen):
     sitrep_every: int | None
     loops: int = Field(default=2, ge=0)  # how often the last rung is told again while the lead stays silent
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "Clock":
+        """Refuse a clock that reminds after its deadline or climbs backwards."""
+        rungs = [step.after for step in self.ladder]
+        reminders = list(self.remind)
+        if rungs != sorted(set(rungs)):
+            msg = "the rungs of a ladder must come one after another"
+            raise ValueError(msg)
+        if reminders != sorted(set(reminders)) or any(minutes >= self.ack for minutes in reminders):
+            msg = "reminders must come one after another, before `ack`"
+            raise ValueError(msg)
+        if self.ack < 1 or (rungs and rungs[0] < self.ack):
+            msg = "the ladder must leave the lead its time to answer (`ack`, at least 1 minute)"
+            raise ValueError(msg)
+        return self
+
 
 class WorkingHours(Frozen):
     """When the slow clocks run: ISO weekdays, local time, less public holidays."""
 
-    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
-    start: str = "07:30"
-    end: str = "16:00"
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
+    start: str = Field(default="07:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(default="16:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     holidays: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "WorkingHours":
+        if self.end <= self.start:
+            msg = "working hours must end after they start"
+            raise ValueError(msg)
+        return self
 
 
 class Overlays(Frozen):
@@ -223,6 +246,9 @@ class District(Frozen):
                     named.add(rule.kominda_lead)
         for place in self.institutions.values():
             named |= {code for code in (place.superior, place.of, place.stand_in) if code}
+        if "LLN" not in self.issues:
+            msg = "an issue LLN is needed: what fits no other issue is routed as that"
+            raise ValueError(msg)
         laid = self.overlays
         named |= {
             laid.violence_lead,
