@@ -80,7 +80,7 @@ def begin(clock: Clock, delivered_at: datetime, *, hours: WorkingHours, zone: Zo
     return LadderState(next_at=add_minutes(delivered_at, after, always=clock.always, hours=hours, zone=zone))
 
 
-def climb(  # noqa: PLR0913 - state, time, policy and who can be reached
+def climb(
     state: LadderState,
     now: datetime,
     clock: Clock,
@@ -134,7 +134,7 @@ def lapse(state: LadderState, now: datetime, clock: Clock) -> LadderState:
     return replace(state, loops=loops, next_at=now, stopped=None)
 
 
-def rise(  # noqa: PLR0913 - both clocks, the moment and the calendar
+def rise(
     state: LadderState,
     old: Clock,
     new: Clock,

@@ -91,7 +91,9 @@ class _Demand:
 
 
 @dataclass
-class _Demands:
+class Demands:
+    """What a policy demands of a roster, with the cells behind each demand; made by `demands_of`."""
+
     lead: dict[_Post, _Demand] = field(default_factory=dict)
     rung: dict[frozenset[_Post], _Demand] = field(default_factory=dict)
     post: dict[_Post, _Demand] = field(default_factory=dict)
@@ -100,14 +102,15 @@ class _Demands:
     cells: int = 0
 
 
-def check(district: District, roster: Roster, start: datetime | None = None) -> Walk:
+def check(district: District, roster: Roster, start: datetime | None = None, demands: Demands | None = None) -> Walk:
     """Walk every cell of the policy; see the module's first lines.
 
     With `start`, the week from then on is looked at with its shifts and absences, else the people as listed. A lead
     needs as many listed people as its institution's `least_people`, and one of them at every minute; each post on a
     ladder needs one. A recipient nobody can be reached for, a rota's gap and too low a clearance are told, not failed.
+    `demands` are those of this district when they are known already: people change more often than rules.
     """
-    demands = _demands(district)
+    demands = demands or demands_of(district)
     findings = [*_leads(district, roster, demands), *_rungs(roster, demands), *_softer(district, roster, demands)]
     moments = roster.moments(start, start + WEEK) if start is not None else []
     for moment in moments:
@@ -134,8 +137,9 @@ def cells(district: District) -> Iterator[tuple[Situation, int]]:
                         yield Situation(issue.code, codes[0], level, sub_issue=sub, kecamatan=kecamatan), len(codes)
 
 
-def _demands(district: District) -> _Demands:
-    found = _Demands()
+def demands_of(district: District) -> Demands:
+    """Walk every cell and gather what the policy demands of the people: leads, rungs, posts, recipients."""
+    found = Demands()
     for situation, weight in cells(district):
         found.cells += weight
         example = _said(situation)
@@ -160,7 +164,7 @@ def _demands(district: District) -> _Demands:
     return found
 
 
-def _leads(district: District, roster: Roster, demands: _Demands) -> Iterator[Finding]:
+def _leads(district: District, roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.lead.items():
         people = roster.listed(post.institution, post.unit, post.issue)
         least = district.institutions[post.institution].least_people
@@ -172,7 +176,7 @@ def _leads(district: District, roster: Roster, demands: _Demands) -> Iterator[Fi
             yield Finding("depth", why, demand.cells, demand.example)
 
 
-def _rungs(roster: Roster, demands: _Demands) -> Iterator[Finding]:
+def _rungs(roster: Roster, demands: Demands) -> Iterator[Finding]:
     for posts, demand in demands.rung.items():
         if not any(roster.listed(post.institution, post.unit, post.issue) for post in posts):
             names = ", ".join(sorted(map(_name, posts))) or "tidak ada instansi"
@@ -183,7 +187,7 @@ def _rungs(roster: Roster, demands: _Demands) -> Iterator[Finding]:
             yield Finding("post", why, demand.cells, demand.example)
 
 
-def _softer(district: District, roster: Roster, demands: _Demands) -> Iterator[Finding]:
+def _softer(district: District, roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.told.items():
         if not roster.listed(post.institution, post.unit, post.issue):
             why = f"{_name(post)} tidak punya orang yang dapat dihubungi sebagai pendukung atau tembusan"
@@ -196,7 +200,7 @@ def _softer(district: District, roster: Roster, demands: _Demands) -> Iterator[F
             yield Finding("clearance", why, demand.cells, demand.example, fails=False)
 
 
-def _absent(roster: Roster, demands: _Demands, at: datetime) -> Iterator[Finding]:
+def _absent(roster: Roster, demands: Demands, at: datetime) -> Iterator[Finding]:
     """Find posts that have people, but none of them there at `at`."""
     for kind, posts in (("lead", demands.lead), ("post", demands.post)):
         for post, demand in posts.items():
@@ -206,7 +210,7 @@ def _absent(roster: Roster, demands: _Demands, at: datetime) -> Iterator[Finding
                 yield Finding(kind, why, demand.cells, demand.example, at=at)
 
 
-def _gaps(roster: Roster, demands: _Demands, moments: Iterable[datetime]) -> Iterator[Finding]:
+def _gaps(roster: Roster, demands: Demands, moments: Iterable[datetime]) -> Iterator[Finding]:
     """Warn where a post keeps a rota and nobody of it is on shift: everybody there is told instead."""
     for post, demand in demands.lead.items():
         people = roster.listed(post.institution, post.unit, post.issue)
@@ -268,7 +272,7 @@ _WHY_LATER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _line(  # noqa: PLR0913, PLR0917 - one line has these parts
+def _line(
     district: District,
     roster: Roster,
     situation: Situation,

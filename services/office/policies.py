@@ -1,0 +1,117 @@
+"""Prove, explain and compare policies with the people and incidents of an installation."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from schemas.district import District
+from schemas.records import Address, Incident, Person, Shift
+from schemas.vocabulary import Classification, Role
+from services.demo import load_people
+from services.notify import policy_command
+from services.notify.roster import Officer, Reach, Roster
+from services.notify.routing import Situation
+from services.notify.telling import situation
+from services.office.opening import add_place, open_store, settings_of
+from services.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `policy`; each of its acts may be told which installation is meant."""
+    for act in policy_command.add_arguments(parser):
+        add_place(act)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage."""
+    if options.act != "diff" and options.district is None:
+        options.district = settings_of(options).district
+    return policy_command.run(options, _roster, _situations)
+
+
+def _kept(settings: Settings) -> bool:
+    """Say whether there is a store to ask; looking must not make one."""
+    return bool(settings.store_url) or (settings.data / "kentongan.db").exists()
+
+
+def _roster(options: argparse.Namespace, district: District) -> Roster:
+    """Give the installation's people; the demonstration's where there are none yet."""
+    settings = settings_of(options)
+    if _kept(settings):
+        store = open_store(settings)
+        try:
+            roster = store.read_now(roster_of)
+        finally:
+            store.close()
+        if roster.people:
+            return roster
+    print("Belum ada orang di instalasi ini: yang diperiksa orang contoh dari people.toml.", file=sys.stderr)
+    return demo_roster(options.district, district)
+
+
+def roster_of(session: Session) -> Roster:
+    """Read everybody who may be told, with addresses, shifts and absences."""
+    addresses: dict[str, list[Reach]] = {}
+    for row in session.exec(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
+        reach = Reach(row.channel, row.address, row.verified_at is not None)
+        addresses.setdefault(row.person_id, []).append(reach)
+    away: dict[str, list[Shift]] = {}
+    for shift in session.exec(select(Shift)):
+        away.setdefault(shift.person_id, []).append(shift)
+    people = session.exec(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
+    return Roster(
+        tuple(
+            Officer(
+                id=one.id,
+                name=one.name,
+                institution=one.institution or "",
+                unit=one.unit,
+                role=Role(one.role),
+                post=one.post,
+                clearance=Classification(one.clearance),
+                named_for=tuple(one.named_for),
+                addresses=tuple(addresses.get(one.id, ())),
+                absences=tuple((row.start, row.end) for row in away.get(one.id, ()) if row.kind == "absence"),
+                shifts=tuple((row.start, row.end) for row in away.get(one.id, ()) if row.kind != "absence"),
+            )
+            for one in people
+        )
+    )
+
+
+def demo_roster(folder: Path, district: District) -> Roster:
+    """Give the demonstration's people as a roster."""
+    return Roster(
+        tuple(
+            Officer(
+                id=one.login,
+                name=one.name,
+                institution=one.institution,
+                unit=one.unit,
+                role=one.role,
+                post=one.post,
+                clearance=one.clearance,
+                named_for=one.named_for,
+                addresses=tuple(Reach(channel, address) for channel, address in one.addresses),
+            )
+            for one in load_people(folder, district)
+            if one.institution is not None
+        )
+    )
+
+
+def _situations(options: argparse.Namespace, _district: District) -> Iterable[tuple[Situation, int]] | None:
+    """Give the situations of the incidents on file and how often each occurs; None when nothing is on file."""
+    settings = settings_of(options)
+    if not _kept(settings):
+        return None
+    store = open_store(settings)
+    try:
+        rows = store.read_now(lambda session: [row.model_dump() for row in session.exec(select(Incident))])
+    finally:
+        store.close()
+    return list(Counter(situation(row) for row in rows).items()) or None
