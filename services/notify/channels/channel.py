@@ -108,7 +108,7 @@ class Channel(ABC):
 
     name: ClassVar[str]
     Settings: ClassVar[type[BaseSettings]]  # its fields come from KENTONGAN_CHANNEL_<NAME>_*
-    capabilities: ClassVar[Capabilities]
+    capabilities: Capabilities  # the kind's; a set-up may narrow it
     example: ClassVar[Example]
 
     async def open(self) -> None:  # noqa: B027 - many channels have nothing to open

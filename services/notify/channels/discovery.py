@@ -58,11 +58,9 @@ def prefix(kind: type[Channel]) -> str:
 
 
 def set_up(
-    kinds: Mapping[str, type[Channel]],
-    given: Mapping[str, Mapping[str, Any]] | None = None,
-    environ: Mapping[str, str] = os.environ,
+    kinds: Mapping[str, type[Channel]], given: Mapping[str, Mapping[str, Any]] | None = None
 ) -> dict[str, Channel]:
-    """Make the channels that have settings, not yet opened.
+    """Make the channels that have settings in the environment, not yet opened.
 
     `given` holds settings by channel and field that stand in where the environment says nothing. A channel nobody
     has set anything for is left out unless it needs nothing. Raises ChannelSettingsError if one is half set up.
@@ -70,7 +68,7 @@ def set_up(
     channels: dict[str, Channel] = {}
     for name, kind in kinds.items():
         start = prefix(kind)
-        stated = {key for key, value in environ.items() if key.upper().startswith(start) and value}
+        stated = {key for key, value in os.environ.items() if key.upper().startswith(start) and value}
         spared = {
             field: value for field, value in (given or {}).get(name, {}).items() if start + field.upper() not in stated
         }

@@ -25,7 +25,9 @@ TEMPORARY = range(400, 500)
 class EmailSettings(BaseSettings):
     """Where mail is handed over."""
 
-    model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_EMAIL_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KENTONGAN_CHANNEL_EMAIL_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     host: str = Field(description="SMTP server that takes our mail")
     port: int = Field(default=587, ge=1, le=65535, description="Its port")
@@ -45,7 +47,7 @@ class Email(Channel):
 
     name: ClassVar[str] = "email"
     Settings: ClassVar[type[BaseSettings]] = EmailSettings
-    capabilities: ClassVar[Capabilities] = Capabilities(carries=Classification.BIASA, max_length=None)
+    capabilities = Capabilities(carries=Classification.BIASA, max_length=None)
     example: ClassVar[Example] = Example(
         address="piket@polres.example",
         settings={"host": "{host}", "port": "{port}", "security": "none", "sender": "siaga@tuban.example"},

@@ -21,7 +21,7 @@ NOT_NOW = frozenset({408, 425, 429})
 class HttpSettings(BaseSettings):
     """What every channel over HTTP can be told."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     timeout: float = Field(default=10.0, gt=0, le=LONGEST_WAIT, description="Seconds for one try")
     connections: int = Field(default=64, ge=1, description="Connections at once, to all hosts together")

@@ -111,7 +111,7 @@ class Webhook(HttpChannel):
 
     name: ClassVar[str] = "webhook"
     Settings: ClassVar[type[BaseSettings]] = WebhookSettings
-    capabilities: ClassVar[Capabilities] = Capabilities(carries=Classification.RAHASIA, max_length=None)
+    capabilities = Capabilities(carries=Classification.RAHASIA, max_length=None)
     example: ClassVar[Example] = Example(
         address="{server}/alerts",
         settings={"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},

@@ -1,0 +1,132 @@
+"""Tell a person by SMS through an Android phone: SMS Gateway for Android (https://docs.sms-gate.app), local or cloud.
+
+`POST /message` on the phone, `POST /3rdparty/v1/messages` in the cloud; its webhooks `sms:sent`, `sms:delivered`,
+`sms:failed` and `sms:received` come back signed.
+"""
+
+import base64
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any, ClassVar
+
+import aiohttp
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.vocabulary import Classification, DeliveryState
+from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channels.gsm7 import normalise, room, segments
+from services.notify.channels.lengths import fit
+from services.notify.channels.phone import e164
+from services.notify.channels.provider import HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channels.receipts import look, moment, words
+
+CONFLICT = 409  # a message with this id is already there: our earlier try arrived
+AT_ONCE = 100  # from this priority on the phone's own pauses and limits are passed over
+SKEW = 300  # seconds a signed call may be old, as its documentation advises
+STATES = {
+    "sms:sent": (DeliveryState.SENT, "sentAt"),
+    "sms:delivered": (DeliveryState.DELIVERED, "deliveredAt"),
+    "sms:failed": (DeliveryState.DEAD, "failedAt"),  # its id is used up: the phone takes no second try of it
+}
+
+
+class SmsAndroidSettings(HttpSettings):
+    """The phone that speaks."""
+
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_SMS_ANDROID_")
+
+    url: str = Field(description="Where messages are posted: http://phone:8080/message or the cloud's address")
+    username: str = Field(description="Name the app shows")
+    password: SecretStr = Field(description="Password the app shows")
+    sim: int | None = Field(default=None, ge=1, le=3, description="SIM to send with; empty: the phone's own choice")
+    max_segments: int = Field(default=2, ge=1, le=10, description="SMS one message may cost")
+    ttl: int = Field(default=3600, ge=60, description="Seconds after which an unsent message is thrown away")
+    signing_key: SecretStr = Field(default=SecretStr(""), description="Signing key of its webhooks")
+
+
+class SmsAndroid(HttpChannel):
+    """Hand an SMS to a phone; the phone tells what became of it and what was answered."""
+
+    name: ClassVar[str] = "sms_android"
+    Settings: ClassVar[type[BaseSettings]] = SmsAndroidSettings
+    capabilities = Capabilities(
+        carries=Classification.BIASA, max_length=306, segments="gsm7", can_answer=True, receipts=True
+    )
+    example: ClassVar[Example] = Example(
+        address="+6281234567890",
+        settings={"url": "{server}/message", "username": "sms", "password": "made-up"},
+        answer={
+            "id": "0192f0c4-7a3e-7b1e-9d43-0a1b2c3d4e5f",
+            "state": "Pending",
+            "isHashed": False,
+            "isEncrypted": False,
+            "recipients": [{"phoneNumber": "+6281234567890", "state": "Pending"}],
+            "states": {},
+        },
+        bad_addresses=("", "110", "piket", "+62"),
+    )
+
+    def __init__(self, settings: SmsAndroidSettings) -> None:
+        super().__init__(settings)
+        self._settings = settings
+        self.capabilities = replace(self.capabilities, max_length=room(settings.max_segments))
+        pair = f"{settings.username}:{settings.password.get_secret_value()}"
+        self._headers = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+        self._key = settings.signing_key.get_secret_value().encode()
+
+    @classmethod
+    def canonical(cls, address: str) -> str | None:
+        """Accept a phone number."""
+        return e164(address)
+
+    async def _call(self, session: aiohttp.ClientSession, message: Outgoing, address: str) -> Verdict:
+        most = self._settings.max_segments
+        text = fit((normalise(message.short),), message.url, lambda text: segments(text) <= most)
+        body: dict[str, Any] = {
+            "id": message.delivery_id,
+            "textMessage": {"text": text},
+            "phoneNumbers": [address],
+            "withDeliveryReport": True,
+            "ttl": self._settings.ttl,
+            "priority": AT_ONCE if message.urgent else 0,
+        }
+        if self._settings.sim is not None:
+            body["simNumber"] = self._settings.sim
+        async with session.post(
+            self._settings.url, json=body, headers=self._headers, allow_redirects=False
+        ) as response:
+            told = await json_answer(response)
+            if response.status == CONFLICT:
+                return Verdict("sent", provider_id=message.delivery_id)
+            reached = Verdict("sent", provider_id=words(told.get("id")) or message.delivery_id)
+            return by_status(response.status, response.headers, reached)
+
+    def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Check HMAC-SHA256 over body and timestamp, and that the call is not an old one played again."""
+        stamp = headers.get("x-timestamp", "")
+        if not self._key or not stamp.isdecimal() or abs(time.time() - int(stamp)) > SKEW:
+            return False
+        signed = hmac.new(self._key, body + stamp.encode(), sha256).hexdigest()
+        return hmac.compare_digest(headers.get("x-signature", "").lower().encode(), signed.encode())
+
+    def parse_receipt(self, payload: Any) -> list[Receipt]:
+        """Read `sms:sent`, `sms:delivered` (one per part) and `sms:failed`."""
+        state, field = STATES.get(words(look(payload, "event")), (None, ""))
+        told = look(payload, "payload")
+        message_id = words(look(told, "messageId"))
+        if state is None or not message_id:
+            return []
+        error = "phone could not send it" if state is DeliveryState.DEAD else ""
+        return [Receipt(message_id, state, moment(look(told, field)), error)]
+
+    def parse_inbound(self, payload: Any) -> list[Inbound]:
+        """Read `sms:received`; senders that are words, not numbers, are nobody's answer."""
+        told = look(payload, "payload")
+        sender, text = e164(words(look(told, "sender")) or words(look(told, "phoneNumber"))), look(told, "message")
+        if look(payload, "event") != "sms:received" or sender is None or not isinstance(text, str):
+            return []
+        return [Inbound(sender, text, moment(look(told, "receivedAt")), words(look(payload, "id")))]

@@ -1,0 +1,92 @@
+"""Tell a person by a Telegram bot: https://core.telegram.org/bots/api (sendMessage, Update, setWebhook's secret token).
+
+Private chats only: a group has readers nobody verified. The Bot API knows no id of ours, so a retry after a lost
+answer can be seen twice; it carries the same reply code and link.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import aiohttp
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.vocabulary import Classification
+from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Verdict
+from services.notify.channels.lengths import fit, utf16
+from services.notify.channels.provider import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channels.receipts import look, moment, words
+
+LONGEST = 4096  # sendMessage: 1-4096 characters
+PERSON = re.compile(r"[1-9][0-9]{4,15}")  # a user's id; below zero are groups and channels
+
+
+class TelegramSettings(HttpSettings):
+    """The bot that speaks."""
+
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_TELEGRAM_")
+
+    token: SecretStr = Field(description="Token of the bot, from @BotFather")
+    url: str = Field(default="https://api.telegram.org", description="Bot API server")
+    inbound_secret: SecretStr = Field(default=SecretStr(""), description="Secret token given to setWebhook")
+
+
+class Telegram(HttpChannel):
+    """Send a bot's message, with a button for the page; answers come back as updates."""
+
+    name: ClassVar[str] = "telegram"
+    Settings: ClassVar[type[BaseSettings]] = TelegramSettings
+    capabilities = Capabilities(carries=Classification.BIASA, max_length=LONGEST, can_answer=True, tells_id=False)
+    example: ClassVar[Example] = Example(
+        address="52817340",
+        settings={"token": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "url": "{server}"},
+        answer={"ok": True, "result": {"message_id": 365, "date": 1764000000, "chat": {"id": 52817340}}},
+        bad_addresses=("", "@piket", "-1001234567890", "0", "12a45678"),
+    )
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        super().__init__(settings)
+        self._url = f"{settings.url.rstrip('/')}/bot{settings.token.get_secret_value()}/sendMessage"
+        self._inbound_secret = settings.inbound_secret.get_secret_value()
+
+    @classmethod
+    def canonical(cls, address: str) -> str | None:
+        """Accept the number of a person's chat with the bot."""
+        return address if PERSON.fullmatch(address) else None
+
+    async def _call(self, session: aiohttp.ClientSession, message: Outgoing, address: str) -> Verdict:
+        button = message.url if message.url and message.url.startswith("https://") and message.button else None
+        link = None if button else message.url
+        body: dict[str, Any] = {
+            "chat_id": int(address),
+            "text": fit((message.body, message.short), link, lambda text: 0 < utf16(text) <= LONGEST),
+            "link_preview_options": {"is_disabled": True},  # nobody but the reader opens the page
+            "protect_content": True,
+        }
+        if button:
+            body["reply_markup"] = {"inline_keyboard": [[{"text": message.button, "url": button}]]}
+        async with session.post(self._url, json=body, allow_redirects=False) as response:
+            told = await json_answer(response)
+            verdict = by_status(response.status, response.headers, Verdict("sent"))
+        if verdict.outcome == "sent":
+            return Verdict("sent", provider_id=words(look(told, "result", "message_id")) or None)
+        pause = look(told, "parameters", "retry_after")
+        if verdict.outcome == "again" and isinstance(pause, int):
+            return Verdict("again", retry_after=min(float(pause), LONGEST_PAUSE), error=verdict.error)
+        return verdict
+
+    def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002
+        """Compare the secret token Telegram repeats in every call."""
+        told = headers.get("x-telegram-bot-api-secret-token", "")
+        return bool(self._inbound_secret) and hmac.compare_digest(told.encode(), self._inbound_secret.encode())
+
+    def parse_inbound(self, payload: Any) -> list[Inbound]:
+        """Read an Update: a person's own message in a private chat, by the id Telegram vouches for, never by a name."""
+        message = look(payload, "message")
+        sender, text = words(look(message, "from", "id")), look(message, "text")
+        private = look(message, "chat", "type") == "private" and look(message, "from", "is_bot") is not True
+        if not private or not isinstance(text, str) or not self.valid(sender):
+            return []
+        return [Inbound(sender, text, moment(look(message, "date")), words(look(payload, "update_id")))]

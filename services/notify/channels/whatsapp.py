@@ -1,0 +1,164 @@
+"""Tell a person by WhatsApp: Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api), Graph API messages.
+
+Outside the 24 hours after a person last wrote, only an approved template is let through (error 131047), so a
+template with one body parameter belongs to every real set-up; its URL button, if it has one, takes the rest of our
+page's address.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, ClassVar
+
+import aiohttp
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.vocabulary import Classification, DeliveryState
+from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channels.lengths import fit
+from services.notify.channels.phone import e164
+from services.notify.channels.provider import HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channels.receipts import look, moment, objects, words
+
+LONGEST_TEXT = 4096  # text.body
+LONGEST_PARAMETER = 900  # a template's body holds 1,024 with its own words
+# Error codes that pass: unknown, service, call limits, throughput, overload, spam limit, pair limit, maintenance
+PASSING = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004, 133016})
+STATES = {"sent": DeliveryState.SENT, "delivered": DeliveryState.DELIVERED, "read": DeliveryState.READ}
+
+
+class WhatsAppSettings(HttpSettings):
+    """The business number that speaks."""
+
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_WHATSAPP_")
+
+    phone_number_id: str = Field(pattern=r"^[0-9]{5,20}$", description="Id of our number, from the app dashboard")
+    token: SecretStr = Field(description="Access token of a system user")
+    url: str = Field(default="https://graph.facebook.com/v23.0", description="Graph API with its version")
+    template: str = Field(default="", description="Approved template with one body parameter; empty: free text")
+    template_base: str = Field(default="", description="Fixed part of the template's URL button; empty: no button")
+    app_secret: SecretStr = Field(default=SecretStr(""), description="Signs calls of the inbound door")
+    verify_token: SecretStr = Field(default=SecretStr(""), description="Word Meta repeats when it checks the door")
+
+
+class WhatsApp(HttpChannel):
+    """Send a template or a text; receipts and answers come back as calls signed by Meta."""
+
+    name: ClassVar[str] = "whatsapp"
+    Settings: ClassVar[type[BaseSettings]] = WhatsAppSettings
+    capabilities = Capabilities(carries=Classification.BIASA, max_length=LONGEST_TEXT, can_answer=True, receipts=True)
+    example: ClassVar[Example] = Example(
+        address="+6281234567890",
+        settings={"phone_number_id": "106540352242922", "token": "EAAJB-made-up", "url": "{server}"},
+        answer={
+            "messaging_product": "whatsapp",
+            "contacts": [{"input": "6281234567890", "wa_id": "6281234567890"}],
+            "messages": [{"id": "wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA"}],
+        },
+        bad_addresses=("", "110", "piket", "+62", "wa.me/6281234567890"),
+    )
+
+    def __init__(self, settings: WhatsAppSettings) -> None:
+        super().__init__(settings)
+        self._url = f"{settings.url.rstrip('/')}/{settings.phone_number_id}/messages"
+        self._headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"}
+        self._template, self._base = settings.template, settings.template_base
+        self._app_secret = settings.app_secret.get_secret_value()
+        self._verify_token = settings.verify_token.get_secret_value()
+
+    @classmethod
+    def canonical(cls, address: str) -> str | None:
+        """Accept a phone number."""
+        return e164(address)
+
+    async def _call(self, session: aiohttp.ClientSession, message: Outgoing, address: str) -> Verdict:
+        body: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": address.removeprefix("+"),
+            "biz_opaque_callback_data": message.delivery_id,  # comes back with every receipt
+        }
+        body |= self._by_template(message) if self._template else _by_text(message)
+        async with session.post(self._url, json=body, headers=self._headers, allow_redirects=False) as response:
+            told = await json_answer(response)
+            verdict = by_status(response.status, response.headers, Verdict("sent"))
+        if verdict.outcome == "sent":
+            return Verdict("sent", provider_id=words(look(told, "messages", 0, "id")) or None)
+        code = look(told, "error", "code")
+        if not isinstance(code, int):
+            return verdict
+        passing = code in PASSING or verdict.outcome == "again"
+        return Verdict("again" if passing else "never", retry_after=verdict.retry_after, error=f"WhatsApp {code}")
+
+    def _by_template(self, message: Outgoing) -> dict[str, Any]:
+        rest = (message.url or "").removeprefix(self._base) if self._base else ""
+        in_button = bool(rest) and rest != message.url
+        short = re.sub(r"\s+", " ", message.short)  # a parameter with a line break or tab is refused
+        link = None if in_button else message.url
+        said = fit((short,), link, lambda text: len(text) <= LONGEST_PARAMETER).replace("\n", " ")
+        parts: list[dict[str, Any]] = [{"type": "body", "parameters": [{"type": "text", "text": said}]}]
+        if in_button:
+            button = {"type": "button", "sub_type": "url", "index": "0"}
+            parts.append(button | {"parameters": [{"type": "text", "text": rest}]})
+        template = {"name": self._template, "language": {"code": message.language}, "components": parts}
+        return {"type": "template", "template": template}
+
+    def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Check Meta's HMAC-SHA256 over the raw body."""
+        signed = "sha256=" + hmac.new(self._app_secret.encode(), body, sha256).hexdigest()
+        told = headers.get("x-hub-signature-256", "")
+        return bool(self._app_secret) and hmac.compare_digest(told.encode(), signed.encode())
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """Repeat Meta's challenge when it knows our word."""
+        told = query.get("hub.verify_token", "")
+        known = bool(self._verify_token) and hmac.compare_digest(told.encode(), self._verify_token.encode())
+        return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+
+    def parse_receipt(self, payload: Any) -> list[Receipt]:
+        """Read the statuses of a call; kinds of status that are no step of a delivery are passed over."""
+        return [
+            receipt
+            for value in _values(payload)
+            for status in objects(value.get("statuses"))
+            if (receipt := _receipt(status))
+        ]
+
+    def parse_inbound(self, payload: Any) -> list[Inbound]:
+        """Read texts and pressed reply buttons."""
+        found: list[Inbound] = []
+        for message in (message for value in _values(payload) for message in objects(value.get("messages"))):
+            sender = e164("+" + words(message.get("from")))
+            text = (
+                look(message, "text", "body")
+                or look(message, "button", "payload")
+                or look(message, "interactive", "button_reply", "id")
+            )
+            if sender and isinstance(text, str):
+                found.append(Inbound(sender, text, moment(message.get("timestamp")), words(message.get("id"))))
+        return found
+
+
+def _by_text(message: Outgoing) -> dict[str, Any]:
+    said = fit((message.body, message.short), message.url, lambda text: len(text) <= LONGEST_TEXT)
+    return {"type": "text", "text": {"preview_url": False, "body": said}}
+
+
+def _values(payload: Any) -> list[dict[str, Any]]:
+    changes = [change for entry in objects(look(payload, "entry")) for change in objects(entry.get("changes"))]
+    return objects([change.get("value") for change in changes if change.get("field") == "messages"])
+
+
+def _receipt(status: dict[str, Any]) -> Receipt | None:
+    told, message_id = status.get("status"), words(status.get("id"))
+    at, ours = moment(status.get("timestamp")), words(status.get("biz_opaque_callback_data")) or None
+    if not message_id:
+        return None
+    if told == "failed":
+        code = look(status, "errors", 0, "code")
+        state = DeliveryState.FAILED if code in PASSING else DeliveryState.DEAD
+        return Receipt(message_id, state, at, f"WhatsApp {code}" if isinstance(code, int) else "WhatsApp", ours)
+    state_told = STATES.get(words(told))
+    return Receipt(message_id, state_told, at, delivery_id=ours) if state_told else None
