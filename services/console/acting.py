@@ -1,0 +1,107 @@
+"""Turn a page's form into an act of services/acts.py."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schemas.district import District
+from schemas.vocabulary import Level
+from services import acts
+from services.acts import Refused
+from services.auth import Identity
+from services.console.queries import alerts_of
+from services.store import Unit
+
+Form = Mapping[str, str]
+SITREP_LIMIT = 8000  # characters, as of a report
+REASON_LIMIT = 1000
+
+
+def _acknowledge(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    stands_in = form.get("institution") not in (None, "", who.institution)
+    answer = acts.acknowledge(
+        unit,
+        id_,
+        who,
+        institution=form.get("institution") or None,
+        how="phone" if stands_in else "page",
+        reason=form.get("reason", "")[:REASON_LIMIT] or None,
+    )
+    return "terima" if answer.first else "lagi"
+
+
+def _report(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    acts.report_situation(
+        unit, id_, who, form.get("text", "")[:SITREP_LIMIT], institution=form.get("institution") or None
+    )
+    return "lapjut"
+
+
+def _verify(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    acts.verify(unit, id_, who, form.get("note", "")[:REASON_LIMIT])
+    return "verifikasi"
+
+
+def _escalate(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    acts.escalate(unit, id_, who, form.get("reason", "")[:REASON_LIMIT])
+    return "eskalasi"
+
+
+def _assess(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+    changes = changes_of({name: form[name] for name in ("issue", "form", "level") if form.get(name)}, district)
+    acts.override(unit, id_, who, changes, form.get("reason", "")[:REASON_LIMIT])
+    return "penilaian"
+
+
+def _close(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    dismissed = form.get("outcome") == "dismissed"
+    acts.close(unit, id_, who, form.get("reason", "")[:REASON_LIMIT], dismissed=dismissed)
+    return "tutup"
+
+
+def _see(unit: Unit, _: District, id_: str, who: Identity, __: Form) -> str:
+    for alert in alerts_of(unit.session, [id_]).get(id_, ()):
+        if alert.institution == who.institution and alert.unit in ("", who.unit):
+            acts.see(unit, alert.id, who.id)
+    return "dilihat"
+
+
+ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
+    "terima": _acknowledge,
+    "lapjut": _report,
+    "verifikasi": _verify,
+    "eskalasi": _escalate,
+    "penilaian": _assess,
+    "tutup": _close,
+    "dilihat": _see,
+}
+
+
+def perform(unit: Unit, district: District, id_: str, who: Identity, act: str, form: Form) -> str:
+    """Do one act; returns the word of what was done. Raises Refused."""
+    return ACTS[act](unit, district, id_, who, form)
+
+
+def changes_of(given: Mapping[str, Any], district: District) -> dict[str, Any]:
+    """Read an officer's values into columns of an incident; raises Refused when one is unknown or there is none.
+
+    `level` is a name; `kecamatan` and `desa` are codes, and a desa brings its kecamatan.
+    """
+    changes: dict[str, Any] = {}
+    for name, known in (("issue", district.issues), ("form", district.forms)):
+        if value := given.get(name):
+            if value not in known:
+                raise Refused("reason_required", f"{name} tidak dikenal.")
+            changes[name] = value
+    if value := given.get("level"):
+        if value not in Level.__members__:
+            raise Refused("reason_required", "level tidak dikenal.")
+        changes["level"] = int(Level[value])
+    for name in ("kecamatan", "desa"):
+        if value := given.get(name):
+            place = district.places.get(value)
+            if place is None or (name == "kecamatan") != (place.kind == "kecamatan"):
+                raise Refused("reason_required", f"{name} tidak dikenal.")
+            changes |= {name: value, "kecamatan": place.kecamatan or value, "kabupaten": place.kabupaten}
+    if not changes:
+        raise Refused("reason_required", "Belum ada nilai yang diubah.")
+    return changes

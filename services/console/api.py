@@ -1,0 +1,271 @@
+"""Serve the desk as JSON: incidents, acts on them, what changes, and how far a report has come."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+
+from schemas.records import Incident
+from schemas.vocabulary import Level, Role
+from services import acts
+from services.acts import Refused
+from services.auth import Identity
+from services.console import bodies, queries
+from services.console.acting import changes_of
+from services.console.asking import wanted
+from services.console.deps import Deps
+from services.console.faces import STATUS
+from services.console.reading import Reading
+from services.console.views import IncidentPage, IncidentView
+from services.console.visitors import caller_of
+from services.console.watching import WATCHERS, Head, stream
+from services.faults import Fault
+from services.problems import Problem, documented
+from services.store import StoreUnavailable, Unit
+
+Out = TypeVar("Out")
+READ = documented(401, 403, 404, 422, 503)
+ACT = documented(401, 403, 404, 409, 422, 503)
+RETRY = {"Retry-After": "5"}
+_LIST: TypeAdapter[IncidentPage] = TypeAdapter(IncidentPage)
+_ONE: TypeAdapter[IncidentView] = TypeAdapter(IncidentView)
+
+
+class ApiRoute(APIRoute):
+    """A route whose refusals and outages are problems."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Give the endpoint with its failures translated."""
+        handle = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Refused as refused:
+                faults = [Fault("reason", refused.detail)] if refused.reason == "reason_required" else ()
+                raise Problem(STATUS[refused.reason], refused.detail, faults) from refused
+            except StoreUnavailable as error:
+                raise Problem(503, headers=RETRY) from error
+
+        return told
+
+
+class Api:
+    """The JSON side of one installation's desk."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._reading = Reading(deps)
+        self._head = Head(deps)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def incidents(
+        self,
+        request: Request,
+        state: Annotated[str, Query(description="States by comma, or open-all, closed, all")] = "all",
+        level: Annotated[str, Query(description="RENDAH, SEDANG, TINGGI, KRITIS, by comma")] = "",
+        issue: Annotated[str, Query(description="Issue codes by comma")] = "",
+        kecamatan: Annotated[str, Query(description="Kemendagri codes by comma")] = "",
+        since: Annotated[str, Query(description="Changed since: RFC 3339 with offset, or a number of days")] = "",
+        page: str = "1",
+        per_page: str = "25",
+    ) -> Response:
+        """List incidents, the gravest and newest first."""
+        visitor = await caller_of(request, self._deps)
+        _no_reporters(visitor.identity)
+        asked = {"state": state, "level": level, "issue": issue, "kecamatan": kecamatan, "since": since}
+        asked |= {"page": page, "per_page": per_page}
+        found, _ = await self._reading.list(visitor, wanted(asked, self._deps.clock()))
+        return _json(_LIST, found)
+
+    async def incident(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
+        """Give one incident: facts with sources and ranges, reasons, alerts per institution, timeline."""
+        visitor = await caller_of(request, self._deps)
+        _no_reporters(visitor.identity)
+        view = await self._reading.one(visitor, id)
+        if view is None:
+            raise Problem(404)
+        return _json(_ONE, view)
+
+    async def events(self, request: Request) -> StreamingResponse:
+        """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
+        visitor = await caller_of(request, self._deps)
+        _no_reporters(visitor.identity)
+        if self._head.watchers >= WATCHERS:
+            raise Problem(503, headers=RETRY)
+        last = request.headers.get("last-event-id", "")
+        after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None  # noqa: PLR2004
+
+        async def still() -> bool:
+            try:
+                now = await caller_of(request, self._deps)
+            except Problem:
+                return False
+            return now.identity == visitor.identity  # a changed clearance takes a new stream
+
+        return StreamingResponse(
+            stream(self._deps, self._head, visitor.identity, after, still),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def report(
+        self,
+        request: Request,
+        id: UUID,  # noqa: A002
+        receipt: str = "",
+    ) -> bodies.ReportStatus:
+        """Say how far a report has come: to whoever holds its receipt (`X-Receipt` or `receipt`), or a key."""
+        given = request.headers.get("x-receipt") or receipt
+        if given:
+            if not self._deps.receipts.fits(id, given):
+                raise Problem(403, "Nomor laporan dan tanda terimanya tidak cocok")
+            reader = None
+        else:
+            reader = (await caller_of(request, self._deps)).identity
+        followed = await self._deps.store.read(lambda session: queries.follow(session, str(id)))
+        if followed is None:
+            if reader is not None:
+                raise Problem(404)
+            return bodies.ReportStatus(id=str(id), status="Diterima")  # on disk, on its way to triage
+        if reader is not None and reader.role == Role.REPORTER and reader.id != followed.reporter:
+            raise Problem(404)
+        return bodies.ReportStatus(id=str(id), status=followed.status, reason=followed.reason)
+
+    # -- acting ----------------------------------------------------------------------------------------------------
+
+    async def _act(self, request: Request, id_: str, act: Callable[[Unit, Identity], Out]) -> tuple[Out, Incident]:
+        """Act in one transaction on an incident that the caller may know of."""
+        who = (await caller_of(request, self._deps)).identity
+
+        def checked(unit: Unit) -> tuple[Out, Incident]:
+            incident = queries.find(unit.session, who, self._deps.district, id_)
+            if incident is None:
+                raise Refused("not_found", "Peristiwa tidak ditemukan.")
+            return act(unit, who), incident
+
+        return await self._deps.store.write(checked)
+
+    async def acknowledge(self, request: Request, id: str, body: bodies.AcknowledgementIn) -> bodies.AcknowledgementOut:  # noqa: A002
+        """Acknowledge for an institution."""
+        answer, _ = await self._act(
+            request,
+            id,
+            lambda unit, who: acts.acknowledge(
+                unit, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
+            ),
+        )
+        return bodies.AcknowledgementOut(**asdict(answer))
+
+    async def report_situation(self, request: Request, id: str, body: bodies.SitrepIn) -> bodies.Done:  # noqa: A002
+        """Keep a sitrep."""
+        made, incident = await self._act(
+            request,
+            id,
+            lambda unit, who: acts.report_situation(unit, id, who, body.text, institution=body.institution),
+        )
+        return _done(incident, made)
+
+    async def escalate(self, request: Request, id: str, body: bodies.EscalationIn) -> bodies.Done:  # noqa: A002
+        """Escalate now."""
+        _, incident = await self._act(request, id, lambda unit, who: acts.escalate(unit, id, who, body.reason))
+        return _done(incident)
+
+    async def close(self, request: Request, id: str, body: bodies.ClosureIn) -> bodies.Done:  # noqa: A002
+        """Settle or dismiss."""
+        dismissed = body.outcome == "dismissed"
+        _, incident = await self._act(
+            request, id, lambda unit, who: acts.close(unit, id, who, body.reason, dismissed=dismissed)
+        )
+        return _done(incident)
+
+    async def verify(self, request: Request, id: str, body: bodies.VerificationIn) -> bodies.Done:  # noqa: A002
+        """Verify."""
+        _, incident = await self._act(request, id, lambda unit, who: acts.verify(unit, id, who, body.note))
+        return _done(incident)
+
+    async def assess(self, request: Request, id: str, body: bodies.AssessmentIn) -> bodies.Done:  # noqa: A002
+        """Put an officer's values over the machine's."""
+        given = body.model_dump(exclude={"reason"}, exclude_none=True)
+        changes = changes_of(given, self._deps.district)
+        _, incident = await self._act(request, id, lambda unit, who: acts.override(unit, id, who, changes, body.reason))
+        return _done(incident)
+
+    async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
+        """Fold into another incident."""
+
+        def act(unit: Unit, who: Identity) -> None:
+            if queries.find(unit.session, who, self._deps.district, body.into) is None:
+                raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
+            acts.merge(unit, id, body.into, who, body.reason)
+
+        _, incident = await self._act(request, id, act)
+        return _done(incident)
+
+    async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002
+        """Undo a merge."""
+        _, incident = await self._act(request, id, lambda unit, who: acts.split(unit, id, who, body.reason))
+        return _done(incident)
+
+
+def _no_reporters(who: Identity) -> None:
+    if who.role == Role.REPORTER:
+        raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
+
+
+def _done(incident: Incident, made: str | None = None) -> bodies.Done:
+    level = Level(incident.level).name
+    return bodies.Done(incident=incident.id, state=incident.state, level=level, revision=incident.revision, id=made)
+
+
+def _json(shape: TypeAdapter[Out], value: Out) -> Response:
+    return Response(shape.dump_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def api_routes(deps: Deps) -> APIRouter:
+    """Build the routes of the API."""
+    api = Api(deps)
+    router = APIRouter(route_class=ApiRoute, prefix="/v1", tags=["incidents"])
+    router.add_api_route("/incidents", api.incidents, response_model=IncidentPage, responses=READ)
+    router.add_api_route("/incidents/{id}", api.incident, response_model=IncidentView, responses=READ)
+    router.add_api_route(
+        "/reports/{id}", api.report, response_model=bodies.ReportStatus, responses=READ, tags=["reports"]
+    )
+    router.add_api_route("/events", api.events, response_class=StreamingResponse, responses=documented(401, 403, 503))
+    for word, endpoint, status in (
+        ("acknowledgements", api.acknowledge, 200),
+        ("sitreps", api.report_situation, 201),
+        ("escalations", api.escalate, 200),
+        ("closures", api.close, 200),
+        ("verifications", api.verify, 200),
+        ("assessments", api.assess, 200),
+        ("merges", api.merge, 200),
+        ("splits", api.split, 200),
+    ):
+        router.add_api_route(f"/incidents/{{id}}/{word}", endpoint, methods=["POST"], status_code=status, responses=ACT)
+    return router
+
+
+def ready_routes(deps: Deps) -> APIRouter:
+    """Build `/healthz` (the process answers) and `/readyz` (the store can be read)."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Whether the process answers")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Whether the store can be read", responses=documented(503))
+    async def readyz() -> JSONResponse:
+        try:
+            await deps.store.read(queries.newest_line)
+        except StoreUnavailable as error:
+            raise Problem(503, headers=RETRY) from error
+        return JSONResponse({"status": "ok", "bus": await deps.bus.ready() if deps.bus else None})
+
+    return router

@@ -1,0 +1,49 @@
+"""Put the desk together: pages, API and events on one application, alone or beside the front door."""
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from services.console.api import api_routes, ready_routes
+from services.console.deps import Deps
+from services.console.faces import Kind, Sorry
+from services.console.page import Pages
+from services.console.pages import page_routes, sorry_page
+from services.problems import answer, set_up_problems
+
+__all__ = ["Deps", "create_app", "mount", "routes"]
+
+NOT_FOUND = 404
+
+
+def create_app(deps: Deps) -> FastAPI:
+    """Build the application of a desk that stands alone."""
+    app = FastAPI(
+        title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
+    )
+    set_up_problems(app)
+    app.include_router(ready_routes(deps))
+    mount(app, deps)
+    return app
+
+
+def routes(deps: Deps) -> APIRouter:
+    """Build the desk's routes, to be included in any application that has problem bodies."""
+    router = APIRouter()
+    router.include_router(api_routes(deps))
+    router.include_router(page_routes(deps, Pages(deps.district.timezone)))
+    return router
+
+
+def mount(app: FastAPI, deps: Deps) -> None:
+    """Put the desk on an application; addresses that nobody serves get a page where a browser asks."""
+    pages = Pages(deps.district.timezone)
+    app.include_router(routes(deps))
+
+    async def lost(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
+            return answer(error)
+        return sorry_page(pages, deps, request, Sorry(Kind.NOT_FOUND, NOT_FOUND))
+
+    app.add_exception_handler(NOT_FOUND, lost)

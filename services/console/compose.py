@@ -1,0 +1,381 @@
+"""Turn rows into views for one reader: what is above the reader's clearance never leaves this file. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from schemas.district import District
+from schemas.records import Alert, Delivery, Incident, Report
+from schemas.vocabulary import AlertState, Duty, Level, Role, Stage
+from services.acts import ANSWERED, OPEN_STATES
+from services.auth import Identity
+from services.console.marking import mask, quotes, segments
+from services.console.queries import File, Wanted
+from services.console.reach import Reach, classification_of, is_logged, reach
+from services.console.times import minutes_between
+from services.console.views import (
+    AlertView,
+    Choices,
+    DeliveryView,
+    FactView,
+    Figure,
+    Happening,
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    LadderView,
+    LeadView,
+    Mark,
+    PlaceView,
+    Range,
+    ReasonView,
+    ReportView,
+    SitrepView,
+    SuggestionView,
+)
+
+COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
+TRAITS = ("minors", "fire", "house_of_worship")
+DUTIES = tuple(Duty)
+FORMER = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+
+
+class Composer:
+    """Compose views of one district for one reader at one instant, in one language."""
+
+    def __init__(self, district: District, reader: Identity, now: datetime, language: str = "id") -> None:
+        self._district = district
+        self._reader = reader
+        self._now = now
+        self._language = language
+
+    # -- lists -----------------------------------------------------------------------------------------------------
+
+    def page(
+        self, total: int, incidents: Sequence[Incident], alerts: dict[str, list[Alert]], wanted: Wanted
+    ) -> IncidentPage:
+        """Compose one page of a list."""
+        return IncidentPage(
+            items=tuple(self.row(incident, alerts.get(incident.id, ())) for incident in incidents),
+            total=total,
+            page=wanted.page,
+            per_page=wanted.per_page,
+            pages=max(1, ceil(total / wanted.per_page)),
+        )
+
+    def row(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentRow:
+        """Compose one incident of a list."""
+        return IncidentRow(**self._row(incident, alerts, self._reach(incident, alerts)))
+
+    def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
+        mine = [alert for alert in alerts if alert.institution == self._reader.institution]
+        redacted = bool(mine) and all(alert.redacted for alert in mine)
+        return reach(self._reader, incident.issue, self._district, redacted=redacted)
+
+    def _row(self, incident: Incident, alerts: Sequence[Alert], extent: Reach) -> dict[str, Any]:
+        open_ = incident.state in OPEN_STATES
+        lead = next((alert for alert in alerts if alert.duty == Duty.LEAD), None)
+        waiting = lead.owed_at if lead and open_ and lead.state not in ANSWERED else None
+        shown = [alert for alert in alerts if self._knows_of(alert, extent)]
+        silent = sorted(
+            (alert for alert in shown if open_ and self._silent(alert)),
+            key=lambda alert: DUTIES.index(Duty(alert.duty)),
+        )
+        return {
+            "id": incident.id,
+            "state": incident.state,
+            "exercise": incident.exercise,
+            "conflict": incident.conflict,
+            "issue": incident.issue,
+            "issue_label": self.issue_label(incident.issue),
+            "form": incident.form,
+            "form_label": self.form_label(incident.form),
+            "stage": incident.stage,
+            "level": Level(incident.level).name,
+            "score": incident.score,
+            "confidence": incident.confidence,
+            "place": self._place(incident, extent),
+            "occurred": Range(start=incident.occurred_start, end=incident.occurred_end),
+            "opened_at": incident.opened_at,
+            "changed_at": incident.changed_at,
+            "reports": incident.reports,
+            "lead": self._lead(lead) if lead and lead in shown else None,
+            "silent": tuple(dict.fromkeys(alert.institution for alert in silent)),
+            "waiting_since": waiting,
+            "waiting_minutes": minutes_between(waiting, self._now) if waiting else None,
+            "classification": classification_of(incident.issue, self._district).name,
+            "reach": extent.value,
+            "revision": incident.revision,
+        }
+
+    def _knows_of(self, alert: Alert, extent: Reach) -> bool:
+        """Say whether this reader is told that the alert exists: recipient lists are need-to-know themselves."""
+        return extent == Reach.FULL or alert.institution == self._reader.institution
+
+    @staticmethod
+    def _silent(alert: Alert) -> bool:
+        return alert.duty != Duty.INFORM and alert.state not in ANSWERED
+
+    def _lead(self, alert: Alert) -> LeadView:
+        return LeadView(
+            institution=alert.institution,
+            unit=alert.unit,
+            unit_name=self._place_name(alert.unit),
+            state=alert.state,
+            ack_due=alert.ack_due,
+            overdue=self._overdue(alert),
+        )
+
+    def _overdue(self, alert: Alert) -> bool:
+        return alert.state not in ANSWERED and alert.ack_due is not None and alert.ack_due < self._now
+
+    # -- words of the district -------------------------------------------------------------------------------------
+
+    def issue_label(self, code: str) -> str:
+        """Name an issue; its code where the district no longer knows it."""
+        return self._label(self._district.issues.get(code)) or code
+
+    def form_label(self, code: str) -> str:
+        """Name a form; its code where the district no longer knows it."""
+        return self._label(self._district.forms.get(code)) or code
+
+    def _label(self, entry: Any) -> str | None:
+        return getattr(entry, f"label_{self._language}", None)
+
+    def _place_name(self, code: str | None) -> str:
+        place = self._district.places.get(code or "") or self._district.neighbours.get(code or "")
+        return place.name if place else ""
+
+    def _place(self, incident: Incident, extent: Reach) -> PlaceView:
+        kept = incident.place
+        kecamatan_name = kept.get("kecamatan_name") or self._place_name(incident.kecamatan) or None
+        if extent == Reach.MASKED:
+            label = f"Kec. {kecamatan_name}" if kecamatan_name else self._district.name
+            return PlaceView(label=label, kecamatan=incident.kecamatan, kecamatan_name=kecamatan_name)
+        desa_name = kept.get("desa_name") or self._place_name(incident.desa) or None
+        known = self._district.places.get(incident.desa or "")
+        kind = "Kel." if known and known.kind == "kelurahan" else "Desa"
+        parts = [f"{kind} {desa_name}" if desa_name else "", f"Kec. {kecamatan_name}" if kecamatan_name else ""]
+        label = ", ".join(part for part in parts if part) or kept.get("told") or self._district.name
+        return PlaceView(
+            label=label,
+            kecamatan=incident.kecamatan,
+            kecamatan_name=kecamatan_name,
+            desa=incident.desa,
+            desa_name=desa_name,
+            candidates=tuple(self._place_name(code) or code for code in kept.get("candidates", ())),
+            contradiction=kept.get("contradiction"),
+        )
+
+    # -- one incident ----------------------------------------------------------------------------------------------
+
+    def whole(self, file: File) -> IncidentView:
+        """Compose one incident with everything this reader may see."""
+        incident = file.incident
+        extent = self._reach(incident, file.alerts)
+        full = extent == Reach.FULL
+        shown = [alert for alert in file.alerts if self._knows_of(alert, extent)]
+        return IncidentView(
+            **self._row(incident, file.alerts, extent),
+            danger=in_danger(incident),
+            rating=incident.rating,
+            handling=incident.handling,
+            issue_secondary=incident.issue_secondary if full else None,
+            facts=facts_of(incident.facts, sources=full) if extent != Reach.MASKED else (),
+            traits=tuple(name for name in TRAITS if incident.facts.get(name)) if extent != Reach.MASKED else (),
+            weapons=tuple(incident.facts.get("weapons", ())) if full else (),
+            parties=tuple(incident.parties) if full else (),
+            reasons=self._reasons(file) if full else (),
+            missing=tuple(incident.missing) if extent != Reach.MASKED else (),
+            told=tuple(self._told(number, report, file) for number, report in enumerate(file.reports, 1))
+            if full
+            else (),
+            alerts=self._alerts(shown, file),
+            sitreps=tuple(
+                SitrepView(
+                    id=sitrep.id,
+                    institution=sitrep.institution,
+                    by=file.names.get(sitrep.by, sitrep.by),
+                    at=sitrep.at,
+                    text=mask(sitrep.text),
+                )
+                for sitrep in file.sitreps
+                if full or sitrep.institution == self._reader.institution
+            ),
+            timeline=self._timeline(file, {alert.id for alert in shown}, full=full),
+            ladder=self._ladder(file) if full else None,
+            suggestions=self._suggestions(file) if full else (),
+            close_reason=incident.close_reason,
+            merged_into=incident.merged_into,
+            logged=is_logged(incident.issue, self._district),
+        )
+
+    def _told(self, number: int, report: Report, file: File) -> ReportView:
+        judged = file.judgements.get(report.id)
+        text = mask(report.text)
+        return ReportView(
+            id=report.id,
+            number=number,
+            filed_at=report.filed_at,
+            observed_at=report.observed_at,
+            channel=report.channel,
+            institution=report.institution,
+            anonymous=report.anonymous,
+            basis=report.told.get("basis"),
+            text=text,
+            segments=segments(text, judged.data.get("reasons", ()) if judged else ()),
+            opinion=mask(report.told["opinion"]) if report.told.get("opinion") else None,
+            outcome=report.outcome,
+            rating=judged.data.get("rating") if judged else None,
+        )
+
+    def _reasons(self, file: File) -> tuple[ReasonView, ...]:
+        texts = {report.id: mask(report.text) for report in file.reports}
+        most = self._district.severity.maximum
+        return tuple(
+            ReasonView(
+                component=str(reason["component"]),
+                points=int(reason["points"]),
+                most=max(most.get(str(reason["component"]), 0), int(reason["points"])),
+                rule=str(reason.get("rule", "")),
+                words=quotes(texts.get(str(reason.get("report", "")), ""), reason.get("spans", ())),
+            )
+            for reason in file.incident.reasons
+        )
+
+    def _alerts(self, alerts: Iterable[Alert], file: File) -> tuple[AlertView, ...]:
+        ordered = sorted(alerts, key=lambda alert: (DUTIES.index(Duty(alert.duty)), alert.owed_at, alert.institution))
+        return tuple(self._alert(alert, file) for alert in ordered)
+
+    def _alert(self, alert: Alert, file: File) -> AlertView:
+        institution = self._district.institutions.get(alert.institution)
+        by = alert.acknowledged_by
+
+        def mark(at: datetime | None) -> Mark | None:
+            return Mark(at=at, seconds=max(0, round((at - alert.owed_at).total_seconds()))) if at else None
+
+        return AlertView(
+            id=alert.id,
+            institution=alert.institution,
+            institution_name=institution.name if institution else alert.institution,
+            unit=alert.unit,
+            unit_name=self._place_name(alert.unit),
+            duty=alert.duty,
+            state=alert.state,
+            round=alert.round,
+            reason=alert.reason,
+            why=tuple(str(why) for why in alert.why),
+            redacted=alert.redacted,
+            silent=self._silent(alert) and file.incident.state in OPEN_STATES,
+            owed=Mark(at=alert.owed_at, seconds=0),
+            delivered=mark(alert.delivered_at),
+            seen=mark(alert.seen_at),
+            acknowledged=mark(alert.acknowledged_at),
+            acknowledged_by=file.names.get(by, by) if by else None,
+            acknowledged_how=alert.acknowledged_how,
+            acknowledged_reason=alert.acknowledged_reason,
+            reported=mark(alert.reported_at),
+            ack_due=alert.ack_due,
+            overdue=self._overdue(alert),
+            sitrep_due=alert.sitrep_due,
+            deliveries=tuple(delivery_view(delivery) for delivery in file.deliveries.get(alert.id, ())),
+        )
+
+    def _timeline(self, file: File, shown: set[str], *, full: bool) -> tuple[Happening, ...]:
+        own = self._reader.institution
+        return tuple(
+            Happening(
+                seq=line.seq, at=line.at, kind=line.kind, actor=file.names.get(line.actor, line.actor), data=line.data
+            )
+            for line in file.journal
+            if full or (own is not None and (line.subject_id in shown or line.data.get("institution") == own))
+        )
+
+    @staticmethod
+    def _ladder(file: File) -> LadderView | None:
+        ladder = file.ladder
+        return LadderView(step=ladder.step, next_at=ladder.next_at, stopped=ladder.stopped) if ladder else None
+
+    @staticmethod
+    def _suggestions(file: File) -> tuple[SuggestionView, ...]:
+        return tuple(
+            SuggestionView(
+                id=one.id,
+                other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
+                score=one.score,
+                reasons=tuple(str(reason) for reason in one.reasons),
+            )
+            for one in file.suggestions
+        )
+
+
+def in_danger(incident: Incident) -> bool:
+    """Say whether life may be in danger now: 110/112 is then said before anything else (rules.md 4)."""
+    if incident.state not in OPEN_STATES or incident.stage == Stage.RESOLVED:
+        return False
+    hurt = any(incident.facts.get(name) for name in ("killed", "injured", "badly_injured"))
+    return incident.level == Level.KRITIS or (
+        incident.level == Level.TINGGI and (hurt or incident.stage == Stage.ONGOING)
+    )
+
+
+def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:
+    """Join each number of people into the range that all reports span; `sources` says which report gave which."""
+    found = []
+    for name in COUNTS:
+        figures = facts.get(name) or ()
+        if not figures:
+            continue
+        floor = min(figure["min"] for figure in figures)
+        known = [figure["max"] for figure in figures if figure.get("max") is not None]
+        open_ended = len(known) < len(figures)
+        ceiling = None if open_ended else max(known)
+        found.append(
+            FactView(
+                name=name,
+                min=floor,
+                max=ceiling,
+                agreed=len({(figure["min"], figure.get("max")) for figure in figures}) == 1,
+                figures=tuple(
+                    Figure(report=figure["report"], min=figure["min"], max=figure.get("max")) for figure in figures
+                )
+                if sources
+                else (),
+            )
+        )
+    return tuple(found)
+
+
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    """Show one delivery without its address."""
+    return DeliveryView(
+        channel=delivery.channel,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        error=delivery.error,
+        sent_at=delivery.sent_at,
+    )
+
+
+def choices_of(view: IncidentView, reader: Identity) -> Choices:
+    """Say which acts to offer a reader; services/acts.py decides again when one is asked for."""
+    open_ = view.state in OPEN_STATES
+    stands_in = open_ and reader.role in (Role.COORDINATOR, Role.ADMIN)
+    acts = open_ and reader.role not in (Role.REPORTER, Role.AUDITOR)
+    own = [alert for alert in view.alerts if alert.institution == reader.institution]
+    unanswered = tuple(
+        dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts if alert.state not in FORMER)
+    )
+    others = tuple(pair for pair in unanswered if pair[0] != reader.institution)
+    every = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts))
+    own_pair = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in own))
+    return Choices(
+        acknowledge_own=reader.institution if acts and any(alert.state not in FORMER for alert in own) else None,
+        acknowledge_for=others if stands_in else (),
+        sitrep_for=every if stands_in else own_pair if acts else (),
+        verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
+        escalate=acts and view.ladder is not None,
+        close=acts and reader.role != Role.LEADER,
+        assess=open_ and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN),
+    )

@@ -1,0 +1,53 @@
+"""Read incidents for one visitor, and keep a line for every read of what is secret (rules.md 8)."""
+
+from sqlmodel import Session
+
+from services.console import queries
+from services.console.compose import Composer
+from services.console.deps import Deps
+from services.console.queries import File, Wanted
+from services.console.reach import Reach
+from services.console.views import IncidentPage, IncidentView
+from services.console.visitors import Visitor
+from services.store import Unit
+
+
+class Reading:
+    """Views of one installation's incidents."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def _composer(self, visitor: Visitor) -> Composer:
+        return Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
+
+    async def list(self, visitor: Visitor, wanted: Wanted) -> tuple[IncidentPage, dict[int, int]]:
+        """Give a page of incidents, and how many are open by level."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> tuple[IncidentPage, dict[int, int]]:
+            total, incidents = queries.page_of(session, reader, district, wanted)
+            alerts = queries.alerts_of(session, [incident.id for incident in incidents])
+            return composer.page(total, incidents, alerts, wanted), queries.open_counts(session, reader, district)
+
+        return await self._deps.store.read(ask)
+
+    async def one(self, visitor: Visitor, id_: str) -> IncidentView | None:
+        """Give one incident, None when the visitor may not know of it; a read of Rahasia or above is journalled."""
+        reader, district = visitor.identity, self._deps.district
+
+        def ask(session: Session) -> File | None:
+            incident = queries.find(session, reader, district, id_)
+            return queries.file_of(session, incident) if incident else None
+
+        file = await self._deps.store.read(ask)
+        if file is None:
+            return None
+        view = self._composer(visitor).whole(file)
+        if view.logged and view.reach != Reach.MASKED:
+
+            def note(unit: Unit) -> None:
+                unit.journal("incident.read", reader.id, incident=id_, classification=view.classification)
+
+            await self._deps.store.write(note)
+        return view

@@ -1,0 +1,92 @@
+"""Show instants as people here say them: local time, WIB. Pure."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+ABBREVIATION = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+MONTHS = {
+    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+DAYS = {
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+HOUR = 60
+DAY = 24 * HOUR
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """Give the time of day.
+
+    >>> clock_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC), "Asia/Jakarta")
+    '00.30 WIB'
+    """
+    return f"{moment.astimezone(ZoneInfo(zone)):%H.%M} {ABBREVIATION.get(zone, '')}".strip()
+
+
+def date_time(moment: datetime, zone: str, language: str = "id") -> str:
+    """Give day, date and time.
+
+    >>> date_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC), "Asia/Jakarta")
+    'Rab 25 Nov 2026, 00.30 WIB'
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    day = f"{DAYS[language][local.weekday()]} {local.day} {MONTHS[language][local.month - 1]} {local.year}"
+    return f"{day}, {clock_time(moment, zone)}"
+
+
+def span(start: datetime | None, end: datetime | None, zone: str, language: str = "id") -> str | None:
+    """Give a range of time, short where both ends lie on one day; None when nothing is known.
+
+    >>> span(datetime(2026, 11, 24, 12, tzinfo=UTC), datetime(2026, 11, 24, 14, tzinfo=UTC), "Asia/Jakarta")
+    'Sel 24 Nov 2026, 19.00-21.00 WIB'
+    """
+    if start is None or end is None or start == end:
+        known = start or end
+        return date_time(known, zone, language) if known else None
+    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    if first.date() == last.date():
+        return f"{date_time(start, zone, language).rsplit(' ', 1)[0]}-{clock_time(end, zone)}"
+    return f"{date_time(start, zone, language)} - {date_time(end, zone, language)}"
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Give whole minutes passed, never below zero."""
+    return max(0, int((end - start).total_seconds() // 60))
+
+
+def lasting(minutes: int, language: str = "id") -> str:
+    """Say a length of time in at most two units.
+
+    >>> lasting(5), lasting(75), lasting(3000), lasting(75, "en")
+    ('5 menit', '1 jam 15 menit', '2 hari 2 jam', '1 h 15 min')
+    """
+    minute, hour, day = ("menit", "jam", "hari") if language == "id" else ("min", "h", "d")
+    if minutes < HOUR:
+        return f"{minutes} {minute}"
+    if minutes < DAY:
+        rest = minutes % HOUR
+        return f"{minutes // HOUR} {hour}" + (f" {rest} {minute}" if rest else "")
+    rest = minutes % DAY // HOUR
+    return f"{minutes // DAY} {day}" + (f" {rest} {hour}" if rest else "")
+
+
+def after(seconds: int, language: str = "id") -> str:
+    """Say how long something took.
+
+    >>> after(38), after(150), after(38, "en")
+    ('38 detik', '2 menit', '38 s')
+    """
+    if seconds < 2 * 60:
+        return f"{seconds} detik" if language == "id" else f"{seconds} s"
+    return lasting(seconds // 60, language)
+
+
+def machine_time(moment: datetime) -> str:
+    """Give an instant as machines read it: RFC 3339, UTC.
+
+    >>> machine_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC))
+    '2026-11-24T17:30:00Z'
+    """
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
