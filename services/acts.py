@@ -65,7 +65,7 @@ def _open(unit: Unit, id_: str) -> Incident:
     return incident
 
 
-def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, **data: Any) -> None:  # noqa: ANN401
+def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, **data: Any) -> None:
     """Stamp the incident, write the journal line, owe the bus its event."""
     incident.revision += 1
     incident.changed_at = unit.now
@@ -85,7 +85,7 @@ def _alert_of(unit: Unit, incident: str, institution: str, place: str = "") -> A
     return chosen
 
 
-def acknowledge(  # noqa: PLR0913 - who, for whom, how, why
+def acknowledge(
     unit: Unit,
     incident_id: str,
     who: Identity,
@@ -223,7 +223,7 @@ def verify(unit: Unit, incident_id: str, who: Identity, note: str = "") -> None:
 
 
 def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
-    """Put an officer's issue, form, level or place over the machine's; the machine's stays beside it. Raises Refused."""
+    """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
     incident = _open(unit, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat mengubah penilaian.")

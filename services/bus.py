@@ -188,8 +188,7 @@ class Bus:
             try:
                 self._nc = await self.broker.connect()
                 self._js = self._nc.jetstream(timeout=PUBACK)
-                await self.provision()
-                return
+                return await self.provision()
             except (OSError, nats.errors.Error, TimeoutError) as error:
                 log.info("waiting for the bus: %s", type(error).__name__)
                 await asyncio.sleep(0.3)
@@ -223,7 +222,7 @@ class Bus:
     async def provision(self) -> None:
         """Declare streams and consumers, or bring them to the declared settings; safe to repeat."""
         for declared in STREAMS:
-            wanted = StreamConfig(**{**declared.__dict__})
+            wanted = StreamConfig(**declared.__dict__)
             wanted.storage, wanted.retention = StorageType.FILE, RetentionPolicy.LIMITS
             wanted.discard, wanted.num_replicas, wanted.allow_direct = DiscardPolicy.NEW, self._replicas, True
             try:
@@ -466,24 +465,25 @@ async def work(
     async for batch in bus.take(stream, durable):
         try:
             await _patiently(handle, batch, unavailable)
-        except Exception:  # noqa: BLE001 - one poisonous message must not take its batch along
-            if len(batch) == 1:
-                await _give_back(batch[0])
-                continue
-            for told in batch:
-                try:
-                    await _patiently(handle, [told], unavailable)
-                    await told.done()
-                except Exception:  # noqa: BLE001
-                    await _give_back(told)
+        except Exception:
+            log.exception("a batch of %d from %s failed; each alone now", len(batch), stream)
+            for told in batch:  # one poisonous message must not take its company along
+                await _alone(handle, told, unavailable)
             continue
         for told in batch:
             await told.done()
 
 
-async def _give_back(told: Told) -> None:
-    log.exception("%s of message %d failed (try %d)", told.kind, told.sequence, told.tries)
-    await told.failed()
+async def _alone(
+    handle: Callable[[Sequence[Told]], Awaitable[None]], told: Told, unavailable: tuple[type[Exception], ...]
+) -> None:
+    try:
+        await _patiently(handle, [told], unavailable)
+    except Exception:
+        log.exception("%s of message %d failed (try %d)", told.kind, told.sequence, told.tries)
+        await told.failed()
+    else:
+        await told.done()
 
 
 async def _patiently(
@@ -492,8 +492,7 @@ async def _patiently(
     delay = 0.1
     while True:
         try:
-            await handle(batch)
-            return
+            return await handle(batch)
         except unavailable as error:
             log.warning("holding %d messages: %s is away", len(batch), type(error).__name__)
             with contextlib.suppress(nats.errors.Error, OSError):

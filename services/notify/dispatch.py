@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from schemas.records import Delivery
 from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
-from services.store import Store, StoreUnavailable, Unit
+from services.store import Store, StoreUnavailable, Unit, table_of
 
 log = logging.getLogger("kentongan.dispatch")
 
@@ -50,7 +50,7 @@ class Outcome:
 
 
 class Dispatcher:
-    """Send leased deliveries over their channels; `arrived` is called, in the marking transaction, for what got through."""
+    """Send leased deliveries over their channels; `arrived` is called, as they are marked, for what got through."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Dispatcher:
         """Write outcomes as they come, many at a time, for ever."""
         while True:
             await self._due.wait()
-            await asyncio.sleep(0.01)  # let a batch gather: one transaction for all that end together
+            await asyncio.sleep(0.05)  # let a batch gather: marking is on nobody's path
             self._due.clear()
             outcomes, self._outcomes = self._outcomes, []
             while outcomes:
@@ -140,8 +140,7 @@ class Dispatcher:
 
     def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
         rows = [_after(outcome, unit.now) for outcome in outcomes]
-        statement = update(Delivery.__table__).where(Delivery.__table__.c.id == bindparam("key"))  # type: ignore[attr-defined]
-        unit.session.connection().execute(statement, rows)
+        unit.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
                 facts = {"channel": outcome.row["channel"], "attempt": row["attempts"], "error": row["error"]}
@@ -149,7 +148,7 @@ class Dispatcher:
                     f"delivery.{row['state']}",
                     "notify",
                     incident=outcome.row["incident_id"],
-                    subject=row["key"],
+                    subject=row["id"],
                     **facts,
                 )
         arrived = [outcome for outcome in outcomes if outcome.verdict.outcome in ("delivered", "sent")]
@@ -170,7 +169,7 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
     verdict, row = outcome.verdict, outcome.row
     attempts = row["attempts"] + 1
     after: dict[str, Any] = {
-        "key": row["id"],
+        "id": row["id"],
         "attempts": attempts,
         "error": verdict.error or None,
         "leased_by": None,
@@ -179,7 +178,7 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "provider_id": verdict.provider_id,
     }
     if verdict.outcome == "again" and now - row["owed_at"] < PATIENCE:
-        pause = verdict.retry_after or PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
+        pause = verdict.retry_after or PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)
         return after | {"state": DeliveryState.FAILED.value, "next_at": now + timedelta(seconds=pause)}
     if verdict.outcome in ("again", "never"):
         return after | {"state": DeliveryState.DEAD.value}
@@ -190,7 +189,7 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 def lease_due(unit: Unit, instance: str, *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
-    table = Delivery.__table__  # type: ignore[attr-defined]
+    table = table_of(Delivery)
     due = table.c.next_at <= unit.now
     if own:
         due = due | ((table.c.leased_by == instance) & (table.c.state == DeliveryState.SENDING.value))

@@ -6,30 +6,30 @@ wording.py; here they meet the store.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, update
-from sqlmodel import col, select
+from sqlalchemy import Select, select
+from sqlmodel import col
 
-from schemas.district import Clock, District, Recipient
 from schemas import records
+from schemas.district import Clock, District, Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
 from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level, Stage
 from services import auth
 from services.acts import derived
+from services.notify import ladder as rungs
 from services.notify.channels import Channel
 from services.notify.clock import add_minutes
 from services.notify.contacts import Contact, Contacts
-from services.notify.dispatch import LEASE
-from services.notify import ladder as rungs
+from services.notify.dispatch import LEASE, Outcome
 from services.notify.routing import ConflictStatus, Routes, Situation
 from services.notify.wording import AlertFacts, compose
-from services.store import Unit
+from services.store import Unit, table_of
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
@@ -55,6 +55,16 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """Give the district's time zone."""
         return ZoneInfo(self.district.timezone)
+
+    @cached_property
+    def dumped(self) -> dict[Level, dict[str, Any]]:
+        """Give the district's clocks as they are frozen into ladders."""
+        return {level: clock.model_dump(mode="json") for level, clock in self.district.clocks.items()}
+
+    def frozen(self, policy: Mapping[str, Any]) -> Clock:
+        """Read the clock that rides with an incident."""
+        level = Level(policy["level"])
+        return self.district.clocks[level] if policy == self.dumped[level] else Clock.model_validate(policy)
 
     def carries(self, contact: Contact) -> Classification:
         """Give the highest classification of words that may go to an address."""
@@ -110,6 +120,13 @@ def wants_answer(row: Mapping[str, Any]) -> bool:
     return bool(row["conflict"]) and row["form"] != "NIHIL"
 
 
+def _named(incidents: Sequence[str]) -> Select[Any]:
+    """Ask for the reports of incidents, those that a merge has brought included, oldest first."""
+    table = table_of(Report)
+    of = table.c.incident_id.in_(incidents) | table.c.folded_into.in_(incidents)
+    return select(table.c.id, table.c.incident_id, table.c.folded_into).where(of).order_by(table.c.filed_at)
+
+
 class Telling:
     """What one transaction owes: decided incident by incident, written at its end, then sent."""
 
@@ -117,21 +134,13 @@ class Telling:
         self.unit = unit
         self.desk = desk
         desk.contacts.refresh(unit.session, unit.now)
-        table = Incident.__table__  # type: ignore[attr-defined]
-        rows = unit.session.execute(table.select().where(table.c.id.in_(incidents))).mappings()
-        self.incidents: dict[str, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
-        table = Ladder.__table__  # type: ignore[attr-defined]
-        rows = unit.session.execute(table.select().where(table.c.incident_id.in_(incidents))).mappings()
-        self.ladders: dict[str, dict[str, Any]] = {row["incident_id"]: dict(row) for row in rows}
-        table = Alert.__table__  # type: ignore[attr-defined]
+        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents)}
+        self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
         self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
-        for row in unit.session.execute(table.select().where(table.c.incident_id.in_(incidents))).mappings():
-            self.alerts[row["incident_id"]][row["institution"], row["unit"]] = dict(row)
-        named = select(Report.id, Report.incident_id, Report.folded_into).where(
-            col(Report.incident_id).in_(incidents) | col(Report.folded_into).in_(incidents)
-        )
+        for row in unit.rows(Alert, "incident_id", incidents):
+            self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in unit.session.execute(named.order_by(col(Report.filed_at))):
+        for id_, incident, into in unit.session.connection().execute(_named(incidents)):
             self.reports[into or incident].append(id_)
         self._status = self._conflict_status()
         self._new_alerts: list[dict[str, Any]] = []
@@ -145,7 +154,7 @@ class Telling:
     def _conflict_status(self) -> ConflictStatus | None:
         """Give the recorded status keadaan konflik that is in force, if any."""
         query = select(records.ConflictStatus).where(col(records.ConflictStatus.ended_at).is_(None))
-        for row in self.unit.session.exec(query):
+        for row in self.unit.session.scalars(query):
             status = ConflictStatus(row.number, row.start, row.end, row.tni_support)
             if status.in_force(self.unit.now):
                 return status
@@ -250,7 +259,7 @@ class Telling:
         """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
         ladder = self.ladders.get(row["id"])
         if ladder and ladder["policy"]["level"] == row["level"]:
-            return Clock.model_validate(ladder["policy"])
+            return self.desk.frozen(ladder["policy"])
         return self.desk.district.clocks[Level(row["level"])]
 
     def _open_ladder(self, row: dict[str, Any]) -> None:
@@ -263,18 +272,18 @@ class Telling:
             "started_at": None,
             "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if wants_answer(row) else None,
             "stopped": None if wants_answer(row) else "no answer needed",
-            "policy": clock.model_dump(mode="json"),
+            "policy": self.desk.dumped[clock.level],
         }
         self.ladders[row["id"]] = ladder
         self._new_ladders.append(ladder)
 
     def _raise_ladder(self, row: Mapping[str, Any], ladder: dict[str, Any]) -> None:
         """Go on by the new level's clock, at the first rung that tells somebody new."""
-        new, old = self.desk.district.clocks[Level(row["level"])], Clock.model_validate(ladder["policy"])
+        new, old = self.desk.district.clocks[Level(row["level"])], self.desk.frozen(ladder["policy"])
         before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
         hours, zone = self.desk.district.working, self.desk.zone
         state = rungs.rise(before, old, new, self.unit.now, hours=hours, zone=zone)
-        policy = new.model_dump(mode="json")
+        policy = self.desk.dumped[new.level]
         self.move(ladder, **asdict(state), started_at=self.unit.now, policy=policy)
 
     # -- telling ---------------------------------------------------------------------------------------------------
@@ -414,7 +423,6 @@ class Telling:
         district, english = self.desk.district, contact.language == "en"
         issue, form = district.issues[row["issue"]], district.forms.get(row["form"])
         lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
-        ladder = self.ladders.get(row["id"])
         return AlertFacts(
             level=Level(row["level"]),
             issue=issue.label_en if english else issue.label_id,
@@ -448,12 +456,9 @@ class Telling:
         unit = self.unit
         unit.add_new(Alert, self._new_alerts)
         unit.add_new(Ladder, self._new_ladders, key="incident_id")
-        _update(unit, Alert, "id", self._changed_alerts.values())
-        _update(unit, Ladder, "incident_id", self._changed_ladders.values())
-        if self._rounds:
-            table = Incident.__table__  # type: ignore[attr-defined]
-            rounds = [{"key": id_, "round": number} for id_, number in self._rounds.items()]
-            unit.session.connection().execute(update(table).where(table.c.id == bindparam("key")), rounds)
+        unit.put(Alert, list(self._changed_alerts.values()))
+        unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
+        unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
         unit.add_new(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
         told: dict[str, list[str]] = defaultdict(list)
@@ -467,30 +472,22 @@ class Telling:
         return [self._deliveries[id_] for id_ in fresh]
 
 
-def _update(unit: Unit, kind: Any, key: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write changed rows whole, by their key, in one statement."""
-    table = kind.__table__
-    for row in rows:
-        values = {name: value for name, value in row.items() if name != key}
-        unit.session.execute(update(table).where(table.c[key] == row[key]).values(**values))
-
-
-def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Any]) -> None:
+def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Outcome]) -> None:
     """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
-    alerts = {outcome.row["alert_id"] for outcome in outcomes}
-    query = select(Alert).where(col(Alert.id).in_(alerts), Alert.state == AlertState.OWED.value)
-    owed = list(unit.session.scalars(query))
-    leads = {alert.incident_id for alert in owed if alert.duty == Duty.LEAD}
-    ladders = {
-        ladder.incident_id: ladder
-        for ladder in unit.session.scalars(select(Ladder).where(col(Ladder.incident_id).in_(leads)))
-    }
+    alerts = unit.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
+    owed = [alert for alert in alerts if alert["state"] == AlertState.OWED]
+    leads = [alert["incident_id"] for alert in owed if alert["duty"] == Duty.LEAD]
+    ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", leads)}
+    changed, climbing = [], []
     for alert in owed:
-        alert.state, alert.delivered_at = AlertState.DELIVERED.value, unit.now
-        ladder = ladders.get(alert.incident_id)
-        if alert.duty == Duty.LEAD and ladder is not None and ladder.started_at is None and ladder.stopped is None:
-            clock = Clock.model_validate(ladder.policy)
-            ladder.started_at = unit.now
-            ladder.next_at = desk.later(unit.now, clock.ladder[0].after, clock)
-            alert.ack_due = desk.later(unit.now, clock.ack, clock)
-            alert.remind_at = desk.later(unit.now, clock.remind[0], clock) if clock.remind else None
+        change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": unit.now}
+        ladder = ladders.get(alert["incident_id"])
+        if alert["duty"] == Duty.LEAD and ladder and ladder["started_at"] is None and ladder["stopped"] is None:
+            clock = desk.frozen(ladder["policy"])
+            next_at = desk.later(unit.now, clock.ladder[0].after, clock)
+            climbing.append({"incident_id": ladder["incident_id"], "started_at": unit.now, "next_at": next_at})
+            change["ack_due"] = desk.later(unit.now, clock.ack, clock)
+            change["remind_at"] = desk.later(unit.now, clock.remind[0], clock) if clock.remind else None
+        changed.append(change)
+    unit.put(Alert, changed)
+    unit.put(Ladder, climbing, key="incident_id")

@@ -1,0 +1,25 @@
+# Two commands need nothing but Python 3.11+, make and git: `make run` and `make test`.
+.PHONY: run test check fmt bench clean
+.DEFAULT_GOAL := run
+
+run: .setup          ## start everything with sample people and a day of sample reports; Ctrl-C stops it
+	@.venv/bin/kentongan up --demo
+
+test: .setup         ## run every test: pure, journeys, real NATS, PostgreSQL, browser, kill
+	@deploy/test
+
+check: .setup        ## style, types, floors
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+fmt: .setup          ## format and mend what can be mended
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+bench: .setup        ## measure the whole line beside a bare floor
+	@.venv/bin/kentongan bench
+
+clean:               ## remove what was installed and kept here
+	rm -rf .venv .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: .setup
+.setup:
+	@deploy/setup
