@@ -11,7 +11,8 @@ _BRACKET = re.compile(r"\[(?P<stamp>[^\]\[\n]{8,30})\][ ]?(?P<who>[^:\n]{1,80}):
 _STAMP = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}[, ]{1,3}(?:pukul )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?: ?[AaPp][Mm])?"
 _DASH = re.compile(rf"(?P<stamp>{_STAMP}) - (?P<who>[^:\n]{{1,80}}): ?")
 _SYSTEM = re.compile(rf"{_STAMP} - [^:\n]*$")  # "... joined the group": nobody's words
-_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d\d)(?!\d)")
+_DATE = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d\d)(?!\d)")
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?!\d)")  # looked for last: a time may look so too
 _TIME = re.compile(r"(?<![\d/.-])(\d{1,2})[.:](\d\d)(?:[.:]\d\d)?(?![\d/.-])\s?([AaPp])?")
 _INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORWARDED = re.compile(r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$")
@@ -97,7 +98,8 @@ def _parts(text: str, zone: ZoneInfo) -> Iterator[Message]:
 
 def _stamp(stamp: str, zone: ZoneInfo) -> datetime | None:
     """Read a header's time, day before month as phones here write it; None when it is no time."""
-    date, time = _DATE.search(stamp), _TIME.search(_DATE.sub(" ", stamp))
+    date = _DATE.search(stamp) or _DOTTED.search(stamp)
+    time = _TIME.search(stamp[: date.start()] + " " + stamp[date.end() :]) if date else None
     if not date or not time:
         return None
     day, month, year = (int(part) for part in date.groups())

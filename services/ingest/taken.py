@@ -16,11 +16,16 @@ NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from 
 
 @dataclass(frozen=True)
 class Taken:
-    """One row of a file: its line from 1, and either a report or what is wrong with it, by column."""
+    """One row of a file: its line from 1, and either a report or what is wrong with it, by column.
+
+    `derived`: the id follows from the content, so whatever is known under it says the same.
+    """
 
     line: int
     row: Row | None
     faults: tuple[Fault, ...] = ()
+    sheet: str = ""
+    derived: bool = True
 
 
 def take(
