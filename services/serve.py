@@ -100,7 +100,7 @@ async def _until_signalled(tasks: list[Coroutine[Any, Any, None]]) -> None:
         task.result()  # a service that ended by itself ends the process; whoever supervises starts it again
 
 
-def create_web(  # noqa: PLR0913 - the parts of a web process
+def create_web(
     names: tuple[str, ...],
     settings: Settings,
     district: District,
@@ -143,7 +143,7 @@ def create_web(  # noqa: PLR0913 - the parts of a web process
     return app
 
 
-async def _web(  # noqa: PLR0913
+async def _web(
     names: tuple[str, ...], settings: Settings, district: District, secret: bytes, bus: Bus, store: Store
 ) -> None:
     keys = auth.Keys(secret)

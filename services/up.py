@@ -115,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
         return _sorry(f"nats-server did not start; see {logs / 'nats-server.log'}.")
     prepared = subprocess.run(
         [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])], env=environment, check=False
-    )  # noqa: S603
+    )
     if prepared.returncode:
         bus.stop(5)
         return prepared.returncode

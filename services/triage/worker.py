@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from schemas.assessment import Assessment
@@ -109,7 +108,7 @@ class Triage:
 class Settlement:
     """What one batch does to the store: filled report by report, written at its end."""
 
-    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any) -> None:  # noqa: ANN401
+    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any) -> None:
         self._unit = unit
         self._memory = memory
         self._district = district
@@ -253,9 +252,7 @@ class Settlement:
     def _write(self) -> None:
         unit = self._unit
         unit.add(Incident, list(self._new.values()))
-        for row in self._changed.values():
-            id_ = row["id"]
-            unit.session.execute(update(Incident).where(col(Incident.id) == id_).values(**row))
+        unit.put(Incident, list(self._changed.values()))
         for table, rows in self._rows.items():
             if table is Suggestion:
                 unit.add_new(table, rows)
