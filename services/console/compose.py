@@ -6,8 +6,8 @@ from math import ceil
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Report
-from schemas.vocabulary import AlertState, Duty, Level, Role, Stage
+from schemas.records import Alert, Delivery, Incident, Journal, Report
+from schemas.vocabulary import AlertState, DeliveryState, Duty, Level, Role, Stage
 from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
 from services.console.marking import mask, quotes, segments
@@ -38,7 +38,7 @@ from services.console.views import (
 COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
-FORMER = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+STUCK = (DeliveryState.FAILED, DeliveryState.DEAD)
 
 
 class Composer:
@@ -251,6 +251,7 @@ class Composer:
     def _alert(self, alert: Alert, file: File) -> AlertView:
         institution = self._district.institutions.get(alert.institution)
         by = alert.acknowledged_by
+        sent = file.deliveries.get(alert.id, ())
 
         def mark(at: datetime | None) -> Mark | None:
             return Mark(at=at, seconds=max(0, round((at - alert.owed_at).total_seconds()))) if at else None
@@ -279,14 +280,20 @@ class Composer:
             ack_due=alert.ack_due,
             overdue=self._overdue(alert),
             sitrep_due=alert.sitrep_due,
-            deliveries=tuple(delivery_view(delivery) for delivery in file.deliveries.get(alert.id, ())),
+            deliveries=tuple(delivery_view(delivery) for delivery in sent),
+            stuck=alert.state == AlertState.OWED and bool(sent) and all(one.state in STUCK for one in sent),
         )
 
     def _timeline(self, file: File, shown: set[str], *, full: bool) -> tuple[Happening, ...]:
         own = self._reader.institution
+        institutions = {alert.id: alert.institution for alert in file.alerts}
         return tuple(
             Happening(
-                seq=line.seq, at=line.at, kind=line.kind, actor=file.names.get(line.actor, line.actor), data=line.data
+                seq=line.seq,
+                at=line.at,
+                kind=line.kind,
+                actor=file.names.get(line.actor, line.actor),
+                data=_with_institutions(line, institutions),
             )
             for line in file.journal
             if full or (own is not None and (line.subject_id in shown or line.data.get("institution") == own))
@@ -308,6 +315,17 @@ class Composer:
             )
             for one in file.suggestions
         )
+
+
+def _with_institutions(line: Journal, institutions: dict[str, str]) -> dict[str, Any]:
+    """Name the institutions whose alerts a journal line speaks of."""
+    data = dict(line.data)
+    if "institution" not in data and line.subject_id in institutions:
+        data["institution"] = institutions[line.subject_id]
+    if "alerts" in data:
+        told = dict.fromkeys(institutions[alert] for alert in data["alerts"] if alert in institutions)
+        data["institutions"] = sorted(told)
+    return data
 
 
 def in_danger(incident: Incident) -> bool:
@@ -365,13 +383,15 @@ def choices_of(view: IncidentView, reader: Identity) -> Choices:
     acts = open_ and reader.role not in (Role.REPORTER, Role.AUDITOR)
     own = [alert for alert in view.alerts if alert.institution == reader.institution]
     unanswered = tuple(
-        dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts if alert.state not in FORMER)
+        dict.fromkeys(
+            (alert.institution, alert.institution_name) for alert in view.alerts if alert.state not in ANSWERED
+        )
     )
     others = tuple(pair for pair in unanswered if pair[0] != reader.institution)
     every = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts))
     own_pair = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in own))
     return Choices(
-        acknowledge_own=reader.institution if acts and any(alert.state not in FORMER for alert in own) else None,
+        acknowledge_own=reader.institution if acts and any(alert.state not in ANSWERED for alert in own) else None,
         acknowledge_for=others if stands_in else (),
         sitrep_for=every if stands_in else own_pair if acts else (),
         verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),

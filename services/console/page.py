@@ -43,8 +43,6 @@ def _happening(line: Any, language: str) -> str:
     for name, value in line.data.items():
         if isinstance(value, list):
             facts[name] = ", ".join(str(one) for one in value)
-    if isinstance(alerts := line.data.get("alerts"), list):
-        facts["n"] = len(alerts)
     facts.setdefault("institution", "Instansi" if language == "id" else "An institution")
     return words.say(key, language, **facts)
 
@@ -74,6 +72,7 @@ class Pages:
             "at": lambda moment: times.date_time(moment, self._zone, language),
             "hour": lambda moment: times.clock_time(moment, self._zone),
             "between": lambda start, end: times.span(start, end, self._zone, language),
+            "briefly": lambda start, end: times.span(start, end, self._zone, language, year=False),
             "lasting": lambda minutes: times.lasting(minutes, language),
             "after": lambda seconds: times.after(seconds, language),
         }

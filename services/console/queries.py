@@ -137,7 +137,7 @@ def changed_after(session: Session, reader: Identity, district: District, seq: i
 
 def newest_line(session: Session) -> int:
     """Give the number of the journal's last line; 0 when there is none."""
-    return session.scalar(select(Chain.seq).where(Chain.id == 1)) or 0
+    return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
 
 
 def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Alert]]:

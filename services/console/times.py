@@ -25,18 +25,20 @@ def clock_time(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%H.%M} {ABBREVIATION.get(zone, '')}".strip()
 
 
-def date_time(moment: datetime, zone: str, language: str = "id") -> str:
+def date_time(moment: datetime, zone: str, language: str = "id", *, year: bool = True) -> str:
     """Give day, date and time.
 
     >>> date_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC), "Asia/Jakarta")
     'Rab 25 Nov 2026, 00.30 WIB'
     """
     local = moment.astimezone(ZoneInfo(zone))
-    day = f"{DAYS[language][local.weekday()]} {local.day} {MONTHS[language][local.month - 1]} {local.year}"
-    return f"{day}, {clock_time(moment, zone)}"
+    day = f"{DAYS[language][local.weekday()]} {local.day} {MONTHS[language][local.month - 1]}"
+    return f"{day}{f' {local.year}' if year else ''}, {clock_time(moment, zone)}"
 
 
-def span(start: datetime | None, end: datetime | None, zone: str, language: str = "id") -> str | None:
+def span(
+    start: datetime | None, end: datetime | None, zone: str, language: str = "id", *, year: bool = True
+) -> str | None:
     """Give a range of time, short where both ends lie on one day; None when nothing is known.
 
     >>> span(datetime(2026, 11, 24, 12, tzinfo=UTC), datetime(2026, 11, 24, 14, tzinfo=UTC), "Asia/Jakarta")
@@ -44,11 +46,11 @@ def span(start: datetime | None, end: datetime | None, zone: str, language: str 
     """
     if start is None or end is None or start == end:
         known = start or end
-        return date_time(known, zone, language) if known else None
+        return date_time(known, zone, language, year=year) if known else None
     first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
     if first.date() == last.date():
-        return f"{date_time(start, zone, language).rsplit(' ', 1)[0]}-{clock_time(end, zone)}"
-    return f"{date_time(start, zone, language)} - {date_time(end, zone, language)}"
+        return f"{date_time(start, zone, language, year=year).rsplit(' ', 1)[0]}-{clock_time(end, zone)}"
+    return f"{date_time(start, zone, language, year=year)} - {date_time(end, zone, language, year=year)}"
 
 
 def minutes_between(start: datetime, end: datetime) -> int:

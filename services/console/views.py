@@ -178,6 +178,7 @@ class AlertView:
     overdue: bool
     sitrep_due: datetime | None
     deliveries: tuple[DeliveryView, ...]
+    stuck: bool  # everything tried so far has failed
 
 
 @dataclass(frozen=True, kw_only=True)

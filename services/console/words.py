@@ -306,6 +306,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "alert.seen": ("Dilihat", "Seen"),
     "alert.acknowledged": ("Diterima", "Acknowledged"),
     "alert.reported": ("Lapjut masuk", "Sitrep in"),
+    "alert.stuck": ("Belum sampai", "Not getting through"),
     "alert.lapsed": ("Janji lewat", "Promise lapsed"),
     "step.owed": ("Terutang", "Owed"),
     "step.delivered": ("Terkirim", "Delivered"),
@@ -387,8 +388,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "journal.incident.merged": ("Digabung ke peristiwa lain: {reason}", "Merged into another: {reason}"),
     "journal.incident.split": ("Dipisahkan lagi: {reason}", "Split again: {reason}"),
     "journal.incident.read": ("Dibaca", "Read"),
-    "journal.alerts.owed": ("{n} instansi diberi tahu", "{n} institutions are being told"),
-    "journal.alerts.owed.one": ("1 instansi diberi tahu", "1 institution is being told"),
+    "journal.alerts.owed": ("Diberi tahu: {institutions}", "Told: {institutions}"),
     "journal.alert.unreachable": (
         "{institution} tidak terjangkau: tidak ada alamat",
         "{institution} has no address to reach",
