@@ -29,6 +29,7 @@ FILE_LIMIT = 200 * 1024 * 1024
 TRIES = 12  # of one request, about five minutes in all
 LONGEST_WAIT = 60.0  # seconds between two tries
 SHOWN = 20  # refused rows named on the screen; --json names all
+pause = asyncio.sleep
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -152,7 +153,7 @@ async def _send_batch(session: aiohttp.ClientSession, url: str, batch: list[Take
         if not outcome.accepted and not outcome.known and attempt >= TRIES // 2:
             raise Undelivered(f"{why}; tidak ada yang terkirim")
         waiting, seconds = later
-        await asyncio.sleep(max(seconds, min(LONGEST_WAIT, 0.5 * 2**attempt)))
+        await pause(max(seconds, min(LONGEST_WAIT, 0.5 * 2**attempt)))
     outcome.unsent += waiting
 
 

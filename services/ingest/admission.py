@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from schemas.district import District
-from schemas.messages import Position, ReportIn, ShortText, Utc
+from schemas.messages import Position, ReportIn, ShortText, Text, Utc
 from services.faults import Fault
 
 AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
@@ -66,7 +66,7 @@ class ReportBody(ReportIn):
 class Row(ReportBody):
     """A row of a batch: a report, and the columns of an export that no field of a report holds."""
 
-    notes: dict[ShortText, Annotated[str, Field(max_length=NOTE_LIMIT)]] = Field(
+    notes: dict[ShortText, Annotated[Text, Field(max_length=NOTE_LIMIT)]] = Field(
         default_factory=dict, max_length=NOTES_LIMIT
     )
 

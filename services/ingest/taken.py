@@ -50,7 +50,9 @@ def take(
         return Taken(line, read_row(body, district, now))
     except Refused as refused:
         names = columns or {}
-        faults = (Fault(names.get(fault.field, fault.field), fault.why) for fault in refused.faults)
+        faults = (
+            Fault(names.get(fault.field, fault.field.removeprefix("notes.")), fault.why) for fault in refused.faults
+        )
         return Taken(line, None, tuple(faults))
 
 

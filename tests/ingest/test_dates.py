@@ -44,7 +44,21 @@ def test_a_date_is_read(told: object, local: str) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    ["", "kemarin", "32/01/2025", "20/13/2025", "30 Februari 2025", "20 Foktober 2025", "20 April 2025 pkl 25.10", "12", 5, True, "20 April 2025 pkl 10.75", "0000-00-00", "9" * 5000],
+    [
+        "",
+        "kemarin",
+        "32/01/2025",
+        "20/13/2025",
+        "30 Februari 2025",
+        "20 Foktober 2025",
+        "20 April 2025 pkl 25.10",
+        "12",
+        5,
+        True,
+        "20 April 2025 pkl 10.75",
+        "0000-00-00",
+        "9" * 5000,
+    ],
 )
 def test_what_is_no_date_says_why(told: object) -> None:
     with pytest.raises(ValueError, match=r"tanggal|bulan|jam|hari"):

@@ -1,0 +1,192 @@
+"""`kentongan file`: from a file to the door, whatever the line does, and an account of every row."""
+
+import argparse
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services import filing
+from tests.ingest.door import Door
+from tests.ingest.test_siladeni import HEADINGS, ROW, xlsx
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(door: Door, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command as the terminal does; gives the exit code, what it said and what it complained."""
+    for name in ("KENTONGAN_KEY", "KENTONGAN_DATA", "KENTONGAN_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(name: str, content: bytes | None, *words: str, key: bool = True) -> tuple[int, str, str]:
+        path = tmp_path / name
+        if content is not None:
+            path.write_bytes(content)
+        parser = argparse.ArgumentParser()
+        filing.add_arguments(parser)
+        url = () if "--url" in words else ("--url", f"http://127.0.0.1:{door.port}")
+        given = [str(path), *url, "--data", str(tmp_path), *(("--key", door.key()) if key else ()), *words]
+        code = filing.run(parser.parse_args(given))
+        out, complaint = capsys.readouterr()
+        return code, out, complaint
+
+    return call
+
+
+def rows(count: int) -> bytes:
+    return b"".join(json.dumps({"text": f"Laporan nomor {number}."}).encode() + b"\n" for number in range(count))
+
+
+def test_an_export_goes_in_and_again_is_the_same(door: Door, run: Run) -> None:
+    table = xlsx(HEADINGS, ROW, [*ROW[:5], "Atlantis", *ROW[6:]], ["Lain", *ROW[1:]])
+    for _ in range(2):
+        code, out, _ = run("laporan.xlsx", table)
+        assert (code, out.splitlines()) == (
+            1,
+            [
+                "2 diterima, 1 ditolak",
+                "  lembar Laporan, baris 3, kolom Kecamatan: tidak dikenal di daerah ini maupun tetangganya",
+            ],
+        )
+    assert len(door.journal.kept) == 2
+    assert {filed.source.channel for filed, _ in door.journal.kept.values()} == {"siladeni"}
+
+
+def test_a_long_file_goes_in_batches(door: Door, run: Run) -> None:
+    code, out, _ = run("x.jsonl", rows(1234), "--json")
+    told = json.loads(out)
+    assert (code, told["accepted"], told["refused"], len(door.journal.kept)) == (0, 1234, [], 1234)
+    assert [each["line"] for each in told["reports"]] == list(range(1, 1235))
+
+
+def test_a_dry_run_sends_nothing(door: Door, run: Run) -> None:
+    code, out, _ = run("x.jsonl", rows(3) + b"{}\n", "--dry-run")
+    assert (code, out) == (1, "3 dapat dikirim, 1 ditolak\n  baris 4, kolom text: wajib diisi\n")
+    assert door.journal.calls == 0
+
+
+def test_a_pasted_message_goes_in(door: Door, run: Run) -> None:
+    code, out, _ = run("wa.txt", b"[24/11/25 10.00] Rukun: Tawuran di Soko")
+    assert (code, out) == (0, "1 diterima, 0 ditolak.\n")
+    assert door.journal.only.source.channel == "message"
+
+
+def test_rows_known_from_another_key_are_not_an_error(door: Door, run: Run) -> None:
+    run("x.jsonl", rows(2))
+    code, out, _ = run("x.jsonl", rows(3), "--key", door.key(name="Pos Rengel"), key=False)
+    assert (code, out) == (0, "1 diterima, 2 sudah ada, 0 ditolak.\n")
+
+
+def test_an_id_of_its_own_with_other_content_is_refused(run: Run) -> None:
+    row = {"id": "0197c3a4-6f0e-7000-8000-000000000001", "text": "a"}
+    run("x.jsonl", json.dumps(row).encode())
+    code, out, _ = run("x.jsonl", json.dumps(row | {"text": "b"}).encode())
+    assert (code, out.splitlines()[0]) == (1, "0 diterima, 1 ditolak")
+    assert "baris 1, kolom id" in out
+
+
+def test_without_a_key_the_machines_own_is_used_if_it_can_be_read(door: Door, run: Run, tmp_path: Path) -> None:
+    code, _, complaint = run("x.jsonl", rows(1), key=False)
+    assert code == 2
+    assert "KENTONGAN_KEY" in complaint
+    (tmp_path / "secret").write_text(door.keys.secret.hex(), encoding="ascii")
+    assert run("x.jsonl", rows(1), key=False)[0] == 0
+    assert door.journal.only.source.reporter == "local"
+    assert filing.local_key("http://203.0.113.1:8080", tmp_path) is None  # never sent to another machine
+
+
+def test_the_key_may_come_from_the_environment(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KENTONGAN_KEY", door.key())
+    assert run("x.jsonl", rows(1), key=False)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("tidak-ada.csv", None, 2), ("rusak.xlsx", b"PK", 1), ("kosong.csv", b"", 1), ("lain.csv", b"a,b\n1,2\n", 1)],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence(run: Run, name: str, content: bytes | None, code: int) -> None:
+    got, _, complaint = run(name, content)
+    assert got == code
+    assert len(complaint.splitlines()) == 1
+    assert name in complaint
+
+
+def test_a_wrong_key_is_a_sentence(run: Run) -> None:
+    code, _, complaint = run("x.jsonl", rows(1), "--key", "kt_wrong", key=False)
+    assert (code, len(complaint.splitlines())) == (2, 1)
+
+
+class _Moody(BaseHTTPRequestHandler):
+    """A door on a bad line: hangs up, says later, takes half, then the rest."""
+
+    seen: list[list[Any]]
+
+    def do_POST(self) -> None:
+        sent = [json.loads(line) for line in self.rfile.read(int(self.headers["Content-Length"])).splitlines()]
+        self.seen.append(sent)
+        match len(self.seen):
+            case 1:
+                self.close_connection = True
+                return
+            case 2 | 3:
+                self.send_response(503 if len(self.seen) == 2 else 429)
+                self.send_header("Retry-After", "0")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+        half = len(sent) // 2
+        told = [
+            {"line": number, "status": 202, "id": row["id"]}
+            if number > half
+            else {"line": number, "status": 503, "problem": {}}
+            for number, row in enumerate(sent, 1)
+        ]
+        body = "".join(json.dumps(each) + "\n" for each in told).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def moody(door: Door, monkeypatch: pytest.MonkeyPatch) -> Any:
+    seen: list[list[Any]] = []
+    server = None
+    for port in range(door.port + 1, door.port + 200):
+        try:
+            server = HTTPServer(("127.0.0.1", port), type("Moody", (_Moody,), {"seen": seen}))
+            break
+        except OSError:
+            continue
+    assert server is not None
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    async def at_once(_: float) -> None:
+        """Wait without waiting."""
+
+    monkeypatch.setattr(filing, "pause", at_once)
+    yield f"http://127.0.0.1:{server.server_port}", seen
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_bad_line_is_tried_again_with_the_same_ids(run: Run, moody: Any) -> None:
+    url, seen = moody
+    code, out, _ = run("x.jsonl", rows(8), "--url", url)
+    assert (code, out) == (0, "8 diterima, 0 ditolak.\n")
+    assert seen[0] == seen[1] == seen[2] == seen[3]
+    assert [len(sent) for sent in seen] == [8, 8, 8, 8, 4, 2, 1]
+
+
+def test_nobody_at_the_door_is_a_sentence(run: Run, moody: Any) -> None:
+    code, _, complaint = run("x.jsonl", rows(1), "--url", "http://127.0.0.1:1")
+    assert (code, len(complaint.splitlines())) == (1, 1)
+    assert "http://127.0.0.1:1" in complaint

@@ -1,0 +1,65 @@
+"""What SMS and chat gateways pass on becomes reports; a gateway's retry is harmless."""
+
+from typing import Any
+
+import pytest
+
+from tests.ingest.door import Door
+
+MESSAGE = {
+    "from": "+6281200000001",
+    "text": "Tawuran di balai desa Bangunrejo",
+    "id": "SM1",
+    "at": "2026-11-24T11:59:00+07:00",
+}
+
+
+def test_a_message_becomes_a_report_with_its_sender_as_contact(door: Door) -> None:
+    answer = door.post("/v1/inbound/sms", MESSAGE)
+    assert answer.status == 202
+    filed = door.journal.only
+    assert [each["id"] for each in answer.body["accepted"]] == [str(filed.id)]
+    assert (filed.report.contact, filed.source.reporter) == ("+6281200000001", "sms:+6281200000001")
+    assert (filed.source.channel, filed.source.reliability) == ("sms", "F")
+
+
+def test_a_gateways_retry_is_the_same_report(door: Door) -> None:
+    first = door.post("/v1/inbound/sms", MESSAGE)
+    assert door.post("/v1/inbound/sms", MESSAGE).body == first.body
+    assert door.post("/v1/inbound/wa", MESSAGE).body != first.body
+    assert len(door.journal.kept) == 2
+
+
+def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
+    text = "[24/11/26 10.00] Rukun: Tawuran di Soko\n[24/11/26 10.05] Guyub: Massa ke Rengel"
+    assert len(door.post("/v1/inbound/wa", {**MESSAGE, "text": text}).body["accepted"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"text": ""}, "text"),
+        ({"text": "\u200e\u200e"}, "text"),
+        ({"text": "a\x00"}, "text"),
+        ({"at": "2026-11-24T11:59:00"}, "at"),
+        ({"at": "2027-01-01T00:00:00Z"}, "at"),
+        ({"from": ""}, "from"),
+        ({"from": 5}, "from"),
+        ({"media": []}, "media"),
+    ],
+)
+def test_what_is_not_valid_is_named(door: Door, change: dict[str, Any], field: str) -> None:
+    answer = door.post("/v1/inbound/sms", MESSAGE | change)
+    assert (answer.status, answer.fields) == (422, [field])
+
+
+def test_gateways_need_a_key_a_name_and_json(door: Door) -> None:
+    assert door.post("/v1/inbound/sms", MESSAGE, key=None).status == 401
+    assert door.post("/v1/inbound/A%2Fb", MESSAGE).status == 404
+    assert door.post("/v1/inbound/sms", MESSAGE, kind="text/plain").status == 415
+    assert door.post("/v1/inbound/sms", b"from=1").status == 400
+
+
+def test_the_bus_away_is_503(door: Door) -> None:
+    door.journal.away = True
+    assert door.post("/v1/inbound/sms", MESSAGE).status == 503
