@@ -19,8 +19,7 @@ _NAMED_WITH_AGE = re.compile(
     rf"(?P<name>{_NAME})(?P<between>\s?\(\s?{_AGE}(?:\s?{_YEARS}\.?)?\s?\)|,?\s(?:umur\s|usia\s)?(?P<plain>\d{{1,2}})\s?{_YEARS}\b)",
 )
 _INTRODUCED = re.compile(
-    rf"(?P<word>\b(?:a\.\s?n\.|an\.|atas nama|bernama|berinisial|inisial|saudara|sdr\.|sdri\.))\s(?P<name>{_NAME})",
-    re.IGNORECASE,
+    rf"(?P<word>(?i:\b(?:a\.\s?n\.|an\.|atas nama|bernama|berinisial|inisial|saudara|sdr\.|sdri\.)))\s{_NAME}"
 )
 _NOT_NAMES = {"anak", "korban", "pelaku", "pelajar", "remaja", "pemuda", "siswa", "siswi", "santri", "warga", "saksi"}
 _NOT_NAMES |= {"seorang", "dua", "tiga", "terduga", "tersangka", "atas", "oleh", "dan"}
@@ -38,7 +37,7 @@ def mask(text: str) -> str:
     text = _EMAIL.sub("[alamat]", text)
     text = _PHONE.sub("[telepon]", text)
     text = _NAMED_WITH_AGE.sub(_child, text)
-    return _INTRODUCED.sub(_introduced, text)
+    return _INTRODUCED.sub(r"\g<word> [nama]", text)
 
 
 def _child(found: re.Match[str]) -> str:
@@ -49,8 +48,3 @@ def _child(found: re.Match[str]) -> str:
     first, *rest = found["name"].split(" ")
     kept = f"{first} " if rest and first.lower() in _NOT_NAMES else ""
     return f"{kept}[anak]{found['between']}"
-
-
-def _introduced(found: re.Match[str]) -> str:
-    # IGNORECASE is for the introducing word only: a name is written with capitals.
-    return f"{found['word']} [nama]" if found["name"][0].isupper() else found[0]

@@ -203,13 +203,13 @@ class _Speech:
     def short(self, headline: str) -> list[str]:
         """Give the parts of the short form, the most needed first."""
         facts = self.facts
-        parts = [f"{headline}. {self.reason}."]
+        parts = [f"{headline.replace(' - ', ', ')}. {self.reason}."]
         if facts.life_in_danger and not facts.exercise:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.ESCALATED and facts.lead:
             parts.append(self.say("silent_short", lead=facts.lead))
         elif self.asks and facts.ack_due is not None and facts.ack_due > facts.told_at:
-            parts.append(self.say("accept_short", time=self._time(facts.ack_due)))
+            parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
             parts.append(self.say("reply_short", code=facts.reply_code))
         return [plain(part) for part in parts]

@@ -1,0 +1,33 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import settings
+
+from schemas.district import District
+from services.district import default_folder, load_district
+from services.notify.policy import Demands, demands_of
+from services.notify.roster import Roster
+from services.office.policies import demo_roster
+
+settings.register_profile("unhurried", deadline=None)  # a slow machine is no finding
+settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def tuban() -> District:
+    return load_district(default_folder())
+
+
+@pytest.fixture(scope="session")
+def demo_people(tuban: District) -> Roster:
+    return demo_roster(default_folder(), tuban)
+
+
+@pytest.fixture(scope="session")
+def demands(tuban: District) -> Demands:
+    return demands_of(tuban)
+
+
+@pytest.fixture(scope="session")
+def wib(tuban: District) -> ZoneInfo:
+    return ZoneInfo(tuban.timezone)

@@ -1,0 +1,282 @@
+"""Every row of the clocks is walked to its end with a clock we hold; answers, lapses and rises move it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.district import Clock, District, Step, WorkingHours
+from schemas.vocabulary import Duty, Level
+from services.notify.clock import add_minutes, elapsed
+from services.notify.ladder import Climb, LadderState, answered, begin, climb, deadlines, lapse, rise, sitrep_due
+
+NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # Wednesday 01.00 WIB
+MINUTE = timedelta(minutes=1)
+
+
+class Walker:
+    """Hold the clock of one incident's ladder."""
+
+    def __init__(self, district: District, level: Level, start: datetime = NIGHT) -> None:
+        self.clock = district.clocks[level]
+        self.calendar = {"hours": district.working, "zone": ZoneInfo(district.timezone)}
+        self.start = self.now = start
+        self.state = begin(self.clock, start, **self.calendar)  # type: ignore[arg-type]
+        self.told: list[tuple[int, str]] = []
+
+    def look(self, nobody: tuple[str, ...] = ()) -> Climb:
+        seen = climb(self.state, self.now, self.clock, lambda step: step.label not in nobody, **self.calendar)  # type: ignore[arg-type]
+        self.state = seen.state
+        passed = elapsed(self.start, self.now, always=self.clock.always, **self.calendar) // MINUTE  # type: ignore[arg-type]
+        self.told += [(passed, step.label) for step in seen.tell]
+        return seen
+
+    def to_the_end(self) -> None:
+        while self.state.next_at is not None:
+            self.now = self.state.next_at
+            self.look()
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_silent_lead_is_climbed_over_rung_by_rung_and_the_last_rung_is_repeated(
+    tuban: District, level: Level
+) -> None:
+    walker = Walker(tuban, level)
+    walker.to_the_end()
+    rungs = walker.clock.ladder
+    gap = rungs[-1].after - rungs[-2].after
+    expected = [(step.after, step.label) for step in rungs]
+    expected += [(rungs[-1].after + gap * turn, rungs[-1].label) for turn in range(1, walker.clock.loops + 1)]
+    assert expected == walker.told
+    assert walker.state.stopped == "exhausted"
+
+
+def test_the_minutes_are_those_of_the_house_rules(tuban: District) -> None:
+    minutes = {
+        level.name: (
+            clock.ack,
+            clock.remind,
+            tuple(step.after for step in clock.ladder),
+            clock.first_sitrep,
+            clock.always,
+        )
+        for level, clock in tuban.clocks.items()
+    }
+    assert minutes == {
+        "KRITIS": (5, (2,), (5, 10, 20, 60), 30, True),
+        "TINGGI": (15, (8,), (15, 30, 90, 360), 60, True),
+        "SEDANG": (120, (60,), (120, 240, 1440), 1440, False),
+        "RENDAH": (1440, (720,), (1440, 4320), 4320, False),
+    }
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_deadlines_count_from_delivery_on_the_levels_own_clock(tuban: District, wib: ZoneInfo, level: Level) -> None:
+    clock = tuban.clocks[level]
+    due = deadlines(clock, NIGHT, hours=tuban.working, zone=wib)
+
+    def passed(moment: datetime) -> int:
+        return elapsed(NIGHT, moment, always=clock.always, hours=tuban.working, zone=wib) // MINUTE
+
+    assert clock.ack == passed(due.ack_due)
+    assert clock.remind == tuple(map(passed, due.remind_at))
+    assert clock.ladder == tuple(step for _, step in due.steps)
+    assert tuple(step.after for step in clock.ladder) == tuple(passed(moment) for moment, _ in due.steps)
+    assert clock.first_sitrep == passed(due.sitrep_due)
+
+
+def test_a_critical_alert_runs_at_night_and_a_medium_one_waits_for_the_office(tuban: District, wib: ZoneInfo) -> None:
+    critical = deadlines(tuban.clocks[Level.KRITIS], NIGHT, hours=tuban.working, zone=wib)
+    medium = deadlines(tuban.clocks[Level.SEDANG], NIGHT, hours=tuban.working, zone=wib)
+    assert critical.ack_due == NIGHT + 5 * MINUTE
+    assert datetime(2026, 11, 25, 9, 30, tzinfo=wib) == medium.ack_due
+
+
+def test_nothing_is_told_before_it_is_due(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + 5 * MINUTE - timedelta(microseconds=1)
+    assert not walker.look().tell
+    assert walker.state == begin(walker.clock, NIGHT, **walker.calendar)  # type: ignore[arg-type]
+
+
+def test_looking_twice_tells_once(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + 5 * MINUTE
+    walker.look()
+    assert not walker.look().tell
+
+
+def test_after_an_outage_every_rung_that_fell_due_is_told_once(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + timedelta(hours=9)
+    seen = walker.look()
+    assert walker.clock.ladder == seen.tell
+    assert walker.now < (walker.state.next_at or walker.now)
+
+
+def test_the_last_rung_is_not_told_thrice_in_one_look(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + timedelta(hours=1)
+    walker.look()
+    walker.now += timedelta(days=2)
+    assert walker.clock.ladder[-1:] == walker.look().tell
+
+
+def test_a_rung_with_nobody_is_named_and_the_next_is_told_at_once(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    first, second, third, _ = walker.clock.ladder
+    walker.now = NIGHT + 5 * MINUTE
+    seen = walker.look(nobody=(first.label,))
+    assert ((second,), (first,)) == (seen.tell, seen.nobody)
+    assert walker.now + (third.after - second.after) * MINUTE == walker.state.next_at
+
+
+def test_a_ladder_with_nobody_at_all_says_so_rung_by_rung_and_keeps_trying_the_last(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    everybody = tuple(step.label for step in walker.clock.ladder)
+    walker.now = NIGHT + 5 * MINUTE
+    seen = walker.look(nobody=everybody)
+    assert ((), walker.clock.ladder) == (seen.tell, seen.nobody)
+    assert walker.state.stopped is None
+    walker.now = walker.state.next_at or NIGHT
+    assert walker.clock.ladder[-1:] == walker.look().tell
+
+
+def test_escalating_by_hand_brings_the_later_rungs_forward(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + MINUTE
+    walker.state = LadderState(next_at=walker.now)
+    assert walker.clock.ladder[:1] == walker.look().tell
+    assert walker.now + 5 * MINUTE == walker.state.next_at
+
+
+def test_only_the_leads_answer_stops_the_ladder(tuban: District) -> None:
+    state = Walker(tuban, Level.KRITIS).state
+    assert state == answered(state, Duty.SUPPORT) == answered(state, Duty.INFORM)
+    stopped = answered(state, Duty.LEAD)
+    assert (stopped.stopped, stopped.next_at) == ("acknowledged", None)
+
+
+def test_an_answered_ladder_climbs_no_more(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.state = answered(walker.state, Duty.LEAD)
+    walker.now = NIGHT + timedelta(days=30)
+    assert Climb((), walker.state) == walker.look()
+
+
+def test_a_broken_promise_goes_on_where_the_ladder_stood(tuban: District) -> None:
+    walker = Walker(tuban, Level.KRITIS)
+    walker.now = NIGHT + 5 * MINUTE
+    walker.look()
+    walker.state = answered(walker.state, Duty.LEAD)
+    walker.now = NIGHT + 36 * MINUTE
+    walker.state = lapse(walker.state, walker.now, walker.clock)
+    assert walker.clock.ladder[1:2] == walker.look().tell
+
+
+def test_a_promise_broken_after_the_whole_ladder_is_told_to_its_last_rung_once_more(tuban: District) -> None:
+    for level in Level:
+        walker = Walker(tuban, level)
+        walker.to_the_end()
+        walker.now += timedelta(hours=1)
+        walker.state = lapse(walker.state, walker.now, walker.clock)
+        assert walker.clock.ladder[-1:] == walker.look().tell
+        walker.to_the_end()
+        assert walker.state.stopped == "exhausted"
+
+
+def test_the_next_report_is_owed_by_the_levels_rhythm(tuban: District, wib: ZoneInfo) -> None:
+    critical, low = tuban.clocks[Level.KRITIS], tuban.clocks[Level.RENDAH]
+    first = sitrep_due(critical, NIGHT, hours=tuban.working, zone=wib, first=True)
+    then = sitrep_due(critical, NIGHT, hours=tuban.working, zone=wib, first=False)
+    assert (first, then) == (NIGHT + 30 * MINUTE, NIGHT + 60 * MINUTE)
+    assert sitrep_due(low, NIGHT, hours=tuban.working, zone=wib, first=False) is None
+
+
+# -- a rise in severity -----------------------------------------------------------------------------------------------
+
+
+def risen(tuban: District, state: LadderState, old: Level, new: Level, at: datetime) -> LadderState:
+    return rise(state, tuban.clocks[old], tuban.clocks[new], at, hours=tuban.working, zone=ZoneInfo(tuban.timezone))
+
+
+def test_a_rise_before_anybody_was_told_starts_at_the_first_rung(tuban: District) -> None:
+    state = risen(tuban, LadderState(next_at=NIGHT + timedelta(hours=9)), Level.SEDANG, Level.KRITIS, NIGHT)
+    assert LadderState(0, 0, NIGHT + 5 * MINUTE) == state
+
+
+def test_a_rise_enters_at_the_first_rung_that_tells_somebody_new(tuban: District) -> None:
+    walker = Walker(tuban, Level.TINGGI)
+    walker.now = NIGHT + 30 * MINUTE
+    walker.look()
+    state = risen(tuban, walker.state, Level.TINGGI, Level.KRITIS, walker.now)
+    assert "Forkopimda" in tuban.clocks[Level.KRITIS].ladder[state.step].label
+    assert walker.now + 5 * MINUTE == state.next_at
+
+
+def test_a_rise_after_an_answer_starts_the_ladder_again(tuban: District) -> None:
+    walker = Walker(tuban, Level.TINGGI)
+    stopped = answered(walker.state, Duty.LEAD)
+    state = risen(tuban, stopped, Level.TINGGI, Level.KRITIS, NIGHT + 40 * MINUTE)
+    assert LadderState(0, 0, NIGHT + 45 * MINUTE) == state
+
+
+def test_a_rise_after_everybody_was_told_repeats_the_last_rung(tuban: District) -> None:
+    state = risen(tuban, LadderState(step=4, loops=2, stopped="exhausted"), Level.KRITIS, Level.KRITIS, NIGHT)
+    assert LadderState(3, 0, NIGHT + 5 * MINUTE) == state
+
+
+def test_a_rise_never_makes_anybody_wait_longer(tuban: District) -> None:
+    due_in_a_minute = LadderState(step=1, next_at=NIGHT + MINUTE)
+    assert risen(tuban, due_in_a_minute, Level.TINGGI, Level.KRITIS, NIGHT).next_at == NIGHT + MINUTE
+
+
+# -- laws, for any clock ---------------------------------------------------------------------------------------------
+
+CALENDAR = {"hours": WorkingHours(), "zone": ZoneInfo("Asia/Jakarta")}
+rising = st.lists(st.integers(1, 400), min_size=1, max_size=5, unique=True).map(sorted)
+
+
+@st.composite
+def clocks(draw: st.DrawFn) -> Clock:
+    after = draw(rising)
+    steps = tuple(Step(after=minutes, tell=("KESBANG",), label=f"{number}") for number, minutes in enumerate(after))
+    ack = draw(st.integers(1, after[0]))
+    return Clock(
+        level=Level.KRITIS,
+        precedence="KILAT",
+        always=draw(st.booleans()),
+        ack=ack,
+        remind=(),
+        ladder=steps,
+        first_sitrep=30,
+        sitrep_every=None,
+        loops=draw(st.integers(0, 3)),
+    )
+
+
+@given(clocks(), st.lists(st.integers(0, 300), max_size=30), st.sets(st.integers(0, 4)))
+def test_however_late_and_whoever_is_missing_each_rung_is_tried_once_in_order_and_it_ends(
+    clock: Clock, waits: list[int], missing: set[int]
+) -> None:
+    state, now, tried = begin(clock, NIGHT, **CALENDAR), NIGHT, []  # type: ignore[arg-type]
+    for wait in [*waits, *[100_000] * 20]:
+        now += wait * MINUTE
+        seen = climb(state, now, clock, lambda step: int(step.label) not in missing, **CALENDAR)  # type: ignore[arg-type]
+        tried += [int(step.label) for step in sorted((*seen.tell, *seen.nobody), key=lambda step: step.after)]
+        assert not {int(step.label) for step in seen.tell} & missing
+        assert seen.state.next_at is None or seen.state.next_at > now
+        state = seen.state
+    last = len(clock.ladder) - 1
+    assert [*range(last), *[last] * (1 + clock.loops)] == tried
+    assert state.stopped == "exhausted"
+
+
+@given(clocks(), st.integers(0, 2000))
+def test_a_rung_is_never_told_before_its_minute(clock: Clock, wait: int) -> None:
+    now = NIGHT + wait * MINUTE
+    seen = climb(begin(clock, NIGHT, **CALENDAR), now, clock, **CALENDAR)  # type: ignore[arg-type]
+    for step in seen.tell:
+        assert add_minutes(NIGHT, step.after, always=clock.always, **CALENDAR) <= now  # type: ignore[arg-type]
