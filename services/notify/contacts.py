@@ -1,6 +1,7 @@
-"""Know who can be reached for an institution: people, posts, addresses and shifts, read from the store.
+"""Read who can be reached from the store, and turn people into the addresses that are used now.
 
-Answers are kept for a few seconds: they change by an office hand, and are asked for thousands of times.
+Who is told is roster.py's to say, the same for the policy's proof and for the running service. What was read is
+kept for a few seconds: it changes by an office hand, and is asked for thousands of times.
 """
 
 from collections import defaultdict
@@ -10,9 +11,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from schemas.records import Address, Person, Shift
-from schemas.vocabulary import Level
+from schemas.vocabulary import Classification, Level, Role
+from services.notify.roster import Officer, Reach, Roster
 
 FRESH = timedelta(seconds=5)
+DESK = "desk"  # whoever can sign in is reached there too
 
 
 @dataclass(frozen=True)
@@ -24,68 +27,72 @@ class Contact:
     address: str
     clearance: int = 1
     language: str = "id"
-    rank: int = 1
-
-
-@dataclass
-class _Listed:
-    person: Person
-    contacts: list[Contact]
-    absences: list[tuple[datetime, datetime]] = field(default_factory=list)
-    duties: list[tuple[datetime, datetime]] = field(default_factory=list)
 
 
 @dataclass
 class Contacts:
-    """Who is reached for an institution at an instant; with `divert`, everybody is one address."""
+    """Who is reached for an institution at an instant; with `divert`, everybody is one address.
+
+    `channels` are those set up: an address on another is as good as none.
+    """
 
     divert: Contact | None = None
+    channels: frozenset[str] = frozenset()
     _read_at: datetime | None = None
-    _people: dict[str, list[_Listed]] = field(default_factory=dict)
+    _roster: Roster = field(default_factory=lambda: Roster(()))
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Read people, verified addresses and shifts, unless that was done just now."""
-        if self.divert is not None or (self._read_at and abs(now - self._read_at) < FRESH):
-            return
-        addresses: dict[str, list[Address]] = defaultdict(list)
-        usable = select(Address).where(col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
-        for address in session.exec(usable.order_by(col(Address.rank))):
-            addresses[address.person_id].append(address)
-        listed: dict[str, _Listed] = {}
-        people: dict[str, list[_Listed]] = defaultdict(list)
-        for person in session.exec(select(Person).where(col(Person.active)).order_by(col(Person.id))):
-            contacts = [
-                Contact(person.id, one.channel, one.address, person.clearance, person.language, one.rank)
-                for one in addresses[person.id]
-            ]
-            listed[person.id] = _Listed(person, contacts)
-            people[person.institution or ""].append(listed[person.id])
-        for shift in session.exec(
-            select(Shift).where(col(Shift.end) >= now, col(Shift.start) <= now + timedelta(days=1))
-        ):
-            if one := listed.get(shift.person_id):
-                (one.absences if shift.kind == "absence" else one.duties).append((shift.start, shift.end))
-        self._people, self._read_at = people, now
+        if self.divert is None and (self._read_at is None or abs(now - self._read_at) >= FRESH):
+            self._roster, self._read_at = roster_of(session, self.channels), now
 
     def of(
         self, institution: str, unit: str | None, issue: str, level: Level, now: datetime, *, named_only: bool
     ) -> list[Contact]:
         """Give the addresses to use now for one institution; empty when nobody can be reached.
 
-        People of the unit come before people of the whole institution, people on a shift before the rest; KRITIS uses
-        every channel of a person, other levels the best one. Issues for named persons reach only who is named for them.
+        KRITIS uses every address of a person, other levels the best one. Issues for named persons reach only who is
+        named for them.
         """
         if self.divert is not None:
             return [self.divert]
-        here = [one for one in self._people.get(institution, []) if one.contacts and not _within(one.absences, now)]
-        if named_only:
-            here = [one for one in here if issue in one.person.named_for]
-        if unit and (local := [one for one in here if one.person.unit == unit]):
-            here = local
-        on_duty = [one for one in here if _within(one.duties, now)]
-        chosen = on_duty or here
-        return [contact for one in chosen for contact in (one.contacts if level == Level.KRITIS else one.contacts[:1])]
+        reached = self._roster.reached(institution, unit, now, issue if named_only else None)
+        return [
+            Contact(one.id, reach.channel, reach.address, int(one.clearance), one.language)
+            for one in reached
+            for reach in _used([reach for reach in one.addresses if reach.verified], level)
+        ]
 
 
-def _within(stretches: list[tuple[datetime, datetime]], now: datetime) -> bool:
-    return any(start <= now < end for start, end in stretches)
+def _used(addresses: list[Reach], level: Level) -> list[Reach]:
+    return addresses if level == Level.KRITIS else addresses[:1]
+
+
+def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:
+    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses."""
+    addresses: dict[str, list[Reach]] = defaultdict(list)
+    for row in session.exec(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
+        if channels is None or row.channel in channels:
+            addresses[row.person_id].append(Reach(row.channel, row.address, row.verified_at is not None))
+    stretches: dict[str, list[Shift]] = defaultdict(list)
+    for shift in session.exec(select(Shift)):
+        stretches[shift.person_id].append(shift)
+    people = session.exec(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
+    return Roster(tuple(_officer(one, addresses[one.id], stretches[one.id]) for one in people))
+
+
+def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Officer:
+    return Officer(
+        id=one.id,
+        name=one.name,
+        institution=one.institution or "",
+        unit=one.unit,
+        role=Role(one.role),
+        post=one.post,
+        clearance=Classification(one.clearance),
+        language=one.language,
+        named_for=tuple(one.named_for),
+        addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
+        absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
+        shifts=tuple((row.start, row.end) for row in stretches if row.kind != "absence"),
+    )

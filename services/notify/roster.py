@@ -1,6 +1,6 @@
 """Know who can be reached for a post at an instant: people, verified addresses, absences and shifts.
 
-Pure. Used to prove the policy before anything happens; the running service asks the store the same question.
+Pure. Used to prove the policy before anything happens, and by the running service on what the store holds.
 """
 
 from collections import defaultdict
@@ -34,6 +34,7 @@ class Officer:
     role: Role = Role.MEMBER
     post: str = ""
     clearance: Classification = Classification.BIASA
+    language: str = "id"
     named_for: tuple[str, ...] = ()
     addresses: tuple[Reach, ...] = ()
     absences: tuple[Stretch, ...] = ()

@@ -109,7 +109,7 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
     channels = await open_channels(secret)
     desk = Desk(
         district=district,
-        contacts=Contacts(divert_contact(settings.divert) if settings.divert else None),
+        contacts=Contacts(divert_contact(settings.divert) if settings.divert else None, channels=frozenset(channels)),
         secret=secret,
         instance=f"notify-{settings.instance}",
         base_url=settings.public_url,

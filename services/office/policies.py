@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from schemas.district import District
-from schemas.records import Address, Incident, Person, Shift
-from schemas.vocabulary import Classification, Role
+from schemas.records import Incident
 from services.demo import load_people
 from services.notify import policy_command
+from services.notify.contacts import roster_of
 from services.notify.roster import Officer, Reach, Roster
 from services.notify.routing import Situation
 from services.notify.telling import situation
@@ -51,36 +51,6 @@ def _roster(options: argparse.Namespace, district: District) -> Roster:
             return roster
     print("Belum ada orang di instalasi ini: yang diperiksa orang contoh dari people.toml.", file=sys.stderr)
     return demo_roster(options.district, district)
-
-
-def roster_of(session: Session) -> Roster:
-    """Read everybody who may be told, with addresses, shifts and absences."""
-    addresses: dict[str, list[Reach]] = {}
-    for row in session.exec(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
-        reach = Reach(row.channel, row.address, row.verified_at is not None)
-        addresses.setdefault(row.person_id, []).append(reach)
-    away: dict[str, list[Shift]] = {}
-    for shift in session.exec(select(Shift)):
-        away.setdefault(shift.person_id, []).append(shift)
-    people = session.exec(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
-    return Roster(
-        tuple(
-            Officer(
-                id=one.id,
-                name=one.name,
-                institution=one.institution or "",
-                unit=one.unit,
-                role=Role(one.role),
-                post=one.post,
-                clearance=Classification(one.clearance),
-                named_for=tuple(one.named_for),
-                addresses=tuple(addresses.get(one.id, ())),
-                absences=tuple((row.start, row.end) for row in away.get(one.id, ()) if row.kind == "absence"),
-                shifts=tuple((row.start, row.end) for row in away.get(one.id, ()) if row.kind != "absence"),
-            )
-            for one in people
-        )
-    )
 
 
 def demo_roster(folder: Path, district: District) -> Roster:
