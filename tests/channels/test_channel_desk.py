@@ -5,7 +5,7 @@ from services.notify.channels.desk import Desk
 
 
 async def test_an_alert_on_the_desk_has_arrived_once_it_is_kept():
-    desk = set_up({"desk": Desk}, environ={})["desk"]
+    desk = set_up({"desk": Desk})["desk"]
     assert await desk.send(message(address="piket")) == Verdict("delivered")
 
 

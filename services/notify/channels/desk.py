@@ -20,7 +20,7 @@ class Desk(Channel):
     name: ClassVar[str] = "desk"
     Settings: ClassVar[type[BaseSettings]] = DeskSettings
     capabilities = Capabilities(carries=Classification.SANGAT_RAHASIA, max_length=None, can_answer=True, tells_id=False)
-    example: ClassVar[Example] = Example(address="piket", settings={}, bad_addresses=("", " ", "a b"), speaks="nothing")
+    example: ClassVar[Example] = Example(address="piket", settings={}, bad_addresses=("", " ", "a b"), speaks="desk")
 
     def __init__(self, settings: DeskSettings) -> None:
         """Take settings as every channel does."""
