@@ -18,7 +18,7 @@ from services.notify.channels import Channel, Verdict, discover
 from services.notify.channels.gsm7 import segments
 
 KINDS = discover()
-LINES = {name: kind for name, kind in KINDS.items() if kind.example.speaks != "nothing"}  # somebody is at the other end
+LINES = {name: kind for name, kind in KINDS.items() if kind.example.speaks in ("http", "smtp")}
 each_channel = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 each_line = pytest.mark.parametrize("kind", LINES.values(), ids=LINES.keys())
 LIMITED = {name: kind for name, kind in KINDS.items() if kind.capabilities.max_length is not None}

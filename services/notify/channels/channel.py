@@ -79,7 +79,7 @@ class Example:
     settings: Mapping[str, Any]
     answer: Any = None  # JSON of a 2xx answer
     bad_addresses: tuple[str, ...] = ("", " ", "javascript:alert(1)")
-    speaks: Literal["http", "smtp", "nothing"] = "http"  # nothing: it never leaves the house
+    speaks: Literal["http", "smtp", "desk"] = "http"  # desk: nothing leaves the house
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""WhatsApp, in the shapes of Meta's Cloud API reference (messages, webhooks, error codes)."""
+
+import hmac
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from provider_fakes import Answer, FakeHttp, example_of, message
+
+from schemas.vocabulary import DeliveryState
+from services.notify.channels import Inbound, Receipt
+from services.notify.channels.whatsapp import WhatsApp
+
+WAMID = "wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA"
+AT = datetime(2025, 11, 24, 16, 0, tzinfo=UTC)
+
+
+async def sent(http: FakeHttp, opened: Any, settings: dict[str, Any] | None = None, **changes: Any) -> Any:
+    channel, address = example_of(WhatsApp, http.url, **(settings or {}))
+    await opened(channel)
+    return await channel.send(message(**({"address": address} | changes)))
+
+
+async def test_a_text_names_the_delivery_and_shows_no_preview(http: FakeHttp, opened):
+    http.says(Answer(200, WhatsApp.example.answer))
+    verdict = await sent(http, opened, address="0812 3456 7890")
+    assert (verdict.outcome, verdict.provider_id) == ("sent", WAMID)
+    call = http.calls[0]
+    assert call.path == "/106540352242922/messages"
+    assert call.headers["authorization"] == "Bearer EAAJB-made-up"
+    assert call.json == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "6281234567890",
+        "biz_opaque_callback_data": message().delivery_id,
+        "type": "text",
+        "text": {"preview_url": False, "body": f"{message().body}\n{message().url}"},
+    }
+
+
+async def test_a_template_takes_the_short_words_and_the_rest_of_the_address(http: FakeHttp, opened):
+    settings = {"template": "peringatan_kejadian", "template_base": "https://siaga.tuban.example/"}
+    await sent(http, opened, settings, short="TINGGI\n\tbentrok    Semanding.\nBalas T 4821")
+    body = http.calls[0].json
+    assert body["type"] == "template"
+    assert body["template"] == {
+        "name": "peringatan_kejadian",
+        "language": {"code": "id"},
+        "components": [
+            {"type": "body", "parameters": [{"type": "text", "text": "TINGGI bentrok Semanding. Balas T 4821"}]},
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "j/4821"}]},
+        ],
+    }
+
+
+async def test_a_template_without_a_button_keeps_the_link_in_one_line(http: FakeHttp, opened):
+    await sent(http, opened, {"template": "peringatan"}, short="x " * 2000)
+    said = http.calls[0].json["template"]["components"][0]["parameters"][0]["text"]
+    assert said.endswith(f" {message().url}")
+    assert len(said) <= 900
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (429, 130429, "again"),  # rate limit hit
+        (400, 131056, "again"),  # pair rate limit hit
+        (400, 80007, "again"),
+        (500, 131000, "again"),
+        (503, 131016, "again"),
+        (503, 2, "again"),
+        (400, 131047, "never"),  # re-engagement message
+        (400, 131026, "never"),  # message undeliverable
+        (400, 132001, "never"),  # template does not exist
+        (401, 190, "never"),  # access token has expired
+        (403, 368, "never"),  # temporarily blocked for policies violations
+    ],
+)
+async def test_an_error_code_says_whether_it_passes(http: FakeHttp, opened, status: int, code: int, outcome: str):
+    told = {"error": {"message": f"(#{code}) made up", "type": "OAuthException", "code": code, "fbtrace_id": "AbC"}}
+    http.says(Answer(status, told))
+    verdict = await sent(http, opened)
+    assert (verdict.outcome, verdict.error) == (outcome, f"WhatsApp {code}")
+
+
+def called(**value: Any) -> dict[str, Any]:
+    about = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": "1"},
+    }
+    change = {"value": about | value, "field": "messages"}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}
+
+
+def status(told: str, **more: Any) -> dict[str, Any]:
+    given = {"id": WAMID, "status": told, "timestamp": "1764000000", "recipient_id": "6281234567890"}
+    return given | {"biz_opaque_callback_data": message().delivery_id} | more
+
+
+def test_receipts_say_how_far_a_message_came():
+    channel, _ = example_of(WhatsApp, "http://x")
+    told = channel.parse_receipt(
+        called(statuses=[status("sent"), status("delivered"), status("read"), status("played")])
+    )
+    states = [DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ]
+    assert told == [Receipt(WAMID, state, AT, "", message().delivery_id) for state in states]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [(131026, DeliveryState.DEAD), (131047, DeliveryState.DEAD), (130429, DeliveryState.FAILED)]
+)
+def test_a_failure_told_later_is_final_unless_it_passes(code: int, state: DeliveryState):
+    channel, _ = example_of(WhatsApp, "http://x")
+    failed = status("failed", errors=[{"code": code, "title": "made up", "error_data": {"details": "text"}}])
+    assert channel.parse_receipt(called(statuses=[failed])) == [
+        Receipt(WAMID, state, AT, f"WhatsApp {code}", message().delivery_id)
+    ]
+
+
+def test_texts_and_pressed_buttons_are_answers_and_pictures_are_not():
+    channel, _ = example_of(WhatsApp, "http://x")
+    base = {"from": "6281234567890", "id": "wamid.1", "timestamp": "1764000000"}
+    told = [
+        base | {"type": "text", "text": {"body": "T 4821"}},
+        base | {"type": "button", "button": {"text": "Terima", "payload": "T 4822"}},
+        base
+        | {
+            "type": "interactive",
+            "interactive": {"type": "button_reply", "button_reply": {"id": "E 4823", "title": "x"}},
+        },
+        base | {"type": "image", "image": {"id": "1", "mime_type": "image/jpeg"}},
+    ]
+    contacts = [{"profile": {"name": "Kapolres Tuban"}, "wa_id": "6281234567890"}]
+    assert channel.parse_inbound(called(contacts=contacts, messages=told)) == [
+        Inbound("+6281234567890", text, AT, "wamid.1") for text in ("T 4821", "T 4822", "E 4823")
+    ]
+
+
+def test_only_a_body_signed_with_the_app_secret_is_metas():
+    channel, _ = example_of(WhatsApp, "http://x", app_secret="made-up-app-secret")
+    signature = "sha256=" + hmac.new(b"made-up-app-secret", b'{"a":1}', "sha256").hexdigest()
+    assert channel.authentic({"x-hub-signature-256": signature}, b'{"a":1}')
+    assert not channel.authentic({"x-hub-signature-256": signature}, b'{"a":2}')
+    assert not channel.authentic({}, b'{"a":1}')
+
+
+def test_the_challenge_is_repeated_only_for_our_word():
+    channel, _ = example_of(WhatsApp, "http://x", verify_token="kata")
+    query = {"hub.mode": "subscribe", "hub.verify_token": "kata", "hub.challenge": "1158201444"}
+    assert channel.challenge(query) == "1158201444"
+    assert channel.challenge(query | {"hub.verify_token": "lain"}) is None
+    assert channel.challenge(query | {"hub.mode": "unsubscribe"}) is None
