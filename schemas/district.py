@@ -166,6 +166,26 @@ class Overlays(Frozen):
     coordinator: str = "KESBANG"  # who decides when an agency is accused, and the last to take an orphaned lead
 
 
+class RecipientRule(Frozen):
+    """A recipient rule of the district's own, laid over the others: one `[[rule]]` block.
+
+    It applies when everything it names is true; what it leaves out does not matter. In `monitor` mode it decides and
+    is journalled, and nobody is told: the way to try a rule on real reports first.
+    """
+
+    name: str
+    why: str
+    mode: Literal["active", "monitor", "off"] = "active"
+    issues: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    level: Level = Level.RENDAH  # at least
+    kecamatan: tuple[str, ...] = ()
+    facts: tuple[Literal["casualties", "fire", "minors"], ...] = ()
+    lead: str | None = None  # of what is not violent; violence stays with the police
+    support: tuple[str, ...] = ()
+    inform: tuple[str, ...] = ()
+
+
 class Window(Frozen):
     """A vulnerable date range of the calendar (both days included, a day's tolerance either side)."""
 
@@ -228,6 +248,7 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    rules: tuple[RecipientRule, ...] = ()
     forum_periods: tuple[ForumPeriod, ...] = ()
     calendar: tuple[Window, ...] = ()
     places: dict[str, Place] = Field(default_factory=dict)
@@ -236,40 +257,39 @@ class District(Frozen):
 
     @model_validator(mode="after")
     def _refers_to_known(self) -> "District":
-        """Refuse a policy that names an institution nobody declared."""
-        named: set[str] = set()
-        for issue in self.issues.values():
-            rules: tuple[Issue | SubIssue, ...] = (issue, *issue.sub)
-            for rule in rules:
-                named |= {rule.lead, *rule.support, *rule.inform}
-                if rule.kominda_lead:
-                    named.add(rule.kominda_lead)
-        for place in self.institutions.values():
-            named |= {code for code in (place.superior, place.of, place.stand_in) if code}
+        """Refuse a policy that names an institution, issue or form nobody declared."""
         if "LLN" not in self.issues:
             msg = "an issue LLN is needed: what fits no other issue is routed as that"
             raise ValueError(msg)
-        laid = self.overlays
-        named |= {
-            laid.violence_lead,
-            laid.violence_lead_low,
-            laid.coordinator,
-            *laid.never_lead,
-        }
-        named |= {
-            *laid.sedang_add,
-            *laid.tinggi_add,
-            *laid.kritis_add,
-            *laid.casualties_add,
-        }
-        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
-        for step in (step for clock in self.clocks.values() for step in clock.ladder):
-            named |= {who.removeprefix("duty:") for who in step.tell if who != "superior"}
-        unknown = sorted(named - set(self.institutions))
+        unknown = sorted(self._named() - set(self.institutions))
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
+        for own in self.rules:
+            strange = sorted({*own.issues} - set(self.issues)) + sorted({*own.forms} - set(self.forms))
+            if strange:
+                msg = f"rule {own.name} names an unknown issue or form: {', '.join(strange)}"
+                raise ValueError(msg)
+            if own.lead in self.overlays.never_lead:
+                msg = f"rule {own.name} gives the lead to one that never leads: {own.lead}"
+                raise ValueError(msg)
         return self
+
+    def _named(self) -> set[str]:
+        """Gather every institution code that the policy speaks of."""
+        rows: list[Issue | SubIssue | RecipientRule] = [*self.issues.values(), *self.rules]
+        rows += [sub for issue in self.issues.values() for sub in issue.sub]
+        named = {code for row in rows for code in (row.lead, *row.support, *row.inform)}
+        named |= {row.kominda_lead for row in rows if not isinstance(row, RecipientRule)}
+        for one in self.institutions.values():
+            named |= {one.superior, one.of, one.stand_in}
+        for step in (step for clock in self.clocks.values() for step in clock.ladder):
+            named |= {who.removeprefix("duty:") for who in step.tell if who != "superior"}
+        laid = self.overlays
+        named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
+        named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
+        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
+        return {code for code in named if code is not None}
 
 
 class Recipient(Frozen):

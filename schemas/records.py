@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstrain
 from sqlmodel import Field, SQLModel
 
 
-def _json(default: Any = dict) -> Any:  # noqa: ANN401 - a column's default is whatever JSON holds
+def _json(default: Any = dict) -> Any:
     return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
 
 

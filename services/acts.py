@@ -85,6 +85,21 @@ def _alert_of(unit: Unit, incident: str, institution: str, place: str = "") -> A
     return chosen
 
 
+def _answers_for(who: Identity, institution: str | None, reason: str | None) -> str:
+    """Give the institution somebody answers for; raises Refused when that is not theirs to do."""
+    for_whom = institution or who.institution
+    if for_whom is None:
+        raise Refused("not_yours", "Akun ini tidak mewakili instansi.")
+    if for_whom != who.institution:
+        if who.role not in (Role.COORDINATOR, Role.ADMIN):
+            raise Refused("not_yours", "Hanya koordinator yang boleh menerima atas nama instansi lain.")
+        if not (reason or "").strip():
+            raise Refused("reason_required", "Menerima atas nama instansi lain perlu alasan.")
+    elif who.role in (Role.REPORTER, Role.AUDITOR):
+        raise Refused("not_yours", "Peran ini tidak dapat menerima peringatan.")
+    return for_whom
+
+
 def acknowledge(
     unit: Unit,
     incident_id: str,
@@ -100,16 +115,7 @@ def acknowledge(
     A coordinator may answer for another institution with a reason (rules.md 11). Raises Refused.
     """
     incident = _open(unit, incident_id)
-    for_whom = institution or who.institution
-    if for_whom is None:
-        raise Refused("not_yours", "Akun ini tidak mewakili instansi.")
-    if for_whom != who.institution:
-        if who.role not in (Role.COORDINATOR, Role.ADMIN):
-            raise Refused("not_yours", "Hanya koordinator yang boleh menerima atas nama instansi lain.")
-        if not (reason or "").strip():
-            raise Refused("reason_required", "Menerima atas nama instansi lain perlu alasan.")
-    elif who.role in (Role.REPORTER, Role.AUDITOR):
-        raise Refused("not_yours", "Peran ini tidak dapat menerima peringatan.")
+    for_whom = _answers_for(who, institution, reason)
     alert = unit.session.get(Alert, alert_id) if alert_id else _alert_of(unit, incident_id, for_whom, who.unit)
     if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
         raise Refused("not_found", "Peringatan tidak ditemukan.")

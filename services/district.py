@@ -100,6 +100,7 @@ def _shape(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the file's `[[blocks]]` into the maps that a District holds, and names of levels into levels."""
     told = {key: value for key, value in raw.items() if key not in _BLOCKS}
     told["forum_periods"] = told.pop("forum_period", ())
+    told["rules"] = [_rule(dict(rule), number) for number, rule in enumerate(told.pop("rule", ()))]
     for block, field in _BLOCKS.items():
         found: dict[object, Any] = {}
         for number, entry in enumerate(raw.get(block, [])):
@@ -130,6 +131,12 @@ def _shape(raw: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _rule(values: dict[str, Any], number: int) -> dict[str, Any]:
+    if "level" in values:
+        values["level"] = _named(Level, values["level"], ("rule", number, "level"))
+    return values
+
+
 def _named(kind: type[Level] | type[Classification], name: object, loc: tuple[str | int, ...]) -> int:
     try:
         return kind[str(name)]
@@ -140,11 +147,11 @@ def _named(kind: type[Level] | type[Classification], name: object, loc: tuple[st
 
 def _written(part: str | int, raw: dict[str, Any], depth: int, loc: tuple[str | int, ...]) -> str | int:
     """Give a key of the District as it is written in the file: `issues` is `[[issue]]` number n."""
-    blocks = {field: block for block, field in _BLOCKS.items()}
+    blocks = {field: block for block, field in _BLOCKS.items()} | {"rules": "rule", "forum_periods": "forum_period"}
     if depth == 0:
         return blocks.get(str(part), part)
-    if depth == 1 and loc[0] in blocks:
-        entries = raw.get(blocks[str(loc[0])], [])
+    if depth == 1 and loc[0] in _BLOCKS.values():
+        entries = raw.get(blocks[str(loc[0])], [])  # keyed by code or level in the District, numbered in the file
         for number, entry in enumerate(entries):
             name = entry.get("level" if loc[0] == "clocks" else "code")
             if part in (name, getattr(Level, str(name), None)) or str(part) == str(getattr(Level, str(name), None)):

@@ -6,8 +6,10 @@ poisonous as the input.
 
 import json
 import logging
+import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -147,21 +149,47 @@ def set_up_problems(app: FastAPI, *, limit: int = BODY_LIMIT, limits: Mapping[st
     async def gone(_request: Request, _error: Exception) -> Response:
         return Response(status_code=400)  # nobody is left to read it
 
-    async def broken(request: Request, error: Exception) -> Response:
-        # The traceback would show the values at hand, a report's text among them: only the kind of error is logged.
-        log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
-        return answer(Problem(500))
-
     app.add_exception_handler(HTTPException, told)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(ClientDisconnect, gone)
-    app.add_exception_handler(Exception, broken)
     app.add_middleware(BodyLimit, limit=limit, limits=limits)
+    app.add_middleware(Discreet)
 
 
 def _path(where: Iterable[object]) -> str:
     parts = [str(part) for part in where]
     return ".".join(parts[1:] or parts)  # the first says body, query or path
+
+
+class Discreet:
+    """Answer 500 for what nobody foresaw, and log where it happened but not with what.
+
+    The server's own log would print the exception's message, and a report's text can be part of it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and keep its failure to ourselves."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:  # noqa: BLE001 - the last one to catch anything
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
+            log.error("%s %s failed: %s at %s", scope["method"], scope["path"], type(error).__name__, where)  # noqa: TRY400
+            if not started:  # else the server closes the connection on the half-said answer
+                await answer(Problem(500))(scope, receive, send)
 
 
 class BodyLimit:

@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, bindparam, event, insert, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
@@ -138,6 +136,9 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to the newest shape (Alembic), creating them if need be."""
+        from alembic import command  # noqa: PLC0415 - only who upgrades pays for it
+        from alembic.config import Config  # noqa: PLC0415
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["engine"] = self.engine

@@ -57,7 +57,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has no threads
         )
 
     def watch(self, now: float) -> str | None:
@@ -113,9 +113,8 @@ def run(options: argparse.Namespace) -> int:
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {logs / 'nats-server.log'}.")
-    prepared = subprocess.run(
-        [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])], env=environment, check=False
-    )
+    prepare = [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])]
+    prepared = subprocess.run(prepare, env=environment, check=False)  # noqa: S603 - our own program
     if prepared.returncode:
         bus.stop(5)
         return prepared.returncode

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -51,10 +50,18 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(part["lost"] or part["doubled"] for part in figures["parts"]) else 0
 
 
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _hush(_words: str) -> None:
+    pass
+
+
 async def _bench(options: argparse.Namespace) -> dict[str, Any]:
     seconds = 5 if options.quick else options.seconds
     ladder = (100, 300, 500) if options.quick else (200, 300, 400, 500, 600, 700, 800, 1000, 1200)
-    say = (lambda *_words: None) if options.json else (lambda *words: print(*words, flush=True))
+    say = _hush if options.json else _say
     district = load_district(DISTRICT)
     parts = []
     say(f"{os.cpu_count()} cores, stretches of {seconds} s; latency is POST to first webhook, in milliseconds\n")
@@ -126,20 +133,17 @@ async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
     key = auth.Keys(auth.load_secret("", folder)).make(auth.Identity("bench", "bench", Role.REPORTER))
     words = ["up", "--data", str(folder), "--port", str(HTTP), "--nats-port", str(BUS), "--divert", address]
     environment = {**os.environ, **({"KENTONGAN_STORE_URL": store} if store else {})}
-    process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from services.cli import main; sys.exit(main())", *words]
-        + (["--duties", duties] if duties else []),
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    program = [sys.executable, "-c", "import sys; from services.cli import main; sys.exit(main())"]
+    program += [*words, *(["--duties", duties] if duties else [])]
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*program, env=environment, stdout=quiet, stderr=quiet)
     try:
         await _listening(HTTP)
         await asyncio.sleep(3)  # let every service come up before its idle memory is read
         yield Rig(process.pid, key, sink)
     finally:
         process.terminate()
-        await asyncio.to_thread(process.wait, 30)
+        await process.wait()
         sink.close()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -156,8 +160,9 @@ async def _floor() -> AsyncIterator[Rig]:
         f"{sys.executable} -m services.bench.floor hook {url} {address} & "
         f"{sys.executable} -m services.bench.floor post {url} {HTTP} & wait"
     )
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        "/bin/sh", "-c", script, stdout=quiet, stderr=quiet, start_new_session=True
     )
     try:
         await _listening(HTTP)
@@ -165,7 +170,7 @@ async def _floor() -> AsyncIterator[Rig]:
         yield Rig(process.pid, "", sink)
     finally:
         os.killpg(process.pid, 15)
-        await asyncio.to_thread(process.wait, 10)
+        await process.wait()
         sink.close()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,10 +12,12 @@ from services.bench.wire import Client, Sink
 
 CONNECTIONS = 64
 TEXTS = (
-    "Mohon ijin melaporkan, sktr pkl {hour}.15 WIB di {place} terjadi tawuran antar klpk pemuda, +/- {n} org bw batu dan kayu. {k} org luka ringan. Sitkon sdh terkendali.",
-    "Warga {place} blokir jalan poros desa, protes truk tambang lewat, jalan rusak. Sekitar {n} orang, aman, dijaga Bhabinkamtibmas.",
-    "Ada ajakan di grup WA utk kumpul ntar malam jam {hour} di {place}, katanya mau balas kejadian kemarin, {n} org siap turun.",
-    "Puluhan petani {place} mengeluh pupuk subsidi langka, rencana mengadu ke dinas besok pagi {n} orang, masih kondusif.",
+    "Mohon ijin melaporkan, sktr pkl {hour}.15 WIB di {place} terjadi tawuran antar klpk pemuda, +/- {n} org bw batu "
+    "dan kayu. {k} org luka ringan. Sitkon sdh terkendali.",
+    "Warga {place} blokir jalan poros desa, protes truk tambang lewat, jalan rusak. Sekitar {n} orang, aman.",
+    "Ada ajakan di grup WA utk kumpul ntar malam jam {hour} di {place}, katanya mau balas kejadian kemarin, "
+    "{n} org siap turun.",
+    "Puluhan petani {place} mengeluh pupuk subsidi langka, rencana mengadu ke dinas besok pagi {n} orang.",
     "Konvoi pesilat kurleb {n} motor lewat {place} pkl {hour}.40, blayer-blayer, warga resah, belum ada kejadian.",
     "Ratusan warga {place} unjuk rasa di balai desa menuntut kepala desa mundur, massa {n} orang, tertib.",
     "Pengeroyokan terhadap seorang pelajar di {place}, pelaku {n} orang pakai atribut, korban luka berat di kepala.",
@@ -100,8 +102,7 @@ async def offer(
     await asyncio.gather(*tasks)
     result.took = time.perf_counter() - began
     ended = time.perf_counter()
-    while time.perf_counter() - ended < 20 and not result.accepted.keys() <= sink.first.keys():  # noqa: PLR2004
-        await asyncio.sleep(0.02)
+    await sink.has_all(result.accepted.keys(), 20)
     result.drained_in = time.perf_counter() - ended
     for id_, posted in result.accepted.items():
         if (seen := sink.first.get(id_)) is None:

@@ -1,12 +1,11 @@
 """Speak just enough HTTP to load a server and to catch its webhooks, at little cost to the machine that is measured."""
 
 import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-
-Now = Callable[[], float]
 
 
 @dataclass
@@ -17,6 +16,7 @@ class Sink:
     rounds: dict[tuple[str, str, int], set[str]] = field(default_factory=dict)
     received: int = 0
     _server: asyncio.Server | None = None
+    _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
 
     async def open(self) -> str:
@@ -46,6 +46,17 @@ class Sink:
             self.first.setdefault(report, now)
         key = (data.get("incident", ""), data.get("institution", ""), data.get("round", 0))
         self.rounds.setdefault(key, set()).add(webhook_id)
+        self._arrival.set()
+
+    async def has_all(self, reports: Collection[str], seconds: float) -> None:
+        """Wait until every report has arrived, at most so long."""
+        missing = {report for report in reports if report not in self.first}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while missing:
+                    self._arrival.clear()
+                    await self._arrival.wait()
+                    missing = {report for report in missing if report not in self.first}
 
     @property
     def doubled(self) -> int:

@@ -392,6 +392,7 @@ def choices_of(view: IncidentView, reader: Identity) -> Choices:
     own_pair = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in own))
     return Choices(
         acknowledge_own=reader.institution if acts and any(alert.state not in ANSWERED for alert in own) else None,
+        answer_owed=any(alert.duty != Duty.INFORM and alert.state not in ANSWERED for alert in own),
         acknowledge_for=others if stands_in else (),
         sitrep_for=every if stands_in else own_pair if acts else (),
         verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     STALE = "stale"
     BAD = "bad"
     AWAY = "away"
+    BROKEN = "broken"
 
 
 class Sorry(Exception):  # noqa: N818 - said to a person

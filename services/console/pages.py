@@ -1,5 +1,6 @@
 """Serve the desk's pages: sign in, the list, one incident, its acts, and the page from a message."""
 
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ from services.console.visitors import (
 from services.problems import Problem
 from services.store import StoreUnavailable, Unit
 
+log = logging.getLogger("kentongan.console")
 T = TypeVar("T")
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -61,6 +63,10 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
                 except StoreUnavailable:
                     response = sorry_page(pages, deps, request, Sorry(Kind.AWAY, 503))
                     response.headers["Retry-After"] = "5"
+                except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
+                    # Its kind only: the values at hand may hold a report's text.
+                    log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+                    response = sorry_page(pages, deps, request, Sorry(Kind.BROKEN, 500))
                 keep_language(request, response)
                 return response
 

@@ -252,6 +252,7 @@ class Choices:
     """What a reader may do now: codes of institutions to act for; empty means no such button."""
 
     acknowledge_own: str | None
+    answer_owed: bool  # False: told for information, an answer is welcome and not waited for
     acknowledge_for: tuple[tuple[str, str], ...]
     sitrep_for: tuple[tuple[str, str], ...]
     verify: bool

@@ -282,6 +282,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Laporan tetap diterima dan tidak hilang. Coba lagi sebentar lagi.",
         "Reports are still accepted and not lost. Try again shortly.",
     ),
+    "error.broken": ("Kesalahan di pihak kami", "A fault on our side"),
+    "error.broken_text": (
+        "Tidak ada yang hilang. Coba lagi; bila terulang, beri tahu admin kabupaten.",
+        "Nothing was lost. Try again; if it happens again, tell the district's admin.",
+    ),
     "go_home": ("Ke daftar peristiwa", "To the list of incidents"),
     # fixed words of the house
     "level.RENDAH": ("Rendah", "Low"),

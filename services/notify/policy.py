@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from schemas.district import District, Recipient
@@ -123,18 +124,30 @@ def check(district: District, roster: Roster, start: datetime | None = None, dem
 def cells(district: District) -> Iterator[tuple[Situation, int]]:
     """Give the situations that differ in their answer, each with the number of cells of the walk it stands for.
 
-    Issue and narrower issue x form x level x kecamatan, and once with the kecamatan not known.
+    Issue and narrower issue x form x level x kecamatan, and once with the kecamatan not known; again with the facts
+    that the district's own rules ask for.
     """
-    forms: dict[bool, list[str]] = {True: [], False: []}
+    forms: dict[tuple[bool, ...], list[str]] = {}
     for form in district.forms.values():
-        forms[form.phase == Phase.GN].append(form.code)
+        alike = (form.phase == Phase.GN, *(form.code in rule.forms for rule in district.rules))
+        forms.setdefault(alike, []).append(form.code)
     places = [code for code, place in district.places.items() if place.kind == "kecamatan"]
-    for issue in district.issues.values():
-        for sub in (None, *(sub.code for sub in issue.sub)):
-            for codes in filter(None, forms.values()):
-                for level in Level:
-                    for kecamatan in (*places, None):
-                        yield Situation(issue.code, codes[0], level, sub_issue=sub, kecamatan=kecamatan), len(codes)
+    facts = dict.fromkeys([(), *(rule.facts for rule in district.rules)])
+    rows = [(issue.code, sub) for issue in district.issues.values() for sub in (None, *(sub.code for sub in issue.sub))]
+    for given, (issue, sub), codes, level, place in product(facts, rows, forms.values(), Level, (*places, None)):
+        yield (
+            Situation(
+                issue,
+                codes[0],
+                level,
+                sub_issue=sub,
+                kecamatan=place,
+                casualties="casualties" in given,
+                fire="fire" in given,
+                minors="minors" in given,
+            ),
+            len(codes),
+        )
 
 
 def demands_of(district: District) -> Demands:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schemas.district import District, Institution, Issue, Recipient, Step, SubIssue
+from schemas.district import District, Institution, Issue, Recipient, RecipientRule, Step, SubIssue
 from schemas.vocabulary import Duty, Level, Phase
 
 LONGEST_STATUS = timedelta(days=90)  # UU 7/2012: a status keadaan konflik lasts at most 90 days
@@ -76,6 +76,24 @@ class Routes:
                 self._known.clear()
             self._known[key] = tuple(route(situation, self.district, conflict_status))
         return self._known[key]
+
+
+def monitored(
+    situation: Situation, district: District, conflict_status: ConflictStatus | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Give, per rule in `monitor` mode that applies, what it would change: for the journal, nobody is told."""
+    trial = [rule for rule in district.rules if rule.mode == "monitor"]
+    if not trial:
+        return {}
+    now = {one.institution: one.duty for one in route(situation, district, conflict_status)}
+    found = {}
+    for rule in trial:
+        rules = tuple(one.model_copy(update={"mode": "active"}) if one is rule else one for one in district.rules)
+        then = route(situation, district.model_copy(update={"rules": rules}), conflict_status)
+        changes = tuple(f"{one.institution}: {_SAID[one.duty]}" for one in then if now.get(one.institution) != one.duty)
+        if changes:
+            found[rule.name] = changes
+    return found
 
 
 def told_at(step: Step, lead: Recipient, situation: Situation, district: District) -> list[Recipient]:
@@ -326,6 +344,30 @@ def _border(plan: _Plan) -> None:
             )
 
 
+def _own_rules(plan: _Plan) -> None:
+    """Lay the district's own rules over the others, in the order of the file."""
+    for rule in plan.district.rules:
+        if rule.mode != "active" or not applies(rule, plan.case):
+            continue
+        why = f"aturan {rule.name}: {rule.why}"
+        if rule.lead and not plan.violent and not plan.closed and rule.lead not in plan.out:
+            plan.give_lead(rule.lead, why)
+        for duty, codes in ((Duty.SUPPORT, rule.support), (Duty.INFORM, rule.inform)):
+            for code in codes:
+                plan.add(code, duty, why)
+
+
+def applies(rule: RecipientRule, case: Situation) -> bool:
+    """Say whether everything that a rule names is true of a situation."""
+    return (
+        (not rule.issues or case.issue in rule.issues)
+        and (not rule.forms or case.form in rule.forms)
+        and case.level >= rule.level
+        and (not rule.kecamatan or case.kecamatan in rule.kecamatan)
+        and all(getattr(case, fact) for fact in rule.facts)
+    )
+
+
 def _forum_lead(plan: _Plan) -> None:
     """Tell the forum's own lead as support when a civil office outside the forum leads (rule 13)."""
     if not plan.district.institutions[plan.lead].kominda:
@@ -348,6 +390,7 @@ ORDER: tuple[Callable[[_Plan], None], ...] = (
     _fire,
     _minors,
     _border,
+    _own_rules,
     _forum_lead,
     _exercise,
 )

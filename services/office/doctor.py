@@ -63,7 +63,8 @@ def _channels() -> Iterator[Finding]:
     except ChannelSettingsError as error:
         yield False, f"channels: {error}"
         return
-    yield True, f"channels set up: {', '.join(ready)}; not set up: {', '.join(sorted(set(kinds) - set(ready))) or 'none'}"
+    missing = ", ".join(sorted(set(kinds) - set(ready))) or "none"
+    yield True, f"channels set up: {', '.join(ready)}; not set up: {missing}"
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from sqlalchemy import select
+from sqlmodel import col, select
 
 from schemas.records import Key
 from schemas.vocabulary import Role
@@ -32,10 +32,9 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if options.act == "list":
-            for key in store.read_now(lambda session: list(session.scalars(select(Key).order_by(Key.made_at)))):  # type: ignore[arg-type]
-                print(
-                    f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{'revoked' if key.revoked_at else 'good'}"
-                )
+            for key in store.read_now(lambda session: list(session.exec(select(Key).order_by(col(Key.made_at))))):
+                state = "revoked" if key.revoked_at else "good"
+                print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{state}")
             return 0
         id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":

@@ -34,7 +34,7 @@ def figures(report: str, assessment: Assessment, filed: ReportFiled) -> dict[str
     return facts
 
 
-def first_row(  # noqa: PLR0913 - what an incident begins with
+def first_row(
     id_: str, filed: ReportFiled, assessment: Assessment, features: dict[str, Any], source: str, now: datetime
 ) -> dict[str, Any]:
     """Give the row of an incident that one report opens."""
