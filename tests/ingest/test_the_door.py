@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
+
 from schemas.vocabulary import Role
 from tests.ingest.door import NOON, Door
 
@@ -135,3 +137,18 @@ def test_openapi_tells_every_answer(door: Door) -> None:
 def test_ids_of_any_version_are_taken(door: Door) -> None:
     assert door.file(id=str(uuid4())).status == 202
     assert door.file(id="urn:uuid:" + ID).body["id"] == ID
+
+
+def test_what_nobody_foresaw_is_a_quiet_500(
+    door: Door, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("jangan-diulang")
+
+    monkeypatch.setattr(door.journal, "keep", broken)
+    answer = door.file(text="jangan-diulang")
+    assert answer.status == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert b"jangan-diulang" not in answer.raw
+    assert "POST /v1/reports failed: RuntimeError at test_the_door.py" in caplog.text
+    assert "jangan-diulang" not in caplog.text
