@@ -110,7 +110,7 @@ class Unit:
             columns = tuple(sorted(row))
             alike.setdefault(columns, []).append({**row, "_key": row[key]})
         for columns, same in alike.items():
-            values = {name: bindparam(name) for name in columns if name != key}
+            values: dict[str, Any] = {name: bindparam(name) for name in columns if name != key}
             self.session.connection().execute(
                 update(found).where(found.c[key] == bindparam("_key")).values(values), same
             )

@@ -53,9 +53,8 @@ def run(options: argparse.Namespace) -> int:
             return 0
         district = load_district(settings.district)
         if options.institution and options.institution not in district.institutions:
-            print(
-                f"Unknown institution {options.institution}; the district file knows {', '.join(district.institutions)}."
-            )
+            known = ", ".join(district.institutions)
+            print(f"Unknown institution {options.institution}; the district file knows {known}.")
             return 1
         password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
         addresses = [tuple(one.split(":", 1)) for one in options.address if ":" in one]
@@ -88,8 +87,8 @@ def put(unit: Unit, row: dict[str, Any], addresses: list[tuple[str, ...]], actor
     unit.session.merge(Person(**{**row, "id": id_, "active": True}))
     for rank, (channel, address) in enumerate(addresses, start=1):
         key = derived("address", id_, channel, address)
-        made = {"id": key, "person_id": id_, "channel": channel, "address": address, "rank": rank}
-        unit.session.merge(Address(**made, verified_at=unit.now))
+        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank, verified_at=unit.now)
+        unit.session.merge(made)
     unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 
 

@@ -136,7 +136,7 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
 
 def _within(session: Session, findings: Findings) -> None:
     """Hold the store against itself."""
-    findings.deliveries = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())  # type: ignore[arg-type]
+    findings.deliveries = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
     findings.incidents = session.exec(select(func.count()).select_from(Incident)).one()
     findings.alerts = session.exec(select(func.count()).select_from(Alert)).one()
     incidents = select(Incident.id)

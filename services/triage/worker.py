@@ -140,9 +140,7 @@ class Settlement:
         query = select(*columns).where(col(Report.id).in_(ids))  # type: ignore[call-overload]
         events = []
         self._known: dict[UUID, bool] = {}
-        for id_, incident, outcome, revision, level, told in self._unit.session.execute(
-            query.where(Report.id.in_(ids))
-        ):  # type: ignore[attr-defined]
+        for id_, incident, outcome, revision, level, told in self._unit.session.execute(query):
             self._known[UUID(id_)] = True
             event = IncidentEvent(
                 incident=UUID(incident),

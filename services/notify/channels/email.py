@@ -19,6 +19,8 @@ from services.notify.channels.channel import LONGEST_WAIT, Capabilities, Channel
 ADDRESS = re.compile(
     r"(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
 )
+PAGE = "font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em"
+BUTTON = "display:inline-block;padding:12px 20px;background:#8b1a1a;color:#fff;border-radius:6px;text-decoration:none"
 TEMPORARY = range(400, 500)
 
 
@@ -200,18 +202,19 @@ def _by_code(code: int) -> Verdict:
 
 
 def _page(message: Outgoing) -> str:
-    """Lay the same words out in HTML; a reader without HTML misses nothing."""
-    paragraphs = "".join(
-        f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in message.body.strip().split("\n\n") if part.strip()
-    )
-    style = (
-        "display:inline-block;padding:12px 20px;background:#8b1a1a;color:#fff;border-radius:6px;text-decoration:none"
-    )
+    """Lay the same words out in HTML, with a button where wording gave a label; else the address can be tapped."""
+    words = escape(message.body.strip())
     button = ""
     if message.url:
         url = escape(message.url, quote=True)
-        button = f'<p><a href="{url}" style="{style}">{escape(message.button) or url}</a></p>'
-    return (
-        f'<!doctype html><html lang="{escape(message.language, quote=True)}"><body style="font-family:sans-serif;'
-        f'font-size:16px;line-height:1.5;max-width:40em">{paragraphs}{button}</body></html>'
+        link = f'<a href="{url}">{url}</a>'
+        if message.button:
+            button = f'<p><a href="{url}" style="{BUTTON}">{escape(message.button)}</a></p>'
+        elif url not in words:
+            button = f"<p>{link}</p>"
+        words = words.replace(url, link)
+    paragraphs = "".join(
+        f"<p>{part.strip().replace(chr(10), '<br>')}</p>" for part in words.split("\n\n") if part.strip()
     )
+    language = escape(message.language, quote=True)
+    return f'<!doctype html><html lang="{language}"><body style="{PAGE}">{paragraphs}{button}</body></html>'

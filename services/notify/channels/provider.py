@@ -1,6 +1,8 @@
 """Call a provider over HTTP: one session, kept alive, and one reading of what came back."""
 
+import ipaddress
 import json
+import socket
 import time
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -8,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import ResolveResult
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -49,6 +52,30 @@ def retry_after(value: str | None) -> float | None:
     return min(max(seconds, 1.0), LONGEST_PAUSE)
 
 
+def forbidden(host: str) -> bool:
+    """Say whether an IP address is one nobody is to be told at: link-local (a machine's own metadata), multicast, none.
+
+    A name is not forbidden; what it resolves to is asked again.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_link_local or address.is_multicast or address.is_unspecified
+
+
+class _Resolver(aiohttp.ThreadedResolver):
+    """Resolve names, but never to a forbidden address: a name, or a number in disguise, is no way around the rule."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = [one for one in await super().resolve(host, port, family) if not forbidden(one["host"])]
+        if not found:
+            raise OSError(None, "no address that may be called")
+        return found
+
+
 class HttpChannel(Channel):
     """A channel whose other side speaks HTTP."""
 
@@ -62,7 +89,10 @@ class HttpChannel(Channel):
             return
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._http.connections, limit_per_host=self._http.connections_per_host, ttl_dns_cache=60
+                limit=self._http.connections,
+                limit_per_host=self._http.connections_per_host,
+                ttl_dns_cache=60,
+                resolver=_Resolver(),
             ),
             timeout=aiohttp.ClientTimeout(total=self._http.timeout),
             cookie_jar=aiohttp.DummyCookieJar(),

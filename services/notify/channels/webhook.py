@@ -22,7 +22,7 @@ from yarl import URL
 
 from schemas.vocabulary import Classification
 from services.notify.channels.channel import Capabilities, Example, Outgoing, Verdict
-from services.notify.channels.provider import HttpChannel, HttpSettings, answer, by_status
+from services.notify.channels.provider import HttpChannel, HttpSettings, answer, by_status, forbidden
 
 EVENT_TYPE = "id.kentongan.alert.v1"
 DELIVERED = Verdict("delivered")
@@ -81,19 +81,9 @@ def _url(address: str) -> URL | None:
         return None
     if url.scheme not in ("http", "https") or not host or url.user or url.password or url.fragment:
         return None
-    if any(sign <= " " for sign in address):
-        return None
-    literal = _literal(host)
-    if literal is not None and (literal.is_link_local or literal.is_multicast or literal.is_unspecified):
+    if forbidden(host) or any(sign <= " " for sign in address):
         return None
     return url
-
-
-def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=4096)
@@ -102,8 +92,7 @@ def _private(address: str) -> bool:
     url = _url(address)
     if url is None or url.host is None:
         return False
-    literal = _literal(url.host)
-    return url.scheme == "https" or url.host == "localhost" or (literal is not None and literal.is_loopback)
+    return url.scheme == "https" or url.host in ("localhost", "127.0.0.1", "::1")
 
 
 class Webhook(HttpChannel):
