@@ -3,6 +3,7 @@
 A new file in services/notify/channels is in here without a change to this one.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -155,6 +156,14 @@ async def test_a_retry_is_the_same_message_under_the_same_id(kind: type[Channel]
 async def test_trouble_there_means_again(kind: type[Channel], other_side: OtherSide, attempt: Try):
     other_side.says("later")
     assert (await attempt()).outcome == "again"
+
+
+@each_line
+async def test_many_at_once_all_arrive(kind: type[Channel], other_side: OtherSide, attempt: Try):
+    await attempt()
+    verdicts = await asyncio.gather(*(attempt() for _ in range(30)))
+    assert {verdict.outcome for verdict in verdicts} <= {"sent", "delivered"}
+    assert len(other_side.bodies) == 31
 
 
 @each_line

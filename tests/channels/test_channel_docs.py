@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from schemas.messages import AlertData
+from schemas.vocabulary import AlertReason
 from services.notify.channels import discover
 from services.notify.channels.provider import HttpChannel, HttpSettings
 
@@ -36,3 +38,17 @@ def test_every_setting_is_named_and_no_other():
         assert must | may == {field.upper() for field in own}
         required = {field.upper() for field in own if fields[field].is_required()}
         assert required - {"SECRET"} == must
+
+
+def test_every_field_of_the_webhooks_data_is_explained():
+    table = PAGE.split("| in `data` | is |")[1].split("\n\n")[0]
+    explained = {
+        name
+        for line in table.splitlines()
+        for name in re.findall(r"`(\w+)`", line.split("|")[1] if "|" in line else "")
+    }
+    assert explained == set(AlertData.model_fields)
+
+
+def test_every_reason_is_named():
+    assert all(f"`{reason.value}`" in PAGE for reason in AlertReason)

@@ -1,5 +1,6 @@
 """E-mail against a real SMTP server, beyond the contract every channel keeps."""
 
+import asyncio
 import email
 import ssl
 from email.message import EmailMessage
@@ -56,6 +57,24 @@ async def test_the_same_words_stand_in_both_parts_and_markup_in_them_is_harmless
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; é" in html
     assert '<a href="https://a.example/?x=1&amp;y=2"' in html
     assert ">Terima</a>" in html
+
+
+async def test_a_link_that_stands_in_the_words_can_be_tapped_once(smtp: FakeSmtp, opened):
+    channel = await opened(channel_for(smtp))
+    await channel.send(message(body="Buka https://a.example/t\nTerima kasih", url="https://a.example/t", button=""))
+    mail = read(smtp.mails[0])
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert html.count("https://a.example/t") == 2
+    assert '<p>Buka <a href="https://a.example/t">https://a.example/t</a><br>Terima kasih</p>' in html
+    assert mail.get_body(("plain",)).get_content().count("https://a.example/t") == 1  # type: ignore[union-attr]
+
+
+async def test_no_more_connections_are_made_than_allowed(smtp: FakeSmtp, opened):
+    channel = await opened(channel_for(smtp, connections=2))
+    verdicts = await asyncio.gather(*(channel.send(message(delivery_id=f"d{number}")) for number in range(20)))
+    assert {verdict.outcome for verdict in verdicts} == {"sent"}
+    assert len({verdict.provider_id for verdict in verdicts}) == 20
+    assert smtp.connections <= 2
 
 
 async def test_a_subject_cannot_smuggle_in_a_header(smtp: FakeSmtp, opened):

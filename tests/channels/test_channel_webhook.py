@@ -129,3 +129,12 @@ async def test_words_of_a_report_never_cross_an_open_line():
     assert refused.outcome == "never"
     assert b'"text":null' in channel.event(message(), private=False)
     assert b"ketapel" not in channel.event(message(), private=False)
+
+
+@pytest.mark.parametrize("address", ["http://2852039166/latest", "http://0xa9fea9fe/latest"])
+async def test_a_number_in_disguise_is_no_way_to_a_machines_own_metadata(opened, address: str):
+    channel, _ = example_of(Webhook, "http://unused", timeout=2)
+    await opened(channel)
+    verdict = await channel.send(message(address=address))
+    assert verdict.outcome in ("again", "never")
+    assert "DNS" in verdict.error or verdict.outcome == "never"

@@ -61,6 +61,7 @@ def forbidden(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    address = getattr(address, "ipv4_mapped", None) or address
     return address.is_link_local or address.is_multicast or address.is_unspecified
 
 

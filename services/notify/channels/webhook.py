@@ -8,7 +8,6 @@ HMAC-SHA256 over `id.timestamp.body`), after https://github.com/standard-webhook
 import base64
 import binascii
 import hmac
-import ipaddress
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -113,6 +112,7 @@ class Webhook(HttpChannel):
             "http:///x",
             "https://user:pass@sink.example/",
             "http://169.254.169.254/latest",
+            "http://[::ffff:169.254.169.254]/latest",
             "https://a b/",
         ),
     )
