@@ -1,0 +1,79 @@
+"""Say what routing needs to know, and who stands for whom at a place, under an accusation, in an exercise.
+
+Pure.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schemas.district import District, Institution
+from schemas.vocabulary import Level
+
+LONGEST_STATUS = timedelta(days=90)  # UU 7/2012: a status keadaan konflik lasts at most 90 days
+
+
+@dataclass(frozen=True)
+class ConflictStatus:
+    """A recorded status keadaan konflik; the software records it and never sets it."""
+
+    number: str
+    start: datetime
+    end: datetime
+    tni_support: bool = False
+
+    def in_force(self, at: datetime) -> bool:
+        """Say whether it holds at `at`: between its dates, and never beyond 90 days."""
+        return self.start <= at <= min(self.end, self.start + LONGEST_STATUS)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What routing needs to know of an incident. `spread` is the points of severity component `sebaran`."""
+
+    issue: str
+    form: str
+    level: Level
+    sub_issue: str | None = None
+    kecamatan: str | None = None
+    desa: str | None = None
+    casualties: bool = False
+    fire: bool = False
+    minors: bool = False
+    accused: tuple[str, ...] = ()
+    spread: int = 0
+    exercise: bool = False
+
+
+def barred(accused: tuple[str, ...], district: District) -> frozenset[str]:
+    """Give the accused agencies with their units, posts and heads (rule 10)."""
+    return frozenset(
+        code
+        for code, one in district.institutions.items()
+        if code in accused or (one.of is not None and one.of in accused)
+    )
+
+
+def spared_by_exercise(situation: Situation, district: District) -> frozenset[str]:
+    """Give whom an exercise never tells: leaders, and everybody above the kabupaten; nobody when it is real."""
+    if not situation.exercise:
+        return frozenset()
+    return frozenset(
+        code for code, one in district.institutions.items() if one.kind == "leader" or one.level == "provinsi"
+    )
+
+
+def standing_for(code: str, situation: Situation, district: District) -> tuple[str, str | None]:
+    """Give the institution and unit that answer for `code` at this place; a stand-in where the place is unknown."""
+    while True:
+        institution = district.institutions[code]
+        unit = unit_of(institution, situation)
+        if unit or institution.level in ("kabupaten", "provinsi") or institution.stand_in is None:
+            return code, unit
+        code = institution.stand_in
+
+
+def unit_of(institution: Institution, situation: Situation) -> str | None:
+    """Give the kecamatan or desa code of the unit that a situation concerns; None for what has no units."""
+    if institution.level == "desa":
+        return situation.desa
+    return situation.kecamatan if institution.level == "kecamatan" else None
