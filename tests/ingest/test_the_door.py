@@ -131,6 +131,9 @@ def test_openapi_tells_every_answer(door: Door) -> None:
     schema = report["requestBody"]["content"]["application/json"]["schema"]
     assert schema["required"] == ["text"]
     assert schema["additionalProperties"] is False
+    assert report["security"] == [{"key": []}, {}]
+    assert spec["paths"]["/v1/reports:batch"]["post"]["security"] == [{"key": []}]
+    assert spec["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert set(spec["paths"]) == {"/v1/reports", "/v1/reports:batch", "/v1/inbound/{gateway}", "/healthz", "/readyz"}
 
 
