@@ -67,7 +67,7 @@ class Institution(Frozen):
 
 
 class SeverityPolicy(Frozen):
-    """Points and bounds of severity.md; every table is `name -> points`."""
+    """Points and bounds of docs/scoring.md; every table is `name -> points`."""
 
     version: str
     maximum: dict[str, int]
@@ -219,7 +219,7 @@ class Intake(Frozen):
 
 
 class ForumPeriod(Frozen):
-    """The forum's name and legal basis while they held (rules.md 1: dated data, never constants)."""
+    """The forum's name and legal basis while they held (docs/rules.md 1: dated data, never constants)."""
 
     name: str
     legal_basis: str
@@ -299,4 +299,4 @@ class Recipient(Frozen):
     unit: str | None = None
     duty: Duty
     why: tuple[str, ...] = ()
-    redacted: bool = False  # outside Kominda: a request without source and names (rules.md 13)
+    redacted: bool = False  # outside Kominda: a request without source and names (docs/rules.md 13)

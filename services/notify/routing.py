@@ -1,7 +1,7 @@
 """Decide who is told about an incident, in which duty and why: the district's matrix, then its overlays in order.
 
 Pure: a situation and a district in, recipients out. Each recipient carries the rules that put it there, in the
-words officers use; rule numbers in comments are those of docs/policy.md.
+words officers use; rule numbers in comments are those of docs/rules.md.
 """
 
 from dataclasses import dataclass, field
