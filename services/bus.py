@@ -17,6 +17,7 @@ from uuid import UUID
 
 import nats.errors
 from faststream.nats import NatsBroker
+from faststream.specification.asyncapi import AsyncAPI
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -249,6 +250,10 @@ class Bus:
         except (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
             return False
         return True
+
+    def asyncapi(self) -> str:
+        """Describe what travels, as AsyncAPI JSON."""
+        return AsyncAPI(self.broker, title="Kentongan", version="1").to_json()
 
     # -- telling ---------------------------------------------------------------------------------------------------
 

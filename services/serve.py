@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from schemas.district import District
 from services import auth
@@ -119,28 +119,29 @@ def create_web(
     if "ingest" in names:
         from services.ingest import app as ingest  # noqa: PLC0415
 
-        app.include_router(
-            ingest.routes(
-                ingest.Deps(
-                    journal=bus,
-                    keys=keys,
-                    receipts=auth.Receipts(secret),
-                    district=district,
-                    clock=store.clock,
-                    base_url=settings.public_url,
-                )
-            )
-        )
+        door = ingest.Deps(bus, keys, auth.Receipts(secret), district, store.clock, settings.public_url)
+        app.include_router(ingest.routes(door))
+        if "console" not in names:
+            app.include_router(ingest.health(door))
     if "console" in names:
         from services.console import app as console  # noqa: PLC0415
+        from services.console.api import ready_routes  # noqa: PLC0415
 
-        console.mount(
-            app,
-            console.Deps(
-                store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url
-            ),
+        desk = console.Deps(
+            store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url
         )
+        app.include_router(ready_routes(desk))
+        console.mount(app, desk)
+    app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
     return app
+
+
+def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
+    async def asyncapi() -> Response:
+        """Describe what travels on the bus (AsyncAPI)."""
+        return Response(bus.asyncapi(), media_type="application/json")
+
+    return asyncapi
 
 
 async def _web(
@@ -156,7 +157,8 @@ async def _web(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=settings.proxies or None,
             http="httptools",
             lifespan="off",
             timeout_graceful_shutdown=3,  # an open event stream would hold the exit for ever

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     replicas: int = Field(default=1, ge=1, le=5, description="Copies of each stream; three on a cluster of three")
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
+    proxies: str = Field(default="", description="Addresses of proxies whose word on a caller's address counts")
     base_url: str = Field(default="", description="How people reach the pages; empty: http://host:port")
     secret: str = Field(
         default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"

@@ -114,6 +114,7 @@ class Dispatcher:
             data=payload.get("data", {}),
             language=payload.get("language", "id"),
             urgent=row["urgent"],
+            button=payload.get("button", ""),
             at=row["owed_at"],
             classification=Classification(row["classification"]),
         )
