@@ -1,0 +1,293 @@
+"""Judge one report: read it, place it, score it, say how sure and what to do. Pure: no clock, no network, no store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from schemas.assessment import Assessment, Count, Facts, Occurred, Span
+from schemas.district import District, Window
+from schemas.messages import ReportIn
+from schemas.vocabulary import Level, Phase, Stage
+from services.triage import forms, issues
+from services.triage.confidence import confidence, handling, rating
+from services.triage.forms import Happening
+from services.triage.gazetteer import Gazetteer, Where
+from services.triage.lexicon import Lexicon
+from services.triage.normalise import lower
+from services.triage.reading import Reading, read
+from services.triage.severity import Circumstances, judge
+from services.triage.times import Calendar, When
+
+DAY_TOLERANCE = timedelta(days=1)
+MISSING = {
+    "crowd": "jumlah massa belum diketahui",
+    "casualties": "ada tidaknya korban belum diketahui",
+    "place": "kecamatan belum diketahui",
+    "time": "waktu kejadian belum diketahui",
+    "weapons": "ada tidaknya senjata belum diketahui",
+    "source": "cara pelapor mengetahui belum diketahui",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the report: earlier incidents of this place and issue, and independent confirmation."""
+
+    repeats: int = 0
+    corroborated: bool = False
+
+
+NOTHING_KNOWN = Context()
+
+
+class Assessor:
+    """Judges reports by one district's words and policy; built once, never changed."""
+
+    def __init__(self, district: District) -> None:
+        self._district = district
+        words = district.lexicon
+        self._gazetteer = Gazetteer(district, words)
+        self._lexicon = Lexicon(words, self._gazetteer.names())
+        self._calendar = Calendar(district.timezone)
+        self._zone = ZoneInfo(district.timezone)
+        self._ruleset = f"{district.ruleset}+{words.get('version', 'none')}"
+        self._hot_spots = frozenset(district.severity.hot_spots)
+
+    def assess(
+        self, report: ReportIn, *, filed_at: datetime, reliability: str = "F", context: Context = NOTHING_KNOWN
+    ) -> Assessment:
+        """Judge one report. `filed_at` is when it was accepted; relative times in its words count from there."""
+        return self.judge(report, made=filed_at, reliability=reliability, context=context)
+
+    def judge(
+        self, report: ReportIn, *, made: datetime | None, reliability: str = "F", context: Context = NOTHING_KNOWN
+    ) -> Assessment:
+        """Judge a report that may not say when it was made; relative times then stay unresolved."""
+        plain = self._lexicon.normaliser.plain(report.text)
+        hits = self._lexicon.scan(plain)
+        reading = read(plain, hits)
+        where = self._gazetteer.locate(report, plain, hits)
+        when = self._calendar.read(lower(report.text), plain, made, report.observed_at)
+        happening = reading.happening
+        issue, second = issues.read(plain, hits, reading.marks, happening)
+        if report.issue is not None and report.issue in self._district.issues:
+            second = issue if issue not in {report.issue, "LLN"} else second
+            issue = report.issue
+        stage = _stage(reading, when)
+        facts = _facts(reading, report)
+        circumstances = self._circumstances(report, reading, facts, where, when, issue, stage, context)
+        verdict = judge(circumstances, self._district.severity)
+        rated = rating(reliability, report.basis, corroborated=context.corroborated)
+        sure = confidence(rated, self._district.confidence)
+        danger = _life_in_danger(circumstances, verdict.level)
+        subs = [sub.code for sub in self._district.issues[issue].sub] if issue in self._district.issues else []
+        return Assessment.model_construct(
+            conflict=happening.conflict,
+            issue=issue,
+            sub_issue=issues.sub_issue(issue, plain, subs) if happening.conflict else None,
+            issue_secondary=second,
+            form=happening.form,
+            stage=stage,
+            score=verdict.score,
+            level=verdict.level,
+            confidence=sure,
+            rating=rated,
+            handling=handling(verdict.level, sure, self._district.confidence, life_in_danger=danger),
+            place=where.found,
+            occurred=when.occurred,
+            facts=facts,
+            reasons=verdict.reasons,
+            missing=_missing(report, happening, facts, where, when),
+            ruleset=self._ruleset,
+        )
+
+    def _circumstances(
+        self,
+        report: ReportIn,
+        reading: Reading,
+        facts: Facts,
+        where: Where,
+        when: When,
+        issue: str,
+        stage: Stage,
+        context: Context,
+    ) -> Circumstances:
+        happening = reading.happening
+        if not happening.conflict:
+            return Circumstances(form="NIHIL", when="past", evidence={})
+        policy = self._district.forms.get(happening.form)
+        done = not happening.ahead
+        crowd = facts.crowd.min if facts.crowd else 0
+        trigger, trigger_spans = _trigger(reading, issue)
+        violence = happening.violence or (reading.attacked and done)
+        if happening.clash_at_protest and crowd >= 50:  # noqa: PLR2004 - ricuh with a crowd is no peaceful protest
+            violence = True
+        window = self._window(when.occurred, issue)
+        key, time_spans = _when_key(reading, when, stage, happening)
+        evidence: dict[str, tuple[Span, ...]] = {
+            "bentuk": happening.spans,
+            "korban": _spans(facts.killed, facts.badly_injured, facts.injured),
+            "senjata": reading.weapon_spans,
+            "kerusakan": reading.damage_spans,
+            "massa": _spans(facts.crowd),
+            "pemicu": trigger_spans,
+            "ajakan": reading.call_spans,
+            "waktu": time_spans,
+            "sebaran": where.site_spans or where.outside_spans,
+            "konteks": when.spans if window else (),
+        }
+        return Circumstances(
+            form=happening.form,
+            form_points=policy.points if policy and (done or policy.phase is not Phase.GN) else 1,
+            killed=facts.killed.min if facts.killed and done else 0,
+            badly=facts.badly_injured.min if facts.badly_injured and done else 0,
+            hurt=facts.injured.min if facts.injured and done else 0,
+            weapons=frozenset(facts.weapons),
+            damage=frozenset(reading.damage) if done else frozenset(),
+            crowd=crowd,
+            trigger=trigger,
+            call=reading.call,
+            when=key,
+            spread=_spread(where, crowd),
+            repeats=context.repeats,
+            window=window,
+            hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
+            violence=violence,
+            group=violence and happening.group,
+            ongoing=stage is Stage.ONGOING,
+            taken=done and happening.form == "PENYANDERAAN" and stage is not Stage.RESOLVED,
+            from_outside=where.from_outside,
+            peaceful_form=happening.form in forms.ASSEMBLY,
+            evidence=evidence,
+        )
+
+    def _window(self, occurred: Occurred, issue: str) -> bool:
+        """Tell whether it falls into a vulnerable date range of this issue, a day's tolerance either side."""
+        if occurred.start is None:
+            return False
+        day = occurred.start.astimezone(self._zone).date()
+        return any(
+            window.issue in {issue, "", "*"} and window.start - DAY_TOLERANCE <= day <= window.end + DAY_TOLERANCE
+            for window in self._windows()
+        )
+
+    def _windows(self) -> tuple[Window, ...]:
+        return self._district.calendar
+
+
+def _facts(reading: Reading, report: ReportIn) -> Facts:
+    people = reading.people
+    stated: Mapping[str, int | None] = {"killed": report.killed, "injured": report.injured, "crowd": report.crowd}
+
+    def count(name: str, read_: Count | None) -> Count | None:
+        value = stated[name]
+        if value is None:
+            return read_
+        return Count.model_construct(min=value, max=value, spans=read_.spans if read_ else ())
+
+    return Facts.model_construct(
+        killed=count("killed", people.killed),
+        injured=count("injured", people.injured),
+        badly_injured=people.badly,
+        crowd=count("crowd", people.crowd),
+        held=people.held,
+        weapons=tuple(sorted(reading.weapons)),
+        damage=reading.damage_kind,
+        trigger=reading.trigger,
+        call=reading.call,
+        parties=tuple(sorted({*report.parties, *reading.parties})),
+        minors=people.minors,
+        fire="burned" in reading.damage,
+        house_of_worship="worship" in reading.damage,
+        accused_agencies=reading.accused,
+    )
+
+
+def _spans(*counts: Count | None) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(span for count in counts if count is not None and count.min for span in count.spans))
+
+
+def _trigger(reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]]:
+    """Give the identity trigger: faith or ethnicity only where the issue is about it or the text says SARA."""
+    if issue in {"AGM", "ETN"} or reading.says_sara:
+        return "sara", reading.sara_spans
+    if reading.group_spans:
+        return "group", reading.group_spans
+    return None, ()
+
+
+def _spread(where: Where, crowd: int) -> str | None:
+    if where.from_outside and crowd:
+        return "outside"
+    if len(where.kecamatan) > 1:
+        return "kecamatan_2"
+    if len(where.desa) > 1:
+        return "desa_2"
+    return None
+
+
+def _stage(reading: Reading, when: When) -> Stage:
+    """Say where in its course the incident stands."""
+    happening = reading.happening
+    if not happening.conflict:
+        return Stage.RESOLVED
+    if happening.ahead or (when.future and happening.form not in forms.VIOLENT):
+        return Stage.POTENTIAL
+    if reading.settled:
+        return Stage.RESOLVED
+    if reading.still and not reading.calmed:
+        return Stage.ONGOING
+    if happening.form in {"KETEGANGAN", "PELANGGARAN", "INTIMIDASI", "SEGEL", "AJAKAN"} and not reading.calmed:
+        return Stage.ONGOING
+    return Stage.OCCURRED
+
+
+def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:
+    """Give the key of the policy's `waktu` and the words for it."""
+    if stage is Stage.ONGOING:
+        return "ongoing", reading.still_spans or happening.spans
+    if stage is Stage.POTENTIAL:
+        start = when.occurred.start
+        if start is None or when.ahead_by is None:
+            return "unknown", ()
+        hours = when.ahead_by.total_seconds() / 3600
+        if hours < 24:  # noqa: PLR2004
+            return "under_24h", when.spans
+        if hours < 72:  # noqa: PLR2004
+            return "under_72h", when.spans
+        return ("under_7d" if hours < 168 else "past"), when.spans  # noqa: PLR2004
+    if happening.form == "BLOKADE" and not reading.calmed and not reading.settled:
+        return "ongoing", happening.spans
+    if when.occurred.basis == "reported" and not reading.calmed and not reading.settled:
+        return "unknown", ()
+    return "past", ()
+
+
+def _life_in_danger(told: Circumstances, level: Level) -> bool:
+    deadly = bool(told.weapons & {"firearms", "explosives", "blades", "molotov"})
+    return (
+        level >= Level.TINGGI
+        and told.ongoing
+        and (told.violence or told.taken)
+        and (deadly or told.badly > 0 or told.killed > 0)
+    )
+
+
+def _missing(report: ReportIn, happening: Happening, facts: Facts, where: Where, when: When) -> tuple[str, ...]:
+    if not happening.conflict:
+        return ()
+    missing = []
+    if facts.crowd is None:
+        missing.append(MISSING["crowd"])
+    if facts.killed is None and facts.injured is None and happening.violence:
+        missing.append(MISSING["casualties"])
+    if not facts.weapons and happening.violence:
+        missing.append(MISSING["weapons"])
+    if where.found.kecamatan is None:
+        missing.append(MISSING["place"])
+    if when.occurred.start is None:
+        missing.append(MISSING["time"])
+    if report.basis is None:
+        missing.append(MISSING["source"])
+    return tuple(missing)

@@ -1,0 +1,455 @@
+"""Read the facts of a report: how many died, were hurt, took part, were held. Pure.
+
+A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda". Words such
+as "puluhan" are floors; ages, dates, clock times and money are no people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from schemas.assessment import Count, Span
+from services.triage.assertion import AHEAD, BACKGROUND, DENIED
+from services.triage.lexicon import Hit
+from services.triage.normalise import Plain
+from services.triage.numbers import Number, numbers
+
+BEFORE, AFTER = 8, 5  # tokens between a number and the word it belongs to
+NOUN_REACH = 3
+YEARS = range(1900, 2101)
+_MONTHS = frozenset(
+    [
+        "januari",
+        "februari",
+        "maret",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "agustus",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "agt",
+        "sep",
+        "okt",
+        "nov",
+        "des",
+        "muharram",
+        "suro",
+        "ramadan",
+    ]
+)
+_AFTER_THESE_NO_PEOPLE = frozenset(
+    [
+        "rp",
+        "usia",
+        "berusia",
+        "umur",
+        "pukul",
+        "jam",
+        "tanggal",
+        "rt",
+        "rw",
+        "ke",
+        "no",
+        "nomor",
+        "jalan",
+        "km",
+        "pasal",
+        "ruas",
+        "tahun",
+        "sma",
+        "smp",
+        "smpn",
+        "sman",
+        "sd",
+        "mts",
+        "h",
+        "uu",
+        "abad",
+        "crusher",
+        "kav",
+        "blok",
+        "gang",
+        "covid",
+        "petak",
+    ]
+)
+_TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
+_PASSIVE = ("di", "ter")
+_WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
+_PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
+_NOT_A_CROWD = frozenset(["officials", "things", "suspects", "victims"])
+
+
+@dataclass(slots=True)
+class People:
+    """The numbers of people a report gives; None where it gives none."""
+
+    killed: Count | None = None
+    injured: Count | None = None
+    badly: Count | None = None
+    crowd: Count | None = None
+    held: Count | None = None
+    crowd_open: bool = False  # "puluhan": no upper bound
+    hurt_words: tuple[Span, ...] = ()
+    minors: bool = False
+
+
+@dataclass(slots=True)
+class _Nouns:
+    """The class of person or thing each token names."""
+
+    kind: dict[int, str] = field(default_factory=dict)
+
+
+class FactsReader:
+    """Reads the numbers of people in one text."""
+
+    def __init__(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> None:
+        self._plain = plain
+        self._marks = marks
+        self._nouns: dict[int, str] = {}
+        self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt|assaulted
+        self._held: set[int] = set()
+        self._none_hurt: list[Hit] = []
+        self._none_dead: list[Hit] = []
+        self._minors: list[Hit] = []
+        for hit in hits:
+            for tag in hit.tags:
+                if tag.section == "people":
+                    if tag.key == "held":
+                        self._held.add(hit.first)
+                    elif tag.key == "minors":
+                        self._minors.append(hit)
+                    else:
+                        self._noun(hit, tag.key)
+                elif tag.section == "casualty":
+                    if tag.key == "nobody":
+                        self._none_hurt.append(hit)
+                    elif tag.key == "no_dead":
+                        self._none_dead.append(hit)
+                    else:
+                        self._casualties.append((hit.first, hit.last, tag.key))
+        self._numbers = [number for number in numbers(plain) if self._counts_people(number)]
+        self._used: set[int] = set()
+
+    def _noun(self, hit: Hit, kind: str) -> None:
+        held = self._nouns.get(hit.first)
+        if held in (None, "crowd"):
+            self._nouns[hit.first] = kind
+
+    def _counts_people(self, number: Number) -> bool:
+        """Leave out ages, dates, clock times, money and numbers of things."""
+        tokens = self._plain.tokens
+        before = tokens[number.first - 1] if number.first else ""
+        after = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
+        if before in _AFTER_THESE_NO_PEOPLE or after in _MONTHS or before in _MONTHS:
+            return False
+        if before in {"/", "-", ":"} or after in {"/", "%"}:
+            return before == "-" and self._noun_of(number) in _PEOPLE
+        if before == "(" and after in {")", ","}:
+            return False
+        if number.low in YEARS and tokens[number.first].isdigit() and self._noun_of(number) is None:
+            return False
+        if number.low == 0:
+            return False
+        return self._noun_of(number) != "things"
+
+    def _noun_of(self, number: Number) -> str | None:
+        """Give what is counted: the first known noun within three tokens after the number."""
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        clause = clauses[number.last]
+        for at in range(number.last + 1, min(len(tokens), number.last + 1 + NOUN_REACH)):
+            if clauses[at] != clause and tokens[at - 1] != "(":
+                return None
+            kind = self._nouns.get(at)
+            if kind is not None:
+                return kind
+            if tokens[at] in {"dan", "di", "yang", "dari", "ke"}:
+                return None
+        return None
+
+    def read(self) -> People:
+        """Read all numbers of people."""
+        people = People()
+        self._dead(people)
+        self._hurt(people)
+        self._taken(people)
+        self._mass(people)
+        marks = self._marks
+        people.minors = any(not marks[hit.first] & DENIED for hit in self._minors)
+        return people
+
+    # -- casualties -------------------------------------------------------------------------------------------------
+
+    def _told(self, first: int) -> bool:
+        return not self._marks[first] & (DENIED | AHEAD)
+
+    def _dead(self, people: People) -> None:
+        counts: list[tuple[int, int | None, tuple[Span, ...]]] = []
+        for first, last, kind in self._casualties:
+            if kind != "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
+                continue
+            number = self._number_for(first, last)
+            low, high = self._size(number, people_default=1)
+            counts.append((low, high, self._spans(number, first, last)))
+        if counts:
+            best = max(counts, key=lambda count: count[0])
+            people.killed = Count.model_construct(
+                min=best[0], max=best[1] if best[1] is not None else None, spans=best[2]
+            )
+        elif self._none_dead or self._none_hurt:
+            hit = (self._none_dead or self._none_hurt)[0]
+            people.killed = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
+
+    def _hurt(self, people: People) -> None:
+        groups: dict[str, list[tuple[int, int | None, tuple[Span, ...], int]]] = {
+            "badly": [],
+            "hurt": [],
+            "assaulted": [],
+        }
+        dead_at = {first for first, _, kind in self._casualties if kind == "dead"}
+        for first, last, kind in self._casualties:
+            if kind == "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
+                continue
+            if kind == "assaulted":
+                found = self._victims(first, last)
+                if found is not None:
+                    groups[kind].append((*found, self._plain.sentences[first]))
+                continue
+            if self._is_wounds(first):
+                groups[kind].append((1, 1, (self._plain.span(first, last),), self._plain.sentences[first]))
+                continue
+            number = self._number_for(first, last)
+            low, high = self._size(number, people_default=1)
+            if (
+                number is None
+                and self._plain.tokens[first] in {"dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"}
+                and dead_at
+            ):
+                continue
+            groups[kind].append((low, high, self._spans(number, first, last), self._plain.sentences[first]))
+        badly, hurt, assaulted = groups["badly"], groups["hurt"], groups["assaulted"]
+        if badly:
+            best = max(badly, key=lambda count: count[0])
+            people.badly = Count.model_construct(min=best[0], max=best[1], spans=best[2])
+        everything = badly + hurt + assaulted
+        if everything:
+            best = max(everything, key=lambda count: count[0])
+            low, high, spans, sentence = best
+            apart = [
+                one
+                for one in badly + hurt
+                if one[3] == sentence
+                and one[2] != spans
+                and one[2][0] != spans[0]
+                and one[2]
+                and len(one[2]) > 1
+                and len(spans) > 1
+            ]
+            for other in apart[:1]:
+                low, high = low + other[0], None if high is None or other[1] is None else high + other[1]
+                spans = (*spans, *other[2])
+            if people.killed is not None and people.killed.min and len(everything) == len(assaulted):
+                # the one who was attacked is the one who died
+                return
+            if people.killed is not None and people.killed.min and all(len(one[2]) == 1 for one in everything):
+                return
+            people.injured = Count.model_construct(min=low, max=high, spans=spans)
+        elif self._none_hurt:
+            hit = self._none_hurt[0]
+            people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
+
+    def _is_wounds(self, first: int) -> bool:
+        """Tell "dengan dua luka tusukan" (wounds) from "dua luka" (people)."""
+        for number in self._numbers:
+            if number.last == first - 1:
+                before = self._plain.tokens[number.first - 1] if number.first else ""
+                return before in _WOUNDS_OF and self._plain.tokens[first] == "luka" and before != "ada"
+        return False
+
+    def _number_for(self, first: int, last: int) -> Number | None:
+        """Find the number that a casualty word speaks of."""
+        tokens = self._plain.tokens
+        forward_first = tokens[first] in _TRANSITIVE
+        looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
+        for look in looks:
+            number = look(first, last)
+            if number is not None:
+                return number
+        return None
+
+    def _backward(self, first: int, last: int) -> Number | None:
+        del last
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        best: Number | None = None
+        for number in reversed(self._numbers):
+            if number.last >= first or first - number.last > BEFORE:
+                continue
+            crossed = clauses[first] - clauses[number.last]
+            if crossed:
+                break
+            between = tokens[number.last + 1 : first]
+            if any(self._is_other_casualty(at) for at in range(number.last + 1, first)):
+                break
+            if "oleh" in between:
+                continue
+            noun = self._noun_of(number)
+            if noun in _PEOPLE or (noun is None and first - number.last <= 3):  # noqa: PLR2004 - "40 terluka"
+                best = number
+                break
+        if best is None:
+            return None
+        return self._with_partner(best)
+
+    def _with_partner(self, number: Number) -> Number:
+        """Add up "empat polisi dan enam warga"."""
+        tokens = self._plain.tokens
+        for other in self._numbers:
+            if other.last >= number.first or self._plain.clauses[other.last] != self._plain.clauses[number.first]:
+                continue
+            between = tokens[other.last + 1 : number.first]
+            if (
+                between
+                and between[-1] == "dan"
+                and len(between) <= 3
+                and self._noun_of(other) in _PEOPLE
+                and not any(  # noqa: PLR2004
+                    self._is_other_casualty(at) for at in range(other.last + 1, number.first)
+                )
+            ):
+                high = None if other.high is None or number.high is None else other.high + number.high
+                return Number(other.first, number.last, other.low + number.low, high)
+        return number
+
+    def _is_other_casualty(self, at: int) -> bool:
+        return any(first == at and kind in {"dead", "hurt", "badly"} for first, _, kind in self._casualties)
+
+    def _forward(self, first: int, last: int) -> Number | None:
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        for number in self._numbers:
+            if number.first <= last:
+                continue
+            if number.first - last > AFTER or clauses[number.first] != clauses[last]:
+                return None
+            between = tokens[last + 1 : number.first]
+            if any(word in {"dan", "oleh", "dengan", "lalu", "di", "oknum", "ditangani"} for word in between):
+                return None
+            if (
+                self._noun_of(number) in _PEOPLE
+                or (tokens[first] in _TRANSITIVE)
+                or number.first - last == 1
+                or between == [":"]
+            ):
+                following = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
+                if (
+                    following in {"luka", "tewas", "meninggal", "kritis", "terluka"}
+                    and tokens[first] not in _TRANSITIVE
+                ):
+                    return None
+                return number
+        return None
+
+    def _victims(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
+        """Give how many were attacked: before a passive verb, after an active one or a noun."""
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        verb = tokens[first]
+        span = self._plain.span(first, last)
+        if verb.startswith(_PASSIVE):
+            for number in reversed(self._numbers):
+                if number.last < first and first - number.last <= 9 and clauses[number.last] == clauses[first]:  # noqa: PLR2004
+                    if self._noun_of(number) in {"crowd", "victims", "officials"}:
+                        return number.low, number.high, (self._plain.span(number.first, number.last), span)
+                    break
+            if (
+                "bacok" in verb
+                or "tusuk" in verb
+                or "tikam" in verb
+                or "sabet" in verb
+                or "tembak" in verb
+                or "panah" in verb
+            ):
+                return 1, None, (span,)
+            return None
+        for at in range(last + 1, min(len(tokens), last + 4)):
+            if clauses[at] != clauses[first]:
+                break
+            if tokens[at] in {"sejoli", "sepasang", "pasangan"} and verb != "pengeroyokan":
+                return 2, 2, (self._plain.span(at, at), span)
+            for number in self._numbers:
+                if number.first == at and self._noun_of(number) in {"crowd", "victims", "officials"}:
+                    return number.low, number.high, (self._plain.span(number.first, number.last), span)
+        if verb in {"membacok", "menusuk", "menikam", "pembacokan", "penusukan", "penikaman", "menembak", "penembakan"}:
+            return 1, None, (span,)
+        return None
+
+    def _size(self, number: Number | None, people_default: int) -> tuple[int, int | None]:
+        if number is None:
+            return people_default, people_default
+        self._used.update(range(number.first, number.last + 1))
+        return number.low, number.high
+
+    def _spans(self, number: Number | None, first: int, last: int) -> tuple[Span, ...]:
+        word = self._plain.span(first, last)
+        return (word,) if number is None else (self._plain.span(number.first, number.last), word)
+
+    # -- masses -----------------------------------------------------------------------------------------------------
+
+    def _taken(self, people: People) -> None:
+        """Read how many were held: "empat pemuda ditangkap", "mengamankan 13 orang", "enam tersangka"."""
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        best: Number | None = None
+        for number in self._numbers:
+            window = range(number.last + 1, min(len(tokens), number.last + 7))
+            after = any(
+                at in self._held and clauses[at] == clauses[number.last] and not tokens[at].startswith("me")
+                for at in window
+            )
+            before = any(
+                at in self._held and clauses[at] == clauses[number.first] and tokens[at] not in {"pelaku", "tersangka"}
+                for at in range(max(0, number.first - 3), number.first)
+            )
+            if (after or before) and self._noun_of(number) != "officials":
+                self._used.update(range(number.first, number.last + 1))
+                if best is None or number.low > best.low:
+                    best = number
+        if best is not None:
+            people.held = Count.model_construct(
+                min=best.low, max=best.high, spans=(self._plain.span(best.first, best.last),)
+            )
+
+    def _mass(self, people: People) -> None:
+        tokens = self._plain.tokens
+        best: Number | None = None
+        for number in self._numbers:
+            if number.first in self._used:
+                continue
+            noun = self._noun_of(number)
+            before = tokens[number.first - 1] if number.first else ""
+            if noun is None and (
+                before in {"massa", "sekitar", "rombongan", "sebanyak"}
+                or tokens[number.first] in {"ratusan", "ribuan", "puluhan", "belasan"}
+            ):
+                at = number.first - 1
+                near = {tokens[back] for back in range(max(0, at - 3), at + 1)}
+                if near & {"massa", "rombongan", "jumlah", "peserta", "berjumlah", "orang", "pengeroyok", "konvoi"}:
+                    noun = "crowd"
+            if noun not in {"crowd", "vehicles"} or number.low < 3:  # noqa: PLR2004 - two are no crowd
+                continue
+            if self._marks[number.first] & (DENIED | BACKGROUND) and best is not None:
+                continue
+            if best is None or number.low > best.low:
+                best = number
+        if best is not None:
+            people.crowd = Count.model_construct(
+                min=best.low, max=best.high, spans=(self._plain.span(best.first, best.last),)
+            )
+            people.crowd_open = best.high is None

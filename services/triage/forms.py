@@ -1,0 +1,218 @@
+"""Say what is happening: one form, done or ahead, or nothing at all. Pure.
+
+Words that are denied, feared, planned, prevented or long past do not count as done; where nothing is done, what is planned
+gives the form. When several things are done the gravest that fits decides, with the rules of thumb below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from schemas.assessment import Span
+from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, NEGATED
+from services.triage.lexicon import Hit
+from services.triage.normalise import Plain
+
+VIOLENT = frozenset(
+    ["TEROR", "KERUSUHAN", "HAKIM-MASSA", "PEMBAKARAN", "BENTROK", "PENGEROYOKAN", "PERKELAHIAN", "PERUSAKAN"]
+)
+GROUP = frozenset(["TEROR", "KERUSUHAN", "HAKIM-MASSA", "BENTROK", "PENGEROYOKAN"])
+ASSEMBLY = frozenset(["UNRAS", "KONVOI"])
+STRONG = 4.0
+FIRST_SENTENCE = 1.5
+_BRAWL = ("BENTROK", "PENGEROYOKAN", "PERKELAHIAN")
+_AFTER_BRAWL = ("SWEEPING", "PEMBUBARAN", "BLOKADE", "SEGEL", "UNRAS", "INTIMIDASI", "AJAKAN", "KONVOI")
+BENIGN_WEIGHT = {
+    "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Happening:
+    """What a text says is going on."""
+
+    form: str
+    conflict: bool
+    ahead: bool = False  # planned or feared, not done
+    near: bool = False
+    spans: tuple[Span, ...] = ()
+    violence: bool = False
+    group: bool = False
+    clash_at_protest: bool = False
+    benign: str | None = None
+    benign_spans: tuple[Span, ...] = ()
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: dict[str, float] = field(default_factory=dict)
+    strong: dict[str, float] = field(default_factory=dict)  # of `done`, from strong words only
+    ahead: dict[str, float] = field(default_factory=dict)
+    hoax: dict[str, float] = field(default_factory=dict)
+    past: dict[str, float] = field(default_factory=dict)
+    spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    benign: dict[str, float] = field(default_factory=dict)
+    benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+
+def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> Happening:
+    """Say what is happening in a report."""
+    tally = _count(plain, hits, marks, not_burned)
+    form = _done(plain, tally)
+    ahead = False
+    if form is None:
+        form = _planned(tally)
+        ahead = form is not None
+    benign, weight = max(tally.benign.items(), key=lambda item: item[1], default=(None, 0.0))
+    conflict = _is_conflict(form, ahead, tally, benign, weight)
+    if not conflict:
+        at = tally.benign_at.get(benign or "", [])
+        spans = tuple(plain.span(first, last) for first, last in at[:3])
+        return Happening("NIHIL", conflict=False, benign=benign, benign_spans=spans, scores=tally.done)
+    form = form or "KETEGANGAN"
+    at = tally.spans.get(form, [])
+    spans = tuple(dict.fromkeys(plain.span(first, last) for first, last in at))[:4]
+    violence = not ahead and (form in VIOLENT or any(tally.strong.get(name, 0) for name in VIOLENT))
+    if form == "HOAKS":
+        violence = False
+    done = tally.done
+    return Happening(
+        form,
+        conflict=True,
+        ahead=ahead,
+        spans=spans,
+        violence=violence,
+        group=violence and form in GROUP,
+        clash_at_protest=not ahead
+        and form in {"UNRAS", "BLOKADE"}
+        and bool(done.get("PERKELAHIAN") or done.get("PENGEROYOKAN")),
+        benign=benign,
+        scores=done,
+    )
+
+
+def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:
+    tally = _Tally()
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        for tag in hit.tags:
+            if tag.section == "form":
+                if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key == "PEMBAKARAN"):
+                    continue
+                seen.add((tag.key, hit.last))
+                weight = tag.weight * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
+                mark = marks[hit.first] | marks[hit.last] if tag.key != "HOAKS" else marks[hit.first] & NEGATED & 0
+                if mark & NEGATED:
+                    continue
+                if mark & HOAX:
+                    table = tally.hoax
+                elif mark & AHEAD:
+                    table = tally.ahead
+                elif mark & BACKGROUND:
+                    table = tally.past
+                else:
+                    table = tally.done
+                    if tag.weight >= STRONG:
+                        tally.strong[tag.key] = tally.strong.get(tag.key, 0.0) + weight
+                table[tag.key] = table.get(tag.key, 0.0) + weight
+                tally.spans.setdefault(tag.key, []).append((hit.first, hit.last))
+            elif tag.section == "benign":
+                if (tag.key, hit.last) in seen:
+                    continue
+                seen.add((tag.key, hit.last))
+                weight = BENIGN_WEIGHT[tag.key] * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
+                tally.benign[tag.key] = tally.benign.get(tag.key, 0.0) + weight
+                tally.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
+    return tally
+
+
+def _done(plain: Plain, tally: _Tally) -> str | None:
+    """Give the form of what is told as done; None where nothing is."""
+    done, strong = tally.done, tally.strong
+    protest = strong.get("UNRAS", 0.0) + strong.get("BLOKADE", 0.0) + strong.get("SEGEL", 0.0)
+    if done.get("HOAKS", 0) >= STRONG and not _graver_than_hoax(tally):
+        return (
+            "AJAKAN"
+            if strong.get("AJAKAN", 0) and not any(word in plain.tokens for word in ("hoaks", "bohong"))
+            else "HOAKS"
+        )
+    if strong.get("TEROR"):
+        return "TEROR"
+    if strong.get("HAKIM-MASSA"):
+        return "HAKIM-MASSA"
+    if strong.get("KERUSUHAN"):
+        return "KERUSUHAN"
+    if strong.get("PEMBAKARAN"):
+        return "PEMBAKARAN"
+    if strong.get("PENYANDERAAN"):
+        return "PENYANDERAAN"
+    brawl = {name: strong.get(name, 0.0) for name in _BRAWL}
+    if not protest:
+        brawl = {name: max(brawl[name], done.get(name, 0.0)) for name in _BRAWL}
+    best = max(brawl, key=lambda name: brawl[name])
+    if brawl[best]:
+        if best == "PERKELAHIAN" and brawl[best] < STRONG and strong.get("PERUSAKAN"):
+            return "PERUSAKAN"
+        return best
+    if strong.get("PERUSAKAN"):
+        return "PERUSAKAN"
+    if strong.get("PEMBUBARAN") and strong.get("UNRAS"):
+        return "UNRAS"
+    found = [(done.get(name, 0.0) if name != "UNRAS" else done.get(name, 0.0), name) for name in _AFTER_BRAWL]
+    for score, name in found:
+        if score >= STRONG:
+            return name
+    if done.get("UNRAS"):
+        return "UNRAS"
+    if done.get("TEROR"):
+        return "TEROR"
+    if done.get("PELANGGARAN", 0) >= STRONG and done.get("KETEGANGAN", 0) < 2 * STRONG:
+        return "PELANGGARAN"
+    if done.get("PERUSAKAN") or done.get("KETEGANGAN", 0) >= STRONG or done.get("PELANGGARAN"):
+        return "KETEGANGAN"
+    return None
+
+
+def _graver_than_hoax(tally: _Tally) -> bool:
+    return any(
+        tally.strong.get(name)
+        for name in (*VIOLENT, "BLOKADE", "SEGEL", "UNRAS", "PENYANDERAAN", "SWEEPING", "PEMBUBARAN", "KONVOI")
+    )
+
+
+def _planned(tally: _Tally) -> str | None:
+    """Give the form of what is only planned, feared or forbidden."""
+    ahead = tally.ahead
+    for name in ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "AJAKAN", "SWEEPING", "PEMBUBARAN"):
+        if ahead.get(name, 0) >= STRONG:
+            return name
+    if any(ahead.get(name) for name in (*VIOLENT, "INTIMIDASI", "KETEGANGAN", "PENYANDERAAN")):
+        return "KETEGANGAN"
+    if tally.hoax:
+        return "HOAKS"
+    return None
+
+
+def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | None, weight: float) -> bool:  # noqa: FBT001
+    """Tell conflict from accidents, ceremonies, sport, plain crime and talk about keeping the peace."""
+    if form is None:
+        return False
+    strong = tally.strong
+    violent = sum(strong.get(name, 0.0) for name in VIOLENT)
+    active = violent + sum(strong.get(name, 0.0) for name in (*_AFTER_BRAWL, "PENYANDERAAN", "HOAKS"))
+    total_benign = sum(tally.benign.values())
+    if not total_benign:
+        return True
+    if not ahead and active:
+        if benign in {"accident", "disaster"} and not violent:
+            return active >= total_benign
+        if benign == "crime" and set(name for name in VIOLENT if strong.get(name)) <= {"PENGEROYOKAN"}:
+            return violent >= total_benign or bool(strong.get("HAKIM-MASSA"))
+        return violent > 0 or active * 2 >= total_benign
+    if ahead:
+        likely = sum(tally.ahead.values())
+        if benign in {"prevention", "ceremony", "sport", "nil", "accident", "disaster"}:
+            return likely >= 2 * total_benign or (form in {"UNRAS", "KONVOI"} and likely >= total_benign)
+        return True
+    soft = tally.done.get("KETEGANGAN", 0.0) + tally.done.get("PELANGGARAN", 0.0) + tally.done.get("UNRAS", 0.0)
+    return soft >= total_benign

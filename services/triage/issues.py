@@ -1,0 +1,111 @@
+"""Say why there is conflict: the issue, a second one where the words name it, and the sub-issue. Pure."""
+
+from collections.abc import Sequence
+
+from services.triage.assertion import BACKGROUND, DENIED
+from services.triage.forms import VIOLENT, Happening
+from services.triage.lexicon import Hit
+from services.triage.normalise import Plain
+
+FIRST_SENTENCE = 1.5
+LEAST = 2.0  # below this no word of an issue is meant
+SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
+_SUB = {
+    "aliran": ("sesat", "aliran", "penodaan", "penistaan", "ahmadiyah", "syiah", "wahabi", "salafi", "menista"),
+    "pendirian": ("imb", "pendirian", "pembangunan", "izin", "mendirikan", "membangun"),
+}
+
+
+def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], happening: Happening) -> tuple[str, str | None]:
+    """Give the issue and a second one, or None."""
+    scores = _scores(plain, hits, marks)
+    _weigh(scores, happening)
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < LEAST:
+        return _fallback(happening), None
+    first, best = ranked[0]
+    if not happening.conflict and best < 3 * LEAST:
+        return "LLN", None
+    second = next((code for code, score in ranked[1:] if score >= max(best * SECOND_SHARE, 2 * LEAST)), None)
+    return first, second
+
+
+def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    seen: dict[str, set[str]] = {}
+    for hit in hits:
+        for tag in hit.tags:
+            if tag.section != "issue":
+                continue
+            words = " ".join(plain.tokens[hit.first : hit.last + 1])
+            known = seen.setdefault(tag.key, set())
+            share = 0.25 if words in known else 1.0
+            known.add(words)
+            mark = marks[hit.first]
+            if mark & DENIED and tag.key != "HKS":
+                share *= 0.4
+            elif mark & BACKGROUND:
+                share *= 0.5
+            if plain.sentences[hit.first] == 0:
+                share *= FIRST_SENTENCE
+            scores[tag.key] = scores.get(tag.key, 0.0) + tag.weight * share
+    return scores
+
+
+def _weigh(scores: dict[str, float], happening: Happening) -> None:
+    """Apply what is known of how issues go with forms."""
+    form = happening.form
+
+    def times(code: str, factor: float) -> None:
+        if code in scores:
+            scores[code] *= factor
+
+    if form not in {"HOAKS", "AJAKAN", "NIHIL"}:
+        times("HKS", 0.3)
+    elif form == "HOAKS":
+        times("HKS", 2.5)
+    if form == "HAKIM-MASSA":
+        times("MHS", 2.0)
+    elif "MHS" in scores and form not in {"PENGEROYOKAN", "INTIMIDASI", "PERUSAKAN", "PEMBAKARAN", "PEMBUBARAN"}:
+        times("MHS", 0.5)
+    if form not in {"UNRAS", "KERUSUHAN", "BLOKADE", "NIHIL"}:
+        times("UNR", 0.4)
+    if scores.get("SLT", 0) >= 4 and form in VIOLENT | {"KONVOI"}:  # noqa: PLR2004
+        times("SLT", 1.5)
+        times("WRG", 0.5)
+    if form not in VIOLENT | {"KETEGANGAN", "AJAKAN", "KONVOI", "INTIMIDASI", "BLOKADE", "NIHIL"}:
+        times("WRG", 0.4)
+    elif form in {"BENTROK", "PERKELAHIAN", "PENGEROYOKAN"}:
+        scores["WRG"] = scores.get("WRG", 0.0) + 2.0
+    if form == "TEROR":
+        times("RAD", 2.0)
+    if form == "UNRAS":
+        scores["UNR"] = scores.get("UNR", 0.0)
+    rest = max((score for code, score in scores.items() if code != "UNR"), default=0.0)
+    if rest >= 4:  # noqa: PLR2004
+        times("UNR", 0.6)
+
+
+def _fallback(happening: Happening) -> str:
+    """Name the issue of a report whose words name none."""
+    if not happening.conflict:
+        return "LLN"
+    if happening.form in {"BENTROK", "PERKELAHIAN", "PENGEROYOKAN", "KONVOI"}:
+        return "WRG"
+    if happening.form == "HAKIM-MASSA":
+        return "MHS"
+    if happening.form == "UNRAS":
+        return "UNR"
+    if happening.form == "HOAKS":
+        return "HKS"
+    if happening.form == "TEROR":
+        return "RAD"
+    return "LLN"
+
+
+def sub_issue(issue: str, plain: Plain, known: Sequence[str]) -> str | None:
+    """Name the narrower issue that has recipients of its own, where the words name it."""
+    if issue != "AGM":
+        return None
+    words = set(plain.tokens)
+    return next((sub for sub, names in _SUB.items() if sub in known and words & set(names)), None)

@@ -1,0 +1,139 @@
+"""Bring a report into one plain form that words are looked up in, without losing where each word stood. Pure.
+
+The plain form is lower case, one space between tokens, abbreviations written out, reduplication written out
+("kata2" is "kata - kata"), stretched letters shortened. Place names are never stemmed and never corrected.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from schemas.assessment import Span
+
+_TOKEN = re.compile(r"\d+(?:[.:,]\d+)+|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE)
+_TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|in)?$")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "…": "."})
+_STOPS = frozenset(".!?;")
+_CLAUSES = frozenset(".!?;,()")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A report's tokens in plain form; `spans[i]` are the characters of token i in the report as written."""
+
+    text: str  # " token token . token "
+    tokens: list[str]
+    starts: list[int]  # where each token begins in `text`
+    spans: list[Span]
+    sentences: list[int] = field(default_factory=list)  # sentence number of each token
+    clauses: list[int] = field(default_factory=list)  # clause number of each token
+
+    def token_at(self, position: int) -> int:
+        """Give the token that holds a character of `text`."""
+        return max(0, bisect_right(self.starts, position) - 1)
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the characters of tokens first..last (both included) in the report as written."""
+        return self.spans[first][0], self.spans[last][1]
+
+
+def lower(text: str) -> str:
+    """Write a text in lower case without changing its length, so that offsets stay true."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    return low.translate(_DASHES)
+
+
+class Normaliser:
+    """Writes texts in plain form with a district's abbreviations."""
+
+    def __init__(self, abbreviations: dict[str, str], dotted: frozenset[str], typing_errors: dict[str, str]) -> None:
+        self._short = {short: long.split() for short, long in abbreviations.items()}
+        self._dotted = dotted
+        self._errors = typing_errors
+
+    def plain(self, text: str) -> Plain:
+        """Write one report in plain form."""
+        low = lower(text)
+        tokens: list[str] = []
+        spans: list[Span] = []
+        after_dotted = -1
+        for found in _TOKEN.finditer(low):
+            word = found[0]
+            span = found.span()
+            if word == "." and span[0] == after_dotted:
+                continue
+            if word in self._dotted:
+                after_dotted = span[1]
+            written = self._short.get(word)
+            if written is not None:
+                for part in written:
+                    tokens.append(part)
+                    spans.append(span)
+                continue
+            if word.isalpha():
+                if len(word) > 5:  # noqa: PLR2004 - shorter words have too many neighbours
+                    word = self._mended(word)
+            elif word == "\n":
+                if not tokens or tokens[-1] in _STOPS:
+                    continue
+                word = "."
+            elif "2" in word and (twice := _TWICE.match(word)):
+                tokens += (twice[1], "-")
+                spans += (span, span)
+                word = twice[1] + (twice[2] or "")
+            elif word[0] == "+" and len(word) > 1:
+                word = "sekitar"
+            tokens.append(word)
+            spans.append(span)
+        return _laid_out(tokens, spans)
+
+    def _mended(self, word: str) -> str:
+        known = self._errors.get(word)
+        if known is not None:
+            return known
+        if (short := _STRETCHED.sub(r"\1", word)) != word:
+            return self._errors.get(short, short)
+        return word
+
+    def phrase(self, text: str) -> str:
+        """Write a lexicon phrase the way reports are written in plain form."""
+        return " ".join(self.plain(text).tokens)
+
+
+def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
+    starts: list[int] = []
+    sentences: list[int] = []
+    clauses: list[int] = []
+    at = 1
+    sentence = clause = 0
+    for token in tokens:
+        starts.append(at)
+        sentences.append(sentence)
+        clauses.append(clause)
+        at += len(token) + 1
+        if token in _CLAUSES:
+            clause += 1
+            if token in _STOPS:
+                sentence += 1
+    return Plain(f" {' '.join(tokens)} ", tokens, starts, spans, sentences, clauses)
+
+
+def typing_errors(words: set[str], real: set[str]) -> dict[str, str]:
+    """Give the likely mistypings of long lexicon words: a letter left out, doubled, or two swapped.
+
+    A wrong letter is not among them: "membayar" is no mistyped "membakar". `real` are words never corrected.
+    """
+    errors: dict[str, str] = {}
+    for word in sorted(words):
+        variants = set()
+        for at in range(1, len(word)):
+            variants.add(word[:at] + word[at + 1 :])
+            variants.add(word[:at] + word[at] + word[at:])
+            if at + 1 < len(word):
+                variants.add(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+        for variant in variants - words - real:
+            errors.setdefault(variant, word)
+    return errors

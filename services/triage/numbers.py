@@ -1,0 +1,114 @@
+"""Read how many: digits, number words, floors such as "ratusan", ranges such as "50-60". Pure."""
+
+import re
+from dataclasses import dataclass
+
+from services.triage.normalise import Plain
+
+UNITS = {
+    "nol": 0, "satu": 1, "siji": 1, "dua": 2, "loro": 2, "tiga": 3, "telu": 3, "empat": 4, "papat": 4, "lima": 5,
+    "limo": 5, "enam": 6, "nem": 6, "tujuh": 7, "pitu": 7, "delapan": 8, "wolu": 8, "sembilan": 9, "songo": 9,
+    "sepuluh": 10, "sedoso": 10, "sebelas": 11, "seratus": 100, "satus": 100, "seribu": 1000, "sewu": 1000,
+}  # fmt: skip
+SINGLE = {"seorang", "sesosok", "sebuah", "seseorang"}
+PAIR = {"sejoli", "sepasang", "keduanya"}
+# Estimates in words are floors (severity.md): belasan 11, puluhan 20, ratusan 100, ribuan 1000; "beberapa" 2.
+FLOORS = {
+    "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "ratusan": 100, "atusan": 100, "ribuan": 1000,
+    "ewonan": 1000, "jutaan": 1_000_000,
+}  # fmt: skip
+SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "ribu": 1000, "juta": 1_000_000}
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_VAGUE_AFTER = {"lebih", "an"}
+_VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya"}
+MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: tokens first..last, the least it says, the most (None: no upper bound)."""
+
+    first: int
+    last: int
+    low: int
+    high: int | None
+
+
+def numbers(plain: Plain) -> list[Number]:
+    """Find the numbers of a text in order; clock times, dates and money are for the caller to leave out."""
+    tokens = plain.tokens
+    found: list[Number] = []
+    at = 0
+    while at < len(tokens):
+        word = tokens[at]
+        one: Number | None = None
+        if word[0].isdigit():
+            one = _digits(tokens, at)
+        elif word in UNITS:
+            one = _words(tokens, at)
+        elif word in FLOORS:
+            one = Number(at, at, FLOORS[word], None)
+            if at + 1 < len(tokens) and tokens[at + 1] in {"ribu", "juta"}:
+                one = Number(at, at + 1, FLOORS[word] * SCALES[tokens[at + 1]], None)
+        elif word in SINGLE:
+            one = Number(at, at, 1, 1)
+        elif word in PAIR:
+            one = Number(at, at, 2, 2)
+        if one is None:
+            at += 1
+            continue
+        if one.first and tokens[one.first - 1] in _VAGUE_BEFORE:
+            one = Number(one.first, one.last, one.low, None)
+        found.append(one)
+        at = one.last + 1
+    return found
+
+
+def _value(word: str) -> int | None:
+    """Give a whole number; None for clock times, decimals and codes."""
+    if _NUMBER.fullmatch(word):
+        value = int(word.replace(".", ""))
+        return value if value <= MOST else None
+    return None
+
+
+def _digits(tokens: list[str], at: int) -> Number | None:
+    low = _value(tokens[at])
+    if low is None:
+        return None
+    last = at
+    high: int | None = low
+    if last + 2 < len(tokens) and tokens[last + 1] in {"-", "sampai", "hingga"}:
+        if tokens[last + 2] == "an":
+            return Number(at, last + 2, low, None)
+        second = _value(tokens[last + 2]) if tokens[last + 2][0].isdigit() else None
+        if second is not None and second > low:
+            last, high = last + 2, second
+    if last + 1 < len(tokens) and tokens[last + 1] in {"ribu", "juta"}:
+        scale = SCALES[tokens[last + 1]]
+        return Number(at, last + 1, min(MOST, low * scale), None if high is None else min(MOST, high * scale))
+    if last + 1 < len(tokens) and tokens[last + 1] in _VAGUE_AFTER:
+        return Number(at, last + 1, low, None)
+    return Number(at, last, low, high)
+
+
+def _words(tokens: list[str], at: int) -> Number:
+    total, value, last = 0, UNITS[tokens[at]], at
+    while last + 1 < len(tokens):
+        word = tokens[last + 1]
+        if word == "belas":
+            value += 10
+        elif word in SCALES:
+            scale = SCALES[word]
+            if scale >= 1000:  # noqa: PLR2004 - thousands close what was said so far
+                total, value = (total + value) * scale, 0
+            else:
+                value *= scale
+                total, value = total + value, 0
+        elif word in UNITS and UNITS[word] < 10 and last > at and tokens[last] in SCALES:  # noqa: PLR2004
+            value += UNITS[word]
+        else:
+            break
+        last += 1
+    amount = min(MOST, total + value)
+    return Number(at, last, amount, amount)

@@ -1,0 +1,224 @@
+"""Read when: dates, clock times and words such as "kemarin malam", as a range in UTC. Pure.
+
+Relative words count from when the report was made; nothing here looks at a clock. "pkl 00.30" is half past midnight.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from schemas.assessment import Occurred, Span
+from services.triage.normalise import Plain
+
+MONTHS = {
+    "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4,
+    "mei": 5, "juni": 6, "jun": 6, "juli": 7, "jul": 7, "agustus": 8, "agt": 8, "agu": 8, "ags": 8, "september": 9,
+    "sep": 9, "sept": 9, "oktober": 10, "okt": 10, "november": 11, "nov": 11, "nop": 11, "nopember": 11,
+    "desember": 12, "des": 12,
+}  # fmt: skip
+WEEKDAYS = {
+    "senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "jemuah": 4, "sabtu": 5, "minggu": 6,
+    "ahad": 6,
+}  # fmt: skip
+DAY_PARTS = {
+    "dini hari": (0, 4), "dinihari": (0, 4), "subuh": (3, 6), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 18),
+    "petang": (17, 19), "malam": (18, 24), "tengah malam": (22, 24),
+}  # fmt: skip
+CLOCK_WORDS = {
+    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
+    "sepuluh": 10, "sebelas": 11,
+}  # fmt: skip
+_SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{4}|\d{2}))?(?![\d/])")
+_SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_CLOCK = re.compile(
+    r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?(?:\s*(dini hari|pagi|siang|sore|malam|malem|bengi))?"
+    r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
+)
+_CLOCK_WORD = re.compile(rf"(?:pukul|jam|jm)\s+({'|'.join(CLOCK_WORDS)})(?:\s+(pagi|siang|sore|malam))?")
+_PART = re.compile(r"\b(dini ?hari|subuh|pagi|siang|sore|petang|tengah malam|malam|malem|mbengi|bengi|isuk|esuk)\b")
+_WEEKDAY = re.compile(
+    r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
+)
+_RELATIVE = re.compile(
+    r"\b(kemarin lusa|kemarin|kmrn|wingi|tadi malam|tadi malem|semalam|mau bengi|tadi pagi|tadi siang|tadi sore|tadi|"
+    r"barusan|hari ini|malam ini|pagi ini|siang ini|sore ini|dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|"
+    r"ntar malam|mengko bengi|nanti sore|nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
+)
+_COUNTDOWN = re.compile(r"\bh\s?-\s?(\d{1,2})\b")
+_TOLD_BEFORE = re.compile(
+    r"(kata|ujar|menurut|menyebut|menyatakan|mengatakan|keluh|jelas|tutur|menegaskan)\W+(?:\w+\W+){0,4}$"
+)
+RELATIVE_DAYS = {
+    "kemarin lusa": -2, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1, "semalam": -1,
+    "mau bengi": -1, "besok": 1, "sesuk": 1, "lusa": 2, "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7,
+    "bulan depan": 30,
+}  # fmt: skip
+HALF_HOUR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a report's event happened or is to happen; `future` when its words say it lies ahead."""
+
+    occurred: Occurred
+    spans: tuple[Span, ...] = ()
+    future: bool = False
+    past_day: bool = False  # the words put it on an earlier day
+    ahead_by: timedelta | None = None  # how long after the report was made it begins
+
+
+class Calendar:
+    """Reads times in one time zone."""
+
+    def __init__(self, timezone: str) -> None:
+        self._zone = ZoneInfo(timezone)
+
+    def read(self, low: str, plain: Plain, made: datetime | None, observed: datetime | None = None) -> When:
+        """Read when it happened from a text in lower case, relative to when the report was made (UTC).
+
+        `made` None: relative words cannot be resolved. `observed` is what the reporter entered; it wins.
+        """
+        day, spans, basis = self._day(low, made)
+        clock, clock_span = _clock(low, spans[-1][1] if spans else 0)
+        if observed is not None:
+            return self._observed(observed, made, spans)
+        local = made.astimezone(self._zone) if made is not None else None
+        if day is None and clock is not None and local is not None:
+            # A time alone: the latest such time that has passed when the report was made.
+            day = local.date()
+            basis = "relative"
+            if datetime.combine(day, time(min(clock[0], 23)), self._zone) > local + timedelta(hours=1):
+                day = day - timedelta(days=1) if not _ahead(low) else day
+        if day is None:
+            return When(Occurred.model_construct(start=None, end=made, basis="reported"), ())
+        start, end = self._range(low, day, clock, spans)
+        found = (*spans, clock_span) if clock_span else tuple(spans)
+        future = local is not None and start > local + HALF_HOUR
+        past = local is not None and day < local.date()
+        occurred = Occurred.model_construct(start=start.astimezone(UTC), end=end.astimezone(UTC), basis=basis)
+        ahead = start - local if local is not None else None
+        return When(occurred, found, future, past, ahead)
+
+    def _observed(self, observed: datetime, made: datetime | None, spans: list[Span]) -> When:
+        future = made is not None and observed > made + HALF_HOUR
+        past = made is not None and observed.astimezone(self._zone).date() < made.astimezone(self._zone).date()
+        return When(
+            Occurred.model_construct(start=observed, end=observed, basis="observed"),
+            tuple(spans),
+            future,
+            past,
+            observed - made if made else None,
+        )
+
+    def _range(
+        self, low: str, day: date, clock: tuple[int, int] | None, spans: list[Span]
+    ) -> tuple[datetime, datetime]:
+        if clock is not None:
+            start = datetime.combine(day, time(*clock), self._zone)
+            return start, start + timedelta(hours=1)
+        near = low[spans[0][0] : spans[-1][1] + 25] if spans else ""
+        before = low[max(0, spans[0][0] - 12) : spans[0][0]] if spans else ""
+        part = _PART.search(near) or _PART.search(before)
+        if part is not None:
+            name = {"malem": "malam", "mbengi": "malam", "bengi": "malam", "isuk": "pagi", "esuk": "pagi"}.get(
+                part[1], part[1]
+            )
+            first, last = DAY_PARTS[name]
+            midnight = datetime.combine(day, time(), self._zone)
+            return midnight + timedelta(hours=first), midnight + timedelta(hours=last)
+        midnight = datetime.combine(day, time(), self._zone)
+        return midnight, midnight + timedelta(days=1)
+
+    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:
+        local = made.astimezone(self._zone).date() if made is not None else None
+        dates: list[tuple[int, Span, date, bool]] = []
+        for found in _ISO.finditer(low):
+            _keep(dates, low, found, _real(int(found[1]), int(found[2]), int(found[3])))
+        for found in _SLASHED.finditer(low):
+            _keep(dates, low, found, _completed(int(found[1]), int(found[2]), found[3], local))
+        for found in _SPELLED.finditer(low):
+            _keep(dates, low, found, _completed(int(found[1]), MONTHS[found[2]], found[3], local))
+        if dates:
+            dates.sort()
+            plain_dates = [one for one in dates if not one[3]] or dates
+            _, span, day, _ = plain_dates[0]
+            return day, [span], "explicit"
+        if local is None:
+            return None, [], "reported"
+        if found := _RELATIVE.search(low):
+            return local + timedelta(days=RELATIVE_DAYS.get(found[1], 0)), [found.span()], "relative"
+        if found := _COUNTDOWN.search(low):
+            return local + timedelta(days=int(found[1])), [found.span()], "relative"
+        if found := _WEEKDAY.search(low):
+            weekday = WEEKDAYS[found[1]]
+            back = (local.weekday() - weekday) % 7
+            if _ahead(low) and back:
+                return local + timedelta(days=7 - back), [found.span()], "relative"
+            return local - timedelta(days=back), [found.span()], "relative"
+        return None, [], "reported"
+
+
+def latest_date(low: str) -> date | None:
+    """Give the latest full date a text names, for input that does not say when it was made."""
+    found = [_real(int(m[1]), int(m[2]), int(m[3])) for m in _ISO.finditer(low)]
+    found += [_completed(int(m[1]), int(m[2]), m[3], None) for m in _SLASHED.finditer(low) if m[3]]
+    found += [_completed(int(m[1]), MONTHS[m[2]], m[3], None) for m in _SPELLED.finditer(low) if m[3]]
+    return max((day for day in found if day is not None), default=None)
+
+
+def _ahead(low: str) -> bool:
+    return any(word in low for word in ("akan ", "rencana", "besok", "nanti", "ntar", "bakal", "menjelang", "sesuk"))
+
+
+def _keep(dates: list[tuple[int, Span, date, bool]], low: str, found: re.Match[str], day: date | None) -> None:
+    if day is not None:
+        told = _TOLD_BEFORE.search(low[max(0, found.start() - 60) : found.start()]) is not None
+        dates.append((found.start(), found.span(), day, told))
+
+
+def _real(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _completed(day: int, month: int, year: str | None, local: date | None) -> date | None:
+    """Complete a date without a year to the one nearest the day the report was made, at most 60 days ahead."""
+    if year is not None:
+        number = int(year)
+        return _real(number + 2000 if number < 100 else number, month, day)  # noqa: PLR2004 - "25" is 2025
+    if local is None:
+        return None
+    this = _real(local.year, month, day)
+    if this is None:
+        return None
+    if this > local + timedelta(days=60):
+        return _real(local.year - 1, month, day)
+    if this < local - timedelta(days=305):
+        return _real(local.year + 1, month, day)
+    return this
+
+
+def _clock(low: str, after: int) -> tuple[tuple[int, int] | None, Span | None]:
+    """Give the first clock time and where it stands."""
+    del after
+    for found in _CLOCK.finditer(low):
+        hour, minute = int(found[1] or found[5]), int(found[2] or found[6] or 0)
+        part = found[4]
+        if part in {"sore", "malam", "malem", "bengi"} and hour < 12:  # noqa: PLR2004
+            hour += 12
+        elif part in {"malam", "malem", "bengi"} and hour == 12:  # noqa: PLR2004
+            hour = 0
+        if hour == 24:  # noqa: PLR2004
+            hour = 0
+        if hour < 24 and minute < 60:  # noqa: PLR2004
+            return (hour, minute), found.span()
+    if word := _CLOCK_WORD.search(low):
+        hour = CLOCK_WORDS[word[1]]
+        if word[2] in {"sore", "malam"}:
+            hour += 12
+        return (hour % 24, 0), word.span()
+    return None, None
