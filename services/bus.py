@@ -253,7 +253,7 @@ class Bus:
 
     def asyncapi(self) -> str:
         """Describe what travels, as AsyncAPI JSON."""
-        return AsyncAPI(self.broker, title="Kentongan", version="1").to_json()
+        return AsyncAPI(self.broker, title="Kentongan", version="1").to_specification().to_json()
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
