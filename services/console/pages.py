@@ -64,8 +64,9 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
                     response = sorry_page(pages, deps, request, Sorry(Kind.AWAY, 503))
                     response.headers["Retry-After"] = "5"
                 except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
-                    # Its kind only: the values at hand may hold a report's text.
-                    log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+                    # Its kind only, and the route instead of the address: values may hold a text, an address a token.
+                    route = getattr(request.scope.get("route"), "path", "")
+                    log.error("%s %s failed: %s", request.method, route, type(error).__name__)  # noqa: TRY400
                     response = sorry_page(pages, deps, request, Sorry(Kind.BROKEN, 500))
                 keep_language(request, response)
                 return response

@@ -1,0 +1,98 @@
+"""Acts through the desk's forms."""
+
+import pytest
+
+
+def test_a_member_acknowledges_for_his_own_institution_and_the_ladder_stops(desk, person):
+    joko = person("joko")
+    answer = joko.act(desk.ids["clash"], "terima")
+    assert (303, f"/peristiwa/{desk.ids['clash']}?pesan=terima") == (answer.status, answer.headers["location"])
+    alert = desk.alert("clash", "POLRES")
+    assert (alert.state, alert.acknowledged_by, alert.acknowledged_how) == ("acknowledged", "joko", "page")
+    body = joko.get(answer.headers["location"]).body
+    assert "Diterima. Terima kasih." in body
+    assert "oleh Joko Pambudi, lewat meja kerja" in body
+    assert "Berhenti: penanggung jawab menerima" in body
+    assert "Terima untuk" not in body
+    assert desk.incident("clash").state == "handled"
+
+
+def test_the_second_acknowledgement_leaves_the_first(desk, person):
+    joko = person("joko")
+    joko.act(desk.ids["clash"], "terima")
+    desk.clock.forward(3)
+    assert joko.act(desk.ids["clash"], "terima").headers["location"].endswith("pesan=lagi")
+
+
+def test_only_a_coordinator_answers_for_another_and_says_why(desk, person):
+    assert person("joko").act(desk.ids["clash"], "terima", institution="KODIM", reason="telepon").status == 403
+    ratna = person("ratna")
+    assert ratna.act(desk.ids["clash"], "terima", institution="POLRES", reason=" ").status == 422
+    assert (
+        ratna.act(desk.ids["clash"], "terima", institution="POLRES", reason="lewat telepon, Kanit jaga").status == 303
+    )
+    alert = desk.alert("clash", "POLRES")
+    assert (
+        alert.acknowledged_by,
+        alert.acknowledged_how,
+        alert.acknowledged_reason,
+    ) == ("ratna", "phone", "lewat telepon, Kanit jaga")
+
+
+def test_a_sitrep_is_kept_and_shown(desk, person):
+    joko = person("joko")
+    assert joko.act(desk.ids["clash"], "lapjut", text="Massa bubar, dua orang diamankan.").status == 303
+    assert "Massa bubar" in joko.get(f"/peristiwa/{desk.ids['clash']}").body
+    assert desk.alert("clash", "POLRES").state == "reported"
+
+
+def test_escalating_verifying_assessing_and_closing(desk, person):
+    ratna, clash = person("ratna"), desk.ids["clash"]
+    assert ratna.act(clash, "eskalasi", reason="").status == 422
+    assert ratna.act(clash, "eskalasi", reason="lead belum menjawab").status == 303
+    assert ratna.act(clash, "verifikasi", note="dicek Babinsa").status == 303
+    assert desk.incident("clash").state == "verified"
+    assert ratna.act(clash, "penilaian", level="KRITIS", form="PENGEROYOKAN", reason="ada senjata tajam").status == 303
+    assert (
+        desk.incident("clash").level,
+        desk.incident("clash").form,
+        desk.incident("clash").round,
+    ) == (4, "PENGEROYOKAN", 3)
+    assert ratna.act(clash, "penilaian", reason="tidak ada yang berubah").status == 422
+    assert ratna.act(clash, "penilaian", issue="XXX", reason="x").status == 422
+    assert ratna.act(clash, "tutup", outcome="settled", reason="reda, dijaga").status == 303
+    assert desk.incident("clash").state == "settled"
+    body = ratna.get(f"/peristiwa/{clash}").body
+    assert "reda, dijaga" in body
+    assert "Tidak ada tindakan untuk peran Anda di sini." in body
+    assert ratna.form(f"/peristiwa/{clash}/tutup", {"csrf": ratna.get("/").csrf, "reason": "lagi"}).status == 409
+
+
+def test_an_auditor_looks_and_does_nothing(desk, person):
+    agus, clash = person("agus"), desk.ids["clash"]
+    assert "Tidak ada tindakan untuk peran Anda di sini." in agus.get(f"/peristiwa/{clash}").body
+    for act, fields in (("eskalasi", {"reason": "x"}), ("tutup", {"reason": "x"}), ("verifikasi", {})):
+        assert agus.act(clash, act, **fields).status == 403
+
+
+@pytest.mark.parametrize("act", ["terima", "lapjut", "tutup", "dilihat", "eskalasi"])
+def test_nobody_acts_on_what_he_may_not_see(desk, person, act):
+    joko = person("joko")
+    fields = {"csrf": joko.get("/").csrf, "reason": "x", "text": "x"}
+    assert joko.form(f"/peristiwa/{desk.ids['bomb']}/{act}", fields).status == 404
+    assert desk.incident("bomb").state == "open"
+
+
+def test_an_unknown_act_or_incident_is_not_found(desk, person):
+    joko = person("joko")
+    assert joko.act(desk.ids["clash"], "hapus").status == 404
+    assert joko.get("/peristiwa/tidak-ada").status == 404
+
+
+def test_seeing_is_told_by_the_page_once_for_ones_own_institution(desk, person):
+    joko, clash = person("joko"), desk.ids["clash"]
+    assert "data-unseen" in joko.get(f"/peristiwa/{clash}").body
+    assert joko.act(clash, "dilihat").status == 204
+    assert desk.alert("clash", "POLRES").state == "seen"
+    assert desk.alert("clash", "KODIM").state == "delivered"
+    assert "data-unseen" not in joko.get(f"/peristiwa/{clash}").body

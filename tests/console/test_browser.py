@@ -1,0 +1,138 @@
+"""The desk in a real browser: it changes by itself, works without scripts, fits a thumb, asks nobody else."""
+
+from collections.abc import Iterator
+
+import pytest
+from desk import PASSWORD, Desk
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from schemas.vocabulary import Role
+from services import acts, auth
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 900}
+COORDINATOR = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def enter(context: BrowserContext, desk: Desk, login: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{desk.url}/masuk")
+    page.get_by_label("Nama pengguna").fill(login)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.locator("h1")).to_have_text("Peristiwa")
+    return page
+
+
+def test_the_list_changes_by_itself_when_somebody_answers(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = enter(context, desk, "ratna")
+    row = page.locator(f"[data-id='{desk.ids['clash']}']")
+    expect(row).to_contain_text("Menunggu 18 menit")
+    expect(page.locator("#pulse")).to_contain_text("Langsung")
+    joko = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
+    desk.write(lambda unit: acts.acknowledge(unit, desk.ids["clash"], joko))
+    expect(row).to_contain_text("Diterima")
+    expect(row).not_to_contain_text("Menunggu")
+    expect(row).to_contain_text("Ditindaklanjuti")
+    context.close()
+
+
+def test_a_half_written_sitrep_survives_a_change_of_the_page(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = enter(context, desk, "joko")
+    page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
+    page.get_by_text("Tulis lapjut").click()
+    page.locator("textarea[name=text]").fill("Sedang menuju lokasi")
+    desk.write(lambda unit: acts.verify(unit, desk.ids["clash"], COORDINATOR, "dicek"))
+    expect(page.locator("#jejak")).to_contain_text("Diverifikasi dicek")
+    expect(page.locator("textarea[name=text]")).to_have_value("Sedang menuju lokasi")
+    page.locator("#tindakan form[action$='/lapjut'] button").click()
+    expect(page.locator(".said")).to_have_text("Lapjut tersimpan.")
+    expect(page.locator("#lapjut")).to_contain_text("Sedang menuju lokasi")
+    context.close()
+
+
+def test_looking_at_an_incident_marks_it_seen(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = enter(context, desk, "joko")
+    with page.expect_response(lambda response: response.url.endswith("/dilihat")) as told:
+        page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
+    assert told.value.status == 204
+    assert desk.alert("clash", "POLRES").state == "seen"
+    context.close()
+
+
+def test_everything_works_without_scripts(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = enter(context, desk, "joko")
+    page.get_by_role("link", name="Perguruan silat").click()
+    page.get_by_role("button", name="Terima untuk POLRES").click()
+    expect(page.locator(".said")).to_have_text("Diterima. Terima kasih.")
+    page.get_by_text("Tulis lapjut").click()
+    page.locator("textarea[name=text]").fill("Massa bubar.")
+    page.locator("form[action$='/lapjut'] button").click()
+    expect(page.locator("#lapjut")).to_contain_text("Massa bubar.")
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_label("Nama pengguna")).to_be_visible()
+    assert desk.alert("clash", "POLRES").state == "reported"
+    context.close()
+
+
+def test_the_message_button_on_a_phone(desk, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{desk.url}/terima/{desk.tokens['joko']}")
+    assert desk.alert("clash", "POLRES").state == "delivered"
+    button = page.get_by_role("button", name="Terima")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 56
+    assert box["y"] + box["height"] < PHONE["height"]
+    button.click()
+    expect(page.get_by_role("status")).to_contain_text("Diterima")
+    assert desk.alert("clash", "POLRES").state == "acknowledged"
+    context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_pages_fit_ask_nobody_else_and_break_no_rule_of_their_own(desk, chromium, size):
+    context = chromium.new_context(viewport=size, has_touch=True)
+    asked, complaints = [], []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("console", lambda message: complaints.append(message.text))
+    page = enter(context, desk, "ratna")
+    for path in (
+        "/",
+        "/?level=TINGGI",
+        f"/peristiwa/{desk.ids['clash']}",
+        f"/peristiwa/{desk.ids['bomb']}",
+        f"/terima/{desk.tokens['joko']}",
+    ):
+        page.goto(desk.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("a.button, button, summary, select, textarea, nav a, .tally a, input:not([type=hidden])")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 80))"""
+        )
+        assert small == [], path
+    assert [url for url in asked if not url.startswith(desk.url)] == []
+    assert complaints == []
+    context.close()

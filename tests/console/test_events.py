@@ -1,0 +1,141 @@
+"""What is told by server-sent events, to whom, and how nothing is missed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from desk import DISTRICT, PASSWORD, Desk
+
+from schemas.vocabulary import Role
+from services import acts, auth
+from services.console.deps import Deps
+from services.console.queries import newest_line
+from services.console.watching import Head, stream
+from services.store import Unit
+
+COORDINATOR = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
+
+
+async def heard(lines: AsyncIterator[bytes], until: str) -> list[tuple[str, dict[str, str]]]:
+    """Read events up to the first of a kind."""
+    found, event = [], ""
+    async for raw in lines:
+        line = raw.decode().rstrip("\n")
+        if line.startswith("event: "):
+            event = line[7:]
+        elif line.startswith("data: "):
+            found.append((event, json.loads(line[6:])))
+            if event == until:
+                return found
+    msg = f"the stream ended before {until}"
+    raise AssertionError(msg)
+
+
+def deps_of(desk: Desk) -> Deps:
+    return Deps(store=desk.store, secret=b"", keys=desk.keys, district=DISTRICT, base_url="")
+
+
+def verify(desk: Desk, name: str) -> None:
+    desk.write(lambda unit: acts.verify(unit, desk.ids[name], COORDINATOR, ""))
+
+
+async def test_a_watcher_hears_what_it_may_see_and_nothing_else(desk):
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {desk.key(Role.MEMBER, 'POLRES')}"}) as session:
+        async with session.get(f"{desk.url}/v1/events") as answer:
+            assert answer.headers["content-type"].split(";")[0] == "text/event-stream"
+            await heard(answer.content, "hello")
+            verify(desk, "protest")
+            verify(desk, "bomb")
+            verify(desk, "clash")
+            told = await heard(answer.content, "incident")
+    assert [desk.ids["clash"]] == [data["id"] for _, data in told]
+    assert {"id", "revision", "state", "level", "changed_at"} == set(told[0][1])
+
+
+async def test_after_an_interruption_what_was_missed_is_told_once_each(desk):
+    headers = {"Authorization": f"Bearer {desk.key(Role.COORDINATOR)}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        async with session.get(f"{desk.url}/v1/events") as answer:
+            async for line in answer.content:
+                if line.startswith(b"id: "):
+                    last = line[4:].decode().strip()
+                    break
+        for _ in range(3):
+            verify(desk, "clash")
+        verify(desk, "church")
+        async with session.get(f"{desk.url}/v1/events", headers={"Last-Event-ID": last}) as answer:
+            told = [*await heard(answer.content, "incident"), *await heard(answer.content, "incident")]
+    assert [desk.ids["clash"], desk.ids["church"]] == [data["id"] for event, data in told if event == "incident"]
+
+
+async def test_reading_a_secret_wakes_nobody(desk):
+    deps = deps_of(desk)
+    before = desk.store.read_now(newest_line)
+
+    def read(unit: Unit) -> None:
+        unit.journal("incident.read", "ratna", incident=desk.ids["church"])
+
+    desk.write(read)
+    assert await kinds(deps, before, 2) == ["hello", "heartbeat"]
+
+
+async def kinds(deps: Deps, after: int | None, count: int, reader: auth.Identity = COORDINATOR) -> list[str]:
+    """Take events from a stream with a fast heart until `count` are there."""
+    found: list[str] = []
+
+    async def still() -> bool:
+        return len(found) < count
+
+    async for part in stream(deps, Head(deps, look=0.01), reader, after, still, heartbeat=0.05):
+        if part.startswith(":"):
+            found.append("heartbeat")
+        elif "event: " in part:
+            found.append(part.split("event: ")[1].split("\n")[0])
+    return found
+
+
+async def test_silence_is_kept_alive_by_a_heartbeat(desk):
+    deps = deps_of(desk)
+    assert await kinds(deps, None, 3) == ["hello", "heartbeat", "heartbeat"]
+
+
+async def test_who_is_far_behind_is_told_to_look_anew(desk, monkeypatch):
+    monkeypatch.setattr("services.console.watching.FAR", 3)
+    deps = deps_of(desk)
+    assert await kinds(deps, 0, 2) == ["hello", "reset"]
+
+
+async def test_more_changes_than_one_look_takes_all_arrive(desk, monkeypatch):
+    monkeypatch.setattr("services.console.watching.PAGE", 2)
+    deps = deps_of(desk)
+    assert ["hello", *["incident"] * 5] == await kinds(deps, 0, 6)
+
+
+async def test_the_last_watcher_stops_the_looking(desk):
+    deps = deps_of(desk)
+    head = Head(deps)
+    await head.enter()
+    await head.enter()
+    task = head._task
+    assert task is not None
+    head.leave()
+    assert head._task is task
+    head.leave()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert head._task is None
+
+
+async def test_the_stream_ends_when_the_session_does(desk):
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        await session.post(f"{desk.url}/masuk", data={"login": "ratna", "password": PASSWORD}, allow_redirects=False)
+        async with session.get(f"{desk.url}/v1/events") as answer:
+            await heard(answer.content, "hello")
+            desk.clock.forward(13 * 60)
+            verify(desk, "clash")
+            rest = await answer.content.read()
+    # What was being told goes out; then the line ends.
+    assert rest.count(b"event:") <= 1

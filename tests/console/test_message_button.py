@@ -1,0 +1,91 @@
+"""The page behind a message's button: inert until pressed, once, in time, for one institution."""
+
+import pytest
+from caller import Caller
+from desk import CLASH
+from sqlmodel import select
+
+from schemas.records import AnswerToken, Chain
+
+
+def state(desk):
+    rows = desk.store.read_now(
+        lambda session: (session.exec(select(Chain)).one(), session.exec(select(AnswerToken)).all())
+    )
+    return (
+        rows[0].seq,
+        sorted((token.id, token.used_at) for token in rows[1]),
+        desk.alert("clash", "POLRES").model_dump(),
+    )
+
+
+def test_following_the_link_changes_nothing_however_often(desk):
+    scanner, before = Caller(desk.url), state(desk)
+    for _ in range(5):
+        assert scanner.get(f"/terima/{desk.tokens['joko']}").status == 200
+        scanner.ask("HEAD", f"/terima/{desk.tokens['joko']}")
+    assert before == state(desk)
+
+
+def test_the_page_carries_no_more_than_the_message(desk):
+    body = Caller(desk.url).get(f"/terima/{desk.tokens['joko']}").body
+    assert "Tinggi" in body
+    assert "Perguruan silat" in body
+    assert "Kec. Soko" in body
+    assert "Mentoro" not in body
+    assert CLASH.text[:30] not in body
+    assert body.index("Hubungi 110 / 112 dulu") < body.index("Terima</button>")
+
+
+def test_pressing_acknowledges_once_and_says_so_kindly_after(desk):
+    phone, path = Caller(desk.url), f"/terima/{desk.tokens['joko']}"
+    desk.clock.forward(1)
+    pressed = phone.form(path, {})
+    assert pressed.status == 200
+    assert "tercatat menerima peringatan ini setelah 19 menit" in pressed.body
+    alert = desk.alert("clash", "POLRES")
+    assert (alert.state, alert.acknowledged_by, alert.acknowledged_how) == ("acknowledged", "joko", "button")
+    again = phone.form(path, {})
+    assert "Tombol ini sudah dipakai" in again.body
+    assert "Tombol ini sudah dipakai" in phone.get(path).body
+    assert alert.acknowledged_at == desk.alert("clash", "POLRES").acknowledged_at
+
+
+def test_a_second_recipient_learns_that_the_first_answer_stands(desk):
+    Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {})
+    body = Caller(desk.url).get(f"/terima/{desk.tokens['nobody']}").body
+    assert "sudah menerima peringatan ini sebelumnya" in body
+    assert "Terima</button>" not in body
+
+
+def test_a_delivery_without_a_person_speaks_for_its_institution(desk):
+    Caller(desk.url).form(f"/terima/{desk.tokens['nobody']}", {})
+    assert desk.alert("clash", "POLRES").acknowledged_by == "delivery:delivery-nobody"
+
+
+def test_an_expired_button_says_so_and_changes_nothing(desk):
+    desk.clock.forward(24 * 60)
+    for answer in (Caller(desk.url).get(path := f"/terima/{desk.tokens['joko']}"), Caller(desk.url).form(path, {})):
+        assert (answer.status, "sudah kedaluwarsa" in answer.body) == (410, True)
+    assert desk.alert("clash", "POLRES").state == "delivered"
+
+
+def test_a_closed_incident_needs_no_answer(desk, person):
+    person("ratna").act(desk.ids["clash"], "tutup", reason="reda")
+    body = Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {}).body
+    assert "Peristiwa sudah ditutup" in body
+    assert desk.alert("clash", "POLRES").state == "delivered"
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 500, "..", "%00", "ü"])
+def test_an_unknown_token_is_a_kind_page(desk, token):
+    answer = Caller(desk.url).get(f"/terima/{token}")
+    assert answer.status == 404
+    if token != "..":
+        assert "Tautan tidak dikenal" in answer.body
+
+
+def test_a_button_pressed_by_another_site_changes_nothing(desk):
+    answer = Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {}, Origin="https://evil.example")
+    assert answer.status == 403
+    assert desk.alert("clash", "POLRES").state == "delivered"

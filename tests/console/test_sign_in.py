@@ -1,0 +1,111 @@
+"""Coming and going: sessions, forged forms, guessing, and what an answer lets in."""
+
+import pytest
+from caller import Caller
+from desk import PASSWORD
+
+
+def test_a_stranger_is_led_to_the_door_and_back_to_where_he_wanted(desk):
+    stranger = Caller(desk.url)
+    path = f"/peristiwa/{desk.ids['clash']}"
+    assert (303, f"/masuk?ke={path.replace('/', '%2F')}") == (
+        (answer := stranger.get(path)).status,
+        answer.headers["location"],
+    )
+    entered = stranger.form("/masuk", {"login": "ratna", "password": PASSWORD, "ke": path})
+    assert (303, path) == (entered.status, entered.headers["location"])
+    assert stranger.get(path).status == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_the_door_leads_nowhere_else(desk, elsewhere):
+    entered = Caller(desk.url).form("/masuk", {"login": "ratna", "password": PASSWORD, "ke": elsewhere})
+    assert entered.headers["location"] == "/"
+
+
+def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_other_sites(desk):
+    cookie = Caller(desk.url).form("/masuk", {"login": "ratna", "password": PASSWORD}).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("ratna", "salah"), ("tidak-ada", PASSWORD), ("", ""), ("ratna", "\u0000")]
+)
+def test_a_wrong_pair_is_refused_without_saying_which_half(desk, login, password):
+    answer = Caller(desk.url).form("/masuk", {"login": login, "password": password})
+    assert answer.status in (400, 401)
+    assert "set-cookie" not in answer.headers
+
+
+def test_guessing_is_slowed_down_and_forgiven_later(desk):
+    guesser = Caller(desk.url)
+    for _ in range(10):
+        assert guesser.form("/masuk", {"login": "ratna", "password": "x"}).status == 401
+    assert guesser.form("/masuk", {"login": "ratna", "password": PASSWORD}).status == 429
+    desk.clock.forward(11)
+    assert guesser.form("/masuk", {"login": "ratna", "password": PASSWORD}).status == 303
+
+
+def test_signing_out_ends_the_session(desk, person):
+    ratna = person("ratna")
+    kept = dict(ratna.cookies)
+    assert ratna.form("/keluar", {"csrf": ratna.get("/").csrf}).status == 303
+    ratna.cookies = kept
+    assert ratna.get("/").status == 303
+
+
+def test_a_session_ends_by_itself_after_a_shift(desk, person):
+    ratna = person("ratna")
+    desk.clock.forward(12 * 60 + 1)
+    assert ratna.get("/").status == 303
+
+
+@pytest.mark.parametrize("csrf", ["", "forged", "ü"])
+def test_a_form_without_this_sessions_token_changes_nothing(desk, person, csrf):
+    joko = person("joko")
+    answer = joko.form(f"/peristiwa/{desk.ids['clash']}/terima", {"csrf": csrf})
+    assert answer.status == 403
+    assert "Formulir sudah lama" in answer.body
+    assert desk.alert("clash", "POLRES").state == "delivered"
+
+
+def test_a_form_from_another_site_changes_nothing(desk, person):
+    joko = person("joko")
+    csrf = joko.get("/").csrf
+    answer = joko.form(f"/peristiwa/{desk.ids['clash']}/terima", {"csrf": csrf}, Origin="https://evil.example")
+    assert answer.status == 403
+    assert joko.form("/masuk", {"login": "joko", "password": PASSWORD}, Origin="https://evil.example").status == 403
+    assert desk.alert("clash", "POLRES").state == "delivered"
+
+
+def test_pages_let_nothing_foreign_in(desk, person):
+    headers = person("ratna").get("/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_an_address_nobody_serves_gets_a_kind_page_or_a_problem(desk):
+    page = Caller(desk.url).get("/tidak-ada", accept="text/html")
+    assert (page.status, "Tidak ditemukan" in page.body) == (404, True)
+    problem = Caller(desk.url).get("/v1/tidak-ada", accept="text/html")
+    assert (problem.status, problem.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_form_that_is_too_long_or_no_text_is_refused_small(desk, person):
+    joko = person("joko")
+    path = f"/peristiwa/{desk.ids['clash']}/lapjut"
+    assert joko.form(path, {"text": "x" * 70_000}).status == 413
+    answer = joko.ask("POST", path, b"text=%ff%fe\xff", {"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 400
+
+
+def test_static_files_carry_a_version_and_stay(desk):
+    stranger = Caller(desk.url)
+    assert "immutable" in stranger.get("/static/desk.css").headers["cache-control"]
+    assert stranger.get("/static/..%2fapp.py").status == 404
