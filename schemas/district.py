@@ -57,6 +57,7 @@ class Institution(Frozen):
 
     code: str
     name: str
+    short: str = ""  # what messages and lists call it; "{place}" is its unit's kecamatan or desa
     kind: str  # secretariat, police, army, navy, prosecutor, intelligence, civil, forum, leader, ...
     level: Literal["desa", "kecamatan", "kabupaten", "provinsi"]
     kominda: bool = False
@@ -254,6 +255,14 @@ class District(Frozen):
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+
+    def called(self, institution: str, unit: str | None = None) -> str:
+        """Give what people call an institution, or a unit of it: "Polres Tuban", "Polsek Soko"."""
+        known = self.institutions.get(institution)
+        if known is None:
+            return institution
+        place = self.places.get(unit) if unit else None
+        return (known.short or known.name).replace("{place}", place.name if place else "").strip()
 
     @model_validator(mode="after")
     def _refers_to_known(self) -> "District":

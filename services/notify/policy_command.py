@@ -139,9 +139,8 @@ def _who(options: argparse.Namespace, district: District, roster: Roster) -> int
     if options.json:
         _print_json([_line_json(line) for line in lines])
         return 0
-    zone = ZoneInfo(district.timezone)
     for line in lines:
-        print(_line_text(line, at, zone))
+        print(_line_text(line, at, district))
         print(*(f"        - {why}" for why in line.why), sep="\n")
     return 0
 
@@ -159,13 +158,13 @@ def _unknown(options: argparse.Namespace, issue: str, district: District) -> str
     return ""
 
 
-def _line_text(line: Line, at: datetime, zone: ZoneInfo) -> str:
-    unit = f" {line.unit}" if line.unit else ""
+def _line_text(line: Line, at: datetime, district: District) -> str:
+    called, zone = district.called(line.institution, line.unit), ZoneInfo(district.timezone)
     people = ", ".join(line.people) or "TIDAK ADA ORANG"
     channels = f" lewat {', '.join(line.channels)}" if line.channels else ""
     hidden = " [tanpa sumber dan nama]" if line.redacted else ""
     when = told_time(line.at, told_at=at, zone=zone)
-    return f"{when} (+{line.minutes} mnt) {_WHAT[line.what]}: {line.institution}{unit} - {people}{channels}{hidden}"
+    return f"{when} (+{line.minutes} mnt) {_WHAT[line.what]}: {called} - {people}{channels}{hidden}"
 
 
 def _line_json(line: Line) -> dict[str, Any]:

@@ -100,6 +100,22 @@ def test_column_headings_of_exports_lead_to_one_field_each(tuban: District) -> N
     assert len(plain) == len(set(plain))
 
 
+@pytest.mark.parametrize(
+    ("institution", "unit", "name"),
+    [
+        ("POLRES", None, "Polres Tuban"),
+        ("POLSEK", "35.23.11", "Polsek Soko"),
+        ("DESA", "35.23.11.2010", "Kades/Lurah Mentoro"),
+        ("CAMAT", None, "Camat"),
+        ("APAINI", None, "APAINI"),
+    ],
+)
+def test_institutions_and_their_units_are_called_what_people_call_them(
+    tuban: District, institution: str, unit: str | None, name: str
+) -> None:
+    assert tuban.called(institution, unit) == name
+
+
 # -- slips ---------------------------------------------------------------------------------------------------------------
 
 

@@ -245,7 +245,7 @@ def test_who_explains_in_local_time(demo_people: Roster, capsys: pytest.CaptureF
     words = ["who", "--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS", "--kecamatan", SOKO]
     assert command(demo_people, *words, "--at", "2026-11-24T18:00:00+00:00") == 0
     said = capsys.readouterr().out
-    assert "pkl 01.00 WIB (+0 mnt) penanggung jawab: POLRES - Arif Setyabudi" in said
+    assert "pkl 01.00 WIB (+0 mnt) penanggung jawab: Polres Tuban - Arif Setyabudi" in said
     assert "kekerasan: penghentian kekerasan dipimpin Polri (UU 7/2012)" in said
 
 
