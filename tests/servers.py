@@ -1,0 +1,146 @@
+"""Real servers for tests, each on a port of its own: a bus, a receiver of webhooks."""
+
+import asyncio
+import json
+import random
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from services.up import nats_config, nats_server
+
+GENEROUS = 30.0  # seconds until a test gives a condition up; no test takes so long unless it fails
+_tried: set[int] = set()
+
+
+def free_port() -> int:
+    """Find a port nobody listens on, below the ephemeral ones and never the same twice."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        if port in _tried:
+            continue
+        _tried.add(port)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class NatsServer:
+    """nats-server as `up` configures it; what it keeps survives `kill`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"nats://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "NatsServer":
+        with (self.folder / "nats-server.log").open("ab") as log:
+            command = [nats_server(), "-c", str(nats_config(self.folder, self.port))]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        until = time.monotonic() + GENEROUS
+        while not listening(self.port):
+            assert self._process.poll() is None, (self.folder / "nats-server.log").read_text()
+            assert time.monotonic() < until, "nats-server does not listen"
+            time.sleep(0.003)
+        return self
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(GENEROUS)
+            self._process = None
+
+
+@dataclass
+class Call:
+    """One webhook as it arrived."""
+
+    institution: str
+    unit: str
+    login: str
+    id: str
+    headers: dict[str, str] = field(repr=False)
+    raw: bytes = field(repr=False)
+    answered: int = 0
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return json.loads(self.raw)["data"]
+
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """Give what a story speaks of: whom, in which duty, why."""
+        return self.data["institution"], self.data["duty"], self.data["reason"]
+
+
+class Sink:
+    """A receiver of webhooks: `/institution/unit/login`. It can be told to fail, to hang, to be gone."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []  # every try that reached us
+        self.answers: dict[str, int] = {}  # by institution, or "*"
+        self.hanging: set[str] = set()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._runner: web.AppRunner | None = None
+        self._released = asyncio.Event()
+
+    async def start(self) -> "Sink":
+        app = web.Application()
+        app.router.add_post("/{institution}/{unit}/{login}", self._take)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
+        return self
+
+    async def stop(self) -> None:
+        """Be gone: connections are refused."""
+        self._released.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def release(self) -> None:
+        """Let go of everybody who was left hanging."""
+        self.hanging.clear()
+        self._released.set()
+
+    @property
+    def taken(self) -> list[Call]:
+        """Give the calls that were answered with a success."""
+        return [call for call in self.calls if call.answered == 200]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        where = request.match_info
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        raw = await request.read()
+        call = Call(where["institution"], where["unit"], where["login"], headers["webhook-id"], headers, raw)
+        self.calls.append(call)
+        if {"*", call.institution} & self.hanging:
+            await self._released.wait()
+        call.answered = self.answers.get(call.institution, self.answers.get("*", 200))
+        return web.Response(status=call.answered)
