@@ -17,6 +17,8 @@ from services.office.opening import add_place, open_store, settings_of
 from services.settings import Settings
 from services.store import Store, Unit
 
+SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `person`."""
@@ -114,12 +116,15 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     for one in people:
         if one.password:
             print(f"  {one.login:<14} {one.password:<28} {one.post}")
+    print(f"Everybody else, for instance polsek.soko or camat.jenu: {SHARED}")
     sys.stdout.flush()
 
 
 def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...]) -> None:
     """Add the sample people at once."""
     rows, addresses = [], []
+    # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
+    shared = auth.hash_password(SHARED)
     for one in people:
         id_ = derived("person", one.login)
         rows.append(
@@ -127,7 +132,7 @@ def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...]) -> None:
                 "id": id_,
                 "name": one.name,
                 "login": one.login,
-                "password": auth.hash_password(one.password) if one.password else None,
+                "password": auth.hash_password(one.password) if one.password else shared,
                 "role": one.role.value,
                 "institution": one.institution,
                 "unit": one.unit,
