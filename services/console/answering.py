@@ -11,9 +11,10 @@ from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import Level, Role
 from services.acts import ANSWERED, OPEN_STATES, Answer, acknowledge_by_token
 from services.auth import Identity, find_token, identity_of
-from services.console.compose import Composer, in_danger
+from services.console.compose import Composer
 from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
+from services.console.figures import in_danger
 from services.console.forms import form_of
 from services.console.page import Pages
 from services.console.visitors import from_here, language_of

@@ -6,20 +6,18 @@ from math import ceil
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Report
-from schemas.vocabulary import AlertState, DeliveryState, Duty, Level, Role, Stage
+from schemas.records import Alert, Delivery, Incident, Report
+from schemas.vocabulary import AlertState, DeliveryState, Duty, Level
 from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
+from services.console.figures import facts_of, in_danger, with_institutions
 from services.console.marking import mask, quotes, segments
 from services.console.queries import File, Wanted
 from services.console.reach import Reach, classification_of, is_logged, reach
 from services.console.times import minutes_between
 from services.console.views import (
     AlertView,
-    Choices,
     DeliveryView,
-    FactView,
-    Figure,
     Happening,
     IncidentPage,
     IncidentRow,
@@ -35,7 +33,6 @@ from services.console.views import (
     SuggestionView,
 )
 
-COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
 STUCK = (DeliveryState.FAILED, DeliveryState.DEAD)
@@ -293,7 +290,7 @@ class Composer:
                 at=line.at,
                 kind=line.kind,
                 actor=file.names.get(line.actor, line.actor),
-                data=_with_institutions(line, institutions),
+                data=with_institutions(line, institutions),
             )
             for line in file.journal
             if full or (own is not None and (line.subject_id in shown or line.data.get("institution") == own))
@@ -317,54 +314,6 @@ class Composer:
         )
 
 
-def _with_institutions(line: Journal, institutions: dict[str, str]) -> dict[str, Any]:
-    """Name the institutions whose alerts a journal line speaks of."""
-    data = dict(line.data)
-    if "institution" not in data and line.subject_id in institutions:
-        data["institution"] = institutions[line.subject_id]
-    if "alerts" in data:
-        told = dict.fromkeys(institutions[alert] for alert in data["alerts"] if alert in institutions)
-        data["institutions"] = sorted(told)
-    return data
-
-
-def in_danger(incident: Incident) -> bool:
-    """Say whether life may be in danger now: 110/112 is then said before anything else (rules.md 4)."""
-    if incident.state not in OPEN_STATES or incident.stage == Stage.RESOLVED:
-        return False
-    hurt = any(incident.facts.get(name) for name in ("killed", "injured", "badly_injured"))
-    return incident.level == Level.KRITIS or (
-        incident.level == Level.TINGGI and (hurt or incident.stage == Stage.ONGOING)
-    )
-
-
-def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:
-    """Join each number of people into the range that all reports span; `sources` says which report gave which."""
-    found = []
-    for name in COUNTS:
-        figures = facts.get(name) or ()
-        if not figures:
-            continue
-        floor = min(figure["min"] for figure in figures)
-        known = [figure["max"] for figure in figures if figure.get("max") is not None]
-        open_ended = len(known) < len(figures)
-        ceiling = None if open_ended else max(known)
-        found.append(
-            FactView(
-                name=name,
-                min=floor,
-                max=ceiling,
-                agreed=len({(figure["min"], figure.get("max")) for figure in figures}) == 1,
-                figures=tuple(
-                    Figure(report=figure["report"], min=figure["min"], max=figure.get("max")) for figure in figures
-                )
-                if sources
-                else (),
-            )
-        )
-    return tuple(found)
-
-
 def delivery_view(delivery: Delivery) -> DeliveryView:
     """Show one delivery without its address."""
     return DeliveryView(
@@ -373,30 +322,4 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         attempts=delivery.attempts,
         error=delivery.error,
         sent_at=delivery.sent_at,
-    )
-
-
-def choices_of(view: IncidentView, reader: Identity) -> Choices:
-    """Say which acts to offer a reader; services/acts.py decides again when one is asked for."""
-    open_ = view.state in OPEN_STATES
-    stands_in = open_ and reader.role in (Role.COORDINATOR, Role.ADMIN)
-    acts = open_ and reader.role not in (Role.REPORTER, Role.AUDITOR)
-    own = [alert for alert in view.alerts if alert.institution == reader.institution]
-    unanswered = tuple(
-        dict.fromkeys(
-            (alert.institution, alert.institution_name) for alert in view.alerts if alert.state not in ANSWERED
-        )
-    )
-    others = tuple(pair for pair in unanswered if pair[0] != reader.institution)
-    every = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts))
-    own_pair = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in own))
-    return Choices(
-        acknowledge_own=reader.institution if acts and any(alert.state not in ANSWERED for alert in own) else None,
-        answer_owed=any(alert.duty != Duty.INFORM and alert.state not in ANSWERED for alert in own),
-        acknowledge_for=others if stands_in else (),
-        sitrep_for=every if stands_in else own_pair if acts else (),
-        verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
-        escalate=acts and view.ladder is not None,
-        close=acts and reader.role != Role.LEADER,
-        assess=open_ and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN),
     )

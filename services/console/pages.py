@@ -16,7 +16,8 @@ from services.acts import OPEN_STATES, Refused
 from services.console import asking, queries
 from services.console.acting import ACTS, perform
 from services.console.answering import answer_routes
-from services.console.compose import Composer, choices_of
+from services.console.choosing import choices_of
+from services.console.compose import Composer
 from services.console.deps import Deps
 from services.console.faces import Kind, SignInFirst, Sorry, sorry_for
 from services.console.forms import form_of

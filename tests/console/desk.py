@@ -1,334 +1,24 @@
-"""A desk on a real store, with a night of invented incidents in it, and a clock we hold."""
+"""A desk that runs on a real store, on a port of its own."""
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
 
 import uvicorn
+from night import DISTRICT, PASSWORD, SECRET, Clock, fill
 
-from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason
-from schemas.messages import ReportFiled, ReportIn, Source
-from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, Ladder, Person, Report, ReportSource
-from schemas.vocabulary import Basis, Handling, Level, Role, Stage
+from schemas.records import Alert, Incident
+from schemas.vocabulary import Role
 from services import auth
 from services.console.app import create_app
 from services.console.deps import Deps
-from services.district import default_folder, load_district
-from services.store import Store, Unit
-from services.triage.dossier import absorb, first_row
+from services.store import Store
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21.00 WIB
-SECRET = b"a secret of tests, thirty-two by"
-DISTRICT = load_district(default_folder())
-PASSWORD = "kata-sandi-uji"
-HASH = auth.hash_password(PASSWORD)
-NAMESPACE = UUID("7f3b1d9e-0000-4000-8000-000000000000")
-
-PEOPLE: dict[str, dict[str, Any]] = {
-    "ratna": {
-        "name": "Ratna Wijayanti",
-        "role": Role.COORDINATOR,
-        "institution": "KESBANG",
-        "clearance": 4,
-        "named_for": ["RAD"],
-    },
-    "joko": {"name": "Joko Pambudi", "role": Role.MEMBER, "institution": "POLRES", "clearance": 3},
-    "satrio": {"name": "Satrio Nugroho", "role": Role.MEMBER, "institution": "KODIM", "clearance": 2},
-    "dewi": {"name": "Dewi Anggraini", "role": Role.MEMBER, "institution": "LH", "clearance": 1},
-    "agus": {"name": "Agus Wibisono", "role": Role.AUDITOR, "institution": None, "clearance": 4},
-    "ani": {"name": "Ani Susilowati", "role": Role.REPORTER, "institution": None, "clearance": 1},
-    "emma": {"name": "Emma Lestari", "role": Role.VERIFIER, "institution": "KESBANG", "clearance": 4, "language": "en"},
-}
-
-
-@dataclass
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@dataclass
-class Told:
-    """One report with its judgement, before it is kept."""
-
-    text: str
-    issue: str
-    form: str
-    level: Level
-    score: int
-    reasons: tuple[tuple[str, int, str, str], ...]  # component, points, words, rule
-    facts: Facts = field(default_factory=Facts)
-    kecamatan: str = "35.23.11"
-    desa: str | None = None
-    stage: Stage = Stage.ONGOING
-    basis: Basis = Basis.SAW
-    institution: str | None = "POLSEK"
-    rating: str = "B2"
-    confidence: int = 85
-    minutes_ago: int = 20
-    exercise: bool = False
-    anonymous: bool = False
-    opinion: str | None = None
-
-
-def report_id(name: str) -> UUID:
-    return uuid5(NAMESPACE, name)
-
-
-def filed_and_judged(name: str, told: Told) -> tuple[ReportFiled, Assessment]:
-    at = NOW - timedelta(minutes=told.minutes_ago)
-    report = ReportIn(
-        text=told.text,
-        kecamatan=told.kecamatan,
-        basis=told.basis,
-        exercise=told.exercise,
-        anonymous=told.anonymous,
-        opinion=told.opinion,
-    )
-    source = Source(reporter="anonymous" if told.anonymous else f"key-{name}", institution=told.institution)
-    places = DISTRICT.places
-    kecamatan, desa = places.get(told.kecamatan), places.get(told.desa or "")
-    reasons = []
-    for component, points, words, rule in told.reasons:
-        start = told.text.find(words) if words else -1
-        spans = ((start, start + len(words)),) if start >= 0 else ()
-        reasons.append(Reason(component=component, points=points, spans=spans, rule=rule))
-    assessment = Assessment(
-        conflict=True,
-        issue=told.issue,
-        form=told.form,
-        stage=told.stage,
-        score=told.score,
-        level=told.level,
-        confidence=told.confidence,
-        rating=told.rating,
-        handling=Handling.SEND_NOW if told.level >= Level.TINGGI else Handling.SEND,
-        place=PlaceFound(
-            kabupaten="35.23",
-            kecamatan=told.kecamatan,
-            desa=told.desa,
-            kecamatan_name=kecamatan.name if kecamatan else None,
-            desa_name=desa.name if desa else None,
-        ),
-        occurred=Occurred(start=at - timedelta(minutes=15), end=at),
-        facts=told.facts,
-        reasons=tuple(reasons),
-        missing=("jumlah massa belum diketahui",) if told.facts.crowd is None else (),
-        ruleset="tuban-test",
-    )
-    return ReportFiled(id=report_id(name), filed_at=at, report=report, source=source), assessment
-
-
-def keep(unit: Unit, named: dict[str, Told]) -> str:
-    """Keep one incident told by one or more reports, as triage does; returns its id."""
-    row: dict[str, Any] = {}
-    for name, told in named.items():
-        filed, assessment = filed_and_judged(name, told)
-        id_ = str(filed.id)
-        if not row:
-            row = first_row(id_, filed, assessment, {}, f"source-{name}", filed.filed_at)
-            row["stamp"] = unit.journal("incident.opened", "triage", incident=id_, subject=id_, level=row["level"])
-        else:
-            rose = absorb(row, filed, assessment, f"source-{name}", filed.filed_at)
-            row["stamp"] = unit.journal(
-                "incident.raised" if rose else "incident.changed", "triage", incident=row["id"], level=row["level"]
-            )
-        unit.add(
-            Report,
-            [
-                {
-                    "id": id_,
-                    "digest": "",
-                    "filed_at": filed.filed_at,
-                    "observed_at": None,
-                    "text": told.text,
-                    "notes": {},
-                    "channel": "api",
-                    "told": {"basis": told.basis.value, **({"opinion": told.opinion} if told.opinion else {})},
-                    "institution": told.institution,
-                    "source": f"source-{name}",
-                    "exercise": told.exercise,
-                    "anonymous": told.anonymous,
-                    "incident_id": row["id"],
-                    "outcome": "opened" if row["reports"] == 1 else "changed",
-                    "revision": row["revision"],
-                    "level": row["level"],
-                }
-            ],
-        )
-        unit.add(ReportSource, [{"report_id": id_, "reporter": filed.source.reporter, "name": None, "contact": None}])
-        unit.add(
-            Judgement,
-            [
-                {
-                    "id": f"j-{id_}",
-                    "incident_id": row["id"],
-                    "report_id": id_,
-                    "by": "machine",
-                    "at": unit.now,
-                    "ruleset": "tuban-test",
-                    "data": assessment.model_dump(mode="json", exclude_defaults=True),
-                    "reason": None,
-                }
-            ],
-        )
-    unit.add(Incident, [row])
-    return str(row["id"])
-
-
-def owe(
-    unit: Unit, incident: str, institution: str, duty: str, *, owed: int = 18, delivered: bool = True, **more: Any
-) -> str:
-    """Owe an institution an alert, `owed` minutes ago; returns its id."""
-    at = NOW - timedelta(minutes=owed)
-    row = {
-        "id": f"a-{incident}-{institution}",
-        "incident_id": incident,
-        "institution": institution,
-        "unit": "",
-        "duty": duty,
-        "why": ["matrix"],
-        "state": "delivered" if delivered else "owed",
-        "round": 1,
-        "reason": "opened",
-        "level": 3,
-        "redacted": False,
-        "owed_at": at,
-        "delivered_at": at + timedelta(seconds=2) if delivered else None,
-        "ack_due": at + timedelta(minutes=15) if duty == "lead" else None,
-    }
-    unit.add(Alert, [row | more])
-    unit.add(
-        Delivery,
-        [
-            {
-                "id": f"d-{row['id']}",
-                "alert_id": row["id"],
-                "incident_id": incident,
-                "channel": "email",
-                "address": "piket@tuban.example",
-                "round": 1,
-                "reason": "opened",
-                "payload": {},
-                "state": "delivered" if delivered else "failed",
-                "attempts": 1 if delivered else 3,
-                "owed_at": at,
-                "sent_at": at + timedelta(seconds=2),
-                "error": None if delivered else "connection refused",
-            }
-        ],
-    )
-    unit.journal("alerts.owed", "notify", incident=incident, alerts=[row["id"]], round=1, level=3)
-    return str(row["id"])
-
-
-CLASH = Told(
-    text="Ijin lapor, bentrok dua kelompok perguruan silat di Ds. Mentoro Kec. Soko, massa +/- 80 orang, 3 orang luka kena lemparan batu. "
-    "Masih berlangsung, mohon bantuan. Saksi hub 081234567890.",
-    issue="SLT",
-    form="BENTROK",
-    level=Level.TINGGI,
-    score=52,
-    desa="35.23.11.2010",
-    facts=Facts(injured=Count(min=3, max=3), crowd=Count(min=80, max=80), weapons=("batu",), minors=True),
-    reasons=(
-        ("korban", 14, "3 orang luka", "tiga orang atau lebih luka"),
-        ("bentuk", 8, "bentrok dua kelompok", "BENTROK"),
-        ("senjata", 3, "batu", "tangan kosong, batu, kayu"),
-        ("massa", 3, "massa +/- 80 orang", "50 orang atau lebih"),
-        ("pemicu", 3, "perguruan silat", "identitas kelompok setempat"),
-        ("waktu", 8, "Masih berlangsung", "sedang berlangsung"),
-        ("kerusakan", 0, "", "tidak disebut"),
-    ),
-    opinion="Menurut saya dipicu saling ejek saat konvoi.",
-)
-CLASH_AGAIN = Told(
-    text="Tawuran di Mentoro Soko, kabarnya 4 luka, satu luka bacok dibawa ke RSUD. Massa ratusan.",
-    issue="SLT",
-    form="BENTROK",
-    level=Level.TINGGI,
-    score=50,
-    desa="35.23.11.2010",
-    minutes_ago=12,
-    basis=Basis.WITNESS,
-    institution=None,
-    anonymous=True,
-    rating="F3",
-    confidence=57,
-    facts=Facts(injured=Count(min=4, max=4), crowd=Count(min=100), weapons=("sajam",)),
-    reasons=(("korban", 14, "4 luka", "tiga orang atau lebih luka"), ("senjata", 6, "bacok", "senjata tajam")),
-)
-PROTEST = Told(
-    text="Warga 40 orang unjuk rasa damai di depan balai desa soal debu tambang pasir kuarsa. Situasi kondusif.",
-    issue="TAM",
-    form="UNRAS",
-    level=Level.SEDANG,
-    score=19,
-    kecamatan="35.23.01",
-    stage=Stage.ONGOING,
-    minutes_ago=95,
-    facts=Facts(crowd=Count(min=40, max=40)),
-    reasons=(("massa", 1, "40 orang", "10 orang atau lebih"), ("bentuk", 3, "unjuk rasa", "UNRAS")),
-)
-CHURCH = Told(
-    text="Penolakan pendirian rumah ibadah, spanduk dipasang, warga akan kumpul besok.",
-    issue="AGM",
-    form="AJAKAN",
-    level=Level.TINGGI,
-    score=38,
-    kecamatan="35.23.06",
-    stage=Stage.POTENTIAL,
-    minutes_ago=240,
-    reasons=(("pemicu", 8, "rumah ibadah", "agama"), ("ajakan", 5, "akan kumpul besok", "ajakan berkumpul")),
-)
-BOMB = Told(
-    text="Informasi tertutup: perekrutan kelompok di rumah kontrakan, ada bahan mencurigakan.",
-    issue="RAD",
-    form="TEROR",
-    level=Level.KRITIS,
-    score=71,
-    kecamatan="35.23.17",
-    minutes_ago=9,
-    rating="C3",
-    confidence=67,
-    reasons=(("senjata", 8, "bahan mencurigakan", "bahan peledak"),),
-)
-DRILL = Told(
-    text="LATIHAN: gladi lapang penanganan bentrok.",
-    issue="WRG",
-    form="BENTROK",
-    level=Level.RENDAH,
-    score=9,
-    kecamatan="35.23.08",
-    exercise=True,
-    minutes_ago=50,
-    stage=Stage.RESOLVED,
-    reasons=(("bentuk", 8, "bentrok", "BENTROK"),),
-)
-ACCUSED = Told(
-    text="Warga mengadukan oknum anggota memukul dua pemuda saat razia.",
-    issue="WRG",
-    form="PENGEROYOKAN",
-    level=Level.SEDANG,
-    score=24,
-    kecamatan="35.23.13",
-    minutes_ago=70,
-    facts=Facts(accused_agencies=("POLRES",)),
-    reasons=(("bentuk", 7, "memukul", "PENGEROYOKAN"),),
-)
+__all__ = ["PASSWORD", "Desk", "running"]
 
 
 @dataclass
@@ -345,7 +35,7 @@ class Desk:
     def key(self, role: Role, institution: str | None = None) -> str:
         return self.keys.make(auth.Identity(f"key-{role}-{institution}", "Program", role, institution))
 
-    def write(self, act: Any) -> Any:
+    def write(self, act: Callable[..., Any]) -> Any:
         return self.store.write_now(act)
 
     def incident(self, name: str) -> Incident:
@@ -359,79 +49,18 @@ class Desk:
         return found
 
 
-def fill(unit: Unit) -> tuple[dict[str, str], dict[str, str]]:
-    """Keep people, incidents, alerts and message buttons; returns ids and tokens by name."""
-    unit.add(
-        Person,
-        [
-            {
-                "id": login,
-                "login": login,
-                "password": HASH,
-                "unit": "",
-                "post": "",
-                "language": "id",
-                "active": True,
-                "named_for": [],
-                **facts,
-                "role": str(facts["role"]),
-            }
-            for login, facts in PEOPLE.items()
-        ],
-    )
-    ids = {
-        "clash": keep(unit, {"clash": CLASH, "clash-2": CLASH_AGAIN}),
-        "protest": keep(unit, {"protest": PROTEST}),
-        "church": keep(unit, {"church": CHURCH}),
-        "bomb": keep(unit, {"bomb": BOMB}),
-        "drill": keep(unit, {"drill": DRILL}),
-        "accused": keep(unit, {"accused": ACCUSED}),
-    }
-    lead = owe(unit, ids["clash"], "POLRES", "lead")
-    owe(unit, ids["clash"], "KESBANG", "support", state="seen", seen_at=NOW - timedelta(minutes=15))
-    owe(unit, ids["clash"], "SATPOLPP", "support", delivered=False)
-    owe(unit, ids["clash"], "KODIM", "inform")
-    owe(unit, ids["protest"], "LH", "lead", owed=90, redacted=True, ack_due=NOW + timedelta(minutes=30))
-    owe(unit, ids["protest"], "KESBANG", "support", owed=90)
-    owe(
-        unit,
-        ids["church"],
-        "KESBANG",
-        "lead",
-        owed=235,
-        state="acknowledged",
-        acknowledged_at=NOW - timedelta(minutes=228),
-        acknowledged_by="ratna",
-        acknowledged_how="button",
-        sitrep_due=NOW + timedelta(minutes=20),
-    )
-    owe(unit, ids["church"], "KODIM", "inform", owed=235)
-    owe(unit, ids["bomb"], "POLRES", "lead", owed=8)
-    unit.add(
-        Ladder,
-        [
-            {
-                "incident_id": ids["clash"],
-                "step": 0,
-                "loops": 0,
-                "round": 1,
-                "started_at": NOW - timedelta(minutes=18),
-                "next_at": NOW + timedelta(minutes=2),
-                "stopped": None,
-                "policy": {"first_sitrep": 60, "sitrep_every": 180},
-            }
-        ],
-    )
-    tokens = {}
-    for name, alert, person in (("joko", lead, "joko"), ("nobody", lead, None)):
-        tokens[name] = auth.answer_token(SECRET, f"delivery-{name}")
-        row = auth.answer_token_row(tokens[name], alert, f"delivery-{name}", person, NOW - timedelta(minutes=18))
-        unit.add(AnswerToken, [row])
-    return ids, tokens
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
 
 
 @contextlib.contextmanager
-def running(folder: Path, heartbeat: float | None = None) -> Iterator[Desk]:
+def running(folder: Path) -> Iterator[Desk]:
     """Run a filled desk on a free port in a thread of its own."""
     clock = Clock()
     store = Store(f"sqlite:///{folder / 'desk.db'}", clock)
@@ -439,13 +68,12 @@ def running(folder: Path, heartbeat: float | None = None) -> Iterator[Desk]:
     ids, tokens = store.write_now(fill)
     keys = auth.Keys(SECRET)
     app = create_app(Deps(store=store, secret=SECRET, keys=keys, district=DISTRICT, base_url="http://127.0.0.1"))
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
-    started = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(server, started)), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
-    assert started.wait(20)
+    assert server.up.wait(20)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens)
@@ -453,11 +81,3 @@ def running(folder: Path, heartbeat: float | None = None) -> Iterator[Desk]:
         server.should_exit = True
         thread.join(10)
         store.close()
-
-
-async def _serve(server: uvicorn.Server, started: threading.Event) -> None:
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-    started.set()
-    await serving

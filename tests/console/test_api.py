@@ -2,7 +2,7 @@
 
 import pytest
 from caller import Caller
-from desk import SECRET, report_id
+from night import SECRET, report_id
 
 from schemas.vocabulary import Role
 from services.auth import Identity, Receipts

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from desk import DISTRICT, PASSWORD, Desk
+from desk import PASSWORD, Desk
+from night import DISTRICT
 
 from schemas.vocabulary import Role
 from services import acts, auth
@@ -42,14 +43,13 @@ def verify(desk: Desk, name: str) -> None:
 
 
 async def test_a_watcher_hears_what_it_may_see_and_nothing_else(desk):
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {desk.key(Role.MEMBER, 'POLRES')}"}) as session:
-        async with session.get(f"{desk.url}/v1/events") as answer:
-            assert answer.headers["content-type"].split(";")[0] == "text/event-stream"
-            await heard(answer.content, "hello")
-            verify(desk, "protest")
-            verify(desk, "bomb")
-            verify(desk, "clash")
-            told = await heard(answer.content, "incident")
+    headers = {"Authorization": f"Bearer {desk.key(Role.MEMBER, 'POLRES')}"}
+    async with aiohttp.ClientSession(headers=headers) as session, session.get(f"{desk.url}/v1/events") as answer:
+        assert answer.headers["content-type"].split(";")[0] == "text/event-stream"
+        await heard(answer.content, "hello")
+        for name in ("protest", "bomb", "clash"):
+            verify(desk, name)
+        told = await heard(answer.content, "incident")
     assert [desk.ids["clash"]] == [data["id"] for _, data in told]
     assert {"id", "revision", "state", "level", "changed_at"} == set(told[0][1])
 

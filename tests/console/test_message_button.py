@@ -2,7 +2,7 @@
 
 import pytest
 from caller import Caller
-from desk import CLASH
+from night import CLASH
 from sqlmodel import select
 
 from schemas.records import AnswerToken, Chain

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from desk import CLASH, DISTRICT, owe
+from night import CLASH, DISTRICT, owe
 from sqlmodel import select
 
 from schemas.records import Journal

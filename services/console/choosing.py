@@ -1,0 +1,32 @@
+"""Say which acts to offer a reader; services/acts.py decides again when one is asked for. Pure."""
+
+from schemas.vocabulary import Duty, Role
+from services.acts import ANSWERED, OPEN_STATES
+from services.auth import Identity
+from services.console.views import Choices, IncidentView
+
+
+def choices_of(view: IncidentView, reader: Identity) -> Choices:
+    """Say which acts to offer a reader; services/acts.py decides again when one is asked for."""
+    open_ = view.state in OPEN_STATES
+    stands_in = open_ and reader.role in (Role.COORDINATOR, Role.ADMIN)
+    acts = open_ and reader.role not in (Role.REPORTER, Role.AUDITOR)
+    own = [alert for alert in view.alerts if alert.institution == reader.institution]
+    unanswered = tuple(
+        dict.fromkeys(
+            (alert.institution, alert.institution_name) for alert in view.alerts if alert.state not in ANSWERED
+        )
+    )
+    others = tuple(pair for pair in unanswered if pair[0] != reader.institution)
+    every = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in view.alerts))
+    own_pair = tuple(dict.fromkeys((alert.institution, alert.institution_name) for alert in own))
+    return Choices(
+        acknowledge_own=reader.institution if acts and any(alert.state not in ANSWERED for alert in own) else None,
+        answer_owed=any(alert.duty != Duty.INFORM and alert.state not in ANSWERED for alert in own),
+        acknowledge_for=others if stands_in else (),
+        sitrep_for=every if stands_in else own_pair if acts else (),
+        verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
+        escalate=acts and view.ladder is not None,
+        close=acts and reader.role != Role.LEADER,
+        assess=open_ and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN),
+    )
