@@ -18,6 +18,7 @@ from fastapi import FastAPI, Response
 from schemas.district import District
 from services import auth
 from services.bus import Bus
+from services.clock import pace_of
 from services.district import load_district
 from services.settings import Settings
 from services.store import Store, StoreUnavailable
@@ -57,7 +58,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
     )
-    store = Store(settings.database)
+    store = Store(settings.database, pace=pace_of(district))
     tasks: list[Coroutine[Any, Any, None]] = []
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, district, secret, bus, store))

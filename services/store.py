@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from sqlmodel import Session, SQLModel, create_engine
 from schemas.records import Chain, Journal
 
 T = TypeVar("T")
+Pace = Callable[[datetime, int, bool], datetime]  # start, minutes, round the clock or working time
 MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
 
 
@@ -33,6 +34,11 @@ class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnava
 def utc_now() -> datetime:
     """Read the wall clock, UTC."""
     return datetime.now(UTC)
+
+
+def round_the_clock(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: ARG001, FBT001 - a Pace
+    """Count every minute; what a store does that was told no working hours."""
+    return start + timedelta(minutes=minutes)
 
 
 def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
@@ -59,7 +65,12 @@ class Unit:
     now: datetime
     seq: int
     head: str
+    pace: Pace = field(repr=False)
     lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def later(self, minutes: int, *, always: bool) -> datetime:
+        """Give the instant `minutes` from now: round the clock, or of the district's working time."""
+        return self.pace(self.now, minutes, always)
 
     def journal(
         self,
@@ -124,9 +135,10 @@ class Unit:
 class Store:
     """The database of one installation; `clock` is read inside each writing transaction."""
 
-    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now, pace: Pace = round_the_clock) -> None:
         self.url = url
         self.clock = clock
+        self._pace = pace
         self.engine = _engine(url)
         self._turn = _Turn(self.engine)
         self._reading = self.engine.execution_options(reading=True)
@@ -149,7 +161,7 @@ class Store:
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 seq, head = session.connection().execute(HEAD).one()
-                unit = Unit(session, self.clock(), seq, head)
+                unit = Unit(session, self.clock(), seq, head, self._pace)
                 result = act(unit)
                 session.flush()
                 unit._close()  # noqa: SLF001 - the store ends what it began

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import Clock, Step, WorkingHours
 from schemas.vocabulary import Duty
-from services.notify.clock import add_minutes
+from services.clock import add_minutes
 
 ACKNOWLEDGED, EXHAUSTED = "acknowledged", "exhausted"
 

@@ -24,7 +24,7 @@ from services import auth
 from services.acts import derived
 from services.notify import ladder as rungs
 from services.notify.channels import Channel
-from services.notify.clock import add_minutes
+from services.clock import add_minutes
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.routing import ConflictStatus, Routes, Situation
@@ -101,11 +101,13 @@ def situation(row: Mapping[str, Any]) -> Situation:
     )
 
 
-PEACEFUL = ("UNRAS", "KONVOI")  # forms that are a right until somebody is hurt (UU 9/1998)
+PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)
 
 
 def _hurt(row: Mapping[str, Any]) -> bool:
-    return any(name in row["facts"] for name in ("killed", "injured", "badly_injured"))
+    """Say whether any report tells of somebody hurt; "no casualties" is a figure too, and is none."""
+    told = (figure for name in ("killed", "injured", "badly_injured") for figure in row["facts"].get(name, ()))
+    return any(figure["min"] > 0 or (figure["max"] or 0) > 0 for figure in told)
 
 
 def endangers_life(row: Mapping[str, Any]) -> bool:
@@ -178,35 +180,47 @@ class Telling:
         if ladder is None:
             self._open_ladder(row)
             for recipient in self.recipients(row):
-                self.tell(row, self.alert_for(row, recipient), AlertReason.OPENED)
+                self._tell_first(row, recipient, AlertReason.OPENED)
             return
         told = self.alerts[incident]
         rose = row["level"] > ladder["policy"]["level"]
         if rose:
             self._raise_ladder(row, ladder)
         grown = row["round"] > ladder["round"]
-        self._changed_ladders.setdefault(incident, ladder)["round"] = max(row["round"], ladder["round"])
-        for recipient in self.recipients(row):
-            known = told.get((recipient.institution, recipient.unit or ""))
-            alert = self.alert_for(row, recipient)
-            if known is None:
-                self.tell(row, alert, AlertReason.RAISED if rose else AlertReason.OPENED)
-            elif rose and known["level"] < row["level"]:
+        self.move(ladder, round=max(row["round"], ladder["round"]))
+        named = self.recipients(row)
+        self._hand_over(told, named)
+        for recipient in named:
+            alert = told.get((recipient.institution, recipient.unit or ""))
+            if alert is None:
+                self._tell_first(row, recipient, AlertReason.RAISED if rose else AlertReason.OPENED)
+            elif rose and alert["level"] < row["level"]:
                 self._owe_again(alert, row)
                 self.tell(row, alert, AlertReason.RAISED)
             elif grown and recipient.duty == Duty.LEAD:
                 self.tell(row, alert, AlertReason.CHANGED)
+
+    def _tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
+        """Tell an institution that knows nothing yet; when the lead cannot be reached, the ladder climbs at once."""
+        if not self.tell(row, self.alert_for(row, recipient), reason) and recipient.duty == Duty.LEAD:
+            ladder = self.ladders[row["id"]]
+            if ladder["stopped"] is None:
+                self.move(ladder, next_at=self.unit.now)
+
+    def _hand_over(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> None:
+        """Give each known institution the duty it has now: after a rise another may lead."""
+        duties = {(one.institution, one.unit or ""): one.duty for one in named}
+        for key, alert in told.items():
+            duty = duties.get(key, Duty.SUPPORT if alert["duty"] == Duty.LEAD else Duty(alert["duty"]))
+            if duty != alert["duty"]:
+                self.touch(alert, duty=duty.value)
 
     def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         """Give the alert of one institution, owing a new one if there is none."""
         key = (recipient.institution, recipient.unit or "")
         alerts = self.alerts[row["id"]]
         if key in alerts:
-            alert = alerts[key]
-            if recipient.duty == Duty.LEAD and alert["duty"] != Duty.LEAD:
-                self._changed_alerts[alert["id"]] = alert
-                alert["duty"] = Duty.LEAD.value
-            return alert
+            return alerts[key]
         now, clock = self.unit.now, self.clock(row)
         answers = wants_answer(row) and recipient.duty != Duty.INFORM
         alert = {
@@ -293,9 +307,7 @@ class Telling:
         row["round"] += 1
         self._rounds[row["id"]] = row["round"]
         if ladder := self.ladders.get(row["id"]):
-            ladder["round"] = row["round"]
-            if all(new is not ladder for new in self._new_ladders):
-                self._changed_ladders[row["id"]] = ladder
+            self.move(ladder, round=row["round"])
 
     def touch(self, alert: dict[str, Any], **changes: Any) -> None:
         """Change an alert's row."""
@@ -306,7 +318,8 @@ class Telling:
     def move(self, ladder: dict[str, Any], **changes: Any) -> None:
         """Change a ladder's row."""
         ladder.update(changes)
-        self._changed_ladders[ladder["incident_id"]] = ladder
+        if all(new is not ladder for new in self._new_ladders):
+            self._changed_ladders[ladder["incident_id"]] = ladder
 
     def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
         """Owe an institution its messages; returns False when nobody can be reached, which is journalled."""
@@ -433,9 +446,10 @@ class Telling:
             duty=Duty(alert["duty"]),
             url=url,
             told_at=self.unit.now,
-            lead=district.institutions[lead["institution"]].name if lead else "",
+            lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
             ack_due=alert["ack_due"],
-            sitrep_due=alert.get("sitrep_due"),
+            sitrep_due=alert.get("sitrep_due")
+            or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
             silent_since=(lead.get("delivered_at") or lead["owed_at"]) if lead else None,
             potential=row["stage"] == Stage.POTENTIAL,
             peaceful=row["form"] in PEACEFUL and not _hurt(row),

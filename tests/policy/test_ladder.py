@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.district import Clock, District, Step, WorkingHours
 from schemas.vocabulary import Duty, Level
-from services.notify.clock import add_minutes, elapsed
+from services.clock import add_minutes, elapsed
 from services.notify.ladder import Climb, LadderState, answered, begin, climb, deadlines, lapse, rise, sitrep_due
 
 NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # Wednesday 01.00 WIB

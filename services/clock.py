@@ -3,12 +3,12 @@
 Pure. Instants are aware and come back in UTC; minutes of a slow clock run only while offices are open.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from schemas.district import WorkingHours
+from schemas.district import District, WorkingHours
 
 _DAY = timedelta(days=1)
 
@@ -34,6 +34,16 @@ def add_minutes(start: datetime, minutes: int, *, always: bool, hours: WorkingHo
             left -= closes - begins
     msg = "working hours never come"
     raise ValueError(msg)
+
+
+def pace_of(district: District) -> Callable[[datetime, int, bool], datetime]:
+    """Give the district's way of counting: `pace(start, minutes, always)` is the instant so many minutes later."""
+    zone = ZoneInfo(district.timezone)
+
+    def pace(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: FBT001 - a clock is one or the other
+        return add_minutes(start, minutes, always=always, hours=district.working, zone=zone)
+
+    return pace
 
 
 def elapsed(start: datetime, end: datetime, *, always: bool, hours: WorkingHours, zone: ZoneInfo) -> timedelta:
