@@ -18,11 +18,14 @@ _REACH: dict[str, tuple[int, int, bool]] = {
     "near": (NEAR, 3, True),
     "background": (BACKGROUND, 12, False),
     "hoax": (HOAX, 14, False),
+    "conditional": (PLANNED, 8, True),
 }
 _BACK: dict[str, tuple[int, int]] = {
     "negated_back": (NEGATED, 3),
     "prevented_back": (PREVENTED, 5),
     "follow_up": (PLANNED, 2),
+    "background_back": (BACKGROUND, 8),
+    "conditional": (PLANNED, 6),
 }
 # A new statement begins here: what was denied or planned before does not reach it.
 _TURNS = frozenset(
@@ -39,6 +42,9 @@ _TURNS = frozenset(
         "sebab",
         "setelah",
         "usai",
+        "sesudah",
+        "pasca",
+        "pascabentrok",
     ]
 )
 _LINKS = frozenset(["dan", "serta"])
@@ -60,7 +66,8 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:
                     if clauses[at] != clause:
                         break
                     marks[at] |= bit
-                continue
+                if tag.key not in _REACH:
+                    continue
             bit, reach, within_clause = _REACH[tag.key]
             if bit is NEAR and hit.last + 1 < len(tokens) and _counts(tokens[hit.last + 1]):
                 continue  # "hampir dua jam"

@@ -19,6 +19,7 @@ from services.triage.reading import Reading, read
 from services.triage.severity import Circumstances, judge
 from services.triage.times import Calendar, When
 
+MOB = 20  # as many who break things together are group violence
 DAY_TOLERANCE = timedelta(days=1)
 MISSING = {
     "crowd": "jumlah massa belum diketahui",
@@ -121,8 +122,12 @@ class Assessor:
         crowd = facts.crowd.min if facts.crowd else 0
         trigger, trigger_spans = _trigger(reading, issue)
         violence = happening.violence or (reading.attacked and done)
-        if happening.clash_at_protest and crowd >= 50:  # noqa: PLR2004 - ricuh with a crowd is no peaceful protest
+        points = policy.points if policy and (done or policy.phase is not Phase.GN) else 1
+        if happening.clash_at_protest:  # "ricuh": no peaceful protest, and worth what a brawl is
             violence = True
+            points = max(points, self._district.forms["PERKELAHIAN"].points)
+        damaged = frozenset(reading.damage) if done else frozenset()
+        mob = happening.form == "PERUSAKAN" and crowd >= MOB and bool(damaged - {"light"})
         window = self._window(when.occurred, issue)
         key, time_spans = _when_key(reading, when, stage, happening)
         evidence: dict[str, tuple[Span, ...]] = {
@@ -139,12 +144,12 @@ class Assessor:
         }
         return Circumstances(
             form=happening.form,
-            form_points=policy.points if policy and (done or policy.phase is not Phase.GN) else 1,
+            form_points=points,
             killed=facts.killed.min if facts.killed and done else 0,
             badly=facts.badly_injured.min if facts.badly_injured and done else 0,
             hurt=facts.injured.min if facts.injured and done else 0,
             weapons=frozenset(facts.weapons),
-            damage=frozenset(reading.damage) if done else frozenset(),
+            damage=damaged,
             crowd=crowd,
             trigger=trigger,
             call=reading.call,
@@ -154,8 +159,8 @@ class Assessor:
             window=window,
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
-            group=violence and happening.group,
-            ongoing=stage is Stage.ONGOING,
+            group=violence and (happening.group or mob),
+            ongoing=stage is Stage.ONGOING or (key == "unknown" and done),  # no time told: it may be going on
             taken=done and happening.form == "PENYANDERAAN" and stage is not Stage.RESOLVED,
             from_outside=where.from_outside,
             peaceful_form=happening.form in forms.ASSEMBLY,
@@ -236,7 +241,7 @@ def _stage(reading: Reading, when: When) -> Stage:
         return Stage.POTENTIAL
     if reading.settled:
         return Stage.RESOLVED
-    if reading.still and not reading.calmed:
+    if (reading.still or reading.call == "ultimatum") and not reading.calmed:
         return Stage.ONGOING
     if happening.form in {"KETEGANGAN", "PELANGGARAN", "INTIMIDASI", "SEGEL", "AJAKAN"} and not reading.calmed:
         return Stage.ONGOING

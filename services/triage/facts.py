@@ -13,7 +13,7 @@ from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 from services.triage.numbers import Number, numbers
 
-BEFORE, AFTER = 8, 5  # tokens between a number and the word it belongs to
+BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
 NOUN_REACH = 3
 YEARS = range(1900, 2101)
 _MONTHS = frozenset(
@@ -84,6 +84,23 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
 )
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _PASSIVE = ("di", "ter")
+_RIDING = frozenset(
+    [
+        "konvoi",
+        "rombongan",
+        "geber",
+        "blayer",
+        "pawai",
+        "iring",
+        "arak",
+        "kopdar",
+        "rolling",
+        "gerombolan",
+        "bawa",
+        "membawa",
+    ]
+)
+_NEXT_TO = frozenset(":  sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada".split())
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 _NOT_A_CROWD = frozenset(["officials", "things", "suspects", "victims"])
@@ -216,6 +233,7 @@ class FactsReader:
             "hurt": [],
             "assaulted": [],
         }
+        dead_in = {self._plain.sentences[first] for first, _, kind in self._casualties if kind == "dead"}
         dead_at = {first for first, _, kind in self._casualties if kind == "dead"}
         for first, last, kind in self._casualties:
             if kind == "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
@@ -261,7 +279,11 @@ class FactsReader:
             if people.killed is not None and people.killed.min and len(everything) == len(assaulted):
                 # the one who was attacked is the one who died
                 return
-            if people.killed is not None and people.killed.min and all(len(one[2]) == 1 for one in everything):
+            if (
+                people.killed is not None
+                and people.killed.min
+                and all(len(one[2]) == 1 and one[3] in dead_in for one in everything)
+            ):
                 return
             people.injured = Count.model_construct(min=low, max=high, spans=spans)
         elif self._none_hurt:
@@ -292,10 +314,11 @@ class FactsReader:
         tokens, clauses = self._plain.tokens, self._plain.clauses
         best: Number | None = None
         for number in reversed(self._numbers):
-            if number.last >= first or first - number.last > BEFORE:
+            if number.last >= first or first - number.last > (
+                BEFORE if clauses[first] == clauses[number.last] else FAR
+            ):
                 continue
-            crossed = clauses[first] - clauses[number.last]
-            if crossed:
+            if clauses[first] != clauses[number.last] and not self._lists_origins(number, first):
                 break
             between = tokens[number.last + 1 : first]
             if any(self._is_other_casualty(at) for at in range(number.last + 1, first)):
@@ -309,6 +332,13 @@ class FactsReader:
         if best is None:
             return None
         return self._with_partner(best)
+
+    def _lists_origins(self, number: Number, first: int) -> bool:
+        """Tell whether only a list of where they came from stands between: "empat pemuda dari A, B dan C luka"."""
+        tokens, sentences = self._plain.tokens, self._plain.sentences
+        if sentences[number.last] != sentences[first]:
+            return False
+        return any(word in {"dari", "asal"} for word in tokens[number.last + 1 : number.last + 4])
 
     def _with_partner(self, number: Number) -> Number:
         """Add up "empat polisi dan enam warga"."""
@@ -341,7 +371,9 @@ class FactsReader:
             if number.first - last > AFTER or clauses[number.first] != clauses[last]:
                 return None
             between = tokens[last + 1 : number.first]
-            if any(word in {"dan", "oleh", "dengan", "lalu", "di", "oknum", "ditangani"} for word in between):
+            if tokens[first] not in _TRANSITIVE and not all(word in _NEXT_TO for word in between):
+                return None
+            if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between):
                 return None
             if (
                 self._noun_of(number) in _PEOPLE
@@ -363,7 +395,7 @@ class FactsReader:
         tokens, clauses = self._plain.tokens, self._plain.clauses
         verb = tokens[first]
         span = self._plain.span(first, last)
-        if verb.startswith(_PASSIVE):
+        if verb.startswith(_PASSIVE) or verb == "saling":
             for number in reversed(self._numbers):
                 if number.last < first and first - number.last <= 9 and clauses[number.last] == clauses[first]:  # noqa: PLR2004
                     if self._noun_of(number) in {"crowd", "victims", "officials"}:
@@ -408,7 +440,7 @@ class FactsReader:
         tokens, clauses = self._plain.tokens, self._plain.clauses
         best: Number | None = None
         for number in self._numbers:
-            window = range(number.last + 1, min(len(tokens), number.last + 7))
+            window = range(number.last + 1, min(len(tokens), number.last + 13))
             after = any(
                 at in self._held and clauses[at] == clauses[number.last] and not tokens[at].startswith("me")
                 for at in window
@@ -443,6 +475,8 @@ class FactsReader:
                 if near & {"massa", "rombongan", "jumlah", "peserta", "berjumlah", "orang", "pengeroyok", "konvoi"}:
                     noun = "crowd"
             if noun not in {"crowd", "vehicles"} or number.low < 3:  # noqa: PLR2004 - two are no crowd
+                continue
+            if noun == "vehicles" and not (_RIDING & set(tokens)):
                 continue
             if self._marks[number.first] & (DENIED | BACKGROUND) and best is not None:
                 continue

@@ -6,6 +6,7 @@ gives the form. When several things are done the gravest that fits decides, with
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from schemas.assessment import Span
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, NEGATED
@@ -20,7 +21,21 @@ ASSEMBLY = frozenset(["UNRAS", "KONVOI"])
 STRONG = 4.0
 FIRST_SENTENCE = 1.5
 _BRAWL = ("BENTROK", "PENGEROYOKAN", "PERKELAHIAN")
-_AFTER_BRAWL = ("SWEEPING", "PEMBUBARAN", "BLOKADE", "SEGEL", "UNRAS", "INTIMIDASI", "AJAKAN", "KONVOI")
+_AFTER_BRAWL = ("SWEEPING", "PEMBUBARAN", "BLOKADE", "SEGEL", "UNRAS", "KONVOI", "INTIMIDASI", "AJAKAN")
+_TWO_SIDES = frozenset(
+    [
+        "dua kelompok",
+        "dua kubu",
+        "dua geng",
+        "kedua kelompok",
+        "kedua kubu",
+        "antar kelompok",
+        "antar kampung",
+        "antar desa",
+        "antar pemuda",
+        "antar warga",
+    ]
+)
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
 }  # fmt: skip
@@ -53,6 +68,7 @@ class _Tally:
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     benign: dict[str, float] = field(default_factory=dict)
     benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    feared: bool = False  # places or days called "rawan"
 
 
 def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> Happening:
@@ -100,6 +116,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key == "PEMBAKARAN"):
                     continue
                 seen.add((tag.key, hit.last))
+                if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
+                    tally.feared = True
                 weight = tag.weight * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
                 mark = marks[hit.first] | marks[hit.last] if tag.key != "HOAKS" else marks[hit.first] & NEGATED & 0
                 if mark & NEGATED:
@@ -147,6 +165,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
     if strong.get("PENYANDERAAN"):
         return "PENYANDERAAN"
     brawl = {name: strong.get(name, 0.0) for name in _BRAWL}
+    if any(brawl.values()) and _TWO_SIDES & {f"{a} {b}" for a, b in pairwise(plain.tokens)}:
+        brawl["BENTROK"] += 3.0
     if not protest:
         brawl = {name: max(brawl[name], done.get(name, 0.0)) for name in _BRAWL}
     best = max(brawl, key=lambda name: brawl[name])
@@ -154,7 +174,7 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
         if best == "PERKELAHIAN" and brawl[best] < STRONG and strong.get("PERUSAKAN"):
             return "PERUSAKAN"
         return best
-    if strong.get("PERUSAKAN"):
+    if strong.get("PERUSAKAN", 0) > strong.get("PEMBUBARAN", 0):
         return "PERUSAKAN"
     if strong.get("PEMBUBARAN") and strong.get("UNRAS"):
         return "UNRAS"
@@ -198,7 +218,7 @@ def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | Non
     if form is None:
         return False
     strong = tally.strong
-    violent = sum(strong.get(name, 0.0) for name in VIOLENT)
+    violent = sum(strong.get(name, 0.0) for name in VIOLENT) + tally.done.get("PERKELAHIAN", 0.0)
     active = violent + sum(strong.get(name, 0.0) for name in (*_AFTER_BRAWL, "PENYANDERAAN", "HOAKS"))
     total_benign = sum(tally.benign.values())
     if not total_benign:
@@ -215,4 +235,4 @@ def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | Non
             return likely >= 2 * total_benign or (form in {"UNRAS", "KONVOI"} and likely >= total_benign)
         return True
     soft = tally.done.get("KETEGANGAN", 0.0) + tally.done.get("PELANGGARAN", 0.0) + tally.done.get("UNRAS", 0.0)
-    return soft >= total_benign
+    return soft >= total_benign or (tally.feared and benign in {"prevention", "ceremony"})

@@ -17,6 +17,21 @@ from schemas.messages import ReportIn
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 
+_ORIGIN_WORDS = (
+    "asal",
+    "berasal",
+    "dari",
+    "arah",
+    "menuju",
+    "ke",
+    "tujuan",
+    "kelahiran",
+    "domisili",
+    "jatah",
+    "milik",
+    "untuk",
+    "jurusan",
+)
 SITE, RESIDENT, BARE, OFFICE, ORIGIN = 4.0, 3.0, 2.0, 1.0, 0.0
 NEAR_NAME = 88  # rapidfuzz ratio from which a name said to be a desa of a known kecamatan is that desa
 LOOK_BACK = 3
@@ -59,12 +74,13 @@ class Gazetteer:
         self._elsewhere = {str(k).strip("_"): str(v) for k, v in words.get("elsewhere", {}).items()}
         lists = words.get("place", {})
         self._office = set(lists.get("office", ()))
-        self._origin = {"asal", "berasal", "dari", "arah", "menuju", "ke", "tujuan", "kelahiran", "domisili"}
+        self._origin = set(_ORIGIN_WORDS)
         self._resident = set(lists.get("origin", ())) - self._origin
         self._road = {"jalan", "jalur", "ruas", "poros", "raya", "penghubung", "umum", "daendels", "pantura"}
         self._site = set(lists.get("site", ()))
         self._not_names = set(lists.get("not_names", ()))
         self._everyday = set(lists.get("everyday", ()))
+        self._venues = set(lists.get("venues", ()))
         self._places: dict[str, Place] = {**district.neighbours, **district.places}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._desa_of: dict[str, dict[str, str]] = defaultdict(dict)
@@ -99,6 +115,8 @@ class Gazetteer:
         while at < len(tokens):
             found = taken.get(at)
             if found is not None:
+                if found[1] in self._elsewhere and (unnamed := self._foreign(plain, at, mentions)) is not None:
+                    mentions.append(unnamed)
                 mention = self._mention(plain, at, found[0], found[1], mentions)
                 if mention is not None:
                     mentions.append(mention)
@@ -110,7 +128,21 @@ class Gazetteer:
                     mentions.append(mention)
                     at = mention.last
             at += 1
-        return mentions
+        return self._listed_kecamatan(plain, mentions)
+
+    def _listed_kecamatan(self, plain: Plain, mentions: list[Mention]) -> list[Mention]:
+        """Read "Kecamatan A, B dan C" as three kecamatan."""
+        read: list[Mention] = []
+        for mention in mentions:
+            before = read[-1] if read else None
+            if before is not None and before.kind == "kecamatan" and mention.kind == "bare":
+                between = plain.tokens[before.last + 1 : mention.first]
+                if 0 < len(between) <= 2 and all(word in {",", "dan", "serta", "/"} for word in between):  # noqa: PLR2004
+                    codes = tuple(c for c in mention.codes if self._places[c].kind == "kecamatan")
+                    read.append(Mention(mention.first, mention.last, codes, "kecamatan", before.role, mention.name))
+                    continue
+            read.append(mention)
+        return read
 
     def _mention(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:
         tokens = plain.tokens
@@ -143,7 +175,7 @@ class Gazetteer:
     ) -> Mention | None:
         home = tuple(code for code in codes if code in self._district.places)
         if not home:
-            return None
+            return self._neighbour(plain, first, last, key, codes, role)
         landmarks = tuple(code for code in home if self._places[code].kind == "landmark")
         if landmarks:
             return Mention(first, last, landmarks, "landmark", role, key)
@@ -153,6 +185,44 @@ class Gazetteer:
         if key in self._everyday:
             return None
         return Mention(first, last, home, "bare_desa", min(role, BARE), key)
+
+    def _neighbour(
+        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
+    ) -> Mention | None:
+        """Read a neighbour's kecamatan only with its kabupaten behind it: "Babat, Lamongan"."""
+        after = " ".join(plain.tokens[last + 1 : last + 4])
+        for code in codes:
+            if self._places[code].kind == "kecamatan":
+                kabupaten = next((name for name, known in self._elsewhere.items() if known == code[:5]), None)
+                if kabupaten and kabupaten in after.replace(",", "").replace("kabupaten", "").split():
+                    return Mention(first, last, (code,), "kecamatan", max(role, BARE) if role else role, key)
+        return None
+
+    def _foreign(self, plain: Plain, first: int, before: list[Mention]) -> Mention | None:
+        """Read the unknown name before a kabupaten outside: "..., Karawaci, Kota Tangerang"."""
+        tokens = plain.tokens
+        at = first - 1
+        if at >= 0 and tokens[at] in {"kota", "kabupaten"}:
+            at -= 1
+        if at < 1 or tokens[at] != ",":
+            return None
+        last = at - 1
+        start = last
+        while (
+            start > 0 and last - start < 1 and tokens[start - 1].isalpha() and tokens[start - 1] not in self._not_names
+        ):
+            start -= 1
+        for begin in range(last, start - 1, -1):
+            words = tokens[begin : last + 1]
+            lead = tokens[begin - 1] if begin else ""
+            if lead in {",", "di", "kawasan", "daerah"} and all(
+                word.isalpha() and len(word) > 3 and word not in self._not_names and word not in self._venues  # noqa: PLR2004
+                for word in words
+            ):
+                if before and before[-1].last >= begin:
+                    return None
+                return Mention(begin, last, (), "kecamatan", SITE, " ".join(words))
+        return None
 
     def _unknown(
         self, plain: Plain, at: int, before: list[Mention], taken: dict[int, tuple[int, str]]
@@ -262,9 +332,8 @@ class Gazetteer:
                 elif unknown_desa is None:
                     unknown_desa = mention
             elif mention.kind == "landmark":
-                self._raise(
-                    scores, used, self._places[codes[0]].kecamatan, min(role, BARE) + 1, mention
-                ) if codes else None
+                if codes and role >= SITE and kabupaten in {None, self._home}:
+                    self._raise(scores, used, self._places[codes[0]].kecamatan, BARE + 1, mention)
             elif mention.kind == "bare" and codes and number not in listed:
                 if role >= BARE and (self._stands_as_place(plain, mention, mentions, number) or role >= SITE):
                     self._raise(scores, used, codes[0], role + (1 if role >= BARE else 0), mention)
@@ -308,12 +377,17 @@ class Gazetteer:
         if certain:
             best = max(certain.values())
             top = [code for code, score in certain.items() if score == best]
-            if len(top) == 1 or best >= SITE + 1.5:
+            if len(top) == 1:
                 kecamatan = top[0]
             else:
-                kecamatan, candidates = self._first_of(top, used), ()
-                if best <= BARE + 1 and len(top) > 1:
-                    kecamatan, candidates = None, tuple(top)
+                first = self._first_of(top, used)
+                rivals = [
+                    c
+                    for c in top
+                    if used[c].first - used[first].last <= LOOK_BACK + 2 and used[c].kind == used[first].kind
+                ]
+                kecamatan = first if len(rivals) == 1 and best > BARE + 1 else None
+                candidates = () if kecamatan else tuple(top)
         if unknown is not None and (
             kecamatan is None
             or (
@@ -392,7 +466,8 @@ class Gazetteer:
                     role += 0.6
                     explicit_home = max(explicit_home, role)
                 if code == "" and mention.name in {"jawa timur", "jatim", "madura"}:
-                    role = 0.1
+                    # "di depan DPRD Jawa Timur" is a place, "se-Jawa Timur" is none
+                    role = SITE if role == OFFICE else 0.1
                 if best is None or role > best[0]:
                     best = (role, -number, code)
             elif mention.role >= RESIDENT and mention.kind in {"kecamatan", "desa", "both"} and mention.codes:

@@ -24,7 +24,7 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], happening: Hap
     if not ranked or ranked[0][1] < LEAST:
         return _fallback(happening), None
     first, best = ranked[0]
-    if not happening.conflict and best < 3 * LEAST:
+    if not happening.conflict and (best < 3 * LEAST or happening.benign not in {"prevention", None}):
         return "LLN", None
     second = next((code for code, score in ranked[1:] if score >= max(best * SECOND_SHARE, 2 * LEAST)), None)
     return first, second
@@ -39,7 +39,7 @@ def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str
                 continue
             words = " ".join(plain.tokens[hit.first : hit.last + 1])
             known = seen.setdefault(tag.key, set())
-            share = 0.25 if words in known else 1.0
+            share = 0.4 if words in known else 1.0
             known.add(words)
             mark = marks[hit.first]
             if mark & DENIED and tag.key != "HKS":
@@ -64,6 +64,8 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:
         times("HKS", 0.3)
     elif form == "HOAKS":
         times("HKS", 2.5)
+    elif form == "AJAKAN":
+        times("HKS", 1.5)
     if form == "HAKIM-MASSA":
         times("MHS", 2.0)
     elif "MHS" in scores and form not in {"PENGEROYOKAN", "INTIMIDASI", "PERUSAKAN", "PEMBAKARAN", "PEMBUBARAN"}:
@@ -79,6 +81,8 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:
         scores["WRG"] = scores.get("WRG", 0.0) + 2.0
     if form == "TEROR":
         times("RAD", 2.0)
+    times("ASG", 1.6)
+    times("BTS", 1.6)
     if form == "UNRAS":
         scores["UNR"] = scores.get("UNR", 0.0)
     rest = max((score for code, score in scores.items() if code != "UNR"), default=0.0)

@@ -74,7 +74,7 @@ def _value(word: str) -> int | None:
 
 def _digits(tokens: list[str], at: int) -> Number | None:
     low = _value(tokens[at])
-    if low is None:
+    if low is None or (tokens[at][0] == "0" and len(tokens[at]) > 1):
         return None
     last = at
     high: int | None = low

@@ -20,7 +20,7 @@ _DAMAGE_KIND = {
     "light": "light",
 }
 _DAMAGE_RANK = ("burned", "worship", "vital", "house", "fleeing", "light")
-_CALL_RANK = ("violence", "gather", "rumour")
+_CALL_RANK = ("violence", "ultimatum", "gather", "rumour")
 _SETTLED = frozenset(
     ["berdamai", "sepakat damai", "damai secara kekeluargaan", "secara kekeluargaan", "mufakat", "islah", "disepakati",
      "mencapai kesepakatan", "kesepakatan damai", "saling memaafkan", "dilepaskan", "berakhir damai", "dibuka kembali",

@@ -13,6 +13,9 @@ from schemas.vocabulary import Level
 
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
+_CALL_POINTS = {
+    "ultimatum": "violence"
+}  # severity.md gives both the same points; only a call to violence is no peaceful protest
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,11 @@ def _components(told: Circumstances, policy: SeverityPolicy) -> list[tuple[str, 
         ("kerusakan", damage, f"kerusakan: {', '.join(sorted(told.damage))}"),
         ("massa", crowd, f"massa sedikitnya {told.crowd} orang"),
         ("pemicu", policy.pemicu.get(told.trigger, 0) if told.trigger else 0, f"pemicu identitas: {told.trigger}"),
-        ("ajakan", policy.ajakan.get(told.call, 0) if told.call else 0, f"ajakan: {told.call}"),
+        (
+            "ajakan",
+            policy.ajakan.get(_CALL_POINTS.get(told.call, told.call), 0) if told.call else 0,
+            f"ajakan: {told.call}",
+        ),
         ("waktu", policy.waktu[told.when], f"waktu: {told.when}"),
         ("sebaran", policy.sebaran.get(told.spread, 0) if told.spread else 0, f"sebaran: {told.spread}"),
         ("pengulangan", repeats, f"{told.repeats} peristiwa sejenis di tempat ini dalam 90 hari"),

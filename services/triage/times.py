@@ -98,7 +98,8 @@ class Calendar:
         future = local is not None and start > local + HALF_HOUR
         past = local is not None and day < local.date()
         occurred = Occurred.model_construct(start=start.astimezone(UTC), end=end.astimezone(UTC), basis=basis)
-        ahead = start - local if local is not None else None
+        # A day without an hour is counted to its middle.
+        ahead = start + (end - start) / 2 - local if local is not None else None
         return When(occurred, found, future, past, ahead)
 
     def _observed(self, observed: datetime, made: datetime | None, spans: list[Span]) -> When:
