@@ -18,3 +18,302 @@ from services.store import Unit
 
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """The act is not possible; `reason` is a code, `detail` a sentence."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason  # "not_found", "not_yours", "state", "reason_required"
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an acknowledgement changed."""
+
+    alert: str
+    incident: str
+    first: bool  # False: it had been acknowledged before; the first answer stands
+    seconds: int  # from the alert being owed to its acknowledgement
+
+
+def derived(*parts: object) -> str:
+    """Derive an id from what it stands for, so that doing it twice is doing it once."""
+    return str(uuid5(NAMESPACE_URL, "kentongan:" + ":".join(str(part) for part in parts)))
+
+
+def _incident(unit: Unit, id_: str) -> Incident:
+    incident = unit.session.get(Incident, id_)
+    if incident is None:
+        raise Refused("not_found", "Peristiwa tidak ditemukan.")
+    return incident
+
+
+def _open(unit: Unit, id_: str) -> Incident:
+    incident = _incident(unit, id_)
+    if incident.state not in OPEN_STATES:
+        raise Refused("state", "Peristiwa sudah ditutup.")
+    return incident
+
+
+def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, **data: Any) -> None:
+    """Stamp the incident, write the journal line, owe the bus its event."""
+    incident.revision += 1
+    incident.changed_at = unit.now
+    incident.stamp = unit.journal(kind, actor, incident=incident.id, subject=subject, **data)
+    body = {"incident": incident.id, "revision": incident.revision, "level": incident.level, "kind": kind}
+    place = f"{(incident.kabupaten or '00').replace('.', '')}.{(incident.kecamatan or '00')[-2:]}"
+    row = {"id": f"{incident.id}:{incident.revision}", "subject": f"{kind}.{place}", "kind": kind, "body": body}
+    unit.add(Outbox, [{**row, "made_at": unit.now}])
+
+
+def _alert_of(unit: Unit, incident: str, institution: str, place: str = "") -> Alert:
+    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)  # type: ignore[arg-type]
+    alerts = list(unit.session.scalars(query))
+    chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
+    if chosen is None:
+        raise Refused("not_found", "Instansi ini tidak menerima peringatan untuk peristiwa ini.")
+    return chosen
+
+
+def _answers_for(who: Identity, institution: str | None, reason: str | None) -> str:
+    """Give the institution somebody answers for; raises Refused when that is not theirs to do."""
+    for_whom = institution or who.institution
+    if for_whom is None:
+        raise Refused("not_yours", "Akun ini tidak mewakili instansi.")
+    if for_whom != who.institution:
+        if who.role not in (Role.COORDINATOR, Role.ADMIN):
+            raise Refused("not_yours", "Hanya koordinator yang boleh menerima atas nama instansi lain.")
+        if not (reason or "").strip():
+            raise Refused("reason_required", "Menerima atas nama instansi lain perlu alasan.")
+    elif who.role in (Role.REPORTER, Role.AUDITOR):
+        raise Refused("not_yours", "Peran ini tidak dapat menerima peringatan.")
+    return for_whom
+
+
+def acknowledge(
+    unit: Unit,
+    incident_id: str,
+    who: Identity,
+    *,
+    institution: str | None = None,
+    how: str = "page",
+    reason: str | None = None,
+    alert_id: str | None = None,
+) -> Answer:
+    """Take responsibility for an institution; only the lead's stops the ladder.
+
+    A coordinator may answer for another institution with a reason (rules.md 11). Raises Refused.
+    """
+    incident = _open(unit, incident_id)
+    for_whom = _answers_for(who, institution, reason)
+    alert = unit.session.get(Alert, alert_id) if alert_id else _alert_of(unit, incident_id, for_whom, who.unit)
+    if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
+        raise Refused("not_found", "Peringatan tidak ditemukan.")
+    seconds = round((unit.now - alert.owed_at).total_seconds())
+    if alert.state in ANSWERED:
+        first = round(((alert.acknowledged_at or unit.now) - alert.owed_at).total_seconds())
+        return Answer(alert.id, incident_id, first=False, seconds=first)
+    ladder = unit.session.get(Ladder, incident_id)
+    alert.state = AlertState.ACKNOWLEDGED
+    alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_how = unit.now, who.id, how
+    alert.acknowledged_reason = reason
+    alert.remind_at = None
+    if alert.duty == Duty.LEAD:
+        if ladder:
+            alert.sitrep_due = unit.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
+        if ladder and ladder.stopped is None:
+            ladder.stopped, ladder.next_at = "acknowledged", None
+        if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
+            incident.state = IncidentState.HANDLED
+    facts = {
+        "institution": for_whom,
+        "unit": alert.unit,
+        "duty": alert.duty,
+        "how": how,
+        "seconds": seconds,
+        "reason": reason,
+    }
+    _changed(unit, incident, "incident.acknowledged", who.id, alert.id, **facts)
+    return Answer(alert.id, incident_id, first=True, seconds=seconds)
+
+
+def acknowledge_by_token(unit: Unit, token: AnswerToken, who: Identity) -> Answer:
+    """Acknowledge by a message's button: once, in time, by the recipient it was made for. Raises Refused."""
+    claimed = unit.session.get(AnswerToken, token.id, with_for_update=True)
+    if claimed is None or claimed.ends_at < unit.now:
+        raise Refused("state", "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.")
+    if claimed.used_at is not None:
+        raise Refused("state", "Tombol ini sudah dipakai.")
+    alert = unit.session.get(Alert, claimed.alert_id)
+    if alert is None:
+        raise Refused("not_found", "Peringatan tidak ditemukan.")
+    claimed.used_at = unit.now
+    return acknowledge(unit, alert.incident_id, who, institution=alert.institution, how="button", alert_id=alert.id)
+
+
+def see(unit: Unit, alert_id: str, who: str) -> None:
+    """Note that somebody of the institution has opened the incident while signed in."""
+    alert = unit.session.get(Alert, alert_id)
+    if alert and alert.seen_at is None and alert.state in (AlertState.OWED, AlertState.DELIVERED):
+        alert.seen_at, alert.state = unit.now, AlertState.SEEN
+        if incident := unit.session.get(Incident, alert.incident_id):
+            incident.stamp = unit.journal("alert.seen", who, incident=incident.id, subject=alert_id)
+
+
+def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, institution: str | None = None) -> str:
+    """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused."""
+    incident = _open(unit, incident_id)
+    for_whom = institution or who.institution
+    if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
+        raise Refused("not_yours", "Lapjut hanya untuk instansi sendiri.")
+    if not text.strip():
+        raise Refused("reason_required", "Lapjut tidak boleh kosong.")
+    alert = _alert_of(unit, incident_id, for_whom, who.unit)
+    if alert.state not in ANSWERED:
+        # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
+        acknowledge(unit, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
+    sitrep = derived("sitrep", incident_id, for_whom, unit.now.isoformat(), who.id)
+    unit.add(
+        Sitrep,
+        [
+            {
+                "id": sitrep,
+                "incident_id": incident_id,
+                "institution": for_whom,
+                "by": who.id,
+                "at": unit.now,
+                "text": text,
+            }
+        ],
+    )
+    alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or unit.now
+    ladder = unit.session.get(Ladder, incident_id)
+    alert.sitrep_due = None
+    if ladder and ladder.policy["sitrep_every"] and alert.duty == Duty.LEAD:
+        alert.sitrep_due = unit.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
+    _changed(unit, incident, "incident.reported", who.id, sitrep, institution=for_whom)
+    return sitrep
+
+
+def escalate(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
+    """Make the ladder climb at the next tick, whatever its timer says. Raises Refused."""
+    incident = _open(unit, incident_id)
+    if who.role in (Role.REPORTER, Role.AUDITOR):
+        raise Refused("not_yours", "Peran ini tidak dapat mengeskalasi.")
+    if not reason.strip():
+        raise Refused("reason_required", "Eskalasi perlu alasan.")
+    ladder = unit.session.get(Ladder, incident_id)
+    if ladder is None:
+        raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
+    ladder.stopped, ladder.next_at = None, unit.now
+    _changed(unit, incident, "incident.escalation_asked", who.id, reason=reason)
+
+
+def verify(unit: Unit, incident_id: str, who: Identity, note: str = "") -> None:
+    """Confirm that the incident is as told. Raises Refused."""
+    incident = _open(unit, incident_id)
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER):
+        raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
+    if incident.state == IncidentState.OPEN:
+        incident.state = IncidentState.VERIFIED
+    _changed(unit, incident, "incident.verified", who.id, note=note)
+
+
+def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
+    """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
+    incident = _open(unit, incident_id)
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Peran ini tidak dapat mengubah penilaian.")
+    if not reason.strip():
+        raise Refused("reason_required", "Perubahan penilaian perlu alasan.")
+    before = {name: getattr(incident, name) for name in changes}
+    if "level" in changes and changes["level"] > incident.level:
+        incident.round += 1  # a rise re-alerts whoever was told
+    for name, value in changes.items():
+        setattr(incident, name, value)
+    row: dict[str, Any] = {"id": derived("judgement", incident_id, unit.seq + 1), "incident_id": incident_id}
+    row |= {"report_id": None, "by": who.id, "at": unit.now, "ruleset": "officer", "reason": reason}
+    unit.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
+    _changed(unit, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
+
+
+def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
+    """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused."""
+    incident = _open(unit, incident_id)
+    if who.role in (Role.REPORTER, Role.AUDITOR, Role.LEADER):
+        raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
+    if not reason.strip():
+        raise Refused("reason_required", "Penutupan perlu alasan.")
+    unanswered = [
+        alert.institution
+        for alert in unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
+        if alert.duty == Duty.LEAD and alert.state not in ANSWERED
+    ]
+    incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
+    incident.closed_at, incident.close_reason = unit.now, reason
+    _stop_timers(unit, incident_id, "closed")
+    kind = "incident.dismissed" if dismissed else "incident.settled"
+    _changed(unit, incident, kind, who.id, reason=reason, never_answered=unanswered)
+
+
+def _stop_timers(unit: Unit, incident_id: str, why: str) -> None:
+    if ladder := unit.session.get(Ladder, incident_id):
+        ladder.stopped, ladder.next_at = why, None
+    for alert in unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id)):  # type: ignore[arg-type]
+        alert.remind_at = alert.sitrep_due = None
+
+
+def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str) -> None:
+    """Fold one incident into another, reversibly: its reports move, nothing is overwritten. Raises Refused."""
+    incident, into = _open(unit, incident_id), _open(unit, into_id)
+    if incident.id == into.id:
+        raise Refused("state", "Peristiwa tidak dapat digabung dengan dirinya sendiri.")
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Peran ini tidak dapat menggabungkan peristiwa.")
+    for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
+        report.folded_into = into_id
+    into.reports += incident.reports
+    if incident.level > into.level:
+        into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
+    incident.state, incident.merged_into = IncidentState.MERGED, into_id
+    _stop_timers(unit, incident_id, "merged")
+    _decide(unit, incident_id, into_id, who, "confirmed")
+    _changed(unit, incident, "incident.merged", who.id, into=into_id, reason=reason)
+    _changed(unit, into, "incident.changed", who.id, merged=incident_id)
+
+
+def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
+    """Undo a merge: the incident is open again with its own reports. Raises Refused."""
+    incident = _incident(unit, incident_id)
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Peran ini tidak dapat memisahkan peristiwa.")
+    if incident.state != IncidentState.MERGED or incident.merged_into is None:
+        raise Refused("state", "Peristiwa ini tidak sedang digabung.")
+    into = _incident(unit, incident.merged_into)
+    for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
+        report.folded_into = None
+    into.reports -= incident.reports
+    incident.state, incident.merged_into = IncidentState.OPEN, None
+    if ladder := unit.session.get(Ladder, incident_id):
+        ladder.stopped, ladder.next_at = None, unit.now
+    _decide(unit, incident_id, into.id, who, "refused")
+    _changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
+    _changed(unit, into, "incident.changed", who.id, split=incident_id)
+
+
+def refuse_merge(unit: Unit, suggestion_id: str, who: Identity) -> None:
+    """Say that two incidents suggested as one are two. Raises Refused."""
+    suggestion = unit.session.get(Suggestion, suggestion_id)
+    if suggestion is None or suggestion.state != "open":
+        raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
+    suggestion.state, suggestion.decided_at, suggestion.decided_by = "refused", unit.now, who.id
+    unit.journal("suggestion.refused", who.id, incident=suggestion.incident_id, subject=suggestion_id)
+
+
+def _decide(unit: Unit, one: str, other: str, who: Identity, state: str) -> None:
+    pairs = select(Suggestion).where(Suggestion.incident_id.in_([one, other]), Suggestion.other_id.in_([one, other]))  # type: ignore[attr-defined]
+    for suggestion in unit.session.scalars(pairs):
+        suggestion.state, suggestion.decided_at, suggestion.decided_by = state, unit.now, who.id

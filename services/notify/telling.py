@@ -22,12 +22,13 @@ from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Repo
 from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level, Stage
 from services import auth
 from services.acts import derived
+from services.clock import add_minutes
 from services.notify import ladder as rungs
 from services.notify.channels import Channel
-from services.clock import add_minutes
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.routing import ConflictStatus, Routes, Situation
+from services.notify.unreachable import tell_coordinator
 from services.notify.wording import AlertFacts, compose
 from services.store import Unit, table_of
 
@@ -144,6 +145,7 @@ class Telling:
         self.reports: dict[str, list[str]] = defaultdict(list)
         for id_, incident, into in unit.session.connection().execute(_named(incidents)):
             self.reports[into or incident].append(id_)
+        self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
         self._status = self._conflict_status()
         self._new_alerts: list[dict[str, Any]] = []
         self._changed_alerts: dict[str, dict[str, Any]] = {}
@@ -339,6 +341,8 @@ class Telling:
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
             self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
+            called = self.desk.district.called(alert["institution"], alert["unit"] or None)
+            self.unreachable[row["id"]].append(called)
             return False
         for contact in contacts:
             self._owe(row, alert, reason, contact)
@@ -459,6 +463,7 @@ class Telling:
             restricted=issue.named_persons_only,
             exercise=row["exercise"],
             reports=row["reports"],
+            unreachable=tuple(dict.fromkeys(self.unreachable.get(row["id"], ()))),
             emergency=district.emergency,
             zone=self.desk.zone,
         )
@@ -467,6 +472,7 @@ class Telling:
 
     def write(self) -> list[dict[str, Any]]:
         """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
+        tell_coordinator(self)
         unit = self.unit
         unit.add_new(Alert, self._new_alerts)
         unit.add_new(Ladder, self._new_ladders, key="incident_id")
