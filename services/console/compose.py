@@ -200,7 +200,7 @@ class Composer:
                 for sitrep in file.sitreps
                 if full or sitrep.institution == self._reader.institution
             ),
-            timeline=self._timeline(file, {alert.id for alert in shown}, full=full),
+            timeline=self._timeline(file, full=full),
             ladder=self._ladder(file) if full else None,
             suggestions=self._suggestions(file) if full else (),
             close_reason=incident.close_reason,
@@ -281,19 +281,17 @@ class Composer:
             stuck=alert.state == AlertState.OWED and bool(sent) and all(one.state in STUCK for one in sent),
         )
 
-    def _timeline(self, file: File, shown: set[str], *, full: bool) -> tuple[Happening, ...]:
-        own = self._reader.institution
+    def _timeline(self, file: File, *, full: bool) -> tuple[Happening, ...]:
+        """Give the journal's lines; a reader of less than everything gets those of the own institution."""
         institutions = {alert.id: alert.institution for alert in file.alerts}
+        for alert, deliveries in file.deliveries.items():
+            institutions |= {sent.id: institutions[alert] for sent in deliveries if alert in institutions}
+        lines = [(line, with_institutions(line, institutions)) for line in file.journal]
+        own = self._reader.institution
         return tuple(
-            Happening(
-                seq=line.seq,
-                at=line.at,
-                kind=line.kind,
-                actor=file.names.get(line.actor, line.actor),
-                data=with_institutions(line, institutions),
-            )
-            for line in file.journal
-            if full or (own is not None and (line.subject_id in shown or line.data.get("institution") == own))
+            Happening(seq=line.seq, at=line.at, kind=line.kind, actor=file.names.get(line.actor, line.actor), data=data)
+            for line, data in lines
+            if full or (own is not None and data.get("institution") == own)
         )
 
     @staticmethod

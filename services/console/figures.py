@@ -1,23 +1,23 @@
 """Work out what an incident's rows say together: danger, ranges of figures, who is named. Pure."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from schemas.records import Incident, Journal
 from schemas.vocabulary import Level, Stage
 from services.acts import OPEN_STATES
-from services.console.views import FactView, Figure
+from services.console.views import FactView, Figure, Happening
 
 COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
 
 
 def in_danger(incident: Incident) -> bool:
-    """Say whether life may be in danger now: 110/112 is then said before anything else (rules.md 4)."""
-    if incident.state not in OPEN_STATES or incident.stage == Stage.RESOLVED:
+    """Say whether 110 / 112 comes first (rules.md 4): violence now, or KRITIS that is not over; as messages say it."""
+    over = incident.stage in (Stage.RESOLVED, Stage.POTENTIAL) or incident.state not in OPEN_STATES
+    if over or not incident.conflict:
         return False
-    hurt = any(incident.facts.get(name) for name in ("killed", "injured", "badly_injured"))
-    return incident.level == Level.KRITIS or (
-        incident.level == Level.TINGGI and (hurt or incident.stage == Stage.ONGOING)
-    )
+    return incident.level == Level.KRITIS or (incident.level == Level.TINGGI and incident.stage == Stage.ONGOING)
 
 
 def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:
@@ -47,12 +47,26 @@ def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:
     return tuple(found)
 
 
-def with_institutions(line: Journal, institutions: dict[str, str]) -> dict[str, Any]:
-    """Name the institutions whose alerts a journal line speaks of."""
+def with_institutions(line: Journal, institutions: Mapping[str, str]) -> dict[str, Any]:
+    """Name the institutions that a journal line speaks of; `institutions` by id of their alerts and deliveries."""
     data = dict(line.data)
-    if "institution" not in data and line.subject_id in institutions:
-        data["institution"] = institutions[line.subject_id]
+    subject = line.subject_id or ""
+    if "institution" not in data and subject in institutions:
+        data["institution"] = institutions[subject]
     if "alerts" in data:
-        told = dict.fromkeys(institutions[alert] for alert in data["alerts"] if alert in institutions)
-        data["institutions"] = sorted(told)
+        data["institutions"] = sorted({institutions[alert] for alert in data["alerts"] if alert in institutions})
     return data
+
+
+def gathered(timeline: Iterable[Happening]) -> tuple[Happening, ...]:
+    """Say what happened to many messages at once in one line: a timeline is read by a person."""
+    found: list[Happening] = []
+    for line in timeline:
+        last = found[-1] if found else None
+        if last is None or last.kind != line.kind or not line.kind.startswith("delivery."):
+            told = {"institutions": [line.data["institution"]]} if line.data.get("institution") else {}
+            found.append(replace(line, data={**told, **line.data}))
+            continue
+        together = sorted({*last.data.get("institutions", ()), *filter(None, [line.data.get("institution")])})
+        found[-1] = replace(last, data={**last.data, "institutions": together})
+    return tuple(found)

@@ -20,6 +20,7 @@ from services.console.choosing import choices_of
 from services.console.compose import Composer
 from services.console.deps import Deps
 from services.console.faces import Kind, SignInFirst, Sorry, sorry_for
+from services.console.figures import gathered
 from services.console.forms import form_of
 from services.console.page import KINDS, STATIC, Pages
 from services.console.reading import Reading
@@ -207,6 +208,7 @@ class Desk:
         mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
         facts = {
             "incident": view,
+            "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity),
             "now": self._deps.clock(),
             "numbers": {report.id: report.number for report in view.told},

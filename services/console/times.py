@@ -65,6 +65,8 @@ def lasting(minutes: int, language: str = "id") -> str:
     ('5 menit', '1 jam 15 menit', '2 hari 2 jam', '1 h 15 min')
     """
     minute, hour, day = ("menit", "jam", "hari") if language == "id" else ("min", "h", "d")
+    if minutes < 1:
+        return "kurang dari 1 menit" if language == "id" else "under 1 min"
     if minutes < HOUR:
         return f"{minutes} {minute}"
     if minutes < DAY:
@@ -80,6 +82,8 @@ def after(seconds: int, language: str = "id") -> str:
     >>> after(38), after(150), after(38, "en")
     ('38 detik', '2 menit', '38 s')
     """
+    if seconds < 1:
+        return "1 detik" if language == "id" else "1 s"  # "0" reads like a fault
     if seconds < 2 * 60:
         return f"{seconds} detik" if language == "id" else f"{seconds} s"
     return lasting(seconds // 60, language)

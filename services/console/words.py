@@ -160,6 +160,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "deliveries": ("Pengiriman", "Deliveries"),
     "tries": ("{n} kali dicoba", "{n} tries"),
     "no_delivery": ("Belum ada pengiriman", "No delivery yet"),
+    "informed": ("Tembusan ({n})", "Informed ({n})"),
     "why_told": ("Sebab diberi tahu", "Why told"),
     "sitreps": ("Laporan lanjutan", "Situation reports"),
     "timeline": ("Jejak", "Timeline"),
