@@ -125,3 +125,4 @@ class AlertReason(StrEnum):
     LAPSED = "lapsed"
     ESCALATED = "escalated"
     CLOSED = "closed"
+    UNREACHABLE = "unreachable"

@@ -14,6 +14,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.LAPSED: "LAPJUT TERLAMBAT",
         AlertReason.ESCALATED: "ESKALASI",
         AlertReason.CLOSED: "SELESAI",
+        AlertReason.UNREACHABLE: "TIDAK TERJANGKAU",
     },
     "en": {
         AlertReason.OPENED: "NEW",
@@ -24,6 +25,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.LAPSED: "SITREP OVERDUE",
         AlertReason.ESCALATED: "ESCALATION",
         AlertReason.CLOSED: "CLOSED",
+        AlertReason.UNREACHABLE: "NOBODY REACHED",
     },
 }
 
@@ -62,6 +64,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "silent_short": "{lead} belum menjawab.",
         "lapsed": "Sudah diterima, tetapi lapjut belum ada. Kirim lapjut sekarang, atau serahkan ke petugas lain.",
         "closed": "Peristiwa ditutup; tidak ada yang perlu dilakukan lagi.",
+        "unreachable": "Tidak ada yang dapat dihubungi di: {names}. Hubungi lewat jalan lain, lalu perbaiki piketnya.",
+        "unreachable_short": "Tak terhubung: {names}.",
         "redacted": "Permintaan tindak lanjut: sumber dan nama tidak disertakan.",
         "open": "Buka aplikasi",
         "reply": "Balas: T {code} terima, E {code} eskalasi, L {code} isi lapjut.",
@@ -105,6 +109,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "silent_short": "{lead} has not answered.",
         "lapsed": "Accepted, but no situation report came. Send one now, or hand over to a colleague.",
         "closed": "The event is closed; nothing more to do.",
+        "unreachable": "Nobody can be reached at: {names}. Reach them another way, then mend the rota.",
+        "unreachable_short": "Not reached: {names}.",
         "redacted": "Request for follow-up: source and names are left out.",
         "open": "Open the application",
         "reply": "Reply: T {code} accept, E {code} escalate, L {code} your report.",

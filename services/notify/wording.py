@@ -46,6 +46,7 @@ class AlertFacts:
     restricted: bool = False  # issue for named persons only: not even its name goes over an open channel
     exercise: bool = False
     reports: int = 1
+    unreachable: tuple[str, ...] = ()  # names of institutions nobody of which could be reached
     text: str | None = None
     reply_code: str | None = None
     emergency: str = "110 / 112"
@@ -160,6 +161,8 @@ class _Speech:
         facts = self.facts
         if facts.reason == AlertReason.CLOSED:
             return [self.say("closed")]
+        if facts.reason == AlertReason.UNREACHABLE:
+            return [self.say("unreachable", names=", ".join(facts.unreachable) or "-")]
         said = []
         if facts.reason == AlertReason.RAISED and facts.level_before is not None:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
@@ -206,7 +209,9 @@ class _Speech:
         parts = [f"{headline.replace(' - ', ', ')}. {self.reason}."]
         if facts.life_in_danger and not facts.exercise:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
-        if facts.reason == AlertReason.ESCALATED and facts.lead:
+        if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:
+            parts.append(self.say("unreachable_short", names=", ".join(facts.unreachable)))
+        elif facts.reason == AlertReason.ESCALATED and facts.lead:
             parts.append(self.say("silent_short", lead=facts.lead))
         elif self.asks and facts.ack_due is not None and facts.ack_due > facts.told_at:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))

@@ -1,0 +1,42 @@
+"""Nobody to tell: said once to the coordinator, and the ladder does not wait."""
+
+from collections.abc import Awaitable, Callable
+
+from tests.house import House
+from tests.incidents import Level, opened
+from tests.people import with_changes
+
+NewHouse = Callable[..., Awaitable[House]]
+
+
+async def test_the_coordinator_is_told_once_per_incident_whom_nobody_reached(new_house: NewHouse) -> None:
+    house = await new_house(people=lambda people: with_changes(people, polres=None, dinkes=None))
+    incident = await opened(house, Level.TINGGI)
+    told = [call.told for call in house.news() if call.institution == "KESBANG"]
+    assert ("KESBANG", "inform", "unreachable") in told or ("KESBANG", "support", "unreachable") in told
+    await house.forward(minutes=15)
+    await house.forward(minutes=15)
+    assert [] == [call for call in house.news() if call.told[2] == "unreachable"]
+    lines = house.journal("coordinator.told_unreachable", incident)
+    assert [["Polres Tuban"]] == [line.data["institutions"][:1] for line in lines]
+
+
+async def test_a_lead_nobody_reaches_does_not_hold_the_ladder_up(new_house: NewHouse) -> None:
+    house = await new_house(people=lambda people: with_changes(people, polres=None))
+    incident = await opened(house, Level.TINGGI)
+    house.news()
+    await house.forward(seconds=1)
+    assert "escalated" in {reason for _, _, reason in house.told()}
+    assert house.journal("alert.unreachable", incident)
+
+
+async def test_where_everybody_is_reached_the_coordinator_hears_nothing_of_it(house: House) -> None:
+    incident = await opened(house, Level.KRITIS)
+    assert not house.journal("coordinator.told_unreachable", incident)
+
+
+async def test_an_accused_coordinator_is_not_told_who_could_not_be_reached(new_house: NewHouse) -> None:
+    house = await new_house(people=lambda people: with_changes(people, polres=None))
+    incident = await opened(house, Level.TINGGI, facts={"accused_agencies": ("KESBANG",)})
+    assert house.journal("alert.unreachable", incident)
+    assert "KESBANG" not in {call.institution for call in house.news()}
