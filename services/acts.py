@@ -7,12 +7,13 @@ call these; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
+from schemas.messages import IncidentEvent
 from schemas.records import Alert, AnswerToken, Incident, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
-from schemas.vocabulary import AlertState, Duty, IncidentState, Role
+from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Level, Role
 from services.auth import Identity
 from services.store import Unit
 
@@ -58,12 +59,19 @@ def _open(unit: Unit, id_: str) -> Incident:
     return incident
 
 
-def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, **data: Any) -> None:
+def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any) -> None:
     """Stamp the incident, write the journal line, owe the bus its event."""
     incident.revision += 1
     incident.changed_at = unit.now
     incident.stamp = unit.journal(kind, actor, incident=incident.id, subject=subject, **data)
-    body = {"incident": incident.id, "revision": incident.revision, "level": incident.level, "kind": kind}
+    closed = incident.state in (IncidentState.SETTLED, IncidentState.DISMISSED)
+    event = IncidentEvent(
+        incident=UUID(incident.id),
+        revision=incident.revision,
+        reason=AlertReason.CLOSED if closed else AlertReason.CHANGED,
+        level=Level(incident.level),
+    )
+    body = event.model_dump(mode="json")
     place = f"{(incident.kabupaten or '00').replace('.', '')}.{(incident.kecamatan or '00')[-2:]}"
     row = {"id": f"{incident.id}:{incident.revision}", "subject": f"{kind}.{place}", "kind": kind, "body": body}
     unit.add(Outbox, [{**row, "made_at": unit.now}])

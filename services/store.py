@@ -76,6 +76,7 @@ class Unit:
         self,
         kind: str,
         actor: str,
+        /,
         *,
         incident: str | None = None,
         subject: str | None = None,
