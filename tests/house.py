@@ -26,6 +26,7 @@ from schemas.vocabulary import Role
 from services import auth
 from services.acts import derived
 from services.bus import Bus, BusUnavailable, work
+from services.clock import pace_of
 from services.notify.channels import discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.telling import Desk
@@ -136,7 +137,7 @@ class House:
 
     def new_store(self) -> Store:
         """Open the database once more, as another process would."""
-        store = Store(self.database, self.clock)
+        store = Store(self.database, self.clock, pace_of(self.district))
         self._stores.append(store)
         return store
 
