@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # A telephone number or a NIK: nothing on the desk needs it in full (rules.md 7).
-_NUMBER = re.compile(r"(?<![\w/])(?:\+?62|0)8\d(?:[\s.-]?\d){6,11}(?!\d)|(?<!\d)\d{16}(?!\d)")
+_NUMBER = re.compile(r"(?<![\w/])(?:\+?62[\s.-]?|0)8\d(?:[\s.-]?\d){6,11}(?!\d)|(?<!\d)\d{16}(?!\d)")
 _SHOWN = 3  # leading digits left to recognise a number by
 
 

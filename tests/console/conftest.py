@@ -1,20 +1,24 @@
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from caller import Caller
-from desk import PASSWORD, Desk, running
-
 from schemas.vocabulary import Role
+from tests.console.caller import Caller
+from tests.console.desk import Desk, running
+from tests.console.night import PASSWORD
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with running(tmp_path) as found:
+def desk(new_database: Callable[[str], str]) -> Iterator[Desk]:
+    """A desk with a night of incidents in it."""
+    with running(new_database("sqlite")) as found:
+        yield found
+
+
+@pytest.fixture
+def either_desk(database: str) -> Iterator[Desk]:
+    """The same desk, once on each database."""
+    with running(database) as found:
         yield found
 
 

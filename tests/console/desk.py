@@ -5,11 +5,9 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import uvicorn
-from night import DISTRICT, PASSWORD, SECRET, Clock, fill
 
 from schemas.records import Alert, Incident
 from schemas.vocabulary import Role
@@ -17,8 +15,7 @@ from services import auth
 from services.console.app import create_app
 from services.console.deps import Deps
 from services.store import Store
-
-__all__ = ["PASSWORD", "Desk", "running"]
+from tests.console.night import DISTRICT, SECRET, Clock, fill
 
 
 @dataclass
@@ -60,11 +57,10 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Desk]:
-    """Run a filled desk on a free port in a thread of its own."""
+def running(database: str) -> Iterator[Desk]:
+    """Fill a database that has its tables, and run a desk on it, on a free port in a thread of its own."""
     clock = Clock()
-    store = Store(f"sqlite:///{folder / 'desk.db'}", clock)
-    store.upgrade()
+    store = Store(database, clock)
     ids, tokens = store.write_now(fill)
     keys = auth.Keys(SECRET)
     app = create_app(Deps(store=store, secret=SECRET, keys=keys, district=DISTRICT, base_url="http://127.0.0.1"))

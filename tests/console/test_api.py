@@ -1,11 +1,11 @@
 """The desk as JSON."""
 
 import pytest
-from caller import Caller
-from night import SECRET, report_id
 
 from schemas.vocabulary import Role
 from services.auth import Identity, Receipts
+from tests.console.caller import Caller
+from tests.console.night import SECRET, report_id
 
 ACTS = ("acknowledgements", "sitreps", "escalations", "closures", "verifications", "assessments", "merges", "splits")
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from desk import PASSWORD, Desk
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from schemas.vocabulary import Role
 from services import acts, auth
+from tests.console.desk import Desk
+from tests.console.night import PASSWORD
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}

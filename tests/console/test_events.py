@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from desk import PASSWORD, Desk
-from night import DISTRICT
 
 from schemas.vocabulary import Role
 from services import acts, auth
@@ -15,6 +13,8 @@ from services.console.deps import Deps
 from services.console.queries import newest_line
 from services.console.watching import Head, stream
 from services.store import Unit
+from tests.console.desk import Desk
+from tests.console.night import DISTRICT, PASSWORD
 
 COORDINATOR = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from night import DISTRICT
 
 from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
@@ -12,6 +11,7 @@ from services.console.figures import facts_of, gathered, in_danger
 from services.console.marking import mask, segments
 from services.console.reach import Reach, reach
 from services.console.views import Happening
+from tests.console.night import DISTRICT
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -1,11 +1,11 @@
 """The page behind a message's button: inert until pressed, once, in time, for one institution."""
 
 import pytest
-from caller import Caller
-from night import CLASH
 from sqlmodel import select
 
 from schemas.records import AnswerToken, Chain
+from tests.console.caller import Caller
+from tests.console.night import CLASH
 
 
 def state(desk):

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from night import CLASH, DISTRICT, owe
 from sqlmodel import select
 
 from schemas.records import Journal
 from schemas.vocabulary import Classification
+from tests.console.night import CLASH, DISTRICT, owe
 
 
 def links(body: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Coming and going: sessions, forged forms, guessing, and what an answer lets in."""
 
 import pytest
-from caller import Caller
-from desk import PASSWORD
+
+from tests.console.caller import Caller
+from tests.console.night import PASSWORD
 
 
 def test_a_stranger_is_led_to_the_door_and_back_to_where_he_wanted(desk):

@@ -1,0 +1,60 @@
+"""What the desk asks the store holds on SQLite and on PostgreSQL alike."""
+
+from schemas.vocabulary import Role
+from services.console.queries import changed_after, newest_line
+from tests.console.caller import Caller
+from tests.console.night import DISTRICT, PASSWORD, owe
+
+
+def names(desk, caller: Caller, query: str = "") -> list[str]:
+    by_id = {id_: name for name, id_ in desk.ids.items()}
+    return [by_id[one["id"]] for one in caller.get(f"/v1/incidents?{query}").json["items"]]
+
+
+def test_each_reader_lists_what_is_for_them_in_the_same_order(either_desk):
+    desk = either_desk
+    desk.write(lambda unit: owe(unit, desk.ids["accused"], "POLRES", "inform"))
+    assert names(desk, Caller(desk.url, desk.key(Role.COORDINATOR))) == [
+        "clash",
+        "church",
+        "accused",
+        "protest",
+        "drill",
+    ]
+    assert names(desk, Caller(desk.url, desk.key(Role.MEMBER, "POLRES"))) == ["clash"]
+    assert names(desk, Caller(desk.url, desk.key(Role.LEADER, "POLRES"))) == ["clash", "church", "protest", "drill"]
+    ratna = Caller(desk.url).sign_in("ratna", PASSWORD)
+    assert names(desk, ratna) == ["bomb", "clash", "church", "accused", "protest", "drill"]
+    assert names(desk, ratna, "level=TINGGI&kecamatan=35.23.06&since=30") == ["church"]
+    assert names(desk, ratna, "per_page=2&page=2") == ["church", "accused"]
+
+
+def test_an_incident_goes_from_alert_to_settled(either_desk):
+    desk = either_desk
+    path = f"/v1/incidents/{desk.ids['clash']}"
+    polres, coordinator = (Caller(desk.url, desk.key(role, "POLRES")) for role in (Role.MEMBER, Role.COORDINATOR))
+    assert polres.post(f"{path}/acknowledgements", {}).json["seconds"] == 1080
+    assert polres.post(f"{path}/sitreps", {"text": "Massa bubar."}).status == 201
+    assert coordinator.post(f"{path}/closures", {"reason": "reda"}).json["state"] == "settled"
+    one = coordinator.get(path).json
+    assert [line["kind"] for line in one["timeline"]][-3:] == [
+        "incident.acknowledged",
+        "incident.reported",
+        "incident.settled",
+    ]
+    assert one["opened_at"] == "2026-11-24T13:40:00Z"
+
+
+def test_changes_come_in_the_order_they_were_journalled(either_desk):
+    desk = either_desk
+    before = desk.store.read_now(newest_line)
+    for name in ("protest", "clash", "protest"):
+        desk.write(lambda unit, name=name: unit.journal("incident.verified", "x", incident=desk.ids[name]))
+    reader = desk.keys.identify(desk.key(Role.COORDINATOR))
+    assert reader is not None
+    changes = desk.store.read_now(lambda session: changed_after(session, reader, DISTRICT, before, 10))
+    assert [(seq - before, incident.id) for seq, incident in changes.incidents] == [
+        (2, desk.ids["clash"]),
+        (3, desk.ids["protest"]),
+    ]
+    assert (changes.reached - before, changes.more) == (3, False)
