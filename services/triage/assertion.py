@@ -47,6 +47,7 @@ _TURNS = frozenset(
         "pascabentrok",
     ]
 )
+_SHORT = frozenset(["tidak", "bukan", "belum", "tanpa", "jangan", "ndak", "mboten"])
 _LINKS = frozenset(["dan", "serta"])
 
 
@@ -69,6 +70,8 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:
                 if tag.key not in _REACH:
                     continue
             bit, reach, within_clause = _REACH[tag.key]
+            if tag.key == "negated" and hit.first == hit.last and tokens[hit.first] in _SHORT:
+                reach = 2  # "tidak diketahui dikeroyok": a lone "tidak" denies its own verb only
             if bit is NEAR and hit.last + 1 < len(tokens) and _counts(tokens[hit.last + 1]):
                 continue  # "hampir dua jam"
             numbering = clauses if within_clause else sentences

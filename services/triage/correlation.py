@@ -18,9 +18,11 @@ from schemas.assessment import Assessment, Count
 
 DAY = 86_400
 REPEAT_DAYS = 90
-SAME, LINKED = 5.0, 2.4  # points, see `compare`
+SAME, CERTAIN, LINKED = 4.2, 6.0, 2.4  # points, see `compare`; CERTAIN outweighs a form told differently
 MOST_COMPARED = 48  # incidents looked at closely for one report
 MOST_POSTINGS = 40  # a word shared by more open incidents is no rare word
+LEAST_OVERLAP = 0.1  # share of weighted words in common, below which nothing is beyond doubt; twice without a place
+HOURS = 3 * 3_600  # clock times further apart are two events of one night
 LEAST_SHARED = 3  # rare words that bring two reports together without a common day and place
 WORDS_KEPT = 60
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -223,7 +225,7 @@ class Incidents:
         for word in report.words:
             postings = self._postings.get(word)
             if postings and len(postings) <= MOST_POSTINGS:
-                shared.update(postings)
+                shared.update(postings.keys())
         named = [id_ for id_, times in shared.most_common(MOST_COMPARED) if times >= LEAST_SHARED]
         ids = dict.fromkeys([*named, *sorted(found, key=lambda id_: -shared[id_])])
         return [self._open[id_] for id_ in list(ids)[:MOST_COMPARED] if id_ != report.id]
@@ -258,8 +260,9 @@ def compare(report: Candidate, other: Candidate, weights: dict[str, float], unfa
     days = _day_points(report, other, reasons)
     nature = _nature_points(report, other, reasons)
     score += place + days + nature + _party_points(report, other, reasons) + _count_points(report, other, reasons)
-    contradicted = place < 0 or days < 0 or nature < 0
-    if score >= SAME and not contradicted and place >= 1 and days > 0 and overlap >= 0.12:  # noqa: PLR2004
+    contradicted = place < 0 or days <= 0 or (nature < 0 and score < CERTAIN) or _hours_apart(report, other)
+    enough = LEAST_OVERLAP if place > 1 else 2 * LEAST_OVERLAP
+    if score >= SAME and not contradicted and place >= 1 and overlap >= enough:
         return Relation("same", other.id, round(score, 2), tuple(reasons))
     if score >= LINKED:
         return Relation("linked", other.id, round(score, 2), tuple(reasons))
@@ -303,6 +306,15 @@ def _day_points(report: Candidate, other: Candidate, reasons: list[str]) -> floa
         reasons.append("waktu berdekatan")
         return 0.7
     return 0.0 if gap <= 14 * DAY else -1.0
+
+
+def _hours_apart(report: Candidate, other: Candidate) -> bool:
+    """Tell whether both give an hour, and the hours are too far apart for one event."""
+    if report.start is None or report.end is None or other.start is None or other.end is None:
+        return False
+    if report.end - report.start > 3_600 or other.end - other.start > 3_600:  # noqa: PLR2004 - an hour: a clock time was given
+        return False
+    return abs(report.start - other.start) > HOURS
 
 
 def _nature_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:

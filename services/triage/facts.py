@@ -101,6 +101,11 @@ _RIDING = frozenset(
     ]
 )
 _NEXT_TO = frozenset(":  sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada".split())
+_GRAVE = frozenset(
+    "membacok menusuk menikam pembacokan penusukan penikaman penembakan penganiayaan menganiaya pengeroyokan mengeroyok "
+    "memukuli menghajar".split()
+)
+_DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no dead
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 _NOT_A_CROWD = frozenset(["officials", "things", "suspects", "victims"])
@@ -215,6 +220,11 @@ class FactsReader:
         for first, last, kind in self._casualties:
             if kind != "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
                 continue
+            if self._plain.tokens[first] in _DEEDS:
+                if self._plain.tokens[max(0, first - 1)] in {"pelaku", "tersangka", "terduga", "ancaman", "percobaan"}:
+                    continue
+                counts.append((1, 1, (self._plain.span(first, last),)))
+                continue
             number = self._number_for(first, last)
             low, high = self._size(number, people_default=1)
             counts.append((low, high, self._spans(number, first, last)))
@@ -323,8 +333,8 @@ class FactsReader:
             between = tokens[number.last + 1 : first]
             if any(self._is_other_casualty(at) for at in range(number.last + 1, first)):
                 break
-            if "oleh" in between:
-                continue
+            if "oleh" in between or "oleh" in tokens[max(0, number.first - 2) : number.first]:
+                continue  # those who did it
             noun = self._noun_of(number)
             if noun in _PEOPLE or (noun is None and first - number.last <= 3):  # noqa: PLR2004 - "40 terluka"
                 best = number
@@ -401,16 +411,7 @@ class FactsReader:
                     if self._noun_of(number) in {"crowd", "victims", "officials"}:
                         return number.low, number.high, (self._plain.span(number.first, number.last), span)
                     break
-            if (
-                "bacok" in verb
-                or "tusuk" in verb
-                or "tikam" in verb
-                or "sabet" in verb
-                or "tembak" in verb
-                or "panah" in verb
-            ):
-                return 1, None, (span,)
-            return None
+            return 1, None, (span,)
         for at in range(last + 1, min(len(tokens), last + 4)):
             if clauses[at] != clauses[first]:
                 break
@@ -419,9 +420,7 @@ class FactsReader:
             for number in self._numbers:
                 if number.first == at and self._noun_of(number) in {"crowd", "victims", "officials"}:
                     return number.low, number.high, (self._plain.span(number.first, number.last), span)
-        if verb in {"membacok", "menusuk", "menikam", "pembacokan", "penusukan", "penikaman", "menembak", "penembakan"}:
-            return 1, None, (span,)
-        return None
+        return (1, None, (span,)) if verb in _GRAVE else None
 
     def _size(self, number: Number | None, people_default: int) -> tuple[int, int | None]:
         if number is None:

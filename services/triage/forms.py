@@ -36,6 +36,11 @@ _TWO_SIDES = frozenset(
         "antar warga",
     ]
 )
+_MOB = frozenset(["HAKIM-MASSA", "BENTROK", "KERUSUHAN"])
+_REFUSED = frozenset(
+    ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
+)
+_MASS = ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "SWEEPING", "PEMBUBARAN", "AJAKAN", "HOAKS")
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
 }  # fmt: skip
@@ -68,6 +73,7 @@ class _Tally:
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     benign: dict[str, float] = field(default_factory=dict)
     benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    mob: bool = False  # many against one or against each other: never plain crime
     feared: bool = False  # places or days called "rawan"
 
 
@@ -119,8 +125,10 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
                     tally.feared = True
                 weight = tag.weight * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
-                mark = marks[hit.first] | marks[hit.last] if tag.key != "HOAKS" else marks[hit.first] & NEGATED & 0
-                if mark & NEGATED:
+                mark = marks[hit.first] | marks[hit.last]
+                if tag.key == "HOAKS":  # the word itself is what it says; only refusing it is no news of one
+                    mark = NEGATED if _REFUSED & set(plain.tokens[max(0, hit.first - 5) : hit.first]) else 0
+                if mark & NEGATED and not (mark & AHEAD and tag.key == "KONVOI"):
                     continue
                 if mark & HOAX:
                     table = tally.hoax
@@ -130,6 +138,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                     table = tally.past
                 else:
                     table = tally.done
+                    tally.mob = tally.mob or tag.key in _MOB or "eroyok" in plain.tokens[hit.first]
                     if tag.weight >= STRONG:
                         tally.strong[tag.key] = tally.strong.get(tag.key, 0.0) + weight
                 table[tag.key] = table.get(tag.key, 0.0) + weight
@@ -169,6 +178,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
         brawl["BENTROK"] += 3.0
     if not protest:
         brawl = {name: max(brawl[name], done.get(name, 0.0)) for name in _BRAWL}
+        if not strong.get("BENTROK"):
+            brawl["BENTROK"] = 0.0
     best = max(brawl, key=lambda name: brawl[name])
     if brawl[best]:
         if best == "PERKELAHIAN" and brawl[best] < STRONG and strong.get("PERUSAKAN"):
@@ -226,13 +237,13 @@ def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | Non
     if not ahead and active:
         if benign in {"accident", "disaster"} and not violent:
             return active >= total_benign
-        if benign == "crime" and set(name for name in VIOLENT if strong.get(name)) <= {"PENGEROYOKAN"}:
-            return violent >= total_benign or bool(strong.get("HAKIM-MASSA"))
+        if benign == "crime" and not tally.mob and not any(strong.get(name) for name in _MASS):
+            return violent >= total_benign
         return violent > 0 or active * 2 >= total_benign
     if ahead:
-        likely = sum(tally.ahead.values())
+        likely = sum(tally.ahead.values()) + sum(tally.done.values())
         if benign in {"prevention", "ceremony", "sport", "nil", "accident", "disaster"}:
-            return likely >= 2 * total_benign or (form in {"UNRAS", "KONVOI"} and likely >= total_benign)
+            return likely >= 2 * total_benign or (form in ASSEMBLY and likely >= total_benign)
         return True
     soft = tally.done.get("KETEGANGAN", 0.0) + tally.done.get("PELANGGARAN", 0.0) + tally.done.get("UNRAS", 0.0)
     return soft >= total_benign or (tally.feared and benign in {"prevention", "ceremony"})

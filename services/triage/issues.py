@@ -79,6 +79,8 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:
         times("WRG", 0.4)
     elif form in {"BENTROK", "PERKELAHIAN", "PENGEROYOKAN"}:
         scores["WRG"] = scores.get("WRG", 0.0) + 2.0
+    if form in {"UNRAS", "NIHIL"}:
+        times("ORM", 0.5)
     if form == "TEROR":
         times("RAD", 2.0)
     times("ASG", 1.6)

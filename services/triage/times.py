@@ -113,6 +113,16 @@ class Calendar:
             observed - made if made else None,
         )
 
+    def _weekday_before(self, low: str, span: Span, day: date) -> date:
+        """Step back from the date of telling: "Sabtu sore ..., kata Kapolsek, Selasa (11/1)" happened on Saturday."""
+        found = _WEEKDAY.search(low, 0, max(0, span[0] - 14))
+        if found is None or not re.match(
+            r"\W+(?:dini|subuh|pagi|siang|sore|petang|malam|sekitar|pukul|pkl)", low[found.end() :]
+        ):
+            return day
+        back = (day.weekday() - WEEKDAYS[found[1].replace("jum'at", "jumat")]) % 7
+        return day - timedelta(days=back)
+
     def _range(
         self, low: str, day: date, clock: tuple[int, int] | None, spans: list[Span]
     ) -> tuple[datetime, datetime]:
@@ -145,7 +155,7 @@ class Calendar:
             dates.sort()
             plain_dates = [one for one in dates if not one[3]] or dates
             _, span, day, _ = plain_dates[0]
-            return day, [span], "explicit"
+            return self._weekday_before(low, span, day), [span], "explicit"
         if local is None:
             return None, [], "reported"
         if found := _RELATIVE.search(low):
