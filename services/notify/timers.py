@@ -98,27 +98,30 @@ def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
     alerts = telling.alerts[row["id"]]
     lead = next((alert for alert in alerts.values() if alert["duty"] == Duty.LEAD.value), None)
-    if lead is None or lead["state"] in ANSWERED:
+    if lead is None:
         telling.move(ladder, next_at=None, stopped="acknowledged")
         return
+    asked = lead["state"] in ANSWERED  # an answer stops the ladder: that it runs again is a person's wish
     leading = Recipient(institution=lead["institution"], unit=lead["unit"] or None, duty=Duty.LEAD)
     clock = Clock.model_validate(ladder["policy"])
     telling.next_round(row)
 
     def tell(step: Step) -> bool:
-        told = False
+        known = False  # who has answered knows, and is no empty rung
         for recipient in told_at(step, leading, situation(row), desk.district):
             alert = telling.alert_for(row, recipient)
-            if alert["state"] not in ANSWERED:
-                told |= telling.tell(row, alert, AlertReason.ESCALATED)
-        return told
+            known |= alert["state"] in ANSWERED or telling.tell(row, alert, AlertReason.ESCALATED)
+        return known
 
     climbed = rungs.climb(_state(ladder), unit.now, clock, tell, hours=desk.district.working, zone=desk.zone)
     telling.move(ladder, **asdict(climbed.state))
     told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
     stopped = climbed.state.stopped
     unit.journal("ladder.climbed", "notify", incident=row["id"], told=told, nobody=empty, stopped=stopped)
-    telling.tell(row, lead, AlertReason.OVERDUE)
+    if asked:
+        telling.move(ladder, next_at=None, stopped="acknowledged")
+    else:
+        telling.tell(row, lead, AlertReason.OVERDUE)
 
 
 def anything_due(session: Session, now: datetime) -> bool:

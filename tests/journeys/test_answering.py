@@ -4,7 +4,7 @@ import re
 
 from schemas.records import AnswerToken, Judgement
 from schemas.vocabulary import Role
-from tests.house import House, person_id
+from tests.house import House, institutions, person_id
 from tests.incidents import Level, opened
 from tests.people import Resident, with_changes
 
@@ -36,16 +36,14 @@ async def test_a_supports_answer_is_its_own_and_the_ladder_goes_on(house: House)
 
 
 async def test_a_rung_whose_people_have_answered_is_no_empty_rung(house: House) -> None:
-    """The superior and the secretariat know already: the next rung still waits for its time."""
-    incident = await opened(house, Level.KRITIS)
-    await house.act(incident, "acknowledgements", by="KESBANG")
-    await house.forward(minutes=5)
-    await house.act(incident, "acknowledgements", by="KASATINTEL")
-    await house.forward(minutes=5)
-    house.news()
-    house.write(lambda unit: None)
+    """The superior office has taken note already: the rung above still waits for its time."""
+    incident = await opened(house, Level.SEDANG)
+    await house.act(incident, "acknowledgements", by="POLRES")
+    await house.forward(seconds=(house.ladder(incident).next_at - house.clock.now).total_seconds())
+    house.expect_alert("POLSEK", duty="lead", reason="overdue")
+    assert "KABID" not in institutions(house.news())
     ladder = house.ladder(incident)
-    assert (ladder.step, (ladder.next_at - house.clock.now).total_seconds()) == (2, 600)
+    assert (ladder.step, (ladder.next_at - house.clock.now).total_seconds()) == (1, 2 * 3600)
 
 
 async def test_an_answer_given_twice_counts_once(house: House) -> None:
@@ -156,9 +154,28 @@ async def test_an_officer_who_gives_the_lead_to_somebody_else_has_that_one_told_
     assert lead.institution != "POLRES"
     assert lead.state == "delivered"
     assert lead.institution in {institution for institution, duty, _ in house.told() if duty == "lead"}
-    assert house.alert(incident, "POLRES").duty == "support"
+    assert house.alert(incident, "POLRES").duty != "lead"
     await house.forward(minutes=15)
     house.expect_alert(lead.institution, duty="lead", reason="overdue")
+
+
+async def test_a_support_who_becomes_the_lead_is_told_so(house: House) -> None:
+    incident = await opened(house, Level.TINGGI, form="KONVOI")
+    assert house.alert(incident, "KESBANG").duty == "support"
+    await house.act(incident, "acknowledgements", by="KESBANG")
+    await house.act(incident, "acknowledgements", by="POLRES")
+    house.news()
+    await house.act(incident, "assessments", by=COORDINATOR, issue="POL", reason="Ternyata soal pilkades.")
+    house.expect_alert("KESBANG", duty="lead", reason="changed")
+    lead = house.lead(incident)
+    assert (lead.institution, lead.state) == ("KESBANG", "delivered")  # to lead is another promise than to support
+    house.news()
+    await house.forward(minutes=15)
+    house.expect_alert("KESBANG", duty="lead", reason="overdue")
+    ids = {}
+    for call in house.sink.calls:
+        ids.setdefault((call.data["institution"], call.data["round"]), set()).add(call.id)
+    assert all(len(told) == 1 for told in ids.values())
 
 
 async def test_escalating_by_hand_climbs_one_rung_even_when_the_lead_has_answered(house: House) -> None:
