@@ -32,6 +32,7 @@ from services.notify.unreachable import tell_coordinator
 from services.notify.wording import AlertFacts, compose
 from services.store import Unit, table_of
 
+NO_ANSWER = "no answer needed"  # why a ladder was never begun
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
 
@@ -191,15 +192,20 @@ class Telling:
         grown = row["round"] > ladder["round"]
         self.move(ladder, round=max(row["round"], ladder["round"]))
         named = self.recipients(row)
-        self._hand_over(told, named)
+        handed = self._hand_over(told, named) or (ladder["stopped"] == NO_ANSWER and wants_answer(row))
+        if handed and not rose:
+            self._begin_again(row, ladder)
         for recipient in named:
-            alert = told.get((recipient.institution, recipient.unit or ""))
+            alert, leads = told.get((recipient.institution, recipient.unit or "")), recipient.duty == Duty.LEAD
             if alert is None:
                 self._tell_first(row, recipient, AlertReason.RAISED if rose else AlertReason.OPENED)
             elif rose and alert["level"] < row["level"]:
                 self._owe_again(alert, row)
                 self.tell(row, alert, AlertReason.RAISED)
-            elif grown and recipient.duty == Duty.LEAD:
+            elif handed and leads:
+                self._owe_again(alert, row)
+                self.tell(row, alert, AlertReason.CHANGED)
+            elif grown and leads:
                 self.tell(row, alert, AlertReason.CHANGED)
 
     def _tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
@@ -209,13 +215,26 @@ class Telling:
             if ladder["stopped"] is None:
                 self.move(ladder, next_at=self.unit.now)
 
-    def _hand_over(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> None:
-        """Give each known institution the duty it has now: after a rise another may lead."""
+    def _hand_over(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> bool:
+        """Give each known institution the duty it has now; says whether another leads than before."""
         duties = {(one.institution, one.unit or ""): one.duty for one in named}
+        handed = False
         for key, alert in told.items():
-            duty = duties.get(key, Duty.SUPPORT if alert["duty"] == Duty.LEAD else Duty(alert["duty"]))
+            led = alert["duty"] == Duty.LEAD
+            duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
             if duty != alert["duty"]:
                 self.touch(alert, duty=duty.value)
+            if led and duty != Duty.LEAD:
+                handed = True
+                self.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
+        return handed
+
+    def _begin_again(self, row: dict[str, Any], ladder: dict[str, Any]) -> None:
+        """Start the ladder anew, in a round of its own: whoever leads now has answered nothing yet."""
+        self.next_round(row)
+        clock = self.clock(row)
+        state = rungs.begin(clock, self.unit.now, hours=self.desk.district.working, zone=self.desk.zone)
+        self.move(ladder, **asdict(state), started_at=None)
 
     def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         """Give the alert of one institution, owing a new one if there is none."""
@@ -287,7 +306,7 @@ class Telling:
             "round": row["round"],
             "started_at": None,
             "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if wants_answer(row) else None,
-            "stopped": None if wants_answer(row) else "no answer needed",
+            "stopped": None if wants_answer(row) else NO_ANSWER,
             "policy": self.desk.dumped[clock.level],
         }
         self.ladders[row["id"]] = ladder
