@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.district import District
+from schemas.records import Suggestion
 from schemas.vocabulary import Level
 from services import acts
 from services.acts import Refused
 from services.auth import Identity
-from services.console.queries import alerts_of
+from services.console.choosing import JUDGES
+from services.console.queries import alerts_of, find
 from services.store import Unit
 
 Form = Mapping[str, str]
@@ -58,6 +60,34 @@ def _close(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
     return "tutup"
 
 
+def _merge(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+    reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
+    if find(unit.session, who, district, into) is None:
+        raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
+    if not reason:
+        raise Refused("reason_required", "Penggabungan perlu alasan.")
+    acts.merge(unit, id_, into, who, reason)
+    return "gabung"
+
+
+def _split(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    reason = form.get("reason", "")[:REASON_LIMIT]
+    if not reason:
+        raise Refused("reason_required", "Pemisahan perlu alasan.")
+    acts.split(unit, id_, who, reason)
+    return "pisah"
+
+
+def _differ(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    suggestion = unit.session.get(Suggestion, form.get("suggestion", ""))
+    if suggestion is None or id_ not in (suggestion.incident_id, suggestion.other_id):
+        raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
+    if who.role not in JUDGES:
+        raise Refused("not_yours", "Peran ini tidak dapat memutuskan usulan.")
+    acts.refuse_merge(unit, suggestion.id, who)
+    return "beda"
+
+
 def _see(unit: Unit, _: District, id_: str, who: Identity, __: Form) -> str:
     for alert in alerts_of(unit.session, [id_]).get(id_, ()):
         if alert.institution == who.institution and alert.unit in ("", who.unit):
@@ -72,6 +102,9 @@ ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
     "eskalasi": _escalate,
     "penilaian": _assess,
     "tutup": _close,
+    "gabung": _merge,
+    "pisah": _split,
+    "beda": _differ,
     "dilihat": _see,
 }
 

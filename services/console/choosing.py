@@ -5,6 +5,8 @@ from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
 from services.console.views import Choices, IncidentView
 
+JUDGES = (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN)
+
 
 def choices_of(view: IncidentView, reader: Identity) -> Choices:
     """Say which acts to offer a reader; services/acts.py decides again when one is asked for."""
@@ -28,5 +30,6 @@ def choices_of(view: IncidentView, reader: Identity) -> Choices:
         verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
         escalate=acts and view.ladder is not None,
         close=acts and reader.role != Role.LEADER,
-        assess=open_ and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN),
+        assess=open_ and reader.role in JUDGES,
+        split=view.merged_into is not None and reader.role in JUDGES,
     )

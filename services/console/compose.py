@@ -10,7 +10,7 @@ from schemas.records import Alert, Delivery, Incident, Report
 from schemas.vocabulary import AlertState, DeliveryState, Duty, Level
 from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
-from services.console.figures import facts_of, in_danger, with_institutions
+from services.console.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.marking import mask, quotes, segments
 from services.console.queries import File, Wanted
 from services.console.reach import Reach, classification_of, is_logged, reach
@@ -71,7 +71,7 @@ class Composer:
         return reach(self._reader, incident.issue, self._district, redacted=redacted)
 
     def _row(self, incident: Incident, alerts: Sequence[Alert], extent: Reach) -> dict[str, Any]:
-        open_ = incident.state in OPEN_STATES
+        open_ = incident.state in OPEN_STATES and asks_for_an_answer(incident)
         lead = next((alert for alert in alerts if alert.duty == Duty.LEAD), None)
         waiting = lead.owed_at if lead and open_ and lead.state not in ANSWERED else None
         shown = [alert for alert in alerts if self._knows_of(alert, extent)]
@@ -265,7 +265,7 @@ class Composer:
             reason=alert.reason,
             why=tuple(str(why) for why in alert.why),
             redacted=alert.redacted,
-            silent=self._silent(alert) and file.incident.state in OPEN_STATES,
+            silent=self._silent(alert) and file.incident.state in OPEN_STATES and asks_for_an_answer(file.incident),
             owed=Mark(at=alert.owed_at, seconds=0),
             delivered=mark(alert.delivered_at),
             seen=mark(alert.seen_at),

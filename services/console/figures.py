@@ -10,6 +10,7 @@ from services.acts import OPEN_STATES
 from services.console.views import FactView, Figure, Happening
 
 COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
+NIL = "NIHIL"  # the form of a nil report
 
 
 def in_danger(incident: Incident) -> bool:
@@ -18,6 +19,11 @@ def in_danger(incident: Incident) -> bool:
     if over or not incident.conflict:
         return False
     return incident.level == Level.KRITIS or (incident.level == Level.TINGGI and incident.stage == Stage.ONGOING)
+
+
+def asks_for_an_answer(incident: Incident) -> bool:
+    """Say whether somebody is waited for: a nil report and what is no conflict are only passed on."""
+    return incident.conflict and incident.form != NIL
 
 
 def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:

@@ -259,6 +259,7 @@ class Choices:
     escalate: bool
     close: bool
     assess: bool
+    split: bool
 
     @property
     def nothing(self) -> bool:

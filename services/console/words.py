@@ -200,6 +200,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Selesai bila tertangani; ditolak bila tidak benar atau bukan wewenang.",
         "Settled when dealt with; dismissed when untrue or not ours.",
     ),
+    "act.gabung": ("Gabungkan", "Merge"),
+    "act.gabung_hint": (
+        "Laporan peristiwa ini pindah ke peristiwa itu; tidak ada yang ditimpa, dan bisa dipisahkan lagi.",
+        "This incident's reports move to that one; nothing is overwritten, and it can be undone.",
+    ),
+    "act.pisah": ("Pisahkan lagi", "Split again"),
+    "act.beda": ("Bukan yang sama", "Not the same"),
     "reason": ("Alasan", "Reason"),
     "reason_reporter": (
         "Bila ditolak, pelapor membaca alasan ini: jangan sebut nama.",
@@ -221,6 +228,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "done.verifikasi": ("Verifikasi tersimpan.", "Confirmation saved."),
     "done.eskalasi": ("Eskalasi berjalan.", "Escalation is under way."),
     "done.penilaian": ("Penilaian diubah.", "Assessment changed."),
+    "done.gabung": ("Digabungkan.", "Merged."),
+    "done.pisah": ("Dipisahkan lagi.", "Split again."),
+    "done.beda": ("Dicatat: dua peristiwa.", "Noted: two incidents."),
     "done.tutup": ("Peristiwa ditutup.", "Incident closed."),
     # the page from a message
     "answer_restricted": ("Perkara terbatas", "A restricted matter"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from schemas.records import Suggestion
+
 
 def test_a_member_acknowledges_for_his_own_institution_and_the_ladder_stops(desk, person):
     joko = person("joko")
@@ -66,6 +68,40 @@ def test_escalating_verifying_assessing_and_closing(desk, person):
     assert "reda, dijaga" in body
     assert "Tidak ada tindakan untuk peran Anda di sini." in body
     assert ratna.form(f"/peristiwa/{clash}/tutup", {"csrf": ratna.get("/").csrf, "reason": "lagi"}).status == 409
+
+
+def suggest(desk):
+    facts = {
+        "id": "s",
+        "incident_id": desk.ids["accused"],
+        "other_id": desk.ids["clash"],
+        "report_id": "x",
+        "score": 0.6,
+    }
+    row = {**facts, "reasons": ["desa sama"], "state": "open", "made_at": desk.clock.now}
+    desk.write(lambda unit: unit.add(Suggestion, [row]))
+
+
+def test_a_suggested_merge_is_confirmed_and_undone(desk, person):
+    suggest(desk)
+    ratna, accused = person("ratna"), desk.ids["accused"]
+    assert "Mungkin peristiwa yang sama" in ratna.get(f"/peristiwa/{accused}").body
+    assert ratna.act(accused, "gabung", into=desk.ids["clash"], reason="").status == 422
+    assert ratna.act(accused, "gabung", into="tidak-ada", reason="x").status == 404
+    assert ratna.act(accused, "gabung", into=desk.ids["clash"], reason="desa dan waktu sama").status == 303
+    assert desk.incident("accused").state == "merged"
+    assert "Warga mengadukan oknum" in ratna.get(f"/peristiwa/{desk.ids['clash']}").body
+    assert ratna.act(accused, "pisah", reason="ternyata beda").status == 303
+    assert desk.incident("accused").state == "open"
+    assert "Warga mengadukan oknum" not in ratna.get(f"/peristiwa/{desk.ids['clash']}").body
+
+
+def test_a_suggested_merge_is_refused_by_those_who_judge(desk, person):
+    suggest(desk)
+    assert person("joko").act(desk.ids["clash"], "beda", suggestion="s").status == 403
+    assert person("emma").act(desk.ids["clash"], "beda", suggestion="nope").status == 404
+    assert person("emma").act(desk.ids["clash"], "beda", suggestion="s").status == 303
+    assert "Mungkin peristiwa" not in person("ratna").get(f"/peristiwa/{desk.ids['accused']}").body
 
 
 def test_an_auditor_looks_and_does_nothing(desk, person):

@@ -7,7 +7,7 @@ import pytest
 from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
 from services.auth import Identity
-from services.console.figures import facts_of, gathered, in_danger
+from services.console.figures import asks_for_an_answer, facts_of, gathered, in_danger
 from services.console.marking import mask, segments
 from services.console.reach import Reach, reach
 from services.console.views import Happening
@@ -59,6 +59,13 @@ def test_a_floor_in_one_report_leaves_the_range_open():
 def test_the_emergency_number_comes_first_when_life_is_in_danger_now(level, stage, conflict, state, expected):
     incident = Incident(id="x", level=level, stage=stage, conflict=conflict, state=state)
     assert in_danger(incident) is expected
+
+
+@pytest.mark.parametrize(
+    ("conflict", "form", "expected"), [(True, "BENTROK", True), (False, "UNRAS", False), (True, "NIHIL", False)]
+)
+def test_nobody_is_waited_for_where_nothing_happened(conflict, form, expected):
+    assert asks_for_an_answer(Incident(id="x", conflict=conflict, form=form)) is expected
 
 
 @pytest.mark.parametrize(
