@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")
     tick: float = Field(default=1.0, gt=0, le=60, description="Seconds between sweeps of the timers")
+    audit_minutes: float = Field(default=5.0, ge=0, le=1440, description="Minutes between audits; 0: none")
+    heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
+    canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 

@@ -19,10 +19,21 @@ from sqlmodel import col
 from schemas import records
 from schemas.district import Clock, District, Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
-from schemas.vocabulary import AlertReason, AlertState, Classification, DeliveryState, Duty, Handling, Level, Stage
+from schemas.vocabulary import (
+    AlertReason,
+    AlertState,
+    Classification,
+    DeliveryState,
+    Duty,
+    Handling,
+    IncidentState,
+    Level,
+    Stage,
+)
 from services import auth
-from services.acts import derived
+from services.acts import ANSWERED, OPEN_STATES, derived
 from services.clock import add_minutes
+from services.notify import canary
 from services.notify import ladder as rungs
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
@@ -147,6 +158,9 @@ class Telling:
         for id_, incident, into in unit.session.connection().execute(_named(incidents)):
             self.reports[into or incident].append(id_)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
+        self._canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
+        for id_ in self._canaries:
+            self.incidents[id_]["conflict"] = False  # nobody answers a canary
         self._status = self._conflict_status()
         self._new_alerts: list[dict[str, Any]] = []
         self._changed_alerts: dict[str, dict[str, Any]] = {}
@@ -169,6 +183,9 @@ class Telling:
 
     def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
         """Say who is told of an incident now: all that routing names, or first only those who can verify."""
+        if row["id"] in self._canaries:
+            coordinator = self.desk.district.overlays.coordinator
+            return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
         named = list(self.desk.routes.of(situation(row), self._status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
@@ -180,18 +197,26 @@ class Telling:
     def open_or_change(self, incident: str) -> None:
         """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
         row, ladder = self.incidents[incident], self.ladders.get(incident)
+        if row["state"] not in OPEN_STATES:
+            if ladder is None:  # closed or merged before anybody was told: nobody is to be chased
+                self._open_ladder(row, stopped=row["state"])
+            return
         if ladder is None:
-            self._open_ladder(row)
+            self._open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
             for recipient in self.recipients(row):
                 self._tell_first(row, recipient, AlertReason.OPENED)
             return
-        told = self.alerts[incident]
-        rose = row["level"] > ladder["policy"]["level"]
+        self._change(row, ladder)
+
+    def _change(self, row: dict[str, Any], ladder: dict[str, Any]) -> None:
+        """Tell what has become of an incident since it was told first."""
+        if ladder["stopped"] == IncidentState.MERGED and wants_answer(row):
+            self._resume(ladder, row)
+        told, named = self.alerts[row["id"]], self.recipients(row)
+        rose, grown = row["level"] > ladder["policy"]["level"], row["round"] > ladder["round"]
         if rose:
             self._raise_ladder(row, ladder)
-        grown = row["round"] > ladder["round"]
         self.move(ladder, round=max(row["round"], ladder["round"]))
-        named = self.recipients(row)
         handed = self._hand_over(told, named) or (ladder["stopped"] == NO_ANSWER and wants_answer(row))
         if handed and not rose:
             self._begin_again(row, ladder)
@@ -199,12 +224,9 @@ class Telling:
             alert, leads = told.get((recipient.institution, recipient.unit or "")), recipient.duty == Duty.LEAD
             if alert is None:
                 self._tell_first(row, recipient, AlertReason.RAISED if rose else AlertReason.OPENED)
-            elif rose and alert["level"] < row["level"]:
+            elif (rose and alert["level"] < row["level"]) or (handed and leads):
                 self._owe_again(alert, row)
-                self.tell(row, alert, AlertReason.RAISED)
-            elif handed and leads:
-                self._owe_again(alert, row)
-                self.tell(row, alert, AlertReason.CHANGED)
+                self.tell(row, alert, AlertReason.RAISED if rose else AlertReason.CHANGED)
             elif grown and leads:
                 self.tell(row, alert, AlertReason.CHANGED)
 
@@ -234,7 +256,20 @@ class Telling:
         self.next_round(row)
         clock = self.clock(row)
         state = rungs.begin(clock, self.unit.now, hours=self.desk.district.working, zone=self.desk.zone)
-        self.move(ladder, **asdict(state), started_at=None)
+        self.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
+
+    def _resume(self, ladder: dict[str, Any], row: Mapping[str, Any]) -> None:
+        """Let the timers of an incident run again that was merged and is one of its own again."""
+        clock = self.clock(row)
+        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
+        if lead and lead["state"] in ANSWERED:
+            self.move(ladder, stopped=rungs.ACKNOWLEDGED)
+            if lead["state"] == AlertState.ACKNOWLEDGED:
+                self.touch(lead, sitrep_due=self.desk.later(lead["acknowledged_at"], clock.first_sitrep, clock))
+            return
+        rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
+        due = self.desk.later(ladder["started_at"] or self.unit.now, rung.after, clock)
+        self.move(ladder, stopped=None, next_at=max(due, self.unit.now))
 
     def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         """Give the alert of one institution, owing a new one if there is none."""
@@ -297,7 +332,7 @@ class Telling:
             return self.desk.frozen(ladder["policy"])
         return self.desk.district.clocks[Level(row["level"])]
 
-    def _open_ladder(self, row: dict[str, Any]) -> None:
+    def _open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
         clock = self.desk.district.clocks[Level(row["level"])]
         ladder = {
             "incident_id": row["id"],
@@ -305,8 +340,8 @@ class Telling:
             "loops": 0,
             "round": row["round"],
             "started_at": None,
-            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if wants_answer(row) else None,
-            "stopped": None if wants_answer(row) else NO_ANSWER,
+            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if stopped is None else None,
+            "stopped": stopped,
             "policy": self.desk.dumped[clock.level],
         }
         self.ladders[row["id"]] = ladder
@@ -347,15 +382,7 @@ class Telling:
         duties = self.desk.duties
         if duties and alert["duty"] not in duties:
             return True
-        level, issue = Level(row["level"]), self.desk.district.issues[row["issue"]]
-        contacts = self.desk.contacts.of(
-            alert["institution"],
-            alert["unit"] or None,
-            issue.code,
-            level,
-            self.unit.now,
-            named_only=issue.named_persons_only,
-        )
+        contacts = self._contacts(row, alert)
         self.touch(alert, round=row["round"], reason=reason.value)
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
@@ -366,6 +393,20 @@ class Telling:
         for contact in contacts:
             self._owe(row, alert, reason, contact)
         return True
+
+    def _contacts(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> list[Contact]:
+        """Give the addresses at which an institution is told of an incident now."""
+        if row["id"] in self._canaries:
+            return [canary.ADDRESS]
+        issue = self.desk.district.issues[row["issue"]]
+        return self.desk.contacts.of(
+            alert["institution"],
+            alert["unit"] or None,
+            issue.code,
+            Level(row["level"]),
+            self.unit.now,
+            named_only=issue.named_persons_only,
+        )
 
     def _owe(self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact) -> None:
         id_ = derived("delivery", alert["id"], row["round"], reason.value, contact.channel, contact.address)
@@ -493,13 +534,13 @@ class Telling:
         """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
         tell_coordinator(self)
         unit = self.unit
-        unit.add_new(Alert, self._new_alerts)
-        unit.add_new(Ladder, self._new_ladders, key="incident_id")
+        unit.add(Alert, self._new_alerts)  # writers take turns, and what there was has been read in this turn
+        unit.add(Ladder, self._new_ladders)
         unit.put(Alert, list(self._changed_alerts.values()))
         unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
         unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
-        unit.add_new(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
+        unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
         told: dict[str, list[str]] = defaultdict(list)
         for id_ in fresh:
             row = self._deliveries[id_]

@@ -21,6 +21,8 @@ from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Told, work
+from services.notify.auditor import Auditor, heartbeat
+from services.notify.canary import Canary, door
 from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
@@ -130,6 +132,7 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
     try:
         await notify.resume()
         scheduler.add_job(notify.tick, "interval", seconds=settings.tick, max_instances=1, coalesce=True)
+        _watch(scheduler, notify, settings, secret)
         scheduler.start()
         await work(bus, "INCIDENTS", "notify", notify.handle, (StoreUnavailable, BusUnavailable))
     finally:
@@ -140,3 +143,16 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
             await notify.dispatcher.drain(5)
         for channel in channels.values():
             await channel.close()
+
+
+def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: bytes) -> None:
+    """Let the auditor look and the canary fly, as often as the settings say."""
+    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
+    if settings.audit_minutes:
+        ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
+        auditor = Auditor(notify.store, notify.desk, notify.dispatcher, settings.tick, ping)
+        scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
+    if settings.canary_minutes:
+        canary = Canary(notify.store, door(settings.public_url, secret))
+        scheduler.add_job(canary.send, "interval", minutes=settings.canary_minutes, **once)
+        scheduler.add_job(canary.settle, "interval", seconds=5, **once)

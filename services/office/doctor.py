@@ -7,9 +7,9 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
-from schemas.records import Address, Delivery, Incident, Ladder, Person
+from schemas.records import Address, Delivery, Incident, Journal, Ladder, Person
 from schemas.vocabulary import DeliveryState
 from services.acts import OPEN_STATES
 from services.bus import Bus
@@ -91,10 +91,22 @@ def _store(settings: Settings) -> Iterator[Finding]:
         dead = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
         given_up = store.read_now(lambda session: session.exec(dead).one())
         yield given_up == 0, f"{given_up} deliveries were given up"
+        if canary := store.read_now(_canary):
+            yield canary
     except StoreUnavailable as error:
         yield False, f"store: cannot be reached ({error})"
     finally:
         store.close()
+
+
+def _canary(session: Session) -> Finding | None:
+    """Say how the last test report fared; None where none is sent."""
+    query = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc()).limit(1)
+    last = session.exec(query).first()
+    if last is None:
+        return None
+    fared = f"delivered after {last.data['seconds']} s" if last.kind == "canary.measured" else "lost"
+    return last.kind == "canary.measured", f"last test report, {last.at:%Y-%m-%d %H:%M}Z: {fared}"
 
 
 async def _bus(settings: Settings) -> Finding:

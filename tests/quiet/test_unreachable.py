@@ -16,9 +16,9 @@ async def test_the_coordinator_is_told_once_per_incident_whom_nobody_reached(new
     assert ("KESBANG", "inform", "unreachable") in told or ("KESBANG", "support", "unreachable") in told
     await house.forward(minutes=15)
     await house.forward(minutes=15)
-    assert [] == [call for call in house.news() if call.told[2] == "unreachable"]
+    assert [call for call in house.news() if call.told[2] == "unreachable"] == []
     lines = house.journal("coordinator.told_unreachable", incident)
-    assert [["Polres Tuban"]] == [line.data["institutions"][:1] for line in lines]
+    assert [line.data["institutions"][:1] for line in lines] == [["Polres Tuban"]]
 
 
 async def test_a_lead_nobody_reaches_does_not_hold_the_ladder_up(new_house: NewHouse) -> None:

@@ -1,0 +1,220 @@
+"""The auditor finds what has lost its timer, tells the coordinator once, and falls silent itself only when it is dead."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlmodel import SQLModel, col, update
+
+from schemas.records import Alert, Delivery, Incident, Ladder
+from services.notify.audit import SAID, look, sentences
+from services.notify.auditor import Auditor, heartbeat
+from services.notify.canary import Canary, door
+from services.store import Unit
+from tests.house import SECRET, SOKO, House
+from tests.incidents import Level, opened
+from tests.people import with_changes
+from tests.servers import Sink
+
+NewHouse = Callable[..., Awaitable[House]]
+
+
+def auditor_of(house: House, pings: list[int] | None = None) -> Auditor:
+    async def ping() -> None:
+        if pings is not None:
+            pings.append(1)
+
+    return Auditor(house.store, house.notify.desk, house.notify.dispatcher, 1.0, ping)
+
+
+def kinds(house: House) -> list[str]:
+    return sorted({finding.kind for finding in house.ask(lambda session: look(session, house.clock.now, 1.0))})
+
+
+def put(house: House, table: type[SQLModel], where: object, **values: object) -> None:
+    def act(unit: Unit) -> None:
+        unit.session.exec(update(table).where(where).values(**values))  # type: ignore[arg-type]
+
+    house.write(act)
+
+
+async def test_a_healthy_house_has_nothing_to_say_at_any_step_of_its_ladder(house: House) -> None:
+    incident = await opened(house, Level.KRITIS)
+    assert kinds(house) == []
+    for _ in range(8):
+        await house.forward(minutes=5)
+        assert kinds(house) == []
+    await house.act(incident, "acknowledgements", by="POLRES")
+    assert kinds(house) == []
+    await house.forward(minutes=31)  # the promise of a sitrep lapses
+    assert kinds(house) == []
+
+
+async def test_each_broken_promise_is_named(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    long_ago = house.clock.now - timedelta(minutes=1)
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None)
+    assert kinds(house) == ["timerless"]
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=long_ago)
+    assert kinds(house) == ["late_ladder"]
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None, stopped="acknowledged")
+    put(house, Alert, col(Alert.id) == house.lead(incident).id, remind_at=long_ago)
+    assert kinds(house) == ["late_reminder"]
+    put(house, Alert, col(Alert.id) == house.lead(incident).id, remind_at=None, state="acknowledged")
+    assert kinds(house) == ["unpromised"]
+    put(house, Alert, col(Alert.id) == house.lead(incident).id, sitrep_due=long_ago)
+    assert kinds(house) == ["late_sitrep"]
+
+
+async def test_each_lost_delivery_is_named(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    lead = house.lead(incident)
+    mine = col(Delivery.alert_id) == lead.id
+    put(house, Delivery, mine, state="pending", next_at=None)
+    assert kinds(house) == ["stuck"]
+    put(house, Delivery, mine, state="sending", next_at=house.clock.now - timedelta(minutes=1))
+    assert kinds(house) == ["late_delivery"]
+    put(house, Delivery, mine, state="dead", next_at=None)
+    put(house, Alert, col(Alert.id) == lead.id, state="owed")
+    assert kinds(house) == ["given_up"]
+
+
+async def test_an_incident_nobody_was_told_of_is_found(house: House) -> None:
+    incident = await opened(house, Level.SEDANG)
+    other = await opened(house, Level.SEDANG)
+    house.write(lambda unit: unit.session.delete(unit.session.get_one(Ladder, other)))
+    house.clock.forward(seconds=11)
+    assert kinds(house) == ["untold"]
+    put(house, Incident, col(Incident.id) == other, state="settled")
+    assert kinds(house) == []
+    assert house.incident(incident).state == "open"
+
+
+async def test_two_ticks_late_is_not_late_yet(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=house.clock.now - timedelta(seconds=9))
+    assert kinds(house) == []
+
+
+async def test_findings_are_journalled_and_told_to_the_coordinator_once(new_house: NewHouse) -> None:
+    house = await new_house(
+        people=lambda people: [
+            one
+            if one.institution != "KESBANG"
+            else type(one)(**{**vars(one), "addresses": (("email", "a@b.example"),)})
+            for one in people
+        ]
+    )
+    incident = await opened(house, Level.TINGGI)
+    await house.quiet()
+    before, pings = len(house.mail.mails), []
+    auditor = auditor_of(house, pings)
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None)
+    for _ in range(3):
+        assert [finding.kind for finding in await auditor.audit()] == ["timerless"]
+        await house.quiet()
+    assert len(house.journal("audit.found")) == 1
+    assert len(house.mail.mails) == before + 1
+    assert pings == []
+    put(house, Ladder, col(Ladder.incident_id) == incident, stopped="acknowledged")
+    assert await auditor.audit() == []
+    assert pings == [1]
+
+
+async def test_two_auditors_tell_the_coordinator_once(new_house: NewHouse) -> None:
+    def people(all_: list) -> list:
+        mine = next(one for one in all_ if one.login == "kesbang")
+        return with_changes(all_, kesbang=type(mine)(**{**vars(mine), "addresses": (("email", "a@b.example"),)}))
+
+    house = await new_house(people=people)
+    incident = await opened(house, Level.TINGGI)
+    put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None)
+    for _ in range(2):
+        await auditor_of(house).audit()
+    assert len(house.rows(Delivery, reason="notice")) == 1
+
+
+async def test_the_outside_watcher_is_pinged_by_a_get(house: House) -> None:
+    asked: list[str] = []
+    sink = Sink()
+    from aiohttp import web
+
+    async def take(request: web.Request) -> web.Response:
+        asked.append(request.method)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/ping/abc", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", sink.port).start()
+    auditor = Auditor(
+        house.store,
+        house.notify.desk,
+        house.notify.dispatcher,
+        1.0,
+        heartbeat(f"http://127.0.0.1:{sink.port}/ping/abc"),
+    )
+    assert await auditor.audit() == []
+    assert asked == ["GET"]
+    await runner.cleanup()
+    assert await auditor.audit() == []  # a watcher that is away is no finding of ours
+
+
+def test_every_kind_of_finding_has_its_sentence() -> None:
+    assert all(sentence and not sentence.endswith(".") for sentence in SAID.values())
+    assert sentences([]) == []
+
+
+# -- the canary ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_canary_is_timed_from_the_door_to_delivery_and_told_to_nobody(house: House) -> None:
+    canary = Canary(house.store, door(house.url, SECRET))
+    await canary.send()
+    await house.settle()
+    await canary.settle()
+    await house.settle()
+    [line] = house.journal("canary.measured")
+    assert line.data["seconds"] >= 0
+    incident = house.incident(line.incident_id or "")
+    assert (incident.state, incident.exercise) == ("settled", True)
+    assert [(one.channel, one.address) for one in house.deliveries(incident.id)] == [("desk", "canary")]
+    house.expect_silence()
+    assert kinds(house) == []
+
+
+async def test_canaries_do_not_fly_into_one_another_or_into_a_drill(house: House) -> None:
+    canary = Canary(house.store, door(house.url, SECRET))
+    drill = await house.file("LATIHAN: dua kubu pesilat bentrok di Soko, 40 orang", exercise=True, kecamatan=SOKO)
+    for _ in range(3):
+        await canary.send()
+        await house.settle()
+        await canary.settle()
+        await house.settle()
+        house.clock.forward(minutes=5)
+    measured = house.journal("canary.measured")
+    assert len({line.incident_id for line in measured}) == 3
+    assert house.incident_of(drill).id not in {line.incident_id for line in measured}
+
+
+async def test_a_canary_never_closes_what_somebody_else_has_told_too(house: House) -> None:
+    drill = await house.file("LATIHAN: laporan uji otomatis, tidak ada kejadian.", exercise=True)
+    canary = Canary(house.store, door(house.url, SECRET))
+    for _ in range(2):
+        await canary.send()
+        await house.settle()
+        await canary.settle()
+        house.clock.forward(minutes=5)
+    assert house.incident_of(drill).state == "open"
+
+
+async def test_a_canary_that_does_not_arrive_is_lost_and_found_by_the_auditor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_body: dict) -> bool:
+        return False
+
+    await Canary(house.store, refuse).send()
+    assert [line.data["at_the_door"] for line in house.journal("canary.lost")] == [True]
+    assert [finding.kind for finding in await auditor_of(house).audit()] == ["canary_lost"]
