@@ -12,11 +12,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import select
 
 from schemas.messages import IncidentEvent
-from schemas.records import Alert, AnswerToken, Incident, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
+from schemas.records import Alert, AnswerToken, Incident, Journal, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
 from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Level, Role
 from services.auth import Identity
 from services.store import Unit
 
+MERGED = "incident.merged"  # journal kind that a split looks back to
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
 
@@ -283,13 +284,14 @@ def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str
         raise Refused("not_yours", "Peran ini tidak dapat menggabungkan peristiwa.")
     for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
         report.folded_into = into_id
+    was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
     into.reports += incident.reports
     if incident.level > into.level:
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
-    _stop_timers(unit, incident_id, "merged")
+    _stop_timers(unit, incident_id, IncidentState.MERGED)
     _decide(unit, incident_id, into_id, who, "confirmed")
-    _changed(unit, incident, "incident.merged", who.id, into=into_id, reason=reason)
+    _changed(unit, incident, MERGED, who.id, into=into_id, reason=reason, was=was)
     _changed(unit, into, "incident.changed", who.id, merged=incident_id)
 
 
@@ -304,12 +306,21 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
         report.folded_into = None
     into.reports -= incident.reports
-    incident.state, incident.merged_into = IncidentState.OPEN, None
-    if ladder := unit.session.get(Ladder, incident_id):
-        ladder.stopped, ladder.next_at = None, unit.now
+    was = _before_merging(unit, incident_id)
+    if into.level == incident.level > was["into_level"]:
+        into.level, into.score = was["into_level"], was["into_score"]  # it was the merge that raised it
+    # Its timers are notify's to start again, when it hears of the split.
+    incident.state, incident.merged_into = IncidentState(was["state"]), None
     _decide(unit, incident_id, into.id, who, "refused")
     _changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
     _changed(unit, into, "incident.changed", who.id, split=incident_id)
+
+
+def _before_merging(unit: Unit, incident_id: str) -> dict[str, Any]:
+    """Give what the last merge of an incident changed, as it had been, from the journal."""
+    lines = select(Journal).where(Journal.incident_id == incident_id, Journal.kind == MERGED)  # type: ignore[arg-type]
+    was: dict[str, Any] = max(unit.session.scalars(lines), key=lambda line: line.seq).data["was"]
+    return was
 
 
 def refuse_merge(unit: Unit, suggestion_id: str, who: Identity) -> None:
