@@ -1,11 +1,11 @@
 """Serve the desk as JSON: incidents, acts on them, what changes, and how far a report has come."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
@@ -15,14 +15,14 @@ from schemas.vocabulary import Level, Role
 from services import acts
 from services.acts import Refused
 from services.auth import Identity
-from services.console import bodies, queries
+from services.console import bodies, exports, queries
 from services.console.acting import changes_of
 from services.console.asking import wanted
 from services.console.deps import Deps
 from services.console.faces import STATUS
 from services.console.reading import Reading
-from services.console.views import IncidentPage, IncidentView
-from services.console.visitors import caller_of
+from services.console.views import IncidentPage, IncidentView, Outline
+from services.console.visitors import Visitor, caller_of
 from services.console.watching import WATCHERS, Head, stream
 from services.faults import Fault
 from services.problems import Problem, documented
@@ -32,8 +32,22 @@ Out = TypeVar("Out")
 READ = documented(401, 403, 404, 422, 503)
 ACT = documented(401, 403, 404, 409, 422, 503)
 RETRY = {"Retry-After": "5"}
+EXPORTED = 5_000  # incidents in one file
 _LIST: TypeAdapter[IncidentPage] = TypeAdapter(IncidentPage)
 _ONE: TypeAdapter[IncidentView] = TypeAdapter(IncidentView)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query string of a list."""
+
+    state: Annotated[str, Query(description="States by comma, or open-all, closed, all")] = "all"
+    level: Annotated[str, Query(description="RENDAH, SEDANG, TINGGI, KRITIS, by comma")] = ""
+    issue: Annotated[str, Query(description="Issue codes by comma")] = ""
+    kecamatan: Annotated[str, Query(description="Kemendagri codes by comma")] = ""
+    since: Annotated[str, Query(description="Changed since: RFC 3339 with offset, or a number of days")] = ""
+    page: str = "1"
+    per_page: str = "25"
 
 
 class ApiRoute(APIRoute):
@@ -65,29 +79,43 @@ class Api:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    async def incidents(
-        self,
-        request: Request,
-        state: Annotated[str, Query(description="States by comma, or open-all, closed, all")] = "all",
-        level: Annotated[str, Query(description="RENDAH, SEDANG, TINGGI, KRITIS, by comma")] = "",
-        issue: Annotated[str, Query(description="Issue codes by comma")] = "",
-        kecamatan: Annotated[str, Query(description="Kemendagri codes by comma")] = "",
-        since: Annotated[str, Query(description="Changed since: RFC 3339 with offset, or a number of days")] = "",
-        page: str = "1",
-        per_page: str = "25",
-    ) -> Response:
+    async def incidents(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
         """List incidents, the gravest and newest first."""
-        visitor = await caller_of(request, self._deps)
-        _no_reporters(visitor.identity)
-        asked = {"state": state, "level": level, "issue": issue, "kecamatan": kecamatan, "since": since}
-        asked |= {"page": page, "per_page": per_page}
-        found, _ = await self._reading.list(visitor, wanted(asked, self._deps.clock()))
+        visitor = await self._official(request)
+        found, _ = await self._reading.list(visitor, wanted(asdict(asked), self._deps.clock()))
         return _json(_LIST, found)
+
+    async def _official(self, request: Request) -> Visitor:
+        """Give a caller who may read incidents."""
+        visitor = await caller_of(request, self._deps)
+        if visitor.identity.role == Role.REPORTER:
+            raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
+        return visitor
+
+    async def _outlines(self, request: Request, asked: Asked) -> tuple[Outline, ...]:
+        visitor = await self._official(request)
+        whole = {**asdict(asked), "page": "1", "per_page": "1"}
+        return await self._reading.outlines(visitor, replace(wanted(whole, self._deps.clock()), per_page=EXPORTED))
+
+    async def csv(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        """Give incidents as CSV with an HXL tag row, at most 5,000."""
+        return _file(exports.csv_of(await self._outlines(request, asked)), "text/csv; charset=utf-8")
+
+    async def geojson(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        """Give incidents as GeoJSON (RFC 7946), at most 5,000."""
+        return _file(exports.geojson_of(await self._outlines(request, asked)), "application/geo+json")
+
+    async def cap(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
+        """Give one incident as a CAP 1.2 alert, without the reports' texts."""
+        visitor = await self._official(request)
+        outline = await self._reading.outline(visitor, id)
+        if outline is None:
+            raise Problem(404)
+        return _file(exports.cap_of(outline, self._deps.district, self._deps.base_url), "application/cap+xml")
 
     async def incident(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Give one incident: facts with sources and ranges, reasons, alerts per institution, timeline."""
-        visitor = await caller_of(request, self._deps)
-        _no_reporters(visitor.identity)
+        visitor = await self._official(request)
         view = await self._reading.one(visitor, id)
         if view is None:
             raise Problem(404)
@@ -95,8 +123,7 @@ class Api:
 
     async def events(self, request: Request) -> StreamingResponse:
         """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
-        visitor = await caller_of(request, self._deps)
-        _no_reporters(visitor.identity)
+        visitor = await self._official(request)
         if self._head.watchers >= WATCHERS:
             raise Problem(503, headers=RETRY)
         last = request.headers.get("last-event-id", "")
@@ -214,14 +241,13 @@ class Api:
         return _done(incident)
 
 
-def _no_reporters(who: Identity) -> None:
-    if who.role == Role.REPORTER:
-        raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
-
-
 def _done(incident: Incident, made: str | None = None) -> bodies.Done:
     level = Level(incident.level).name
     return bodies.Done(incident=incident.id, state=incident.state, level=level, revision=incident.revision, id=made)
+
+
+def _file(text: str, media: str) -> Response:
+    return Response(text, media_type=media, headers={"Cache-Control": "no-store"})
 
 
 def _json(shape: TypeAdapter[Out], value: Out) -> Response:
@@ -233,6 +259,13 @@ def api_routes(deps: Deps) -> APIRouter:
     api = Api(deps)
     router = APIRouter(route_class=ApiRoute, prefix="/v1", tags=["incidents"])
     router.add_api_route("/incidents", api.incidents, response_model=IncidentPage, responses=READ)
+    for path, export, media in (
+        ("/incidents.csv", api.csv, "text/csv"),
+        ("/incidents.geojson", api.geojson, "application/geo+json"),
+        ("/incidents/{id}.cap.xml", api.cap, "application/cap+xml"),  # before {id}, which would take it
+    ):
+        described = {200: {"content": {media: {}}}, **READ}
+        router.add_api_route(path, export, response_class=Response, responses=described)
     router.add_api_route("/incidents/{id}", api.incident, response_model=IncidentView, responses=READ)
     router.add_api_route(
         "/reports/{id}", api.report, response_model=bodies.ReportStatus, responses=READ, tags=["reports"]

@@ -25,6 +25,7 @@ from services.console.views import (
     LadderView,
     LeadView,
     Mark,
+    Outline,
     PlaceView,
     Range,
     ReasonView,
@@ -64,6 +65,28 @@ class Composer:
     def row(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentRow:
         """Compose one incident of a list."""
         return IncidentRow(**self._row(incident, alerts, self._reach(incident, alerts)))
+
+    def outline(self, incident: Incident, alerts: Sequence[Alert]) -> Outline:
+        """Compose one incident for a file or a map."""
+        extent = self._reach(incident, alerts)
+        lat, lon, precision = self._position(incident, extent)
+        return Outline(
+            row=IncidentRow(**self._row(incident, alerts, extent)),
+            facts=() if extent == Reach.MASKED else facts_of(incident.facts, sources=False),
+            lat=lat,
+            lon=lon,
+            precision=precision,
+        )
+
+    def _position(self, incident: Incident, extent: Reach) -> tuple[float | None, float | None, str | None]:
+        """Find the most precise position a reader may have; what is masked is placed in its kecamatan only."""
+        if extent == Reach.FULL and incident.place.get("lat") is not None:
+            return incident.place["lat"], incident.place["lon"], "exact"
+        for code, precision in ((incident.desa, "desa"), (incident.kecamatan, "kecamatan")):
+            place = self._district.places.get(code or "")
+            if place and place.lat is not None and (precision == "kecamatan" or extent != Reach.MASKED):
+                return place.lat, place.lon, precision
+        return None, None, None
 
     def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
         mine = [alert for alert in alerts if alert.institution == self._reader.institution]

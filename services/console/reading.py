@@ -7,7 +7,7 @@ from services.console.compose import Composer
 from services.console.deps import Deps
 from services.console.queries import File, Wanted
 from services.console.reach import Reach
-from services.console.views import IncidentPage, IncidentView
+from services.console.views import IncidentPage, IncidentView, Outline
 from services.console.visitors import Visitor
 from services.store import Unit
 
@@ -29,6 +29,29 @@ class Reading:
             total, incidents = queries.page_of(session, reader, district, wanted)
             alerts = queries.alerts_of(session, [incident.id for incident in incidents])
             return composer.page(total, incidents, alerts, wanted), queries.open_counts(session, reader, district)
+
+        return await self._deps.store.read(ask)
+
+    async def outlines(self, visitor: Visitor, wanted: Wanted) -> tuple[Outline, ...]:
+        """Give all incidents wanted, at most `wanted.per_page`, for a file or a map."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> tuple[Outline, ...]:
+            _, incidents = queries.page_of(session, reader, district, wanted)
+            alerts = queries.alerts_of(session, [incident.id for incident in incidents])
+            return tuple(composer.outline(incident, alerts.get(incident.id, ())) for incident in incidents)
+
+        return await self._deps.store.read(ask)
+
+    async def outline(self, visitor: Visitor, id_: str) -> Outline | None:
+        """Give one incident for a file; None when the visitor may not know of it."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> Outline | None:
+            incident = queries.find(session, reader, district, id_)
+            if incident is None:
+                return None
+            return composer.outline(incident, queries.alerts_of(session, [id_]).get(id_, ()))
 
         return await self._deps.store.read(ask)
 

@@ -223,6 +223,17 @@ class SuggestionView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outline:
+    """One incident as files and maps take it; degrees WGS 84, `precision` says of what the position is."""
+
+    row: IncidentRow
+    facts: tuple[FactView, ...]
+    lat: float | None
+    lon: float | None
+    precision: str | None  # "exact", "desa", "kecamatan"
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentView(IncidentRow):
     """One incident with everything its reader may see."""
 
