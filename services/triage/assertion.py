@@ -12,6 +12,7 @@ AHEAD = PREVENTED | PLANNED | NEAR  # not done, yet possible
 # How far each cue reaches: tokens after it, and whether only to the end of its clause or to that of its sentence.
 _REACH: dict[str, tuple[int, int, bool]] = {
     "negated": (NEGATED, 4, True),
+    "drill": (NEGATED, 10, False),
     "prevented": (PREVENTED, 8, False),
     "prevented_short": (PREVENTED, 4, True),
     "planned": (PLANNED, 5, True),

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
 from typing import Any, Literal
@@ -34,18 +34,7 @@ _FAMILY = {
 }  # fmt: skip
 # Words that every report of this trade holds: sharing them says nothing.
 _COMMON = frozenset(
-    """yang dengan dari pada untuk karena oleh dalam saat sudah telah akan tidak belum masih juga serta atau antara setelah
-    sebelum sekitar orang warga massa desa kecamatan kabupaten kelurahan dusun jalan rumah polisi polres polsek kapolres
-    kapolsek petugas aparat anggota pemuda kelompok korban pelaku kejadian terjadi lokasi malam pagi siang sore dini hari
-    pukul senin selasa rabu kamis jumat sabtu minggu januari februari maret april juni juli agustus september oktober
-    november desember puluhan ratusan ribuan belasan beberapa sejumlah tuban tersebut mereka para seorang satu tiga empat
-    lima enam unjuk rasa aksi demo menuntut tuntutan menolak meminta kata menurut mengatakan menyebut diduga dugaan akibat
-    hingga sampai kemudian lalu sehingga namun tetapi menjadi adalah sebagai bahwa agar supaya lebih kurang sedang sempat
-    diamankan mengamankan pihak bersama depan kantor kepala pemerintah bupati dprd camat tersangka ditangkap luka tewas
-    motor sepeda konvoi rombongan perguruan silat pesilat bentrok tawuran keroyok dikeroyok pengeroyokan situasi aman
-    kondusif informasi laporan melaporkan mohon izin komandan personel gabungan masyarakat umur tahun usia asal membawa
-    hari berlangsung dibawa sakit wilayah kota satu dua kali bisa dapat ada itu ini juga pun saja lagi setempat tempat
-    penonton nelayan petani buruh perusahaan pabrik jadi hendak usai sementara melalui terhadap tanpa sejak mulai""".split()
+    ["yang", "dengan", "dari", "pada", "untuk", "karena", "oleh", "dalam", "saat", "sudah", "telah", "akan", "tidak", "belum", "masih", "juga", "serta", "atau", "antara", "setelah", "sebelum", "sekitar", "orang", "warga", "massa", "desa", "kecamatan", "kabupaten", "kelurahan", "dusun", "jalan", "rumah", "polisi", "polres", "polsek", "kapolres", "kapolsek", "petugas", "aparat", "anggota", "pemuda", "kelompok", "korban", "pelaku", "kejadian", "terjadi", "lokasi", "malam", "pagi", "siang", "sore", "dini", "hari", "pukul", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "januari", "februari", "maret", "april", "juni", "juli", "agustus", "september", "oktober", "november", "desember", "puluhan", "ratusan", "ribuan", "belasan", "beberapa", "sejumlah", "tuban", "tersebut", "mereka", "para", "seorang", "satu", "tiga", "empat", "lima", "enam", "unjuk", "rasa", "aksi", "demo", "menuntut", "tuntutan", "menolak", "meminta", "kata", "menurut", "mengatakan", "menyebut", "diduga", "dugaan", "akibat", "hingga", "sampai", "kemudian", "lalu", "sehingga", "namun", "tetapi", "menjadi", "adalah", "sebagai", "bahwa", "agar", "supaya", "lebih", "kurang", "sedang", "sempat", "diamankan", "mengamankan", "pihak", "bersama", "depan", "kantor", "kepala", "pemerintah", "bupati", "dprd", "camat", "tersangka", "ditangkap", "luka", "tewas", "motor", "sepeda", "konvoi", "rombongan", "perguruan", "silat", "pesilat", "bentrok", "tawuran", "keroyok", "dikeroyok", "pengeroyokan", "situasi", "aman", "kondusif", "informasi", "laporan", "melaporkan", "mohon", "izin", "komandan", "personel", "gabungan", "masyarakat", "umur", "tahun", "usia", "asal", "membawa", "hari", "berlangsung", "dibawa", "sakit", "wilayah", "kota", "satu", "dua", "kali", "bisa", "dapat", "ada", "itu", "ini", "juga", "pun", "saja", "lagi", "setempat", "tempat", "penonton", "nelayan", "petani", "buruh", "perusahaan", "pabrik", "jadi", "hendak", "usai", "sementara", "melalui", "terhadap", "tanpa", "sejak", "mulai"]
 )
 
 
@@ -73,7 +62,7 @@ class Candidate:
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
-        told = asdict(self)
+        told = {name: getattr(self, name) for name in self.__slots__}
         return told | {"parties": sorted(self.parties), "words": sorted(self.words)}
 
     @classmethod

@@ -175,7 +175,7 @@ class FactsReader:
         after = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
         if before in _AFTER_THESE_NO_PEOPLE or after in _MONTHS or before in _MONTHS:
             return False
-        if before in {"/", "-", ":"} or after in {"/", "%"}:
+        if before in {"/", "-"} or after in {"/", "%"}:
             return before == "-" and self._noun_of(number) in _PEOPLE
         if before == "(" and after in {")", ","}:
             return False

@@ -40,6 +40,10 @@ _MOB = frozenset(["HAKIM-MASSA", "BENTROK", "KERUSUHAN"])
 _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
 )
+_PHRASE = 2  # longer hits are two words with others between: either may be denied
+_UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
+_MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
+_GATHERING = frozenset(["UNRAS", "KONVOI", "BLOKADE", "SEGEL"])
 _MASS = ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "SWEEPING", "PEMBUBARAN", "AJAKAN", "HOAKS")
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
@@ -82,9 +86,10 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
     tally = _count(plain, hits, marks, not_burned)
     form = _done(plain, tally)
     ahead = False
-    if form is None:
-        form = _planned(tally)
-        ahead = form is not None
+    if form is None or form in _MILD:
+        planned = _planned(tally)
+        if form is None or planned in _GATHERING:
+            form, ahead = planned, planned is not None
     benign, weight = max(tally.benign.items(), key=lambda item: item[1], default=(None, 0.0))
     conflict = _is_conflict(form, ahead, tally, benign, weight)
     if not conflict:
@@ -125,7 +130,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
                     tally.feared = True
                 weight = tag.weight * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
-                mark = marks[hit.first] | marks[hit.last]
+                mark = marks[hit.first] | (marks[hit.last] if hit.last - hit.first > _PHRASE else 0)
                 if tag.key == "HOAKS":  # the word itself is what it says; only refusing it is no news of one
                     mark = NEGATED if _REFUSED & set(plain.tokens[max(0, hit.first - 5) : hit.first]) else 0
                 if mark & NEGATED and not (mark & AHEAD and tag.key == "KONVOI"):
@@ -158,11 +163,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
     done, strong = tally.done, tally.strong
     protest = strong.get("UNRAS", 0.0) + strong.get("BLOKADE", 0.0) + strong.get("SEGEL", 0.0)
     if done.get("HOAKS", 0) >= STRONG and not _graver_than_hoax(tally):
-        return (
-            "AJAKAN"
-            if strong.get("AJAKAN", 0) and not any(word in plain.tokens for word in ("hoaks", "bohong"))
-            else "HOAKS"
-        )
+        called = strong.get("AJAKAN", 0.0) and not _UNTRUE & set(plain.tokens)
+        return "AJAKAN" if called else "HOAKS"
     if strong.get("TEROR"):
         return "TEROR"
     if strong.get("HAKIM-MASSA"):

@@ -190,6 +190,8 @@ class Gazetteer:
         self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
     ) -> Mention | None:
         """Read a neighbour's kecamatan only with its kabupaten behind it: "Babat, Lamongan"."""
+        if role == ORIGIN and any(self._places[code].kind == "kecamatan" for code in codes):
+            return Mention(first, last, codes, "kabupaten", ORIGIN, key)  # they came from a neighbour
         after = " ".join(plain.tokens[last + 1 : last + 4])
         for code in codes:
             if self._places[code].kind == "kecamatan":

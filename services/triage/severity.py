@@ -4,13 +4,27 @@ Points and bounds are the district's house policy (`[severity]` of its district 
 a fact that makes things worse never lowers the score. Names of groups are no input here, nor is the source.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.assessment import Reason, Span
 from schemas.district import SeverityPolicy
 from schemas.vocabulary import Level
 
+# How the keys of the policy are called on screen.
+WORDS = {
+    "fists": "tangan kosong", "stones": "batu", "wood": "kayu atau benda tumpul", "blades": "senjata tajam",
+    "molotov": "molotov", "fireworks": "petasan", "firearms": "senjata api", "explosives": "bahan peledak",
+    "light": "ringan", "house": "rumah, kios, atau fasilitas umum", "burned": "terbakar", "worship": "rumah ibadah",
+    "vital": "objek vital", "fleeing": "warga mengungsi", "group": "kelompok setempat", "sara": "SARA",
+    "rumour": "kabar yang beredar", "gather": "ajakan berkumpul atau tantangan", "violence": "ajakan kekerasan",
+    "ultimatum": "ultimatum", "ongoing": "sedang berlangsung", "under_24h": "kurang dari 24 jam lagi",
+    "under_72h": "kurang dari 72 jam lagi", "under_7d": "kurang dari 7 hari lagi", "unknown": "tidak disebut",
+    "past": "sudah lewat", "desa_2": "dua desa atau lebih", "kecamatan_2": "dua kecamatan atau lebih",
+    "outside": "massa dari luar kabupaten", "hurt_3": "3 luka atau lebih", "badly_1": "1 luka berat",
+    "hurt_10": "10 luka atau lebih", "badly_3": "3 luka berat atau lebih", "dead_1": "1 meninggal",
+    "dead_2": "2 meninggal atau lebih", "window": "masa rawan", "hot_spot": "tempat rawan",
+}  # fmt: skip
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
 _CALL_POINTS = {
@@ -105,6 +119,11 @@ def _level(score: int, policy: SeverityPolicy) -> Level:
     return max(level for level, bound in policy.bounds.items() if score >= bound)
 
 
+def _words(keys: Iterable[str]) -> str:
+    """Name keys of the policy in the reader's language."""
+    return ", ".join(WORDS.get(key, key) for key in sorted(keys))
+
+
 def _components(told: Circumstances, policy: SeverityPolicy) -> list[tuple[str, int, str]]:
     weapons = max((policy.senjata.get(weapon, 0) for weapon in told.weapons), default=0)
     damage = max((policy.kerusakan.get(kind, 0) for kind in told.damage), default=0)
@@ -114,17 +133,25 @@ def _components(told: Circumstances, policy: SeverityPolicy) -> list[tuple[str, 
     return [
         ("korban", *_casualties(told, policy)),
         ("bentuk", told.form_points, f"bentuk {told.form}"),
-        ("senjata", weapons, f"senjata: {', '.join(sorted(told.weapons))}"),
-        ("kerusakan", damage, f"kerusakan: {', '.join(sorted(told.damage))}"),
+        ("senjata", weapons, f"senjata: {_words(told.weapons)}"),
+        ("kerusakan", damage, f"kerusakan: {_words(told.damage)}"),
         ("massa", crowd, f"massa sedikitnya {told.crowd} orang"),
-        ("pemicu", policy.pemicu.get(told.trigger, 0) if told.trigger else 0, f"pemicu identitas: {told.trigger}"),
+        (
+            "pemicu",
+            policy.pemicu.get(told.trigger, 0) if told.trigger else 0,
+            f"pemicu identitas: {_words([told.trigger or ''])}",
+        ),
         (
             "ajakan",
             policy.ajakan.get(_CALL_POINTS.get(told.call, told.call), 0) if told.call else 0,
-            f"ajakan: {told.call}",
+            f"ajakan: {_words([told.call or ''])}",
         ),
-        ("waktu", policy.waktu[told.when], f"waktu: {told.when}"),
-        ("sebaran", policy.sebaran.get(told.spread, 0) if told.spread else 0, f"sebaran: {told.spread}"),
+        ("waktu", policy.waktu[told.when], f"waktu: {_words([told.when])}"),
+        (
+            "sebaran",
+            policy.sebaran.get(told.spread, 0) if told.spread else 0,
+            f"sebaran: {_words([told.spread or ''])}",
+        ),
         ("pengulangan", repeats, f"{told.repeats} peristiwa sejenis di tempat ini dalam 90 hari"),
         ("konteks", context, _context(told)),
     ]

@@ -36,13 +36,14 @@ _CLOCK = re.compile(
     r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?(?:\s*(dini hari|pagi|siang|sore|malam|malem|bengi))?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
+_NIGHT = re.compile(r"\b(malam|malem|mbengi|bengi|sore)\b")
 _CLOCK_WORD = re.compile(rf"(?:pukul|jam|jm)\s+({'|'.join(CLOCK_WORDS)})(?:\s+(pagi|siang|sore|malam))?")
 _PART = re.compile(r"\b(dini ?hari|subuh|pagi|siang|sore|petang|tengah malam|malam|malem|mbengi|bengi|isuk|esuk)\b")
 _WEEKDAY = re.compile(
     r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
 )
 _RELATIVE = re.compile(
-    r"\b(kemarin lusa|kemarin|kmrn|wingi|tadi malam|tadi malem|semalam|mau bengi|tadi pagi|tadi siang|tadi sore|tadi|"
+    r"\b(kemarin lusa|kemarin malam|kemarin|kmrn|wingi|tadi malam|tadi malem|td malam|td malem|td mlm|semalam|mau bengi|tadi pagi|tadi siang|tadi sore|tadi|"
     r"barusan|hari ini|malam ini|pagi ini|siang ini|sore ini|dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|"
     r"ntar malam|mengko bengi|nanti sore|nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
 )
@@ -51,10 +52,13 @@ _TOLD_BEFORE = re.compile(
     r"(kata|ujar|menurut|menyebut|menyatakan|mengatakan|keluh|jelas|tutur|menegaskan)\W+(?:\w+\W+){0,4}$"
 )
 RELATIVE_DAYS = {
-    "kemarin lusa": -2, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1, "semalam": -1,
+    "kemarin lusa": -2, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1, "td malam": -1, "td malem": -1, "td mlm": -1, "kemarin malam": -1, "semalam": -1,
     "mau bengi": -1, "besok": 1, "sesuk": 1, "lusa": 2, "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7,
     "bulan depan": 30,
 }  # fmt: skip
+_LAST_NIGHT = frozenset(
+    ["tadi malam", "tadi malem", "td malam", "td malem", "td mlm", "semalam", "mau bengi", "kemarin malam"]
+)
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -89,7 +93,7 @@ class Calendar:
             # A time alone: the latest such time that has passed when the report was made.
             day = local.date()
             basis = "relative"
-            if datetime.combine(day, time(min(clock[0], 23)), self._zone) > local + timedelta(hours=1):
+            if datetime.combine(day, time(clock[0] % 24), self._zone) > local + timedelta(hours=1):
                 day = day - timedelta(days=1) if not _ahead(low) else day
         if day is None:
             return When(Occurred.model_construct(start=None, end=made, basis="reported"), ())
@@ -123,11 +127,22 @@ class Calendar:
         back = (day.weekday() - WEEKDAYS[found[1].replace("jum'at", "jumat")]) % 7
         return day - timedelta(days=back)
 
+    def _relative(self, low: str, found: re.Match[str], made: datetime | None, local: date) -> date:
+        """Give the day of "kemarin", "besok", "semalam": last night after midnight is today."""
+        days = RELATIVE_DAYS.get(found[1], 0)
+        if days == -1 and found[1] in _LAST_NIGHT:
+            clock, _ = _clock(low, 0)
+            told_at_night = made is not None and made.astimezone(self._zone).hour >= 19  # noqa: PLR2004
+            if (clock is not None and clock[0] < 6) or (told_at_night and found[1] != "kemarin malam"):  # noqa: PLR2004
+                days = 0
+        return local + timedelta(days=days)
+
     def _range(
         self, low: str, day: date, clock: tuple[int, int] | None, spans: list[Span]
     ) -> tuple[datetime, datetime]:
         if clock is not None:
-            start = datetime.combine(day, time(*clock), self._zone)
+            # "jam 12 malam" ends the day it is called after
+            start = datetime.combine(day, time(), self._zone) + timedelta(hours=clock[0], minutes=clock[1])
             return start, start + timedelta(hours=1)
         near = low[spans[0][0] : spans[-1][1] + 25] if spans else ""
         before = low[max(0, spans[0][0] - 12) : spans[0][0]] if spans else ""
@@ -159,7 +174,7 @@ class Calendar:
         if local is None:
             return None, [], "reported"
         if found := _RELATIVE.search(low):
-            return local + timedelta(days=RELATIVE_DAYS.get(found[1], 0)), [found.span()], "relative"
+            return self._relative(low, found, made, local), [found.span()], "relative"
         if found := _COUNTDOWN.search(low):
             return local + timedelta(days=int(found[1])), [found.span()], "relative"
         if found := _WEEKDAY.search(low):
@@ -219,13 +234,13 @@ def _clock(low: str, after: int) -> tuple[tuple[int, int] | None, Span | None]:
     for found in _CLOCK.finditer(low):
         hour, minute = int(found[1] or found[5]), int(found[2] or found[6] or 0)
         part = found[4]
-        if part in {"sore", "malam", "malem", "bengi"} and hour < 12:  # noqa: PLR2004
+        if part is None and (before := _NIGHT.search(low[max(0, found.start() - 16) : found.start()])):
+            part = before[1]
+        if part in {"sore", "malam", "malem", "bengi", "mbengi"} and 5 < hour < 12:  # noqa: PLR2004
             hour += 12
-        elif part in {"malam", "malem", "bengi"} and hour == 12:  # noqa: PLR2004
-            hour = 0
-        if hour == 24:  # noqa: PLR2004
-            hour = 0
-        if hour < 24 and minute < 60:  # noqa: PLR2004
+        elif part in {"malam", "malem", "bengi", "mbengi"} and hour == 12:  # noqa: PLR2004
+            hour = 24
+        if hour <= 24 and minute < 60:  # noqa: PLR2004
             return (hour, minute), found.span()
     if word := _CLOCK_WORD.search(low):
         hour = CLOCK_WORDS[word[1]]

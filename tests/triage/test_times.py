@@ -1,0 +1,43 @@
+"""When it happened, relative to when it was told."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+ZONE = ZoneInfo("Asia/Jakarta")
+TUESDAY = datetime.fromisoformat("2026-11-24T10:00:00+07:00")
+CASES = [
+    ("2026-11-24T00:30", "Pkl 00.30 wib terjadi tawuran di Soko."),
+    ("2026-11-23T18:00", "Kemarin malam terjadi tawuran di Soko."),
+    ("2026-11-24T01:00", "Tadi malam jam 01.00 terjadi tawuran di Soko."),
+    ("2026-11-22T14:00", "Minggu sore terjadi tawuran di Soko."),
+    ("2026-11-25T05:00", "Besok pagi rencana unjuk rasa di Jenu."),
+    ("2026-11-25T00:00", "Ajakan tawuran nanti malam jam 12 di Soko."),
+    ("2026-11-21T16:30", "Tawuran Sabtu (21/11/2026) pukul 16.30 WIB di Soko."),
+    ("2026-11-08T00:00", "Tawuran terjadi 8 November 2026 di Soko."),
+    ("2026-11-09T23:00", "Tawuran terjadi 9/11 pukul 23:00 di Soko."),
+    ("2025-12-30T00:00", "Tawuran pada 30/12/25 di Soko."),
+    ("2026-11-27T00:00", "APK dirusak, H-3 coblosan."),
+]
+
+
+@pytest.mark.parametrize(("start", "text"), CASES)
+def test_times_are_read(told, start, text):
+    found = told(text, filed_at=TUESDAY).occurred.start
+    assert start == found.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_what_the_reporter_entered_wins(told):
+    found = told("Kemarin malam tawuran.", observed_at="2026-11-20T08:00:00+07:00").occurred
+    assert ("observed", datetime.fromisoformat("2026-11-20T08:00:00+07:00")) == (found.basis, found.start)
+
+
+def test_without_a_word_of_time_nothing_is_claimed(told):
+    found = told("Tawuran di Soko.").occurred
+    assert (None, "reported") == (found.start, found.basis)
+
+
+@pytest.mark.parametrize("text", ["Tawuran 31/2/2026.", "Tawuran 99/99/9999 pukul 99.99.", "pkl 24.61 ricuh 0/0"])
+def test_impossible_dates_are_left_alone(told, text):
+    assert told(text).conflict is True
