@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, Table, bindparam, event, insert, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
@@ -220,10 +221,16 @@ class _Turn:
             self._file.close()
 
 
+def _json_text(value: Any) -> str:
+    return to_json(value).decode()
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url,
+            json_serializer=_json_text,
+            json_deserializer=from_json,
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=5,
@@ -231,7 +238,13 @@ def _engine(url: str) -> Engine:
             connect_args={"connect_timeout": 5},
         )
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        json_serializer=_json_text,  # pydantic's, in C: rows are mostly JSON
+        json_deserializer=from_json,
+        hide_parameters=True,
+        connect_args={"timeout": 15, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from schemas.records import Address, Person, Shift
+from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Classification, Level, Role
 from services.notify.roster import Officer, Reach, Roster
+from services.notify.situation import ConflictStatus
 
 FRESH = timedelta(seconds=5)
 DESK = "desk"  # whoever can sign in is reached there too
@@ -40,11 +42,21 @@ class Contacts:
     channels: frozenset[str] = frozenset()
     _read_at: datetime | None = None
     _roster: Roster = field(default_factory=lambda: Roster(()))
+    _statuses: list[ConflictStatus] = field(default_factory=list)
 
     def refresh(self, session: Session, now: datetime) -> None:
-        """Read people, verified addresses and shifts, unless that was done just now."""
-        if self.divert is None and (self._read_at is None or abs(now - self._read_at) >= FRESH):
-            self._roster, self._read_at = roster_of(session, self.channels), now
+        """Read people, verified addresses, shifts and the recorded status, unless that was done just now."""
+        if self._read_at is not None and abs(now - self._read_at) < FRESH:
+            return
+        if self.divert is None:
+            self._roster = roster_of(session, self.channels)
+        recorded = session.exec(select(Recorded).where(col(Recorded.ended_at).is_(None)))
+        self._statuses = [ConflictStatus(one.number, one.start, one.end, one.tni_support) for one in recorded]
+        self._read_at = now
+
+    def conflict_status(self, now: datetime) -> ConflictStatus | None:
+        """Give the recorded status keadaan konflik that is in force, if any."""
+        return next((status for status in self._statuses if status.in_force(now)), None)
 
     def of(
         self, institution: str, unit: str | None, issue: str, level: Level, now: datetime, *, named_only: bool

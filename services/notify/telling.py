@@ -14,9 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
-from sqlmodel import col
 
-from schemas import records
 from schemas.district import Clock, District, Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
 from schemas.vocabulary import (
@@ -38,7 +36,7 @@ from services.notify import ladder as rungs
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
-from services.notify.routing import ConflictStatus, Routes, Situation
+from services.notify.routing import Routes, Situation
 from services.notify.unreachable import tell_coordinator
 from services.notify.wording import AlertFacts, compose
 from services.store import Unit, table_of
@@ -152,7 +150,7 @@ class Telling:
         self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents)}
         self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
         self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
-        for row in unit.rows(Alert, "incident_id", incidents):
+        for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
             self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
         for id_, incident, into in unit.session.connection().execute(_named(incidents)):
@@ -161,7 +159,7 @@ class Telling:
         self._canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self._canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
-        self._status = self._conflict_status()
+        self._status = desk.contacts.conflict_status(unit.now)
         self._new_alerts: list[dict[str, Any]] = []
         self._changed_alerts: dict[str, dict[str, Any]] = {}
         self._new_ladders: list[dict[str, Any]] = []
@@ -169,15 +167,6 @@ class Telling:
         self._rounds: dict[str, int] = {}
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._tokens: list[dict[str, Any]] = []
-
-    def _conflict_status(self) -> ConflictStatus | None:
-        """Give the recorded status keadaan konflik that is in force, if any."""
-        query = select(records.ConflictStatus).where(col(records.ConflictStatus.ended_at).is_(None))
-        for row in self.unit.session.scalars(query):
-            status = ConflictStatus(row.number, row.start, row.end, row.tni_support)
-            if status.in_force(self.unit.now):
-                return status
-        return None
 
     # -- what an incident asks for ---------------------------------------------------------------------------------
 

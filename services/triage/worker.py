@@ -6,7 +6,6 @@ acknowledged. Killed anywhere, the batch comes again and changes nothing that wa
 """
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from services.store import Store, StoreUnavailable, Unit
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation import Candidate, Incidents, candidate
 from services.triage.dossier import absorb, first_row
+from services.triage.keeping import handle_of, rows_of
 
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
 
@@ -35,9 +35,11 @@ class Judged:
     """One report with its judgement, before it is known what it belongs to."""
 
     filed: ReportFiled
-    digest: str
     assessment: Assessment
     features: Candidate
+    source: str  # its opaque handle
+    incident: dict[str, Any]  # the row it opens, unless it belongs to one that is there
+    rows: dict[type[Any], dict[str, Any]]  # what is kept of it in any case
 
 
 @dataclass
@@ -84,10 +86,14 @@ class Triage:
         await bus.tell(events)
 
     def _judge(self, told: Told) -> Judged:
+        """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         filed = ReportFiled.model_validate_json(told.body)
         assessment = self._assess(filed, NOTHING_KNOWN)
         features = candidate(str(filed.id), filed.report.text, assessment, tuple(filed.report.parties))
-        return Judged(filed, told.headers.get("kentongan-digest", ""), assessment, features)
+        source = handle_of(filed)
+        incident = first_row(str(filed.id), filed, assessment, features.to_dict(), source, filed.filed_at)
+        rows = rows_of(filed, assessment, source, told.headers.get("kentongan-digest", ""))
+        return Judged(filed, assessment, features, source, incident, rows)
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
         return self._assessor.assess(
@@ -169,10 +175,11 @@ class Settlement:
     def _open(self, one: Judged, incidents: Incidents) -> dict[str, Any]:
         place = one.assessment.place.desa or one.assessment.place.kecamatan
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
-        assessment = self._assess(one.filed, Context(repeats=repeats)) if repeats else one.assessment
-        row = first_row(
-            str(one.filed.id), one.filed, assessment, one.features.to_dict(), self._source(one), self._unit.now
-        )
+        row = one.incident
+        if repeats:
+            again = self._assess(one.filed, Context(repeats=repeats))
+            row = first_row(row["id"], one.filed, again, one.features.to_dict(), one.source, self._unit.now)
+        row["opened_at"] = row["changed_at"] = self._unit.now
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
         row["stamp"] = self._unit.journal("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
         self._new[row["id"]] = row
@@ -181,7 +188,7 @@ class Settlement:
         return row
 
     def _fold(self, row: dict[str, Any], one: Judged) -> AlertReason:
-        source = self._source(one)
+        source = one.source
         independent = source not in row["sources"]
         assessment = self._assess(one.filed, Context(corroborated=True)) if independent else one.assessment
         rose = absorb(row, one.filed, assessment, source, self._unit.now)
@@ -200,44 +207,18 @@ class Settlement:
         self._rows[Suggestion].append({**row, "made_at": self._unit.now})
 
     def _keep(self, one: Judged, row: dict[str, Any], outcome: AlertReason) -> None:
-        filed, report = one.filed, one.filed.report
-        id_ = str(filed.id)
-        identity = {"id", "text", "observed_at", "contact", "exercise", "anonymous"}
-        told = report.model_dump(mode="json", exclude=identity, exclude_defaults=True)
-        told["found_kecamatan"] = row["kecamatan"]
-        self._rows[Report].append(
-            {
-                "id": id_,
-                "digest": one.digest,
-                "filed_at": filed.filed_at,
-                "observed_at": report.observed_at,
-                "text": report.text,
-                "told": told,
-                "notes": filed.notes,
-                "channel": filed.source.channel,
-                "institution": filed.source.institution,
-                "source": self._source(one),
-                "exercise": report.exercise,
-                "anonymous": report.anonymous,
-                "incident_id": row["id"],
-                "outcome": outcome.value,
-                "revision": row["revision"],
-                "level": row["level"],
-            }
-        )
-        source = {"report_id": id_, "reporter": filed.source.reporter, "name": filed.source.name}
-        self._rows[ReportSource].append({**source, "contact": report.contact})
-        judgement = {"id": derived("judgement", id_), "incident_id": row["id"], "report_id": id_, "by": "machine"}
-        judgement |= {"at": self._unit.now, "ruleset": one.assessment.ruleset, "reason": None}
-        self._rows[Judgement].append(
-            {**judgement, "data": one.assessment.model_dump(mode="json", exclude_defaults=True)}
-        )
-
-    def _source(self, one: Judged) -> str:
-        """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""
-        source = one.filed.source
-        told = f"{source.reporter}|{source.institution or ''}|{source.channel}|{one.filed.report.contact or ''}"
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        belongs = {
+            "incident_id": row["id"],
+            "outcome": outcome.value,
+            "revision": row["revision"],
+            "level": row["level"],
+        }
+        report = one.rows[Report]
+        report |= belongs
+        report["told"]["found_kecamatan"] = row["kecamatan"]
+        one.rows[Judgement] |= {"incident_id": row["id"], "at": self._unit.now}
+        for table, kept in one.rows.items():
+            self._rows[table].append(kept)
 
     def _incident(self, id_: str) -> dict[str, Any] | None:
         """Give an incident's row as it stands in this batch; None when it is no longer open."""
