@@ -30,9 +30,9 @@ _OFFICER = auth.Identity(CANARY, CANARY, Role.ADMIN)
 File = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
-def door(url: str, secret: bytes) -> File:
-    """Give the way through the front door at `url`; it answers whether the report was accepted."""
-    headers = {"Authorization": f"Bearer {auth.Keys(secret).make(IDENTITY)}"}
+def door(url: str, secret: bytes, identity: auth.Identity = IDENTITY) -> File:
+    """Give `identity`'s way through the front door at `url`; it answers whether the report was accepted."""
+    headers = {"Authorization": f"Bearer {auth.Keys(secret).make(identity)}"}
 
     async def file(body: dict[str, Any]) -> bool:
         timeout = aiohttp.ClientTimeout(total=PATIENCE.total_seconds())
