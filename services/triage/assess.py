@@ -37,6 +37,7 @@ class Context:
 
     repeats: int = 0
     corroborated: bool = False
+    nameless: bool = False  # nobody stands for it, whether or not the reporter asked for that
 
 
 NOTHING_KNOWN = Context()
@@ -82,6 +83,7 @@ class Assessor:
         rated = rating(reliability, report.basis, corroborated=context.corroborated)
         sure = confidence(rated, self._district.confidence)
         danger = _life_in_danger(circumstances, verdict.level)
+        nameless = (report.anonymous or context.nameless) and not context.corroborated
         subs = [sub.code for sub in self._district.issues[issue].sub] if issue in self._district.issues else []
         return Assessment.model_construct(
             conflict=happening.conflict,
@@ -94,7 +96,7 @@ class Assessor:
             level=verdict.level,
             confidence=sure,
             rating=rated,
-            handling=handling(verdict.level, sure, self._district.confidence, life_in_danger=danger),
+            handling=handling(verdict.level, sure, self._district.confidence, life_in_danger=danger, nameless=nameless),
             place=where.found,
             occurred=when.occurred,
             facts=facts,

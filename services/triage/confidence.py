@@ -27,10 +27,15 @@ def confidence(rated: str, policy: ConfidencePolicy) -> int:
     return round(100 * sqrt(policy.reliability[rated[0]] * policy.credibility[rated[1]]))
 
 
-def handling(level: Level, sure: int, policy: ConfidencePolicy, *, life_in_danger: bool) -> Handling:
-    """Say what to do: send now, send and verify, verify first, or send."""
+def handling(
+    level: Level, sure: int, policy: ConfidencePolicy, *, life_in_danger: bool, nameless: bool = False
+) -> Handling:
+    """Say what to do: send now, send and verify, verify first, or send.
+
+    Who gives no name is verified first, except where waiting could cost a life.
+    """
     if life_in_danger:
         return Handling.SEND_NOW
     if level >= Level.TINGGI:
-        return Handling.SEND_NOW if sure >= policy.send_now else Handling.SEND_AND_VERIFY
-    return Handling.VERIFY_FIRST if sure < policy.verify_first else Handling.SEND
+        return Handling.SEND_NOW if sure >= policy.send_now and not nameless else Handling.SEND_AND_VERIFY
+    return Handling.VERIFY_FIRST if sure < policy.verify_first or nameless else Handling.SEND

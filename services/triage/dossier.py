@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
+from schemas.vocabulary import Handling
 
 COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
 FLAGS = ("minors", "fire", "house_of_worship")
@@ -100,6 +101,8 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
         row["missing"] = [fact for fact in row["missing"] if fact in assessment.missing]
     else:
         row["confidence"] = max(row["confidence"], assessment.confidence)
+        if row["handling"] == Handling.VERIFY_FIRST:
+            row["handling"] = assessment.handling.value  # somebody stands for it now, or still nobody does
     row["facts"] = _joined(row["facts"], figures(report, assessment, filed))
     for name in ("kabupaten", "kecamatan", "desa"):
         row[name] = row[name] or getattr(assessment.place, name)

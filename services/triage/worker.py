@@ -7,7 +7,7 @@ acknowledged. Killed anywhere, the batch comes again and changes nothing that wa
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from services.triage.correlation import Candidate, Incidents, candidate
 from services.triage.dossier import absorb, first_row
 from services.triage.keeping import handle_of, rows_of
 
+NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
 
 
@@ -96,8 +97,10 @@ class Triage:
         return Judged(filed, assessment, features, source, incident, rows)
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
+        source = filed.source
+        known = replace(context, nameless=source.reporter == NAMELESS)
         return self._assessor.assess(
-            filed.report, filed_at=filed.filed_at, reliability=filed.source.reliability, context=context
+            filed.report, filed_at=filed.filed_at, reliability=source.reliability, context=known
         )
 
     def _settle(self, unit: Unit, judged: Sequence[Judged]) -> list[Event]:
