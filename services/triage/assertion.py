@@ -48,6 +48,9 @@ _TURNS = frozenset(
         "pascabentrok",
     ]
 )
+_CAUSED_BY = frozenset(
+    ["dipicu", "akibat", "karena", "oleh", "termakan", "terprovokasi", "gara", "menyebar", "menyebarkan", "dugaan"]
+)
 _SHORT = frozenset(["tidak", "bukan", "belum", "tanpa", "jangan", "ndak", "mboten"])
 _LINKS = frozenset(["dan", "serta"])
 
@@ -60,6 +63,8 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:
         for tag in hit.tags:
             if tag.section != "cue":
                 continue
+            if tag.key == "hoax":
+                _call_untrue(marks, tokens, sentences, hit)
             back = _BACK.get(tag.key)
             if back is not None:
                 bit, reach = back
@@ -86,6 +91,16 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:
                     break
                 marks[at] |= bit
     return marks
+
+
+def _call_untrue(marks: list[int], tokens: list[str], sentences: list[int], hit: Hit) -> None:
+    """Mark what a sentence says before it calls it a hoax; a clash caused by a hoax is real."""
+    if hit.first and tokens[hit.first - 1] in _CAUSED_BY:
+        return
+    for at in range(hit.first - 1, max(-1, hit.first - 17), -1):
+        if sentences[at] != sentences[hit.first]:
+            return
+        marks[at] |= HOAX
 
 
 def _counts(word: str) -> bool:

@@ -20,6 +20,7 @@ from services.triage.severity import Circumstances, judge
 from services.triage.times import Calendar, When
 
 MOB = 20  # as many who break things together are group violence
+FRESH = timedelta(hours=24)
 DAY_TOLERANCE = timedelta(days=1)
 MISSING = {
     "crowd": "jumlah massa belum diketahui",
@@ -162,7 +163,7 @@ class Assessor:
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
             group=violence and (happening.group or mob),
-            ongoing=stage is Stage.ONGOING or (key == "unknown" and done),  # no time told: it may be going on
+            ongoing=stage is Stage.ONGOING or (done and _may_go_on(reading, when, key)),
             taken=done and happening.form == "PENYANDERAAN" and stage is not Stage.RESOLVED,
             from_outside=where.from_outside,
             peaceful_form=happening.form in forms.ASSEMBLY,
@@ -269,6 +270,14 @@ def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) 
     if when.occurred.basis == "reported" and not reading.calmed and not reading.settled:
         return "unknown", ()
     return "past", ()
+
+
+def _may_go_on(reading: Reading, when: When, key: str) -> bool:
+    """Tell whether it may still go on: no time was told, or it began within a day, and nobody says it has calmed."""
+    if reading.calmed or reading.settled:
+        return False
+    fresh = when.ahead_by is not None and -FRESH <= when.ahead_by
+    return key == "unknown" or fresh
 
 
 def _life_in_danger(told: Circumstances, level: Level) -> bool:

@@ -78,6 +78,7 @@ class _Tally:
     benign: dict[str, float] = field(default_factory=dict)
     benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     mob: bool = False  # many against one or against each other: never plain crime
+    contentious: bool = False  # a call, or a word of "us and them"
     feared: bool = False  # places or days called "rawan"
 
 
@@ -90,6 +91,8 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
         planned = _planned(tally)
         if form is None or planned in _GATHERING:
             form, ahead = planned, planned is not None
+    if form is None and not tally.benign and tally.contentious:
+        form = "KETEGANGAN"
     benign, weight = max(tally.benign.items(), key=lambda item: item[1], default=(None, 0.0))
     conflict = _is_conflict(form, ahead, tally, benign, weight)
     if not conflict:
@@ -148,6 +151,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                         tally.strong[tag.key] = tally.strong.get(tag.key, 0.0) + weight
                 table[tag.key] = table.get(tag.key, 0.0) + weight
                 tally.spans.setdefault(tag.key, []).append((hit.first, hit.last))
+            elif tag.section in {"call", "trigger"}:
+                tally.contentious = tally.contentious or not marks[hit.first] & DENIED
             elif tag.section == "benign":
                 if (tag.key, hit.last) in seen:
                     continue
@@ -173,7 +178,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
         return "KERUSUHAN"
     if strong.get("PEMBAKARAN"):
         return "PEMBAKARAN"
-    if strong.get("PENYANDERAAN"):
+    held = done.get("PENYANDERAAN", 0.0) and "massa" in plain.tokens and not strong.get("INTIMIDASI")
+    if strong.get("PENYANDERAAN") or held:
         return "PENYANDERAAN"
     brawl = {name: strong.get(name, 0.0) for name in _BRAWL}
     if any(brawl.values()) and _TWO_SIDES & {f"{a} {b}" for a, b in pairwise(plain.tokens)}:
@@ -183,6 +189,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
         if not strong.get("BENTROK"):
             brawl["BENTROK"] = 0.0
     best = max(brawl, key=lambda name: brawl[name])
+    if brawl[best] and done.get("TEROR"):
+        return "TEROR"  # an exchange of fire with terror suspects
     if brawl[best]:
         if best == "PERKELAHIAN" and brawl[best] < STRONG and strong.get("PERUSAKAN"):
             return "PERUSAKAN"
@@ -191,10 +199,10 @@ def _done(plain: Plain, tally: _Tally) -> str | None:
         return "PERUSAKAN"
     if strong.get("PEMBUBARAN") and strong.get("UNRAS"):
         return "UNRAS"
-    found = [(done.get(name, 0.0) if name != "UNRAS" else done.get(name, 0.0), name) for name in _AFTER_BRAWL]
-    for score, name in found:
-        if score >= STRONG:
-            return name
+    for name in _AFTER_BRAWL:
+        if done.get(name, 0.0) >= STRONG:
+            closed = name == "BLOKADE" and done.get("SEGEL", 0.0) >= max(STRONG, done[name])
+            return "SEGEL" if closed else name
     if done.get("UNRAS"):
         return "UNRAS"
     if done.get("TEROR"):

@@ -100,7 +100,7 @@ def _fallback(happening: Happening) -> str:
         return "WRG"
     if happening.form == "HAKIM-MASSA":
         return "MHS"
-    if happening.form == "UNRAS":
+    if happening.form in {"UNRAS", "KERUSUHAN"}:
         return "UNR"
     if happening.form == "HOAKS":
         return "HKS"

@@ -165,4 +165,8 @@ def _listed(listed: object, where: str) -> list[str]:
     if not isinstance(listed, list) or not all(isinstance(phrase, str) and phrase.strip("* ") for phrase in listed):
         msg = f"{where} must be a list of phrases"
         raise LexiconError(msg)
+    for phrase in listed:
+        if phrase.count(" .. ") > 1:
+            msg = f'{where}: "{phrase}" has more than one " .. "'
+            raise LexiconError(msg)
     return listed
