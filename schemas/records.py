@@ -170,7 +170,7 @@ class Delivery(SQLModel, table=True):
     """One message to one address on one channel, owed before it is sent."""
 
     __tablename__: ClassVar[Any] = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "state", "next_at"),)
+    __table_args__ = (Index("ix_delivery_due", "state", "next_at"), Index("ix_delivery_address", "address", "sent_at"))
     id: str = Field(primary_key=True)
     alert_id: str = Field(index=True)
     incident_id: str = Field(index=True)
@@ -187,6 +187,8 @@ class Delivery(SQLModel, table=True):
     owed_at: datetime
     next_at: datetime | None = None
     leased_by: str | None = None
+    held: str | None = None  # why it waits though nothing failed: limit, digest
+    bundle_id: str | None = None  # the one message in which it went out together with others
     sent_at: datetime | None = None
     provider_id: str | None = Field(default=None, index=True)
     error: str | None = None
@@ -246,6 +248,27 @@ class Shift(SQLModel, table=True):
     start: datetime
     end: datetime
     note: str = ""
+
+
+class Silence(SQLModel, table=True):
+    """A stretch of time in which some tellings are left out, by a person and with a reason; it ends, it is not deleted.
+
+    A matcher that is None matches everything.
+    """
+
+    __tablename__: ClassVar[Any] = "silence"
+    id: str = Field(primary_key=True)
+    author: str
+    reason: str
+    issue: str | None = None
+    form: str | None = None
+    kecamatan: str | None = None
+    institution: str | None = None
+    exercise: bool | None = None
+    starts_at: datetime
+    ends_at: datetime = Field(index=True)
+    made_at: datetime
+    ended_by: str | None = None  # who ended it before its time
 
 
 class Key(SQLModel, table=True):

@@ -36,6 +36,7 @@ from services.notify import ladder as rungs
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
+from services.notify.mutes import Mutes, left_out
 from services.notify.routing import Routes, Situation
 from services.notify.unreachable import tell_coordinator
 from services.notify.wording import AlertFacts, compose
@@ -155,6 +156,7 @@ class Telling:
         self.reports: dict[str, list[str]] = defaultdict(list)
         for id_, incident, into in unit.session.connection().execute(_named(incidents)):
             self.reports[into or incident].append(id_)
+        self.mutes = Mutes(unit.session, unit.now, desk.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
         self._canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self._canaries:
@@ -371,8 +373,10 @@ class Telling:
         duties = self.desk.duties
         if duties and alert["duty"] not in duties:
             return True
-        contacts = self._contacts(row, alert)
         self.touch(alert, round=row["round"], reason=reason.value)
+        if left_out(self, row, alert):
+            return True
+        contacts = self._contacts(row, alert)
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
             self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)

@@ -1,0 +1,105 @@
+"""Silence some tellings for a while, list silences, end one before its time."""
+
+import argparse
+import json
+import sys
+from collections.abc import Container
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from schemas.records import Silence
+from schemas.vocabulary import Role
+from services import silences
+from services.acts import Refused
+from services.auth import Identity
+from services.district import load_district
+from services.office.opening import add_place, open_store, settings_of
+from services.store import Store
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `silence`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    add = acts.add_parser("add", help="leave tellings out for a while; never KRITIS, never the lead of TINGGI")
+    add.add_argument("--reason", required=True)
+    length = add.add_mutually_exclusive_group(required=True)
+    length.add_argument("--hours", type=float, metavar="N")
+    length.add_argument("--until", type=instant, metavar="TIME", help="RFC 3339")
+    add.add_argument("--from", dest="start", type=instant, metavar="TIME", help="RFC 3339; default now")
+    for name in ("issue", "form", "kecamatan", "institution"):
+        add.add_argument(f"--{name}", metavar="CODE")
+    kind = add.add_mutually_exclusive_group()
+    kind.add_argument("--exercise", action="store_true", default=None, help="exercises only")
+    kind.add_argument("--real", dest="exercise", action="store_false", help="what is real only")
+    show = acts.add_parser("list", help="silences that hold or will")
+    show.add_argument("--all", action="store_true", help="those that have ended too")
+    show.add_argument("--json", action="store_true", help="for programs")
+    end = acts.add_parser("end", help="end a silence now")
+    end.add_argument("id")
+    for command in (add, end):
+        command.add_argument("--by", default="office", metavar="NAME", help="who decides it, for the journal")
+    for command in (add, show, end):
+        add_place(command)
+
+
+def instant(text: str) -> datetime:
+    """Read an instant with its offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("needs an offset, for instance 2026-11-24T19:00+07:00")
+    return moment.astimezone(UTC)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when it was refused."""
+    settings = settings_of(options)
+    store = open_store(settings)
+    try:
+        if options.act == "list":
+            return _list(store, ZoneInfo(load_district(settings.district).timezone), options)
+        who = Identity(options.by, options.by, Role.ADMIN)
+        if options.act == "end":
+            store.write_now(lambda unit: silences.end(unit, options.id, who))
+            return 0
+        district = load_district(settings.district)
+        known: dict[str, Container[str]] = {
+            "issue": district.issues,
+            "form": district.forms,
+            "institution": district.institutions,
+        }
+        known |= {"kecamatan": district.places}
+        for name, codes in known.items():
+            if (code := getattr(options, name)) is not None and code not in codes:
+                print(f"The district file does not know {name} {code}.", file=sys.stderr)
+                return 2
+        until = options.until or (options.start or store.clock()) + timedelta(hours=options.hours)
+        matchers = {name: getattr(options, name) for name in silences.MATCHERS}
+        print(
+            store.write_now(
+                lambda unit: silences.add(unit, who, matchers, reason=options.reason, start=options.start, end=until)
+            )
+        )
+    except Refused as refused:
+        print(refused.detail, file=sys.stderr)
+        return 1
+    finally:
+        store.close()
+    return 0
+
+
+def _list(store: Store, zone: ZoneInfo, options: argparse.Namespace) -> int:
+    now = store.clock()
+    found = store.read_now(lambda session: silences.listed(session, now, every=options.all))
+    if options.json:
+        print(json.dumps([one.model_dump(mode="json") for one in found]))
+        return 0
+    for one in found:
+        state = "berakhir" if one.ends_at <= now else "berlaku" if one.starts_at <= now else "menunggu"
+        spell = f"{one.starts_at.astimezone(zone):%d-%m %H.%M} s.d. {one.ends_at.astimezone(zone):%d-%m %H.%M}"
+        print(f"{one.id}\t{state}\t{spell}\t{_matchers(one)}\t{one.author}\t{one.reason}")
+    return 0
+
+
+def _matchers(one: Silence) -> str:
+    given = {name: getattr(one, name) for name in silences.MATCHERS}
+    return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
