@@ -256,11 +256,11 @@ def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed
         raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
     if not reason.strip():
         raise Refused("reason_required", "Penutupan perlu alasan.")
-    unanswered = [
-        alert.institution
-        for alert in unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
-        if alert.duty == Duty.LEAD and alert.state not in ANSWERED
-    ]
+    alerts = unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
+    leads = [alert for alert in alerts if alert.duty == Duty.LEAD]
+    if who.role == Role.MEMBER and all(alert.institution != who.institution for alert in leads):
+        raise Refused("not_yours", "Hanya penanggung jawab, verifikator atau koordinator yang dapat menutup peristiwa.")
+    unanswered = [alert.institution for alert in leads if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = unit.now, reason
     _stop_timers(unit, incident_id, "closed")
@@ -325,6 +325,8 @@ def _before_merging(unit: Unit, incident_id: str) -> dict[str, Any]:
 
 def refuse_merge(unit: Unit, suggestion_id: str, who: Identity) -> None:
     """Say that two incidents suggested as one are two. Raises Refused."""
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Peran ini tidak dapat memutuskan usulan.")
     suggestion = unit.session.get(Suggestion, suggestion_id)
     if suggestion is None or suggestion.state != "open":
         raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
