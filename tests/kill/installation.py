@@ -1,0 +1,125 @@
+"""`kentongan up` as a user runs it, in processes of its own that may be killed at any instant."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.servers import free_port
+
+WORDS = {
+    "nats-server": "nats-server.conf",
+    "ingest": "serve ingest",
+    "triage": "serve triage",
+    "notify": "serve notify",
+}
+KENTONGAN = [sys.executable, "-c", "import sys; from services.cli import main; sys.exit(main())"]
+PATIENCE = 90.0  # seconds for anything to come about
+
+
+class Installation:
+    """One installation in a folder; every delivery of a lead goes to `divert`."""
+
+    def __init__(self, folder: Path, divert: str) -> None:
+        self.data, self.log = folder / "data", folder / "up.log"
+        self.port, self.nats_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._divert = divert
+        self._up: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")
+        } | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
+
+    async def start(self) -> None:
+        """Start it and wait until it answers."""
+        words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
+        words += ["--divert", self._divert, "--duties", "lead"]
+        self._up = self._begin([*KENTONGAN, *words])
+        async with aiohttp.ClientSession() as client:
+            until = time.monotonic() + PATIENCE
+            while not await self._answers(client):
+                assert self._up.poll() is None, self.log.read_text()
+                assert time.monotonic() < until, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    def _begin(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    async def _answers(self, client: aiohttp.ClientSession) -> bool:
+        try:
+            async with client.get(f"{self.url}/v1/openapi.json") as told:
+                return told.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def stop(self) -> int:
+        """Stop it as Ctrl-C does; gives the exit code."""
+        if self._up is None:
+            return 0
+        self._up.send_signal(signal.SIGTERM)
+        code = self._up.wait(PATIENCE)
+        self._up = None
+        return code
+
+    def pid(self, what: str) -> int | None:
+        """Find a child of `up` by what it runs; None while there is none."""
+        assert self._up is not None
+        children = Path(f"/proc/{self._up.pid}/task/{self._up.pid}/children").read_text().split()
+        for child in children:
+            try:
+                words = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if WORDS[what] in words:
+                return int(child)
+        return None
+
+    async def kill(self, what: str) -> None:
+        """Kill one process outright and wait until another stands in its place."""
+        until = time.monotonic() + PATIENCE
+        while (victim := self.pid(what)) is None:
+            assert time.monotonic() < until, f"{what} does not run"
+            await asyncio.sleep(0.02)
+        os.kill(victim, signal.SIGKILL)
+        while self.pid(what) in (None, victim):
+            assert time.monotonic() < until, f"{what} was not started again"
+            await asyncio.sleep(0.02)
+
+    async def run(self, *words: str) -> tuple[int, str]:
+        """Run an office command on it; gives the exit code and what it said."""
+        process = await asyncio.create_subprocess_exec(
+            *KENTONGAN,
+            *words,
+            "--data",
+            str(self.data),
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+
+def reports(number: int, desa: list[Any]) -> list[dict[str, Any]]:
+    """Make reports of many places and kinds, some of them copies of one another."""
+    deeds = (
+        "Bentrok dua kelompok pemuda perguruan silat, saling lempar batu, {n} orang luka",
+        "Warga memblokade jalan tambang, massa sekitar {n} orang",
+        "Perusakan rumah warga oleh sekitar {n} orang tak dikenal",
+        "Konvoi perguruan silat sekitar {n} motor, belum ada gesekan",
+        "Warga resah kabar akan ada tawuran, {n} pemuda berkumpul",
+    )
+    made = []
+    for count in range(number):
+        told = count - 1 if count % 4 == 3 else count  # every fourth is a copy of the one before
+        place = desa[(told * 7) % len(desa)]
+        text = f"{deeds[told % len(deeds)].format(n=told % 40 + 3)}, di Desa {place.name}."
+        made.append({"text": text, "kecamatan": place.kecamatan, "desa": place.code, "basis": "saw"})
+    return made
