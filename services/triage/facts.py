@@ -5,100 +5,22 @@ as "puluhan" are floors; ages, dates, clock times and money are no people.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED
+from services.triage.counted import PEOPLE, Counted
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
-from services.triage.numbers import Number, numbers
+from services.triage.numbers import Number
 
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
-NOUN_REACH = 3
-YEARS = range(1900, 2101)
-_MONTHS = frozenset(
-    [
-        "januari",
-        "februari",
-        "maret",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "agustus",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "agt",
-        "sep",
-        "okt",
-        "nov",
-        "des",
-        "muharram",
-        "suro",
-        "ramadan",
-    ]
-)
-_AFTER_THESE_NO_PEOPLE = frozenset(
-    [
-        "rp",
-        "usia",
-        "berusia",
-        "umur",
-        "pukul",
-        "jam",
-        "tanggal",
-        "rt",
-        "rw",
-        "ke",
-        "no",
-        "nomor",
-        "jalan",
-        "km",
-        "pasal",
-        "ruas",
-        "tahun",
-        "sma",
-        "smp",
-        "smpn",
-        "sman",
-        "sd",
-        "mts",
-        "h",
-        "uu",
-        "abad",
-        "crusher",
-        "kav",
-        "blok",
-        "gang",
-        "covid",
-        "petak",
-    ]
-)
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _PASSIVE = ("di", "ter")
 _RIDING = frozenset(
-    [
-        "konvoi",
-        "rombongan",
-        "geber",
-        "blayer",
-        "pawai",
-        "iring",
-        "arak",
-        "kopdar",
-        "rolling",
-        "gerombolan",
-        "bawa",
-        "membawa",
-    ]
+    """
+    konvoi rombongan geber blayer pawai iring arak kopdar rolling gerombolan bawa membawa
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _NEXT_TO = frozenset(":  sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada".split())
 _GRAVE = frozenset(
@@ -107,8 +29,6 @@ _GRAVE = frozenset(
 )
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no dead
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
-_PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
-_NOT_A_CROWD = frozenset(["officials", "things", "suspects", "victims"])
 
 
 @dataclass(slots=True)
@@ -125,25 +45,20 @@ class People:
     minors: bool = False
 
 
-@dataclass(slots=True)
-class _Nouns:
-    """The class of person or thing each token names."""
-
-    kind: dict[int, str] = field(default_factory=dict)
-
-
 class FactsReader:
     """Reads the numbers of people in one text."""
 
     def __init__(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> None:
         self._plain = plain
         self._marks = marks
-        self._nouns: dict[int, str] = {}
+        counted = Counted(plain, hits)
+        self._numbers, self._noun_of = counted.numbers, counted.noun_of
         self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt|assaulted
         self._held: set[int] = set()
         self._none_hurt: list[Hit] = []
         self._none_dead: list[Hit] = []
         self._minors: list[Hit] = []
+        self._used: set[int] = set()
         for hit in hits:
             for tag in hit.tags:
                 if tag.section == "people":
@@ -151,8 +66,6 @@ class FactsReader:
                         self._held.add(hit.first)
                     elif tag.key == "minors":
                         self._minors.append(hit)
-                    else:
-                        self._noun(hit, tag.key)
                 elif tag.section == "casualty":
                     if tag.key == "nobody":
                         self._none_hurt.append(hit)
@@ -160,44 +73,6 @@ class FactsReader:
                         self._none_dead.append(hit)
                     else:
                         self._casualties.append((hit.first, hit.last, tag.key))
-        self._numbers = [number for number in numbers(plain) if self._counts_people(number)]
-        self._used: set[int] = set()
-
-    def _noun(self, hit: Hit, kind: str) -> None:
-        held = self._nouns.get(hit.first)
-        if held in (None, "crowd"):
-            self._nouns[hit.first] = kind
-
-    def _counts_people(self, number: Number) -> bool:
-        """Leave out ages, dates, clock times, money and numbers of things."""
-        tokens = self._plain.tokens
-        before = tokens[number.first - 1] if number.first else ""
-        after = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
-        if before in _AFTER_THESE_NO_PEOPLE or after in _MONTHS or before in _MONTHS:
-            return False
-        if before in {"/", "-"} or after in {"/", "%"}:
-            return before == "-" and self._noun_of(number) in _PEOPLE
-        if before == "(" and after in {")", ","}:
-            return False
-        if number.low in YEARS and tokens[number.first].isdigit() and self._noun_of(number) is None:
-            return False
-        if number.low == 0:
-            return False
-        return self._noun_of(number) != "things"
-
-    def _noun_of(self, number: Number) -> str | None:
-        """Give what is counted: the first known noun within three tokens after the number."""
-        tokens, clauses = self._plain.tokens, self._plain.clauses
-        clause = clauses[number.last]
-        for at in range(number.last + 1, min(len(tokens), number.last + 1 + NOUN_REACH)):
-            if clauses[at] != clause and tokens[at - 1] != "(":
-                return None
-            kind = self._nouns.get(at)
-            if kind is not None:
-                return kind
-            if tokens[at] in {"dan", "di", "yang", "dari", "ke"}:
-                return None
-        return None
 
     def read(self) -> People:
         """Read all numbers of people."""
@@ -336,7 +211,7 @@ class FactsReader:
             if "oleh" in between or "oleh" in tokens[max(0, number.first - 2) : number.first]:
                 continue  # those who did it
             noun = self._noun_of(number)
-            if noun in _PEOPLE or (noun is None and first - number.last <= 3):  # noqa: PLR2004 - "40 terluka"
+            if noun in PEOPLE or (noun is None and first - number.last <= 3):  # noqa: PLR2004 - "40 terluka"
                 best = number
                 break
         if best is None:
@@ -361,7 +236,7 @@ class FactsReader:
                 between
                 and between[-1] == "dan"
                 and len(between) <= 3
-                and self._noun_of(other) in _PEOPLE
+                and self._noun_of(other) in PEOPLE
                 and not any(  # noqa: PLR2004
                     self._is_other_casualty(at) for at in range(other.last + 1, number.first)
                 )
@@ -386,7 +261,7 @@ class FactsReader:
             if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between):
                 return None
             if (
-                self._noun_of(number) in _PEOPLE
+                self._noun_of(number) in PEOPLE
                 or (tokens[first] in _TRANSITIVE)
                 or number.first - last == 1
                 or between == [":"]

@@ -1,6 +1,5 @@
 """Say where a report happened: Kemendagri codes, candidates where the words are ambiguous, never a guess. Pure.
 
-Where people come from is not the place, nor are roads named after two towns, nor offices called after one.
 Fields filled in by the reporter win over the text; a contradiction is shown.
 """
 
@@ -12,44 +11,15 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from schemas.assessment import PlaceFound, Span
-from schemas.district import District, Place
+from schemas.district import District
 from schemas.messages import ReportIn
 from services.triage.lexicon import Hit
+from services.triage.mentions import BARE, LOOK_BACK, OFFICE, ORIGIN, RESIDENT, SITE, Mention, Names
 from services.triage.normalise import Plain
 
-_ORIGIN_WORDS = (
-    "asal",
-    "berasal",
-    "dari",
-    "arah",
-    "menuju",
-    "ke",
-    "tujuan",
-    "kelahiran",
-    "domisili",
-    "jatah",
-    "milik",
-    "untuk",
-    "jurusan",
-)
-SITE, RESIDENT, BARE, OFFICE, ORIGIN = 4.0, 3.0, 2.0, 1.0, 0.0
 NEAR_NAME = 88  # rapidfuzz ratio from which a name said to be a desa of a known kecamatan is that desa
-LOOK_BACK = 3
 MANY = 3  # as many bare kecamatan in a row are a list, not a place
-_KIND = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa", "kecamatan": "kecamatan"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One name in a text: what it may be, how it is introduced, how much it says about the place."""
-
-    first: int
-    last: int
-    codes: tuple[str, ...]  # places of that name; empty for a name the gazetteer lacks
-    kind: str  # desa, kecamatan, kabupaten, landmark, bare
-    role: float
-    name: str
-    dusun: bool = False
+_PROVINCES = frozenset(["jawa timur", "jatim", "madura"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,240 +35,27 @@ class Where:
 
 
 class Gazetteer:
-    """A district's names, ready to be looked up."""
+    """A district's places, ready to say which one a report speaks of."""
 
     def __init__(self, district: District, words: dict[str, Any]) -> None:
         self._district = district
         self._home = district.code
-        self._name = district.name.lower().removeprefix("kabupaten ").strip()
-        self._elsewhere = {str(k).strip("_"): str(v) for k, v in words.get("elsewhere", {}).items()}
-        lists = words.get("place", {})
-        self._office = set(lists.get("office", ()))
-        self._origin = set(_ORIGIN_WORDS)
-        self._resident = set(lists.get("origin", ())) - self._origin
-        self._road = {"jalan", "jalur", "ruas", "poros", "raya", "penghubung", "umum", "daendels", "pantura"}
-        self._site = set(lists.get("site", ()))
-        self._not_names = set(lists.get("not_names", ()))
-        self._everyday = set(lists.get("everyday", ()))
-        self._venues = set(lists.get("venues", ()))
-        self._places: dict[str, Place] = {**district.neighbours, **district.places}
-        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._names = Names(district, words)
+        self._places = self._names.places
         self._desa_of: dict[str, dict[str, str]] = defaultdict(dict)
         for code, place in self._places.items():
-            for name in _spellings(place, self._name, home=code in district.places):
-                if code not in self._by_name[name]:
-                    self._by_name[name].append(code)
             if place.kind in {"desa", "kelurahan"}:
                 self._desa_of[place.kecamatan][place.name.lower()] = code
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Give every spelling with its key for the lexicon's pass."""
-        for name in self._by_name:
-            yield name, name
-        for name in self._elsewhere:
-            yield name, name
+        return self._names.spellings()
 
     def locate(self, report: ReportIn, plain: Plain, hits: Sequence[Hit]) -> Where:
         """Say where a report happened."""
-        mentions = self._mentions(plain, hits)
+        mentions = self._names.mentions(plain, hits)
         where = self._told(mentions, plain)
         return self._with_fields(report, where)
-
-    # -- reading the names ------------------------------------------------------------------------------------------
-
-    def _mentions(self, plain: Plain, hits: Sequence[Hit]) -> list[Mention]:
-        tokens = plain.tokens
-        chosen = _longest(hits)
-        taken = {first: (last, key) for first, last, key in chosen}
-        mentions: list[Mention] = []
-        at = 0
-        while at < len(tokens):
-            found = taken.get(at)
-            if found is not None:
-                if found[1] in self._elsewhere and (unnamed := self._foreign(plain, at, mentions)) is not None:
-                    mentions.append(unnamed)
-                mention = self._mention(plain, at, found[0], found[1], mentions)
-                if mention is not None:
-                    mentions.append(mention)
-                at = found[0] + 1
-                continue
-            if tokens[at] in _KIND and at + 1 < len(tokens) and at + 1 not in taken:
-                mention = self._unknown(plain, at, mentions, taken)
-                if mention is not None:
-                    mentions.append(mention)
-                    at = mention.last
-            at += 1
-        return self._listed_kecamatan(plain, mentions)
-
-    def _listed_kecamatan(self, plain: Plain, mentions: list[Mention]) -> list[Mention]:
-        """Read "Kecamatan A, B dan C" as three kecamatan."""
-        read: list[Mention] = []
-        for mention in mentions:
-            before = read[-1] if read else None
-            if before is not None and before.kind == "kecamatan" and mention.kind == "bare":
-                between = plain.tokens[before.last + 1 : mention.first]
-                if 0 < len(between) <= 2 and all(word in {",", "dan", "serta", "/"} for word in between):  # noqa: PLR2004
-                    codes = tuple(c for c in mention.codes if self._places[c].kind == "kecamatan")
-                    read.append(Mention(mention.first, mention.last, codes, "kecamatan", before.role, mention.name))
-                    continue
-            read.append(mention)
-        return read
-
-    def _mention(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:
-        tokens = plain.tokens
-        if _joined_by_dash(tokens, first, last) and not self._introduced(tokens, first):
-            return None
-        kinds = self._introduced(tokens, first)
-        codes = tuple(self._by_name.get(key, ()))
-        elsewhere = key in self._elsewhere
-        role = self._role(plain, first, before)
-        if tokens[first] == "kecamatan":
-            kinds = {"kecamatan"}
-        if "kecamatan" in kinds:
-            of_kind = tuple(code for code in codes if self._places[code].kind == "kecamatan")
-            if "desa" in kinds:
-                both = tuple(c for c in codes if self._places[c].kind in {"desa", "kelurahan"})
-                return Mention(first, last, both + of_kind, "both", max(role, BARE), key)
-            return Mention(first, last, of_kind, "kecamatan", role or ORIGIN, key)
-        if "desa" in kinds:
-            of_kind = tuple(code for code in codes if self._places[code].kind in {"desa", "kelurahan"})
-            dusun = tokens[first - 1] in {"dusun", "kampung"}
-            if dusun:
-                return None
-            return Mention(first, last, of_kind, "desa", role, key, dusun)
-        if "kabupaten" in kinds or elsewhere or key == self._name:
-            return Mention(first, last, codes, "kabupaten", role, key)
-        return self._bare(plain, first, last, key, codes, role)
-
-    def _bare(
-        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
-    ) -> Mention | None:
-        home = tuple(code for code in codes if code in self._district.places)
-        if not home:
-            return self._neighbour(plain, first, last, key, codes, role)
-        landmarks = tuple(code for code in home if self._places[code].kind == "landmark")
-        if landmarks:
-            return Mention(first, last, landmarks, "landmark", role, key)
-        kecamatan = tuple(code for code in home if self._places[code].kind == "kecamatan")
-        if kecamatan:
-            return Mention(first, last, kecamatan, "bare", min(role, BARE), key)
-        if key in self._everyday:
-            return None
-        return Mention(first, last, home, "bare_desa", min(role, BARE), key)
-
-    def _neighbour(
-        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
-    ) -> Mention | None:
-        """Read a neighbour's kecamatan only with its kabupaten behind it: "Babat, Lamongan"."""
-        if role == ORIGIN and any(self._places[code].kind == "kecamatan" for code in codes):
-            return Mention(first, last, codes, "kabupaten", ORIGIN, key)  # they came from a neighbour
-        after = " ".join(plain.tokens[last + 1 : last + 4])
-        for code in codes:
-            if self._places[code].kind == "kecamatan":
-                kabupaten = next((name for name, known in self._elsewhere.items() if known == code[:5]), None)
-                if kabupaten and kabupaten in after.replace(",", "").replace("kabupaten", "").split():
-                    return Mention(first, last, (code,), "kecamatan", max(role, BARE) if role else role, key)
-        return None
-
-    def _foreign(self, plain: Plain, first: int, before: list[Mention]) -> Mention | None:
-        """Read the unknown name before a kabupaten outside: "..., Karawaci, Kota Tangerang"."""
-        tokens = plain.tokens
-        at = first - 1
-        if at >= 0 and tokens[at] in {"kota", "kabupaten"}:
-            at -= 1
-        if at < 1 or tokens[at] != ",":
-            return None
-        last = at - 1
-        start = last
-        while (
-            start > 0 and last - start < 1 and tokens[start - 1].isalpha() and tokens[start - 1] not in self._not_names
-        ):
-            start -= 1
-        for begin in range(last, start - 1, -1):
-            words = tokens[begin : last + 1]
-            lead = tokens[begin - 1] if begin else ""
-            if lead in {",", "di", "kawasan", "daerah"} and all(
-                word.isalpha() and len(word) > 3 and word not in self._not_names and word not in self._venues  # noqa: PLR2004
-                for word in words
-            ):
-                if before and before[-1].last >= begin:
-                    return None
-                return Mention(begin, last, (), "kecamatan", SITE, " ".join(words))
-        return None
-
-    def _unknown(
-        self, plain: Plain, at: int, before: list[Mention], taken: dict[int, tuple[int, str]]
-    ) -> Mention | None:
-        """Read a name that no gazetteer holds: up to two words after "desa" or "kecamatan"."""
-        tokens = plain.tokens
-        kind = _KIND[tokens[at]]
-        last = at
-        while last + 1 < len(tokens) and last - at < 2 and last + 1 not in taken:  # noqa: PLR2004 - two words
-            word = tokens[last + 1]
-            if not word.isalpha() or len(word) < 3 or word in self._not_names or word in _KIND:  # noqa: PLR2004
-                break
-            last += 1
-        if last == at or tokens[at] in {"dusun", "kampung"}:
-            return None
-        name = " ".join(tokens[at + 1 : last + 1])
-        return Mention(at + 1, last, (), kind, self._role(plain, at + 1, before), name)
-
-    def _introduced(self, tokens: list[str], first: int) -> set[str]:
-        """Give the kinds named right before a name: "Desa X", "Kecamatan/Kabupaten X"."""
-        kinds: set[str] = set()
-        at = first - 1
-        while at >= 0 and tokens[at] in {
-            "desa",
-            "kelurahan",
-            "dusun",
-            "kampung",
-            "kecamatan",
-            "kabupaten",
-            "kota",
-            "/",
-        }:
-            if tokens[at] != "/":
-                kinds.add(_KIND.get(tokens[at], "kabupaten"))
-            if at == 0 or (tokens[at - 1] != "/" and tokens[at] != "/"):
-                break
-            at -= 1
-        return kinds
-
-    def _role(self, plain: Plain, first: int, before: list[Mention]) -> float:
-        """Say how much a mention tells about the place, from the words before it."""
-        tokens = plain.tokens
-        if before and self._continues(plain, before[-1], first):
-            return before[-1].role
-        at = first - 1
-        while at >= 0 and (tokens[at] in _KIND or tokens[at] in {"/", "kabupaten", "kota"}):
-            at -= 1
-        if at < 0:
-            return BARE
-        for back in range(at, max(-1, at - LOOK_BACK), -1):
-            word = tokens[back]
-            if word in {",", ".", ";", "(", ")"} and back != at:
-                break
-            if word in self._origin:
-                return ORIGIN
-            if word in self._site:
-                return SITE
-            if word in self._office and back >= at - 1:
-                return OFFICE
-            if word in self._resident:
-                # "asal warga", "dari kelompok": the word before decides
-                if back > 0 and tokens[back - 1] in {"asal", "dari"}:
-                    return ORIGIN
-                return RESIDENT
-        return BARE
-
-    def _continues(self, plain: Plain, last: Mention, first: int) -> bool:
-        """Tell whether a name goes on with the one before: "Desa A, Kecamatan B, Kabupaten C"."""
-        between = plain.tokens[last.last + 1 : first]
-        if len(between) > LOOK_BACK:
-            return False
-        return all(word in {",", "(", "kota"} or word in _KIND or word == "kabupaten" for word in between)
-
-    # -- deciding ---------------------------------------------------------------------------------------------------
 
     def _told(self, mentions: list[Mention], plain: Plain) -> Where:
         kabupaten, outside = self._kabupaten(mentions)
@@ -334,7 +91,12 @@ class Gazetteer:
                 elif unknown_desa is None:
                     unknown_desa = mention
             elif mention.kind == "landmark":
-                if codes and role >= SITE and kabupaten in {None, self._home}:
+                if (
+                    codes
+                    and role >= SITE
+                    and kabupaten in {None, self._home}
+                    and not _at_office_outside(mentions[:number])
+                ):
                     self._raise(scores, used, self._places[codes[0]].kecamatan, BARE + 1, mention)
             elif mention.kind == "bare" and codes and number not in listed:
                 if role >= BARE and (self._stands_as_place(plain, mention, mentions, number) or role >= SITE):
@@ -413,6 +175,8 @@ class Gazetteer:
             desa = own[0] if own else None
             if desa is None and unknown_desa is not None:
                 desa = self._similar(unknown_desa.name, kecamatan)
+        if kecamatan is None and not candidates and not foreign:
+            candidates = tuple(scores)  # only an office or a bare name points there
         if kecamatan is None and not candidates and vague:
             candidates = tuple(dict.fromkeys(vague))
         elif kecamatan is not None and desa is None and vague:
@@ -458,7 +222,9 @@ class Gazetteer:
         explicit_home = 0.0
         for number, mention in enumerate(mentions):
             if mention.kind == "kabupaten":
-                code = self._home if mention.name == self._name else self._elsewhere.get(mention.name, "")
+                code = (
+                    self._home if mention.name == self._names.home_name else self._names.elsewhere.get(mention.name, "")
+                )
                 if code != self._home and mention.role == ORIGIN:
                     outside = True
                 role = mention.role
@@ -467,9 +233,8 @@ class Gazetteer:
                 if code == self._home:
                     role += 0.6
                     explicit_home = max(explicit_home, role)
-                if code == "" and mention.name in {"jawa timur", "jatim", "madura"}:
-                    # "di depan DPRD Jawa Timur" is a place, "se-Jawa Timur" is none
-                    role = SITE if role == OFFICE else 0.1
+                if code == "" and mention.name in _PROVINCES:
+                    role = 0.1
                 if best is None or role > best[0]:
                     best = (role, -number, code)
             elif mention.role >= RESIDENT and mention.kind in {"kecamatan", "desa", "both"} and mention.codes:
@@ -576,43 +341,6 @@ class Gazetteer:
         return Where(fixed, where.kecamatan, where.desa, where.from_outside, where.outside_spans, where.site_spans)
 
 
-def _longest(hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
-    """Keep the longest name where names overlap."""
-    named = [(hit.first, hit.last, tag.key) for hit in hits for tag in hit.tags if tag.section == "name"]
-    named.sort(key=lambda name: (name[0], -name[1]))
-    chosen: list[tuple[int, int, str]] = []
-    end = -1
-    for first, last, key in named:
-        if first > end:
-            chosen.append((first, last, key))
-            end = last
-    return chosen
-
-
-def _joined_by_dash(tokens: list[str], first: int, last: int) -> bool:
-    """Tell whether a name is one end of a road such as Plumpang-Rengel."""
-    after = tokens[last + 1] if last + 1 < len(tokens) else ""
-    before = tokens[first - 1] if first else ""
-    return after == "-" or before == "-"
-
-
-def _spellings(place: Place, capital: str, *, home: bool) -> Iterator[str]:
-    """Give the ways a name is written: as listed, as one word, and split in two."""
-    if place.kind == "kabupaten":
-        yield place.name.lower()
-        return
-    for name in (place.name, *place.aliases):
-        low = name.lower()
-        yield low
-        if place.kind == "landmark":
-            continue
-        words = low.split()
-        if len(words) > 1:
-            yield "".join(words)
-        elif home and low.isalpha():
-            for at in range(4, len(low) - 3):
-                yield f"{low[:at]} {low[at:]}"
-    if place.kind == "kecamatan" and place.name.lower() == capital:
-        yield f"{capital} kota"
-        yield f"kota {capital}"
-        yield "kecamatan kota"
+def _at_office_outside(before: Sequence[Mention]) -> bool:
+    """Tell whether it was said before that it happened at an office outside: "di depan DPRD Jawa Timur"."""
+    return any(mention.role == OFFICE and mention.name in _PROVINCES for mention in before)

@@ -1,0 +1,75 @@
+"""Find the numbers of a report that count people, and what each counts. Pure.
+
+Ages, dates, clock times, money and numbers of things are no people.
+"""
+
+from collections.abc import Sequence
+
+from services.triage.lexicon import Hit
+from services.triage.normalise import Plain
+from services.triage.numbers import Number, numbers
+
+NOUN_REACH = 3
+YEARS = range(1900, 2101)
+_MONTHS = frozenset(
+    """
+    januari februari maret april mei juni juli agustus september oktober november desember jan feb mar apr
+    jun jul agt sep okt nov des muharram suro ramadan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_AFTER_THESE_NO_PEOPLE = frozenset(
+    """
+    rp usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun sma smp smpn sman sd
+    mts h uu abad crusher kav blok gang covid petak
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
+
+
+class Counted:
+    """The numbers of people in one text, with the nouns they count."""
+
+    def __init__(self, plain: Plain, hits: Sequence[Hit]) -> None:
+        self._plain = plain
+        self._nouns: dict[int, str] = {}  # class of person or thing that a token names
+        for hit in hits:
+            for tag in hit.tags:
+                if tag.section == "people" and tag.key not in {"held", "minors"}:
+                    self._noun(hit, tag.key)
+        self.numbers = [number for number in numbers(plain) if self._counts_people(number)]
+
+    def _noun(self, hit: Hit, kind: str) -> None:
+        held = self._nouns.get(hit.first)
+        if held in (None, "crowd"):
+            self._nouns[hit.first] = kind
+
+    def _counts_people(self, number: Number) -> bool:
+        """Leave out ages, dates, clock times, money and numbers of things."""
+        tokens = self._plain.tokens
+        before = tokens[number.first - 1] if number.first else ""
+        after = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
+        if before in _AFTER_THESE_NO_PEOPLE or after in _MONTHS or before in _MONTHS:
+            return False
+        if before in {"/", "-"} or after in {"/", "%"}:
+            return before == "-" and self.noun_of(number) in PEOPLE
+        if before == "(" and after in {")", ","}:
+            return False
+        if number.low in YEARS and tokens[number.first].isdigit() and self.noun_of(number) is None:
+            return False
+        if number.low == 0:
+            return False
+        return self.noun_of(number) != "things"
+
+    def noun_of(self, number: Number) -> str | None:
+        """Give what is counted: the first known noun within three tokens after the number."""
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        clause = clauses[number.last]
+        for at in range(number.last + 1, min(len(tokens), number.last + 1 + NOUN_REACH)):
+            if clauses[at] != clause and tokens[at - 1] != "(":
+                return None
+            kind = self._nouns.get(at)
+            if kind is not None:
+                return kind
+            if tokens[at] in {"dan", "di", "yang", "dari", "ke"}:
+                return None
+        return None
