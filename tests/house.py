@@ -27,7 +27,7 @@ from services import auth
 from services.acts import derived
 from services.bus import Bus, BusUnavailable, work
 from services.clock import pace_of
-from services.notify.channels import discover, set_up
+from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.telling import Desk
 from services.notify.worker import Notify
@@ -102,6 +102,7 @@ class House:
         self._stores: list[Store] = []
         self._buses: list[Bus] = []
         self._tasks: list[asyncio.Task[Any]] = []
+        self._channels: list[Channel] = []
         self._seen = 0
 
     # -- moving in and out -----------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ class House:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.wait({self._serving}, timeout=GENEROUS)
         await self.client.close()
-        for channel in self._channels.values():
+        for channel in self._channels:
             await channel.close()
         for bus in self._buses:
             await bus.close()
@@ -172,21 +173,22 @@ class House:
             "webhook": {"secret": WEBHOOK_SECRET, "timeout": 5.0},
             "email": {"host": "127.0.0.1", "port": self.mail.port, "security": "none", "sender": "siaga@tuban.example"},
         }
-        self._channels = set_up(discover(), given)
-        for channel in self._channels.values():
+        channels = set_up(discover(), given)
+        for channel in channels.values():
             await channel.open()
+        self._channels += channels.values()
         divert = Contact(None, "webhook", f"{self.sink.url}/DIVERT/-/divert") if self._divert else None
         desk = Desk(
             district=self.district,
-            contacts=Contacts(divert, frozenset(self._channels)),
+            contacts=Contacts(divert, frozenset(channels)),
             secret=SECRET,
             instance=f"notify-{instance}",
             base_url=self.url,
             duties=self._duties,
-            channels=self._channels,
+            channels=channels,
         )
         bus = await self.new_bus(f"notify-{instance}")
-        notify = Notify(self.new_store(), bus, desk, self._channels, self.clock.seconds)
+        notify = Notify(self.new_store(), bus, desk, channels, self.clock.seconds)
         away = (StoreUnavailable, BusUnavailable)
         await notify.resume()
         self._tasks += [
