@@ -149,6 +149,17 @@ class WorkingHours(Frozen):
         return self
 
 
+class Digest(Frozen):
+    """When copies for information below TINGGI are told: in working hours, every so many hours; 0: each at once."""
+
+    every: int = Field(default=4, ge=0, le=24)
+
+
+# Messages in minutes, to one address: GoAlert's limits for SMS (its engine/message package), here for every channel.
+GOALERT_LIMITS: dict[str, tuple[tuple[int, int], ...]] = {"*": ((1, 1), (5, 15), (11, 60), (21, 180))}
+_Many = Annotated[int, Field(ge=1, le=100_000)]
+
+
 class Overlays(Frozen):
     """Recipient rules laid over the matrix, in this order: violence, level, KODIM rule, RAD, agency, casualties, ..."""
 
@@ -249,6 +260,8 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
+    digest: Digest = Digest()
     rules: tuple[RecipientRule, ...] = ()
     forum_periods: tuple[ForumPeriod, ...] = ()
     calendar: tuple[Window, ...] = ()

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 
 from schemas.records import Delivery
 from schemas.vocabulary import Classification, DeliveryState
+from services.notify.bundles import gathered, members_of
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.store import Store, StoreUnavailable, Unit, table_of
 
@@ -143,6 +144,7 @@ class Dispatcher:
             self._under_way -= {outcome.row["id"] for outcome in outcomes}
 
     def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
+        outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         rows = [_after(outcome, unit.now) for outcome in outcomes]
         unit.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
@@ -204,8 +206,21 @@ def lease_due(unit: Unit, instance: str, *, own: bool, limit: int = 500) -> list
         .limit(limit)
     )
     rows = [dict(row) for row in unit.session.execute(query).mappings()]
+    crowded = {row["address"] for row in rows if row["held"] and row["state"] == DeliveryState.PENDING}
+    if crowded:  # whatever else waits for room at these addresses goes out in the same message
+        known = [row["id"] for row in rows]
+        others = select(table).where(
+            table.c.address.in_(sorted(crowded)),
+            table.c.held == "limit",
+            table.c.state == DeliveryState.PENDING.value,
+            table.c.id.not_in(known),
+        )
+        rows += [dict(row) for row in unit.session.execute(others).mappings()]
     if rows:
         leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
         values = {"state": DeliveryState.SENDING.value, "leased_by": instance, "next_at": unit.now + LEASE}
         unit.session.execute(leased.values(**values))
-    return rows
+    messages = gathered(rows)
+    bundled = [{"id": row["id"], "bundle_id": one["id"]} for one in messages for row in one.get("members", ())]
+    unit.put(Delivery, bundled)
+    return messages

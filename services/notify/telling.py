@@ -39,6 +39,7 @@ from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
 from services.notify.routing import Routes, Situation
 from services.notify.unreachable import tell_coordinator
+from services.notify.waiting import hold_back
 from services.notify.wording import AlertFacts, compose
 from services.store import Unit, table_of
 
@@ -441,6 +442,7 @@ class Telling:
             "owed_at": self.unit.now,
             "next_at": self.unit.now + LEASE,
             "leased_by": self.desk.instance,
+            "held": None,
         }
 
     def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
@@ -532,6 +534,7 @@ class Telling:
         unit.put(Alert, list(self._changed_alerts.values()))
         unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
         unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
+        hold_back(unit, self.desk, self._deliveries.values())
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
         unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
         told: dict[str, list[str]] = defaultdict(list)
@@ -542,7 +545,7 @@ class Telling:
             row = self.incidents[incident]
             facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
             unit.journal("alerts.owed", "notify", incident=incident, subject=incident, **facts)
-        return [self._deliveries[id_] for id_ in fresh]
+        return [self._deliveries[id_] for id_ in fresh if self._deliveries[id_]["held"] is None]
 
 
 def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Outcome]) -> None:

@@ -1,0 +1,265 @@
+"""Not too much: windows per address, one message for what waits, digests for copies; and KRITIS before all of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.district import District
+from schemas.records import Delivery
+from schemas.vocabulary import Level
+from services.notify.audit import look
+from services.notify.bundles import gathered, may_wait, members_of
+from services.notify.limits import free_at, limits_of, next_digest
+from tests.house import NIGHT, SEMANDING, SOKO, House
+from tests.incidents import PlaceFound, opened
+from tests.people import Resident
+
+NewHouse = Callable[..., Awaitable[House]]
+WIB = ZoneInfo("Asia/Jakarta")
+GOALERT = [(1, 1), (5, 15), (11, 60), (21, 180)]
+
+
+# -- windows ------------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 4 * 3600), max_size=60), st.integers(0, 3600))
+def test_no_window_is_ever_fuller_than_allowed(asked: list[int], later: int) -> None:
+    """However messages come, sending each at the time it was given keeps every window."""
+    sent: list[datetime] = []
+    for second in sorted(asked):
+        now = max([NIGHT + timedelta(seconds=second), *sent])
+        sent.append(free_at(sent, GOALERT, now))
+    for count, minutes in GOALERT:
+        for end in sent:
+            assert sum(end - timedelta(minutes=minutes) < one <= end for one in sent) <= count
+    now = max([NIGHT, *sent]) + timedelta(seconds=later)
+    assert free_at(sent, GOALERT, now) >= now
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 12 * 3600), max_size=30))
+def test_room_comes_after_the_longest_window_at_the_latest(asked: list[int]) -> None:
+    sent = [NIGHT - timedelta(seconds=second) for second in asked]
+    assert free_at(sent, [], NIGHT) == NIGHT
+    assert free_at(sent, GOALERT, NIGHT) <= NIGHT + timedelta(minutes=180)
+
+
+def test_programs_and_the_desk_know_no_limit(tuban: District) -> None:
+    assert limits_of("webhook", tuban.limits) == limits_of("desk", {"desk": [(1, 1)]}) == ()
+    assert limits_of("sms_gateway", tuban.limits) == tuban.limits["*"]
+    assert limits_of("email", tuban.limits) == tuban.limits["email"]
+
+
+# -- the digest's hours -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "slot"),
+    [
+        ("2026-11-23T23:00", "2026-11-24T07:30"),
+        ("2026-11-24T07:29", "2026-11-24T07:30"),
+        ("2026-11-24T07:30", "2026-11-24T11:30"),
+        ("2026-11-24T12:00", "2026-11-24T15:30"),
+        ("2026-11-24T15:30", "2026-11-25T07:30"),
+        ("2026-11-27T16:00", "2026-11-30T07:30"),  # over the weekend
+        ("2026-12-24T16:00", "2026-12-28T07:30"),  # Christmas is a Friday
+    ],
+)
+def test_copies_are_told_in_working_hours_every_four_hours(tuban: District, now: str, slot: str) -> None:
+    found = next_digest(datetime.fromisoformat(now).replace(tzinfo=WIB), 4, hours=tuban.working, zone=WIB)
+    assert found.astimezone(WIB).isoformat(timespec="minutes") == f"{slot}+07:00"
+
+
+# -- bundles ------------------------------------------------------------------------------------------------------------
+
+
+def row(number: int, level: Level = Level.SEDANG, duty: str = "support", **changes: object) -> dict:
+    data = {"level": level.name, "duty": duty, "reason": "opened", "exercise": False}
+    data["url"] = f"https://siaga.example/peristiwa/{number}"
+    payload = {"data": data, "subject": f"{level.name} - Perguruan silat - Kec. Soko - BARU", "language": "id"}
+    given_ = {"id": f"d{number}", "channel": "email", "address": "a@b.example", "state": "pending", "attempts": 0}
+    given_ |= {"payload": payload | {"url": data["url"]}, "classification": 1, "urgent": level == Level.KRITIS}
+    return given_ | {"owed_at": NIGHT + timedelta(seconds=number)} | changes
+
+
+def test_what_waits_for_one_address_is_one_message_with_the_gravest_first() -> None:
+    [one] = gathered([row(1), row(2, Level.TINGGI), row(3)])
+    assert [member["id"] for member in members_of(one)] == ["d2", "d1", "d3"]
+    assert one["payload"]["subject"] == "3 peringatan menunggu jawaban Anda"
+    assert (
+        "1. TINGGI - Perguruan silat - Kec. Soko - BARU\n   https://siaga.example/peristiwa/2" in one["payload"]["body"]
+    )
+    assert len(one["payload"]["short"]) <= 160
+    assert one["payload"]["short"].endswith("https://siaga.example")
+
+
+def test_a_bundle_of_copies_asks_for_nothing() -> None:
+    [one] = gathered([row(1, duty="inform"), row(2, duty="inform")])
+    assert one["payload"]["subject"] == "Rangkuman: 2 peringatan untuk diketahui"
+
+
+def test_no_bundle_hides_what_is_pressing() -> None:
+    pressing = [row(1, Level.KRITIS, "inform"), row(2, Level.TINGGI, "lead")]
+    sent = gathered([*pressing, row(3), row(4)])
+    assert [len(members_of(one)) for one in sent] == [1, 1, 2]
+    assert not any(may_wait(one) for one in pressing)
+
+
+@pytest.mark.parametrize("change", [{"channel": "webhook"}, {"address": "c@b.example"}, {"state": "sending"}])
+def test_other_addresses_programs_and_what_may_have_arrived_go_alone(change: dict) -> None:
+    assert all(len(members_of(one)) == 1 for one in gathered([row(1), row(2, **change)]))
+
+
+def test_a_bundle_of_exercises_says_so_and_a_long_one_counts_the_rest() -> None:
+    rows = [row(number) for number in range(25)]
+    for one in rows:
+        one["payload"]["data"]["exercise"] = True
+    [one] = gathered(rows)
+    assert one["payload"]["subject"].startswith("LATIHAN - 25 ")
+    assert "dan 5 lagi" in one["payload"]["body"]
+
+
+def test_the_same_rows_are_the_same_message_again() -> None:
+    rows = [row(1), row(2), row(3)]
+    assert gathered(rows)[0]["id"] == gathered(rows[::-1])[0]["id"]
+
+
+# -- in the house -------------------------------------------------------------------------------------------------------
+
+
+def by_mail(people: list[Resident]) -> list[Resident]:
+    return [replace(one, addresses=(("email", f"{one.login}@tuban.example"),)) for one in people]
+
+
+def mails(house: House, login: str) -> list[str]:
+    """Give the subjects that arrived for somebody."""
+    found = [message_from_bytes(raw, policy=policy.default) for raw in house.mail.mails]
+    return [str(mail["subject"]) for mail in found if str(mail["to"]).startswith(f"{login}@")]
+
+
+async def test_five_quarrels_in_a_minute_are_two_mails_and_every_alert_is_delivered(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    incidents = [await opened(house, Level.SEDANG, text=f"Kejadian {number}.") for number in range(5)]
+    await house.quiet()
+    lead = f"polsek.{SOKO}"
+    assert len(mails(house, lead)) == 1
+    held = house.rows(Delivery, held="limit")
+    assert {one.state for one in held} == {"pending"}
+    assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
+    await house.forward(minutes=1)
+    await house.quiet()
+    assert len(mails(house, lead)) == 2
+    assert mails(house, lead)[1] == "4 peringatan menunggu jawaban Anda"
+    assert {house.lead(incident).state for incident in incidents} == {"delivered"}
+    bundled = [one for one in house.rows(Delivery, address=f"{lead}@tuban.example") if one.bundle_id]
+    assert len(bundled) == 4
+    assert len({one.bundle_id for one in bundled}) == 1
+
+
+async def test_a_mail_server_that_is_away_gets_the_bundle_again_and_nothing_twice(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    for number in range(3):
+        await opened(house, Level.SEDANG, text=f"Kejadian {number}.")
+    await house.quiet()
+    house.mail.rcpt = ["450 later", "450 later", "450 later", "450 later", "250 OK"]
+    await house.forward(minutes=1)
+    await house.forward(minutes=2)
+    await house.forward(minutes=5)
+    await house.forward(minutes=10)
+    told = mails(house, f"polsek.{SOKO}")
+    assert "2 peringatan menunggu jawaban Anda" in told
+    assert not [one for one in house.rows(Delivery, held="limit") if one.state in ("pending", "failed", "dead")]
+
+
+async def test_kritis_is_told_at_once_however_much_was_told_before(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    for number in range(4):
+        await opened(house, Level.TINGGI, text=f"Kejadian {number}.")
+    await house.quiet()
+    before = len(mails(house, "polres"))
+    assert before == 4  # the lead of TINGGI is never held back either
+    incident = await opened(house, Level.KRITIS, text="Kejadian besar.")
+    await house.quiet()
+    assert mails(house, "polres")[-1].startswith("KRITIS")
+    assert {one.held for one in house.deliveries(incident)} == {None}
+
+
+async def test_copies_below_tinggi_come_as_one_digest_in_the_morning(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    for number in range(3):
+        await opened(house, Level.SEDANG, text=f"Kejadian {number}.")
+    await house.quiet()
+    copies = house.rows(Delivery, held="digest")
+    assert copies
+    reader = copies[0].address.partition("@")[0]
+    assert {one.next_at for one in copies} == {datetime(2026, 11, 24, 0, 30, tzinfo=UTC)}  # 07.30 WIB
+    told_before = len(mails(house, reader))
+    await house.forward(hours=8, minutes=30)
+    await house.quiet()
+    subjects = mails(house, reader)[told_before:]
+    assert [one for one in subjects if "peringatan" in one]
+    assert not [one for one in house.rows(Delivery, held="digest") if one.state == "pending"]
+
+
+async def test_programs_get_every_message_at_once(house: House) -> None:
+    for number in range(6):
+        await opened(house, Level.SEDANG, text=f"Kejadian {number}.")
+    assert len([call for call in house.news() if call.told == ("POLSEK", "lead", "opened")]) == 6
+    assert house.rows(Delivery, held="limit") == house.rows(Delivery, held="digest") == []
+
+
+# -- a kabupaten-wide incident mutes its parts --------------------------------------------------------------------------
+
+WIDE = PlaceFound(kabupaten="35.23")
+
+
+def part(kecamatan: str) -> PlaceFound:
+    return PlaceFound(kabupaten="35.23", kecamatan=kecamatan)
+
+
+async def test_copies_of_parts_are_left_out_once_the_whole_was_told(house: House) -> None:
+    wide = await opened(house, Level.TINGGI, place=WIDE, text="Se-kabupaten.")
+    copied = {call.data["institution"] for call in house.news() if call.data["duty"] == "inform"}
+    assert copied
+    incident = await opened(house, Level.SEDANG, place=part(SOKO), text="Sebagian.")
+    told = house.told()
+    assert not copied & {institution for institution, duty, _ in told if duty == "inform"}
+    assert {duty for _, duty, _ in told} >= {"lead"}
+    lines = house.journal("alert.inhibited", incident)
+    assert lines
+    assert {line.data["by"] for line in lines} == {wide}
+
+
+@pytest.mark.parametrize(
+    "part_of",
+    [
+        {"level": Level.KRITIS},  # graver than the whole, and pressing
+        {"issue": "AGR"},
+        {"exercise": True},
+    ],
+)
+async def test_what_is_graver_or_something_else_is_told_as_ever(house: House, part_of: dict) -> None:
+    await opened(house, Level.TINGGI, place=WIDE, text="Se-kabupaten.")
+    given_ = {"level": Level.SEDANG, "place": part(SEMANDING), "text": "Sebagian."} | part_of
+    incident = await opened(house, given_.pop("level"), **given_)
+    assert house.journal("alert.inhibited", incident) == []
+
+
+async def test_a_place_nobody_knows_is_not_the_whole_kabupaten(house: House) -> None:
+    await opened(house, Level.TINGGI, place=PlaceFound(), text="Entah di mana.")
+    incident = await opened(house, Level.SEDANG, place=part(SOKO), text="Sebagian.")
+    assert house.journal("alert.inhibited", incident) == []
+
+
+async def test_yesterdays_whole_does_not_mute_todays_part(house: House) -> None:
+    await opened(house, Level.TINGGI, place=WIDE, text="Se-kabupaten.")
+    house.clock.forward(hours=2)  # past midnight in Tuban
+    incident = await opened(house, Level.SEDANG, place=part(SOKO), text="Sebagian.")
+    assert house.journal("alert.inhibited", incident) == []
