@@ -1,0 +1,1 @@
+"""Judge reports: everything here is pure but the worker, who acts."""

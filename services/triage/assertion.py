@@ -55,7 +55,7 @@ _SHORT = frozenset(["tidak", "bukan", "belum", "tanpa", "jangan", "ndak", "mbote
 _LINKS = frozenset(["dan", "serta"])
 
 
-def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:
+def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:  # noqa: C901, PLR0912
     """Give for each token the bits of the cues that reach it."""
     tokens, sentences, clauses = plain.tokens, plain.sentences, plain.clauses
     marks = [0] * len(tokens)

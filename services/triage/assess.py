@@ -71,7 +71,7 @@ class Assessor:
         hits = self._lexicon.scan(plain)
         reading = read(plain, hits)
         where = self._gazetteer.locate(report, plain, hits)
-        when = self._calendar.read(lower(report.text), plain, made, report.observed_at)
+        when = self._calendar.read(lower(report.text), made, report.observed_at)
         happening = reading.happening
         issue, second = issues.read(plain, hits, reading.marks, happening)
         if report.issue is not None and report.issue in self._district.issues:
@@ -79,7 +79,7 @@ class Assessor:
             issue = report.issue
         stage = _stage(reading, when)
         facts = _facts(reading, report)
-        circumstances = self._circumstances(report, reading, facts, where, when, issue, stage, context)
+        circumstances = self._circumstances(reading, facts, where, when, issue, stage, context)
         verdict = judge(circumstances, self._district.severity)
         rated = rating(reliability, report.basis, corroborated=context.corroborated)
         sure = confidence(rated, self._district.confidence)
@@ -108,7 +108,6 @@ class Assessor:
 
     def _circumstances(
         self,
-        report: ReportIn,
         reading: Reading,
         facts: Facts,
         where: Where,
@@ -251,7 +250,7 @@ def _stage(reading: Reading, when: When) -> Stage:
     return Stage.OCCURRED
 
 
-def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:
+def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:  # noqa: PLR0911
     """Give the key of the policy's `waktu` and the words for it."""
     if stage is Stage.ONGOING:
         return "ongoing", reading.still_spans or happening.spans
@@ -276,7 +275,7 @@ def _may_go_on(reading: Reading, when: When, key: str) -> bool:
     """Tell whether it may still go on: no time was told, or it began within a day, and nobody says it has calmed."""
     if reading.calmed or reading.settled:
         return False
-    fresh = when.ahead_by is not None and -FRESH <= when.ahead_by
+    fresh = when.ahead_by is not None and when.ahead_by >= -FRESH
     return key == "unknown" or fresh
 
 

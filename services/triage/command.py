@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _opened(file: Path | None) -> TextIO:
     if file is None:
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
+        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
     return file.open(encoding="utf-8", errors="replace")
 
 

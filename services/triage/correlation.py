@@ -1,8 +1,7 @@
 """Tell whether a report speaks of an incident already open: same, linked, or different. Pure.
 
 A wrong merge hides an incident, a missed one costs a click: "same" only beyond doubt, "linked" is a suggestion with its
-reasons for a person to decide. Text alone does not separate (early_warning.md, "Same incident or not"): day, place, issue,
-form, parties and rare shared words do. Two clashes in one night stay two.
+reasons for a person to decide. Two clashes in one night stay two.
 """
 
 from bisect import bisect_left, insort

@@ -52,7 +52,7 @@ _COUNTS = (
 
 
 def explain(assessment: Assessment, text: str, district: District) -> str:
-    """Explain one judgement in Indonesian: what was understood, each point with the words that gave it, what is missing."""
+    """Explain one judgement in Indonesian: what was understood, each point with its words, what is missing."""
     return "\n".join(_explained(assessment, text, district))
 
 
@@ -75,7 +75,8 @@ def _explained(told: Assessment, text: str, district: District) -> Iterator[str]
         yield f"Angka: {', '.join(facts)}."
     yield "Asal nilai:"
     for reason in told.reasons:
-        yield f"  {reason.points:+d} {COMPONENTS.get(reason.component, reason.component)}: {reason.rule}{_words(reason, text)}"
+        component = COMPONENTS.get(reason.component, reason.component)
+        yield f"  {reason.points:+d} {component}: {reason.rule}{_words(reason, text)}"
     yield (
         f"Nilai baket {told.rating}, keyakinan {told.confidence} dari 100: {HANDLINGS[told.handling]}. "
         "Keyakinan tidak mengubah tingkat."
@@ -120,7 +121,8 @@ EXAMPLES: tuple[tuple[str, ReportIn, datetime, str], ...] = (
         "Bentrok dua perguruan, korban dan senjata tajam",
         ReportIn(
             text=(
-                "Lapor ndan, td malem jm 23.15 di Ds. Kebonagung Kec. Rengel tawuran 2 klpk pesilat, massa kurleb 80 org, "
+                "Lapor ndan, td malem jm 23.15 di Ds. Kebonagung Kec. Rengel tawuran 2 klpk pesilat, massa kurleb "
+                "80 org, "
                 "bbrp bw celurit. 3 org luka bacok dibawa ke puskesmas, msh kejar2an, mohon bantuan."
             ),
             basis=Basis.SAW,
@@ -144,7 +146,8 @@ EXAMPLES: tuple[tuple[str, ReportIn, datetime, str], ...] = (
         "Ajakan di media sosial, sumber lemah",
         ReportIn(
             text=(
-                "Ono postingan nang grup WA ngajak tawuran mengko bengi jam 12 nang Proliman Rekol Soko, jare sing wani "
+                "Ono postingan nang grup WA ngajak tawuran mengko bengi jam 12 nang Proliman Rekol Soko, jare sing "
+                "wani "
                 "gowo barang. Wis dishare ratusan wong, durung ono kejadian."
             ),
             basis=Basis.SOCIAL_MEDIA,
@@ -164,17 +167,17 @@ def _page(district: District) -> Iterator[str]:
     policy = district.severity
     yield "# Bagaimana nilai dihitung"
     yield ""
-    yield "<!-- Written by `python -m services.triage.explain`; change the district file or the code, not this page. -->"
+    yield "<!-- Written by `python -m services.triage.explain`: change the district file or the code, not this page -->"
     yield ""
     yield f"Ruleset `{district.ruleset}`, {district.name}. Tabel di bawah adalah kebijakan dinas, bukan undang-undang; "
     yield "angkanya diatur di `district.toml`. Mesin memberi saran, petugas yang memutuskan: setiap nilai bisa diubah "
     yield "petugas dengan alasan, dan nilai mesin tetap terlihat di sampingnya."
     yield ""
-    yield "Dua angka yang tidak pernah dikalikan: **tingkat kerawanan** (seberapa buruk) dan **keyakinan** (seberapa pasti). "
-    yield "Sumber yang lemah tidak menurunkan tingkat. Nama kelompok tidak pernah memberi nilai."
+    yield "Dua angka yang tidak pernah dikalikan: **tingkat kerawanan** (seberapa buruk) dan **keyakinan** (seberapa "
+    yield "pasti). Sumber yang lemah tidak menurunkan tingkat. Nama kelompok tidak pernah memberi nilai."
     yield ""
     yield from _tables(policy)
-    yield from _floors()
+    yield _LIMITS
     yield "## Tiga contoh"
     yield ""
     yield "Laporannya rekaan; hasilnya dihitung oleh program ini sendiri."
@@ -228,20 +231,19 @@ def _key(component: str, key: str | int) -> str:
     return "1-2 luka ringan" if (component, key) == ("korban", "light") else WORDS.get(key, key)
 
 
-def _floors() -> Iterator[str]:
-    yield "## Batas bawah dan batas atas"
-    yield ""
-    yield f"- **{Level.KRITIS.name}** paling rendah: ada yang meninggal karena kekerasan; senjata api atau bahan peledak; kekerasan SARA"
-    yield "  dengan api atau terhadap rumah ibadah; kekerasan yang berlangsung dengan 200 orang atau lebih. Kekerasan yang waktunya"
-    yield "  tidak disebut atau kurang dari sehari lalu, dan belum dikatakan reda, dianggap berlangsung."
-    yield f"- **{Level.TINGGI.name}** paling rendah: kekerasan dengan 50 orang atau lebih, atau dengan senjata tajam; kekerasan antarkelompok"
-    yield "  atau oleh kelompok; penyanderaan; ajakan kekerasan dalam 24 jam dengan massa; kekerasan dengan pemicu SARA;"
-    yield "  pembakaran; 200 orang atau lebih dari luar kabupaten pada masa rawan. Batas ini tetap berlaku bagi kekerasan yang baru"
-    yield "  terjadi, karena balasan masih mungkin."
-    yield f"- **{Level.SEDANG.name}** paling rendah: kekerasan terhadap orang atau barang (gangguan nyata)."
-    yield f"- **{Level.SEDANG.name}** paling tinggi: unjuk rasa damai (UU 9/1998). Begitu ada korban, kekerasan, perusakan rumah atau"
-    yield "  fasilitas, atau ajakan kekerasan, itu bukan lagi unjuk rasa damai. Ultimatum saja tidak mengubahnya."
-    yield ""
+_LIMITS = f"""## Batas bawah dan batas atas
+
+- **{Level.KRITIS.name}** paling rendah: ada yang meninggal karena kekerasan; senjata api atau bahan peledak; kekerasan
+  SARA dengan api atau terhadap rumah ibadah; kekerasan yang berlangsung dengan 200 orang atau lebih. Kekerasan yang
+  waktunya tidak disebut atau kurang dari sehari lalu, dan belum dikatakan reda, dianggap berlangsung.
+- **{Level.TINGGI.name}** paling rendah: kekerasan dengan 50 orang atau lebih, atau dengan senjata tajam; kekerasan
+  antarkelompok atau oleh kelompok; penyanderaan; ajakan kekerasan dalam 24 jam dengan massa; kekerasan dengan pemicu
+  SARA; pembakaran; 200 orang atau lebih dari luar kabupaten pada masa rawan. Batas ini tetap berlaku bagi kekerasan
+  yang baru terjadi, karena balasan masih mungkin.
+- **{Level.SEDANG.name}** paling rendah: kekerasan terhadap orang atau barang (gangguan nyata).
+- **{Level.SEDANG.name}** paling tinggi: unjuk rasa damai (UU 9/1998). Begitu ada korban, kekerasan, perusakan rumah
+  atau fasilitas, atau ajakan kekerasan, itu bukan lagi unjuk rasa damai. Ultimatum saja tidak mengubahnya.
+"""
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Read the facts of a report: how many died, were hurt, took part, were held. Pure.
 
-A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda". Words such
-as "puluhan" are floors; ages, dates, clock times and money are no people.
+A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda".
+Words such as "puluhan" are floors.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,38 @@ _RIDING = frozenset(
     konvoi rombongan geber blayer pawai iring arak kopdar rolling gerombolan bawa membawa
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_NEXT_TO = frozenset(":  sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada".split())
+_NEXT_TO = frozenset(
+    [
+        ":",
+        "sebanyak",
+        "sekitar",
+        "sedikitnya",
+        "setidaknya",
+        "korban",
+        "berjumlah",
+        "yakni",
+        "yaitu",
+        "dunia",
+        "total",
+        "ada",
+    ]
+)
 _GRAVE = frozenset(
-    "membacok menusuk menikam pembacokan penusukan penikaman penembakan penganiayaan menganiaya pengeroyokan mengeroyok "
-    "memukuli menghajar".split()
+    [
+        "membacok",
+        "menusuk",
+        "menikam",
+        "pembacokan",
+        "penusukan",
+        "penikaman",
+        "penembakan",
+        "penganiayaan",
+        "menganiaya",
+        "pengeroyokan",
+        "mengeroyok",
+        "memukuli",
+        "menghajar",
+    ]
 )
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no dead
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
@@ -112,7 +140,7 @@ class FactsReader:
             hit = (self._none_dead or self._none_hurt)[0]
             people.killed = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
 
-    def _hurt(self, people: People) -> None:
+    def _hurt(self, people: People) -> None:  # noqa: C901
         groups: dict[str, list[tuple[int, int | None, tuple[Span, ...], int]]] = {
             "badly": [],
             "hurt": [],
@@ -235,11 +263,9 @@ class FactsReader:
             if (
                 between
                 and between[-1] == "dan"
-                and len(between) <= 3
+                and len(between) <= 3  # noqa: PLR2004 - a noun, perhaps an adjective, and "dan"
                 and self._noun_of(other) in PEOPLE
-                and not any(  # noqa: PLR2004
-                    self._is_other_casualty(at) for at in range(other.last + 1, number.first)
-                )
+                and not any(self._is_other_casualty(at) for at in range(other.last + 1, number.first))
             ):
                 high = None if other.high is None or number.high is None else other.high + number.high
                 return Number(other.first, number.last, other.low + number.low, high)

@@ -1,7 +1,7 @@
 """Say what is happening: one form, done or ahead, or nothing at all. Pure.
 
-Words that are denied, feared, planned, prevented or long past do not count as done; where nothing is done, what is planned
-gives the form. When several things are done the gravest that fits decides, with the rules of thumb below.
+Words that are denied, feared, planned, prevented or long past do not count as done; where nothing is done, what is
+planned gives the form. When several things are done the gravest that fits decides, with the rules of thumb below.
 """
 
 from collections.abc import Sequence
@@ -93,8 +93,8 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
             form, ahead = planned, planned is not None
     if form is None and not tally.benign and tally.contentious:
         form = "KETEGANGAN"
-    benign, weight = max(tally.benign.items(), key=lambda item: item[1], default=(None, 0.0))
-    conflict = _is_conflict(form, ahead, tally, benign, weight)
+    benign = max(tally.benign, key=lambda kind: tally.benign[kind], default=None)
+    conflict = _is_conflict(form, ahead, tally, benign)
     if not conflict:
         at = tally.benign_at.get(benign or "", [])
         spans = tuple(plain.span(first, last) for first, last in at[:3])
@@ -121,7 +121,7 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
     )
 
 
-def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:
+def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:  # noqa: C901, PLR0912
     tally = _Tally()
     seen: set[tuple[str, int]] = set()
     for hit in hits:
@@ -163,7 +163,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
     return tally
 
 
-def _done(plain: Plain, tally: _Tally) -> str | None:
+def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PLR0912
     """Give the form of what is told as done; None where nothing is."""
     done, strong = tally.done, tally.strong
     protest = strong.get("UNRAS", 0.0) + strong.get("BLOKADE", 0.0) + strong.get("SEGEL", 0.0)
@@ -234,7 +234,7 @@ def _planned(tally: _Tally) -> str | None:
     return None
 
 
-def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | None, weight: float) -> bool:  # noqa: FBT001
+def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | None) -> bool:  # noqa: FBT001, PLR0911
     """Tell conflict from accidents, ceremonies, sport, plain crime and talk about keeping the peace."""
     if form is None:
         return False

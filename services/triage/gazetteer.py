@@ -6,6 +6,7 @@ Fields filled in by the reporter win over the text; a contradiction is shown.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -57,7 +58,7 @@ class Gazetteer:
         where = self._told(mentions, plain)
         return self._with_fields(report, where)
 
-    def _told(self, mentions: list[Mention], plain: Plain) -> Where:
+    def _told(self, mentions: list[Mention], plain: Plain) -> Where:  # noqa: C901, PLR0912
         kabupaten, outside = self._kabupaten(mentions)
         scores: dict[str, float] = {}
         desa_named: dict[str, tuple[Mention, float]] = {}
@@ -82,12 +83,12 @@ class Gazetteer:
                 elif unknown is None and mention.kind == "kecamatan":
                     unknown = mention
             elif mention.kind == "desa":
-                code = self._desa(mention, codes, mentions, number, kabupaten)
-                if isinstance(code, str):
-                    desa_named.setdefault(code, (mention, role))
-                    self._raise(scores, used, self._places[code].kecamatan, role + 1.5, mention)
-                elif code:
-                    vague += code
+                meant = self._desa(codes, mentions, number, kabupaten)
+                if isinstance(meant, str):
+                    desa_named.setdefault(meant, (mention, role))
+                    self._raise(scores, used, self._places[meant].kecamatan, role + 1.5, mention)
+                elif meant:
+                    vague += meant
                 elif unknown_desa is None:
                     unknown_desa = mention
             elif mention.kind == "landmark":
@@ -118,7 +119,7 @@ class Gazetteer:
             scores[code] = weight
             used.setdefault(code, mention)
 
-    def _decided(  # noqa: C901, PLR0912
+    def _decided(  # noqa: C901, PLR0912, PLR0915
         self,
         plain: Plain,
         mentions: list[Mention],
@@ -163,10 +164,11 @@ class Gazetteer:
         ):
             name = unknown.name.title()
             kecamatan = None if foreign or kabupaten == "" else kecamatan
-        if kecamatan is not None and unknown is not None and not foreign and kabupaten != "" and unknown.role >= SITE:
-            # a kecamatan the district does not have is named as the site: it lies outside, wherever that is
-            if scores[kecamatan] < SITE + 1:
-                kecamatan, candidates, name = None, (kecamatan,), unknown.name.title()
+        if kecamatan is not None and unknown is not None and not foreign and kabupaten != "":
+            # A kecamatan the district does not have is named as the site: it lies outside, wherever that is.
+            doubt: tuple[str, ...] = (kecamatan,)
+            if unknown.role >= SITE and scores[kecamatan] < SITE + 1:
+                kecamatan, candidates, name = None, doubt, unknown.name.title()
         desa: str | None = None
         if kecamatan is not None:
             name = self._places[kecamatan].name
@@ -215,7 +217,7 @@ class Gazetteer:
     def _first_of(self, codes: list[str], used: dict[str, Mention]) -> str:
         return min(codes, key=lambda code: used[code].first)
 
-    def _kabupaten(self, mentions: list[Mention]) -> tuple[str | None, tuple[bool, tuple[Span, ...]]]:
+    def _kabupaten(self, mentions: list[Mention]) -> tuple[str | None, tuple[bool, tuple[Span, ...]]]:  # noqa: C901
         """Give the kabupaten the text speaks of; "" for one outside whose code is not known."""
         best: tuple[float, int, str] | None = None
         outside = False
@@ -255,7 +257,7 @@ class Gazetteer:
         return tuple(code for code in codes if code.startswith(kabupaten))
 
     def _desa(
-        self, mention: Mention, codes: tuple[str, ...], mentions: list[Mention], number: int, kabupaten: str | None
+        self, codes: tuple[str, ...], mentions: list[Mention], number: int, kabupaten: str | None
     ) -> str | list[str] | None:
         """Resolve "Desa X": by its kecamatan if one is named beside it, else only when one desa is called so."""
         beside = [code for code in codes if self._beside(self._places[code].kecamatan, mentions, number)]
@@ -291,7 +293,7 @@ class Gazetteer:
         runs: set[int] = set()
         for at in range(len(bare) - MANY + 1):
             trio = bare[at : at + MANY]
-            if all(mentions[b].first - mentions[a].last <= 2 for a, b in zip(trio, trio[1:], strict=False)):  # noqa: PLR2004
+            if all(mentions[b].first - mentions[a].last <= 2 for a, b in pairwise(trio)):  # noqa: PLR2004
                 runs.update(trio)
         return runs
 

@@ -52,7 +52,7 @@ def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str
     return scores
 
 
-def _weigh(scores: dict[str, float], happening: Happening) -> None:
+def _weigh(scores: dict[str, float], happening: Happening) -> None:  # noqa: C901, PLR0912
     """Apply what is known of how issues go with forms."""
     form = happening.form
 
@@ -92,7 +92,7 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:
         times("UNR", 0.6)
 
 
-def _fallback(happening: Happening) -> str:
+def _fallback(happening: Happening) -> str:  # noqa: PLR0911
     """Name the issue of a report whose words name none."""
     if not happening.conflict:
         return "LLN"

@@ -1,7 +1,7 @@
 """Compare a report with an open incident: what agrees, what contradicts, and why. Pure.
 
-Text alone does not separate (early_warning.md, "Same incident or not"): day, place, issue, form, parties and rare shared
-words do. "Same" only beyond doubt; "linked" is a suggestion with its reasons.
+Text alone does not separate (early_warning.md, "Same incident or not"): day, place, issue, form, parties and
+rare shared words do. "Same" only beyond doubt; "linked" is a suggestion with its reasons.
 """
 
 import re
@@ -150,7 +150,7 @@ def compare(report: Candidate, other: Candidate, weights: dict[str, float], unfa
     return Relation("different", other.id, round(score, 2), tuple(reasons))
 
 
-def _place_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _place_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:  # noqa: PLR0911
     if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
         return -3.0
     if report.desa and other.desa:

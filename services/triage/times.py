@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Occurred, Span
-from services.triage.normalise import Plain
 
 MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4,
@@ -33,7 +32,8 @@ _SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d
 _SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _CLOCK = re.compile(
-    r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?(?:\s*(dini hari|pagi|siang|sore|malam|malem|bengi))?"
+    r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?"
+    r"(?:\s*(dini hari|pagi|siang|sore|malam|malem|bengi))?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
 _NIGHT = re.compile(r"\b(malam|malem|mbengi|bengi|sore)\b")
@@ -43,18 +43,19 @@ _WEEKDAY = re.compile(
     r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
 )
 _RELATIVE = re.compile(
-    r"\b(kemarin lusa|kemarin malam|kemarin|kmrn|wingi|tadi malam|tadi malem|td malam|td malem|td mlm|semalam|mau bengi|tadi pagi|tadi siang|tadi sore|tadi|"
-    r"barusan|hari ini|malam ini|pagi ini|siang ini|sore ini|dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|"
-    r"ntar malam|mengko bengi|nanti sore|nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
+    r"\b(kemarin lusa|kemarin malam|kemarin|kmrn|wingi|tadi malam|tadi malem|td malam|td malem|td mlm|semalam|"
+    r"mau bengi|tadi pagi|tadi siang|tadi sore|tadi|barusan|hari ini|malam ini|pagi ini|siang ini|sore ini|"
+    r"dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|ntar malam|mengko bengi|nanti sore|"
+    r"nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
 )
 _COUNTDOWN = re.compile(r"\bh\s?-\s?(\d{1,2})\b")
 _TOLD_BEFORE = re.compile(
     r"(kata|ujar|menurut|menyebut|menyatakan|mengatakan|keluh|jelas|tutur|menegaskan)\W+(?:\w+\W+){0,4}$"
 )
 RELATIVE_DAYS = {
-    "kemarin lusa": -2, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1, "td malam": -1, "td malem": -1, "td mlm": -1, "kemarin malam": -1, "semalam": -1,
-    "mau bengi": -1, "besok": 1, "sesuk": 1, "lusa": 2, "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7,
-    "bulan depan": 30,
+    "kemarin lusa": -2, "kemarin malam": -1, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1,
+    "td malam": -1, "td malem": -1, "td mlm": -1, "semalam": -1, "mau bengi": -1, "besok": 1, "sesuk": 1, "lusa": 2,
+    "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7, "bulan depan": 30,
 }  # fmt: skip
 _LAST_NIGHT = frozenset(
     ["tadi malam", "tadi malem", "td malam", "td malem", "td mlm", "semalam", "mau bengi", "kemarin malam"]
@@ -79,7 +80,7 @@ class Calendar:
     def __init__(self, timezone: str) -> None:
         self._zone = ZoneInfo(timezone)
 
-    def read(self, low: str, plain: Plain, made: datetime | None, observed: datetime | None = None) -> When:
+    def read(self, low: str, made: datetime | None, observed: datetime | None = None) -> When:
         """Read when it happened from a text in lower case, relative to when the report was made (UTC).
 
         `made` None: relative words cannot be resolved. `observed` is what the reporter entered; it wins.
@@ -157,15 +158,15 @@ class Calendar:
         midnight = datetime.combine(day, time(), self._zone)
         return midnight, midnight + timedelta(days=1)
 
-    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:
+    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:  # noqa: PLR0911
         local = made.astimezone(self._zone).date() if made is not None else None
         dates: list[tuple[int, Span, date, bool]] = []
-        for found in _ISO.finditer(low):
-            _keep(dates, low, found, _real(int(found[1]), int(found[2]), int(found[3])))
-        for found in _SLASHED.finditer(low):
-            _keep(dates, low, found, _completed(int(found[1]), int(found[2]), found[3], local))
-        for found in _SPELLED.finditer(low):
-            _keep(dates, low, found, _completed(int(found[1]), MONTHS[found[2]], found[3], local))
+        for iso in _ISO.finditer(low):
+            _keep(dates, low, iso, _real(int(iso[1]), int(iso[2]), int(iso[3])))
+        for slashed in _SLASHED.finditer(low):
+            _keep(dates, low, slashed, _completed(int(slashed[1]), int(slashed[2]), slashed[3], local))
+        for spelled in _SPELLED.finditer(low):
+            _keep(dates, low, spelled, _completed(int(spelled[1]), MONTHS[spelled[2]], spelled[3], local))
         if dates:
             dates.sort()
             plain_dates = [one for one in dates if not one[3]] or dates

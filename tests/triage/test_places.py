@@ -20,7 +20,7 @@ def test_a_stated_kecamatan_is_found(told, code, text):
 
 def test_where_people_come_from_is_not_the_place(told):
     found = told("Pesilat asal Kecamatan Grabagan merusak rumah di Desa Trutup, Kecamatan Plumpang.").place
-    assert ("35.23.17", "Trutup") == (found.kecamatan, found.desa_name)
+    assert (found.kecamatan, found.desa_name) == ("35.23.17", "Trutup")
 
 
 def test_a_road_named_after_two_towns_is_not_the_place(told):

@@ -72,7 +72,7 @@ QUIET = [
 @pytest.mark.parametrize("text", QUIET)
 def test_quiet_is_no_conflict(told, text):
     found = told(text)
-    assert (False, "NIHIL", 0) == (found.conflict, found.form, found.score)
+    assert (found.conflict, found.form, found.score) == (False, "NIHIL", 0)
 
 
 NOT_DONE = [

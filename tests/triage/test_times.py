@@ -35,7 +35,7 @@ def test_what_the_reporter_entered_wins(told):
 
 def test_without_a_word_of_time_nothing_is_claimed(told):
     found = told("Tawuran di Soko.").occurred
-    assert (None, "reported") == (found.start, found.basis)
+    assert (found.start, found.basis) == (None, "reported")
 
 
 @pytest.mark.parametrize("text", ["Tawuran 31/2/2026.", "Tawuran 99/99/9999 pukul 99.99.", "pkl 24.61 ricuh 0/0"])

@@ -1,0 +1,151 @@
+"""Measures, the `assess` command, and the page on scoring."""
+
+import argparse
+import json
+
+import pytest
+
+from services.district import default_folder
+from services.triage import evaluate, measures
+from services.triage.command import add_arguments, run
+from services.triage.explain import explain, page
+from tests.triage.conftest import FILED
+
+
+def lines(*reports: object) -> list[str]:
+    return [report if isinstance(report, str) else json.dumps(report) for report in reports]
+
+
+CLASH = {
+    "id": "a",
+    "text": "Tawuran dua kelompok pemuda di Desa Bangunrejo Kec. Soko, 3 orang luka.",
+    "reported_at": FILED.isoformat(),
+}
+AGAIN = {"id": "b", "text": CLASH["text"] + " Petasan.", "reported_at": FILED.isoformat()}
+
+
+def test_each_line_gets_its_answer_in_order(district):
+    answers = list(evaluate.assess_lines(lines(CLASH, {"id": 7, "text": "Unjuk rasa damai."}), district))
+    assert [answer["id"] for answer in answers] == ["a", 7]
+    first = answers[0]
+    assert (first["form"], first["level"], first["place"]["kecamatan"]) == ("BENTROK", "TINGGI", "35.23.11")
+    assert first["facts"]["injured"] == {"min": 3, "max": 3}
+    assert {"component", "points", "spans", "rule"} == set(first["reasons"][0])
+
+
+def test_a_second_telling_joins_the_first(district):
+    answers = list(evaluate.assess_lines(lines(CLASH, AGAIN), district))
+    assert [answer["incident"] for answer in answers] == ["a", "a"]
+
+
+BAD = [
+    "no json", "[]", "3", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": ""}', '{"id": 1, "text": "a\\u0000b"}',
+    '{"id": 1, "text": "\\ud800"}', '{"id": 1, "text": NaN}', '{"id": 1, "text": "x", "reported_at": "2026-01-01T10:00:00"}',
+    '{"id": 1, "text": "x", "basis": "dreamt"}', "[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_line_is_named_in_its_place_and_the_rest_goes_on(district, bad):
+    answers = list(evaluate.assess_lines(lines(CLASH, bad, AGAIN), district))
+    assert ["error" in answer for answer in answers] == [False, True, False]
+    assert answers[1]["line"] == 2
+
+
+def test_the_same_input_gives_the_same_output(district):
+    given = lines(CLASH, AGAIN)
+    assert list(evaluate.assess_lines(given, district)) == list(evaluate.assess_lines(given, district))
+
+
+def test_wilson_holds_the_share():
+    low, high = measures.wilson(90, 100)
+    assert 0.82 < low < 0.9 < high < 0.95
+
+
+def test_weighted_kappa_punishes_far_misses_more():
+    near = [(1, 1), (2, 2), (3, 4), (4, 4)]
+    far = [(1, 1), (2, 2), (1, 4), (4, 4)]
+    assert measures.weighted_kappa(far) < measures.weighted_kappa(near) < 1
+
+
+def test_b_cubed_counts_splits_and_merges():
+    assert measures.b_cubed([("1", "x"), ("1", "x"), ("2", "y")]) == (1.0, 1.0, 1.0)
+    precision, recall, _ = measures.b_cubed([("1", "x"), ("2", "x"), ("2", "y")])
+    assert precision < 1
+    assert recall < 1
+    assert measures.wrongly_merged([("1", "x"), ("1", "y"), ("2", "z")]) == (1, 3)
+
+
+def test_measures_name_what_is_wrong(district):
+    answers = list(evaluate.assess_lines(lines(CLASH, AGAIN), district))
+    labels = [
+        {"id": "a", "issue": "WRG", "form": "BENTROK", "level": 3, "conflict": True, "killed": None, "injured": 3,
+         "kecamatan": "Soko", "event_key": "e"},
+        {"id": "b", "issue": "TAM", "form": "UNRAS", "form_accept": ["UNRAS", "BENTROK"], "level": 4, "conflict": True,
+         "killed": 1, "event_key": "e"},
+    ]  # fmt: skip
+    scores = evaluate.compare(answers, labels)
+    by_name = {measure.name: measure.value for measure in scores.measures}
+    assert (by_name["issue"], by_name["form"], by_name["same incident, B-cubed F1"]) == (0.5, 1.0, 1.0)
+    assert [row["id"] for row in scores.wrong] == ["b"]
+    assert {"issue", "level, exact", "killed, exact"} <= set(scores.wrong[0])
+
+
+def test_rows_of_other_coders_become_labels():
+    row = {
+        "incident_id": "X1", "inc_desc": "Tawuran.", "violence_form1": "SERANGAN BERSENJATA", "issue_type1": "TIDAK JELAS",
+        "num_death": "-99", "num_injured": "2",
+    }  # fmt: skip
+    (label,) = evaluate.from_cvew([row])
+    assert label["injured"] == 2
+    assert "killed" not in label
+    assert "issue" not in label
+    assert "BENTROK" in label["form_accept"]
+
+
+def arguments(*given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return parser.parse_args(given)
+
+
+def test_the_command_answers_and_says_when_a_line_was_bad(tmp_path, capsys):
+    file = tmp_path / "in.jsonl"
+    file.write_text("\n".join(lines(CLASH)), encoding="utf-8")
+    assert run(arguments(str(file))) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "a"
+    file.write_text("broken\n", encoding="utf-8")
+    assert run(arguments(str(file))) == 1
+    assert run(arguments(str(tmp_path / "missing.jsonl"))) == 2
+    assert run(arguments(str(file), "--district", str(tmp_path))) == 2
+
+
+def test_the_command_measures_against_labels(tmp_path, capsys):
+    file = tmp_path / "in.jsonl"
+    file.write_text(
+        json.dumps({**CLASH, "issue": "WRG", "form": "BENTROK", "level": 3, "conflict": True}), encoding="utf-8"
+    )
+    assert run(arguments(str(file), "--against", str(file))) == 0
+    assert "level, weighted kappa" in capsys.readouterr().out
+    assert run(arguments(str(file), "--against", str(file), "--json")) == 0
+    assert json.loads(capsys.readouterr().out)["wrong"] == []
+
+
+def test_the_page_on_scoring_is_current(district):
+    written = default_folder().parent.parent / "docs" / "scoring.md"
+    assert page(district) == written.read_text(encoding="utf-8"), (
+        "run: python -m services.triage.explain > docs/scoring.md"
+    )
+
+
+def test_an_explanation_names_points_words_and_what_is_missing(told, district):
+    text = "Tawuran dua kelompok pemuda bawa celurit, 2 orang luka bacok."
+    words = explain(told(text), text, district)
+    assert "Tingkat TINGGI" in words
+    assert "“celurit”" in words
+    assert "Belum diketahui: jumlah massa belum diketahui" in words
+
+
+def test_a_quiet_report_is_explained_as_quiet(told, district):
+    text = "Situasi aman kondusif, nihil kejadian menonjol."
+    assert explain(told(text), text, district).startswith("Bukan peristiwa konflik")
