@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,70 @@ class DeadLetter:
     deliveries: int
     reason: str
     at: str
+
+
+@dataclass
+class _Owed:
+    """Promises one call waits for; the numbers of those still missing."""
+
+    missing: set[int]
+    done: asyncio.Future[None]
+    acks: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+class Promises:
+    """Publish many messages to JetStream at once and await their promises together, over one inbox.
+
+    nats-py's own publish makes a future, a timer and a task for each; a batch needs one of each.
+    """
+
+    def __init__(self, connection: Client) -> None:
+        self._connection = connection
+        self._inbox = connection.new_inbox()
+        self._owed: dict[int, _Owed] = {}
+        self._number = 0
+
+    @classmethod
+    async def on(cls, connection: Client) -> "Promises":
+        """Open the inbox."""
+        promises = cls(connection)
+        await connection.subscribe(f"{promises._inbox}.*", cb=promises._take, pending_msgs_limit=-1)
+        return promises
+
+    async def of(self, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> list[dict[str, Any]]:
+        """Publish subject, body and headers of each, and give their PubAcks; raises BusUnavailable if one is missing."""
+        if not self._connection.is_connected:
+            raise BusUnavailable  # what waits in a buffer now would be stored after we had said no
+        first = self._number + 1
+        self._number += len(messages)
+        numbers = range(first, self._number + 1)
+        owed = _Owed(set(numbers), asyncio.get_running_loop().create_future())
+        try:
+            for number, (subject, body, headers) in zip(numbers, messages, strict=True):
+                self._owed[number] = owed
+                await self._connection.publish(subject, body, reply=f"{self._inbox}.{number}", headers=headers)
+            async with asyncio.timeout(PUBACK):
+                await owed.done
+        except (nats.errors.Error, TimeoutError, OSError) as error:
+            raise BusUnavailable from error
+        finally:
+            for number in numbers:
+                self._owed.pop(number, None)
+        return [owed.acks[number] for number in numbers]
+
+    async def _take(self, message: Msg) -> None:
+        number = int(message.subject.rpartition(".")[2])
+        owed = self._owed.get(number)
+        if owed is None or owed.done.done():
+            return
+        ack = json.loads(message.data) if message.data else {"error": "nobody answers for this stream"}
+        if "error" in ack:
+            owed.done.set_exception(nats.errors.Error(str(ack["error"])))
+            return
+        owed.acks[number] = ack
+        owed.missing.discard(number)
+        if not owed.missing:
+            owed.done.set_result(None)
 
 
 @dataclass
@@ -181,6 +246,7 @@ class Bus:
         self._source = f"/kentongan/{kabupaten.replace('.', '')}/{name}"
         self._nc: Client | None = None
         self._js: JetStreamContext | None = None
+        self._given: Promises | None = None
         describe(self.broker)
 
     async def open(self) -> None:
@@ -189,6 +255,7 @@ class Bus:
             try:
                 self._nc = await self.broker.connect()
                 self._js = self._nc.jetstream(timeout=PUBACK)
+                self._given = await Promises.on(self._nc)
                 return await self.provision()
             except (OSError, nats.errors.Error, TimeoutError) as error:
                 log.info("waiting for the bus: %s", type(error).__name__)
@@ -219,6 +286,12 @@ class Bus:
         if self._nc is None:
             raise BusUnavailable
         return self._nc
+
+    @property
+    def _promises(self) -> Promises:
+        if self._given is None:
+            raise BusUnavailable
+        return self._given
 
     async def provision(self) -> None:
         """Declare streams and consumers, or bring them to the declared settings; safe to repeat."""
@@ -257,7 +330,7 @@ class Bus:
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
-    def _headers(self, kind: str, id_: str, at: datetime) -> dict[str, str]:
+    def _headers(self, kind: str, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
         return {
             "ce-id": id_,
             "ce-type": f"{TYPE}{kind}.v1",
@@ -266,6 +339,7 @@ class Bus:
             "ce-specversion": "1.0",
             "content-type": "application/json",
             "Nats-Msg-Id": f"{kind}:{id_}",
+            "Nats-Expected-Stream": stream,
         }
 
     async def keep(self, filed: ReportFiled, digest: str) -> Kept:
@@ -277,12 +351,13 @@ class Bus:
             # Publishing now would wait in a buffer and be stored after we had said 503.
             raise BusUnavailable
         subject = f"report.filed.{place_tokens(self._kabupaten, filed.report.kecamatan)}"
-        headers = self._headers("report.filed", str(filed.id), filed.filed_at) | {"kentongan-digest": digest}
+        headers = self._headers("report.filed", str(filed.id), filed.filed_at, stream="REPORTS")
+        headers["kentongan-digest"] = digest
         try:
-            ack = await self.js.publish(subject, filed.model_dump_json().encode(), stream="REPORTS", headers=headers)
-            if not ack.duplicate:
+            [ack] = await self._promises.of([(subject, filed.model_dump_json().encode(), headers)])
+            if not ack.get("duplicate"):
                 return Kept(filed.id, filed.filed_at, again=False, same=True)
-            first = await self.js.get_msg("REPORTS", ack.seq, direct=True)
+            first = await self.js.get_msg("REPORTS", ack["seq"], direct=True)
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
             raise BusUnavailable from error
         known = first.headers or {}
@@ -292,16 +367,12 @@ class Bus:
     async def tell(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
         now = datetime.now(UTC)
-        told = [
-            self.js.publish(
-                event.subject, event.body, stream="INCIDENTS", headers=self._headers(event.kind, event.id, now)
-            )
+        messages = [
+            (event.subject, event.body, self._headers(event.kind, event.id, now, stream="INCIDENTS"))
             for event in events
         ]
-        try:
-            await asyncio.gather(*told)
-        except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
-            raise BusUnavailable from error
+        if messages:
+            await self._promises.of(messages)
 
     # -- taking ----------------------------------------------------------------------------------------------------
 
@@ -470,8 +541,8 @@ async def work(
     async for batch in bus.take(stream, durable):
         try:
             await _patiently(handle, batch, unavailable)
-        except Exception:
-            log.exception("a batch of %d from %s failed; each alone now", len(batch), stream)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
+            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, _place_of(error))
             for told in batch:  # one poisonous message must not take its company along
                 await _alone(handle, told, unavailable)
             continue
@@ -479,13 +550,22 @@ async def work(
             await told.done()
 
 
+def _place_of(error: BaseException) -> str:
+    """Say what failed and where, without the error's own words, which may quote a report."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{at}"
+
+
 async def _alone(
     handle: Callable[[Sequence[Told]], Awaitable[None]], told: Told, unavailable: tuple[type[Exception], ...]
 ) -> None:
     try:
         await _patiently(handle, [told], unavailable)
-    except Exception:
-        log.exception("%s of message %d failed (try %d)", told.kind, told.sequence, told.tries)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message is handed back or given up
+        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, _place_of(error))
         await told.failed()
     else:
         await told.done()

@@ -72,6 +72,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         tasks.append(_after(bus.open, notify(bus, store, district, settings, secret)))
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
+    gc.set_threshold(20_000, 20, 50)  # batches make many objects and few cycles
     try:
         await _until_signalled(tasks)
     finally:

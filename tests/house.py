@@ -199,13 +199,6 @@ class House:
 
     # -- time ------------------------------------------------------------------------------------------------------
 
-    async def until(self, condition: Callable[[], Any], what: str = "the condition") -> None:
-        """Wait until something holds."""
-        give_up = time.monotonic() + GENEROUS
-        while not condition():
-            assert time.monotonic() < give_up, f"{what} did not come about"
-            await asyncio.sleep(0.005)
-
     async def settle(self) -> None:
         """Let one tick pass and everything under way come to its end, at this very instant of our clock."""
         await self.notify.tick()
@@ -318,7 +311,7 @@ class House:
 
     def expect_silence(self) -> None:
         """Expect that nothing arrived since the last look."""
-        assert [] == [call.told for call in self.news()]
+        assert [call.told for call in self.news()] == []
 
     def write(self, act: Callable[[Unit], T]) -> T:
         return self.store.write_now(act)

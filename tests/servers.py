@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from services.bus import Bus
 from services.up import nats_config, nats_server
 
 GENEROUS = 30.0  # seconds until a test gives a condition up; no test takes so long unless it fails
@@ -38,6 +40,14 @@ def free_port() -> int:
 def listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def until(condition: Callable[[], Any], what: str = "the condition") -> None:
+    """Wait until something holds; a test that waits for what never comes fails with `what`."""
+    give_up = time.monotonic() + GENEROUS
+    while not condition():
+        assert time.monotonic() < give_up, f"{what} did not come about"
+        await asyncio.sleep(0.003)
 
 
 class NatsServer:
@@ -67,6 +77,13 @@ class NatsServer:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    async def restart_under(self, *buses: Bus) -> None:
+        """Kill it and start it again, until every connection has noticed both."""
+        self.kill()
+        await until(lambda: not any(bus.nc.is_connected for bus in buses), "the lost connection")
+        self.start()
+        await until(lambda: all(bus.nc.is_connected for bus in buses), "the connection")
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.house import House
 from tests.incidents import Level, filed, judged, keep
+from tests.servers import until
 
 MANY = 1000
 
@@ -20,15 +21,15 @@ async def test_a_thousand_silent_leads_are_chased_by_two_notifiers_and_nobody_is
     judgement = judged(Level.KRITIS)
     events = await house.store.write(lambda unit: [keep(unit, report, judgement) for report in reports])
     await house.bus.tell(events)
-    await house.until(lambda: len(house.sink.calls) >= MANY, "the first telling")
-    await house.until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
+    await until(lambda: len(house.sink.calls) >= MANY, "the first telling")
+    await until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
     assert {call.told[1:] for call in house.news()} == {("lead", "opened")}
     house.clock.forward(minutes=2)  # every lead is due its reminder in this second
     started = time.perf_counter()
     await asyncio.gather(house.notify.tick(), other.tick())
     swept = time.perf_counter() - started
-    await house.until(lambda: len(house.sink.calls) >= 2 * MANY, "the reminders")
-    await house.until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
+    await until(lambda: len(house.sink.calls) >= 2 * MANY, "the reminders")
+    await until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
     arrived = time.perf_counter() - started
     print(f"{MANY} due: swept and written in {swept:.2f} s, all arrived after {arrived:.2f} s")  # shown by -rP
     await asyncio.gather(house.notify.tick(), other.tick())  # nothing is due any more
@@ -40,8 +41,8 @@ async def test_a_thousand_silent_leads_are_chased_by_two_notifiers_and_nobody_is
     assert len({call.id for call in reminders}) == MANY
     house.clock.forward(minutes=3)  # and now the first rung of every ladder
     await asyncio.gather(house.notify.tick(), other.tick())
-    await house.until(lambda: len(house.sink.calls) >= 3 * MANY, "the rungs")
-    await house.until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
+    await until(lambda: len(house.sink.calls) >= 3 * MANY, "the rungs")
+    await until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
     overdue = house.news()
     assert (len(overdue), {call.data["reason"] for call in overdue}) == (MANY, {"overdue"})
     assert len({call.data["incident"] for call in overdue}) == MANY

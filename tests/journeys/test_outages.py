@@ -11,6 +11,7 @@ from services.store import StoreUnavailable
 from tests.house import SECRET, SOKO, House, institutions
 from tests.incidents import Level, filed, opened
 from tests.people import Resident, with_changes
+from tests.servers import until
 
 CLASH = "Bentrok dua kelompok pemuda perguruan silat di Desa Mentoro, saling lempar batu, 3 orang luka."
 
@@ -66,8 +67,8 @@ async def test_one_address_that_hangs_keeps_nobody_else_waiting(house: House) ->
     key = await house.key("pelapor")
     answer = await house.call("POST", "/v1/reports", {"text": CLASH, "kecamatan": SOKO, "basis": "saw"}, key=key)
     assert answer.status == 202
-    await house.until(lambda: "KESBANG" in {call.institution for call in house.sink.calls}, "the hanging call")
-    await house.until(lambda: len(house.sink.taken) >= 10, "the others' calls")
+    await until(lambda: "KESBANG" in {call.institution for call in house.sink.calls}, "the hanging call")
+    await until(lambda: len(house.sink.taken) >= 10, "the others' calls")
     assert "POLRES" in institutions(house.sink.taken)
     house.sink.release()
     await house.settle()
@@ -100,11 +101,11 @@ async def test_mail_that_waits_arrives_once(new_house: object) -> None:
 async def test_with_the_bus_down_the_door_says_so_and_keeps_nothing(house: House) -> None:
     key = await house.key("pelapor")
     house.nats.kill()
-    await house.until(lambda: not house.bus.nc.is_connected, "the lost connection")
+    await until(lambda: not house.bus.nc.is_connected, "the lost connection")
     refused = await house.call("POST", "/v1/reports", {"text": CLASH}, key=key)
     assert (refused.status, refused.headers["retry-after"]) == (503, "2")
     house.nats.start()
-    await house.until(lambda: house.bus.nc.is_connected, "the connection")
+    await until(lambda: house.bus.nc.is_connected, "the connection")
     await house.settle()
     assert [report async for report in house.bus.reports_on_disk()] == []
     accepted = await house.file_with(key, CLASH, kecamatan=SOKO)
@@ -134,23 +135,23 @@ async def test_with_the_store_away_reports_are_accepted_and_judged_when_it_is_ba
 async def test_an_act_while_the_bus_is_down_is_told_when_it_is_back(house: House) -> None:
     incident = await opened(house, Level.TINGGI)
     house.nats.kill()
-    await house.until(lambda: not house.notify.bus.nc.is_connected, "the lost connection")
+    await until(lambda: not house.notify.bus.nc.is_connected, "the lost connection")
     key = await house.key("polres", institution="POLRES")
     answer = await house.call("POST", f"/v1/incidents/{incident}/acknowledgements", {}, key=key)
     assert answer.status == 200  # what a person did is kept, whatever the bus does
     await house.notify.tick()
     assert len(house.rows(Outbox)) == 1
     house.nats.start()
-    await house.until(lambda: house.notify.bus.nc.is_connected, "the connection")
+    await until(lambda: house.notify.bus.nc.is_connected, "the connection")
     await house.settle()
     assert house.rows(Outbox) == []
 
 
 async def test_nothing_is_published_later_that_was_refused_before(house: House) -> None:
     house.nats.kill()
-    await house.until(lambda: not house.bus.nc.is_connected, "the lost connection")
+    await until(lambda: not house.bus.nc.is_connected, "the lost connection")
     with pytest.raises(BusUnavailable):
         await house.bus.keep(filed("Kejadian."), "digest")
     house.nats.start()
-    await house.until(lambda: house.bus.nc.is_connected, "the connection")
+    await until(lambda: house.bus.nc.is_connected, "the connection")
     assert [report async for report in house.bus.reports_on_disk()] == []
