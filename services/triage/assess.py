@@ -164,6 +164,7 @@ class Assessor:
             group=violence and (happening.group or mob),
             ongoing=stage is Stage.ONGOING or (done and _may_go_on(reading, when, key)),
             taken=done and happening.form == "PENYANDERAAN" and stage is not Stage.RESOLVED,
+            massed=reading.massed,
             from_outside=where.from_outside,
             peaceful_form=happening.form in forms.ASSEMBLY,
             evidence=evidence,
@@ -221,6 +222,8 @@ def _trigger(reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]
         return "sara", reading.sara_spans
     if reading.group_spans:
         return "group", reading.group_spans
+    if reading.resident_spans and reading.happening.form in {"BLOKADE", "SEGEL"}:
+        return "group", reading.resident_spans  # the people of a place close it to others
     return None, ()
 
 

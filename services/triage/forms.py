@@ -40,6 +40,10 @@ _MOB = frozenset(["HAKIM-MASSA", "BENTROK", "KERUSUHAN"])
 _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
 )
+_TOLD_OF = frozenset(["AJAKAN", "KONVOI", "UNRAS"])
+_THIEVES = frozenset(["maling", "pencuri", "copet", "begal", "jambret", "penjambret", "curanmor", "rampok", "dukun"])
+_BEATEN = frozenset(["digebuki", "dihajar", "dikeroyok", "dipukuli", "dipukul", "ditelanjangi", "bonyok"])
+_MANY = frozenset(["warga", "massa", "masa", "ramai"])
 _PHRASE = 2  # longer hits are two words with others between: either may be denied
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
@@ -124,6 +128,7 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
 def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:  # noqa: C901, PLR0912
     tally = _Tally()
     seen: set[tuple[str, int]] = set()
+    untrue = not _UNTRUE.isdisjoint(plain.tokens)
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "form":
@@ -136,6 +141,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 mark = marks[hit.first] | (marks[hit.last] if hit.last - hit.first > _PHRASE else 0)
                 if tag.key == "HOAKS":  # the word itself is what it says; only refusing it is no news of one
                     mark = NEGATED if _REFUSED & set(plain.tokens[max(0, hit.first - 5) : hit.first]) else 0
+                if tag.key in _TOLD_OF and not untrue:
+                    mark &= ~HOAX  # "beredar ajakan ...": passed on, not denied
                 if mark & NEGATED and not (mark & AHEAD and tag.key == "KONVOI"):
                     continue
                 if mark & HOAX:
@@ -172,7 +179,10 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
         return "AJAKAN" if called else "HOAKS"
     if strong.get("TEROR"):
         return "TEROR"
-    if strong.get("HAKIM-MASSA"):
+    words = set(plain.tokens)
+    if strong.get("HAKIM-MASSA") or (
+        done.get("PENGEROYOKAN") and words & _THIEVES and words & _BEATEN and words & _MANY
+    ):
         return "HAKIM-MASSA"
     if strong.get("KERUSUHAN"):
         return "KERUSUHAN"

@@ -26,6 +26,9 @@ _SETTLED = frozenset(
      "mencapai kesepakatan", "kesepakatan damai", "saling memaafkan", "dilepaskan", "berakhir damai", "dibuka kembali",
      "menandatangani kesepakatan", "rukun kembali"]
 )  # fmt: skip
+_MASS_WORDS = frozenset(
+    ["tawuran", "massa", "kumpul", "berkumpul", "grup", "rombongan", "ramai", "konvoi", "perang", "semua"]
+)
 _STILL_WEAK = frozenset(["masih", "sedang", "kian", "semakin", "makin", "berkumpul", "saat ini", "sekarang"])
 _SARA_SAID = frozenset(["sara", "rasis", "suku", "etnis", "ras", "kafir", "pribumi"])
 _SECTIONS = ("weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
@@ -49,6 +52,8 @@ class Reading:
     group_spans: tuple[Span, ...] = ()
     call: str | None = None
     call_spans: tuple[Span, ...] = ()
+    massed: bool = False  # the call is to many: to a gathering or a brawl
+    resident_spans: tuple[Span, ...] = ()  # "warga": the people of the place
     still: bool = False
     still_spans: tuple[Span, ...] = ()
     settled: bool = False
@@ -76,6 +81,10 @@ def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
     _damage(reading, plain, sorted_out["damage"], not_burned)
     _triggers(reading, plain, sorted_out["trigger"])
     _calls(reading, plain, sorted_out["call"])
+    reading.massed = not _MASS_WORDS.isdisjoint(plain.tokens)
+    if "warga" in plain.tokens:
+        at = plain.tokens.index("warga")
+        reading.resident_spans = (plain.span(at, at),)
     _course(reading, plain, sorted_out["stage"])
     reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in sorted_out["party"])
     reading.accused = tuple(sorted({key for hit, key in sorted_out["accused"] if not marks[hit.first] & DENIED}))

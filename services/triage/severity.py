@@ -58,6 +58,7 @@ class Circumstances:
     group: bool = False  # by or between groups
     ongoing: bool = False
     taken: bool = False  # somebody is held or abducted and not yet free
+    massed: bool = False  # the call is to many
     from_outside: bool = False
     peaceful_form: bool = False  # an assembly (UU 9/1998)
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
@@ -202,7 +203,7 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
         (told.violence and told.group, "kekerasan kelompok", "bentuk"),
         (told.taken, "penyanderaan atau penculikan", "bentuk"),
         (
-            told.call == "violence" and near and told.crowd >= MANY,
+            told.call == "violence" and near and (told.massed or told.crowd >= MANY),
             "ajakan kekerasan dalam 24 jam dengan massa",
             "ajakan",
         ),
