@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("db", "services.office.database", "bring the tables up to date"),
     ("backup", "services.office.backup", "write the store into one file"),
     ("restore", "services.office.restore", "put a backup back"),
+    ("rota", "services.office.rota", "who is on duty when, and where nobody is"),
     ("silence", "services.office.silence", "leave some tellings out for a while"),
     ("drill", "services.office.drill", "sound an exercise through the real path, and time who answers"),
     ("doctor", "services.office.doctor", "look for what is missing or wrong"),

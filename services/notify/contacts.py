@@ -106,5 +106,6 @@ def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Off
         named_for=tuple(one.named_for),
         addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
         absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
-        shifts=tuple((row.start, row.end) for row in stretches if row.kind != "absence"),
+        shifts=tuple((row.start, row.end) for row in stretches if row.kind == "duty"),
+        overrides=tuple((row.start, row.end) for row in stretches if row.kind == "override"),
     )

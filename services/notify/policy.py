@@ -16,6 +16,7 @@ from schemas.district import District, Recipient
 from schemas.vocabulary import Duty, Level, Phase
 from services.notify.ladder import deadlines
 from services.notify.roster import Roster
+from services.notify.rota import Post
 from services.notify.routing import ConflictStatus, Situation, route, told_at
 
 WEEK = timedelta(days=7)
@@ -177,6 +178,11 @@ def demands_of(district: District) -> Demands:
     return found
 
 
+def leading(demands: Demands) -> tuple[Post, ...]:
+    """Give the posts that lead something, in the order in which they were met."""
+    return tuple(Post(one.institution, one.unit, one.issue) for one in demands.lead)
+
+
 def _leads(district: District, roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.lead.items():
         people = roster.listed(post.institution, post.unit, post.issue)
@@ -227,9 +233,9 @@ def _gaps(roster: Roster, demands: Demands, moments: Iterable[datetime]) -> Iter
     """Warn where a post keeps a rota and nobody of it is on shift: everybody there is told instead."""
     for post, demand in demands.lead.items():
         people = roster.listed(post.institution, post.unit, post.issue)
-        if any(one.shifts for one in people):
+        if any(one.shifts or one.overrides for one in people):
             for at in moments:
-                if not any(one.on_shift(at) and not one.away(at) for one in people):
+                if not any((one.on_shift(at) or one.overriding(at)) and not one.away(at) for one in people):
                     why = f"jadwal piket {_name(post)} kosong; semua orangnya yang diberi tahu"
                     yield Finding("gap", why, demand.cells, demand.example, fails=False, at=at)
 

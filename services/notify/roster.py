@@ -39,6 +39,7 @@ class Officer:
     addresses: tuple[Reach, ...] = ()
     absences: tuple[Stretch, ...] = ()
     shifts: tuple[Stretch, ...] = ()
+    overrides: tuple[Stretch, ...] = ()  # shifts that stand above the others: only who has one is told
 
     @property
     def has_address(self) -> bool:
@@ -48,6 +49,10 @@ class Officer:
     def away(self, at: datetime) -> bool:
         """Say whether the officer is absent at `at`."""
         return _within(self.absences, at)
+
+    def overriding(self, at: datetime) -> bool:
+        """Say whether `at` lies in one of the officer's overrides."""
+        return _within(self.overrides, at)
 
     def on_shift(self, at: datetime) -> bool:
         """Say whether `at` lies in one of the officer's shifts."""
@@ -81,9 +86,10 @@ class Roster:
         return [one for one in post if not one.unit]
 
     def reached(self, institution: str, unit: str | None, at: datetime, issue: str | None = None) -> list[Officer]:
-        """Give who is told at `at`: who is on shift, or everybody there when nobody is."""
+        """Give who is told at `at`: who overrides the rota, or is on shift, or everybody there when nobody is."""
         here = [one for one in self.listed(institution, unit, issue) if not one.away(at)]
-        return [one for one in here if one.on_shift(at)] or here
+        overriding = [one for one in here if one.overriding(at)]
+        return overriding or [one for one in here if one.on_shift(at)] or here
 
     def without(self, ids: Iterable[str]) -> "Roster":
         """Give the roster as it would be without these people."""
@@ -98,7 +104,7 @@ class Roster:
         edges = {
             edge
             for one in self.people
-            for stretch in (*one.absences, *one.shifts)
+            for stretch in (*one.absences, *one.shifts, *one.overrides)
             for edge in stretch
             if start < edge < end
         }

@@ -1,0 +1,107 @@
+"""Lay out shifts and find the holes of a rota: posts that lead and have nobody who can be reached.
+
+Pure. Shifts are said in the district's local time; one that ends before it starts ends the next day.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from services.notify.roster import Roster, Stretch
+
+_HOURS = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-3])[:.]([0-5]\d)")
+EVERY_DAY = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post that must be reachable: of an institution, its unit, and, for named persons, an issue."""
+
+    institution: str
+    unit: str | None = None
+    issue: str | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which a post has nobody (`nobody`), or a rota and nobody on it (`rota`: everybody is told)."""
+
+    post: Post
+    kind: Literal["nobody", "rota"]
+    start: datetime
+    end: datetime
+
+
+def hours_of(text: str) -> tuple[time, time]:
+    """Read "19:00-07:00"; raises ValueError."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not HH:MM-HH:MM")
+    first, minute, last, end = map(int, found.groups())
+    return time(first, minute), time(last, end)
+
+
+def shifts(
+    first: date, last: date, hours: tuple[time, time], zone: ZoneInfo, weekdays: Collection[int] = EVERY_DAY
+) -> list[Stretch]:
+    """Give one shift for each day from `first` to `last` (both included) on these ISO weekdays; UTC.
+
+    A shift belongs to the day on which it begins. Equal times are a whole day.
+
+    >>> night = shifts(date(2026, 11, 24), date(2026, 11, 24), hours_of("19:00-07:00"), ZoneInfo("Asia/Jakarta"))
+    >>> [f"{start:%d %H:%M} {end:%d %H:%M}" for start, end in night]
+    ['24 12:00 25 00:00']
+    """
+    begins, ends = hours
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        if day.isoweekday() in weekdays:
+            closing = day if ends > begins else day + timedelta(days=1)
+            found.append((_at(day, begins, zone), _at(closing, ends, zone)))
+    return found
+
+
+def _at(day: date, moment: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, moment, zone).astimezone(UTC)
+
+
+def overlapping(stretches: Iterable[Stretch], others: Iterable[Stretch]) -> Stretch | None:
+    """Give the first of `stretches` that shares time with one of `others`."""
+    taken = list(others)
+    return next(((a, b) for a, b in stretches if any(a < end and start < b for start, end in taken)), None)
+
+
+def gaps(posts: Iterable[Post], roster: Roster, start: datetime, end: datetime) -> list[Gap]:
+    """Find every hole of these posts between `start` and `end`, joined where one follows the other; soonest first."""
+    edges = [*roster.moments(start, end), end]
+    found = [gap for post in posts for gap in _joined(_holes(post, roster, edges))]
+    return sorted(found, key=lambda gap: (gap.start, gap.kind, gap.post.institution, gap.post.unit or ""))
+
+
+def _holes(post: Post, roster: Roster, edges: list[datetime]) -> Iterator[Gap]:
+    people = roster.listed(post.institution, post.unit, post.issue)
+    keeps_rota = any(one.shifts or one.overrides for one in people)
+    for at, until in pairwise(edges):
+        here = [one for one in people if not one.away(at)]
+        if not here:
+            yield Gap(post, "nobody", at, until)
+        elif keeps_rota and not any(one.on_shift(at) or one.overriding(at) for one in here):
+            yield Gap(post, "rota", at, until)
+
+
+def _joined(holes: Iterable[Gap]) -> Iterator[Gap]:
+    last: Gap | None = None
+    for hole in holes:
+        if last is not None and last.kind == hole.kind and last.end == hole.start:
+            last = replace(last, end=hole.end)
+            continue
+        if last is not None:
+            yield last
+        last = hole
+    if last is not None:
+        yield last

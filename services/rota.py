@@ -1,0 +1,101 @@
+"""Keep who is on duty when: shifts, overrides, absences and swaps, each journalled."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from schemas.records import Person, Shift
+from schemas.vocabulary import Role
+from services.acts import Refused, derived
+from services.auth import Identity
+from services.store import Unit
+
+Kind = Literal["duty", "override", "absence"]
+Stretch = tuple[datetime, datetime]  # [start, end)
+
+
+def person_of(session: Session, login: str) -> Person:
+    """Find an active person who may be told; raises Refused."""
+    found = session.scalars(select(Person).where(col(Person.login) == login, col(Person.active))).first()
+    if found is None:
+        raise Refused("not_found", f"Tidak ada orang dengan nama masuk {login}.")
+    if found.institution is None:
+        raise Refused("state", f"{login} tidak mewakili instansi.")
+    return found
+
+
+def put(unit: Unit, who: Identity, login: str, kind: Kind, stretches: Sequence[Stretch], note: str = "") -> list[str]:
+    """Keep stretches of one kind for a person and give their ids; the same stretch twice is one. Raises Refused.
+
+    Nobody has two shifts, or two absences, at once; an absence over a shift is what absences are for.
+    """
+    person = _allowed(unit, who, login)
+    if not stretches:
+        raise Refused("state", "Tidak ada hari yang cocok.")
+    if any(end <= start for start, end in stretches):
+        raise Refused("state", "Piket harus berakhir sesudah dimulai.")
+    kept = unit.session.scalars(select(Shift).where(col(Shift.person_id) == person.id, col(Shift.kind) == kind))
+    rows: dict[str, dict[str, Any]] = {}
+    taken = [(one.start, one.end) for one in kept]
+    for start, end in stretches:
+        if (start, end) in taken:
+            continue
+        if any(start < other_end and other < end for other, other_end in taken):
+            raise Refused("state", f"{login} sudah tercatat pada waktu itu.")
+        taken.append((start, end))
+        id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
+        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution, "kind": kind}
+        rows[id_] |= {"start": start, "end": end, "note": note}
+    new = unit.add_new(Shift, list(rows.values()))
+    for id_ in sorted(new):
+        start, end = rows[id_]["start"], rows[id_]["end"]
+        unit.journal("rota.put", who.id, subject=id_, kind=kind, person=person.id, start=str(start), end=str(end))
+    return list(rows)
+
+
+def swap(unit: Unit, who: Identity, one: str, other: str, start: datetime, end: datetime) -> int:
+    """Let two people of one post take each other's shifts that begin in [start, end); gives how many.
+
+    Raises Refused.
+    """
+    first, second = _allowed(unit, who, one), _allowed(unit, who, other)
+    if (first.institution, first.unit) != (second.institution, second.unit) or first.id == second.id:
+        raise Refused("state", "Hanya dua orang dari satu pos yang dapat bertukar piket.")
+    query = select(Shift).where(
+        col(Shift.person_id).in_([first.id, second.id]),
+        col(Shift.kind) == "duty",
+        col(Shift.start) >= start,
+        col(Shift.start) < end,
+    )
+    shifts = list(unit.session.scalars(query))
+    for shift in shifts:
+        before = shift.person_id
+        shift.person_id = second.id if before == first.id else first.id
+        unit.journal("rota.swapped", who.id, subject=shift.id, before=before, after=shift.person_id)
+    if not shifts:
+        raise Refused("state", "Tidak ada piket kedua orang itu pada waktu itu.")
+    return len(shifts)
+
+
+def remove(unit: Unit, who: Identity, id_: str) -> None:
+    """Take a stretch out of the rota; the journal keeps what it was. Raises Refused."""
+    shift = unit.session.get(Shift, id_)
+    if shift is None:
+        raise Refused("not_found", "Piket tidak ditemukan.")
+    person = unit.session.get_one(Person, shift.person_id)
+    _allowed(unit, who, person.login)
+    was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
+    unit.journal("rota.removed", who.id, subject=id_, **was)
+    unit.session.delete(shift)
+
+
+def _allowed(unit: Unit, who: Identity, login: str) -> Person:
+    """Give the person, if `who` may change that rota: one's own institution's, or as a coordinator anybody's."""
+    person = person_of(unit.session, login)
+    own = who.institution == person.institution and who.role in (Role.MEMBER, Role.VERIFIER)
+    if not own and who.role not in (Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
+    return person
