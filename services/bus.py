@@ -111,7 +111,7 @@ class Promises:
         return promises
 
     async def of(self, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> list[dict[str, Any]]:
-        """Publish subject, body and headers of each, and give their PubAcks; raises BusUnavailable if one is missing."""
+        """Publish subject, body and headers of each, and give their PubAcks; raises BusUnavailable if one fails."""
         if not self._connection.is_connected:
             raise BusUnavailable  # what waits in a buffer now would be stored after we had said no
         first = self._number + 1
@@ -542,7 +542,7 @@ async def work(
         try:
             await _patiently(handle, batch, unavailable)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
-            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, _place_of(error))
+            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, _place_of(error))  # noqa: TRY400 - no words
             for told in batch:  # one poisonous message must not take its company along
                 await _alone(handle, told, unavailable)
             continue
@@ -565,7 +565,7 @@ async def _alone(
     try:
         await _patiently(handle, [told], unavailable)
     except Exception as error:  # noqa: BLE001 - whatever it is, the message is handed back or given up
-        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, _place_of(error))
+        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, _place_of(error))  # noqa: TRY400 - no words
         await told.failed()
     else:
         await told.done()

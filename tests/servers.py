@@ -83,7 +83,14 @@ class NatsServer:
         self.kill()
         await until(lambda: not any(bus.nc.is_connected for bus in buses), "the lost connection")
         self.start()
-        await until(lambda: all(bus.nc.is_connected for bus in buses), "the connection")
+        await self.serving(*buses)
+
+    async def serving(self, *buses: Bus) -> None:
+        """Wait until every connection is up again and JetStream answers over it."""
+        for bus in buses:
+            async with asyncio.timeout(GENEROUS):
+                while not await bus.ready():  # noqa: ASYNC110 - the server is asked
+                    await asyncio.sleep(0.01)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:

@@ -105,7 +105,7 @@ async def test_with_the_bus_down_the_door_says_so_and_keeps_nothing(house: House
     refused = await house.call("POST", "/v1/reports", {"text": CLASH}, key=key)
     assert (refused.status, refused.headers["retry-after"]) == (503, "2")
     house.nats.start()
-    await until(lambda: house.bus.nc.is_connected, "the connection")
+    await house.nats.serving(house.bus)
     await house.settle()
     assert [report async for report in house.bus.reports_on_disk()] == []
     accepted = await house.file_with(key, CLASH, kecamatan=SOKO)
@@ -142,7 +142,7 @@ async def test_an_act_while_the_bus_is_down_is_told_when_it_is_back(house: House
     await house.notify.tick()
     assert len(house.rows(Outbox)) == 1
     house.nats.start()
-    await until(lambda: house.notify.bus.nc.is_connected, "the connection")
+    await house.nats.serving(house.notify.bus)
     await house.settle()
     assert house.rows(Outbox) == []
 
@@ -153,5 +153,5 @@ async def test_nothing_is_published_later_that_was_refused_before(house: House) 
     with pytest.raises(BusUnavailable):
         await house.bus.keep(filed("Kejadian."), "digest")
     house.nats.start()
-    await until(lambda: house.bus.nc.is_connected, "the connection")
+    await house.nats.serving(house.bus)
     assert [report async for report in house.bus.reports_on_disk()] == []
