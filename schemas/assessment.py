@@ -50,7 +50,7 @@ class Facts(Frozen):
     weapons: tuple[str, ...] = ()  # of "stones", "blades", "firearms", ...: codes of the lexicon
     damage: str | None = None  # "light", "house", "burned"
     trigger: str | None = None  # "group", "sara"
-    call: str | None = None  # "rumour", "gather", "violence"
+    call: str | None = None  # "rumour", "gather", "ultimatum", "violence"
     parties: tuple[str, ...] = ()
     minors: bool = False
     fire: bool = False

@@ -15,7 +15,7 @@ _REACH: dict[str, tuple[int, int, bool]] = {
     "drill": (NEGATED, 10, False),
     "prevented": (PREVENTED, 8, False),
     "prevented_short": (PREVENTED, 4, True),
-    "planned": (PLANNED, 5, True),
+    "planned": (PLANNED, 4, True),
     "near": (NEAR, 3, True),
     "background": (BACKGROUND, 12, False),
     "hoax": (HOAX, 14, False),
@@ -55,7 +55,7 @@ _SHORT = frozenset(["tidak", "bukan", "belum", "tanpa", "jangan", "ndak", "mbote
 _LINKS = frozenset(["dan", "serta"])
 
 
-def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:  # noqa: C901, PLR0912
+def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:  # noqa: C901, PLR0912 - cases, in order
     """Give for each token the bits of the cues that reach it."""
     tokens, sentences, clauses = plain.tokens, plain.sentences, plain.clauses
     marks = [0] * len(tokens)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, Span
@@ -55,6 +56,8 @@ class Assessor:
         self._calendar = Calendar(district.timezone)
         self._zone = ZoneInfo(district.timezone)
         self._ruleset = f"{district.ruleset}+{words.get('version', 'none')}"
+        subs: Any = words.get("sub", {})
+        self._subs: Mapping[str, Mapping[str, list[str]]] = subs
         self._hot_spots = frozenset(district.severity.hot_spots)
 
     def assess(
@@ -89,7 +92,7 @@ class Assessor:
         return Assessment.model_construct(
             conflict=happening.conflict,
             issue=issue,
-            sub_issue=issues.sub_issue(issue, plain, subs) if happening.conflict else None,
+            sub_issue=issues.sub_issue(plain, self._subs.get(issue, {}), subs) if happening.conflict else None,
             issue_secondary=second,
             form=happening.form,
             stage=stage,
@@ -253,7 +256,7 @@ def _stage(reading: Reading, when: When) -> Stage:
     return Stage.OCCURRED
 
 
-def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:  # noqa: PLR0911
+def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:  # noqa: PLR0911 - cases, in order
     """Give the key of the policy's `waktu` and the words for it."""
     if stage is Stage.ONGOING:
         return "ongoing", reading.still_spans or happening.spans

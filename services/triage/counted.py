@@ -4,7 +4,9 @@ Ages, dates, clock times, money and numbers of things are no people.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from schemas.assessment import Count, Span
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 from services.triage.numbers import Number, numbers
@@ -24,6 +26,20 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
+
+
+@dataclass(slots=True)
+class People:
+    """The numbers of people a report gives; None where it gives none."""
+
+    killed: Count | None = None
+    injured: Count | None = None
+    badly: Count | None = None
+    crowd: Count | None = None
+    held: Count | None = None
+    crowd_open: bool = False  # "puluhan": no upper bound
+    hurt_words: tuple[Span, ...] = ()
+    minors: bool = False
 
 
 class Counted:

@@ -4,16 +4,17 @@ A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang
 Words such as "puluhan" are floors.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED
-from services.triage.counted import PEOPLE, Counted
+from services.triage.counted import PEOPLE, Counted, People
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 from services.triage.numbers import Number
 
+NEAREST = 6  # numbers looked at on either side of a word
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _PASSIVE = ("di", "ter")
@@ -59,20 +60,6 @@ _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no 
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 
 
-@dataclass(slots=True)
-class People:
-    """The numbers of people a report gives; None where it gives none."""
-
-    killed: Count | None = None
-    injured: Count | None = None
-    badly: Count | None = None
-    crowd: Count | None = None
-    held: Count | None = None
-    crowd_open: bool = False  # "puluhan": no upper bound
-    hurt_words: tuple[Span, ...] = ()
-    minors: bool = False
-
-
 class FactsReader:
     """Reads the numbers of people in one text."""
 
@@ -87,6 +74,7 @@ class FactsReader:
         self._none_dead: list[Hit] = []
         self._minors: list[Hit] = []
         self._used: set[int] = set()
+        self._lasts = [number.last for number in self._numbers]
         for hit in hits:
             for tag in hit.tags:
                 if tag.section == "people":
@@ -101,6 +89,7 @@ class FactsReader:
                         self._none_dead.append(hit)
                     else:
                         self._casualties.append((hit.first, hit.last, tag.key))
+        self._casualty_at = {first for first, _, kind in self._casualties if kind != "assaulted"}
 
     def read(self) -> People:
         """Read all numbers of people."""
@@ -140,7 +129,7 @@ class FactsReader:
             hit = (self._none_dead or self._none_hurt)[0]
             people.killed = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
 
-    def _hurt(self, people: People) -> None:  # noqa: C901
+    def _hurt(self, people: People) -> None:  # noqa: C901 - cases, in order
         groups: dict[str, list[tuple[int, int | None, tuple[Span, ...], int]]] = {
             "badly": [],
             "hurt": [],
@@ -205,7 +194,7 @@ class FactsReader:
 
     def _is_wounds(self, first: int) -> bool:
         """Tell "dengan dua luka tusukan" (wounds) from "dua luka" (people)."""
-        for number in self._numbers:
+        for number in self._before(first):
             if number.last == first - 1:
                 before = self._plain.tokens[number.first - 1] if number.first else ""
                 return before in _WOUNDS_OF and self._plain.tokens[first] == "luka" and before != "ada"
@@ -222,11 +211,21 @@ class FactsReader:
                 return number
         return None
 
+    def _before(self, token: int) -> list[Number]:
+        """Give the few numbers before a token, the nearest first."""
+        at = bisect_left(self._lasts, token)
+        return self._numbers[max(0, at - NEAREST) : at][::-1]
+
+    def _after(self, token: int) -> list[Number]:
+        """Give the few numbers from a token on, the nearest first."""
+        at = bisect_left(self._lasts, token)
+        return self._numbers[at : at + NEAREST]
+
     def _backward(self, first: int, last: int) -> Number | None:
         del last
         tokens, clauses = self._plain.tokens, self._plain.clauses
         best: Number | None = None
-        for number in reversed(self._numbers):
+        for number in self._before(first):
             if number.last >= first or first - number.last > (
                 BEFORE if clauses[first] == clauses[number.last] else FAR
             ):
@@ -256,7 +255,7 @@ class FactsReader:
     def _with_partner(self, number: Number) -> Number:
         """Add up "empat polisi dan enam warga"."""
         tokens = self._plain.tokens
-        for other in self._numbers:
+        for other in self._before(number.first):
             if other.last >= number.first or self._plain.clauses[other.last] != self._plain.clauses[number.first]:
                 continue
             between = tokens[other.last + 1 : number.first]
@@ -272,11 +271,11 @@ class FactsReader:
         return number
 
     def _is_other_casualty(self, at: int) -> bool:
-        return any(first == at and kind in {"dead", "hurt", "badly"} for first, _, kind in self._casualties)
+        return at in self._casualty_at
 
     def _forward(self, first: int, last: int) -> Number | None:
         tokens, clauses = self._plain.tokens, self._plain.clauses
-        for number in self._numbers:
+        for number in self._after(last):
             if number.first <= last:
                 continue
             if number.first - last > AFTER or clauses[number.first] != clauses[last]:
@@ -307,7 +306,7 @@ class FactsReader:
         verb = tokens[first]
         span = self._plain.span(first, last)
         if verb.startswith(_PASSIVE) or verb == "saling":
-            for number in reversed(self._numbers):
+            for number in self._before(first):
                 if number.last < first and first - number.last <= 9 and clauses[number.last] == clauses[first]:  # noqa: PLR2004
                     if self._noun_of(number) in {"crowd", "victims", "officials"}:
                         return number.low, number.high, (self._plain.span(number.first, number.last), span)
@@ -318,7 +317,7 @@ class FactsReader:
                 break
             if tokens[at] in {"sejoli", "sepasang", "pasangan"} and verb != "pengeroyokan":
                 return 2, 2, (self._plain.span(at, at), span)
-            for number in self._numbers:
+            for number in self._after(at):
                 if number.first == at and self._noun_of(number) in {"crowd", "victims", "officials"}:
                     return number.low, number.high, (self._plain.span(number.first, number.last), span)
         return (1, None, (span,)) if verb in _GRAVE else None

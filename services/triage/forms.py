@@ -125,7 +125,7 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
     )
 
 
-def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:  # noqa: C901, PLR0912
+def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:  # noqa: C901, PLR0912 - cases, in order
     tally = _Tally()
     seen: set[tuple[str, int]] = set()
     untrue = not _UNTRUE.isdisjoint(plain.tokens)
@@ -170,7 +170,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
     return tally
 
 
-def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PLR0912
+def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PLR0912 - cases, in order
     """Give the form of what is told as done; None where nothing is."""
     done, strong = tally.done, tally.strong
     protest = strong.get("UNRAS", 0.0) + strong.get("BLOKADE", 0.0) + strong.get("SEGEL", 0.0)
@@ -249,7 +249,10 @@ def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | Non
     if form is None:
         return False
     strong = tally.strong
-    violent = sum(strong.get(name, 0.0) for name in VIOLENT) + tally.done.get("PERKELAHIAN", 0.0)
+    if form == "HAKIM-MASSA" and not ahead:
+        return True
+    brawl = tally.done.get("PERKELAHIAN", 0.0) + tally.done.get("PENGEROYOKAN", 0.0)
+    violent = sum(strong.get(name, 0.0) for name in VIOLENT - {"PERKELAHIAN", "PENGEROYOKAN"}) + brawl
     active = violent + sum(strong.get(name, 0.0) for name in (*_AFTER_BRAWL, "PENYANDERAAN", "HOAKS"))
     total_benign = sum(tally.benign.values())
     if not total_benign:

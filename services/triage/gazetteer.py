@@ -58,7 +58,7 @@ class Gazetteer:
         where = self._told(mentions, plain)
         return self._with_fields(report, where)
 
-    def _told(self, mentions: list[Mention], plain: Plain) -> Where:  # noqa: C901, PLR0912
+    def _told(self, mentions: list[Mention], plain: Plain) -> Where:  # noqa: C901, PLR0912 - cases, in order
         kabupaten, outside = self._kabupaten(mentions)
         scores: dict[str, float] = {}
         desa_named: dict[str, tuple[Mention, float]] = {}
@@ -119,7 +119,7 @@ class Gazetteer:
             scores[code] = weight
             used.setdefault(code, mention)
 
-    def _decided(  # noqa: C901, PLR0912, PLR0915
+    def _decided(  # noqa: C901, PLR0912, PLR0915 - cases, in order
         self,
         plain: Plain,
         mentions: list[Mention],
@@ -217,7 +217,7 @@ class Gazetteer:
     def _first_of(self, codes: list[str], used: dict[str, Mention]) -> str:
         return min(codes, key=lambda code: used[code].first)
 
-    def _kabupaten(self, mentions: list[Mention]) -> tuple[str | None, tuple[bool, tuple[Span, ...]]]:  # noqa: C901
+    def _kabupaten(self, mentions: list[Mention]) -> tuple[str | None, tuple[bool, tuple[Span, ...]]]:  # noqa: C901 - cases, in order
         """Give the kabupaten the text speaks of; "" for one outside whose code is not known."""
         best: tuple[float, int, str] | None = None
         outside = False

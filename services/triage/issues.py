@@ -1,6 +1,6 @@
 """Say why there is conflict: the issue, a second one where the words name it, and the sub-issue. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.triage.assertion import BACKGROUND, DENIED
 from services.triage.forms import VIOLENT, Happening
@@ -10,10 +10,6 @@ from services.triage.normalise import Plain
 FIRST_SENTENCE = 1.5
 LEAST = 2.0  # below this no word of an issue is meant
 SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
-_SUB = {
-    "aliran": ("sesat", "aliran", "penodaan", "penistaan", "ahmadiyah", "syiah", "wahabi", "salafi", "menista"),
-    "pendirian": ("imb", "pendirian", "pembangunan", "izin", "mendirikan", "membangun"),
-}
 
 
 def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], happening: Happening) -> tuple[str, str | None]:
@@ -52,7 +48,7 @@ def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str
     return scores
 
 
-def _weigh(scores: dict[str, float], happening: Happening) -> None:  # noqa: C901, PLR0912
+def _weigh(scores: dict[str, float], happening: Happening) -> None:  # noqa: C901, PLR0912 - cases, in order
     """Apply what is known of how issues go with forms."""
     form = happening.form
 
@@ -92,7 +88,7 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:  # noqa: C90
         times("UNR", 0.6)
 
 
-def _fallback(happening: Happening) -> str:  # noqa: PLR0911
+def _fallback(happening: Happening) -> str:  # noqa: PLR0911 - cases, in order
     """Name the issue of a report whose words name none."""
     if not happening.conflict:
         return "LLN"
@@ -109,9 +105,7 @@ def _fallback(happening: Happening) -> str:  # noqa: PLR0911
     return "LLN"
 
 
-def sub_issue(issue: str, plain: Plain, known: Sequence[str]) -> str | None:
-    """Name the narrower issue that has recipients of its own, where the words name it."""
-    if issue != "AGM":
-        return None
-    words = set(plain.tokens)
-    return next((sub for sub, names in _SUB.items() if sub in known and words & set(names)), None)
+def sub_issue(plain: Plain, words: Mapping[str, Sequence[str]], known: Sequence[str]) -> str | None:
+    """Name the narrower issue that has recipients of its own, where its words are there."""
+    said = set(plain.tokens)
+    return next((sub for sub, names in words.items() if sub in known and not said.isdisjoint(names)), None)

@@ -150,7 +150,7 @@ def compare(report: Candidate, other: Candidate, weights: dict[str, float], unfa
     return Relation("different", other.id, round(score, 2), tuple(reasons))
 
 
-def _place_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:  # noqa: PLR0911
+def _place_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:  # noqa: PLR0911 - cases, in order
     if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
         return -3.0
     if report.desa and other.desa:

@@ -104,7 +104,7 @@ class Names:
             read.append(mention)
         return read
 
-    def _mention(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:  # noqa: PLR0911
+    def _mention(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:  # noqa: PLR0911 - cases, in order
         tokens = plain.tokens
         if _joined_by_dash(tokens, first, last) and not self._introduced(tokens, first):
             return None
@@ -223,7 +223,7 @@ class Names:
             at -= 1
         return kinds
 
-    def _role(self, plain: Plain, first: int, before: list[Mention]) -> float:  # noqa: C901, PLR0911
+    def _role(self, plain: Plain, first: int, before: list[Mention]) -> float:  # noqa: C901, PLR0911 - cases, in order
         """Say how much a mention tells about the place, from the words before it."""
         tokens = plain.tokens
         if before and self._continues(plain, before[-1], first):

@@ -54,7 +54,7 @@ class Normaliser:
         self._dotted = dotted
         self._errors = typing_errors
 
-    def plain(self, text: str) -> Plain:  # noqa: C901
+    def plain(self, text: str) -> Plain:  # noqa: C901 - cases, in order
         """Write one report in plain form."""
         low = lower(text)
         tokens: list[str] = []

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from schemas.assessment import Span
 from services.triage import forms
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, statuses
-from services.triage.facts import FactsReader, People
+from services.triage.counted import People
+from services.triage.facts import FactsReader
 from services.triage.forms import Happening
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain

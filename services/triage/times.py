@@ -158,7 +158,7 @@ class Calendar:
         midnight = datetime.combine(day, time(), self._zone)
         return midnight, midnight + timedelta(days=1)
 
-    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:  # noqa: PLR0911
+    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:  # noqa: PLR0911 - cases, in order
         local = made.astimezone(self._zone).date() if made is not None else None
         dates: list[tuple[int, Span, date, bool]] = []
         for iso in _ISO.finditer(low):
