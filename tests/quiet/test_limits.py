@@ -263,3 +263,16 @@ async def test_yesterdays_whole_does_not_mute_todays_part(house: House) -> None:
     house.clock.forward(hours=2)  # past midnight in Tuban
     incident = await opened(house, Level.SEDANG, place=part(SOKO), text="Sebagian.")
     assert house.journal("alert.inhibited", incident) == []
+
+
+async def test_an_address_that_two_people_share_rings_once(new_house: NewHouse) -> None:
+    def people(all_: list[Resident]) -> list[Resident]:
+        shared = [
+            Resident(f"piket{number}", "POLRES", addresses=(("email", "piket@polres.example"),)) for number in (1, 2)
+        ]
+        return [*(one for one in all_ if one.institution != "POLRES"), *shared]
+
+    house = await new_house(people=people)
+    await opened(house, Level.KRITIS)
+    await house.quiet()
+    assert len(mails(house, "piket")) == 1
