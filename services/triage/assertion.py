@@ -18,7 +18,7 @@ _REACH: dict[str, tuple[int, int, bool]] = {
     "planned": (PLANNED, 4, True),
     "near": (NEAR, 3, True),
     "background": (BACKGROUND, 12, False),
-    "hoax": (HOAX, 14, False),
+    "hoax": (HOAX, 14, True),
     "conditional": (PLANNED, 8, True),
 }
 _BACK: dict[str, tuple[int, int]] = {
@@ -48,8 +48,23 @@ _TURNS = frozenset(
         "pascabentrok",
     ]
 )
+_UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
 _CAUSED_BY = frozenset(
-    ["dipicu", "akibat", "karena", "oleh", "termakan", "terprovokasi", "gara", "menyebar", "menyebarkan", "dugaan"]
+    [
+        "dipicu",
+        "setelah",
+        "usai",
+        "gegara",
+        "akibat",
+        "karena",
+        "oleh",
+        "termakan",
+        "terprovokasi",
+        "gara",
+        "menyebar",
+        "menyebarkan",
+        "dugaan",
+    ]
 )
 _SHORT = frozenset(["tidak", "bukan", "belum", "tanpa", "jangan", "ndak", "mboten"])
 _LINKS = frozenset(["dan", "serta"])
@@ -95,7 +110,7 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:  # noqa: C901, PLR
 
 def _call_untrue(marks: list[int], tokens: list[str], sentences: list[int], hit: Hit) -> None:
     """Mark what a sentence says before it calls it a hoax; a clash caused by a hoax is real."""
-    if hit.first and tokens[hit.first - 1] in _CAUSED_BY:
+    if tokens[hit.last] not in _UNTRUE or (hit.first and tokens[hit.first - 1] in _CAUSED_BY):
         return
     for at in range(hit.first - 1, max(-1, hit.first - 17), -1):
         if sentences[at] != sentences[hit.first]:

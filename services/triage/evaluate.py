@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from schemas.assessment import Assessment, Count
 from schemas.district import District
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
-from services.triage.assess import Assessor
+from services.triage.assess import Assessor, Context
 from services.triage.correlation import Incidents, candidate
 from services.triage.measures import (
     ByLabel,
@@ -56,13 +56,14 @@ def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str,
     zone = ZoneInfo(district.timezone)
     incidents = Incidents()
     known: dict[str, str | int] = {}
+    told_by: defaultdict[str, set[str]] = defaultdict(set)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         told: Any = None
         try:
             told = json.loads(line, parse_constant=_no_constant)
-            one = _LINE.validate_python(_only_known(told))
+            one = _LINE.validate_python(_only_known(told, zone))
             report = ReportIn(
                 text=one.text, observed_at=one.observed_at, kecamatan=one.kecamatan, desa=one.desa, basis=one.basis
             )
@@ -74,11 +75,16 @@ def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str,
         features = candidate(f"{number}", one.text, assessment, ())
         relation = incidents.relate(features)
         if relation.kind == "same" and relation.incident is not None:
-            incident = known[relation.incident]
+            first = relation.incident
         else:
-            incident = one.id
-            known[f"{number}"] = one.id
+            first = f"{number}"
+            known[first] = one.id
             incidents.put(features)
+        incident = known[first]
+        if one.reporter is not None:
+            told_by[first].add(one.reporter)
+            if len(told_by[first]) > 1:  # another reporter told it before: confirmed independently
+                assessment = assessor.judge(report, made=made, context=Context(corroborated=True))
         yield shown(one.id, assessment, incident)
 
 
@@ -87,8 +93,11 @@ def _no_constant(name: str) -> float:
     raise ValueError(msg)
 
 
-def _only_known(told: object) -> object:
-    """Leave out fields that `assess` does not read, so that a labelled file can be its own input."""
+def _only_known(told: object, zone: ZoneInfo) -> object:
+    """Leave out fields that `assess` does not read, so that a labelled file can be its own input.
+
+    A time without an offset is the district's; a date alone is its noon.
+    """
     if not isinstance(told, dict):
         msg = "a line must be a JSON object"
         raise TypeError(msg)
@@ -98,9 +107,14 @@ def _only_known(told: object) -> object:
         value = told.get(name)  # a labelled file gives the name there; only a code is input
         if isinstance(value, str) and value[:1].isdigit() and value.count(".") == digits:
             kept[name] = value
-    if "reported_at" not in kept and isinstance(told.get("published"), str):
-        day = datetime.fromisoformat(told["published"])
-        kept["reported_at"] = day if day.tzinfo else day.replace(hour=day.hour or 10, tzinfo=UTC)
+    if "reported_at" not in kept and told.get("published") is not None:
+        kept["reported_at"] = told["published"]
+    for name in ("observed_at", "reported_at"):
+        if isinstance(kept.get(name), str):
+            moment = datetime.fromisoformat(kept[name])
+            if len(kept[name]) == len("2026-11-24"):
+                moment = moment.replace(hour=12)
+            kept[name] = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return kept
 
 

@@ -44,6 +44,9 @@ _TOLD_OF = frozenset(["AJAKAN", "KONVOI", "UNRAS"])
 _THIEVES = frozenset(["maling", "pencuri", "copet", "begal", "jambret", "penjambret", "curanmor", "rampok", "dukun"])
 _BEATEN = frozenset(["digebuki", "dihajar", "dikeroyok", "dipukuli", "dipukul", "ditelanjangi", "bonyok"])
 _MANY = frozenset(["warga", "massa", "masa", "ramai"])
+_SIDES = ("antar", "dua", "kubu", "geng", "kelompok")
+_CALLS = frozenset(["gather", "ultimatum", "violence"])
+_RACIST = frozenset(["sara", "rasis", "kafir"])
 _PHRASE = 2  # longer hits are two words with others between: either may be denied
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
@@ -132,7 +135,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "form":
-                if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key == "PEMBAKARAN"):
+                if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key in {"PEMBAKARAN", "TEROR"}):
                     continue
                 seen.add((tag.key, hit.last))
                 if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
@@ -159,7 +162,9 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 table[tag.key] = table.get(tag.key, 0.0) + weight
                 tally.spans.setdefault(tag.key, []).append((hit.first, hit.last))
             elif tag.section in {"call", "trigger"}:
-                tally.contentious = tally.contentious or not marks[hit.first] & DENIED
+                sides = tag.key == "group" and plain.tokens[hit.first].startswith(_SIDES)
+                if (sides or tag.key in _CALLS or plain.tokens[hit.first] in _RACIST) and not marks[hit.first] & DENIED:
+                    tally.contentious = True
             elif tag.section == "benign":
                 if (tag.key, hit.last) in seen:
                     continue

@@ -52,6 +52,7 @@ class Names:
         self._site = frozenset(lists.get("site", ()))
         self._not_names = frozenset(lists.get("not_names", ()))
         self._everyday = frozenset(lists.get("everyday", ()))
+        self._two_words = frozenset(lists.get("two_words", ()))
         self._venues = frozenset(lists.get("venues", ()))
         self.places: dict[str, Place] = {**district.neighbours, **district.places}
         self._by_name: dict[str, list[str]] = defaultdict(list)
@@ -199,6 +200,9 @@ class Names:
             last += 1
         if last == at or tokens[at] in {"dusun", "kampung"}:
             return None
+        ends = tokens[last + 1] if last + 1 < len(tokens) else ","
+        if last - at > 1 and tokens[at + 1] not in self._two_words and ends.isalpha() and last + 1 not in taken:
+            last = at + 1  # "Kecamatan A tewaskan ...": the second word goes on with the sentence
         name = " ".join(tokens[at + 1 : last + 1])
         return Mention(at + 1, last, (), kind, self._role(plain, at + 1, before), name)
 

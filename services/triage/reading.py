@@ -73,7 +73,10 @@ def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
             if (found := sorted_out.get(tag.section)) is not None:
                 found.append((hit, tag.key))
     not_burned = frozenset(
-        at for hit, key in sorted_out["damage"] if key == "not_burned" for at in range(hit.first, hit.last + 1)
+        at
+        for hit, key in sorted_out["damage"]
+        if key in {"not_burned", "no_bomb"}
+        for at in range(hit.first, hit.last + 1)
     )
     happening = forms.read(plain, hits, marks, not_burned)
     people = FactsReader(plain, hits, marks).read()
@@ -101,6 +104,8 @@ def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> No
             continue
         if key in {"wood", "stones", "fists", "fireworks"} and not reading.happening.violence:
             continue
+        if key == "explosives" and plain.tokens[hit.first : hit.first + 2] == ["bom", "molotov"]:
+            continue
         if key in {"explosives", "firearms"} and not reading.happening.conflict:
             continue
         reading.weapons.add(key)
@@ -120,7 +125,7 @@ def _damage(reading: Reading, plain: Plain, found: list[tuple[Hit, str]], not_bu
         return
     spans: list[Span] = []
     for hit, key in found:
-        if key == "not_burned" or (key == "burned" and hit.first in not_burned):
+        if key in {"not_burned", "no_bomb"} or (key == "burned" and hit.first in not_burned):
             continue
         if reading.marks[hit.first] & (DENIED | AHEAD | BACKGROUND) or reading.marks[hit.last] & DENIED:
             continue

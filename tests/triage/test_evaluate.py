@@ -38,9 +38,21 @@ def test_a_second_telling_joins_the_first(district):
     assert [answer["incident"] for answer in answers] == ["a", "a"]
 
 
+def test_another_reporter_confirms(district):
+    told = [{**CLASH, "reporter": "p1"}, {**AGAIN, "reporter": "p1"}, {**AGAIN, "id": "c", "reporter": "p2"}]
+    assert [answer["rating"] for answer in evaluate.assess_lines(lines(*told), district)] == ["F6", "F6", "F1"]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-24", "2026-11-24T10:00:00", "2026-11-24T03:00:00Z"])
+def test_times_may_lack_an_offset(district, moment):
+    given = {"id": 1, "text": "Kemarin malam tawuran di Kec. Soko.", "reported_at": moment}
+    (answer,) = evaluate.assess_lines(lines(given), district)
+    assert answer["occurred"]["from"].startswith("2026-11-23T11:00")
+
+
 BAD = [
     "no json", "[]", "3", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": ""}', '{"id": 1, "text": "a\\u0000b"}',
-    '{"id": 1, "text": "\\ud800"}', '{"id": 1, "text": NaN}', '{"id": 1, "text": "x", "reported_at": "2026-01-01T10:00:00"}',
+    '{"id": 1, "text": "\\ud800"}', '{"id": 1, "text": NaN}', '{"id": 1, "text": "x", "reported_at": "yesterday"}',
     '{"id": 1, "text": "x", "basis": "dreamt"}', "[" * 100_000,
 ]  # fmt: skip
 

@@ -150,3 +150,32 @@ def test_arson_of_tyres_is_no_arson(told):
 
 def test_an_accused_agency_is_named(told):
     assert told("Oknum polisi memukul warga saat unjuk rasa di balai desa.").facts.accused_agencies == ("POLRES",)
+
+
+REAL_DESPITE_RUMOUR = [
+    "Massa membakar kantor polsek setelah beredar kabar seorang tokoh ditangkap.",
+    "Tawuran dua kelompok pemuda pecah dipicu hoaks di grup WhatsApp, tiga orang luka.",
+    "Setelah beredar isu santet, ratusan warga merusak rumah seorang kakek.",
+    "Termakan kabar bohong soal penculikan, warga mengeroyok seorang pemulung sampai tewas.",
+]
+
+
+@pytest.mark.parametrize("text", REAL_DESPITE_RUMOUR)
+def test_violence_that_a_rumour_caused_is_real(told, text):
+    found = told(text)
+    assert found.form != "HOAKS"
+    assert found.level.name in {"TINGGI", "KRITIS"}
+
+
+CALMED_YET_DEADLY = [
+    "Seorang remaja tewas dalam tawuran semalam, situasi sudah kondusif.",
+    "Dua orang meninggal dikeroyok massa, kedua keluarga sepakat damai.",
+    "Polisi mencegah bentrok susulan sesudah perkelahian yang menewaskan seorang pemuda.",
+    "Deklarasi damai digelar setelah bentrok antarperguruan menewaskan dua orang.",
+    "Bakti sosial di balai desa diserang massa, seorang panitia tewas.",
+]
+
+
+@pytest.mark.parametrize("text", CALMED_YET_DEADLY)
+def test_a_death_is_never_talked_away(told, text):
+    assert told(text).level.name == "KRITIS"
