@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from pathlib import Path
 
 
 def set_up_logging(level: str) -> None:
@@ -14,3 +15,16 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for chatty in ("faststream", "apscheduler", "aiosmtplib", "nats", "alembic", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def place_of(error: BaseException) -> str:
+    """Say what failed and where, without the error's own words, which may quote a report.
+
+    >>> place_of(KeyError("words"))
+    'KeyError'
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{at}"

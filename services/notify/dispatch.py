@@ -6,6 +6,7 @@ instance at its next start, or to another when it has run out: sent twice perhap
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -21,6 +22,7 @@ from schemas.vocabulary import Classification, DeliveryState
 from services.notify.bundles import gathered, members_of
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.store import Store, StoreUnavailable, Unit, table_of
+from services.telemetry import place_of
 
 log = logging.getLogger("kentongan.dispatch")
 
@@ -124,8 +126,8 @@ class Dispatcher:
         )
         try:
             return await channel.send(message)
-        except Exception as error:  # a channel must not be able to stop the others
-            log.exception("channel %s broke", row["channel"])
+        except Exception as error:  # noqa: BLE001 - a channel must not be able to stop the others
+            log.error("channel %s broke: %s", row["channel"], place_of(error))  # noqa: TRY400 - no words
             return Verdict("again", error=type(error).__name__)
 
     async def mark(self) -> None:
@@ -135,13 +137,22 @@ class Dispatcher:
             await asyncio.sleep(0.05)  # let a batch gather: marking is on nobody's path
             self._due.clear()
             outcomes, self._outcomes = self._outcomes, []
-            while outcomes:
-                try:
-                    await self._store.write(lambda unit, done=outcomes: self._mark(unit, done))  # type: ignore[misc]
-                    break
-                except StoreUnavailable:
-                    await asyncio.sleep(0.5)
+            try:
+                await self._keep(outcomes)
+            except Exception as error:  # noqa: BLE001 - nothing may end the marking of the others
+                log.error("marking failed, each alone now: %s", place_of(error))  # noqa: TRY400 - no words
+                for outcome in outcomes:
+                    with contextlib.suppress(Exception):  # its lease runs out, and it is sent again under the same id
+                        await self._keep([outcome])
             self._under_way -= {outcome.row["id"] for outcome in outcomes}
+
+    async def _keep(self, outcomes: Sequence[Outcome]) -> None:
+        while outcomes:
+            try:
+                await self._store.write(lambda unit: self._mark(unit, outcomes))
+                break
+            except StoreUnavailable:
+                await asyncio.sleep(0.5)
 
     def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]

@@ -6,7 +6,7 @@ moved on is no longer due for the second.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,29 +27,48 @@ AT_MOST = 1000  # rows of one kind in one sweep
 SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
 
 
-def sweep(unit: Unit, desk: Desk) -> list[dict[str, Any]]:
-    """Do everything that is due; returns the deliveries owed by it, leased to this process."""
-    reminders = _due(unit, Alert, Alert.remind_at)
-    lapses = _due(unit, Alert, Alert.sitrep_due)
-    climbs = _due(unit, Ladder, Ladder.next_at)
-    incidents = {alert.incident_id for alert in (*reminders, *lapses)} | {one.incident_id for one in climbs}
-    if not incidents:
+@dataclass(frozen=True)
+class Due:
+    """Timers whose time has come."""
+
+    reminders: Sequence[Alert]
+    lapses: Sequence[Alert]
+    climbs: Sequence[Ladder]
+
+    @property
+    def incidents(self) -> list[str]:
+        """Give whose they are, each once."""
+        alerts = {alert.incident_id for alert in (*self.reminders, *self.lapses)}
+        return sorted(alerts | {ladder.incident_id for ladder in self.climbs})
+
+
+def due(session: Session, now: datetime, only: str | None = None) -> Due:
+    """Read what is due, of all incidents or of one."""
+
+    def of(table: Any, column: Any) -> Sequence[Any]:
+        query = select(table).where(col(column).is_not(None), col(column) <= now)
+        if only is not None:
+            query = query.where(table.incident_id == only)
+        return list(session.scalars(query.order_by(column).limit(AT_MOST)))
+
+    return Due(of(Alert, Alert.remind_at), of(Alert, Alert.sitrep_due), of(Ladder, Ladder.next_at))
+
+
+def sweep(unit: Unit, desk: Desk, only: str | None = None) -> list[dict[str, Any]]:
+    """Do everything that is due, of all incidents or of one; returns the deliveries owed by it, leased to us."""
+    timers = due(unit.session, unit.now, only)
+    if not timers.incidents:
         return []
-    telling = Telling(unit, desk, sorted(incidents))
-    for alert in lapses:
+    telling = Telling(unit, desk, timers.incidents)
+    for alert in timers.lapses:
         _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
-    for alert in reminders:
+    for alert in timers.reminders:
         _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
-    for incident in sorted(incidents):
+    for incident in timers.incidents:
         ladder = telling.ladders.get(incident)
         if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= unit.now:
             _climb(telling, ladder)
     return telling.write()
-
-
-def _due(unit: Unit, table: Any, column: Any) -> Sequence[Any]:
-    query = select(table).where(col(column).is_not(None), col(column) <= unit.now).order_by(column).limit(AT_MOST)
-    return list(unit.session.scalars(query))
 
 
 def _remind(telling: Telling, alert: dict[str, Any]) -> None:

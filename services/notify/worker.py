@@ -27,9 +27,10 @@ from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.telling import Desk, Telling, arrived
-from services.notify.timers import anything_due, owed_events, sweep
+from services.notify.timers import anything_due, due, owed_events, sweep
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit
+from services.telemetry import place_of
 
 log = logging.getLogger("kentongan.notify")
 
@@ -84,15 +85,36 @@ class Notify:
         """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
         try:
             if await self.store.read(lambda session: anything_due(session, self.store.clock())):
-                self.dispatcher.send(await self.store.write(self._due))
+                await self._sweep()
             await self._pay_outbox()
         except (StoreUnavailable, BusUnavailable) as error:
             log.warning("tick: %s is away", type(error).__name__.removesuffix("Unavailable"))
-        except Exception:
-            log.exception("tick failed")
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            log.error("tick failed: %s", place_of(error))  # noqa: TRY400 - no words
+
+    async def _sweep(self) -> None:
+        try:
+            self.dispatcher.send(await self.store.write(self._due))
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, each incident is tried alone
+            log.error("a sweep failed, each incident alone now: %s", place_of(error))  # noqa: TRY400 - no words
+            await self._each_alone()
 
     def _due(self, unit: Unit) -> list[dict[str, Any]]:
         return [*lease_due(unit, self.desk.instance, own=False), *sweep(unit, self.desk)]
+
+    async def _each_alone(self) -> None:
+        """Sweep incident by incident: one whose timers cannot be worked must not hold up everybody else's."""
+        self.dispatcher.send(await self.store.write(lambda unit: lease_due(unit, self.desk.instance, own=False)))
+        timers = await self.store.read(lambda session: due(session, self.store.clock()))
+        for incident in timers.incidents:
+            try:
+                self.dispatcher.send(await self.store.write(lambda unit, one=incident: sweep(unit, self.desk, one)))  # type: ignore[misc]
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - the others' timers run on
+                log.error("the timers of incident %s failed: %s", incident, place_of(error))  # noqa: TRY400 - no words
 
     async def _pay_outbox(self) -> None:
         events = await self.store.read(owed_events)
