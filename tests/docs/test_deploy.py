@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from schemas.messages import ReportFiled, ReportIn, Source
-from services.bus import Bus, BusUnavailable, Event
+from services.bus import CONSUMERS, Bus, BusUnavailable, Event
 from services.serve import SERVICES
 from services.settings import Settings
 from services.up import nats_server
@@ -79,7 +79,7 @@ async def test_every_service_can_do_its_own_work_on_the_guarded_bus_and_no_other
             await batch[0].done()
             break
         assert await console.ready()
-        assert set(await office.waiting()) == {"triage", "notify"}
+        assert set(await office.waiting()) == {durable for _, durable, _ in CONSUMERS}
         assert [id_ async for _, id_, _ in office.reports_on_disk()] == [str(filed.id)]
 
         for stranger in (ingest, console):
