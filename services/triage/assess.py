@@ -159,7 +159,7 @@ class Assessor:
             trigger=trigger,
             call=reading.call,
             when=key,
-            spread=_spread(where, crowd),
+            spread=_spread(where, crowd, happening.form),
             repeats=context.repeats,
             window=window,
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
@@ -230,9 +230,11 @@ def _trigger(reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]
     return None, ()
 
 
-def _spread(where: Where, crowd: int) -> str | None:
+def _spread(where: Where, crowd: int, form: str) -> str | None:
     if where.from_outside and crowd:
         return "outside"
+    if form in {"KETEGANGAN", "PELANGGARAN"}:
+        return None  # places named in a complaint are no spread of an incident
     if len(where.kecamatan) > 1:
         return "kecamatan_2"
     if len(where.desa) > 1:

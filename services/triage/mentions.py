@@ -22,7 +22,7 @@ _ORIGIN_WORDS = frozenset(
 _LEADS = frozenset([",", "di", "kawasan", "daerah"])
 _NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal", "dari", "pemuda", "kecamatan"])
 _KIND = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa", "kecamatan": "kecamatan"}
-_BEFORE_NAMES = frozenset([*_KIND, "kabupaten", "kota", "/"])
+_WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
 SHORTEST = 3  # letters of an unknown name's word
 
 
@@ -83,7 +83,10 @@ class Names:
                     mentions.append(mention)
                 at = found[0] + 1
                 continue
-            if tokens[at] in _KIND and at + 1 < len(tokens) and at + 1 not in taken:
+            if tokens[at] == "," and (between := self._before_weekday(tokens, at, mentions)) is not None:
+                mentions.append(between)
+                at = between.last
+            elif tokens[at] in _KIND and at + 1 < len(tokens) and at + 1 not in taken:
                 mention = self._unknown(plain, at, mentions, taken)
                 if mention is not None:
                     mentions.append(mention)
@@ -165,13 +168,23 @@ class Names:
         """Read the unknown name before a kabupaten outside: "..., Karawaci, Kota Tangerang"."""
         tokens = plain.tokens
         at = first - 1
-        explicit = at >= 0 and tokens[at] in {"kota", "kabupaten"}
-        at -= explicit
+        explicit = tokens[first] in {"kota", "kabupaten"}
+        if at >= 0 and tokens[at] in {"kota", "kabupaten"}:
+            explicit, at = True, at - 1
         if at >= 1 and tokens[at] == ",":
             return self._name_ending(tokens, at - 1, before, loose=explicit)
         if at >= 1 and tokens[at - 1] == "polsek" and self._is_name(tokens[at]):
             return Mention(at, at, (), "kecamatan", SITE, tokens[at])  # "Polsek X Surabaya" serves Kecamatan X
         return None
+
+    def _before_weekday(self, tokens: list[str], at: int, before: list[Mention]) -> Mention | None:
+        """Read "..., Kepanjen, Rabu" in a text that has named a kabupaten outside."""
+        if tokens[at + 2 : at + 3] != [","] or at + 3 >= len(tokens) or tokens[at + 3] not in _WEEKDAYS:
+            return None
+        outside = any(mention.kind == "kabupaten" and mention.name in self.elsewhere for mention in before)
+        if not outside or not self._is_name(tokens[at + 1]):
+            return None
+        return Mention(at + 1, at + 1, (), "kecamatan", BARE, tokens[at + 1])
 
     def _name_ending(self, tokens: list[str], last: int, before: list[Mention], *, loose: bool) -> Mention | None:
         """Take the one or two words that end at a comma for a name, if what leads to them introduces a place."""
