@@ -221,7 +221,7 @@ def _spans(*counts: Count | None) -> tuple[Span, ...]:
 
 def _trigger(reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]]:
     """Give the identity trigger: faith or ethnicity only where the issue is about it or the text says SARA."""
-    if issue in {"AGM", "ETN"} or reading.says_sara:
+    if reading.says_sara or (issue in {"AGM", "ETN"} and reading.sara_spans):  # a group's name alone is no trigger
         return "sara", reading.sara_spans
     if reading.group_spans:
         return "group", reading.group_spans

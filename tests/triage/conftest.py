@@ -2,7 +2,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from schemas.assessment import Assessment
 from schemas.district import District
@@ -11,8 +10,6 @@ from services.district import default_folder, load_district
 from services.triage.assess import Assessor
 
 FILED = datetime.fromisoformat("2026-11-24T10:00:00+07:00")
-settings.register_profile("quick", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

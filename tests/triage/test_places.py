@@ -60,3 +60,17 @@ def test_fields_of_the_form_win_and_a_contradiction_shows(told):
 
 def test_a_mistyped_desa_of_a_known_kecamatan_is_understood(told):
     assert told("Bentrok di Desa Sumberagug, Kecamatan Plumpang.").place.desa_name == "Sumberagung"
+
+
+def test_every_desa_of_the_district_and_its_neighbours_is_found_by_its_full_name(told, district):
+    everywhere = {**district.neighbours, **district.places}
+    wrong = []
+    for place in everywhere.values():
+        if place.kind not in {"desa", "kelurahan"}:
+            continue
+        kecamatan, kabupaten = everywhere[place.kecamatan], everywhere[place.code[:5]]
+        text = f"Tawuran di Ds. {place.name} Kec. {kecamatan.name} Kab. {kabupaten.name}."
+        found = told(text).place
+        if (found.kecamatan, found.desa) != (place.kecamatan, place.code):
+            wrong.append((text, found.kecamatan, found.desa))
+    assert wrong == []

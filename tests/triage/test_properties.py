@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Level
 from services.triage.assess import Context
 from services.triage.severity import Circumstances, judge
 
+CHECKED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
 COUNTS = st.integers(0, 3000)
 CIRCUMSTANCES = st.builds(
     Circumstances,
@@ -64,6 +65,7 @@ WORSE = [
 ]  # fmt: skip
 
 
+@CHECKED
 @given(told=CIRCUMSTANCES, what=st.sampled_from(WORSE))
 def test_a_worse_fact_never_lowers_the_score(district, told, what):
     before, after = judge(told, district.severity), judge(worse(told, what), district.severity)
@@ -71,6 +73,7 @@ def test_a_worse_fact_never_lowers_the_score(district, told, what):
     assert after.level >= before.level
 
 
+@CHECKED
 @given(told=CIRCUMSTANCES)
 def test_score_and_level_agree_and_points_add_up(district, told):
     verdict = judge(told, district.severity)
@@ -80,6 +83,7 @@ def test_score_and_level_agree_and_points_add_up(district, told):
     assert min(100, sum(reason.points for reason in verdict.reasons)) == verdict.score
 
 
+@CHECKED
 @given(told=CIRCUMSTANCES)
 def test_a_peaceful_protest_is_at_most_sedang(district, told):
     calm = replace(
@@ -89,6 +93,7 @@ def test_a_peaceful_protest_is_at_most_sedang(district, told):
     assert judge(calm, district.severity).level <= Level.SEDANG
 
 
+@CHECKED
 @given(text=st.text(min_size=1, max_size=600).filter(lambda text: text.strip() and "\x00" not in text))
 def test_any_text_gets_an_answer_within_bounds(told, text):
     found = told(text)
@@ -156,6 +161,7 @@ WORDS = [
 REPORTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(" ".join)
 
 
+@CHECKED
 @given(text=REPORTS)
 def test_spans_point_at_words_of_the_text(told, text):
     found = told(text)
@@ -176,6 +182,7 @@ def essence(found):
 PLAIN = "İ"
 
 
+@CHECKED
 @given(text=REPORTS)
 def test_letter_case_changes_nothing(told, text):
     text = text.replace(PLAIN, "I").replace("ﬁ", "fi")
@@ -213,6 +220,12 @@ def test_no_casualties_never_raises(told, text, calm):
     assert told(f"{text} {calm}").score <= told(text).score
 
 
+@CHECKED
+@given(text=REPORTS)
+def test_no_casualties_never_raises_any_report(told, text):
+    assert told(f"{text} . Tidak ada korban.").score <= told(text).score
+
+
 NAMES = ["PSHT", "Pagar Nusa", "IKSPI", "GMNI", "Banser", "Pemuda Pancasila", "Muhammadiyah", "LDII", "Bonek"]
 
 
@@ -222,6 +235,7 @@ def test_names_of_groups_never_score(told, name):
     assert told(text.format("")).score == told(text.format(f"{name} ")).score
 
 
+@CHECKED
 @given(text=REPORTS, repeats=st.integers(0, 5))
 def test_repeats_and_confirmation_never_lower(assessor, told, text, repeats):
     from schemas.messages import ReportIn
@@ -241,3 +255,9 @@ def test_weak_sources_never_lower_severity(told):
     strong, weak = told(CORES[0], basis="saw"), told(CORES[0], basis="hearsay")
     assert strong.score == weak.score
     assert strong.confidence > weak.confidence
+
+
+@CHECKED
+@given(text=REPORTS, name=st.sampled_from(NAMES))
+def test_a_name_added_to_any_report_never_raises_it(told, text, name):
+    assert told(f"{text} {name}").score <= told(text).score
