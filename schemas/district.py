@@ -155,6 +155,12 @@ class Digest(Frozen):
     every: int = Field(default=4, ge=0, le=24)
 
 
+class Monitor(Frozen):
+    """A second district folder that decides beside this one; the difference is journalled, nobody is told."""
+
+    district: str = Field(min_length=1)  # its path, from this district's folder
+
+
 # Messages in minutes, to one address: GoAlert's limits for SMS (its engine/message package), here for every channel.
 GOALERT_LIMITS: dict[str, tuple[tuple[int, int], ...]] = {"*": ((1, 1), (5, 15), (11, 60), (21, 180))}
 _Many = Annotated[int, Field(ge=1, le=100_000)]
@@ -262,6 +268,7 @@ class District(Frozen):
     intake: Intake
     limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
     digest: Digest = Digest()
+    monitor: Monitor | None = None
     rules: tuple[RecipientRule, ...] = ()
     forum_periods: tuple[ForumPeriod, ...] = ()
     calendar: tuple[Window, ...] = ()

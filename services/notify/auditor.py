@@ -41,7 +41,9 @@ def heartbeat(url: str) -> Ping:
 class Auditor:
     """Audit one installation; `ping` is called after each audit that found nothing."""
 
-    def __init__(self, store: Store, desk: Desk, dispatcher: Dispatcher, tick: float, ping: Ping | None = None) -> None:
+    def __init__(
+        self, store: Store, desk: Callable[[], Desk], dispatcher: Dispatcher, tick: float, ping: Ping | None = None
+    ) -> None:
         self._store = store
         self._desk = desk
         self._dispatcher = dispatcher
@@ -86,7 +88,7 @@ class Auditor:
         lines = sentences(found)
         return owe_notice(
             unit,
-            self._desk,
+            self._desk(),
             f"audit:{digest}:{unit.now:%Y-%m-%d}",
             subject=f"Pemeriksaan Kentongan: {len(found)} hal tidak beres",
             body="\n".join([*lines, "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]),

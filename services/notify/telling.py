@@ -38,6 +38,7 @@ from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
 from services.notify.routing import Routes, Situation
+from services.notify.trial import journal_trials
 from services.notify.unreachable import tell_coordinator
 from services.notify.waiting import hold_back
 from services.notify.wording import AlertFacts, compose
@@ -58,6 +59,7 @@ class Desk:
     base_url: str
     duties: frozenset[str] = frozenset()
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    trial: District | None = None  # decides beside `district`, for the journal only
 
     @cached_property
     def routes(self) -> Routes:
@@ -194,6 +196,7 @@ class Telling:
                 self._open_ladder(row, stopped=row["state"])
             return
         if ladder is None:
+            journal_trials(self, row, situation(row))
             self._open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
             for recipient in self.recipients(row):
                 self._tell_first(row, recipient, AlertReason.OPENED)
@@ -207,6 +210,7 @@ class Telling:
         told, named = self.alerts[row["id"]], self.recipients(row)
         rose, grown = row["level"] > ladder["policy"]["level"], row["round"] > ladder["round"]
         if rose:
+            journal_trials(self, row, situation(row))
             self._raise_ladder(row, ladder)
         self.move(ladder, round=max(row["round"], ladder["round"]))
         handed = self._hand_over(told, named) or (ladder["stopped"] == NO_ANSWER and wants_answer(row))

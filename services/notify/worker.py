@@ -11,6 +11,7 @@ import hmac
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,6 +27,7 @@ from services.notify.canary import Canary, door
 from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
+from services.notify.reload import Reloader, load_trial
 from services.notify.telling import Desk, Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
 from services.settings import Settings
@@ -33,6 +35,7 @@ from services.store import Store, StoreUnavailable, Unit
 from services.telemetry import place_of
 
 log = logging.getLogger("kentongan.notify")
+RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
 def divert_contact(address: str) -> Contact:
@@ -65,7 +68,7 @@ class Notify:
         self.bus = bus
         self.desk = desk
         self.dispatcher = Dispatcher(
-            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, desk, outcomes), seconds
+            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, self.desk, outcomes), seconds
         )
 
     async def handle(self, batch: Sequence[Told]) -> None:
@@ -123,6 +126,10 @@ class Notify:
             paid = [event.id for event in events]
             await self.store.write(lambda unit: unit.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
 
+    def renew(self, district: District, trial: District | None) -> None:
+        """Decide by these rules from now on."""
+        self.desk = replace(self.desk, district=district, trial=trial)
+
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""
         while True:
@@ -147,6 +154,7 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
         base_url=settings.public_url,
         duties=settings.duty_names,
         channels=channels,
+        trial=load_trial(settings.district, district),
     )
     notify = Notify(store, bus, desk, channels)
     marking = asyncio.create_task(notify.dispatcher.mark())
@@ -168,11 +176,17 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
 
 
 def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: bytes) -> None:
-    """Let the auditor look and the canary fly, as often as the settings say."""
+    """Let the auditor look, the canary fly and changed rules be taken in, as often as the settings say."""
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
+    reloader = Reloader(notify.store, settings.district, lambda: notify.desk, notify.renew)
+
+    async def look() -> None:
+        notify.dispatcher.send(await reloader.look())
+
+    scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, **once)
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
-        auditor = Auditor(notify.store, notify.desk, notify.dispatcher, settings.tick, ping)
+        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping)
         scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
     if settings.canary_minutes:
         canary = Canary(notify.store, door(settings.public_url, secret))

@@ -24,7 +24,7 @@ def auditor_of(house: House, pings: list[int] | None = None) -> Auditor:
         if pings is not None:
             pings.append(1)
 
-    return Auditor(house.store, house.notify.desk, house.notify.dispatcher, 1.0, ping)
+    return Auditor(house.store, lambda: house.notify.desk, house.notify.dispatcher, 1.0, ping)
 
 
 def kinds(house: House) -> list[str]:
@@ -150,7 +150,7 @@ async def test_the_outside_watcher_is_pinged_by_a_get(house: House) -> None:
     await web.TCPSite(runner, "127.0.0.1", sink.port).start()
     auditor = Auditor(
         house.store,
-        house.notify.desk,
+        lambda: house.notify.desk,
         house.notify.dispatcher,
         1.0,
         heartbeat(f"http://127.0.0.1:{sink.port}/ping/abc"),

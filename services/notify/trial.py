@@ -1,0 +1,34 @@
+"""Try rules before they are obeyed: what another policy would have done is journalled, and nobody is told.
+
+Two ways: one rule of the district's own in `monitor` mode, or a whole second district folder (`[monitor]`).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.district import District
+from services.notify.policy import differences
+from services.notify.routing import monitored
+from services.notify.situation import Situation
+
+if TYPE_CHECKING:
+    from services.notify.telling import Telling
+
+WHOLE = "[monitor]"  # what the second district is called where a rule's name would stand
+
+
+def would_differ(district: District, trial: District | None, situation: Situation) -> dict[str, list[str]]:
+    """Give what would be decided otherwise, by the name of the rule on trial.
+
+    An issue or form that the second district does not know is routed there as it routes what it does not know.
+    """
+    found = {name: list(changes) for name, changes in monitored(situation, district).items()}
+    if trial is not None and (changes := differences(district, trial, [(situation, 1)])):
+        found[WHOLE] = list(changes[0].what)
+    return found
+
+
+def journal_trials(telling: "Telling", row: Mapping[str, Any], case: Situation) -> None:
+    """Keep what rules on trial would have changed for an incident that opens or rises."""
+    for name, changes in would_differ(telling.desk.district, telling.desk.trial, case).items():
+        telling.unit.journal("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)
