@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
+from schemas.district import District
 from tests.servers import free_port
 
 WORDS = {
@@ -31,6 +32,7 @@ class Installation:
         self.port, self.nats_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._divert = divert
+        self.ended: int | None = None  # exit code of the last stop
         self._up: subprocess.Popen[bytes] | None = None
         self._environment = {
             name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")
@@ -59,6 +61,23 @@ class Installation:
         except aiohttp.ClientError:
             return False
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:  # what a failed test needs to be understood
+            print(self.log.read_text()[-2000:])
+            for log in sorted((self.data / "log").glob("*.log")):
+                print(log.name, log.read_text()[-3000:])
+        self.ended = self.stop()
+
+    async def reporter(self) -> str:
+        """Make a reporter's key."""
+        code, said = await self.run("key", "add", "pelapor", "--role", "reporter", "--reliability", "B")
+        assert code == 0, said
+        return said.strip()
+
     def stop(self) -> int:
         """Stop it as Ctrl-C does; gives the exit code."""
         if self._up is None:
@@ -67,6 +86,18 @@ class Installation:
         code = self._up.wait(PATIENCE)
         self._up = None
         return code
+
+    def kill_supervisor(self) -> None:
+        """Kill `up` itself outright; the processes it watched over must end without it."""
+        assert self._up is not None
+        children = [self.pid(what) for what in WORDS]
+        self._up.kill()
+        self._up.wait(PATIENCE)
+        self._up = None
+        until = time.monotonic() + PATIENCE
+        while any(child and _runs(child) for child in children):
+            assert time.monotonic() < until, "processes outlived their supervisor"
+            time.sleep(0.02)
 
     def pid(self, what: str) -> int | None:
         """Find a child of `up` by what it runs; None while there is none."""
@@ -107,8 +138,17 @@ class Installation:
         return process.returncode or 0, said.decode()
 
 
-def reports(number: int, desa: list[Any]) -> list[dict[str, Any]]:
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # ended, and waiting for somebody to ask
+
+
+def reports(number: int, district: District) -> list[dict[str, Any]]:
     """Make reports of many places and kinds, some of them copies of one another."""
+    desa = [place for place in district.places.values() if place.kind in ("desa", "kelurahan")]
     deeds = (
         "Bentrok dua kelompok pemuda perguruan silat, saling lempar batu, {n} orang luka",
         "Warga memblokade jalan tambang, massa sekitar {n} orang",

@@ -1,0 +1,40 @@
+"""File as a patient reporter does: under an id made beforehand, again and again until it is accepted."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+
+from tests.kill.installation import PATIENCE, Installation
+
+
+async def file_until_accepted(client: aiohttp.ClientSession, key: str, report: dict[str, Any]) -> int:
+    """File one report; gives how many tries it took until it was accepted."""
+    tries = 0
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            tries += 1
+            try:
+                async with client.post(
+                    "/v1/reports", json=report, headers={"Authorization": f"Bearer {key}"}
+                ) as answer:
+                    told = await answer.json()
+                    if answer.status == 202:
+                        assert told["id"] == report["id"]
+                        return tries
+                    assert answer.status == 503, (answer.status, told)
+            except (aiohttp.ClientError, TimeoutError, ConnectionError):
+                pass
+            await asyncio.sleep(0.05)
+
+
+async def settled(up: Installation) -> dict[str, Any]:
+    """Let everything owed be sent, and have `reconcile` find nothing wrong; gives its findings."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            code, said = await up.run("reconcile", "--wait", "30", "--json")
+            findings: dict[str, Any] = json.loads(said.splitlines()[-1])
+            if set(findings["deliveries"]) <= {"delivered", "sent"}:
+                assert code == 0, said
+                return findings
