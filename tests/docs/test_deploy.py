@@ -79,6 +79,11 @@ async def test_every_service_can_do_its_own_work_on_the_guarded_bus_and_no_other
             await batch[0].done()
             break
         assert await console.ready()
+        assert (await notify.keep(filed, "digest")).same  # what came as an answer and is a report
+        await ingest.tell([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
+        async for batch in notify.take("INBOUND", "answers"):
+            await batch[0].done()
+            break
         assert set(await office.waiting()) == {durable for _, durable, _ in CONSUMERS}
         assert [id_ async for _, id_, _ in office.reports_on_disk()] == [str(filed.id)]
 
