@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from schemas.assessment import Count, Span
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
-from services.triage.numbers import Number, numbers
+from services.triage.numbers import UNITS, Number, numbers
 
 NOUN_REACH = 3
 YEARS = range(1900, 2101)
@@ -19,6 +19,7 @@ _MONTHS = frozenset(
     jun jul agt sep okt nov des muharram suro ramadan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_COUNTED_BEFORE = frozenset(["orang", "massa", "rombongan", "peserta"])
 _AFTER_THESE_NO_PEOPLE = frozenset(
     """
     rp usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun sma smp smpn sman sd
@@ -82,10 +83,20 @@ class Counted:
         clause = clauses[number.last]
         for at in range(number.last + 1, min(len(tokens), number.last + 1 + NOUN_REACH)):
             if clauses[at] != clause and tokens[at - 1] != "(":
-                return None
+                break
             kind = self._nouns.get(at)
             if kind is not None:
                 return kind
             if tokens[at] in {"dan", "di", "yang", "dari", "ke"}:
-                return None
-        return None
+                break
+        return self._noun_before(number)
+
+    def _noun_before(self, number: Number) -> str | None:
+        """Give the noun that a number follows: "massa sekitar 60", Javanese "arek loro"."""
+        tokens = self._plain.tokens
+        at = number.first - 1
+        if at >= 0 and tokens[at] == "sekitar":
+            at -= 1
+        if at < 0 or (tokens[number.first] not in UNITS and tokens[at] not in _COUNTED_BEFORE):
+            return None
+        return self._nouns.get(at)

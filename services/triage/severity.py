@@ -18,7 +18,7 @@ WORDS = {
     "light": "ringan", "house": "rumah, kios, atau fasilitas umum", "burned": "terbakar", "worship": "rumah ibadah",
     "vital": "objek vital", "fleeing": "warga mengungsi", "group": "kelompok setempat", "sara": "SARA",
     "rumour": "kabar yang beredar", "gather": "ajakan berkumpul atau tantangan", "violence": "ajakan kekerasan",
-    "ultimatum": "ultimatum", "ongoing": "sedang berlangsung", "under_24h": "kurang dari 24 jam lagi",
+    "ultimatum": "ultimatum", "ongoing": "sedang berlangsung atau belum dikatakan selesai", "under_24h": "kurang dari 24 jam lagi",
     "under_72h": "kurang dari 72 jam lagi", "under_7d": "kurang dari 7 hari lagi", "unknown": "tidak disebut",
     "past": "sudah lewat", "desa_2": "dua desa atau lebih", "kecamatan_2": "dua kecamatan atau lebih",
     "outside": "massa dari luar kabupaten", "hurt_3": "3 luka atau lebih", "badly_1": "1 luka berat",

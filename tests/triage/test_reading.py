@@ -115,6 +115,7 @@ INJURED = [
     (10, "Bom meledak, empat polisi dan enam warga luka."),
     (5, "Tawuran pelajar: 2 luka berat, 3 luka ringan."),
     (2, "Dua remaja dikeroyok rombongan konvoi."),
+    (2, "Arek loro dibacok mau bengi, saiki nang puskesmas."),
 ]
 
 
