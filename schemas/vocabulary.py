@@ -112,6 +112,7 @@ class DeliveryState(StrEnum):
     READ = "read"
     FAILED = "failed"
     DEAD = "dead"
+    WITHDRAWN = "withdrawn"  # held back until nobody needed it any more
 
 
 class AlertReason(StrEnum):

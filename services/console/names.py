@@ -40,6 +40,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "delivery.read": ("dibaca", "read"),
     "delivery.failed": ("gagal, dicoba lagi", "failed, will try again"),
     "delivery.dead": ("gagal", "failed for good"),
+    "delivery.withdrawn": ("tidak jadi dikirim", "not sent after all"),
     "how.page": ("meja kerja", "the desk"),
     "how.api": ("API", "the API"),
     "how.button": ("tombol pesan", "the message's button"),
@@ -120,6 +121,15 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "journal.alert.unreachable": (
         "{institution} tidak terjangkau: tidak ada alamat",
         "{institution} has no address to reach",
+    ),
+    "journal.alert.silenced": ("{institution} tidak diberi tahu: diredam", "{institution} not told: silenced"),
+    "journal.alert.inhibited": (
+        "Tembusan {institution} tidak dikirim: sudah diberi tahu tentang seluruh kabupaten",
+        "No copy to {institution}: it was told of the whole kabupaten",
+    ),
+    "journal.delivery.withdrawn": (
+        "Tidak jadi dikirim ke {institutions}: tidak perlu lagi",
+        "Not sent to {institutions} after all: no longer needed",
     ),
     "journal.delivery.sent": ("Dikirim ke {institutions}", "Sent to {institutions}"),
     "journal.delivery.delivered": ("Sampai di {institutions}", "Reached {institutions}"),

@@ -86,7 +86,12 @@ def _deliveries(session: Session, late: datetime) -> Iterator[Finding]:
     dead = DeliveryState.DEAD.value
     # One address that works is enough: only where all that an alert sent has died does nobody know of it.
     living = select(Delivery.alert_id).where(col(Delivery.state) != dead)
-    owed = select(Alert.id).where(col(Alert.state) == AlertState.OWED.value)
+    owed = (
+        select(Alert.id)
+        .join(Incident, col(Incident.id) == col(Alert.incident_id))
+        .where(col(Alert.state) == AlertState.OWED.value)
+        .where(col(Incident.state).in_([state.value for state in OPEN_STATES]))
+    )
     questions = {
         "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
         "late_delivery": rows.where(waiting, col(Delivery.next_at) < late),

@@ -21,6 +21,7 @@ from schemas.records import Delivery
 from schemas.vocabulary import Classification, DeliveryState
 from services.notify.bundles import gathered, members_of
 from services.notify.channels import Channel, Outgoing, Verdict
+from services.notify.waiting import withdraw
 from services.store import Store, StoreUnavailable, Unit, table_of
 from services.telemetry import place_of
 
@@ -227,6 +228,7 @@ def lease_due(unit: Unit, instance: str, *, own: bool, limit: int = 500) -> list
             table.c.id.not_in(known),
         )
         rows += [dict(row) for row in unit.session.execute(others).mappings()]
+    rows = withdraw(unit, rows)
     if rows:
         leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
         values = {"state": DeliveryState.SENDING.value, "leased_by": instance, "next_at": unit.now + LEASE}

@@ -18,7 +18,7 @@ from services.bus import Bus
 from services.office.opening import add_place, settings_of, with_bus
 from services.store import Store, broken_links
 
-SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
+SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
 NAMED = 20  # ids shown per finding
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.district import District
 from schemas.records import Delivery
-from schemas.vocabulary import Level
+from schemas.vocabulary import Level, Role
 from services.notify.audit import look
 from services.notify.bundles import gathered, may_wait, members_of
 from services.notify.limits import free_at, limits_of, next_digest
@@ -276,3 +276,22 @@ async def test_an_address_that_two_people_share_rings_once(new_house: NewHouse) 
     await opened(house, Level.KRITIS)
     await house.quiet()
     assert len(mails(house, "piket")) == 1
+
+
+async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    answered, closed, still = [await opened(house, Level.SEDANG, text=f"Kejadian {one}.") for one in range(3)]
+    extra = await opened(house, Level.SEDANG, text="Kejadian lain.")
+    await house.quiet()
+    waiting = {row.incident_id for row in house.rows(Delivery, held="limit", state="pending")}
+    assert {closed, still, extra} <= waiting
+    await house.act(closed, "closures", by=("KESBANG", Role.COORDINATOR), reason="Sudah damai.")
+    await house.act(
+        still, "acknowledgements", by=("KESBANG", Role.COORDINATOR), institution="POLSEK", reason="Telepon."
+    )
+    await house.forward(minutes=1)
+    await house.quiet()
+    assert {row.incident_id for row in house.rows(Delivery, state="withdrawn", held="limit")} == {closed, still}
+    assert len(mails(house, f"polsek.{SOKO}")) == 2
+    assert house.lead(answered).state == house.lead(extra).state == "delivered"
+    assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
