@@ -81,6 +81,9 @@ class Counted:
         """Give what is counted: the first known noun within three tokens after the number."""
         tokens, clauses = self._plain.tokens, self._plain.clauses
         clause = clauses[number.last]
+        after = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
+        if after.startswith("di") and len(after) > 2 and (before := self._noun_before(number)):  # noqa: PLR2004 - a verb
+            return before  # "arek loro dibacok"
         for at in range(number.last + 1, min(len(tokens), number.last + 1 + NOUN_REACH)):
             if clauses[at] != clause and tokens[at - 1] != "(":
                 break
