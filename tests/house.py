@@ -5,7 +5,6 @@ production, a receiver of webhooks and a mail server. Only the scheduler is ours
 """
 
 import asyncio
-import contextlib
 import hmac
 import socket
 import time
@@ -18,7 +17,7 @@ from uuid import uuid4
 
 import aiohttp
 import uvicorn
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Key, Ladder, Report
@@ -194,6 +193,7 @@ class House:
         self._tasks += [
             asyncio.create_task(notify.dispatcher.mark()),
             asyncio.create_task(work(bus, "INCIDENTS", "notify", notify.handle, away)),
+            asyncio.create_task(work(bus, "INBOUND", "answers", notify.answers.handle, away)),
         ]
         return notify
 
@@ -324,6 +324,3 @@ def institutions(calls: Sequence[Call]) -> set[str]:
 
 def person_id(login: str) -> str:
     return derived("person", login)
-
-
-__all__ = ["SEMANDING", "SOKO", "Answer", "Clock", "House", "col", "contextlib", "institutions", "person_id"]

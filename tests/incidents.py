@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason
+from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records import Incident, Report
 from schemas.vocabulary import AlertReason, Handling, Level, Stage
@@ -11,7 +11,7 @@ from services.bus import Event, incident_event
 from services.store import Unit
 from services.triage.correlation import candidate
 from services.triage.dossier import absorb, first_row
-from tests.house import SOKO, House
+from tests.house import NIGHT, SOKO, House
 
 LOWEST = {Level.RENDAH: 5, Level.SEDANG: 20, Level.TINGGI: 35, Level.KRITIS: 60}  # points, of severity.md
 
@@ -40,12 +40,7 @@ def judged(level: Level, **changes: Any) -> Assessment:
 def filed(text: str, *, reporter: str = "pelapor", **fields: Any) -> ReportFiled:
     id_ = uuid4()
     report = ReportIn(id=id_, text=text, **fields)
-    return ReportFiled(
-        id=id_, filed_at=fields.get("observed_at") or _ANY, report=report, source=Source(reporter=reporter)
-    )
-
-
-_ANY = "2026-11-23T16:00:00Z"
+    return ReportFiled(id=id_, filed_at=NIGHT, report=report, source=Source(reporter=reporter))
 
 
 def keep(unit: Unit, report: ReportFiled, assessment: Assessment) -> Event:
@@ -100,6 +95,3 @@ async def added(house: House, incident: str, level: Level, *, reporter: str = "l
     await house.bus.tell([event])
     await house.settle()
     return str(report.id)
-
-
-__all__ = ["Count", "Facts", "Handling", "Level", "PlaceFound", "Stage", "added", "filed", "judged", "keep", "opened"]
