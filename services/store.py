@@ -9,7 +9,7 @@ import asyncio
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -105,14 +105,22 @@ class Unit:
         self.add(table, list(fresh.values()))
         return set(fresh)
 
-    def rows(self, table: type[SQLModel], key: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        """Give the whole rows whose column `key` is one of `values`, as plain dictionaries."""
+    def rows(
+        self, table: type[SQLModel], key: str, values: Sequence[Any], *, without: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Give the rows whose column `key` is one of `values`, as plain dictionaries, `without` some columns."""
         if not values:
             return []
         found = table_of(table)
         return [
             dict(row)
-            for row in self.session.connection().execute(found.select().where(found.c[key].in_(values))).mappings()
+            for row in self.session.connection()
+            .execute(
+                select(*(column for column in found.columns if column.name not in without)).where(
+                    found.c[key].in_(values)
+                )
+            )
+            .mappings()
         ]
 
     def put(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> None:

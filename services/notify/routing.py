@@ -4,7 +4,7 @@ Pure: a situation and a district in, recipients out. Each recipient carries the 
 words officers use; rule numbers in comments are those of docs/rules.md.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.district import District, Recipient, Step
 from schemas.vocabulary import Duty
@@ -14,6 +14,7 @@ from services.notify.situation import ConflictStatus, Situation, barred, spared_
 __all__ = ["ConflictStatus", "Routes", "Situation", "barred", "monitored", "route", "told_at"]
 
 REMEMBERED = 8192
+ANY_DESA = "*"
 
 
 def route(situation: Situation, district: District, conflict_status: ConflictStatus | None = None) -> list[Recipient]:
@@ -37,12 +38,15 @@ class Routes:
 
     def of(self, situation: Situation, conflict_status: ConflictStatus | None = None) -> tuple[Recipient, ...]:
         """Give what `route` gives."""
-        key = (situation, conflict_status)
+        # No rule asks which desa it is, only whether it is known: one route is remembered for all of a kecamatan.
+        key = (replace(situation, desa=ANY_DESA) if situation.desa else situation, conflict_status)
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[key] = tuple(route(situation, self.district, conflict_status))
-        return self._known[key]
+            self._known[key] = tuple(route(key[0], self.district, conflict_status))
+        return tuple(
+            one.model_copy(update={"unit": situation.desa}) if one.unit == ANY_DESA else one for one in self._known[key]
+        )
 
 
 def monitored(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from schemas.district import Clock, District, Recipient
+from schemas.district import Clock, District, Issue, Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
 from schemas.vocabulary import (
     AlertReason,
@@ -34,17 +34,19 @@ from services.clock import add_minutes
 from services.notify import canary
 from services.notify import ladder as rungs
 from services.notify.channels import Channel
-from services.notify.contacts import Contact, Contacts
+from services.notify.codes import Codes
+from services.notify.contacts import DESK, Contact, Contacts
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
 from services.notify.routing import Routes, Situation
 from services.notify.trial import journal_trials
 from services.notify.unreachable import tell_coordinator
 from services.notify.waiting import hold_back
-from services.notify.wording import AlertFacts, compose
+from services.notify.wording import AlertFacts, button_label, compose
 from services.store import Unit, table_of
 
 NO_ANSWER = "no answer needed"  # why a ladder was never begun
+UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
 
@@ -76,6 +78,10 @@ class Desk:
         """Give the district's clocks as they are frozen into ladders."""
         return {level: clock.model_dump(mode="json") for level, clock in self.district.clocks.items()}
 
+    def issue(self, code: str) -> Issue:
+        """Give an issue; one that the district has given up since is what fits no other."""
+        return self.district.issues.get(code) or self.district.issues["LLN"]
+
     def frozen(self, policy: Mapping[str, Any]) -> Clock:
         """Read the clock that rides with an incident."""
         level = Level(policy["level"])
@@ -90,6 +96,11 @@ class Desk:
         """Give how many characters a channel's short message may have."""
         found = self.channels.get(channel)
         return found.capabilities.max_length if found else None
+
+    def answers(self, channel: str) -> bool:
+        """Say whether people can reply in a channel by typing; on the desk they press."""
+        found = self.channels.get(channel)
+        return found is not None and channel != DESK and found.capabilities.can_answer
 
     def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
         """Add a clock's minutes: round the clock, or of working time."""
@@ -151,7 +162,7 @@ class Telling:
         self.unit = unit
         self.desk = desk
         desk.contacts.refresh(unit.session, unit.now)
-        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents)}
+        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents, without=UNREAD)}
         self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
         self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
         for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
@@ -165,13 +176,14 @@ class Telling:
         for id_ in self._canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
         self._status = desk.contacts.conflict_status(unit.now)
-        self._new_alerts: list[dict[str, Any]] = []
+        self._new_alerts: dict[str, dict[str, Any]] = {}
         self._changed_alerts: dict[str, dict[str, Any]] = {}
-        self._new_ladders: list[dict[str, Any]] = []
+        self._new_ladders: dict[str, dict[str, Any]] = {}
         self._changed_ladders: dict[str, dict[str, Any]] = {}
         self._rounds: dict[str, int] = {}
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._tokens: list[dict[str, Any]] = []
+        self._codes = Codes(unit)
 
     # -- what an incident asks for ---------------------------------------------------------------------------------
 
@@ -295,7 +307,7 @@ class Telling:
             "reminders": 0,
         }
         alerts[key] = alert
-        self._new_alerts.append(alert)
+        self._new_alerts[alert["id"]] = alert
         return alert
 
     def _owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
@@ -341,7 +353,7 @@ class Telling:
             "policy": self.desk.dumped[clock.level],
         }
         self.ladders[row["id"]] = ladder
-        self._new_ladders.append(ladder)
+        self._new_ladders[row["id"]] = ladder
 
     def _raise_ladder(self, row: Mapping[str, Any], ladder: dict[str, Any]) -> None:
         """Go on by the new level's clock, at the first rung that tells somebody new."""
@@ -364,13 +376,13 @@ class Telling:
     def touch(self, alert: dict[str, Any], **changes: Any) -> None:
         """Change an alert's row."""
         alert.update(changes)
-        if all(new is not alert for new in self._new_alerts):
+        if alert["id"] not in self._new_alerts:
             self._changed_alerts[alert["id"]] = alert
 
     def move(self, ladder: dict[str, Any], **changes: Any) -> None:
         """Change a ladder's row."""
         ladder.update(changes)
-        if all(new is not ladder for new in self._new_ladders):
+        if ladder["incident_id"] not in self._new_ladders:
             self._changed_ladders[ladder["incident_id"]] = ladder
 
     def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
@@ -392,11 +404,15 @@ class Telling:
             self._owe(row, alert, reason, contact)
         return True
 
+    def tell_at(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason, contact: Contact) -> None:
+        """Owe one message to one address, because another address of the same person did not work."""
+        self._owe(row, alert, reason, contact)
+
     def _contacts(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> list[Contact]:
         """Give the addresses at which an institution is told of an incident now."""
         if row["id"] in self._canaries:
             return [canary.ADDRESS]
-        issue = self.desk.district.issues[row["issue"]]
+        issue = self.desk.issue(row["issue"])
         return self.desk.contacts.of(
             alert["institution"],
             alert["unit"] or None,
@@ -418,10 +434,15 @@ class Telling:
                 made = auth.answer_token_row(token, alert["id"], id_, contact.person_id, self.unit.now)
                 self._tokens.append({**made, "used_at": None})
                 payload["url"] = f"{self.desk.base_url}/terima/{token}"
+                payload["button"] = button_label(contact.language)
             else:
                 payload["url"] = data["url"]
             text = data.get("text")
-            facts = replace(self._facts(row, alert, reason, contact, payload["url"]), text=text)
+            facts = replace(
+                self._facts(row, alert, reason, contact, payload["url"]),
+                text=text,
+                reply_code=self._reply_code(row, alert, contact),
+            )
             words = compose(
                 facts,
                 channel_length=self.desk.length(contact.channel),
@@ -439,7 +460,7 @@ class Telling:
             "round": row["round"],
             "reason": reason.value,
             "payload": payload,
-            "classification": int(self.desk.district.issues[row["issue"]].classification) if data["text"] else 1,
+            "classification": int(self.desk.issue(row["issue"]).classification) if data["text"] else 1,
             "urgent": row["level"] == Level.KRITIS,
             "state": DeliveryState.SENDING.value,
             "attempts": 0,
@@ -449,9 +470,14 @@ class Telling:
             "held": None,
         }
 
+    def _reply_code(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+        """Give the code by which this person can answer from the message itself, where the channel lets him."""
+        asked = alert["duty"] != Duty.INFORM and self.desk.answers(contact.channel)
+        return self._codes.of(contact.person_id, alert["id"], row["id"]) if asked and contact.person_id else None
+
     def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""
-        classification = self.desk.district.issues[row["issue"]].classification
+        classification = self.desk.issue(row["issue"]).classification
         carries = self.desk.carries(contact)
         if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
             return None
@@ -497,7 +523,7 @@ class Telling:
     ) -> AlertFacts:
         """Say what a message may speak of."""
         district, english = self.desk.district, contact.language == "en"
-        issue, form = district.issues[row["issue"]], district.forms.get(row["form"])
+        issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
         lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
         return AlertFacts(
             level=Level(row["level"]),
@@ -533,13 +559,16 @@ class Telling:
         """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
         tell_coordinator(self)
         unit = self.unit
-        unit.add(Alert, self._new_alerts)  # writers take turns, and what there was has been read in this turn
-        unit.add(Ladder, self._new_ladders)
+        unit.add(
+            Alert, list(self._new_alerts.values())
+        )  # writers take turns, and what there was has been read in this turn
+        unit.add(Ladder, list(self._new_ladders.values()))
         unit.put(Alert, list(self._changed_alerts.values()))
         unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
         unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
         hold_back(unit, self.desk, self._deliveries.values())
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
+        self._codes.write()
         unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
         told: dict[str, list[str]] = defaultdict(list)
         for id_ in fresh:

@@ -69,6 +69,8 @@ class Memory:
             else:
                 incidents.drop(id_)
             self.stamp = stamp
+        for incidents in (self.real, self.exercise):
+            incidents.expire(since)
 
 
 class Triage:
@@ -83,7 +85,11 @@ class Triage:
     async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
         """Take one batch all the way: judge, keep, tell."""
         judged = await asyncio.to_thread(lambda: [self._judge(told) for told in batch])
-        events = await self._store.write(lambda unit: self._settle(unit, judged))
+        try:
+            events = await self._store.write(lambda unit: self._settle(unit, judged))
+        except Exception:
+            self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
+            raise
         await bus.tell(events)
 
     def _judge(self, told: Told) -> Judged:
@@ -106,12 +112,10 @@ class Triage:
     def _settle(self, unit: Unit, judged: Sequence[Judged]) -> list[Event]:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
-        try:
-            memory.refresh(unit.session, unit.now)
-            return Settlement(unit, memory, self._district, self._assess).of(judged)
-        except Exception:
-            self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
-            raise
+        memory.refresh(unit.session, unit.now)
+        events = Settlement(unit, memory, self._district, self._assess).of(judged)
+        memory.stamp = unit.seq  # nobody else wrote meanwhile: what comes after this is news
+        return events
 
 
 class Settlement:
