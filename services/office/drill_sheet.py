@@ -11,6 +11,7 @@ from schemas.vocabulary import Duty, Level
 
 _DUTY = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
 _RANK = {Duty.LEAD: 0, Duty.SUPPORT: 1, Duty.INFORM: 2}
+EXACT = 10  # seconds below which tenths are shown
 _HEAD = ("instansi", "tugas", "alamat", "sampai", "dilihat", "diterima", "lapjut")
 
 
@@ -24,11 +25,11 @@ class Row:
     owed_at: datetime
     addresses: int
     given_up: int
-    delivered: int | None
-    seen: int | None
-    acknowledged: int | None
+    delivered: float | None
+    seen: float | None
+    acknowledged: float | None
     how: str | None
-    reported: int | None
+    reported: float | None
 
 
 def rows(district: District, alerts: Iterable[Alert], deliveries: Sequence[Delivery]) -> list[Row]:
@@ -38,8 +39,8 @@ def rows(district: District, alerts: Iterable[Alert], deliveries: Sequence[Deliv
 
 
 def _row(district: District, alert: Alert, deliveries: Sequence[Delivery]) -> Row:
-    def after(moment: datetime | None) -> int | None:
-        return None if moment is None else max(0, round((moment - alert.owed_at).total_seconds()))
+    def after(moment: datetime | None) -> float | None:
+        return None if moment is None else max(0.0, round((moment - alert.owed_at).total_seconds(), 1))
 
     return Row(
         institution=alert.institution,
@@ -76,8 +77,10 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row.name, _DUTY[Duty(row.duty)], addresses, *times)
 
 
-def _said(seconds: int | None) -> str:
-    return "-" if seconds is None else f"{seconds} dtk"
+def _said(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    return f"{seconds:.1f}".replace(".", ",") + " dtk" if seconds < EXACT else f"{seconds:.0f} dtk"
 
 
 def _sums(table: Sequence[Row]) -> list[str]:
@@ -87,7 +90,7 @@ def _sums(table: Sequence[Row]) -> list[str]:
     lead = next((row for row in table if row.duty == Duty.LEAD), None)
     lines = [f"Sampai di {reached} dari {len(table)} instansi; {answered} dari {asked} yang diminta sudah menerima."]
     if lead is not None:
-        answer = "belum menjawab" if lead.acknowledged is None else f"menjawab sesudah {lead.acknowledged} detik"
+        answer = "belum menjawab" if lead.acknowledged is None else f"menjawab sesudah {lead.acknowledged:.0f} detik"
         lines.append(f"Penanggung jawab {lead.name} {answer}.")
     return lines
 
