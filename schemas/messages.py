@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.vocabulary import AlertReason, Basis, Duty, Level
+from schemas.vocabulary import AlertReason, Basis, DeliveryState, Duty, Level
 
 TEXT_LIMIT = 8000
 CODE_KECAMATAN = r"^\d\d\.\d\d\.\d\d$"
@@ -94,6 +94,35 @@ class ReportFiled(Frozen):
     report: ReportIn
     source: Source
     notes: dict[str, str] = Field(default_factory=dict)  # unknown columns of an export file
+
+
+class Prepared(Frozen):
+    """A report made ready at the door of a gateway, for when its message turns out to be no answer."""
+
+    filed: ReportFiled
+    digest: str  # of what was said and by whom
+
+
+class InboundMessage(Frozen):
+    """`id.kentongan.inbound.message.v1`: what somebody sent us; the sender is who the provider vouches for."""
+
+    id: str  # derived from the provider's own, so that its retries are one message
+    channel: str  # a channel's name, or that of a gateway with a key
+    sender: str
+    text: str
+    at: Utc  # when it reached our door
+    reports: tuple[Prepared, ...] = ()  # by a gateway that passes reports on
+
+
+class InboundReceipt(Frozen):
+    """`id.kentongan.inbound.receipt.v1`: what a provider tells later of one message of ours."""
+
+    channel: str
+    provider_id: str
+    state: DeliveryState
+    told_at: Utc  # by the provider, or when it reached our door
+    error: str = ""
+    delivery_id: str | None = None
 
 
 class IncidentEvent(Frozen):

@@ -306,6 +306,50 @@ class AnswerToken(SQLModel, table=True):
     used_at: datetime | None = None
 
 
+class ReplyCode(SQLModel, table=True):
+    """The four digits by which one person answers one alert from a message; one of a kind among his open alerts."""
+
+    __tablename__: ClassVar[Any] = "reply_code"
+    id: str = Field(primary_key=True)  # of person and alert
+    person_id: str = Field(index=True)
+    alert_id: str = Field(index=True)
+    incident_id: str = Field(index=True)
+    code: str
+    made_at: datetime
+
+
+class Answered(SQLModel, table=True):
+    """An inbound message that has had its effect, so that telling it again has none. Its words are not kept here."""
+
+    __tablename__: ClassVar[Any] = "answered"
+    __table_args__ = (Index("ix_answered_sender", "sender", "at"),)
+    id: str = Field(primary_key=True)  # the message's
+    at: datetime
+    channel: str
+    sender: str  # an opaque handle of the address
+    kind: str  # accepted, escalated, reported, asked, unknown, report, stopped, started, verified, ...
+    person_id: str | None = None
+    incident_id: str | None = None
+
+
+class AddressCheck(SQLModel, table=True):
+    """A six-digit code sent to an address, to prove that who reads there is who we think."""
+
+    __tablename__: ClassVar[Any] = "address_check"
+    address_id: str = Field(primary_key=True)
+    code_hash: str
+    ends_at: datetime
+    tries: int = 0
+
+
+class OptOut(SQLModel, table=True):
+    """An address without a person behind it (a reporter's) that asked to be left alone."""
+
+    __tablename__: ClassVar[Any] = "opt_out"
+    id: str = Field(primary_key=True)  # an opaque handle of the address
+    at: datetime
+
+
 class ConflictStatus(SQLModel, table=True):
     """A recorded status keadaan konflik (UU 7/2012): the software records it, never sets it."""
 

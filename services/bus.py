@@ -12,7 +12,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +32,8 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from schemas.messages import IncidentEvent, ReportFiled
+from schemas.messages import InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
+from services.telemetry import place_of
 
 log = logging.getLogger("kentongan.bus")
 
@@ -181,6 +181,8 @@ STREAMS = (
     StreamConfig(
         name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
     ),
+    # A provider that got no answer from us tells again for days; what it says is answered once.
+    StreamConfig(name="INBOUND", subjects=["inbound.>"], duplicate_window=7 * DAY, max_age=30 * DAY),
     StreamConfig(
         name="DEADLETTERS",
         subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
@@ -200,8 +202,12 @@ CONSUMERS = (
             "incident.assessed.>",
             "incident.verified.>",
             "incident.split.>",
+            "incident.acknowledged.>",
+            "incident.settled.>",
+            "incident.dismissed.>",
         ],
     ),
+    ("INBOUND", "answers", ["inbound.message.>", "inbound.receipt.>"]),
 )
 
 
@@ -219,6 +225,22 @@ def incident_event(event: IncidentEvent, kabupaten: str, kecamatan: str | None) 
     kind = f"incident.{event.reason.value}"
     subject = f"{kind}.{place_tokens(kabupaten, kecamatan)}"
     return Event(f"{event.incident}:{event.revision}", subject, kind, event.model_dump_json().encode())
+
+
+def inbound_message(message: InboundMessage) -> Event:
+    """Build the bus event of what somebody sent us."""
+    kind = "inbound.message"
+    return Event(message.id, f"{kind}.{message.channel}", kind, message.model_dump_json().encode())
+
+
+def inbound_receipt(id_: str, receipt: InboundReceipt) -> Event:
+    """Build the bus event of what a provider tells of a message of ours."""
+    kind = "inbound.receipt"
+    return Event(id_, f"{kind}.{receipt.channel}", kind, receipt.model_dump_json().encode())
+
+
+def _stream_of(subject: str) -> str:
+    return "INBOUND" if subject.startswith("inbound.") else "INCIDENTS"
 
 
 class Bus:
@@ -368,7 +390,7 @@ class Bus:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
         now = datetime.now(UTC)
         messages = [
-            (event.subject, event.body, self._headers(event.kind, event.id, now, stream="INCIDENTS"))
+            (event.subject, event.body, self._headers(event.kind, event.id, now, stream=_stream_of(event.subject)))
             for event in events
         ]
         if messages:
@@ -524,6 +546,8 @@ def describe(broker: NatsBroker) -> None:
     broker.publisher("report.filed.{kabupaten}.{kecamatan}", schema=ReportFiled, title="report.filed")
     for kind in ("opened", "raised", "changed", "acknowledged", "reported", "settled", "dismissed", "merged"):
         broker.publisher(f"incident.{kind}.{{kabupaten}}.{{kecamatan}}", schema=IncidentEvent, title=f"incident.{kind}")
+    broker.publisher("inbound.message.{channel}", schema=InboundMessage, title="inbound.message")
+    broker.publisher("inbound.receipt.{channel}", schema=InboundReceipt, title="inbound.receipt")
 
 
 async def work(
@@ -542,21 +566,12 @@ async def work(
         try:
             await _patiently(handle, batch, unavailable)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
-            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, _place_of(error))  # noqa: TRY400 - no words
+            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, place_of(error))  # noqa: TRY400 - no words
             for told in batch:  # one poisonous message must not take its company along
                 await _alone(handle, told, unavailable)
             continue
         for told in batch:
             await told.done()
-
-
-def _place_of(error: BaseException) -> str:
-    """Say what failed and where, without the error's own words, which may quote a report."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    at = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{at}"
 
 
 async def _alone(
@@ -565,7 +580,7 @@ async def _alone(
     try:
         await _patiently(handle, [told], unavailable)
     except Exception as error:  # noqa: BLE001 - whatever it is, the message is handed back or given up
-        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, _place_of(error))  # noqa: TRY400 - no words
+        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, place_of(error))  # noqa: TRY400 - no words
         await told.failed()
     else:
         await told.done()

@@ -120,7 +120,10 @@ def create_web(
     set_up_problems(app)
     if "ingest" in names:
         from services.ingest import app as ingest  # noqa: PLC0415
+        from services.notify import door as inbound  # noqa: PLC0415
 
+        back = inbound.Deps(bus, inbound.inbound_channels(), store.clock)
+        app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
         door = ingest.Deps(bus, keys, auth.Receipts(secret), district, store.clock, settings.public_url)
         app.include_router(ingest.routes(door))
         if "console" not in names:

@@ -10,19 +10,19 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from schemas.messages import ReportFiled, ReportIn, Source
+from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportFiled, ReportIn, Source
 from schemas.vocabulary import Role
-from services.bus import BusUnavailable
+from services.bus import BusUnavailable, inbound_message
 from services.faults import Fault
 from services.ingest import openapi
 from services.ingest.admission import Refused, digest, read_report
 from services.ingest.batch import file_batch
-from services.ingest.inbound import GATEWAY, read_messages
+from services.ingest.inbound import GATEWAY, may_answer, read_messages
 from services.ingest.limits import Buckets, Rate, caller
 from services.ingest.ports import Deps, Identity
 from services.problems import Problem, set_up_problems
@@ -155,11 +155,29 @@ class _Door:
         who = self._count(request, identity, len(reports), now)
         source = Source(reporter=f"{gateway}:{sender}", channel=gateway)  # reliability F: a number is not a person
         try:
-            told = await asyncio.gather(*(self.keep(report, source, now) for report in reports))
+            if may_answer(reports[0].text):
+                told = await self._hand_on(gateway, sender, reports, source, now)
+            else:
+                told = await asyncio.gather(*(self.keep(report, source, now) for report in reports))
         except BusUnavailable:
             who.give_back(now, len(reports))
             raise unavailable() from None
         return _json({"accepted": told}, HTTPStatus.ACCEPTED)
+
+    async def _hand_on(
+        self, gateway: str, sender: str, reports: list[ReportIn], source: Source, now: datetime
+    ) -> list[dict[str, Any]]:
+        """Put what may be an officer's answer on the bus; notify knows the sender, and files what is none."""
+        ready = []
+        for report in reports:
+            filed = ReportFiled(id=report.id or uuid4(), filed_at=now, report=report, source=source)
+            ready.append(Prepared(filed=filed, digest=digest(report, source.reporter)))
+        text = "\n".join(report.text for report in reports)[:TEXT_LIMIT]
+        message = InboundMessage(
+            id=str(ready[0].filed.id), channel=gateway, sender=sender, text=text, at=now, reports=tuple(ready)
+        )
+        await self._deps.journal.tell([inbound_message(message)])
+        return [self._promise(one.filed.id, now) for one in ready]
 
     async def keep(
         self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
@@ -170,11 +188,15 @@ class _Door:
         kept = await self._deps.journal.keep(filed, digest(report, source.reporter))
         if not kept.same:
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
+        return self._promise(kept.id, kept.filed_at)
+
+    def _promise(self, id_: UUID, at: datetime) -> dict[str, Any]:
+        """Give what the sender of a report is told."""
         return {
-            "id": str(kept.id),
-            "receipt": self._deps.receipts.issue(kept.id),
-            "accepted_at": _rfc3339(kept.filed_at),
-            "status_url": f"{self._deps.base_url}/v1/reports/{kept.id}",
+            "id": str(id_),
+            "receipt": self._deps.receipts.issue(id_),
+            "accepted_at": _rfc3339(at),
+            "status_url": f"{self._deps.base_url}/v1/reports/{id_}",
         }
 
     def _identify(self, request: Request) -> Identity | None:

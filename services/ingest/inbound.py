@@ -54,5 +54,24 @@ def read_messages(gateway: str, body: bytes, district: District, now: datetime) 
     return message.sender, reports
 
 
+_WORDS = "t|e|l|terima|diterima|trima|ack|eskalasi|eskalasikan|naikkan|lapjut|lanjut|lanjutan|laporan lanjutan|lap jut"
+_STOPS = "stop|berhenti|mulai|start"
+MAYBE = re.compile(
+    rf"\W*(?:(?:{_WORDS})\W*[0-9]{{2}}|[0-9]{{3,6}}(?:\W|$)|[0-9]{{2}}[ .-][0-9]{{2}}\W|(?:{_STOPS}|t|e)\W*$)",
+    re.IGNORECASE,
+)
+
+
+def may_answer(text: str) -> bool:
+    """Say whether a message may be an officer's answer and not a report; notify decides, which knows the sender.
+
+    >>> may_answer("T 4821"), may_answer("“terima4821”"), may_answer("4821 t"), may_answer("Stop"), may_answer("t")
+    (True, True, True, True, True)
+    >>> may_answer("Tawuran di Soko"), may_answer("Terima kasih"), may_answer("50 orang di jalan")
+    (False, False, False)
+    """
+    return MAYBE.match(text) is not None
+
+
 def _id(gateway: str, given: str | None, place: int) -> UUID:
     return uuid5(NAMESPACE, f"{gateway}:{given}:{place}") if given else uuid4()

@@ -1,6 +1,6 @@
 """Say what the front door needs from outside; services/bus.py and services/auth.py have these shapes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from uuid import UUID
 from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Role
+from services.bus import Event
 
 
 class Kept(Protocol):
@@ -36,6 +37,9 @@ class Journal(Protocol):
 
     async def keep(self, filed: ReportFiled, digest: str) -> Kept:
         """Put a report on disk; raises `services.bus.BusUnavailable` when that cannot be promised."""
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        """Put events on disk; raises `services.bus.BusUnavailable` when that cannot be promised."""
 
     async def ready(self) -> bool:
         """Say whether `keep` would promise now."""

@@ -54,6 +54,20 @@ class Contacts:
         self._statuses = [ConflictStatus(one.number, one.start, one.end, one.tni_support) for one in recorded]
         self._read_at = now
 
+    def forget(self) -> None:
+        """Read again at the next refresh: an address has changed by a hand of ours."""
+        self._read_at = None
+
+    def ways_to(self, person: str) -> list[Contact]:
+        """Give every address that may be used of one person, the best first."""
+        return [
+            Contact(one.id, reach.channel, reach.address, int(one.clearance), one.language)
+            for one in self._roster.people
+            if one.id == person
+            for reach in one.addresses
+            if reach.verified
+        ]
+
     def conflict_status(self, now: datetime) -> ConflictStatus | None:
         """Give the recorded status keadaan konflik that is in force, if any."""
         return next((status for status in self._statuses if status.in_force(now)), None)

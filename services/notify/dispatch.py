@@ -55,7 +55,10 @@ class Outcome:
 
 
 class Dispatcher:
-    """Send leased deliveries over their channels; `arrived` is called, as they are marked, for what got through."""
+    """Send leased deliveries over their channels.
+
+    As they are marked, `arrived` is called for what got through, `lost` for what never will; it may owe another way.
+    """
 
     def __init__(
         self,
@@ -64,11 +67,13 @@ class Dispatcher:
         instance: str,
         arrived: Callable[[Unit, Sequence[Outcome]], None],
         seconds: Callable[[], float] = time.monotonic,
+        lost: Callable[[Unit, Sequence[Mapping[str, Any]]], list[dict[str, Any]]] = lambda _unit, _rows: [],
     ) -> None:
         self._store = store
         self._channels = channels
         self.instance = instance
         self._arrived = arrived
+        self._lost = lost
         self._seconds = seconds
         self._room = asyncio.Semaphore(AT_ONCE)
         self._lines: dict[tuple[str, str], _Line] = {}
@@ -150,12 +155,13 @@ class Dispatcher:
     async def _keep(self, outcomes: Sequence[Outcome]) -> None:
         while outcomes:
             try:
-                await self._store.write(lambda unit: self._mark(unit, outcomes))
+                self.send(await self._store.write(lambda unit: self._mark(unit, outcomes)))
                 break
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
 
-    def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
+    def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+        """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         rows = [_after(outcome, unit.now) for outcome in outcomes]
         unit.put(Delivery, rows)
@@ -172,6 +178,8 @@ class Dispatcher:
         arrived = [outcome for outcome in outcomes if outcome.verdict.outcome in ("delivered", "sent")]
         if arrived:
             self._arrived(unit, arrived)
+        dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
+        return self._lost(unit, [outcome.row for outcome in outcomes if outcome.row["id"] in dead]) if dead else []
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way end, at most so long."""

@@ -79,6 +79,11 @@ def compose(facts: AlertFacts, *, channel_length: int | None, may_carry_text: bo
     )
 
 
+def button_label(language: str = "id") -> str:
+    """Give the word on the button that acknowledges."""
+    return WORDS[language if language in WORDS else "id"]["button"]
+
+
 def told_time(moment: datetime, *, told_at: datetime, zone: ZoneInfo, language: str = "id") -> str:
     """Say an instant in local time; with its day when that is not the day of `told_at`.
 

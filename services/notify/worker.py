@@ -10,7 +10,7 @@ import contextlib
 import hmac
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,11 +22,14 @@ from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Told, work
+from services.notify.answering import Answers
 from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
 from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
+from services.notify.fallback import other_ways
+from services.notify.hearing import hear_back
 from services.notify.reload import Reloader, load_trial
 from services.notify.telling import Desk, Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
@@ -35,6 +38,9 @@ from services.store import Store, StoreUnavailable, Unit
 from services.telemetry import place_of
 
 log = logging.getLogger("kentongan.notify")
+
+AWAY = (StoreUnavailable, BusUnavailable)
+ENDS = ("incident.acknowledged", "incident.settled", "incident.dismissed")  # news for reporters only
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
@@ -68,13 +74,27 @@ class Notify:
         self.bus = bus
         self.desk = desk
         self.dispatcher = Dispatcher(
-            store, channels, desk.instance, lambda unit, outcomes: arrived(unit, self.desk, outcomes), seconds
+            store,
+            channels,
+            desk.instance,
+            lambda unit, outcomes: arrived(unit, self.desk, outcomes),
+            seconds,
+            lambda unit, rows: other_ways(unit, self.desk, rows),
         )
+        self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
 
     async def handle(self, batch: Sequence[Told]) -> None:
         """Turn events into what is owed, in one transaction; sending begins after it."""
-        wanted = list(dict.fromkeys(str(IncidentEvent.model_validate_json(told.body).incident) for told in batch))
-        self.dispatcher.send(await self.store.write(lambda unit: self.decide(unit, wanted)))
+        told_of: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
+        for told in batch:
+            incident = str(IncidentEvent.model_validate_json(told.body).incident)
+            told_of[incident] = told_of.get(incident, False) or told.kind not in ENDS
+        self.dispatcher.send(await self.store.write(lambda unit: self._decide(unit, told_of)))
+
+    def _decide(self, unit: Unit, told_of: Mapping[str, bool]) -> list[dict[str, Any]]:
+        asked = [incident for incident, news in told_of.items() if news]
+        owed = self.decide(unit, asked) if asked else []
+        return owed + hear_back(unit, self.desk, list(told_of))
 
     def decide(self, unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
         """Owe the alerts of these incidents as they stand now."""
@@ -164,7 +184,9 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
         scheduler.add_job(notify.tick, "interval", seconds=settings.tick, max_instances=1, coalesce=True)
         _watch(scheduler, notify, settings, secret)
         scheduler.start()
-        await work(bus, "INCIDENTS", "notify", notify.handle, (StoreUnavailable, BusUnavailable))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work(bus, "INCIDENTS", "notify", notify.handle, AWAY))
+            group.create_task(work(bus, "INBOUND", "answers", notify.answers.handle, AWAY))
     finally:
         with contextlib.suppress(Exception):
             scheduler.shutdown(wait=False)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Role
 from services.auth import Identity, Keys
-from services.bus import BusUnavailable, Kept
+from services.bus import BusUnavailable, Event, Kept
 
 TUBAN = Path(__file__).resolve().parents[2] / "deploy" / "tuban"
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
@@ -26,6 +27,7 @@ class MemoryJournal:
     kept: dict[UUID, tuple[ReportFiled, str]] = field(default_factory=dict)
     away: bool = False
     calls: int = 0
+    told: list[Event] = field(default_factory=list)
 
     async def keep(self, filed: ReportFiled, digest: str) -> Kept:
         self.calls += 1
@@ -34,6 +36,11 @@ class MemoryJournal:
         ReportFiled.model_validate_json(filed.model_dump_json())  # what is stored can be read back
         first, known = self.kept.setdefault(filed.id, (filed, digest))
         return Kept(filed.id, first.filed_at, again=first is not filed, same=known == digest)
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        if self.away:
+            raise BusUnavailable
+        self.told += events
 
     async def ready(self) -> bool:
         return not self.away

@@ -1,0 +1,74 @@
+"""Give each person four digits for each alert, short enough to type at night: "T 4821".
+
+A code is one of a kind among the person's open alerts and stays the same in every reminder. It is derived from alert
+and person, then moved on to the next free one, so that two notifiers come to the same.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+
+from schemas.records import Incident, ReplyCode
+from services.acts import OPEN_STATES, derived
+from services.store import Unit, table_of
+
+FIRST, COUNT = 1000, 9000  # 1000 to 9999: a code has no leading zero to lose
+
+
+def code_for(wanted: str, taken: Collection[str]) -> str:
+    """Give the code at or after the one derived from `wanted` that is not taken.
+
+    >>> code_for("a", set()) == code_for("a", set()), code_for("a", {code_for("a", set())}) == code_for("a", set())
+    (True, False)
+    """
+    start = int(derived("reply code", wanted)[:12], 16) % COUNT
+    for step in range(COUNT):
+        code = str(FIRST + (start + step) % COUNT)
+        if code not in taken:
+            return code
+    return str(FIRST + start)  # nine thousand open alerts of one person: he is asked which one he means
+
+
+class Codes:
+    """The codes of one transaction: read once per person, written at its end."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
+        self._new: dict[str, dict[str, Any]] = {}
+
+    def of(self, person: str, alert: str, incident: str) -> str:
+        """Give the code by which a person answers an alert, making one if there is none."""
+        known = self._known[person] if person in self._known else self._read(person)
+        if alert in known:
+            return known[alert]
+        id_ = derived("reply code", person, alert)
+        old = self._unit.session.get(ReplyCode, id_)  # of an incident that was closed when the others were read
+        code = old.code if old else code_for(id_, set(known.values()))
+        known[alert] = code
+        if old is None:
+            row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
+            self._new[id_] = {**row, "made_at": self._unit.now}
+        return code
+
+    def _read(self, person: str) -> dict[str, str]:
+        found = {row["alert_id"]: row["code"] for row in open_codes(self._unit, person)}
+        return self._known.setdefault(person, found)
+
+    def write(self) -> None:
+        """Keep the new ones."""
+        self._unit.add(ReplyCode, list(self._new.values()))
+
+
+def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:
+    """Give a person's codes of incidents that are still open, the newest last."""
+    codes, incidents = table_of(ReplyCode), table_of(Incident)
+    still = [state.value for state in OPEN_STATES]
+    query = (
+        select(codes)
+        .join(incidents, incidents.c.id == codes.c.incident_id)
+        .where(codes.c.person_id == person, incidents.c.state.in_(still))
+        .order_by(codes.c.made_at)
+    )
+    return [dict(row) for row in unit.session.connection().execute(query).mappings()]

@@ -1,0 +1,113 @@
+"""Let the reporter hear back, in the channel used, what became of a report: never from whom, never who was told.
+
+diterima, diverifikasi, diteruskan, ditindaklanjuti, selesai or ditolak: the words officials know from SP4N-LAPOR.
+Which are due follows from the state the incident is in, so that a missed event loses none; each is told once.
+Issues for named persons only, anonymous reports and whoever sent STOP are left alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from schemas.records import Alert, Incident, OptOut, Report, ReportSource
+from schemas.vocabulary import IncidentState
+from services.notify.senders import handle_of, way_back
+from services.notify.telling import Desk
+from services.notify.wording import told_time
+from services.notify.words_back import owe, words_back
+from services.store import Unit, table_of
+
+WORDS = {
+    "diterima": "Laporan {ref} diterima {time}. Nyawa terancam: hubungi {emergency}. Kirim STOP untuk berhenti.",
+    "diverifikasi": "Laporan {ref}: diverifikasi.",
+    "diteruskan": "Laporan {ref}: diteruskan kepada yang berwenang.",
+    "ditindaklanjuti": "Laporan {ref}: ditindaklanjuti.",
+    "selesai": "Laporan {ref}: selesai. Terima kasih.",
+    "ditolak": "Laporan {ref}: ditolak setelah diperiksa. Terima kasih.",
+}
+OF_STATE = {
+    IncidentState.VERIFIED: "diverifikasi",
+    IncidentState.HANDLED: "ditindaklanjuti",
+    IncidentState.SETTLED: "selesai",
+    IncidentState.DISMISSED: "ditolak",
+}
+
+
+def statuses(state: str, *, told: bool) -> list[str]:
+    """Say which words are due in a state; `told`: somebody has been told of it.
+
+    >>> statuses("open", told=False), statuses("open", told=True), statuses("settled", told=True)
+    (['diterima'], ['diterima', 'diteruskan'], ['selesai'])
+    """
+    word = OF_STATE.get(IncidentState(state), "diteruskan" if told else None)
+    if word in ("selesai", "ditolak"):
+        return [word]
+    return ["diterima", *([word] if word else [])]
+
+
+def hear_back(unit: Unit, desk: Desk, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
+    if desk.contacts.divert is not None or not any(desk.answers(name) for name in desk.channels):
+        return []
+    rows = _reporters(unit, incidents)
+    if not rows:
+        return []
+    told = set(unit.session.scalars(select(table_of(Alert).c.incident_id).where(_among(Alert, rows)).distinct()))
+    gone = set(unit.session.scalars(select(table_of(OptOut).c.id)))
+    owed: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        issue = desk.district.issues.get(row["issue"])
+        back = way_back(desk, row["channel"], row["contact"])
+        if back is None or issue is None or issue.named_persons_only or handle_of(back[1]) in gone:
+            continue
+        for status in statuses(row["state"], told=row["incident"] in told):
+            message = _message(unit, desk, row, status, back)
+            owed.setdefault(message["id"], message)
+    return owe(unit, list(owed.values()))
+
+
+def _message(unit: Unit, desk: Desk, row: dict[str, Any], status: str, back: tuple[str, str]) -> dict[str, Any]:
+    """Build one message: a receipt for each report, later words once per incident and address."""
+    filed = told_time(row["filed_at"], told_at=unit.now, zone=desk.zone)
+    text = WORDS[status].format(ref=row["id"][:8], time=filed, emergency=desk.district.emergency)
+    if row["exercise"]:
+        text = f"LATIHAN - {text}"
+    key = (row["id"], status) if status == "diterima" else (row["incident"], status, back[1])
+    return words_back(unit, desk, key, *back, text, reason="heard")
+
+
+def _reporters(unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the reports of these incidents that left a contact, oldest first."""
+    report, source, incident = table_of(Report), table_of(ReportSource), table_of(Incident)
+    place = report.c.folded_into
+    belongs = or_(
+        (place.is_(None)) & (report.c.incident_id == incident.c.id), (place.is_not(None)) & (place == incident.c.id)
+    )
+    query = (
+        select(
+            report.c.id,
+            report.c.channel,
+            report.c.filed_at,
+            report.c.exercise,
+            source.c.contact,
+            incident.c.id.label("incident"),
+            incident.c.state,
+            incident.c.issue,
+        )
+        .join(source, source.c.report_id == report.c.id)
+        .join(incident, belongs)
+        .where(
+            or_(report.c.incident_id.in_(incidents), place.in_(incidents)),
+            incident.c.id.in_(incidents),
+            incident.c.state != IncidentState.MERGED.value,
+            source.c.contact.is_not(None),
+            report.c.anonymous.is_(False),
+        )
+        .order_by(report.c.filed_at)
+    )
+    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+
+
+def _among(table: type[Alert], rows: list[dict[str, Any]]) -> Any:
+    return table_of(table).c.incident_id.in_(sorted({row["incident"] for row in rows}))

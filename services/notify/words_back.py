@@ -1,0 +1,58 @@
+"""Owe somebody a few words over a channel: a confirmation, a question back, a code, what became of a report.
+
+A delivery like any other (owed, sent, tried again, marked), with no alert behind it; it is never held back or bundled,
+because somebody waits for it.
+"""
+
+from typing import Any
+
+from schemas.records import Delivery
+from schemas.vocabulary import DeliveryState
+from services.acts import derived
+from services.notify.dispatch import LEASE
+from services.notify.telling import Desk
+from services.notify.wording import SHORT, plain
+from services.store import Unit
+
+SUBJECT = "Kentongan"
+
+
+def words_back(
+    unit: Unit,
+    desk: Desk,
+    key: tuple[str, ...],
+    channel: str,
+    address: str,
+    text: str,
+    *,
+    reason: str,
+    person: str | None = None,
+    language: str = "id",
+) -> dict[str, Any]:
+    """Build the row of one message, leased to this process; the same `key` is the same message."""
+    id_ = derived(reason, *key)
+    short = plain(text)[: desk.length(channel) or SHORT]
+    return {
+        "id": id_,
+        "alert_id": derived("words back", id_),  # of nobody: the console lists it with no incident
+        "incident_id": "",
+        "person_id": person,
+        "channel": channel,
+        "address": address,
+        "round": 0,
+        "reason": reason,
+        "payload": {"subject": SUBJECT, "body": text, "short": short, "url": None, "data": {}, "language": language},
+        "classification": 1,
+        "urgent": False,
+        "state": DeliveryState.SENDING.value,
+        "attempts": 0,
+        "owed_at": unit.now,
+        "next_at": unit.now + LEASE,
+        "leased_by": desk.instance,
+    }
+
+
+def owe(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Write the rows that are not there yet and give them."""
+    fresh = unit.add_new(Delivery, rows)
+    return [row for row in {row["id"]: row for row in rows}.values() if row["id"] in fresh]

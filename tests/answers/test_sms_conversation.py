@@ -1,0 +1,166 @@
+"""A conversation by SMS with the officer of the leading institution, on either database."""
+
+import re
+
+import pytest
+
+from schemas.records import Answered, Delivery, ReplyCode, Sitrep
+from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
+from tests.house import person_id
+from tests.incidents import Level, opened
+
+CODE = re.compile(r"Balas T (\d{4})")
+
+
+def code_in(text: str) -> str:
+    found = CODE.search(text)
+    assert found, text
+    return found[1]
+
+
+async def test_a_whole_conversation(new_phones: NewPhones, database: str) -> None:
+    phones = await new_phones(database)
+    house = phones.house
+    incident = await opened(house, Level.KRITIS)
+    (alert,) = phones.got()
+    code = code_in(alert)
+    assert alert.startswith("KRITIS, ")
+    assert len(alert) <= 306
+
+    await phones.text("apa ini?")
+    (asked,) = phones.got()
+    assert asked == (
+        f"Pesan belum dipahami. T <kode> terima, E <kode> eskalasi, L <kode> <isi> lapjut. Kode Anda: {code}."
+    )
+    assert house.lead(incident).state == "delivered"
+
+    await phones.text(f"“t {code[:2]} {code[2:]}”")
+    (confirmed,) = phones.got()
+    due = house.lead(incident).sitrep_due
+    assert due
+    assert confirmed == f"{code} diterima 23.00 WIB. Kirim L {code} <isi> untuk lapjut sebelum 23.30 WIB."
+    assert house.ladder(incident).stopped == "acknowledged"
+    lead = house.lead(incident)
+    assert (lead.state, lead.acknowledged_how, lead.acknowledged_by) == ("acknowledged", "sms", person_id("polres"))
+
+    await phones.text(f"T {code}")
+    assert phones.got() == [f"{code} sudah diterima instansi Anda 23.00 WIB. Lapjut: L {code} <isi>."]
+
+    await house.forward(minutes=12)
+    await phones.text(f"Lapjut {code}: massa bubar, dua orang luka ringan")
+    (kept,) = phones.got()
+    assert kept.startswith(f"Lapjut {code} dicatat 23.12 WIB.")
+    assert [row.text for row in house.rows(Sitrep)] == ["massa bubar, dua orang luka ringan"]
+    assert house.lead(incident).state == "reported"
+
+    await phones.text(f"e{code}")
+    (climbed,) = phones.got()[:1]
+    assert climbed == f"{code} dieskalasi 23.12 WIB. Tingkat berikutnya segera diberi tahu."
+    kinds = [line.kind for line in house.journal("answer.accepted")] + [
+        line.kind for line in house.journal("answer.escalated")
+    ]
+    assert kinds == ["answer.accepted"] * 2 + ["answer.escalated"]
+
+
+async def test_the_same_message_told_twice_has_one_effect(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.KRITIS)
+    code = code_in(phones.got()[0])
+    for _ in range(2):
+        assert (await phones.text(f"L {code} massa bubar", id_="same")).status == 202
+    assert len(phones.house.rows(Sitrep)) == 1
+    assert len(phones.got()) == 1
+    assert len(phones.house.journal("answer.reported", incident)) == 1
+
+
+async def test_a_code_stays_the_same_and_two_alerts_have_two(phones: Phones) -> None:
+    await opened(phones.house, Level.KRITIS)
+    first = code_in(phones.got()[0])
+    await phones.house.forward(minutes=5)
+    reminded = {code_in(text) for text in phones.got() if CODE.search(text)}
+    assert reminded <= {first}
+    other = await opened(phones.house, Level.KRITIS, text="Kejadian lain.")
+    second = code_in(phones.got()[-1])
+    assert second != first
+    await phones.text("terima")
+    (asked,) = phones.got()
+    assert asked.startswith("Kode yang mana?")
+    assert first in asked
+    assert second in asked
+    await phones.text(f"T {second}")
+    assert phones.house.lead(other).state == "acknowledged"
+    assert len(phones.house.rows(ReplyCode)) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("T {code} tidak bisa", "{code} belum diterima."),
+        ("{code}", "{code}: apa yang dimaksud?"),
+        ("L {code}", "{code}: lapjut belum ada isinya."),
+        ("T 0000", "0000 bukan kode Anda yang masih terbuka."),
+    ],
+)
+async def test_what_is_not_clear_is_asked_back_and_changes_nothing(phones: Phones, said: str, answered: str) -> None:
+    incident = await opened(phones.house, Level.KRITIS)
+    code = code_in(phones.got()[0])
+    await phones.text(said.format(code=code))
+    (asked,) = phones.got()
+    assert asked.startswith(answered.format(code=code))
+    assert phones.house.lead(incident).state == "delivered"
+
+
+async def test_a_strangers_code_is_refused_politely_once_an_hour_and_journalled(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.KRITIS)
+    code = code_in(phones.got()[0])
+    for _ in range(3):
+        await phones.text(f"T {code}", REPORTER)
+    assert phones.got(REPORTER) == [
+        "Nomor ini tidak terdaftar untuk menjawab peringatan. Nyawa terancam: hubungi 110 / 112."
+    ]
+    assert phones.house.lead(incident).state == "delivered"
+    assert len(phones.house.journal("answer.unknown")) == 3
+    phones.house.clock.forward(hours=2)
+    await phones.text(f"T {code}", REPORTER)
+    assert len(phones.got(REPORTER)) == 1
+
+
+async def test_the_answer_of_a_closed_incident_is_told_so(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.KRITIS)
+    code = code_in(phones.got()[0])
+    await phones.house.act(incident, "closures", by="POLRES", reason="selesai di tempat")
+    await phones.text(f"T {code}")
+    assert phones.got() == [f"{code} bukan kode Anda yang masih terbuka."]
+
+
+async def test_stop_and_mulai(phones: Phones) -> None:
+    await phones.text("BERHENTI")
+    assert phones.got() == ["Peringatan ke alamat ini dihentikan. Kirim MULAI untuk menerimanya lagi."]
+    assert len(phones.house.journal("address.stopped")) == 1
+    await opened(phones.house, Level.KRITIS)
+    assert phones.got() == []
+    await phones.text("mulai")
+    assert "Alamat ini menerima peringatan lagi. Kirim STOP untuk berhenti." in phones.got()
+    await opened(phones.house, Level.KRITIS, text="Kejadian lain.")
+    assert len(phones.got()) == 1
+
+
+async def test_an_answer_by_a_gateway_with_a_key_counts_too(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.KRITIS)
+    code = code_in(phones.got()[0])
+    key = await phones.house.key("gerbang")
+    body = {"from": OFFICER.replace("+62", "0"), "text": f"T {code}", "id": "SM1"}
+    answer = await phones.house.call("POST", "/v1/inbound/sms", body, key=key)
+    assert answer.status == 202
+    await phones.house.settle()
+    assert phones.house.lead(incident).acknowledged_how == "sms"
+    assert phones.got()[0].startswith(f"{code} diterima")
+
+
+async def test_words_of_nobody_that_answer_nothing_are_a_report(phones: Phones) -> None:
+    await phones.text("Tawuran dua kelompok silat di Kecamatan Soko, dua orang luka", REPORTER)
+    kinds = [row.kind for row in phones.house.rows(Answered)]
+    assert kinds == ["report"]
+    (heard,) = [text for text in phones.got(REPORTER) if "diterima" in text]
+    assert heard.startswith("Laporan ")
+    assert "POL" not in heard
+    assert [row.reason for row in phones.house.rows(Delivery, address=REPORTER)][:1] == ["heard"]
