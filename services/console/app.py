@@ -8,6 +8,7 @@ from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.page import Pages
 from services.console.pages import page_routes, sorry_page
+from services.console.silencing import silence_routes
 from services.problems import answer, set_up_problems
 
 __all__ = ["Deps", "create_app", "mount", "routes"]
@@ -30,6 +31,7 @@ def routes(deps: Deps) -> APIRouter:
     """Build the desk's routes, to be included in any application that has problem bodies."""
     router = APIRouter()
     router.include_router(api_routes(deps))
+    router.include_router(silence_routes(deps))
     router.include_router(page_routes(deps, Pages(deps.district.timezone)))
     return router
 

@@ -1,0 +1,147 @@
+"""Serve silences as JSON: who left out what, why, and until when; docs/quiet.md says what is never left out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import StringConstraints
+
+from schemas.messages import CODE_KECAMATAN, Frozen, Utc
+from schemas.records import Silence
+from schemas.vocabulary import Role
+from services import silences
+from services.acts import Refused
+from services.console.api import ACT, READ, ApiRoute
+from services.console.bodies import Code, Why
+from services.console.deps import Deps
+from services.console.visitors import caller_of
+from services.problems import Problem
+from services.store import Unit
+
+READERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.LEADER, Role.VERIFIER})
+LONGEST_PAGE = 100
+
+
+class SilenceIn(Frozen):
+    """Leave out what every matcher given fits, from `start` (now where absent) until `end`."""
+
+    reason: Why
+    end: Utc
+    start: Utc | None = None
+    issue: Code | None = None
+    form: Code | None = None
+    kecamatan: Annotated[str, StringConstraints(pattern=CODE_KECAMATAN)] | None = None
+    institution: Code | None = None
+    exercise: bool | None = None
+
+
+class SilenceOut(Frozen):
+    """One silence as it stands now."""
+
+    id: str
+    state: Literal["pending", "active", "expired"]
+    author: str
+    reason: str
+    start: datetime
+    end: datetime
+    ended_by: str | None
+    issue: str | None
+    form: str | None
+    kecamatan: str | None
+    institution: str | None
+    exercise: bool | None
+
+
+class SilencePage(Frozen):
+    """A page of silences, the next to end first."""
+
+    items: list[SilenceOut]
+    total: int
+    page: int
+    per_page: int
+
+
+class Silencing:
+    """The silences of one installation."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    async def list(
+        self,
+        request: Request,
+        state: Annotated[Literal["current", "all"], Query(description="current: active and pending")] = "current",
+        page: Annotated[int, Query(ge=1)] = 1,
+        per_page: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 25,
+    ) -> SilencePage:
+        """List silences that hold or will, or every one on file."""
+        if (await caller_of(request, self._deps)).identity.role not in READERS:
+            raise Problem(403)
+        now = self._deps.clock()
+        found = await self._deps.store.read(lambda session: silences.listed(session, now, every=state == "all"))
+        first = (page - 1) * per_page
+        items = [_out(one, now) for one in found[first : first + per_page]]
+        return SilencePage(items=items, total=len(found), page=page, per_page=per_page)
+
+    async def add(self, request: Request, body: SilenceIn) -> SilenceOut:
+        """Silence for a while, with a reason."""
+        who = (await caller_of(request, self._deps)).identity
+        matchers = {name: getattr(body, name) for name in silences.MATCHERS}
+        self._known(body)
+
+        def act(unit: Unit) -> SilenceOut:
+            made = silences.add(unit, who, matchers, reason=body.reason, start=body.start, end=body.end)
+            return _out(unit.session.get_one(Silence, made), unit.now)
+
+        return await self._deps.store.write(act)
+
+    async def end(self, request: Request, id: str) -> SilenceOut:  # noqa: A002 - the word of the path
+        """End a silence now; it stays on file."""
+        who = (await caller_of(request, self._deps)).identity
+
+        def act(unit: Unit) -> SilenceOut:
+            silences.end(unit, id, who)
+            return _out(unit.session.get_one(Silence, id), unit.now)
+
+        return await self._deps.store.write(act)
+
+    def _known(self, body: SilenceIn) -> None:
+        district = self._deps.district
+        codes = (
+            ("issue", body.issue, district.issues),
+            ("form", body.form, district.forms),
+            ("institution", body.institution, district.institutions),
+            ("kecamatan", body.kecamatan, district.places),
+        )
+        for name, code, known in codes:
+            if code is not None and code not in known:
+                raise Refused("state", f"{name} {code} tidak dikenal kabupaten ini.")
+
+
+def _out(one: Silence, now: datetime) -> SilenceOut:
+    state: Literal["pending", "active", "expired"] = "active"
+    if one.ends_at <= now:
+        state = "expired"
+    elif one.starts_at > now:
+        state = "pending"
+    kept = {name: getattr(one, name) for name in silences.MATCHERS}
+    return SilenceOut(
+        id=one.id,
+        state=state,
+        author=one.author,
+        reason=one.reason,
+        start=one.starts_at,
+        end=one.ends_at,
+        ended_by=one.ended_by,
+        **kept,
+    )
+
+
+def silence_routes(deps: Deps) -> APIRouter:
+    """Build `/v1/silences`."""
+    api = Silencing(deps)
+    router = APIRouter(route_class=ApiRoute, prefix="/v1/silences", tags=["silences"])
+    router.add_api_route("", api.list, response_model=SilencePage, responses=READ)
+    router.add_api_route("", api.add, methods=["POST"], status_code=201, response_model=SilenceOut, responses=ACT)
+    router.add_api_route("/{id}/end", api.end, methods=["POST"], response_model=SilenceOut, responses=ACT)
+    return router
