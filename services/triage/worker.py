@@ -18,7 +18,7 @@ from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource, Suggestion
-from schemas.vocabulary import AlertReason, Level
+from schemas.vocabulary import AlertReason, IncidentState, Level
 from services.acts import OPEN_STATES, derived
 from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
 from services.store import Store, StoreUnavailable, Unit
@@ -64,7 +64,7 @@ class Memory:
             query.where(Incident.stamp > self.stamp, Incident.changed_at >= since).order_by(Incident.stamp)
         ):
             incidents = self.of(exercise=exercise)
-            if state in OPEN_STATES:
+            if state in OPEN_STATES or state == IncidentState.MERGED:  # a copy of it goes where it has gone
                 incidents.put(Candidate.from_dict(features))
             else:
                 incidents.drop(id_)
@@ -170,11 +170,12 @@ class Settlement:
         report = one.filed.report
         incidents = self._memory.of(exercise=report.exercise)
         relation = incidents.relate(one.features)
-        row = self._incident(relation.incident) if relation.kind == "same" and relation.incident else None
+        near = self._incident(relation.incident) if relation.incident else None
+        row = near if relation.kind == "same" else None
         if row is None:
             outcome, row = AlertReason.OPENED, self._open(one, incidents)
-            if relation.kind == "linked" and relation.incident:
-                self._suggest(row["id"], relation.incident, one, relation.score, relation.reasons)
+            if near is not None and relation.kind == "linked":
+                self._suggest(row["id"], near["id"], one, relation.score, relation.reasons)
         else:
             outcome = self._fold(row, one)
         self._keep(one, row, outcome)
@@ -228,10 +229,12 @@ class Settlement:
             self._rows[table].append(kept)
 
     def _incident(self, id_: str) -> dict[str, Any] | None:
-        """Give an incident's row as it stands in this batch; None when it is no longer open."""
+        """Give an incident's row, or that of the one it was merged into, as it stands in this batch; None if closed."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
             found = self._unit.session.get(Incident, id_)
+            if found is not None and found.state == IncidentState.MERGED and found.merged_into:
+                return self._incident(found.merged_into)
             row = found.model_dump() if found is not None and found.state in OPEN_STATES else None
         return row
 

@@ -90,6 +90,15 @@ async def test_a_split_keeps_the_answer_that_was_given_before_the_merge(house: H
     assert ("lapsed") in {call.data["reason"] for call in house.news() if call.data["incident"] == one}
 
 
+async def test_a_copy_of_what_was_merged_goes_where_the_officer_put_it(house: House) -> None:
+    first = await house.file(CLASH.format(n=3), by="piket", basis="saw", **MENTORO)
+    great = await opened(house, Level.KRITIS)
+    await house.act(house.incident_of(first).id, "merges", by=COORDINATOR, into=great, reason="Satu kejadian.")
+    copy = await house.file(CLASH.format(n=3), by="warga", basis="saw", **MENTORO)
+    assert house.incident_of(copy).id == great
+    assert house.incident(great).reports == 3
+
+
 async def test_only_officers_merge(house: House) -> None:
     one, other = await opened(house, Level.TINGGI), await opened(house, Level.TINGGI)
     refused = await house.act(one, "merges", by="POLRES", into=other, reason="Satu kejadian.")
