@@ -6,9 +6,9 @@ Pure. What is pressing (KRITIS, the lead of TINGGI) is never part of a bundle, s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from schemas.vocabulary import AlertReason, DeliveryState, Duty, Level
-from services.acts import derived
 from services.notify.limits import UNLIMITED
 from services.notify.muting import pressing
 from services.notify.wording import plain
@@ -23,12 +23,14 @@ _WORDS = {
         "know": "Rangkuman: {count} peringatan untuk diketahui",
         "more": "dan {count} lagi; buka aplikasi.",
         "exercise": "LATIHAN - ",
+        "code": "Balas T {code} · ",
     },
     "en": {
         "ask": "{count} alerts wait for your answer",
         "know": "Digest: {count} alerts for your information",
         "more": "and {count} more; open the application.",
         "exercise": "EXERCISE - ",
+        "code": "Reply T {code} · ",
     },
 }
 
@@ -73,7 +75,8 @@ def members_of(row: Row) -> Sequence[Row]:
 def _bundle(members: Iterable[Row]) -> dict[str, Any]:
     ordered = sorted(members, key=lambda row: (-Level[row["payload"]["data"]["level"]], row["owed_at"], row["id"]))
     first = ordered[0]
-    id_ = derived("bundle", *sorted(row["id"] for row in ordered))
+    # Derived from what it holds: the same rows tried again are the same message to the other side.
+    id_ = str(uuid5(NAMESPACE_URL, "kentongan:bundle:" + ":".join(sorted(row["id"] for row in ordered))))
     return {
         **first,
         "id": id_,
@@ -95,16 +98,28 @@ def _words(rows: Sequence[Row]) -> dict[str, Any]:
         subject = words["exercise"] + subject
     lines = [subject, ""]
     for number, payload in enumerate(payloads[:SHOWN], start=1):
-        lines += [f"{number}. {payload['subject']}", f"   {payload['url']}"]
+        lines += [f"{number}. {payload['subject']}", f"   {_ways(payload, words)}"]
     if len(rows) > SHOWN:
         lines.append(words["more"].format(count=len(rows) - SHOWN))
     # The first alert's page tells where the application is; a list of everything lies at its root.
     home = payloads[0]["data"]["url"].partition("/peristiwa/")[0]
     data = {"bundle": [row["id"] for row in rows], "exercise": payloads[0]["data"]["exercise"]}
-    short = _fit(f"{subject}: ", [payload["subject"] for payload in payloads], home)
+    short = _fit(f"{subject}: ", [_named(payload) for payload in payloads], home)
     return {"subject": subject, "body": "\n".join(lines), "short": short, "url": home, "data": data} | {
         "language": language
     }
+
+
+def _ways(payload: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Give how one alert of a bundle is answered: by its code, where the channel lets people reply, and by its page."""
+    code = words["code"].format(code=payload["code"]) if payload.get("code") else ""
+    return f"{code}{payload['url']}"
+
+
+def _named(payload: Mapping[str, Any]) -> str:
+    """Name one alert in few words, with what to reply."""
+    subject = str(payload["subject"])
+    return f"{subject} (T {payload['code']})" if payload.get("code") else subject
 
 
 def _fit(head: str, subjects: Sequence[str], url: str) -> str:

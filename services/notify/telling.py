@@ -449,7 +449,7 @@ class Telling:
                 may_carry_text=text is not None,
                 language=contact.language,
             )
-            payload |= asdict(words)
+            payload |= asdict(words) | ({"code": facts.reply_code} if facts.reply_code else {})
         self._deliveries[id_] = {
             "id": id_,
             "alert_id": alert["id"],

@@ -31,6 +31,7 @@ from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.fallback import other_ways
 from services.notify.hearing import hear_back
 from services.notify.reload import Reloader, load_trial
+from services.notify.rota_watch import RotaWatch
 from services.notify.telling import Desk, Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
 from services.settings import Settings
@@ -206,6 +207,13 @@ def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secr
         notify.dispatcher.send(await reloader.look())
 
     scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, **once)
+    watch = RotaWatch(notify.store)
+
+    async def warn() -> None:
+        notify.dispatcher.send(await watch.look(notify.desk))
+
+    hour, minute = notify.desk.district.working.start.split(":")
+    scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
         auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping)

@@ -16,6 +16,7 @@ from schemas.vocabulary import Level, Role
 from services.notify.audit import look
 from services.notify.bundles import gathered, may_wait, members_of
 from services.notify.limits import free_at, limits_of, next_digest
+from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SEMANDING, SOKO, House
 from tests.incidents import PlaceFound, opened
 from tests.people import Resident
@@ -100,6 +101,15 @@ def test_what_waits_for_one_address_is_one_message_with_the_gravest_first() -> N
     assert one["payload"]["short"].endswith("https://siaga.example")
 
 
+def test_a_bundle_keeps_each_alerts_reply_code() -> None:
+    rows = [row(1), row(2)]
+    for number, one in enumerate(rows):
+        one["payload"]["code"] = f"482{number}"
+    [one] = gathered(rows)
+    assert "Balas T 4820 · https://siaga.example/peristiwa/1" in one["payload"]["body"]
+    assert "(T 4820)" in one["payload"]["short"]
+
+
 def test_a_bundle_of_copies_asks_for_nothing() -> None:
     [one] = gathered([row(1, duty="inform"), row(2, duty="inform")])
     assert one["payload"]["subject"] == "Rangkuman: 2 peringatan untuk diketahui"
@@ -144,8 +154,11 @@ def mails(house: House, login: str) -> list[str]:
     return [str(mail["subject"]) for mail in found if str(mail["to"]).startswith(f"{login}@")]
 
 
-async def test_five_quarrels_in_a_minute_are_two_mails_and_every_alert_is_delivered(new_house: NewHouse) -> None:
-    house = await new_house(people=by_mail)
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_five_quarrels_in_a_minute_are_two_mails_and_every_alert_is_delivered(
+    new_house: NewHouse, kind: str
+) -> None:
+    house = await new_house(kind, people=by_mail)
     incidents = [await opened(house, Level.SEDANG, text=f"Kejadian {number}.") for number in range(5)]
     await house.quiet()
     lead = f"polsek.{SOKO}"
@@ -278,8 +291,9 @@ async def test_an_address_that_two_people_share_rings_once(new_house: NewHouse) 
     assert len(mails(house, "piket")) == 1
 
 
-async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHouse) -> None:
-    house = await new_house(people=by_mail)
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHouse, kind: str) -> None:
+    house = await new_house(kind, people=by_mail)
     answered, closed, still = [await opened(house, Level.SEDANG, text=f"Kejadian {one}.") for one in range(3)]
     extra = await opened(house, Level.SEDANG, text="Kejadian lain.")
     await house.quiet()

@@ -219,3 +219,29 @@ def test_the_command_fills_shows_and_warns(tmp_path, monkeypatch: pytest.MonkeyP
     assert "tidak ada yang dapat dihubungi" in told
     assert main(["rota", "add", "a", "--from", str(first), "--to", str(last), "--hours", "19-7"]) == 2
     assert main(["rota", "absent", "nobody", "--from", str(first), "--to", str(last)]) == 1
+
+
+async def test_the_coordinator_is_warned_once_a_week_of_posts_nobody_will_hold(new_house) -> None:
+    from dataclasses import replace
+
+    from schemas.records import Delivery
+    from services.notify.rota_watch import RotaWatch
+
+    house = await new_house(
+        people=lambda people: [
+            replace(one, addresses=(("email", f"{one.login}@a.example"),)) if one.institution == "KESBANG" else one
+            for one in people
+        ]
+    )
+    watch = RotaWatch(house.store)
+    for _ in range(2):
+        house.notify.dispatcher.send(await watch.look(house.notify.desk))
+    await house.quiet()
+    [told] = house.rows(Delivery, reason="notice")
+    assert told.state in {"sent", "delivered"}
+    assert "Piket kosong" in told.payload["subject"]
+    assert "Polsek" in told.payload["body"]  # most kecamatan of the test have no police post
+    assert len(house.journal("rota.gaps")) == 1
+    house.clock.forward(days=7)
+    await watch.look(house.notify.desk)
+    assert len(house.journal("rota.gaps")) == 2
