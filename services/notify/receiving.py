@@ -21,7 +21,8 @@ from services.notify.telling import Desk
 from services.store import Unit, table_of
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
-EARLY = 4  # times that a receipt is told again because its message is not marked yet
+EARLY = 6  # times that a receipt is told because its message is not marked yet; marking takes a tenth of a second
+UNKNOWN = 2  # times that one is told whose message is not known
 PAUSE = timedelta(seconds=60)  # until a message that the provider could not bring now is tried again
 
 
@@ -34,7 +35,7 @@ def receive(
     for told, receipt in receipts:
         rows = _rows(unit, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
-            if told.tries < EARLY:
+            if told.tries < (EARLY if rows else UNKNOWN):
                 early.append(told)
                 continue
             if not rows:  # not ours, or from before a restore: nothing waits for it

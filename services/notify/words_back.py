@@ -4,6 +4,7 @@ A delivery like any other (owed, sent, tried again, marked), with no alert behin
 because somebody waits for it.
 """
 
+from datetime import datetime
 from typing import Any
 
 from schemas.records import Delivery
@@ -30,11 +31,39 @@ def words_back(
     language: str = "id",
 ) -> dict[str, Any]:
     """Build the row of one message, leased to this process; the same `key` is the same message."""
+    row = message_row(
+        key,
+        channel,
+        address,
+        text,
+        reason=reason,
+        person=person,
+        language=language,
+        now=unit.now,
+        length=desk.length(channel),
+    )
+    lease = {"state": DeliveryState.SENDING.value, "next_at": unit.now + LEASE, "leased_by": desk.instance}
+    return row | lease
+
+
+def message_row(
+    key: tuple[str, ...],
+    channel: str,
+    address: str,
+    text: str,
+    *,
+    reason: str,
+    person: str | None,
+    language: str,
+    now: datetime,
+    length: int | None = None,
+) -> dict[str, Any]:
+    """Build the row of one message that waits to be taken up; `length` is the most characters of its short form."""
     id_ = derived(reason, *key)
-    short = plain(text)[: desk.length(channel) or SHORT]
+    short = plain(text)[: length or SHORT]
     return {
         "id": id_,
-        "alert_id": derived("words back", id_),  # of nobody: the console lists it with no incident
+        "alert_id": derived("words back", id_),  # of nobody: no alert is behind it
         "incident_id": "",
         "person_id": person,
         "channel": channel,
@@ -44,11 +73,11 @@ def words_back(
         "payload": {"subject": SUBJECT, "body": text, "short": short, "url": None, "data": {}, "language": language},
         "classification": 1,
         "urgent": False,
-        "state": DeliveryState.SENDING.value,
+        "state": DeliveryState.PENDING.value,
         "attempts": 0,
-        "owed_at": unit.now,
-        "next_at": unit.now + LEASE,
-        "leased_by": desk.instance,
+        "owed_at": now,
+        "next_at": now,
+        "leased_by": None,
     }
 
 

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import secrets
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,7 +14,10 @@ from schemas.vocabulary import Classification, Role
 from services import auth, demo
 from services.acts import derived
 from services.district import load_district
+from services.notify.channels import discover
 from services.office.opening import add_place, open_store, settings_of
+from services.office.verifying import add_verify
+from services.office.verifying import run as verify
 from services.settings import Settings
 from services.store import Store, Unit
 
@@ -35,16 +39,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--named-for", default="", metavar="ISSUES", help="issues for named persons only, for instance RAD"
     )
     add.add_argument(
-        "--address", action="append", default=[], metavar="CHANNEL:ADDRESS", help="for instance email:a@b.id"
+        "--address",
+        action="append",
+        default=[],
+        metavar="CHANNEL:ADDRESS",
+        help="one the office vouches for, for instance email:a@b.id",
+    )
+    add.add_argument(
+        "--unverified",
+        action="append",
+        default=[],
+        metavar="CHANNEL:ADDRESS",
+        help="one that is used only after person verify",
     )
     add.add_argument("--language", default="id", choices=["id", "en"])
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    for parser_ in (add, acts.add_parser("list", help="list people")):
+    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts)):
         add_place(parser_)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; 1 when the institution is unknown."""
+    """Do it; 1 when the institution or an address is unknown, or a code does not fit."""
     settings = settings_of(options)
     store = open_store(settings)
     try:
@@ -53,13 +68,20 @@ def run(options: argparse.Namespace) -> int:
             for one in people:
                 print(f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}")
             return 0
+        if options.act == "verify":
+            return verify(store, options.login, options.channel, options.code)
         district = load_district(settings.district)
         if options.institution and options.institution not in district.institutions:
             known = ", ".join(district.institutions)
             print(f"Unknown institution {options.institution}; the district file knows {known}.")
             return 1
+        try:
+            addresses = [_address(one) for one in options.address]
+            unverified = [_address(one) for one in options.unverified]
+        except ValueError as error:
+            print(error)
+            return 1
         password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-        addresses = [tuple(one.split(":", 1)) for one in options.address if ":" in one]
         row = {
             "login": options.login,
             "name": options.name,
@@ -72,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
             "named_for": [code for code in options.named_for.split(",") if code],
             "password": auth.hash_password(password) if password else None,
         }
-        store.write_now(lambda unit: put(unit, row, addresses, "office"))
+        store.write_now(lambda unit: put(unit, row, addresses, "office", unverified))
         print(
             f"{options.login} can sign in."
             if password
@@ -83,13 +105,32 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
-def put(unit: Unit, row: dict[str, Any], addresses: list[tuple[str, ...]], actor: str) -> None:
-    """Add or change a person with verified addresses (the office vouches for them)."""
+def _address(given: str) -> tuple[str, str]:
+    """Read CHANNEL:ADDRESS and give the address its one spelling; raises ValueError where it is none."""
+    channel, _, address = given.partition(":")
+    known = discover()
+    spelt = known[channel].canonical(address) if channel in known else None
+    if spelt is None:
+        raise ValueError(f"Not an address of {', '.join(known)}: {given}")
+    return channel, spelt
+
+
+def put(
+    unit: Unit,
+    row: dict[str, Any],
+    addresses: Sequence[tuple[str, ...]],
+    actor: str,
+    unverified: Sequence[tuple[str, ...]] = (),
+) -> None:
+    """Add or change a person with verified addresses (the office vouches for them) and others to be proved."""
     id_ = derived("person", row["login"])
     unit.session.merge(Person(**{**row, "id": id_, "active": True}))
-    for rank, (channel, address) in enumerate(addresses, start=1):
+    for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
         key = derived("address", id_, channel, address)
-        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank, verified_at=unit.now)
+        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
+        known = unit.session.get(Address, key)
+        made.verified_at = unit.now if rank <= len(addresses) else known and known.verified_at
+        made.disabled_at = known and known.disabled_at  # who sent STOP is asked by `person verify`, not overruled
         unit.session.merge(made)
     unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 
