@@ -1,0 +1,58 @@
+"""`kentongan deadletters` as the office uses it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from services.bus import Bus
+from services.cli import main
+from tests.incidents import filed
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.nats
+
+
+async def two_letters(url: str) -> None:
+    """Keep two reports and give both up."""
+    bus = Bus(url, name="test", kabupaten="35.23")
+    await bus.open()
+    for words in ("Kejadian pertama.", "Kejadian kedua."):
+        await bus.keep(filed(words), "digest")
+    given_up = 0
+    async for batch in bus.take("REPORTS", "triage"):
+        for told in batch:
+            await told.message.term()
+            given_up += 1
+        if given_up == 2:
+            break
+    async with asyncio.timeout(20):
+        while len(await bus.dead_letters()) < 2:  # noqa: ASYNC110 - the server is asked
+            await asyncio.sleep(0.01)
+    await bus.close()
+
+
+def test_listed_shown_told_again_and_dropped(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
+    monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
+
+    def office(*words: str) -> tuple[int, str]:
+        code = main(["deadletters", *words])
+        return code, capsys.readouterr().out
+
+    assert office("list") == (0, "None.\n")
+    asyncio.run(two_letters(nats.url))
+    code, listed = office("list", "--json")
+    letters = [json.loads(line) for line in listed.splitlines()]
+    assert (code, [letter["sequence"] for letter in letters]) == (1, [1, 2])
+    first, second = (str(letter["advisory"]) for letter in letters)
+    code, shown = office("show", first)
+    assert code == 0
+    assert "Kejadian pertama." in shown
+    assert office("replay", first) == (0, f"{first} told again\n")
+    assert office("drop", second) == (0, f"{second} dropped\n")
+    assert office("list") == (0, "None.\n")
+    assert office("show", first) == (1, "No such dead letter.\n")
