@@ -42,7 +42,7 @@ def may_wait(row: Row) -> bool:
         return False
     if data["reason"] == AlertReason.UNREACHABLE:
         return False
-    return not pressing(Level[data["level"]], Duty(data["duty"]))
+    return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]))
 
 
 def is_copy(row: Row) -> bool:

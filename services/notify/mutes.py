@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from schemas import records
 from schemas.records import Alert, Incident
-from schemas.vocabulary import Duty, Level
+from schemas.vocabulary import AlertReason, Duty, Level
 from services.acts import OPEN_STATES
 from services.notify.muting import Case, Silence, Wide, inhibited_by, silenced_by
 
@@ -111,4 +111,5 @@ def _case(row: Mapping[str, Any], alert: Mapping[str, Any]) -> Case:
         exercise=row["exercise"],
         institution=alert["institution"],
         duty=Duty(alert["duty"]),
+        reason=AlertReason(alert["reason"]),
     )

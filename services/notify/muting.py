@@ -1,22 +1,25 @@
 """Decide what need not be told: what somebody has silenced, and parts of what was told for the whole kabupaten.
 
-Pure. What is pressing is never left out, held back or bundled: KRITIS, and the lead of TINGGI.
+Pure. What is pressing is never left out, held back or bundled: KRITIS, and the lead and the ladder of TINGGI.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.vocabulary import Duty, Level
+from schemas.vocabulary import AlertReason, Duty, Level
 
 
-def pressing(level: Level, duty: Duty) -> bool:
+def pressing(level: Level, duty: Duty, reason: AlertReason = AlertReason.OPENED) -> bool:
     """Say whether a telling must reach its institution now, whatever else holds.
+
+    A rung of TINGGI is pressing because its lead was: nobody may be silent at that level and nobody hear of it.
 
     >>> pressing(Level.KRITIS, Duty.INFORM), pressing(Level.TINGGI, Duty.LEAD), pressing(Level.TINGGI, Duty.SUPPORT)
     (True, True, False)
     """
-    return level == Level.KRITIS or (level == Level.TINGGI and duty == Duty.LEAD)
+    chased = duty == Duty.LEAD or reason in (AlertReason.ESCALATED, AlertReason.UNREACHABLE)
+    return level == Level.KRITIS or (level == Level.TINGGI and chased)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Case:
     exercise: bool
     institution: str
     duty: Duty
+    reason: AlertReason = AlertReason.OPENED
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Silence:
 
 def silenced_by(silences: Iterable[Silence], case: Case, now: datetime) -> Silence | None:
     """Give the silence that covers a telling, of several the one that ends last; None for what is pressing."""
-    if pressing(case.level, case.duty):
+    if pressing(case.level, case.duty, case.reason):
         return None
     covering = [silence for silence in silences if silence.covers(case, now)]
     return max(covering, key=lambda silence: silence.ends_at, default=None)
@@ -81,7 +85,7 @@ def inhibited_by(wides: Iterable[Wide], case: Case, incident: str) -> Wide | Non
 
     Only who is told for information, and was told of the whole, at least at the part's level, for the same issue.
     """
-    if case.duty != Duty.INFORM or case.kecamatan is None or pressing(case.level, case.duty):
+    if case.duty != Duty.INFORM or case.kecamatan is None or pressing(case.level, case.duty, case.reason):
         return None
     for wide in wides:
         same = wide.issue == case.issue and wide.exercise == case.exercise and wide.incident != incident

@@ -116,9 +116,10 @@ def test_a_bundle_of_copies_asks_for_nothing() -> None:
 
 
 def test_no_bundle_hides_what_is_pressing() -> None:
-    pressing = [row(1, Level.KRITIS, "inform"), row(2, Level.TINGGI, "lead")]
+    pressing = [row(1, Level.KRITIS, "inform"), row(2, Level.TINGGI, "lead"), row(5, Level.TINGGI)]
+    pressing[2]["payload"]["data"]["reason"] = "escalated"
     sent = gathered([*pressing, row(3), row(4)])
-    assert [len(members_of(one)) for one in sent] == [1, 1, 2]
+    assert [len(members_of(one)) for one in sent] == [1, 1, 1, 2]
     assert not any(may_wait(one) for one in pressing)
 
 

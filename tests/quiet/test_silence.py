@@ -107,6 +107,14 @@ async def test_kritis_is_told_to_everybody_in_spite_of_a_silence(house: House) -
     house.expect_alert("POLRES")
 
 
+async def test_the_ladder_of_tinggi_is_not_silenced_either(house: House) -> None:
+    silence(house, hours=5, issue="SLT")
+    await opened(house, Level.TINGGI)
+    house.news()
+    await house.forward(minutes=15)
+    assert {("KASATINTEL", "support", "escalated"), ("KESBANG", "support", "escalated")} <= house.told()
+
+
 async def test_the_lead_of_tinggi_is_told_and_the_others_are_not(house: House) -> None:
     silence(house, issue="SLT")
     await opened(house, Level.TINGGI)
