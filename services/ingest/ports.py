@@ -1,4 +1,4 @@
-"""Say what the front door needs from outside; services/bus.py and services/auth.py have these shapes."""
+"""Say what the front door needs from outside; services/bus and services/auth.py have these shapes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Journal(Protocol):
-    """Where what came in is safe; services/bus.py has this shape."""
+    """Where what came in is safe; services/bus has this shape."""
 
     async def tell(self, events: list[Event]) -> None:
         """Put events on disk; raises BusUnavailable when that cannot be promised."""

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Report
-from services import bus as bus_module
+from services.bus import taking
 from services.bus import Bus, DeadLetter, Event, Told, work
 from services.store import StoreUnavailable
 from tests.house import House
@@ -47,8 +47,8 @@ class Worker:
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up after three tries, without the pauses between them."""
-    monkeypatch.setattr(bus_module, "GIVE_UP_AFTER", 3)
-    monkeypatch.setattr(bus_module, "DELAYS", (0.01,))
+    monkeypatch.setattr(taking, "GIVE_UP_AFTER", 3)
+    monkeypatch.setattr(taking, "DELAYS", (0.01,))
 
 
 async def listed(bus: Bus, many: int) -> list[DeadLetter]:

@@ -1,0 +1,44 @@
+"""Know the bus: subjects, streams, durables, redelivery and dead letters, and nothing else knows them.
+
+FastStream's broker holds the connection and describes the messages (AsyncAPI); streams and consumers are declared
+in one file, in plain JetStream, and read back. The busy hops pull with a loop of our own, which takes whatever is
+there: a lone report at once, a flood in batches (docs/decisions/0003).
+"""
+
+from services.bus.connection import BATCH
+from services.bus.journal import Bus, Kept
+from services.bus.letters import DeadLetter
+from services.bus.promises import PUBACK, BusUnavailable
+from services.bus.streams import (
+    CONSUMERS,
+    DAY,
+    STREAMS,
+    Event,
+    inbound_message,
+    inbound_receipt,
+    incident_event,
+    place_tokens,
+)
+from services.bus.taking import DELAYS, GIVE_UP_AFTER, Taker, Told, work
+
+__all__ = [
+    "BATCH",
+    "CONSUMERS",
+    "DAY",
+    "DELAYS",
+    "GIVE_UP_AFTER",
+    "PUBACK",
+    "STREAMS",
+    "Bus",
+    "BusUnavailable",
+    "DeadLetter",
+    "Event",
+    "Kept",
+    "Taker",
+    "Told",
+    "inbound_message",
+    "inbound_receipt",
+    "incident_event",
+    "place_tokens",
+    "work",
+]
