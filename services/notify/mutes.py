@@ -80,6 +80,8 @@ class Mutes:
 
 def left_out(telling: "Telling", row: Mapping[str, Any], alert: dict[str, Any]) -> bool:
     """Say whether a telling is left out, and keep why in the journal."""
+    if row["id"] in telling.canaries:
+        return False  # it is told to nobody, and must arrive
     unit, facts = telling.unit, {name: alert[name] for name in ("institution", "unit", "duty")}
     if silence := telling.mutes.silence(row, alert):
         unit.journal("alert.silenced", "notify", incident=row["id"], subject=alert["id"], silence=silence.id, **facts)

@@ -172,8 +172,8 @@ class Telling:
             self.reports[into or incident].append(id_)
         self.mutes = Mutes(unit.session, unit.now, desk.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
-        self._canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
-        for id_ in self._canaries:
+        self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
+        for id_ in self.canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
         self._status = desk.contacts.conflict_status(unit.now)
         self._new_alerts: dict[str, dict[str, Any]] = {}
@@ -189,7 +189,7 @@ class Telling:
 
     def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
         """Say who is told of an incident now: all that routing names, or first only those who can verify."""
-        if row["id"] in self._canaries:
+        if row["id"] in self.canaries:
             coordinator = self.desk.district.overlays.coordinator
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
         named = list(self.desk.routes.of(situation(row), self._status))
@@ -410,7 +410,7 @@ class Telling:
 
     def _contacts(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> list[Contact]:
         """Give the addresses at which an institution is told of an incident now."""
-        if row["id"] in self._canaries:
+        if row["id"] in self.canaries:
             return [canary.ADDRESS]
         issue = self.desk.issue(row["issue"])
         return self.desk.contacts.of(

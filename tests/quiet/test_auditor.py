@@ -7,6 +7,9 @@ import pytest
 from sqlmodel import SQLModel, col, update
 
 from schemas.records import Alert, Delivery, Incident, Ladder
+from schemas.vocabulary import Role
+from services import silences
+from services.auth import Identity
 from services.notify.audit import SAID, look, sentences
 from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
@@ -182,6 +185,19 @@ async def test_a_canary_is_timed_from_the_door_to_delivery_and_told_to_nobody(ho
     assert [(one.channel, one.address) for one in house.deliveries(incident.id)] == [("desk", "canary")]
     house.expect_silence()
     assert kinds(house) == []
+
+
+async def test_a_silence_of_exercises_does_not_stifle_the_canary(house: House) -> None:
+    officer = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
+    end = house.clock.now + timedelta(hours=1)
+    house.write(
+        lambda unit: silences.add(unit, officer, {"exercise": True}, reason="Latihan lain.", start=None, end=end)
+    )
+    canary = Canary(house.store, door(house.url, SECRET))
+    await canary.send()
+    await house.settle()
+    await canary.settle()
+    assert len(house.journal("canary.measured")) == 1
 
 
 async def test_canaries_do_not_fly_into_one_another_or_into_a_drill(house: House) -> None:

@@ -123,6 +123,37 @@ def test_no_bundle_hides_what_is_pressing() -> None:
     assert not any(may_wait(one) for one in pressing)
 
 
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(Level),
+            st.sampled_from(["lead", "support", "inform"]),
+            st.sampled_from(["opened", "raised", "reminder", "overdue", "escalated", "unreachable"]),
+            st.sampled_from(["email", "webhook", "sms_gateway"]),
+            st.sampled_from(["a", "b"]),
+            st.sampled_from(["pending", "failed", "sending"]),
+        ),
+        max_size=20,
+    )
+)
+def test_whatever_waits_each_row_goes_out_once_and_what_is_pressing_alone(told: list[tuple]) -> None:
+    rows = []
+    for number, (level, duty, reason, channel, address, state) in enumerate(told):
+        one = row(number, level, duty, channel=channel, address=address, state=state)
+        one["payload"]["data"]["reason"] = reason
+        rows.append(one)
+    sent = gathered(rows)
+    assert sorted(member["id"] for one in sent for member in members_of(one)) == sorted(one["id"] for one in rows)
+    for one in (one for one in sent if len(members_of(one)) > 1):
+        assert len({(member["channel"], member["address"]) for member in members_of(one)}) == 1
+        assert one["channel"] != "webhook"
+        for member in members_of(one):
+            data = member["payload"]["data"]
+            assert data["level"] != "KRITIS"
+            assert not (data["level"] == "TINGGI" and (data["duty"] == "lead" or data["reason"] == "escalated"))
+
+
 @pytest.mark.parametrize("change", [{"channel": "webhook"}, {"address": "c@b.example"}, {"state": "sending"}])
 def test_other_addresses_programs_and_what_may_have_arrived_go_alone(change: dict) -> None:
     assert all(len(members_of(one)) == 1 for one in gathered([row(1), row(2, **change)]))
