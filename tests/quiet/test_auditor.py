@@ -14,6 +14,7 @@ from services.notify.audit import SAID, look, sentences
 from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
 from services.store import Unit
+from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
 from tests.incidents import Level, opened
 from tests.people import with_changes
@@ -53,7 +54,9 @@ async def test_a_healthy_house_has_nothing_to_say_at_any_step_of_its_ladder(hous
     assert kinds(house) == []
 
 
-async def test_each_broken_promise_is_named(house: House) -> None:
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_each_broken_promise_is_named(new_house: NewHouse, kind: str) -> None:
+    house = await new_house(kind)
     incident = await opened(house, Level.TINGGI)
     long_ago = house.clock.now - timedelta(minutes=1)
     put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None)
@@ -69,7 +72,9 @@ async def test_each_broken_promise_is_named(house: House) -> None:
     assert kinds(house) == ["late_sitrep"]
 
 
-async def test_each_lost_delivery_is_named(house: House) -> None:
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_each_lost_delivery_is_named(new_house: NewHouse, kind: str) -> None:
+    house = await new_house(kind)
     incident = await opened(house, Level.TINGGI)
     lead = house.lead(incident)
     mine = col(Delivery.alert_id) == lead.id

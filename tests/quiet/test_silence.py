@@ -1,5 +1,6 @@
 """What somebody has silenced is left out, except what is pressing; nothing is forgotten when the silence ends."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import product
 
@@ -13,6 +14,7 @@ from services.cli import main
 from services.notify.audit import look
 from services.notify.muting import Case, Silence, silenced_by
 from services.store import Store, broken_links
+from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SOKO, House
 from tests.incidents import opened
 
@@ -87,7 +89,11 @@ async def test_a_silenced_incident_is_journalled_and_nobody_is_told(house: House
     assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
 
 
-async def test_a_silenced_lead_is_told_when_the_silence_ends_and_only_then_chased(house: House) -> None:
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_a_silenced_lead_is_told_when_the_silence_ends_and_only_then_chased(
+    new_house: Callable[..., Awaitable[House]], kind: str
+) -> None:
+    house = await new_house(kind)
     silence(house, hours=11, issue="SLT")  # until Tuesday 10.00 WIB, two and a half hours into the working day
     await opened(house, Level.SEDANG)
     await house.forward(hours=10, minutes=59)
