@@ -9,6 +9,7 @@ import contextlib
 import gc
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from services.settings import Settings
 from services.store import Store, StoreUnavailable
 from services.telemetry import set_up_logging
 
+STOPPING = 40  # seconds from the wish to stop to the end, at most
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
 
@@ -72,6 +74,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         tasks.append(_after(bus.open, notify(bus, store, district, settings, secret)))
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
+    sys.setswitchinterval(0.001)  # a batch in the writing thread must not keep the loop from its messages for 5 ms
     gc.set_threshold(20_000, 20, 50)  # batches make many objects and few cycles
     try:
         await _until_signalled(tasks)
@@ -95,6 +98,7 @@ async def _until_signalled(tasks: list[Coroutine[Any, Any, None]]) -> None:
     running = [asyncio.create_task(task) for task in tasks]
     stopping = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    signal.alarm(STOPPING)  # whatever hangs on its way out, the process ends
     for task in (*running, stopping):
         task.cancel()
     await asyncio.wait({*running, stopping}, timeout=15)

@@ -7,8 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Report
-from services.bus import taking
-from services.bus import Bus, DeadLetter, Event, Told, work
+from services.bus import Bus, DeadLetter, Event, Told, taking, work
 from services.store import StoreUnavailable
 from tests.house import House
 from tests.incidents import filed

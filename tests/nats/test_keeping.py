@@ -111,3 +111,14 @@ async def test_an_event_told_twice_is_one_message(new_bus: NewBus) -> None:
     await bus.tell([event, event])
     await bus.tell([event])
     assert (await bus.js.stream_info("INCIDENTS")).state.messages == 1
+
+
+async def test_a_connection_that_looks_for_its_server_can_be_closed(new_bus: NewBus, nats: NatsServer) -> None:
+    """Left looking, it would keep its process from ending when the bus ended first."""
+    bus = await new_bus()
+    nats.kill()
+    await until(lambda: not bus.nc.is_connected)
+    await bus.close()
+    assert bus.nc.is_closed
+    looking = [task for task in asyncio.all_tasks() if "reconnect" in repr(task.get_coro())]
+    await until(lambda: all(task.done() for task in looking), "the end of the search")
