@@ -5,7 +5,6 @@ journal lines written. Only then are the events told, under ids derived from wha
 acknowledged. Killed anywhere, the batch comes again and changes nothing that was done.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -84,7 +83,7 @@ class Triage:
 
     async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
         """Take one batch all the way: judge, keep, tell."""
-        judged = await asyncio.to_thread(lambda: [self._judge(told) for told in batch])
+        judged = [self._judge(told) for told in batch]  # the loop of this process has nothing else to do
         try:
             events = await self._store.write(lambda unit: self._settle(unit, judged))
         except Exception:
