@@ -5,9 +5,11 @@ journal lines written. Only then are the events told, under ids derived from wha
 acknowledged. Killed anywhere, the batch comes again and changes nothing that was done.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation import Candidate, Incidents, candidate
 from services.triage.dossier import absorb, first_row
 from services.triage.keeping import handle_of, rows_of
+from services.triage.second_opinion import Doubt, SecondOpinion
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
@@ -40,6 +43,7 @@ class Judged:
     source: str  # its opaque handle
     incident: dict[str, Any]  # the row it opens, unless it belongs to one that is there
     rows: dict[type[Any], dict[str, Any]]  # what is kept of it in any case
+    doubt: Doubt | None = None  # of the second reader
 
 
 @dataclass
@@ -75,14 +79,17 @@ class Memory:
 class Triage:
     """Judge reports of one district and keep what follows."""
 
-    def __init__(self, store: Store, district: District) -> None:
+    def __init__(self, store: Store, district: District, second_reader: Path | None = None) -> None:
         self._store = store
         self._district = district
         self._assessor = Assessor(district)
+        self._opinion = SecondOpinion(district, second_reader)
         self._memory = Memory()
 
     async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
         """Take one batch all the way: judge, keep, tell."""
+        if self._opinion.is_stale():
+            await asyncio.to_thread(self._opinion.reload)
         judged = [self._judge(told) for told in batch]  # the loop of this process has nothing else to do
         try:
             events = await self._store.write(lambda unit: self._settle(unit, judged))
@@ -99,7 +106,10 @@ class Triage:
         source = handle_of(filed)
         incident = first_row(str(filed.id), filed, assessment, features.to_dict(), source, filed.filed_at)
         rows = rows_of(filed, assessment, source, told.headers.get("kentongan-digest", ""))
-        return Judged(filed, assessment, features, source, incident, rows)
+        doubt = self._opinion.doubt(filed.report.text, assessment)
+        if doubt is not None:
+            rows[Judgement]["data"]["second_reader"] = doubt._asdict()
+        return Judged(filed, assessment, features, source, incident, rows, doubt)
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
         source = filed.source
@@ -112,7 +122,7 @@ class Triage:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(unit.session, unit.now)
-        events = Settlement(unit, memory, self._district, self._assess).of(judged)
+        events = Settlement(unit, memory, self._district, self._assess, self._opinion).of(judged)
         memory.stamp = unit.seq  # nobody else wrote meanwhile: what comes after this is news
         return events
 
@@ -120,11 +130,12 @@ class Triage:
 class Settlement:
     """What one batch does to the store: filled report by report, written at its end."""
 
-    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any) -> None:
+    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any, opinion: SecondOpinion) -> None:
         self._unit = unit
         self._memory = memory
         self._district = district
         self._assess = assess
+        self._opinion = opinion
         self._rows: dict[type[Any], list[dict[str, Any]]] = {
             Report: [],
             ReportSource: [],
@@ -177,6 +188,7 @@ class Settlement:
                 self._suggest(row["id"], near["id"], one, relation.score, relation.reasons)
         else:
             outcome = self._fold(row, one)
+        self._mark(row, one)
         self._keep(one, row, outcome)
 
     def _open(self, one: Judged, incidents: Incidents) -> dict[str, Any]:
@@ -208,6 +220,12 @@ class Settlement:
                 self._events[row["id"]] = (outcome, one.filed.id)
         return AlertReason.OPENED if row["id"] in self._new else outcome
 
+    def _mark(self, row: dict[str, Any], one: Judged) -> None:
+        """Ask for a person where the second reader strongly disagrees with the incident's issue, whoever gave that."""
+        if one.doubt is not None and one.doubt.issue != row["issue"]:
+            words = self._opinion.words(one.doubt)
+            row["missing"] = [*(fact for fact in row["missing"] if fact != words), words]
+
     def _suggest(self, incident: str, other: str, one: Judged, score: float, reasons: tuple[str, ...]) -> None:
         row: dict[str, Any] = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
         row |= {"report_id": str(one.filed.id), "score": score, "reasons": list(reasons), "state": "open"}
@@ -231,10 +249,11 @@ class Settlement:
         """Give an incident's row, or that of the one it was merged into, as it stands in this batch; None if closed."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
-            found = self._unit.session.get(Incident, id_)
-            if found is not None and found.state == IncidentState.MERGED and found.merged_into:
-                return self._incident(found.merged_into)
-            row = found.model_dump() if found is not None and found.state in OPEN_STATES else None
+            row = next(iter(self._unit.rows(Incident, "id", [id_])), None)
+            if row and row["state"] == IncidentState.MERGED and row["merged_into"]:
+                return self._incident(row["merged_into"])
+            if row and row["state"] not in OPEN_STATES:
+                row = None
         return row
 
     def _write(self) -> None:
@@ -255,9 +274,9 @@ class Settlement:
         return incident_event(event, self._district.code, row["kecamatan"])
 
 
-async def serve(bus: Bus, store: Store, district: District) -> None:
-    """Judge what the bus brings, for ever."""
-    triage = Triage(store, district)
+async def serve(bus: Bus, store: Store, district: District, second_reader: Path | None = None) -> None:
+    """Judge what the bus brings, for ever; by a second reader as well, where its file says that it is on."""
+    triage = Triage(store, district, second_reader)
 
     async def handle(batch: Sequence[Told]) -> None:
         await triage.handle(bus, batch)
