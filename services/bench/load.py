@@ -12,9 +12,9 @@ from services.bench.wire import Client, Sink
 
 CONNECTIONS = 64
 TEXTS = (
-    "Mohon ijin, sktr pkl {hour}.15 WIB di {place} tawuran antar klpk pemuda, +/- {n} org bw batu. {k} org luka ringan.",
+    "Mohon ijin, sktr pkl {hour}.15 WIB di {place} tawuran antar pemuda, +/- {n} org bw batu. {k} org luka ringan.",
     "Warga {place} blokir jalan poros desa, protes truk tambang lewat, jalan rusak. Sekitar {n} orang, aman.",
-    "Ada ajakan di grup WA utk kumpul ntar malam jam {hour} di {place}, mau balas kejadian kemarin, {n} org siap turun.",
+    "Ada ajakan di grup WA utk kumpul ntar malam jam {hour} di {place}, mau balas yg kemarin, {n} org siap turun.",
     "Puluhan petani {place} mengeluh pupuk subsidi langka, rencana mengadu ke dinas besok pagi {n} orang.",
     "Konvoi pesilat kurleb {n} motor lewat {place} pkl {hour}.40, blayer-blayer, warga resah, belum ada kejadian.",
     "Ratusan warga {place} unjuk rasa di balai desa menuntut kepala desa mundur, massa {n} orang, tertib.",
