@@ -13,6 +13,10 @@ from tests.house import House
 from tests.incidents import Level, opened
 
 
+def mode(file: str) -> int:
+    return Path(file).stat().st_mode
+
+
 def counts(url: str) -> dict[str, int]:
     store = Store(url)
     with store.engine.connect() as connection:
@@ -73,7 +77,7 @@ async def test_a_backup_of_one_database_is_restored_into_the_other(
     await house.act(incident, "acknowledgements", by="POLRES")
     file = str(tmp_path / "backup.jsonl.gz")
     assert office(source, "backup", file)[0] == 0
-    assert Path(file).stat().st_mode & 0o077 == 0
+    assert mode(file) & 0o077 == 0  # nobody else may read it
     code, said = office(target, "restore", file)
     assert code == 0, said
     assert counts(target) == counts(source)
