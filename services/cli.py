@@ -17,6 +17,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("file", "services.filing", "send an export, a JSONL or a pasted message"),
     ("assess", "services.triage.command", "judge reports without a bus or a store"),
     ("policy", "services.office.policies", "prove and explain who is told"),
+    ("learn", "services.office.learn", "train the second reader on what officers confirmed"),
     ("deadletters", "services.office.deadletters", "list, show, replay or drop what could not be processed"),
     ("reconcile", "services.office.reconcile", "prove that nothing accepted went missing"),
     ("audit", "services.office.audit", "verify or export the journal"),

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ _WHAT = {
 
 RosterOf = Callable[[argparse.Namespace, District], Roster]
 SituationsOf = Callable[[argparse.Namespace, District], Iterable[tuple[Situation, int]] | None]
+MovesOf = Callable[
+    [argparse.Namespace, District, District], Mapping[str, Any] | None
+]  # old, new; None: nothing on file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentParser, ...]:
@@ -58,11 +61,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentPar
     return prove, explain, differ
 
 
-def run(options: argparse.Namespace, roster_of: RosterOf, situations_of: SituationsOf) -> int:
+def _no_moves(_options: argparse.Namespace, _old: District, _new: District) -> None:
+    return None
+
+
+def run(
+    options: argparse.Namespace, roster_of: RosterOf, situations_of: SituationsOf, moves_of: MovesOf = _no_moves
+) -> int:
     """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage."""
     try:
         if options.act == "diff":
-            return _diff(options, situations_of)
+            return _diff(options, situations_of, moves_of)
         district = load_district(options.district or default_folder())
     except DistrictError as error:
         print(error, file=sys.stderr)
@@ -181,20 +190,42 @@ def _line_json(line: Line) -> dict[str, Any]:
     }
 
 
-def _diff(options: argparse.Namespace, situations_of: SituationsOf) -> int:
+def _diff(options: argparse.Namespace, situations_of: SituationsOf, moves_of: MovesOf) -> int:
     old, new = load_district(options.old), load_district(options.new)
     given = None if options.cells else situations_of(options, new)
     changes = differences(old, new, given)
+    moves = None if options.cells else moves_of(options, old, new)
     if options.json:
-        _print_json([{"situation": _situation_text(one), "cells": one.cells, "what": one.what} for one in changes])
+        handled = [{"situation": _situation_text(one), "cells": one.cells, "what": one.what} for one in changes]
+        _print_json({"handled": handled, "judged": moves})
     else:
-        for one in changes[:SHOWN]:
-            print(f"{_situation_text(one)} ({one.cells}): {'; '.join(one.what)}")
-        if len(changes) > SHOWN:
-            print(f"... dan {len(changes) - SHOWN} lagi (--json memberi semuanya)")
+        lines = [f"{_situation_text(one)} ({one.cells}): {'; '.join(one.what)}" for one in changes]
         unit = "sel" if given is None else "peristiwa"
+        _print_some(lines)
         print(f"{sum(one.cells for one in changes)} {unit} akan ditangani lain dari sekarang.")
-    return 1 if changes else 0
+        if moves is not None:
+            _print_moves(moves)
+    return 1 if changes or (moves and moves["moved"]) else 0
+
+
+def _print_some(lines: list[str]) -> None:
+    print(*lines[:SHOWN], sep="\n", end="\n" if lines else "")
+    if len(lines) > SHOWN:
+        print(f"... dan {len(lines) - SHOWN} lagi (--json memberi semuanya)")
+
+
+def _print_moves(moves: Mapping[str, Any]) -> None:
+    _print_some([f"{one['incident']}: {_verdict(one['old'])} -> {_verdict(one['new'])}" for one in moves["moved"]])
+    counts = moves["counts"]
+    print(
+        f"{counts['moved']} dari {moves['incidents']} peristiwa ({moves['reports']} laporan) akan dinilai lain: "
+        f"{counts['level_up']} naik tingkat, {counts['level_down']} turun, {counts['score_only']} hanya skor, "
+        f"{counts['issue']} jenis masalah, {counts['form']} bentuk."
+    )
+
+
+def _verdict(one: Mapping[str, Any]) -> str:
+    return f"{one['issue']} {one['form']} {one['level']} {one['score']}"
 
 
 def _situation_text(change: Change) -> str:

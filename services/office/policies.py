@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import select
 
@@ -16,7 +17,9 @@ from services.notify.contacts import roster_of
 from services.notify.roster import Officer, Reach, Roster
 from services.notify.routing import Situation
 from services.notify.telling import situation
+from services.office.moves import moves
 from services.office.opening import add_place, open_store, settings_of
+from services.office.refiled import refiled
 from services.settings import Settings
 
 
@@ -30,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage."""
     if options.act != "diff" and options.district is None:
         options.district = settings_of(options).district
-    return policy_command.run(options, _roster, _situations)
+    return policy_command.run(options, _roster, _situations, _moves)
 
 
 def _kept(settings: Settings) -> bool:
@@ -85,3 +88,16 @@ def _situations(options: argparse.Namespace, _district: District) -> Iterable[tu
     finally:
         store.close()
     return list(Counter(situation(row) for row in rows).items()) or None
+
+
+def _moves(options: argparse.Namespace, old: District, new: District) -> dict[str, Any] | None:
+    """Judge the reports on file by both districts; None when nothing is on file."""
+    settings = settings_of(options)
+    if not _kept(settings):
+        return None
+    store = open_store(settings)
+    try:
+        reports = store.read_now(refiled)
+    finally:
+        store.close()
+    return moves(reports, old, new).as_json() if reports else None
