@@ -65,9 +65,10 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, district, secret, bus, store))
     if "triage" in names:
-        from services.triage.worker import serve as triage  # noqa: PLC0415 - each process loads only what it runs
+        from services.triage.second_opinion import FILE  # noqa: PLC0415 - each process loads only what it runs
+        from services.triage.worker import serve as triage  # noqa: PLC0415
 
-        tasks.append(_after(bus.open, triage(bus, store, district)))
+        tasks.append(_after(bus.open, triage(bus, store, district, settings.data / FILE)))
     if "notify" in names:
         from services.notify.worker import serve as notify  # noqa: PLC0415
 
