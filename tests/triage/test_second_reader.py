@@ -239,6 +239,23 @@ async def test_the_mark_reaches_judgement_and_incident_and_changes_nothing_else(
     assert judgement == plain_judgement
 
 
+async def test_telling_it_again_marks_the_incident_once(
+    tuban: District, file: Path, new_database: Any, clock: Any
+) -> None:
+    store = Store(new_database("sqlite"), clock)
+    triage = Triage(store, tuban, file)
+    for number in (1, 2):
+        one = filed(f"{AGAINST} Ds. Kebonagung Kec. Rengel", number, issue="SLT")
+        await triage.handle(Deaf(), [told(one.model_copy(update={"filed_at": AT}))])  # type: ignore[arg-type]
+    incident, judgements = store.read_now(
+        lambda session: (session.exec(select(Incident)).one(), session.exec(select(Judgement)).all())
+    )
+    store.close()
+    assert incident.reports == 2
+    assert sum("pembaca kedua" in fact for fact in incident.missing) == 1
+    assert all("second_reader" in judgement.data for judgement in judgements)
+
+
 # -- kentongan learn --------------------------------------------------------------------------------------------------
 
 
