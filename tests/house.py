@@ -121,8 +121,11 @@ class House:
     async def __aexit__(self, *_error: object) -> None:
         self.sink.release()
         self._web.should_exit = True
-        for task in self._tasks:
-            task.cancel()
+        left = set(self._tasks)
+        while left:  # until Python 3.12 wait_for may swallow a cancellation that meets its result: ask again
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=1)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.wait({self._serving}, timeout=GENEROUS)
         await self.client.close()
