@@ -46,9 +46,14 @@ def statuses(state: str, *, told: bool) -> list[str]:
     return ["diterima", *([word] if word else [])]
 
 
+def anybody_hears(desk: Desk) -> bool:
+    """Say whether there is any way back to a reporter."""
+    return desk.contacts.divert is None and any(desk.answers(name) for name in desk.channels)
+
+
 def hear_back(unit: Unit, desk: Desk, incidents: Sequence[str]) -> list[dict[str, Any]]:
     """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
-    if desk.contacts.divert is not None or not any(desk.answers(name) for name in desk.channels):
+    if not anybody_hears(desk):
         return []
     rows = _reporters(unit, incidents)
     if not rows:

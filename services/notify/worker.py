@@ -29,7 +29,7 @@ from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.fallback import other_ways
-from services.notify.hearing import hear_back
+from services.notify.hearing import anybody_hears, hear_back
 from services.notify.reload import Reloader, load_trial
 from services.notify.rota_watch import RotaWatch
 from services.notify.telling import Desk, Telling, arrived
@@ -90,7 +90,8 @@ class Notify:
         for told in batch:
             incident = str(IncidentEvent.model_validate_json(told.body).incident)
             told_of[incident] = told_of.get(incident, False) or told.kind not in ENDS
-        self.dispatcher.send(await self.store.write(lambda unit: self._decide(unit, told_of)))
+        if any(told_of.values()) or anybody_hears(self.desk):
+            self.dispatcher.send(await self.store.write(lambda unit: self._decide(unit, told_of)))
 
     def _decide(self, unit: Unit, told_of: Mapping[str, bool]) -> list[dict[str, Any]]:
         asked = [incident for incident, news in told_of.items() if news]

@@ -129,8 +129,10 @@ def put(
         key = derived("address", id_, channel, address)
         made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
         known = unit.session.get(Address, key)
-        made.verified_at = unit.now if rank <= len(addresses) else known and known.verified_at
-        made.disabled_at = known and known.disabled_at  # who sent STOP is asked by `person verify`, not overruled
+        made.verified_at = unit.now if rank <= len(addresses) else (known.verified_at if known else None)
+        made.disabled_at = (
+            known.disabled_at if known else None
+        )  # who sent STOP is asked by `person verify`, not overruled
         unit.session.merge(made)
     unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 

@@ -4,8 +4,10 @@ import re
 
 from sqlmodel import select
 
-from schemas.records import Address, AddressCheck
+from schemas.records import Address, AddressCheck, Person
 from services.notify import checks
+from services.office.people import put
+from services.office.verifying import run as hand_in
 from services.office.verifying import send
 from services.store import Unit
 from tests.answers.phones import OFFICER, NewPhones, Phones
@@ -63,3 +65,15 @@ async def test_an_address_that_is_not_proved_answers_for_nobody(phones: Phones) 
     phones.house.write(unprove)
     await phones.text("T 4821")
     assert phones.got() == ["Nomor ini tidak terdaftar untuk menjawab peringatan. Nyawa terancam: hubungi 110 / 112."]
+
+
+async def test_the_office_may_hand_the_code_in_and_adding_again_takes_no_proof_away(phones: Phones) -> None:
+    code = await code_sent(phones)
+    assert hand_in(phones.house.store, "polres", "sms_gateway", "000000") == 1
+    assert hand_in(phones.house.store, "polres", "sms_gateway", code) == 0
+    assert proved(phones)
+    (row,) = phones.house.rows(Person, login="polres")
+    known = row.model_dump(exclude={"id", "active"})
+    phones.house.write(lambda unit: put(unit, known, [], "office", [("sms_gateway", OFFICER)]))
+    assert proved(phones)
+    assert hand_in(phones.house.store, "nobody", "sms_gateway", None) == 1
