@@ -44,6 +44,7 @@ class Judged:
     incident: dict[str, Any]  # the row it opens, unless it belongs to one that is there
     rows: dict[type[Any], dict[str, Any]]  # what is kept of it in any case
     doubt: Doubt | None = None  # of the second reader
+    likely: str | None = None  # the incident it seems to belong to: read beforehand, decided in the transaction
 
 
 @dataclass
@@ -109,7 +110,8 @@ class Triage:
         doubt = self._opinion.doubt(filed.report.text, assessment)
         if doubt is not None:
             rows[Judgement]["data"]["second_reader"] = doubt._asdict()
-        return Judged(filed, assessment, features, source, incident, rows, doubt)
+        likely = self._memory.of(exercise=filed.report.exercise).relate(features)
+        return Judged(filed, assessment, features, source, incident, rows, doubt, likely.incident)
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
         source = filed.source
@@ -142,6 +144,7 @@ class Settlement:
             Judgement: [],
             Suggestion: [],
         }
+        self._read: dict[str, dict[str, Any]] = {}  # incidents as they stood before this batch
         self._new: dict[str, dict[str, Any]] = {}  # incidents opened by this batch
         self._changed: dict[str, dict[str, Any]] = {}  # incidents of before, changed by it
         self._events: dict[str, tuple[AlertReason, UUID]] = {}  # the strongest change per incident
@@ -149,6 +152,8 @@ class Settlement:
     def of(self, judged: Sequence[Judged]) -> list[Event]:
         """Settle the batch and give the events to tell, those of reports kept earlier included."""
         events = self._again(judged)
+        likely = sorted({one.likely for one in judged if one.likely})
+        self._read = {row["id"]: row for row in self._unit.rows(Incident, "id", likely)}
         for one in judged:
             if one.filed.id not in self._known:
                 self._known[one.filed.id] = True
@@ -249,7 +254,7 @@ class Settlement:
         """Give an incident's row, or that of the one it was merged into, as it stands in this batch; None if closed."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
-            row = next(iter(self._unit.rows(Incident, "id", [id_])), None)
+            row = self._read.get(id_) or next(iter(self._unit.rows(Incident, "id", [id_])), None)
             if row and row["state"] == IncidentState.MERGED and row["merged_into"]:
                 return self._incident(row["merged_into"])
             if row and row["state"] not in OPEN_STATES:
