@@ -28,7 +28,7 @@ from services.bus import Bus, BusUnavailable, work
 from services.clock import pace_of
 from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
-from services.notify.telling import Desk
+from services.notify.desk import Desk
 from services.notify.worker import Notify
 from services.serve import _Server, create_web
 from services.settings import Settings

@@ -24,12 +24,12 @@ from services.bus import Bus, Told
 from services.notify import checks
 from services.notify.answer_words import ask_back, say
 from services.notify.codes import open_codes
+from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher
 from services.notify.notices import owe_notice
 from services.notify.receiving import receive
 from services.notify.replies import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
 from services.notify.senders import Sender, family, find_sender, handle_of
-from services.notify.telling import Desk
 from services.notify.wording import told_time
 from services.notify.words_back import owe, words_back
 from services.store import Store, Unit

@@ -15,9 +15,9 @@ from sqlmodel import Session, col, select
 
 from schemas.records import Journal
 from services.notify.audit import Finding, look, sentences
+from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher
 from services.notify.notices import owe_notice
-from services.notify.telling import Desk
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.auditor")

@@ -12,7 +12,8 @@ from schemas.records import Delivery
 from schemas.vocabulary import AlertReason, AlertState, DeliveryState, Duty
 from services.acts import ANSWERED, OPEN_STATES
 from services.notify.contacts import Contact
-from services.notify.telling import Desk, Telling
+from services.notify.desk import Desk
+from services.notify.telling import Telling
 from services.store import Unit, table_of
 
 

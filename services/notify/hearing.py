@@ -12,8 +12,8 @@ from sqlalchemy import or_, select
 
 from schemas.records import Alert, Incident, OptOut, Report, ReportSource
 from schemas.vocabulary import IncidentState
+from services.notify.desk import Desk
 from services.notify.senders import handle_of, way_back
-from services.notify.telling import Desk
 from services.notify.wording import told_time
 from services.notify.words_back import owe, words_back
 from services.store import Unit, table_of

@@ -8,8 +8,8 @@ from typing import Any
 from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState, Level
 from services.acts import derived
+from services.notify.desk import Desk
 from services.notify.dispatch import LEASE
-from services.notify.telling import Desk
 from services.store import Unit
 
 PROGRAMS = frozenset({"webhook"})  # programs read alerts; a notice is for a person

@@ -16,8 +16,8 @@ from schemas.vocabulary import DeliveryState
 from services.acts import see
 from services.bus import Told
 from services.notify.channels.receipts import is_news
+from services.notify.desk import Desk
 from services.notify.fallback import other_ways
-from services.notify.telling import Desk
 from services.store import Unit, table_of
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)

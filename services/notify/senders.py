@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from schemas.records import Address, Person
 from services.acts import derived
 from services.notify.channels.phone import e164
-from services.notify.telling import Desk
+from services.notify.desk import Desk
 from services.store import Unit
 
 SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called

@@ -7,145 +7,40 @@ wording.py; here they meet the store.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from dataclasses import asdict, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from schemas.district import Clock, District, Issue, Recipient
+from schemas.district import Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
 from schemas.vocabulary import (
     AlertReason,
     AlertState,
-    Classification,
     DeliveryState,
     Duty,
     Handling,
     IncidentState,
     Level,
-    Stage,
 )
 from services import auth
 from services.acts import ANSWERED, OPEN_STATES, derived
-from services.clock import add_minutes
 from services.notify import canary
 from services.notify import ladder as rungs
-from services.notify.channels import Channel
 from services.notify.codes import Codes
-from services.notify.contacts import DESK, Contact, Contacts
+from services.notify.contacts import Contact
+from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
-from services.notify.routing import Routes, Situation
+from services.notify.saying import Saying
 from services.notify.trial import journal_trials
 from services.notify.unreachable import tell_coordinator
 from services.notify.waiting import hold_back
-from services.notify.wording import AlertFacts, button_label, compose
+from services.notify.wording import button_label, compose
 from services.store import Unit, table_of
 
 NO_ANSWER = "no answer needed"  # why a ladder was never begun
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
-REPORTS_NAMED = 200  # report ids an alert names at most, the newest
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every telling needs to know, made once per process."""
-
-    district: District
-    contacts: Contacts
-    secret: bytes
-    instance: str
-    base_url: str
-    duties: frozenset[str] = frozenset()
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    trial: District | None = None  # decides beside `district`, for the journal only
-
-    @cached_property
-    def routes(self) -> Routes:
-        """Give the district's routes, remembered."""
-        return Routes(self.district)
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """Give the district's time zone."""
-        return ZoneInfo(self.district.timezone)
-
-    @cached_property
-    def dumped(self) -> dict[Level, dict[str, Any]]:
-        """Give the district's clocks as they are frozen into ladders."""
-        return {level: clock.model_dump(mode="json") for level, clock in self.district.clocks.items()}
-
-    def issue(self, code: str) -> Issue:
-        """Give an issue; one that the district has given up since is what fits no other."""
-        return self.district.issues.get(code) or self.district.issues["LLN"]
-
-    def frozen(self, policy: Mapping[str, Any]) -> Clock:
-        """Read the clock that rides with an incident."""
-        level = Level(policy["level"])
-        return self.district.clocks[level] if policy == self.dumped[level] else Clock.model_validate(policy)
-
-    def carries(self, contact: Contact) -> Classification:
-        """Give the highest classification of words that may go to an address."""
-        channel = self.channels.get(contact.channel)
-        return channel.carries_to(contact.address) if channel else Classification.BIASA
-
-    def length(self, channel: str) -> int | None:
-        """Give how many characters a channel's short message may have."""
-        found = self.channels.get(channel)
-        return found.capabilities.max_length if found else None
-
-    def answers(self, channel: str) -> bool:
-        """Say whether people can reply in a channel by typing; on the desk they press."""
-        found = self.channels.get(channel)
-        return found is not None and channel != DESK and found.capabilities.can_answer
-
-    def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
-        """Add a clock's minutes: round the clock, or of working time."""
-        return add_minutes(start, minutes, always=clock.always, hours=self.district.working, zone=self.zone)
-
-
-def situation(row: Mapping[str, Any]) -> Situation:
-    """Say what routing needs to know of an incident."""
-    facts = row["facts"]
-    spread = next((reason["points"] for reason in row["reasons"] if reason["component"] == "sebaran"), 0)
-    return Situation(
-        issue=row["issue"],
-        sub_issue=row["sub_issue"],
-        form=row["form"],
-        level=Level(row["level"]),
-        kecamatan=row["kecamatan"],
-        desa=row["desa"],
-        casualties=_hurt(row),
-        fire=bool(facts.get("fire")),
-        minors=bool(facts.get("minors")),
-        accused=tuple(facts.get("accused_agencies", ())),
-        spread=spread,
-        exercise=row["exercise"],
-    )
-
-
-PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)
-
-
-def _hurt(row: Mapping[str, Any]) -> bool:
-    """Say whether any report tells of somebody hurt; "no casualties" is a figure too, and is none."""
-    told = (figure for name in ("killed", "injured", "badly_injured") for figure in row["facts"].get(name, ()))
-    return any(figure["min"] > 0 or (figure["max"] or 0) > 0 for figure in told)
-
-
-def endangers_life(row: Mapping[str, Any]) -> bool:
-    """Say whether 110 / 112 comes first: violence now, or KRITIS that is not over."""
-    if row["stage"] in (Stage.RESOLVED, Stage.POTENTIAL) or not row["conflict"]:
-        return False
-    return bool(row["level"] == Level.KRITIS or (row["stage"] == Stage.ONGOING and row["level"] >= Level.TINGGI))
-
-
-def wants_answer(row: Mapping[str, Any]) -> bool:
-    """Say whether somebody must answer: a nil report and what is no conflict are only passed on."""
-    return bool(row["conflict"]) and row["form"] != "NIHIL"
 
 
 def _named(incidents: Sequence[str]) -> Select[Any]:
@@ -155,7 +50,7 @@ def _named(incidents: Sequence[str]) -> Select[Any]:
     return select(table.c.id, table.c.incident_id, table.c.folded_into).where(of).order_by(table.c.filed_at)
 
 
-class Telling:
+class Telling(Saying):
     """What one transaction owes: decided incident by incident, written at its end, then sent."""
 
     def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
@@ -333,13 +228,6 @@ class Telling:
             else None,
         )
 
-    def clock(self, row: Mapping[str, Any]) -> Clock:
-        """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
-        ladder = self.ladders.get(row["id"])
-        if ladder and ladder["policy"]["level"] == row["level"]:
-            return self.desk.frozen(ladder["policy"])
-        return self.desk.district.clocks[Level(row["level"])]
-
     def _open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
         clock = self.desk.district.clocks[Level(row["level"])]
         ladder = {
@@ -474,84 +362,6 @@ class Telling:
         """Give the code by which this person can answer from the message itself, where the channel lets him."""
         asked = alert["duty"] != Duty.INFORM and self.desk.answers(contact.channel)
         return self._codes.of(contact.person_id, alert["id"], row["id"]) if asked and contact.person_id else None
-
-    def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
-        """Give the first report's text, when the recipient's clearance and the channel both allow it."""
-        classification = self.desk.issue(row["issue"]).classification
-        carries = self.desk.carries(contact)
-        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
-            return None
-        report = self.unit.session.get(Report, self.reports[row["id"]][0])
-        return report.text if report else None
-
-    def _data(
-        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact
-    ) -> dict[str, Any]:
-        """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
-        start, end = row["occurred_start"], row["occurred_end"]
-        return {
-            "incident": row["id"],
-            "reports": self.reports[row["id"]][-REPORTS_NAMED:],
-            "institution": alert["institution"],
-            "duty": alert["duty"],
-            "round": row["round"],
-            "reason": reason.value,
-            "level": Level(row["level"]).name,
-            "score": row["score"],
-            "issue": row["issue"],
-            "form": row["form"],
-            "place": {
-                "kabupaten": row["kabupaten"],
-                "kecamatan": row["kecamatan"],
-                "desa": row["desa"],
-                "kecamatan_name": self._name(row["kecamatan"]),
-                "desa_name": self._name(row["desa"]),
-            },
-            "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
-            "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
-            "exercise": row["exercise"],
-            "url": f"{self.desk.base_url}/peristiwa/{row['id']}",
-            "text": self._text(row, alert, contact),
-        }
-
-    def _name(self, code: str | None) -> str | None:
-        place = self.desk.district.places.get(code) if code else None
-        return place.name if place else None
-
-    def _facts(
-        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact, url: str
-    ) -> AlertFacts:
-        """Say what a message may speak of."""
-        district, english = self.desk.district, contact.language == "en"
-        issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
-        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
-        return AlertFacts(
-            level=Level(row["level"]),
-            issue=issue.label_en if english else issue.label_id,
-            form=(form.label_en if english else form.label_id) if form else row["form"],
-            kecamatan=self._name(row["kecamatan"]),
-            desa=self._name(row["desa"]),
-            reason=reason,
-            duty=Duty(alert["duty"]),
-            url=url,
-            told_at=self.unit.now,
-            lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
-            ack_due=alert["ack_due"],
-            sitrep_due=alert.get("sitrep_due")
-            or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
-            silent_since=(lead.get("delivered_at") or lead["owed_at"]) if lead else None,
-            potential=row["stage"] == Stage.POTENTIAL,
-            peaceful=row["form"] in PEACEFUL and not _hurt(row),
-            life_in_danger=endangers_life(row),
-            verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
-            redacted=alert["redacted"],
-            restricted=issue.named_persons_only,
-            exercise=row["exercise"],
-            reports=row["reports"],
-            unreachable=tuple(dict.fromkeys(self.unreachable.get(row["id"], ()))),
-            emergency=district.emergency,
-            zone=self.desk.zone,
-        )
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -18,9 +18,10 @@ from schemas.vocabulary import AlertReason, AlertState, Duty
 from services.acts import ANSWERED
 from services.bus import Event
 from services.notify import ladder as rungs
+from services.notify.desk import Desk, situation
 from services.notify.dispatch import WAITING
 from services.notify.routing import told_at
-from services.notify.telling import Desk, Telling, situation
+from services.notify.telling import Telling
 from services.store import Unit
 
 AT_MOST = 1000  # rows of one kind in one sweep

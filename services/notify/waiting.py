@@ -18,7 +18,7 @@ from services.notify.limits import free_at, limits_of, longest, next_digest
 from services.store import Unit, table_of
 
 if TYPE_CHECKING:
-    from services.notify.telling import Desk
+    from services.notify.desk import Desk
 
 LIMIT, DIGEST = "limit", "digest"
 ASKING = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REMINDER, AlertReason.OVERDUE})

@@ -10,8 +10,8 @@ from typing import Any
 from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState
 from services.acts import derived
+from services.notify.desk import Desk
 from services.notify.dispatch import LEASE
-from services.notify.telling import Desk
 from services.notify.wording import SHORT, plain
 from services.store import Unit
 

@@ -27,12 +27,13 @@ from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
 from services.notify.channels import Channel, discover, set_up
 from services.notify.contacts import Contact, Contacts
+from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.fallback import other_ways
 from services.notify.hearing import anybody_hears, hear_back
 from services.notify.reload import Reloader, load_trial
 from services.notify.rota_watch import RotaWatch
-from services.notify.telling import Desk, Telling, arrived
+from services.notify.telling import Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit

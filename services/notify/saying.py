@@ -1,0 +1,116 @@
+"""Say what a message may speak of: the webhook's data, and the facts that wording writes from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.district import Clock
+from schemas.records import Report
+from schemas.vocabulary import (
+    AlertReason,
+    Duty,
+    Handling,
+    Level,
+    Stage,
+)
+from services.notify.contacts import Contact
+from services.notify.desk import PEACEFUL, Desk, endangers_life, hurt
+from services.notify.wording import AlertFacts
+from services.store import Unit
+
+REPORTS_NAMED = 200  # report ids an alert names at most, the newest
+
+
+class Saying:
+    """What is known while alerts are owed, and what may be said of it to whom."""
+
+    unit: Unit
+    desk: Desk
+    alerts: dict[str, dict[tuple[str, str], dict[str, Any]]]
+    ladders: dict[str, dict[str, Any]]
+    reports: dict[str, list[str]]
+    unreachable: dict[str, list[str]]
+
+    def clock(self, row: Mapping[str, Any]) -> Clock:
+        """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
+        ladder = self.ladders.get(row["id"])
+        if ladder and ladder["policy"]["level"] == row["level"]:
+            return self.desk.frozen(ladder["policy"])
+        return self.desk.district.clocks[Level(row["level"])]
+
+    def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+        """Give the first report's text, when the recipient's clearance and the channel both allow it."""
+        classification = self.desk.issue(row["issue"]).classification
+        carries = self.desk.carries(contact)
+        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
+            return None
+        report = self.unit.session.get(Report, self.reports[row["id"]][0])
+        return report.text if report else None
+
+    def _data(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact
+    ) -> dict[str, Any]:
+        """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
+        start, end = row["occurred_start"], row["occurred_end"]
+        return {
+            "incident": row["id"],
+            "reports": self.reports[row["id"]][-REPORTS_NAMED:],
+            "institution": alert["institution"],
+            "duty": alert["duty"],
+            "round": row["round"],
+            "reason": reason.value,
+            "level": Level(row["level"]).name,
+            "score": row["score"],
+            "issue": row["issue"],
+            "form": row["form"],
+            "place": {
+                "kabupaten": row["kabupaten"],
+                "kecamatan": row["kecamatan"],
+                "desa": row["desa"],
+                "kecamatan_name": self._name(row["kecamatan"]),
+                "desa_name": self._name(row["desa"]),
+            },
+            "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
+            "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
+            "exercise": row["exercise"],
+            "url": f"{self.desk.base_url}/peristiwa/{row['id']}",
+            "text": self._text(row, alert, contact),
+        }
+
+    def _name(self, code: str | None) -> str | None:
+        place = self.desk.district.places.get(code) if code else None
+        return place.name if place else None
+
+    def _facts(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact, url: str
+    ) -> AlertFacts:
+        """Say what a message may speak of."""
+        district, english = self.desk.district, contact.language == "en"
+        issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
+        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
+        return AlertFacts(
+            level=Level(row["level"]),
+            issue=issue.label_en if english else issue.label_id,
+            form=(form.label_en if english else form.label_id) if form else row["form"],
+            kecamatan=self._name(row["kecamatan"]),
+            desa=self._name(row["desa"]),
+            reason=reason,
+            duty=Duty(alert["duty"]),
+            url=url,
+            told_at=self.unit.now,
+            lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
+            ack_due=alert["ack_due"],
+            sitrep_due=alert.get("sitrep_due")
+            or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
+            silent_since=(lead.get("delivered_at") or lead["owed_at"]) if lead else None,
+            potential=row["stage"] == Stage.POTENTIAL,
+            peaceful=row["form"] in PEACEFUL and not hurt(row),
+            life_in_danger=endangers_life(row),
+            verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
+            redacted=alert["redacted"],
+            restricted=issue.named_persons_only,
+            exercise=row["exercise"],
+            reports=row["reports"],
+            unreachable=tuple(dict.fromkeys(self.unreachable.get(row["id"], ()))),
+            emergency=district.emergency,
+            zone=self.desk.zone,
+        )
