@@ -54,3 +54,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except Exception as error:
+        said = _sentence(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _sentence(error: Exception) -> str | None:
+    """Say what an office can mend, in a sentence; None for what only a programmer can."""
+    from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
+    from services.district import DistrictError  # noqa: PLC0415
+    from services.store import StoreUnavailable  # noqa: PLC0415
+
+    if isinstance(error, DistrictError):
+        return f"The district's folder cannot be used: {error}"
+    if isinstance(error, StoreUnavailable):
+        return f"The store cannot be reached ({error})."
+    if isinstance(error, BusUnavailable | TimeoutError):
+        return "The bus does not answer; is `kentongan up` running?"
+    return None

@@ -157,14 +157,17 @@ class Store:
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest shape (Alembic), creating them if need be."""
+        """Bring the tables to the newest shape (Alembic), making them if need be; raises StoreUnavailable."""
         from alembic import command  # noqa: PLC0415 - only who upgrades pays for it
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["engine"] = self.engine
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except OperationalError as error:
+            raise StoreUnavailable(type(error.orig).__name__) from error
 
     def write_now(self, act: Callable[[Unit], T]) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
