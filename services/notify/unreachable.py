@@ -31,6 +31,7 @@ def tell_coordinator(telling: "Telling") -> None:
             row,
             Recipient(institution=coordinator, duty=Duty.INFORM, why=("koordinator: ada yang tidak dapat dihubungi",)),
         )
+        telling.next_round(row)  # a telling of its own: nobody gets two different messages in one round
         told = telling.tell(row, alert, AlertReason.UNREACHABLE)
         unit.journal(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
 

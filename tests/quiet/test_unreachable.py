@@ -2,6 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from sqlmodel import select
+
+from schemas.records import Delivery
 from tests.house import House
 from tests.incidents import Level, opened
 from tests.people import with_changes
@@ -19,6 +22,17 @@ async def test_the_coordinator_is_told_once_per_incident_whom_nobody_reached(new
     assert [call for call in house.news() if call.told[2] == "unreachable"] == []
     lines = house.journal("coordinator.told_unreachable", incident)
     assert [line.data["institutions"][:1] for line in lines] == [["Polres Tuban"]]
+
+
+async def test_that_the_coordinator_is_told_of_it_is_a_round_of_its_own(new_house: NewHouse) -> None:
+    house = await new_house(people=lambda people: with_changes(people, polres=None))
+    incident = await opened(house, Level.TINGGI)
+    rows = house.store.read_now(
+        lambda session: session.exec(select(Delivery).where(Delivery.incident_id == incident)).all()
+    )
+    tellings = [(row.alert_id, row.round, row.channel, row.address) for row in rows]
+    assert "unreachable" in {row.reason for row in rows}
+    assert len(set(tellings)) == len(tellings)
 
 
 async def test_a_lead_nobody_reaches_does_not_hold_the_ladder_up(new_house: NewHouse) -> None:
