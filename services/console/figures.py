@@ -5,25 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.records import Incident, Journal
-from schemas.vocabulary import Level, Stage
 from services.acts import OPEN_STATES
 from services.console.views import FactView, Figure, Happening
+from services.urgency import endangers_life, wants_answer
 
 COUNTS = ("killed", "badly_injured", "injured", "held", "crowd")
-NIL = "NIHIL"  # the form of a nil report
 
 
 def in_danger(incident: Incident) -> bool:
-    """Say whether 110 / 112 comes first (rules.md 4): violence now, or KRITIS that is not over; as messages say it."""
-    over = incident.stage in (Stage.RESOLVED, Stage.POTENTIAL) or incident.state not in OPEN_STATES
-    if over or not incident.conflict:
-        return False
-    return incident.level == Level.KRITIS or (incident.level == Level.TINGGI and incident.stage == Stage.ONGOING)
+    """Say whether the page begins with 110 / 112: as messages do, while the incident is open."""
+    open_ = incident.state in OPEN_STATES
+    return open_ and endangers_life(conflict=incident.conflict, stage=incident.stage, level=incident.level)
 
 
 def asks_for_an_answer(incident: Incident) -> bool:
-    """Say whether somebody is waited for: a nil report and what is no conflict are only passed on."""
-    return incident.conflict and incident.form != NIL
+    """Say whether somebody is waited for."""
+    return wants_answer(conflict=incident.conflict, form=incident.form)
 
 
 def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:

@@ -11,8 +11,8 @@ from schemas.district import Clock, District, Issue
 from schemas.vocabulary import (
     Classification,
     Level,
-    Stage,
 )
+from services import urgency
 from services.clock import add_minutes
 from services.notify.channels import Channel
 from services.notify.contacts import DESK, Contact, Contacts
@@ -106,12 +106,10 @@ def hurt(row: Mapping[str, Any]) -> bool:
 
 
 def endangers_life(row: Mapping[str, Any]) -> bool:
-    """Say whether 110 / 112 comes first: violence now, or KRITIS that is not over."""
-    if row["stage"] in (Stage.RESOLVED, Stage.POTENTIAL) or not row["conflict"]:
-        return False
-    return bool(row["level"] == Level.KRITIS or (row["stage"] == Stage.ONGOING and row["level"] >= Level.TINGGI))
+    """Say whether a message about this incident begins with 110 / 112."""
+    return urgency.endangers_life(conflict=bool(row["conflict"]), stage=row["stage"], level=row["level"])
 
 
 def wants_answer(row: Mapping[str, Any]) -> bool:
-    """Say whether somebody must answer: a nil report and what is no conflict are only passed on."""
-    return bool(row["conflict"]) and row["form"] != "NIHIL"
+    """Say whether this incident is chased."""
+    return urgency.wants_answer(conflict=bool(row["conflict"]), form=row["form"])
