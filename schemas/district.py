@@ -115,6 +115,7 @@ class Clock(Frozen):
     first_sitrep: int
     sitrep_every: int | None
     loops: int = Field(default=2, ge=0)  # how often the last rung is told again while the lead stays silent
+    needs: tuple[str, ...] = ()  # institutions that are asked too, and whose silence is chased like the lead's
 
     @model_validator(mode="after")
     def _in_order(self) -> "Clock":
@@ -202,6 +203,7 @@ class RecipientRule(Frozen):
     lead: str | None = None  # of what is not violent; violence stays with the police
     support: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # asked too, and chased like the lead until they have answered
 
 
 class Window(Frozen):
@@ -309,6 +311,7 @@ class District(Frozen):
         rows: list[Issue | SubIssue | RecipientRule] = [*self.issues.values(), *self.rules]
         rows += [sub for issue in self.issues.values() for sub in issue.sub]
         named = {code for row in rows for code in (row.lead, *row.support, *row.inform)}
+        named |= {code for one in (*self.rules, *self.clocks.values()) for code in one.needs}
         named |= {row.kominda_lead for row in rows if not isinstance(row, RecipientRule)}
         for one in self.institutions.values():
             named |= {one.superior, one.of, one.stand_in}
@@ -328,4 +331,5 @@ class Recipient(Frozen):
     unit: str | None = None
     duty: Duty
     why: tuple[str, ...] = ()
+    needed: bool = False  # the ladder goes on until it has answered too
     redacted: bool = False  # outside Kominda: a request without source and names (docs/rules.md 13)

@@ -130,6 +130,7 @@ class Alert(SQLModel, table=True):
     institution: str = Field(index=True)
     unit: str = ""  # kecamatan or desa code of a local unit
     duty: str
+    needed: bool = False  # the ladder waits for this answer too, not the lead's alone
     why: list[Any] = _json(list)
     state: str = "owed"
     round: int = 1

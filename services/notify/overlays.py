@@ -24,6 +24,7 @@ class Plan:
     told: dict[str, tuple[Duty, tuple[str, ...]]] = field(default_factory=dict)
     out: frozenset[str] = frozenset()
     closed: bool = False  # named persons only: nobody is added any more
+    needed: set[str] = field(default_factory=set)  # whose own answer the ladder waits for, besides the lead's
 
     @property
     def issue(self) -> Issue:
@@ -82,6 +83,7 @@ class Plan:
                 unit=unit_of(self.district.institutions[code], self.case),
                 duty=duty,
                 why=why,
+                needed=code in self.needed and duty != Duty.LEAD,
                 redacted=not self.district.institutions[code].kominda,
             )
             for code, (duty, why) in order
@@ -224,6 +226,19 @@ def _own_rules(plan: Plan) -> None:
         for duty, codes in ((Duty.SUPPORT, rule.support), (Duty.INFORM, rule.inform)):
             for code in codes:
                 plan.add(code, duty, why)
+        _need(plan, rule.needs, why)
+
+
+def _need(plan: Plan, codes: tuple[str, ...], why: str) -> None:
+    """Ask these too, and wait for the answer of each as for the lead's."""
+    for code in codes:
+        if standing := plan.add(code, Duty.SUPPORT, f"{why}; jawabannya diperlukan"):
+            plan.needed.add(standing)
+
+
+def _needed_by_clock(plan: Plan) -> None:
+    level = plan.case.level
+    _need(plan, plan.district.clocks[level].needs, f"tingkat: {level.name}")
 
 
 def applies(rule: RecipientRule, case: Situation) -> bool:
@@ -260,6 +275,7 @@ ORDER: tuple[Callable[[Plan], None], ...] = (
     _minors,
     _border,
     _own_rules,
+    _needed_by_clock,
     _forum_lead,
     _exercise,
 )
