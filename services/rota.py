@@ -1,5 +1,6 @@
-"""Keep who is on duty when: shifts, overrides, absences and swaps, each journalled."""
+"""Keep who is on duty when: shifts, overrides, absences and swaps, each journalled; read it as a roster."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -7,14 +8,14 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from schemas.records import Person, Shift
-from schemas.vocabulary import Role
+from schemas.records import Address, Person, Shift
+from schemas.vocabulary import Classification, Role
 from services.acts import Refused, derived
 from services.auth import Identity
+from services.roster import DESK, Officer, Reach, Roster, Stretch
 from services.store import Unit
 
 Kind = Literal["duty", "override", "absence"]
-Stretch = tuple[datetime, datetime]  # [start, end)
 
 
 def person_of(session: Session, login: str) -> Person:
@@ -99,3 +100,34 @@ def _allowed(unit: Unit, who: Identity, login: str) -> Person:
     if not own and who.role not in (Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
     return person
+
+
+def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:
+    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses."""
+    addresses: dict[str, list[Reach]] = defaultdict(list)
+    for row in session.scalars(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
+        if channels is None or row.channel in channels:
+            addresses[row.person_id].append(Reach(row.channel, row.address, row.verified_at is not None))
+    stretches: dict[str, list[Shift]] = defaultdict(list)
+    for shift in session.scalars(select(Shift)):
+        stretches[shift.person_id].append(shift)
+    people = session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
+    return Roster(tuple(_officer(one, addresses[one.id], stretches[one.id]) for one in people))
+
+
+def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Officer:
+    return Officer(
+        id=one.id,
+        name=one.name,
+        institution=one.institution or "",
+        unit=one.unit,
+        role=Role(one.role),
+        post=one.post,
+        clearance=Classification(one.clearance),
+        language=one.language,
+        named_for=tuple(one.named_for),
+        addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
+        absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
+        shifts=tuple((row.start, row.end) for row in stretches if row.kind == "duty"),
+        overrides=tuple((row.start, row.end) for row in stretches if row.kind == "override"),
+    )

@@ -4,20 +4,18 @@ Who is told is roster.py's to say, the same for the policy's proof and for the r
 kept for a few seconds: it changes by an office hand, and is asked for thousands of times.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from schemas.records import Address, Person, Shift
 from schemas.records import ConflictStatus as Recorded
-from schemas.vocabulary import Classification, Level, Role
-from services.notify.roster import Officer, Reach, Roster
-from services.notify.situation import ConflictStatus
+from schemas.vocabulary import Level
+from services.roster import Reach, Roster
+from services.rota import roster_of
+from services.situation import ConflictStatus
 
 FRESH = timedelta(seconds=5)
-DESK = "desk"  # whoever can sign in is reached there too
 
 
 @dataclass(frozen=True)
@@ -92,34 +90,3 @@ class Contacts:
 
 def _used(addresses: list[Reach], level: Level) -> list[Reach]:
     return addresses if level == Level.KRITIS else addresses[:1]
-
-
-def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:
-    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses."""
-    addresses: dict[str, list[Reach]] = defaultdict(list)
-    for row in session.exec(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
-        if channels is None or row.channel in channels:
-            addresses[row.person_id].append(Reach(row.channel, row.address, row.verified_at is not None))
-    stretches: dict[str, list[Shift]] = defaultdict(list)
-    for shift in session.exec(select(Shift)):
-        stretches[shift.person_id].append(shift)
-    people = session.exec(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
-    return Roster(tuple(_officer(one, addresses[one.id], stretches[one.id]) for one in people))
-
-
-def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Officer:
-    return Officer(
-        id=one.id,
-        name=one.name,
-        institution=one.institution or "",
-        unit=one.unit,
-        role=Role(one.role),
-        post=one.post,
-        clearance=Classification(one.clearance),
-        language=one.language,
-        named_for=tuple(one.named_for),
-        addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
-        absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
-        shifts=tuple((row.start, row.end) for row in stretches if row.kind == "duty"),
-        overrides=tuple((row.start, row.end) for row in stretches if row.kind == "override"),
-    )

@@ -15,8 +15,9 @@ from schemas.vocabulary import (
 from services import urgency
 from services.clock import add_minutes
 from services.notify.channels import Channel
-from services.notify.contacts import DESK, Contact, Contacts
+from services.notify.contacts import Contact, Contacts
 from services.notify.routing import Routes, Situation
+from services.roster import DESK
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from schemas.district import District, Issue, Recipient, RecipientRule, SubIssue
 from schemas.vocabulary import Duty, Level, Phase
-from services.notify.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for, unit_of
+from services.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for, unit_of
 
 _RANK = {Duty.LEAD: 0, Duty.SUPPORT: 1, Duty.INFORM: 2}
 SAID = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from schemas.district import District, Recipient
 from schemas.vocabulary import Duty, Level, Phase
 from services.notify.ladder import deadlines
-from services.notify.roster import Roster
-from services.notify.rota import Post
 from services.notify.routing import ConflictStatus, Situation, route, told_at
+from services.roster import Roster
+from services.shifts import Post
 
 WEEK = timedelta(days=7)
 

@@ -17,10 +17,10 @@ from schemas.district import District
 from schemas.records import Alert, Incident
 from services.acts import OPEN_STATES
 from services.district import DistrictError, load_district
-from services.notify.contacts import roster_of
 from services.notify.desk import Desk
 from services.notify.notices import owe_notice
 from services.notify.policy import check
+from services.rota import roster_of
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.reload")

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from services.notify.contacts import roster_of
 from services.notify.desk import Desk
 from services.notify.notices import owe_notice
 from services.notify.policy import demands_of, leading
-from services.notify.rota import Gap, gaps
+from services.rota import roster_of
+from services.shifts import Gap, gaps
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.rota")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from schemas.district import District, Recipient, Step
 from schemas.vocabulary import Duty
 from services.notify.overlays import ORDER, SAID, Plan
-from services.notify.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for
+from services.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for
 
 __all__ = ["ConflictStatus", "Routes", "Situation", "barred", "monitored", "route", "told_at"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.district import District
 from services.notify.policy import differences
 from services.notify.routing import monitored
-from services.notify.situation import Situation
+from services.situation import Situation
 
 if TYPE_CHECKING:
     from services.notify.telling import Telling

@@ -13,13 +13,13 @@ from schemas.district import District
 from schemas.records import Incident
 from services.demo import load_people
 from services.notify import policy_command
-from services.notify.contacts import roster_of
 from services.notify.desk import situation
-from services.notify.roster import Officer, Reach, Roster
 from services.notify.routing import Situation
 from services.office.moves import moves
 from services.office.opening import add_place, open_store, settings_of
 from services.office.refiled import refiled
+from services.roster import Officer, Reach, Roster
+from services.rota import roster_of
 from services.settings import Settings
 
 

@@ -15,11 +15,12 @@ from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.district import load_district
-from services.notify.contacts import roster_of
 from services.notify.policy import demands_of, leading
-from services.notify.rota import Gap, gaps, hours_of, shifts
 from services.office.opening import add_place, open_store, settings_of
 from services.office.silence import instant
+from services.roster import Stretch
+from services.rota import roster_of
+from services.shifts import Gap, gaps, hours_of, shifts
 from services.store import Store
 
 DAYS = 14  # looked at ahead, so that two weekends lie in it
@@ -95,7 +96,7 @@ def _change(store: Store, district: District, options: argparse.Namespace) -> in
     return 0
 
 
-def _stretches(options: argparse.Namespace, zone: ZoneInfo) -> list[rota.Stretch]:
+def _stretches(options: argparse.Namespace, zone: ZoneInfo) -> list[Stretch]:
     """Read the stretches that were asked for; raises ValueError."""
     dates = "T" not in options.start and "T" not in options.end
     if not dates:

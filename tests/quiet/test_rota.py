@@ -14,9 +14,9 @@ from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.cli import main
-from services.notify.contacts import roster_of
-from services.notify.roster import Officer, Reach, Roster
-from services.notify.rota import Post, gaps, hours_of, shifts
+from services.roster import Officer, Reach, Roster
+from services.rota import roster_of
+from services.shifts import Post, gaps, hours_of, shifts
 from services.store import Store
 from tests.house import NIGHT, House
 from tests.incidents import Level, opened

@@ -12,6 +12,7 @@ from functools import cached_property
 from schemas.vocabulary import Classification, Role
 
 Stretch = tuple[datetime, datetime]  # [start, end)
+DESK = "desk"  # the channel of whoever can sign in
 
 
 @dataclass(frozen=True)
