@@ -55,14 +55,15 @@ def _incident(unit: Unit, id_: str) -> Incident:
     return incident
 
 
-def _open(unit: Unit, id_: str) -> Incident:
+def open_incident(unit: Unit, id_: str) -> Incident:
+    """Give an incident that may still be acted on; raises Refused."""
     incident = _incident(unit, id_)
     if incident.state not in OPEN_STATES:
         raise Refused("state", "Peristiwa sudah ditutup.")
     return incident
 
 
-def _changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any) -> None:
+def changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any) -> None:
     """Stamp the incident, write the journal line, owe the bus its event."""
     incident.revision += 1
     incident.changed_at = unit.now
@@ -118,7 +119,7 @@ def acknowledge(
 
     A coordinator may answer for another institution with a reason (rules.md 11). Raises Refused.
     """
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     for_whom = _answers_for(who, institution, reason)
     alert = unit.session.get(Alert, alert_id) if alert_id else _alert_of(unit, incident_id, for_whom, who.unit)
     if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
@@ -147,7 +148,7 @@ def acknowledge(
         "seconds": seconds,
         "reason": reason,
     }
-    _changed(unit, incident, "incident.acknowledged", who.id, alert.id, **facts)
+    changed(unit, incident, "incident.acknowledged", who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
 
 
@@ -176,7 +177,7 @@ def see(unit: Unit, alert_id: str, who: str) -> None:
 
 def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, institution: str | None = None) -> str:
     """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused."""
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     for_whom = institution or who.institution
     if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
         raise Refused("not_yours", "Lapjut hanya untuk instansi sendiri.")
@@ -205,13 +206,13 @@ def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, 
     alert.sitrep_due = None
     if ladder and ladder.policy["sitrep_every"] and alert.duty == Duty.LEAD:
         alert.sitrep_due = unit.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
-    _changed(unit, incident, "incident.reported", who.id, sitrep, institution=for_whom)
+    changed(unit, incident, "incident.reported", who.id, sitrep, institution=for_whom)
     return sitrep
 
 
 def escalate(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     """Make the ladder climb at the next tick, whatever its timer says. Raises Refused."""
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR):
         raise Refused("not_yours", "Peran ini tidak dapat mengeskalasi.")
     if not reason.strip():
@@ -220,22 +221,22 @@ def escalate(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     if ladder is None:
         raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
     ladder.stopped, ladder.next_at = None, unit.now
-    _changed(unit, incident, "incident.escalation_asked", who.id, reason=reason)
+    changed(unit, incident, "incident.escalation_asked", who.id, reason=reason)
 
 
 def verify(unit: Unit, incident_id: str, who: Identity, note: str = "") -> None:
     """Confirm that the incident is as told. Raises Refused."""
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER):
         raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
-    _changed(unit, incident, "incident.verified", who.id, note=note)
+    changed(unit, incident, "incident.verified", who.id, note=note)
 
 
 def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
     """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat mengubah penilaian.")
     if not reason.strip():
@@ -248,12 +249,12 @@ def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any
     row: dict[str, Any] = {"id": derived("judgement", incident_id, unit.seq + 1), "incident_id": incident_id}
     row |= {"report_id": None, "by": who.id, "at": unit.now, "ruleset": "officer", "reason": reason}
     unit.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
-    _changed(unit, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
+    changed(unit, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
 
 
 def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
     """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused."""
-    incident = _open(unit, incident_id)
+    incident = open_incident(unit, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR, Role.LEADER):
         raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
     if not reason.strip():
@@ -267,7 +268,7 @@ def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed
     incident.closed_at, incident.close_reason = unit.now, reason
     _stop_timers(unit, incident_id, "closed")
     kind = "incident.dismissed" if dismissed else "incident.settled"
-    _changed(unit, incident, kind, who.id, reason=reason, never_answered=unanswered)
+    changed(unit, incident, kind, who.id, reason=reason, never_answered=unanswered)
 
 
 def _stop_timers(unit: Unit, incident_id: str, why: str) -> None:
@@ -279,7 +280,7 @@ def _stop_timers(unit: Unit, incident_id: str, why: str) -> None:
 
 def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str) -> None:
     """Fold one incident into another, reversibly: its reports move, nothing is overwritten. Raises Refused."""
-    incident, into = _open(unit, incident_id), _open(unit, into_id)
+    incident, into = open_incident(unit, incident_id), open_incident(unit, into_id)
     if incident.id == into.id:
         raise Refused("state", "Peristiwa tidak dapat digabung dengan dirinya sendiri.")
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
@@ -293,8 +294,8 @@ def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
     _stop_timers(unit, incident_id, IncidentState.MERGED)
     _decide(unit, incident_id, into_id, who, "confirmed")
-    _changed(unit, incident, MERGED, who.id, into=into_id, reason=reason, was=was)
-    _changed(unit, into, "incident.changed", who.id, merged=incident_id)
+    changed(unit, incident, MERGED, who.id, into=into_id, reason=reason, was=was)
+    changed(unit, into, "incident.changed", who.id, merged=incident_id)
 
 
 def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
@@ -314,8 +315,8 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     # Its timers are notify's to start again, when it hears of the split.
     incident.state, incident.merged_into = IncidentState(was["state"]), None
     _decide(unit, incident_id, into.id, who, "refused")
-    _changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
-    _changed(unit, into, "incident.changed", who.id, split=incident_id)
+    changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
+    changed(unit, into, "incident.changed", who.id, split=incident_id)
 
 
 def _before_merging(unit: Unit, incident_id: str) -> dict[str, Any]:
