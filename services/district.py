@@ -3,7 +3,7 @@
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,17 @@ from schemas.district import District, Place, Window
 from schemas.vocabulary import Classification, Level
 
 Entry = TypeVar("Entry", bound=BaseModel)
+Files = Mapping[str, str]  # name of a file of the folder -> its text
+
+POLICY = "district.toml"
+TABLES = (
+    "places.csv",
+    "landmarks.csv",
+    "neighbours.csv",
+    "calendar.csv",
+    "holidays.csv",
+    "lexicon.toml",
+)  # each may be absent
 
 _BLOCKS = {
     "issue": "issues",
@@ -39,30 +50,38 @@ def default_folder() -> Path:
 
 
 def load_district(folder: Path) -> District:
-    """Read `district.toml` and the tables beside it.
+    """Read a district's folder; raises DistrictError with the file, the line or key, and the reason."""
+    return district_of(read_files(folder))
 
-    Places, neighbours, calendar, holidays, landmarks (`*.csv`) and lexicon (`lexicon.toml`) may each be absent.
-    Raises DistrictError with the file, the line or key, and the reason.
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Read what rules are made of, `district.toml` and the tables beside it; raises DistrictError.
+
+    People and sample reports lie in the folder too, and are no rules.
     """
-    file = folder / "district.toml"
-    text = _text(file)
+    there = [name for name in TABLES if (folder / name).exists()]
+    return {name: _text(folder / name) for name in (POLICY, *there)}
+
+
+def district_of(files: Files) -> District:
+    """Make a district of the texts of its files; raises DistrictError with file, line or key, and reason."""
+    file, text = Path(POLICY), files[POLICY]
     raw = _toml(file, text)
     try:
         told = _shape(raw)
     except _Wrong as wrong:
         raise DistrictError(file, _place_in(text, wrong.loc), wrong.why) from wrong
-    told["places"] = _places(folder / "places.csv") | _places(folder / "landmarks.csv")
-    told["neighbours"] = _places(folder / "neighbours.csv")
-    told["calendar"] = _windows(folder / "calendar.csv")
+    told["places"] = _places(files, "places.csv") | _places(files, "landmarks.csv")
+    told["neighbours"] = _places(files, "neighbours.csv")
+    told["calendar"] = _windows(files, "calendar.csv")
     working = told.setdefault("working", {})
     if isinstance(working, dict):
         working["holidays"] = (
             *working.get("holidays", ()),
-            *_holidays(folder / "holidays.csv"),
+            *_holidays(files, "holidays.csv"),
         )
-    lexicon = folder / "lexicon.toml"
-    if lexicon.exists():
-        told["lexicon"] = _toml(lexicon, _text(lexicon))
+    if "lexicon.toml" in files:
+        told["lexicon"] = _toml(Path("lexicon.toml"), files["lexicon.toml"])
     try:
         return District.model_validate(told)
     except ValidationError as error:
@@ -199,11 +218,12 @@ def _section(lines: list[str], loc: tuple[str | int, ...]) -> tuple[int, int]:
     return 0, next(first_header, len(lines))
 
 
-def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(files: Files, name: str, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Read a table with a header; yields the line number and the row. An absent table is an empty one."""
-    if not file.exists():
+    if name not in files:
         return
-    reader = csv.DictReader(_text(file).splitlines())
+    file = Path(name)
+    reader = csv.DictReader(files[name].splitlines())
     lacking = [name for name in needed if name not in (reader.fieldnames or ())]
     if lacking:
         raise DistrictError(file, "line 1", f"no column {', '.join(lacking)}")
@@ -216,51 +236,51 @@ def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, 
         )
 
 
-def _entry(file: Path, line: int, kind: type[Entry], values: dict[str, Any]) -> Entry:
+def _entry(name: str, line: int, kind: type[Entry], values: dict[str, Any]) -> Entry:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         column = ".".join(str(part) for part in first["loc"])
-        raise DistrictError(file, f"line {line}, column {column}", first["msg"]) from error
+        raise DistrictError(Path(name), f"line {line}, column {column}", first["msg"]) from error
 
 
-def _places(file: Path) -> dict[str, Place]:
+def _places(files: Files, name: str) -> dict[str, Place]:
     found: dict[str, Place] = {}
-    for line, row in _rows(file, ("code", "kind", "name", "kecamatan", "lat", "lon")):
+    for line, row in _rows(files, name, ("code", "kind", "name", "kecamatan", "lat", "lon")):
         values: dict[str, Any] = {name: row[name] for name in ("code", "kind", "name", "kecamatan")}
         values |= {axis: row[axis] or None for axis in ("lat", "lon")}
         values["aliases"] = tuple(filter(None, (alias.strip() for alias in row.get("aliases", "").split("|"))))
         values["kabupaten"] = row.get("kabupaten") or (row["kecamatan"] or row["code"])[:5]
         if row["code"] in found:
-            raise DistrictError(file, f"line {line}, column code", f"{row['code']} is listed twice")
-        found[row["code"]] = _entry(file, line, Place, values)
+            raise DistrictError(Path(name), f"line {line}, column code", f"{row['code']} is listed twice")
+        found[row["code"]] = _entry(name, line, Place, values)
     return found
 
 
-def _windows(file: Path) -> tuple[Window, ...]:
+def _windows(files: Files, name: str) -> tuple[Window, ...]:
     """Read the vulnerable dates; a window whose dates nobody has entered yet is left out."""
     found = []
-    for line, row in _rows(file, ("code", "name", "start", "end", "issue")):
+    for line, row in _rows(files, name, ("code", "name", "start", "end", "issue")):
         if not row["start"] and not row["end"]:
             continue
         window = _entry(
-            file,
+            name,
             line,
             Window,
             {name: row.get(name, "") for name in Window.model_fields},
         )
         if window.end < window.start:
-            raise DistrictError(file, f"line {line}", f"{window.code} ends before it starts")
+            raise DistrictError(Path(name), f"line {line}", f"{window.code} ends before it starts")
         found.append(window)
     return tuple(found)
 
 
-def _holidays(file: Path) -> tuple[date, ...]:
+def _holidays(files: Files, name: str) -> tuple[date, ...]:
     found = []
-    for line, row in _rows(file, ("date", "name")):
+    for line, row in _rows(files, name, ("date", "name")):
         try:
             found.append(date.fromisoformat(row["date"]))
         except ValueError as error:
-            raise DistrictError(file, f"line {line}, column date", str(error)) from error
+            raise DistrictError(Path(name), f"line {line}, column date", str(error)) from error
     return tuple(found)
