@@ -251,27 +251,6 @@ class Shift(SQLModel, table=True):
     note: str = ""
 
 
-class Silence(SQLModel, table=True):
-    """A stretch of time in which some tellings are left out, by a person and with a reason; it ends, it is not deleted.
-
-    A matcher that is None matches everything.
-    """
-
-    __tablename__: ClassVar[Any] = "silence"
-    id: str = Field(primary_key=True)
-    author: str
-    reason: str
-    issue: str | None = None
-    form: str | None = None
-    kecamatan: str | None = None
-    institution: str | None = None
-    exercise: bool | None = None
-    starts_at: datetime
-    ends_at: datetime = Field(index=True)
-    made_at: datetime
-    ended_by: str | None = None  # who ended it before its time
-
-
 class Key(SQLModel, table=True):
     """A key of a program or reporter; its secret is not kept, it proves itself by its signature."""
 

@@ -10,7 +10,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from schemas.records import Alert, Incident, Ladder, Silence
+from schemas.by_hand import Silence
+from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import AlertState, Role
 from services.acts import OPEN_STATES, Refused
 from services.auth import Identity

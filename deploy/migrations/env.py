@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import schemas.records  # noqa: F401 - registers the tables
+import schemas.by_hand
+import schemas.records  # noqa: F401 - both register tables
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

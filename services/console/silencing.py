@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import StringConstraints
 
+from schemas.by_hand import Silence
 from schemas.messages import CODE_KECAMATAN, Frozen, Utc
-from schemas.records import Silence
 from schemas.vocabulary import Role
 from services import silences
 from services.acts import Refused

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from schemas import records
+from schemas import by_hand
 from schemas.records import Alert, Incident
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.acts import OPEN_STATES
@@ -40,7 +40,7 @@ class Mutes:
 
     @cached_property
     def _silences(self) -> tuple[Silence, ...]:
-        query = select(records.Silence).where(col(records.Silence.ends_at) > self.now)
+        query = select(by_hand.Silence).where(col(by_hand.Silence.ends_at) > self.now)
         return tuple(
             Silence(
                 id=one.id,
@@ -85,6 +85,8 @@ def left_out(telling: "Telling", row: Mapping[str, Any], alert: dict[str, Any]) 
     unit, facts = telling.unit, {name: alert[name] for name in ("institution", "unit", "duty")}
     if silence := telling.mutes.silence(row, alert):
         unit.journal("alert.silenced", "notify", incident=row["id"], subject=alert["id"], silence=silence.id, **facts)
+        kept = unit.session.get_one(by_hand.Silence, silence.id)
+        kept.left_out += 1
         _hold(telling, row, alert, silence)
         return True
     # Whoever has every delivery sent to one address (a test bench) wants each of them.

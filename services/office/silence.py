@@ -7,7 +7,7 @@ from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.records import Silence
+from schemas.by_hand import Silence
 from schemas.vocabulary import Role
 from services import silences
 from services.acts import Refused

@@ -3,7 +3,8 @@
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-import schemas.records  # noqa: F401 - registers the tables
+import schemas.by_hand
+import schemas.records  # noqa: F401 - both register tables
 
 
 def in_order() -> list[Table]:

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from schemas.by_hand import Silence as Kept
 from schemas.vocabulary import Duty, Level, Role
 from services import silences
 from services.acts import Refused
@@ -211,3 +212,10 @@ def test_the_command_adds_lists_and_ends(tmp_path, monkeypatch: pytest.MonkeyPat
     assert id_ in capsys.readouterr().out
     assert main(["silence", "add", "--issue", "XXX", "--hours", "2", "--reason", "Suroan"]) == 2
     assert main(["silence", "add", "--hours", "2", "--reason", "Suroan"]) == 1
+
+
+async def test_a_silence_counts_the_tellings_it_has_left_out(house: House) -> None:
+    quiet = silence(house, issue="SLT")
+    await opened(house, Level.SEDANG)
+    [kept] = house.rows(Kept, id=quiet)
+    assert kept.left_out == len(house.journal("alert.silenced")) > 1

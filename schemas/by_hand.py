@@ -1,0 +1,44 @@
+"""Say what a coordinator decides by hand and is kept: whom to leave alone for a while, whom to tell besides.
+
+Tables like those of `schemas/records.py`: they validate nothing, and every change has its line in the journal.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlmodel import Field, SQLModel
+
+
+class Silence(SQLModel, table=True):
+    """A stretch of time in which some tellings are left out, by a person and with a reason; it ends, it is not deleted.
+
+    A matcher that is None matches everything.
+    """
+
+    __tablename__: ClassVar[Any] = "silence"
+    id: str = Field(primary_key=True)
+    author: str
+    reason: str
+    issue: str | None = None
+    form: str | None = None
+    kecamatan: str | None = None
+    institution: str | None = None
+    exercise: bool | None = None
+    starts_at: datetime
+    ends_at: datetime = Field(index=True)
+    made_at: datetime
+    ended_by: str | None = None  # who ended it before its time
+    left_out: int = 0  # tellings it has kept from somebody so far
+
+
+class Referral(SQLModel, table=True):
+    """One more institution that is told of an incident, besides whom routing names; it outlives every re-routing."""
+
+    __tablename__: ClassVar[Any] = "referral"
+    id: str = Field(primary_key=True)  # of incident and institution
+    incident_id: str = Field(index=True)
+    institution: str  # as chosen; which unit answers for it follows from the place
+    duty: str  # support or inform, never lead
+    by: str
+    reason: str
+    at: datetime
