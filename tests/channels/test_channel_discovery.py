@@ -60,7 +60,7 @@ async def test_a_file_dropped_in_is_a_channel(tmp_path: Path, http: FakeHttp, op
 
 
 def test_every_channel_of_the_house_is_found():
-    known = {"desk", "email", "webhook", "telegram", "whatsapp", "sms_gateway", "sms_android", "ntfy"}
+    known = {"apprise", "desk", "email", "webhook", "telegram", "whatsapp", "sms_gateway", "sms_android", "ntfy"}
     assert known <= set(discover())
 
 

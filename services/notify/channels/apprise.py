@@ -1,0 +1,226 @@
+"""Tell a person over anything Apprise knows (https://appriseit.com/services/): Slack, Teams, Matrix, Signal and others.
+
+An address is an Apprise URL and names secrets, so it is never logged and shown only by its kind. Apprise says yes or
+no; why not is read from what it logs: an HTTP status where there was one. It follows no redirect, tries once, checks
+certificates whatever the address says, splits nothing, and reads no file of this machine.
+"""
+
+import asyncio
+import re
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schemas.vocabulary import Classification
+from services.notify.channels.channel import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
+from services.notify.channels.lengths import fit
+from services.notify.channels.provider import by_status, forbidden
+from services.notify.channels.watched import Watch, listen_to, watching
+
+if TYPE_CHECKING:
+    from apprise import AppriseAsset, NotifyBase
+
+ADDRESS = re.compile(r"([A-Za-z0-9]{1,20})://([!-~]{1,1500})")  # as much as a database indexes
+# Apprise's own names for what speaks to this machine instead of to somebody: desktops, lights, the system's log
+LOCAL = frozenset({"blink1", "dbus", "gio", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
+TALKATIVE = ("apprise", "charset_normalizer", "oauthlib", "requests", "requests_oauthlib", "urllib3")
+TALKATIVE_TOO = ("urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry")
+REFUSALS = range(300, 600)
+NOT_TAKEN = Verdict("again", error="service did not take it")
+NOT_USABLE = Verdict("never", error="address not usable on this channel")
+TOO_LATE = Verdict("again", error="no answer in time")
+
+
+def _split(given: object) -> object:
+    return [word.strip().lower() for word in given.split(",") if word.strip()] if isinstance(given, str) else given
+
+
+def _usable(schemas: list[str]) -> list[str]:
+    """Check each schema; raises ValueError for one that is local, unknown or lacks a package."""
+    for schema in schemas:
+        if schema in LOCAL:
+            raise ValueError(f"{schema} speaks to this machine, not to a person")
+        if schema not in known():
+            raise ValueError(f"{schema} is not known to Apprise, or needs a package that is not installed")
+    return schemas
+
+
+class AppriseSettings(BaseSettings):
+    """Which of Apprise's services may be used; none by default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KENTONGAN_CHANNEL_APPRISE_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    schemas: Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_usable)] = Field(
+        min_length=1, description="Kinds of address that may be used, comma separated: slack,matrixs,signals"
+    )
+    timeout: float = Field(default=15.0, gt=0, le=LONGEST_WAIT, description="Seconds for one try")
+    at_once: int = Field(default=8, ge=1, le=64, description="Calls at once, each in a thread of its own")
+
+
+class Apprise(Channel):
+    """Hand a message to one of Apprise's services, in a thread, because Apprise waits for each answer."""
+
+    name: ClassVar[str] = "apprise"
+    Settings: ClassVar[type[BaseSettings]] = AppriseSettings
+    capabilities = Capabilities(carries=Classification.BIASA, max_length=None, tells_id=False)
+    example: ClassVar[Example] = Example(
+        address="json://{host}:{port}/hook/made-up-secret",
+        settings={"schemas": "json"},
+        bad_addresses=(
+            "",
+            "piket",
+            "slack://",
+            "javascript:alert(1)",
+            "nobody://sink.example/",
+            "syslog://",
+            "json://a b/",
+            "json://169.254.169.254/latest",
+            "json://[::ffff:169.254.169.254]/latest",
+        ),
+    )
+
+    def __init__(self, settings: AppriseSettings) -> None:
+        self._settings = settings
+        self._allowed = frozenset(settings.schemas)
+        self._pool: ThreadPoolExecutor | None = None
+
+    async def open(self) -> None:
+        """Make room for threads; they start when first needed."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._settings.at_once, thread_name_prefix="apprise")
+
+    async def close(self) -> None:
+        """Let go of the threads; one that still waits for an answer ends by its own time-out."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    @classmethod
+    def canonical(cls, address: str) -> str | None:
+        """Accept an Apprise URL of one recipient elsewhere, its kind in lower case."""
+        return _canonical(address)
+
+    @classmethod
+    def shown(cls, address: str) -> str:
+        """Show the kind of an address; the rest of it are secrets."""
+        return f"{address.partition('://')[0]}://..."
+
+    async def _send(self, message: Outgoing, address: str) -> Verdict:
+        if self._pool is None:
+            return Verdict("again", error="channel is not open")
+        if address.partition("://")[0] not in self._allowed:
+            return Verdict("never", error="kind of address is not allowed here")
+        until = time.monotonic() + self._settings.timeout
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._pool, _deliver, message, address, until)
+        except TimeoutError:
+            return TOO_LATE
+
+
+def _deliver(message: Outgoing, address: str, until: float) -> Verdict:
+    """Hand the message over in this thread, and say what became of it; `until` is of the monotonic clock."""
+    remaining = until - time.monotonic()
+    if remaining <= 0:
+        return TOO_LATE
+    with watching() as watch:
+        service = _service(address)
+        if service is None:
+            return NOT_USABLE
+        service.socket_connect_timeout = service.socket_read_timeout = remaining
+        try:
+            done = _notify(service, message)
+        except Exception as error:  # noqa: BLE001 - two hundred plug-ins by others, each with errors of its own
+            return Verdict("again", error=type(error).__name__)
+    return Verdict("sent") if done else _refused(watch, late=time.monotonic() >= until)
+
+
+def _notify(service: "NotifyBase", message: Outgoing) -> bool:
+    from apprise import NotifyFormat, NotifyType, OverflowMode  # noqa: PLC0415 - only where it is set up
+    from apprise.conversion import convert_between  # noqa: PLC0415
+
+    title = " ".join(message.subject.split())[: max(service.title_maxlen, 0)]
+    room = service.body_maxlen - (len(title) + 2 if service.overflow_amalgamate_title else 0)
+    written = service.resolve_format(NotifyFormat.TEXT)
+    # To Markdown, words go as they are: Apprise would escape the dots of the link too, and nobody could follow it
+    given = written if written is NotifyFormat.MARKDOWN else NotifyFormat.TEXT
+
+    def fits(text: str) -> bool:
+        return len(convert_between(given, written, text)) <= room  # marks of HTML count too
+
+    return service.notify(
+        body=fit((message.body, message.short), message.url, fits),
+        title=title,
+        notify_type=NotifyType.WARNING if message.urgent else NotifyType.INFO,
+        body_format=given,
+        overflow=OverflowMode.TRUNCATE,
+    )
+
+
+def _refused(watch: Watch, *, late: bool) -> Verdict:
+    """Say why a service said no: where it went is forbidden, an HTTP status, or nothing that can be known."""
+    if watch.stopped:
+        return Verdict("never", error="no address that may be called")
+    if late:
+        return TOO_LATE
+    status = watch.statuses[-1] if watch.statuses else 0
+    return by_status(status, {}, NOT_TAKEN) if status in REFUSALS else NOT_TAKEN
+
+
+@cache
+def known() -> frozenset[str]:
+    """Give the schemas Apprise can use here; loads it."""
+    from apprise import AttachmentManager, NotificationManager  # noqa: PLC0415 - only where it is set up
+
+    listen_to(TALKATIVE + TALKATIVE_TOO)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of Python, to its authors
+        attachments = AttachmentManager()
+        attachments.remove(*attachments.schemas())  # templates and key files, of this machine or from elsewhere
+        return frozenset(NotificationManager().schemas(include_disabled=False)) - LOCAL
+
+
+@cache
+def _asset() -> "AppriseAsset":
+    """Give what all services share: our name, no pictures from elsewhere, nothing kept on disk, no redirect."""
+    from apprise import AppriseAsset  # noqa: PLC0415 - only where it is set up
+
+    return AppriseAsset(
+        storage_mode="memory",
+        app_id="Kentongan",
+        app_desc="Kentongan",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+        http_redirects=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _canonical(address: str) -> str | None:
+    found = ADDRESS.fullmatch(address)
+    if found is None or found[1].lower() not in known():
+        return None
+    spelt = f"{found[1].lower()}://{found[2]}"
+    with watching():
+        return spelt if _service(spelt) is not None else None
+
+
+def _service(address: str) -> "NotifyBase | None":
+    """Make the service of an address; None where Apprise cannot, where it is many recipients, or nobody's host."""
+    from apprise import Apprise as Library  # noqa: PLC0415 - only where it is set up
+
+    service = Library.instantiate(address, asset=_asset())
+    if service is None or forbidden((service.host or "").strip("[]")):
+        return None
+    service.retry, service.redirects, service.verify_certificate = 0, False, True
+    return service if len(service) <= 1 else None  # half of many reached could not be told from none
