@@ -311,7 +311,8 @@ class District(Frozen):
         rows: list[Issue | SubIssue | RecipientRule] = [*self.issues.values(), *self.rules]
         rows += [sub for issue in self.issues.values() for sub in issue.sub]
         named = {code for row in rows for code in (row.lead, *row.support, *row.inform)}
-        named |= {code for one in (*self.rules, *self.clocks.values()) for code in one.needs}
+        named |= {code for rule in self.rules for code in rule.needs}
+        named |= {code for clock in self.clocks.values() for code in clock.needs}
         named |= {row.kominda_lead for row in rows if not isinstance(row, RecipientRule)}
         for one in self.institutions.values():
             named |= {one.superior, one.of, one.stand_in}

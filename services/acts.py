@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from schemas.messages import IncidentEvent
-from schemas.records import Alert, AnswerToken, Incident, Journal, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
+from schemas.records import Alert, Incident, Journal, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
 from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Level, Role
 from services.auth import Identity
 from services.store import Unit
@@ -21,6 +21,11 @@ from services.store import Unit
 MERGED = "incident.merged"  # journal kind that a split looks back to
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+
+
+def chased(duty: str, *, needed: bool) -> bool:
+    """Say whether the ladder waits for an answer: the lead's, and those that the policy needs besides."""
+    return needed or duty == Duty.LEAD
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -115,7 +120,7 @@ def acknowledge(
     reason: str | None = None,
     alert_id: str | None = None,
 ) -> Answer:
-    """Take responsibility for an institution; only the lead's stops the ladder.
+    """Take responsibility for an institution; the lead's stops the ladder, once every other needed one is there.
 
     A coordinator may answer for another institution with a reason (rules.md 11). Raises Refused.
     """
@@ -136,10 +141,10 @@ def acknowledge(
     if alert.duty == Duty.LEAD:
         if ladder:
             alert.sitrep_due = unit.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
-        if ladder and ladder.stopped is None:
-            ladder.stopped, ladder.next_at = "acknowledged", None
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
+    if ladder and ladder.stopped is None and not _silent(unit, incident_id):
+        ladder.stopped, ladder.next_at = "acknowledged", None
     facts = {
         "institution": for_whom,
         "unit": alert.unit,
@@ -152,18 +157,10 @@ def acknowledge(
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
 
 
-def acknowledge_by_token(unit: Unit, token: AnswerToken, who: Identity) -> Answer:
-    """Acknowledge by a message's button: once, in time, by the recipient it was made for. Raises Refused."""
-    claimed = unit.session.get(AnswerToken, token.id, with_for_update=True)
-    if claimed is None or claimed.ends_at < unit.now:
-        raise Refused("state", "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.")
-    if claimed.used_at is not None:
-        raise Refused("state", "Tombol ini sudah dipakai.")
-    alert = unit.session.get(Alert, claimed.alert_id)
-    if alert is None:
-        raise Refused("not_found", "Peringatan tidak ditemukan.")
-    claimed.used_at = unit.now
-    return acknowledge(unit, alert.incident_id, who, institution=alert.institution, how="button", alert_id=alert.id)
+def _silent(unit: Unit, incident: str) -> list[Alert]:
+    """Give the alerts whose answer the ladder still waits for."""
+    alerts = unit.session.scalars(select(Alert).where(Alert.incident_id == incident))  # type: ignore[arg-type]
+    return [one for one in alerts if chased(one.duty, needed=one.needed) and one.state not in ANSWERED]
 
 
 def see(unit: Unit, alert_id: str, who: str) -> None:
@@ -260,10 +257,12 @@ def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed
     if not reason.strip():
         raise Refused("reason_required", "Penutupan perlu alasan.")
     alerts = unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
-    leads = [alert for alert in alerts if alert.duty == Duty.LEAD]
-    if who.role == Role.MEMBER and all(alert.institution != who.institution for alert in leads):
+    awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
+    if who.role == Role.MEMBER and all(
+        alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
+    ):
         raise Refused("not_yours", "Hanya penanggung jawab, verifikator atau koordinator yang dapat menutup peristiwa.")
-    unanswered = [alert.institution for alert in leads if alert.state not in ANSWERED]
+    unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = unit.now, reason
     _stop_timers(unit, incident_id, "closed")

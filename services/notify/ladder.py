@@ -12,7 +12,6 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from schemas.district import Clock, Step, WorkingHours
-from schemas.vocabulary import Duty
 from services.clock import add_minutes
 
 ACKNOWLEDGED, EXHAUSTED = "acknowledged", "exhausted"
@@ -118,11 +117,6 @@ def climb(
                 due = add_minutes(due, gap, always=clock.always, hours=hours, zone=zone)
             state = LadderState(step, loops, due)
     return Climb(tuple(tell), state, tuple(nobody))
-
-
-def answered(state: LadderState, duty: Duty) -> LadderState:
-    """Take an acknowledgement in: only the lead's stops the ladder (rule 11)."""
-    return replace(state, next_at=None, stopped=ACKNOWLEDGED) if duty == Duty.LEAD else state
 
 
 def lapse(state: LadderState, now: datetime, clock: Clock) -> LadderState:

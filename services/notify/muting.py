@@ -9,16 +9,19 @@ from datetime import datetime
 
 from schemas.vocabulary import AlertReason, Duty, Level
 
+CHASING = (AlertReason.ESCALATED, AlertReason.OVERDUE, AlertReason.UNREACHABLE)
+
 
 def pressing(level: Level, duty: Duty, reason: AlertReason = AlertReason.OPENED) -> bool:
     """Say whether a telling must reach its institution now, whatever else holds.
 
-    A rung of TINGGI is pressing because its lead was: nobody may be silent at that level and nobody hear of it.
+    A rung of TINGGI is pressing because its lead was, and so is whoever is silent there though its answer is needed:
+    nobody may be silent at that level and nobody hear of it.
 
     >>> pressing(Level.KRITIS, Duty.INFORM), pressing(Level.TINGGI, Duty.LEAD), pressing(Level.TINGGI, Duty.SUPPORT)
     (True, True, False)
     """
-    chased = duty == Duty.LEAD or reason in (AlertReason.ESCALATED, AlertReason.UNREACHABLE)
+    chased = duty == Duty.LEAD or reason in CHASING
     return level == Level.KRITIS or (level == Level.TINGGI and chased)
 
 

@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 class Finding:
     """Something wrong (`fails`) or worth knowing about the policy or the people, and the cells it touches."""
 
-    kind: str  # lead, depth, rung, post, recipient, clearance, gap
+    kind: str  # lead, depth, rung, post, needed, recipient, clearance, gap
     what: str
     cells: int
     example: str
@@ -100,6 +100,7 @@ class Demands:
     rung: dict[frozenset[_Post], _Demand] = field(default_factory=dict)
     post: dict[_Post, _Demand] = field(default_factory=dict)
     told: dict[_Post, _Demand] = field(default_factory=dict)
+    needed: dict[_Post, _Demand] = field(default_factory=dict)
     unclear: dict[tuple[_Post, str], _Demand] = field(default_factory=dict)
     cells: int = 0
 
@@ -113,13 +114,19 @@ def check(district: District, roster: Roster, start: datetime | None = None, dem
     `demands` are those of this district when they are known already: people change more often than rules.
     """
     demands = demands or demands_of(district)
-    findings = [*_leads(district, roster, demands), *_rungs(roster, demands), *_softer(district, roster, demands)]
+    findings = [*_leads(district, roster, demands), *_rungs(roster, demands), *_needed(roster, demands)]
+    findings += _softer(district, roster, demands)
     moments = roster.moments(start, start + WEEK) if start is not None else []
     for moment in moments:
         findings += _absent(roster, demands, moment)
     if start is not None:
         findings += _gaps(roster, demands, moments)
-    return Walk(tuple(_once(findings)), demands.cells, len({*demands.lead, *demands.post, *demands.told}), len(moments))
+    return Walk(
+        tuple(_once(findings)),
+        demands.cells,
+        len({*demands.lead, *demands.post, *demands.told, *demands.needed}),
+        len(moments),
+    )
 
 
 def cells(district: District) -> Iterator[tuple[Situation, int]]:
@@ -161,16 +168,18 @@ def demands_of(district: District) -> Demands:
         named = issue.code if issue.named_persons_only else None
         recipients = route(situation, district)
         lead = recipients[0]
+        needed = [one for one in recipients[1:] if one.needed]
         post = _Post(lead.institution, lead.unit, named)
         found.lead.setdefault(post, _Demand()).seen(weight, example)
         for recipient in recipients[1:]:
             other = _Post(recipient.institution, recipient.unit, named)
-            found.told.setdefault(other, _Demand()).seen(weight, example)
+            asked = found.needed if recipient.needed else found.told
+            asked.setdefault(other, _Demand()).seen(weight, example)
         if not lead.redacted:
             found.unclear.setdefault((post, issue.code), _Demand()).seen(weight, example)
         for step in district.clocks[situation.level].ladder:
             told = frozenset(
-                _Post(one.institution, one.unit, named) for one in told_at(step, lead, situation, district)
+                _Post(one.institution, one.unit, named) for one in told_at(step, [lead, *needed], situation, district)
             )
             found.rung.setdefault(told, _Demand()).seen(weight, f"{example}, anak tangga {step.label}")
             for one in told:
@@ -206,6 +215,13 @@ def _rungs(roster: Roster, demands: Demands) -> Iterator[Finding]:
             yield Finding("post", why, demand.cells, demand.example)
 
 
+def _needed(roster: Roster, demands: Demands) -> Iterator[Finding]:
+    for post, demand in demands.needed.items():
+        if not roster.listed(post.institution, post.unit, post.issue):
+            why = f"jawaban {_name(post)} diperlukan, tetapi tidak ada orang yang dapat dihubungi di sana"
+            yield Finding("needed", why, demand.cells, demand.example)
+
+
 def _softer(district: District, roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.told.items():
         if not roster.listed(post.institution, post.unit, post.issue):
@@ -221,7 +237,7 @@ def _softer(district: District, roster: Roster, demands: Demands) -> Iterator[Fi
 
 def _absent(roster: Roster, demands: Demands, at: datetime) -> Iterator[Finding]:
     """Find posts that have people, but none of them there at `at`."""
-    for kind, posts in (("lead", demands.lead), ("post", demands.post)):
+    for kind, posts in (("lead", demands.lead), ("post", demands.post), ("needed", demands.needed)):
         for post, demand in posts.items():
             where = (post.institution, post.unit)
             if roster.listed(*where, post.issue) and not roster.reached(*where, at, post.issue):
@@ -268,18 +284,20 @@ def who(
 ) -> list[Line]:
     """Give who would be told of this situation at `at`, in what order, over which channels and why.
 
-    First everybody who is told at once, then the lead's reminders, then the ladder as it climbs while the lead stays
-    silent, and the first situation report. Minutes are of the level's clock; instants are UTC.
+    First everybody who is told at once, then the reminders of the lead and of whoever else is needed, then the
+    ladder as it climbs while they stay silent, and the first situation report. Minutes are of the level's clock;
+    instants are UTC.
     """
     clock = district.clocks[situation.level]
     due = deadlines(clock, at, hours=district.working, zone=_zone(district.timezone))
     recipients = route(situation, district, conflict_status)
     lead = recipients[0]
     lines = [_line(district, roster, situation, one, 0, at, one.duty.value) for one in recipients]
+    silent = [lead, *(one for one in recipients[1:] if one.needed)]
     for minutes, moment in zip(clock.remind, due.remind_at, strict=True):
-        lines.append(_line(district, roster, situation, lead, minutes, moment, "remind"))
+        lines += [_line(district, roster, situation, one, minutes, moment, "remind") for one in silent]
     for moment, step in due.steps:
-        told = told_at(step, lead, situation, district)
+        told = told_at(step, silent, situation, district)
         lines += [_line(district, roster, situation, one, step.after, moment, "rung") for one in told]
     lines.append(_line(district, roster, situation, lead, clock.first_sitrep, due.sitrep_due, "sitrep"))
     return sorted(lines, key=lambda line: line.minutes)
@@ -356,6 +374,8 @@ def _told_apart(
             yield f"{name} diberi tahu ({_DUTY[new[name].duty]})"
         elif old[name].duty != new[name].duty:
             yield f"{name}: {_DUTY[old[name].duty]} menjadi {_DUTY[new[name].duty]}"
+        elif old[name].needed != new[name].needed:
+            yield f"{name}: jawabannya {'sekarang diperlukan' if new[name].needed else 'tidak lagi diperlukan'}"
         elif old[name].redacted != new[name].redacted:
             yield f"{name}: {'sumber dan nama disamarkan' if new[name].redacted else 'menerima isi lengkap'}"
     if before[1] != after[1]:

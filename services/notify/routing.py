@@ -4,6 +4,7 @@ Pure: a situation and a district in, recipients out. Each recipient carries the 
 words officers use; rule numbers in comments are those of docs/rules.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.district import District, Recipient, Step
@@ -56,33 +57,44 @@ def monitored(
     trial = [rule for rule in district.rules if rule.mode == "monitor"]
     if not trial:
         return {}
-    now = {one.institution: one.duty for one in route(situation, district, conflict_status)}
+    now = {one.institution: (one.duty, one.needed) for one in route(situation, district, conflict_status)}
     found = {}
     for rule in trial:
         rules = tuple(one.model_copy(update={"mode": "active"}) if one is rule else one for one in district.rules)
         then = route(situation, district.model_copy(update={"rules": rules}), conflict_status)
-        changes = tuple(f"{one.institution}: {SAID[one.duty]}" for one in then if now.get(one.institution) != one.duty)
+        changes = tuple(
+            f"{one.institution}: {SAID[one.duty]}{', jawabannya diperlukan' if one.needed else ''}"
+            for one in then
+            if now.get(one.institution) != (one.duty, one.needed)
+        )
         if changes:
             found[rule.name] = changes
     return found
 
 
-def told_at(step: Step, lead: Recipient, situation: Situation, district: District) -> list[Recipient]:
-    """Give whom one rung of the ladder tells while `lead` stays silent: institutions once each, with the reason.
+def told_at(step: Step, silent: Sequence[Recipient], situation: Situation, district: District) -> list[Recipient]:
+    """Give whom one rung of the ladder tells while `silent` have not answered: institutions once each, with the reason.
 
-    "superior" is the lead's; "duty:X" is whoever is on duty at X. Accused agencies are left out, in an exercise
-    leaders and the province too; an empty list means that the rung has nobody.
+    "superior" is that of each silent one; "duty:X" is whoever is on duty at X. Accused agencies are left out, in an
+    exercise leaders and the province too; an empty list means that the rung has nobody.
     """
     out = barred(situation.accused, district) | spared_by_exercise(situation, district)
+    asked = {(one.institution, one.unit) for one in silent}
+    above = tuple(district.institutions[one.institution].superior for one in silent)
+    names = (code for name in step.tell for code in (above if name == "superior" else (name.removeprefix("duty:"),)))
+    why = f"eskalasi: {step.label}, karena {_listed([one.institution for one in silent])} belum menjawab"
     found: dict[str, Recipient] = {}
-    for name in step.tell:
-        code = district.institutions[lead.institution].superior if name == "superior" else name.removeprefix("duty:")
-        if code is None or code in out or code in found or code == lead.institution:
+    for code in names:
+        if code is None or code in out or code in found or any(code == institution for institution, _ in asked):
             continue
         standing, unit = standing_for(code, situation, district)
-        if standing == lead.institution and unit == lead.unit:
+        if (standing, unit) in asked:
             continue
-        why = f"eskalasi: {step.label}, karena {lead.institution} belum menjawab"
         outside = not district.institutions[standing].kominda
         found[code] = Recipient(institution=standing, unit=unit, duty=Duty.SUPPORT, why=(why,), redacted=outside)
     return list(found.values())
+
+
+def _listed(codes: Sequence[str]) -> str:
+    """Say several names as one would."""
+    return " dan ".join(filter(None, (", ".join(codes[:-1]), codes[-1])))

@@ -14,6 +14,7 @@ from schemas.vocabulary import (
 )
 from services.notify.contacts import Contact
 from services.notify.desk import PEACEFUL, Desk, endangers_life, hurt
+from services.notify.owing import is_silent
 from services.notify.wording import AlertFacts
 from services.store import Unit
 
@@ -86,7 +87,9 @@ class Saying:
         """Say what a message may speak of."""
         district, english = self.desk.district, contact.language == "en"
         issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
-        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
+        alerts = list(self.alerts[row["id"]].values())
+        lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
+        silent = list(filter(is_silent, alerts))
         return AlertFacts(
             level=Level(row["level"]),
             issue=issue.label_en if english else issue.label_id,
@@ -101,7 +104,9 @@ class Saying:
             ack_due=alert["ack_due"],
             sitrep_due=alert.get("sitrep_due")
             or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
-            silent_since=(lead.get("delivered_at") or lead["owed_at"]) if lead else None,
+            needed=alert["needed"],
+            silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
+            silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),
             potential=row["stage"] == Stage.POTENTIAL,
             peaceful=row["form"] in PEACEFUL and not hurt(row),
             life_in_danger=endangers_life(row),

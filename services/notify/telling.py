@@ -24,7 +24,7 @@ from schemas.vocabulary import (
     Level,
 )
 from services import auth
-from services.acts import ANSWERED, OPEN_STATES, derived
+from services.acts import ANSWERED, OPEN_STATES, chased, derived
 from services.notify import canary
 from services.notify import ladder as rungs
 from services.notify.codes import Codes
@@ -32,11 +32,14 @@ from services.notify.contacts import Contact
 from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
+from services.notify.owing import is_silent, owed, renewed, timers
+from services.notify.referred import WHY, called_up, journal_barred, with_referrals
 from services.notify.saying import Saying
 from services.notify.trial import journal_trials
 from services.notify.unreachable import tell_coordinator
 from services.notify.waiting import hold_back
 from services.notify.wording import button_label, compose
+from services.referrals import referred
 from services.store import Unit, table_of
 
 NO_ANSWER = "no answer needed"  # why a ladder was never begun
@@ -65,6 +68,7 @@ class Telling(Saying):
         self.reports: dict[str, list[str]] = defaultdict(list)
         for id_, incident, into in unit.session.connection().execute(_named(incidents)):
             self.reports[into or incident].append(id_)
+        self.referrals = referred(unit.session, incidents)
         self.mutes = Mutes(unit.session, unit.now, desk.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
         self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
@@ -83,7 +87,12 @@ class Telling(Saying):
     # -- what an incident asks for ---------------------------------------------------------------------------------
 
     def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
-        """Say who is told of an incident now: all that routing names, or first only those who can verify."""
+        """Say who is told of an incident now: whom routing names, and whom a coordinator has added."""
+        named, added = self._routed(row), self.referrals.get(row["id"])
+        return with_referrals(named, added, situation(row), self.desk.district) if added else named
+
+    def _routed(self, row: Mapping[str, Any]) -> list[Recipient]:
+        """Give all that routing names, or first only those who can verify."""
         if row["id"] in self.canaries:
             coordinator = self.desk.district.overlays.coordinator
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
@@ -102,6 +111,7 @@ class Telling(Saying):
             if ladder is None:  # closed or merged before anybody was told: nobody is to be chased
                 self._open_ladder(row, stopped=row["state"])
             return
+        journal_barred(self, row, self._status)
         if ladder is None:
             journal_trials(self, row, situation(row))
             self._open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
@@ -115,19 +125,26 @@ class Telling(Saying):
         if ladder["stopped"] == IncidentState.MERGED and wants_answer(row):
             self._resume(ladder, row)
         told, named = self.alerts[row["id"]], self.recipients(row)
+        for called in called_up(told, named, self.referrals.get(row["id"], [])):
+            self.touch(called, duty=Duty.SUPPORT.value, why=[*called["why"], WHY])
+            self._owe_again(called, row)
+            self.tell(row, called, AlertReason.CHANGED)
         rose, grown = row["level"] > ladder["policy"]["level"], row["round"] > ladder["round"]
         if rose:
             journal_trials(self, row, situation(row))
             self._raise_ladder(row, ladder)
         self.move(ladder, round=max(row["round"], ladder["round"]))
         handed = self._hand_over(told, named) or (ladder["stopped"] == NO_ANSWER and wants_answer(row))
+        asked = self._ask_more(told, named)
+        if asked and ladder["stopped"] == rungs.ACKNOWLEDGED and not (rose or handed):
+            self._begin_again(row, ladder)
         if handed and not rose:
             self._begin_again(row, ladder)
         for recipient in named:
             alert, leads = told.get((recipient.institution, recipient.unit or "")), recipient.duty == Duty.LEAD
             if alert is None:
                 self._tell_first(row, recipient, AlertReason.RAISED if rose else AlertReason.OPENED)
-            elif (rose and alert["level"] < row["level"]) or (handed and leads):
+            elif (rose and alert["level"] < row["level"]) or (handed and leads) or alert["id"] in asked:
                 self._owe_again(alert, row)
                 self.tell(row, alert, AlertReason.RAISED if rose else AlertReason.CHANGED)
             elif grown and leads:
@@ -153,6 +170,19 @@ class Telling(Saying):
                 handed = True
                 self.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
         return handed
+
+    def _ask_more(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> set[str]:
+        """Let the ladder wait for who is needed now and was not; gives the alerts of those that have not answered."""
+        asked = set()
+        for recipient in named:
+            alert = told.get((recipient.institution, recipient.unit or ""))
+            if alert is not None and alert["needed"] != recipient.needed:
+                self.touch(alert, needed=recipient.needed)
+                if recipient.needed and alert["state"] not in ANSWERED:
+                    asked.add(alert["id"])
+                elif not recipient.needed and not any(map(is_silent, told.values())):
+                    self.move(self.ladders[alert["incident_id"]], stopped=rungs.ACKNOWLEDGED, next_at=None)
+        return asked
 
     def _begin_again(self, row: dict[str, Any], ladder: dict[str, Any]) -> None:
         """Start the ladder anew, in a round of its own: whoever leads now has answered nothing yet."""
@@ -180,53 +210,14 @@ class Telling(Saying):
         alerts = self.alerts[row["id"]]
         if key in alerts:
             return alerts[key]
-        now, clock = self.unit.now, self.clock(row)
-        answers = wants_answer(row) and recipient.duty != Duty.INFORM
-        alert = {
-            "id": derived("alert", row["id"], *key),
-            "incident_id": row["id"],
-            "institution": recipient.institution,
-            "unit": recipient.unit or "",
-            "duty": recipient.duty.value,
-            "why": list(recipient.why),
-            "state": AlertState.OWED.value,
-            "round": row["round"],
-            "reason": AlertReason.OPENED.value,
-            "level": row["level"],
-            "redacted": recipient.redacted,
-            "owed_at": now,
-            "ack_due": self.desk.later(now, clock.ack, clock) if answers else None,
-            "remind_at": self.desk.later(now, clock.remind[0], clock)
-            if answers and recipient.duty == Duty.LEAD and clock.remind
-            else None,
-            "reminders": 0,
-        }
+        alert = owed(row, recipient, self.clock(row), self.desk, self.unit.now)
         alerts[key] = alert
         self._new_alerts[alert["id"]] = alert
         return alert
 
     def _owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
-        """Take an answered duty up again: what was promised was promised for less."""
-        clock = self.clock(row)
-        now = self.unit.now
-        answers = alert["duty"] != Duty.INFORM
-        self._changed_alerts[alert["id"]] = alert
-        alert.update(
-            state=AlertState.OWED.value,
-            level=row["level"],
-            owed_at=now,
-            delivered_at=None,
-            seen_at=None,
-            acknowledged_at=None,
-            acknowledged_by=None,
-            acknowledged_how=None,
-            sitrep_due=None,
-            reminders=0,
-            ack_due=self.desk.later(now, clock.ack, clock) if answers else None,
-            remind_at=self.desk.later(now, clock.remind[0], clock)
-            if clock.remind and alert["duty"] == Duty.LEAD
-            else None,
-        )
+        """Let an institution owe its duty once more, whatever it had answered."""
+        self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
 
     def _open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
         clock = self.desk.district.clocks[Level(row["level"])]
@@ -394,19 +385,19 @@ class Telling(Saying):
 def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Outcome]) -> None:
     """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
     alerts = unit.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
-    owed = [alert for alert in alerts if alert["state"] == AlertState.OWED]
-    leads = [alert["incident_id"] for alert in owed if alert["duty"] == Duty.LEAD]
-    ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", leads)}
+    fresh = [alert for alert in alerts if alert["state"] == AlertState.OWED]
+    awaited = [one["incident_id"] for one in fresh if chased(one["duty"], needed=one["needed"])]
+    ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", awaited)}
     changed, climbing = [], []
-    for alert in owed:
+    for alert in fresh:
         change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": unit.now}
-        ladder = ladders.get(alert["incident_id"])
-        if alert["duty"] == Duty.LEAD and ladder and ladder["started_at"] is None and ladder["stopped"] is None:
+        ladder = ladders.get(alert["incident_id"]) if chased(alert["duty"], needed=alert["needed"]) else None
+        if ladder and ladder["stopped"] is None and (alert["needed"] or ladder["started_at"] is None):
             clock = desk.frozen(ladder["policy"])
-            next_at = desk.later(unit.now, clock.ladder[0].after, clock)
-            climbing.append({"incident_id": ladder["incident_id"], "started_at": unit.now, "next_at": next_at})
-            change["ack_due"] = desk.later(unit.now, clock.ack, clock)
-            change["remind_at"] = desk.later(unit.now, clock.remind[0], clock) if clock.remind else None
+            change |= timers(alert, clock, desk, unit.now, asks=True)
+            if alert["duty"] == Duty.LEAD and ladder["started_at"] is None:
+                next_at = desk.later(unit.now, clock.ladder[0].after, clock)
+                climbing.append({"incident_id": ladder["incident_id"], "started_at": unit.now, "next_at": next_at})
         changed.append(change)
     unit.put(Alert, changed)
     unit.put(Ladder, climbing, key="incident_id")

@@ -20,6 +20,7 @@ from services.bus import Event
 from services.notify import ladder as rungs
 from services.notify.desk import Desk, situation
 from services.notify.dispatch import WAITING
+from services.notify.owing import is_silent
 from services.notify.routing import told_at
 from services.notify.telling import Telling
 from services.store import Unit
@@ -114,21 +115,28 @@ def _state(ladder: dict[str, Any]) -> rungs.LadderState:
 
 
 def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
-    """Tell the rungs that are due, and the silent lead again."""
+    """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
-    alerts = telling.alerts[row["id"]]
-    lead = next((alert for alert in alerts.values() if alert["duty"] == Duty.LEAD.value), None)
+    alerts = list(telling.alerts[row["id"]].values())
+    lead = next((alert for alert in alerts if alert["duty"] == Duty.LEAD.value), None)
     if lead is None:
-        telling.move(ladder, next_at=None, stopped="acknowledged")
+        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
         return
-    asked = lead["state"] in ANSWERED  # an answer stops the ladder: that it runs again is a person's wish
-    leading = Recipient(institution=lead["institution"], unit=lead["unit"] or None, duty=Duty.LEAD)
+    silent = list(filter(is_silent, alerts))
+    # Every answer that was needed stops the ladder: that it runs again is a person's wish.
+    whom = [_asked(alert) for alert in silent or [lead]]
+    answered = frozenset(alert["institution"] for alert in alerts if alert["state"] in ANSWERED)
+    # Once the lead has answered, only the silent are chased: nobody above whoever has answered is woken for others.
+    spared = answered if silent and lead not in silent else frozenset()
     clock = Clock.model_validate(ladder["policy"])
     telling.next_round(row)
 
     def tell(step: Step) -> bool:
         known = False  # who has answered knows, and is no empty rung
-        for recipient in told_at(step, leading, situation(row), desk.district):
+        for recipient in told_at(step, whom, situation(row), desk.district):
+            if desk.district.institutions[recipient.institution].of in spared:
+                known = True
+                continue
             alert = telling.alert_for(row, recipient)
             known |= alert["state"] in ANSWERED or telling.tell(row, alert, AlertReason.ESCALATED)
         return known
@@ -137,11 +145,18 @@ def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
     telling.move(ladder, **asdict(climbed.state))
     told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
     stopped = climbed.state.stopped
-    unit.journal("ladder.climbed", "notify", incident=row["id"], told=told, nobody=empty, stopped=stopped)
-    if asked:
-        telling.move(ladder, next_at=None, stopped="acknowledged")
-    else:
-        telling.tell(row, lead, AlertReason.OVERDUE)
+    chasing = [alert["institution"] for alert in silent]
+    facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
+    unit.journal("ladder.climbed", "notify", incident=row["id"], **facts)
+    if not silent:
+        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
+    for alert in silent:
+        telling.tell(row, alert, AlertReason.OVERDUE)
+
+
+def _asked(alert: dict[str, Any]) -> Recipient:
+    """Give whom an alert asks, as routing speaks of them."""
+    return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
 
 
 def anything_due(session: Session, now: datetime) -> bool:

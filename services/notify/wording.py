@@ -36,7 +36,9 @@ class AlertFacts:
     lead: str = ""  # name of the leading institution
     ack_due: datetime | None = None
     sitrep_due: datetime | None = None
-    silent_since: datetime | None = None  # since when the lead owes an answer
+    needed: bool = False  # the ladder waits for this institution's own answer, besides the lead's
+    silent: tuple[str, ...] = ()  # names of those whose answer the ladder waits for
+    silent_since: datetime | None = None  # since when the first of them owes it
     level_before: Level | None = None
     potential: bool = False
     peaceful: bool = False
@@ -119,9 +121,9 @@ class _Speech:
 
     @property
     def asks(self) -> bool:
-        """Say whether this message wants the lead's answer."""
+        """Say whether this message wants an answer that the ladder waits for."""
         wanted = (AlertReason.OPENED, AlertReason.RAISED, AlertReason.REMINDER, AlertReason.OVERDUE)
-        return self.facts.duty == Duty.LEAD and self.facts.reason in wanted
+        return (self.facts.needed or self.facts.duty == Duty.LEAD) and self.facts.reason in wanted
 
     def headline(self, *, bare: bool) -> str:
         facts = self.facts
@@ -179,7 +181,9 @@ class _Speech:
             said += [self.say("lapsed")] if facts.reason == AlertReason.LAPSED else [self.say("lead"), *self._promise()]
         else:
             said.append(self.say(facts.duty.value, lead=facts.lead or "-"))
-            if facts.duty == Duty.SUPPORT:
+            if facts.needed:
+                said += [self.say("needed"), *self._promise()]
+            elif facts.duty == Duty.SUPPORT:
                 said.append(self.say("accept_any"))
         if facts.redacted and facts.duty == Duty.LEAD:
             said.append(self.say("redacted"))
@@ -195,7 +199,7 @@ class _Speech:
             key = "again" if facts.reason == AlertReason.RAISED else "accept"
             left = self._span(facts.ack_due - facts.told_at)
             said.append(self.say(key, time=self._time(facts.ack_due), left=left))
-        if facts.sitrep_due is not None and facts.sitrep_due > facts.told_at:
+        if facts.duty == Duty.LEAD and facts.sitrep_due is not None and facts.sitrep_due > facts.told_at:
             said.append(self.say("sitrep", time=self._time(facts.sitrep_due)))
         if facts.verify:
             said.append(self.say("verify"))
@@ -203,10 +207,17 @@ class _Speech:
 
     def _silent(self) -> str:
         facts = self.facts
+        if not facts.silent:
+            return self.say("wished")
         if facts.silent_since is None:
-            return self.say("silent_bare", lead=facts.lead or "-")
+            return self.say("silent_bare", names=self._named())
         waited = self._span(facts.told_at - facts.silent_since)
-        return self.say("silent", lead=facts.lead or "-", since=self._time(facts.silent_since), waited=waited)
+        return self.say("silent", names=self._named(), since=self._time(facts.silent_since), waited=waited)
+
+    def _named(self) -> str:
+        """Name whoever is silent as one would: "Polres Tuban dan Kodim 0811"."""
+        *others, last = self.facts.silent
+        return f" {self.say('and')} ".join(filter(None, (", ".join(others), last)))
 
     def short(self, headline: str) -> list[str]:
         """Give the parts of the short form, the most needed first."""
@@ -216,8 +227,8 @@ class _Speech:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:
             parts.append(self.say("unreachable_short", names=", ".join(facts.unreachable)))
-        elif facts.reason == AlertReason.ESCALATED and facts.lead:
-            parts.append(self.say("silent_short", lead=facts.lead))
+        elif facts.reason == AlertReason.ESCALATED and facts.silent:
+            parts.append(self.say("silent_short", names=self._named()))
         elif self.asks and facts.ack_due is not None and facts.ack_due > facts.told_at:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:

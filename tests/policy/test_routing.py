@@ -253,7 +253,9 @@ def test_an_accused_agency_is_left_out_of_the_ladder(tuban: District) -> None:
     situation = Situation("SLT", VIOLENT, Level.KRITIS, kecamatan=SOKO, accused=("POLRES",))
     first = route(situation, tuban)[0]
     names = {
-        one.institution for step in tuban.clocks[Level.KRITIS].ladder for one in told_at(step, first, situation, tuban)
+        one.institution
+        for step in tuban.clocks[Level.KRITIS].ladder
+        for one in told_at(step, [first], situation, tuban)
     }
     assert not {"POLRES", "KASATINTEL", "KAPOLRES"} & names
     assert {"DANDIM", "KAJARI", "POLDA"} <= names
@@ -346,7 +348,7 @@ def test_an_exercise_never_pages_a_leader_or_the_province(tuban: District) -> No
         situation = Situation(issue, VIOLENT, Level.KRITIS, kecamatan=SOKO, spread=5, exercise=True)
         recipients = route(situation, tuban)
         rungs = tuban.clocks[Level.KRITIS].ladder
-        everybody = [*recipients, *(one for step in rungs for one in told_at(step, recipients[0], situation, tuban))]
+        everybody = [*recipients, *(one for step in rungs for one in told_at(step, [recipients[0]], situation, tuban))]
         kinds = {
             (tuban.institutions[one.institution].kind, tuban.institutions[one.institution].level) for one in everybody
         }
@@ -361,13 +363,13 @@ def test_the_ladder_starts_with_the_superior_of_whoever_leads(tuban: District) -
     for issue, above in (("SLT", "KASATINTEL"), ("DES", "PEMKAB"), ("TAM", "SEKDA"), ("EKO", "KABAN")):
         situation = Situation(issue, PEACEFUL, Level.TINGGI, kecamatan=SOKO)
         first = route(situation, tuban)[0]
-        assert above in {one.institution for one in told_at(step, first, situation, tuban)}
+        assert above in {one.institution for one in told_at(step, [first], situation, tuban)}
 
 
 def test_the_ladder_does_not_tell_the_silent_lead_as_its_own_rung(tuban: District) -> None:
     situation = Situation("EKO", PEACEFUL, Level.TINGGI, kecamatan=SOKO)
     first = route(situation, tuban)[0]
-    names = [one.institution for one in told_at(tuban.clocks[Level.TINGGI].ladder[0], first, situation, tuban)]
+    names = [one.institution for one in told_at(tuban.clocks[Level.TINGGI].ladder[0], [first], situation, tuban)]
     assert names == ["KABAN"]
 
 
@@ -375,14 +377,14 @@ def test_the_ladder_ends_above_the_kabupaten(tuban: District) -> None:
     for level in (Level.TINGGI, Level.KRITIS):
         situation = Situation("SLT", VIOLENT, level, kecamatan=SOKO)
         last = tuban.clocks[level].ladder[-1]
-        names = {one.institution for one in told_at(last, route(situation, tuban)[0], situation, tuban)}
+        names = {one.institution for one in told_at(last, [route(situation, tuban)[0]], situation, tuban)}
         assert "PROV" in names
 
 
 def test_who_is_told_by_the_ladder_knows_who_was_silent(tuban: District) -> None:
     situation = Situation("SLT", VIOLENT, Level.KRITIS, kecamatan=SOKO)
     first = route(situation, tuban)[0]
-    for one in told_at(tuban.clocks[Level.KRITIS].ladder[1], first, situation, tuban):
+    for one in told_at(tuban.clocks[Level.KRITIS].ladder[1], [first], situation, tuban):
         assert "POLRES belum menjawab" in one.why[0]
 
 

@@ -50,7 +50,7 @@ def test_the_army_never_leads_and_an_accused_agency_is_never_told(case: Situatio
     assert recipients[0].institution not in TUBAN.overlays.never_lead
     everybody = [*recipients]
     for step in TUBAN.clocks[case.level].ladder:
-        everybody += told_at(step, recipients[0], case, TUBAN)
+        everybody += told_at(step, [recipients[0]], case, TUBAN)
     assert not {one.institution for one in everybody} & barred(case.accused, TUBAN)
 
 

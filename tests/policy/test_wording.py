@@ -157,8 +157,19 @@ def test_a_supporter_and_a_copy_know_who_leads() -> None:
 
 
 def test_who_is_told_by_the_ladder_learns_who_is_silent_and_for_how_long() -> None:
-    silent = replace(CLASH, reason=AlertReason.ESCALATED, duty=Duty.SUPPORT, silent_since=NIGHT - timedelta(minutes=12))
+    told = replace(CLASH, reason=AlertReason.ESCALATED, duty=Duty.SUPPORT, silent_since=NIGHT - timedelta(minutes=12))
+    silent = replace(told, silent=("Polres Tuban",))
     assert "Polres Tuban belum menjawab sejak pkl 01.00 WIB (12 menit)" in written(silent)
+    both = replace(silent, silent=("Polres Tuban", "Polsek Soko", "Kodim 0811"))
+    assert "Polres Tuban, Polsek Soko dan Kodim 0811 belum menjawab" in written(both)
+    assert "atas permintaan petugas; penanggung jawab sudah menjawab" in written(told)
+
+
+def test_who_is_needed_besides_the_lead_is_asked_by_when_to_answer_and_owes_no_sitrep() -> None:
+    said = written(replace(CLASH, duty=Duty.SUPPORT, needed=True))
+    assert "Jawaban instansi Anda diperlukan, terpisah dari jawaban penanggung jawab." in said
+    assert "Tekan Terima sebelum" in said
+    assert "Lapjut pertama" not in said
 
 
 def test_a_rise_says_from_what_to_what_and_asks_again() -> None:
