@@ -50,6 +50,7 @@ CONSUMERS = (
             "incident.assessed.>",
             "incident.verified.>",
             "incident.split.>",
+            "incident.referred.>",
             "incident.acknowledged.>",
             "incident.settled.>",
             "incident.dismissed.>",
@@ -95,7 +96,17 @@ def stream_of(subject: str) -> str:
 def describe(broker: NatsBroker) -> None:
     """Declare what travels, for AsyncAPI."""
     broker.publisher("report.filed.{kabupaten}.{kecamatan}", schema=ReportFiled, title="report.filed")
-    for kind in ("opened", "raised", "changed", "acknowledged", "reported", "settled", "dismissed", "merged"):
+    for kind in (
+        "opened",
+        "raised",
+        "changed",
+        "acknowledged",
+        "reported",
+        "referred",
+        "settled",
+        "dismissed",
+        "merged",
+    ):
         broker.publisher(f"incident.{kind}.{{kabupaten}}.{{kecamatan}}", schema=IncidentEvent, title=f"incident.{kind}")
     broker.publisher("inbound.message.{channel}", schema=InboundMessage, title="inbound.message")
     broker.publisher("inbound.receipt.{channel}", schema=InboundReceipt, title="inbound.receipt")

@@ -5,12 +5,13 @@ from typing import Any
 
 from schemas.district import District
 from schemas.records import Suggestion
-from schemas.vocabulary import Level
+from schemas.vocabulary import Duty, Level
 from services import acts
 from services.acts import Refused
 from services.auth import Identity
 from services.console.choosing import JUDGES
 from services.console.queries import alerts_of, find
+from services.referrals import refer
 from services.store import Unit
 
 Form = Mapping[str, str]
@@ -88,6 +89,12 @@ def _differ(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str
     return "beda"
 
 
+def _refer(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+    duty = Duty.INFORM if form.get("duty") == Duty.INFORM else Duty.SUPPORT
+    refer(unit, district, id_, who, form.get("institution", ""), duty, form.get("reason", "")[:REASON_LIMIT])
+    return "tambah"
+
+
 def _see(unit: Unit, _: District, id_: str, who: Identity, __: Form) -> str:
     for alert in alerts_of(unit.session, [id_]).get(id_, ()):
         if alert.institution == who.institution and alert.unit in ("", who.unit):
@@ -105,6 +112,7 @@ ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
     "gabung": _merge,
     "pisah": _split,
     "beda": _differ,
+    "tambah": _refer,
     "dilihat": _see,
 }
 

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from schemas.records import Incident
-from schemas.vocabulary import Level, Role
+from schemas.vocabulary import Duty, Level, Role
 from services import acts
 from services.acts import Refused
 from services.auth import Identity
@@ -26,6 +26,7 @@ from services.console.visitors import Visitor, caller_of
 from services.console.watching import WATCHERS, Head, stream
 from services.faults import Fault
 from services.problems import Problem, documented
+from services.referrals import refer
 from services.store import StoreUnavailable, Unit
 
 Out = TypeVar("Out")
@@ -240,6 +241,18 @@ class Api:
         _, incident = await self._act(request, id, lambda unit, who: acts.split(unit, id, who, body.reason))
         return _done(incident)
 
+    async def refer(self, request: Request, id: str, body: bodies.ReferralIn) -> bodies.Done:  # noqa: A002
+        """Tell one more institution of an incident; coordinators only, never an agency that a report accuses.
+
+        Notify owes the alert as if routing had named it: its clearance and redaction hold, and it is asked to answer
+        when it supports. What was added stays added whatever later reports change. `id` is the referral's.
+        """
+        duty, district = Duty(body.duty), self._deps.district
+        made, incident = await self._act(
+            request, id, lambda unit, who: refer(unit, district, id, who, body.institution, duty, body.reason)
+        )
+        return _done(incident, made)
+
 
 def _done(incident: Incident, made: str | None = None) -> bodies.Done:
     level = Level(incident.level).name
@@ -280,6 +293,7 @@ def api_routes(deps: Deps) -> APIRouter:
         ("assessments", api.assess, 200),
         ("merges", api.merge, 200),
         ("splits", api.split, 200),
+        ("recipients", api.refer, 201),
     ):
         router.add_api_route(f"/incidents/{{id}}/{word}", endpoint, methods=["POST"], status_code=status, responses=ACT)
     return router

@@ -77,6 +77,14 @@ class SplitIn(Frozen):
     reason: Why
 
 
+class ReferralIn(Frozen):
+    """Tell one more institution, to support or for information; who reads the incident in full reads the reason."""
+
+    institution: Code
+    duty: Literal["support", "inform"] = "support"
+    reason: Why
+
+
 class AcknowledgementOut(Frozen):
     """What an acknowledgement changed; `first` false: the answer given before stands. Seconds from being owed."""
 

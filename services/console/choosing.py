@@ -1,14 +1,18 @@
 """Say which acts to offer a reader; services/acts.py decides again when one is asked for. Pure."""
 
-from schemas.vocabulary import Duty, Role
+from schemas.district import District
+from schemas.vocabulary import Duty, Level, Role
 from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
+from services.console.reach import Reach
 from services.console.views import Choices, IncidentView
+from services.referrals import REFERRERS, offered
+from services.situation import Situation, standing_for
 
 JUDGES = (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN)
 
 
-def choices_of(view: IncidentView, reader: Identity) -> Choices:
+def choices_of(view: IncidentView, reader: Identity, district: District) -> Choices:
     """Say which acts to offer a reader; services/acts.py decides again when one is asked for."""
     open_ = view.state in OPEN_STATES
     stands_in = open_ and reader.role in (Role.COORDINATOR, Role.ADMIN)
@@ -32,4 +36,27 @@ def choices_of(view: IncidentView, reader: Identity) -> Choices:
         close=acts and reader.role != Role.LEADER,
         assess=open_ and reader.role in JUDGES,
         split=view.merged_into is not None and reader.role in JUDGES,
+        refer=_to_add(view, district) if open_ and reader.role in REFERRERS and view.reach == Reach.FULL else (),
+    )
+
+
+def _to_add(view: IncidentView, district: District) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Give who may be told besides, in groups: who may stand in for an accused agency first."""
+    case = Situation(
+        issue=view.issue,
+        form=view.form,
+        level=Level[view.level],
+        kecamatan=view.place.kecamatan,
+        desa=view.place.desa,
+        accused=view.accused,
+        exercise=view.exercise,
+    )
+    # Who was told for information may be called to support, and stays on offer.
+    told = {(alert.institution, alert.unit) for alert in view.alerts if alert.duty != Duty.INFORM}
+    offer = offered(case, district, told)
+    groups = (("stand_ins", offer.stand_ins), ("others", offer.others))
+    return tuple(
+        (group, tuple((code, district.called(*standing_for(code, case, district))) for code in codes))
+        for group, codes in groups
+        if codes
     )

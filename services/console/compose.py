@@ -6,17 +6,18 @@ from math import ceil
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Report
+from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import AlertState, DeliveryState, Duty, Level
 from services.acts import ANSWERED, OPEN_STATES
 from services.auth import Identity
 from services.console.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.marking import mask, quotes, segments
-from services.console.queries import File, Wanted
+from services.console.queries import REFERRED, File, Wanted
 from services.console.reach import Reach, classification_of, is_logged, reach
 from services.console.times import minutes_between
 from services.console.views import (
     AlertView,
+    BarredView,
     DeliveryView,
     Happening,
     IncidentPage,
@@ -229,6 +230,18 @@ class Composer:
             close_reason=incident.close_reason,
             merged_into=incident.merged_into,
             logged=is_logged(incident.issue, self._district),
+            accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),
+            barred=tuple(self._barred(line) for line in file.barred) if full else (),
+        )
+
+    @staticmethod
+    def _barred(line: Journal) -> BarredView:
+        told = line.data
+        return BarredView(
+            at=line.at,
+            institutions=tuple(told.get("institutions", ())),
+            accused=tuple(told.get("accused", ())),
+            instead=told.get("instead") or None,
         )
 
     def _told(self, number: int, report: Report, file: File) -> ReportView:
@@ -312,7 +325,13 @@ class Composer:
         lines = [(line, with_institutions(line, institutions)) for line in file.journal]
         own = self._reader.institution
         return tuple(
-            Happening(seq=line.seq, at=line.at, kind=line.kind, actor=file.names.get(line.actor, line.actor), data=data)
+            Happening(
+                seq=line.seq,
+                at=line.at,
+                kind=line.kind,
+                actor=file.names.get(line.actor, line.actor),
+                data=data if full or line.kind != REFERRED else {**data, "reason": ""},
+            )
             for line, data in lines
             if full or (own is not None and data.get("institution") == own)
         )

@@ -209,7 +209,7 @@ class Desk:
         facts = {
             "incident": view,
             "timeline": tuple(reversed(gathered(view.timeline))),
-            "choices": choices_of(view, visitor.identity),
+            "choices": choices_of(view, visitor.identity, self._deps.district),
             "now": self._deps.clock(),
             "numbers": {report.id: report.number for report in view.told},
             "secondary": composer.issue_label(view.issue_secondary) if view.issue_secondary else None,

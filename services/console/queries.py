@@ -30,6 +30,8 @@ from services.auth import Identity
 from services.console.reach import hidden_issues, sees_all
 
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
+BARRED = "alert.barred"  # whom an accusation has left out
+REFERRED = "incident.referred"  # whom a coordinator has added
 AT_ONCE = 500  # ids in one statement
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
@@ -62,6 +64,7 @@ class File:
     ladder: Ladder | None
     suggestions: Sequence[Suggestion]
     names: dict[str, str]  # of the people who acted
+    barred: Sequence[Journal]
 
 
 def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
@@ -200,7 +203,16 @@ def file_of(session: Session, incident: Incident) -> File:
         ladder=session.get(Ladder, id_),
         suggestions=suggestions,
         names=names_of(session, people),
+        barred=_barred(session, incident),
     )
+
+
+def _barred(session: Session, incident: Incident) -> Sequence[Journal]:
+    """Give the lines that say whom an accusation has left out; a long timeline may show them no more."""
+    if not incident.facts.get("accused_agencies"):
+        return ()
+    query = select(Journal).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == BARRED)
+    return session.scalars(query.order_by(col(Journal.seq))).all()
 
 
 def names_of(session: Session, people: Iterable[str]) -> dict[str, str]:

@@ -223,6 +223,16 @@ class SuggestionView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BarredView:
+    """Who was left out because of an accusation (names), who is accused, and who leads instead if the lead was."""
+
+    at: datetime
+    institutions: tuple[str, ...]
+    accused: tuple[str, ...]
+    instead: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outline:
     """One incident as files and maps take it; degrees WGS 84, `precision` says of what the position is."""
 
@@ -256,6 +266,8 @@ class IncidentView(IncidentRow):
     close_reason: str | None
     merged_into: str | None
     logged: bool
+    accused: tuple[str, ...]  # codes of agencies that a report accuses
+    barred: tuple[BarredView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +283,7 @@ class Choices:
     close: bool
     assess: bool
     split: bool
+    refer: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # who may be added: (group, institutions)
 
     @property
     def nothing(self) -> bool:
@@ -284,5 +297,6 @@ class Choices:
                 self.escalate,
                 self.close,
                 self.assess,
+                self.refer,
             )
         )

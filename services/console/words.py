@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.console.names import NAMES
+from services.console.words_by_hand import BY_HAND
 
 LANGUAGES: Final = ("id", "en")
 
@@ -302,7 +303,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "go_home": ("Ke daftar peristiwa", "To the list of incidents"),
 }
-WORDS: Final = SENTENCES | NAMES
+WORDS: Final = SENTENCES | BY_HAND | NAMES
 
 
 class _Blank(dict[str, object]):

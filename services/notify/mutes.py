@@ -15,6 +15,7 @@ from schemas.records import Alert, Incident
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.acts import OPEN_STATES
 from services.notify.muting import Case, Silence, Wide, inhibited_by, silenced_by
+from services.notify.referred import WHY
 
 if TYPE_CHECKING:
     from services.notify.telling import Telling
@@ -82,6 +83,8 @@ def left_out(telling: "Telling", row: Mapping[str, Any], alert: dict[str, Any]) 
     """Say whether a telling is left out, and keep why in the journal."""
     if row["id"] in telling.canaries:
         return False  # it is told to nobody, and must arrive
+    if WHY in alert["why"] and alert.get("delivered_at") is None:
+        return False  # a person has just decided that this institution is to know
     unit, facts = telling.unit, {name: alert[name] for name in ("institution", "unit", "duty")}
     if silence := telling.mutes.silence(row, alert):
         unit.journal("alert.silenced", "notify", incident=row["id"], subject=alert["id"], silence=silence.id, **facts)

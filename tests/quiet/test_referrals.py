@@ -1,0 +1,168 @@
+"""A coordinator tells one more institution by hand: at once, for good, and never the accused (rules.md 10)."""
+
+from typing import Any
+
+import pytest
+
+from schemas.records import Delivery
+from schemas.vocabulary import Handling, Role
+from services import silences
+from services.auth import Identity
+from tests.house import Answer, House
+from tests.incidents import Facts, Level, added, opened
+from tests.people import Resident, with_changes
+
+COORDINATOR = ("KESBANG", Role.COORDINATOR)
+ACCUSED = Facts(accused_agencies=("POLRES",))
+
+
+async def refer(house: House, incident: str, institution: str, duty: str = "support", **more: Any) -> Answer:
+    by = more.pop("by", COORDINATOR)
+    body = {"institution": institution, "duty": duty, "reason": "Perlu pengawasan dari luar.", **more}
+    return await house.act(incident, "recipients", by=by, **body)
+
+
+async def test_the_police_are_accused_and_the_coordinator_tells_who_oversees_them(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, facts=ACCUSED)
+    [line] = house.journal("alert.barred", incident)
+    assert {"Polsek Soko"} <= set(line.data["institutions"])
+    assert (line.data["accused"], line.data["instead"]) == (["Polres Tuban"], "Bakesbangpol")
+    house.news()
+    answer = await refer(house, incident, "POLDA")
+    assert (answer.status, answer.body["level"]) == (201, "SEDANG")
+    assert house.told() == {("POLDA", "support", "opened")}
+    [kept] = house.journal("incident.referred", incident)
+    assert (kept.actor, kept.data["institution"], kept.data["reason"]) == (
+        "kesbang-coordinator",
+        "POLDA",
+        "Perlu pengawasan dari luar.",
+    )
+
+
+async def test_the_accused_its_units_posts_and_heads_are_refused_with_a_sentence(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, facts=ACCUSED)
+    house.news()
+    for institution in ("POLRES", "POLSEK", "KAPOLRES", "KASATINTEL"):
+        answer = await refer(house, incident, institution)
+        assert answer.status == 409
+        assert "Polres Tuban terlapor dalam peristiwa ini" in answer.body["detail"]
+    house.expect_silence()
+    assert house.journal("incident.referred", incident) == []
+
+
+async def test_what_was_added_by_hand_outlives_every_re_routing(house: House) -> None:
+    incident = await opened(house, Level.SEDANG)
+    await refer(house, incident, "KEMENAG")
+    house.news()
+    assessed = await house.act(incident, "assessments", by=COORDINATOR, issue="AGR", reason="Soal lahan.")
+    assert assessed.status == 200
+    assert house.alert(incident, "KEMENAG").duty == "support"
+    await added(house, incident, Level.KRITIS)
+    house.expect_alert("KEMENAG", "support", "raised")
+
+
+async def test_an_added_institution_that_is_accused_later_is_told_no_more(house: House) -> None:
+    incident = await opened(house, Level.SEDANG)
+    await refer(house, incident, "KEMENAG")
+    house.expect_alert("KEMENAG", "support")
+    house.news()
+    await added(house, incident, Level.KRITIS, facts=Facts(accused_agencies=("KEMENAG",)))
+    assert "KEMENAG" not in {whom for whom, *_ in house.told()}
+
+
+async def test_who_was_told_for_information_is_called_to_support_and_asked_to_answer(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    assert house.alert(incident, "KEJARI").duty == "inform"
+    house.news()
+    assert (await refer(house, incident, "KEJARI")).status == 201
+    house.expect_alert("KEJARI", "support", "changed")
+    alert = house.alert(incident, "KEJARI")
+    assert alert.ack_due is not None
+    assert "ditambahkan koordinator" in alert.why
+
+
+async def test_nobody_is_added_twice(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    again = await refer(house, incident, "POLRES")
+    assert (again.status, again.body["detail"]) == (409, "Polres Tuban sudah diberi tahu sebagai penanggung jawab.")
+    await refer(house, incident, "BPN")
+    house.news()
+    assert (await refer(house, incident, "BPN")).status == 409
+    assert (await refer(house, incident, "BPN", "inform")).status == 409
+    house.expect_silence()
+
+
+async def test_a_silence_does_not_swallow_what_a_person_has_just_decided(house: House) -> None:
+    who, end = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG"), house.clock.forward(hours=2)
+    house.clock.forward(hours=-2)
+    house.write(lambda unit: silences.add(unit, who, {"issue": "SLT"}, reason="Karnaval.", start=None, end=end))
+    incident = await opened(house, Level.SEDANG)
+    house.expect_silence()
+    await refer(house, incident, "KEMENAG")
+    house.expect_alert("KEMENAG", "support")
+
+
+async def test_what_must_be_verified_first_goes_to_who_was_added_all_the_same(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, handling=Handling.VERIFY_FIRST)
+    house.news()
+    await refer(house, incident, "KEMENAG", "inform")
+    await house.forward(hours=48)  # copies below TINGGI wait for the digest of working hours
+    assert ("KEMENAG", "inform", "opened") in house.told()
+
+
+async def test_an_office_outside_the_forum_gets_a_request_without_words_or_reason(house: House) -> None:
+    incident = await opened(house, Level.TINGGI, text="Saksi bernama Warsinah.")
+    await refer(house, incident, "LH", reason="Diminta Bu Warsinah.")
+    alert = house.alert(incident, "LH")
+    assert alert.redacted
+    [sent] = house.rows(Delivery, alert_id=alert.id)
+    assert sent.payload["data"]["text"] is None
+    reader = await house.key("dlh", Role.MEMBER, "LH")
+    read = await house.call("GET", f"/v1/incidents/{incident}", key=reader)
+    assert read.body["reach"] == "redacted"
+    assert "incident.referred" in {line["kind"] for line in read.body["timeline"]}
+    assert "Warsinah" not in str(read.body)
+
+
+async def test_a_matter_of_named_persons_goes_to_named_persons_only(new_house: Any) -> None:
+    named, colleague = Resident("kejari", "KEJARI", named_for=("RAD",)), Resident("kejari9", "KEJARI")
+    house: House = await new_house(people=lambda all_: [*with_changes(all_, kejari=named), colleague])
+    incident = await opened(house, Level.TINGGI, issue="RAD", form="AJAKAN")
+    house.news()
+    by_name = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", named_for=("RAD",))
+    assert (await refer(house, incident, "KEJARI")).status == 404  # whoever is not named knows of no such incident
+    from services.acts import Refused
+    from services.referrals import Duty
+    from services.referrals import refer as by_hand
+
+    def add(code: str) -> str:
+        return house.write(lambda unit: by_hand(unit, house.district, incident, by_name, code, Duty.SUPPORT, "Perlu."))
+
+    for code, why in (("CAMAT", "bukan untuk satuan"), ("IMIGRASI", "Belum ada orang Imigrasi yang ditunjuk")):
+        with pytest.raises(Refused, match=why):
+            add(code)
+    if house.alert(incident, "KEJARI").duty != "support":
+        add("KEJARI")
+    await house.settle()
+    assert {call.login for call in house.news()} <= {"kejari"}
+
+
+async def test_leaders_stay_out_of_an_exercise(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, exercise=True)
+    answer = await refer(house, incident, "BUPATI")
+    assert (answer.status, answer.body["detail"]) == (409, "Ini latihan: pimpinan dan provinsi tidak diberi tahu.")
+
+
+async def test_only_coordinators_add_and_say_why(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    for by, body, status in (
+        (("POLRES", Role.MEMBER), {}, 403),
+        (("KESBANG", Role.VERIFIER), {}, 403),
+        (("KESBANG", Role.AUDITOR), {}, 403),
+        (COORDINATOR, {"reason": " "}, 422),
+        (COORDINATOR, {"duty": "lead"}, 422),
+        (COORDINATOR, {"institution": "TIADA"}, 409),
+    ):
+        answer = await refer(house, incident, **({"institution": "KEMENAG", "by": by} | body))
+        assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert house.journal("incident.referred", incident) == []
