@@ -4,10 +4,11 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from services.console.api import api_routes, ready_routes
+from services.console.counter import sorry_page
 from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.page import Pages
-from services.console.pages import page_routes, sorry_page
+from services.console.pages import page_routes
 from services.console.silencing import silence_routes
 from services.problems import answer, set_up_problems
 
