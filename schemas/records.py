@@ -236,6 +236,8 @@ class Address(SQLModel, table=True):
     rank: int = 1
     verified_at: datetime | None = None
     disabled_at: datetime | None = None
+    disabled_why: str | None = None  # gone: its push service says so; moved: the device is somebody else's now
+    label: str | None = None  # what the person knows a device by
 
 
 class Shift(SQLModel, table=True):

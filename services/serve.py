@@ -127,7 +127,7 @@ def create_web(
         from services.ingest import app as ingest  # noqa: PLC0415
         from services.notify import door as inbound  # noqa: PLC0415
 
-        back = inbound.Deps(bus, inbound.inbound_channels(), store.clock)
+        back = inbound.Deps(bus, inbound.inbound_channels(secret, settings.public_url), store.clock)
         app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
         door = ingest.Deps(bus, keys, auth.Receipts(secret), district, store.clock, settings.public_url)
         app.include_router(ingest.routes(door))

@@ -26,7 +26,7 @@ from services import auth
 from services.acts import derived
 from services.bus import Bus, BusUnavailable, work
 from services.clock import pace_of
-from services.notify.channels import Channel, discover, set_up
+from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.desk import Desk
 from services.notify.worker import Notify
@@ -171,7 +171,7 @@ class House:
 
     async def new_notify(self, instance: str) -> Notify:
         """Start a notifier; a second one shares the work, as in production."""
-        given = {
+        given = homemade(SECRET, self.url) | {
             "webhook": {"secret": WEBHOOK_SECRET, "timeout": 5.0},
             "email": {"host": "127.0.0.1", "port": self.mail.port, "security": "none", "sender": "siaga@tuban.example"},
         }

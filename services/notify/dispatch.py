@@ -179,7 +179,8 @@ class Dispatcher:
         if arrived:
             self._arrived(unit, arrived)
         dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
-        return self._lost(unit, [outcome.row for outcome in outcomes if outcome.row["id"] in dead]) if dead else []
+        lost = [{**one.row, "gone": one.verdict.gone} for one in outcomes if one.row["id"] in dead]
+        return self._lost(unit, lost) if lost else []
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way end, at most so long."""

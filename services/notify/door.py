@@ -17,7 +17,7 @@ from fastapi import APIRouter, Request, Response
 from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt
 from services.acts import derived
 from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
-from services.notify.channels import Channel, Inbound, Receipt, discover, set_up
+from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
 from services.problems import Problem
 
 log = logging.getLogger("kentongan.door")
@@ -43,9 +43,9 @@ class Deps:
     clock: Callable[[], datetime]
 
 
-def inbound_channels() -> dict[str, Channel]:
+def inbound_channels(secret: bytes, base_url: str) -> dict[str, Channel]:
     """Give the channels that are set up and over which something can come back."""
-    found = set_up(discover())
+    found = set_up(discover(), homemade(secret, base_url))
     return {
         name: one
         for name, one in found.items()

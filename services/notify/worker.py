@@ -5,9 +5,7 @@ sweeps the timers. Each is safe to kill and to run twice.
 """
 
 import asyncio
-import base64
 import contextlib
-import hmac
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,11 +23,12 @@ from services.bus import Bus, BusUnavailable, Told, work
 from services.notify.answering import Answers
 from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
-from services.notify.channels import Channel, discover, set_up
+from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.fallback import other_ways
+from services.notify.gone import let_go
 from services.notify.hearing import anybody_hears, hear_back
 from services.notify.reload import Reloader, load_trial
 from services.notify.rota_watch import RotaWatch
@@ -52,10 +51,9 @@ def divert_contact(address: str) -> Contact:
     return Contact(None, channel, address, clearance=int(Classification.BIASA))
 
 
-async def open_channels(secret: bytes) -> dict[str, Channel]:
-    """Open every channel that is set up; webhooks are signed with a secret of this installation unless told another."""
-    key = base64.b64encode(hmac.digest(secret, b"webhook", "sha256")).decode()
-    channels = set_up(discover(), {"webhook": {"secret": f"whsec_{key}"}})
+async def open_channels(secret: bytes, base_url: str) -> dict[str, Channel]:
+    """Open every channel that is set up; webhooks and pushes are signed with keys of this installation's own."""
+    channels = set_up(discover(), homemade(secret, base_url))
     for channel in channels.values():
         await channel.open()
     return channels
@@ -81,7 +79,7 @@ class Notify:
             desk.instance,
             lambda unit, outcomes: arrived(unit, self.desk, outcomes),
             seconds,
-            lambda unit, rows: other_ways(unit, self.desk, rows),
+            lambda unit, rows: other_ways(unit, self.desk, let_go(unit, self.desk, rows)),
         )
         self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
 
@@ -168,7 +166,7 @@ class Notify:
 
 async def serve(bus: Bus, store: Store, district: District, settings: Settings, secret: bytes) -> None:
     """Decide, send and chase, for ever."""
-    channels = await open_channels(secret)
+    channels = await open_channels(secret, settings.public_url)
     desk = Desk(
         district=district,
         contacts=Contacts(divert_contact(settings.divert) if settings.divert else None, channels=frozenset(channels)),

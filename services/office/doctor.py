@@ -14,7 +14,7 @@ from schemas.vocabulary import DeliveryState
 from services.acts import OPEN_STATES
 from services.bus import Bus
 from services.district import DistrictError, load_district
-from services.notify.channels import ChannelSettingsError, discover, set_up
+from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.office.opening import add_place, settings_of
 from services.settings import Settings
 from services.store import Store, StoreUnavailable
@@ -59,7 +59,7 @@ def _district(settings: Settings) -> Iterator[Finding]:
 def _channels() -> Iterator[Finding]:
     kinds = discover()
     try:
-        ready = set_up(kinds, {"webhook": {"secret": "whsec_" + "A" * 32}})
+        ready = set_up(kinds, homemade(b"", ""))
     except ChannelSettingsError as error:
         yield False, f"channels: {error}"
         return

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
-from provider_fakes import SECRET_WORDS, Answer, FakeHttp, FakeSmtp, example_of, message
+from provider_fakes import SECRET_WORDS, Answer, Call, FakeHttp, FakeSmtp, example_of, message
+from push_service import opened_with
 
 from schemas.vocabulary import Classification
 from services.notify.channels import Channel, Verdict, discover
@@ -57,21 +58,28 @@ class OtherSide:
         """Give what was said to it, one after another, without what belongs to the moment of a try."""
         if isinstance(self.server, FakeSmtp):
             return [mail.split(b"\n", 1)[1].replace(_boundary(mail), b"") for mail in self.server.mails]
-        return [call.raw or json.dumps(call.query).encode() for call in self.server.calls]
+        return [self._words(call) or json.dumps(call.query).encode() for call in self.server.calls]
+
+    def _words(self, call: Call) -> bytes:
+        """Give a call's body as its recipient reads it, who alone can open one that is sealed."""
+        example = self.kind.example
+        return opened_with(example.opens, example.address, call.raw) if example.opens else call.raw
 
     @property
     def ids_seen(self) -> list[bool]:
         """Say of each message whether the delivery's id came with it."""
         if isinstance(self.server, FakeSmtp):
             return [message().delivery_id.encode() in mail for mail in self.server.mails]
-        return [message().delivery_id in f"{call.raw!r}{call.headers}{call.query}" for call in self.server.calls]
+        return [
+            message().delivery_id in f"{self._words(call)!r}{call.headers}{call.query}" for call in self.server.calls
+        ]
 
     def strings(self) -> list[str]:
         """Give every string of the last message said to it over HTTP."""
         assert isinstance(self.server, FakeHttp)
         call = self.server.calls[-1]
         try:
-            return list(_strings(call.json))
+            return list(_strings(json.loads(self._words(call))))
         except ValueError:
             return [value for _, value in parse_qsl(call.raw.decode())] + list(call.query.values())
 

@@ -2,6 +2,7 @@
 
 from services.notify.channels.channel import Capabilities, Channel, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channels.discovery import ChannelSettingsError, discover, set_up
+from services.notify.channels.homemade import homemade
 
 __all__ = [
     "Capabilities",
@@ -13,5 +14,6 @@ __all__ = [
     "Receipt",
     "Verdict",
     "discover",
+    "homemade",
     "set_up",
 ]

@@ -22,14 +22,16 @@ class Verdict:
     """What became of one try.
 
     `delivered`: the recipient's side has it. `sent`: the provider has it, a receipt may follow. `again`: not now,
-    perhaps later (`retry_after` seconds if the other side said so). `never`: this message to this address is lost.
-    `error` is a short fixed phrase with a code at most; never a word of the message, the address or a secret.
+    perhaps later (`retry_after` seconds if the other side said so). `never`: this message to this address is lost;
+    `gone`: so is every other, the other side says that there is no such address any more. `error` is a short fixed
+    phrase with a code at most; never a word of the message, the address or a secret.
     """
 
     outcome: Literal["delivered", "sent", "again", "never"]
     provider_id: str | None = None
     retry_after: float | None = None
     error: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Example:
     """A made-up address, settings and answer as the provider's public documentation shows them.
 
     The contract suite tries every channel on its example, so a new channel needs no change there. `{server}`, `{host}`
-    and `{port}` in settings stand for the server of the test.
+    and `{port}` in settings stand for the server of the test. `opens` is the private key of the example's recipient,
+    where messages are sealed for him.
     """
 
     address: str
@@ -80,6 +83,7 @@ class Example:
     answer: Any = None  # JSON of a 2xx answer
     bad_addresses: tuple[str, ...] = ("", " ", "javascript:alert(1)")
     speaks: Literal["http", "smtp", "desk"] = "http"  # desk: nothing leaves the house
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -68,10 +68,14 @@ def forbidden(host: str) -> bool:
 class _Resolver(aiohttp.ThreadedResolver):
     """Resolve names, but never to a forbidden address: a name, or a number in disguise, is no way around the rule."""
 
+    def __init__(self, refused: Callable[[str], bool] = forbidden) -> None:
+        super().__init__()
+        self._refused = refused
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = [one for one in await super().resolve(host, port, family) if not forbidden(one["host"])]
+        found = [one for one in await super().resolve(host, port, family) if not self._refused(one["host"])]
         if not found:
             raise OSError(None, "no address that may be called")
         return found
@@ -84,6 +88,11 @@ class HttpChannel(Channel):
         self._http = settings
         self._session: aiohttp.ClientSession | None = None
 
+    @staticmethod
+    def refused(host: str) -> bool:
+        """Say whether an address that a name leads to may not be called."""
+        return forbidden(host)
+
     async def open(self) -> None:
         """Open the session; connections are made when first needed and kept alive."""
         if self._session is not None:
@@ -93,7 +102,7 @@ class HttpChannel(Channel):
                 limit=self._http.connections,
                 limit_per_host=self._http.connections_per_host,
                 ttl_dns_cache=60,
-                resolver=_Resolver(),
+                resolver=_Resolver(self.refused),
             ),
             timeout=aiohttp.ClientTimeout(total=self._http.timeout),
             cookie_jar=aiohttp.DummyCookieJar(),
