@@ -16,11 +16,10 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Response
 
-from schemas.district import District
 from services import auth
 from services.bus import Bus
-from services.clock import pace_of
-from services.district import load_district
+from services.in_force import Follower, begin
+from services.rules import Rules
 from services.settings import Settings
 from services.store import Store, StoreUnavailable
 from services.telemetry import set_up_logging
@@ -51,28 +50,29 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
-    district = load_district(settings.district)
+    store = Store(settings.database)
+    rules = begin(store, settings.district)
+    store.pace = rules.pace
     secret = auth.load_secret(settings.secret, settings.data)
     bus = Bus(
         settings.nats_url,
         name="+".join(names),
-        kabupaten=district.code,
+        kabupaten=rules.district.code,
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
     )
-    store = Store(settings.database, pace=pace_of(district))
-    tasks: list[Coroutine[Any, Any, None]] = []
+    tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
     if "ingest" in names or "console" in names:
-        tasks.append(_web(names, settings, district, secret, bus, store))
+        tasks.append(_web(names, settings, rules, secret, bus, store))
     if "triage" in names:
         from services.triage.second_opinion import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
 
-        tasks.append(_after(bus.open, triage(bus, store, district, settings.data / FILE)))
+        tasks.append(_after(bus.open, triage(bus, store, rules, settings.data / FILE)))
     if "notify" in names:
         from services.notify.worker import serve as notify  # noqa: PLC0415
 
-        tasks.append(_after(bus.open, notify(bus, store, district, settings, secret)))
+        tasks.append(_after(bus.open, notify(bus, store, rules, settings, secret)))
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
     sys.setswitchinterval(0.001)  # a batch in the writing thread must not keep the loop from its messages for 5 ms
@@ -110,7 +110,7 @@ async def _until_signalled(tasks: list[Coroutine[Any, Any, None]]) -> None:
 def create_web(
     names: tuple[str, ...],
     settings: Settings,
-    district: District,
+    rules: Rules,
     secret: bytes,
     bus: Bus,
     store: Store,
@@ -129,7 +129,7 @@ def create_web(
 
         back = inbound.Deps(bus, inbound.inbound_channels(secret, settings.public_url), store.clock)
         app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
-        door = ingest.Deps(bus, keys, auth.Receipts(secret), district, store.clock, settings.public_url)
+        door = ingest.Deps(bus, keys, auth.Receipts(secret), rules, store.clock, settings.public_url)
         app.include_router(ingest.routes(door))
         if "console" not in names:
             app.include_router(ingest.health(door))
@@ -137,9 +137,7 @@ def create_web(
         from services.console import app as console  # noqa: PLC0415
         from services.console.api import ready_routes  # noqa: PLC0415
 
-        desk = console.Deps(
-            store=store, secret=secret, keys=keys, district=district, bus=bus, base_url=settings.public_url
-        )
+        desk = console.Deps(store=store, secret=secret, keys=keys, rules=rules, bus=bus, base_url=settings.public_url)
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
@@ -154,11 +152,9 @@ def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
     return asyncapi
 
 
-async def _web(
-    names: tuple[str, ...], settings: Settings, district: District, secret: bytes, bus: Bus, store: Store
-) -> None:
+async def _web(names: tuple[str, ...], settings: Settings, rules: Rules, secret: bytes, bus: Bus, store: Store) -> None:
     keys = auth.Keys(secret)
-    app = create_web(names, settings, district, secret, bus, store, keys)
+    app = create_web(names, settings, rules, secret, bus, store, keys)
     server = _Server(
         uvicorn.Config(
             app,

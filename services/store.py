@@ -148,7 +148,7 @@ class Store:
     def __init__(self, url: str, clock: Callable[[], datetime] = utc_now, pace: Pace = round_the_clock) -> None:
         self.url = url
         self.clock = clock
-        self._pace = pace
+        self.pace = pace  # replaceable: the district's working hours may change while it runs
         self.engine = _engine(url)
         self._turn = _Turn(self.engine)
         self._reading = self.engine.execution_options(reading=True)
@@ -174,7 +174,7 @@ class Store:
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 seq, head = session.connection().execute(HEAD).one()
-                unit = Unit(session, self.clock(), seq, head, self._pace)
+                unit = Unit(session, self.clock(), seq, head, self.pace)
                 result = act(unit)
                 session.flush()
                 unit._close()  # noqa: SLF001 - the store ends what it began

@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
@@ -25,11 +26,13 @@ from schemas.vocabulary import Role
 from services import auth
 from services.acts import derived
 from services.bus import Bus, BusUnavailable, work
-from services.clock import pace_of
+from services.in_force import Follower
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.desk import Desk
+from services.notify.reload import Reloader
 from services.notify.worker import Notify
+from services.rules import Rules, Version, read_version
 from services.serve import _Server, create_web
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit
@@ -86,8 +89,12 @@ class House:
         divert: bool = False,
         duties: frozenset[str] = frozenset(),
         start: datetime = NIGHT,
+        folder: Path | None = None,
     ) -> None:
-        self.district = district
+        """Build it; with a `folder` its rules are read from there, and `look` lets every process look at them."""
+        self.version = read_version(folder) if folder else Version("", district)
+        self.folder = folder
+        self.district = self.version.district
         self.nats = nats
         self.database = database
         self.clock = Clock(start)
@@ -102,6 +109,8 @@ class House:
         self._buses: list[Bus] = []
         self._tasks: list[asyncio.Task[Any]] = []
         self._channels: list[Channel] = []
+        self.followers: dict[str, Follower] = {}
+        self.reloaders: list[tuple[Notify, Reloader]] = []
         self._seen = 0
 
     # -- moving in and out -----------------------------------------------------------------------------------------
@@ -138,9 +147,23 @@ class House:
         await self.sink.stop()
         await self.mail.stop()
 
-    def new_store(self) -> Store:
+    def new_process(self, *services: str, instance: str = "1") -> tuple[Rules, Store]:
+        """Give a process of these services its rules and its store."""
+        rules = Rules(self.version)
+        store = self.new_store(rules)
+        self.followers["+".join(services) + f"-{instance}"] = Follower(rules, store, services, instance)
+        return rules, store
+
+    async def look(self) -> None:
+        """Let every notifier look at its folder, and then every process at what is in force."""
+        for notify, reloader in self.reloaders:
+            notify.dispatcher.send(await reloader.look())
+        for follower in self.followers.values():
+            await follower.look()
+
+    def new_store(self, rules: Rules | None = None) -> Store:
         """Open the database once more, as another process would."""
-        store = Store(self.database, self.clock, pace_of(self.district))
+        store = Store(self.database, self.clock, (rules or Rules(self.version)).pace)
         self._stores.append(store)
         return store
 
@@ -152,9 +175,8 @@ class House:
         return bus
 
     async def _open_doors(self) -> None:
-        app = create_web(
-            ("ingest", "console"), self.settings, self.district, SECRET, self.bus, self.new_store(), self.keys
-        )
+        rules, store = self.new_process("ingest", "console")
+        app = create_web(("ingest", "console"), self.settings, rules, SECRET, self.bus, store, self.keys)
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self.settings.port))
@@ -164,7 +186,8 @@ class House:
 
     async def _triage(self) -> None:
         bus = await self.new_bus("triage")
-        triage = Triage(self.new_store(), self.district)
+        rules, store = self.new_process("triage")
+        triage = Triage(store, rules)
         await work(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
         )
@@ -182,6 +205,7 @@ class House:
         divert = Contact(None, "webhook", f"{self.sink.url}/DIVERT/-/divert") if self._divert else None
         desk = Desk(
             district=self.district,
+            trial=self.version.trial,
             contacts=Contacts(divert, frozenset(channels)),
             secret=SECRET,
             instance=f"notify-{instance}",
@@ -190,7 +214,10 @@ class House:
             channels=channels,
         )
         bus = await self.new_bus(f"notify-{instance}")
-        notify = Notify(self.new_store(), bus, desk, channels, self.clock.seconds)
+        rules, store = self.new_process("notify", instance=instance)
+        notify = Notify(store, bus, desk, channels, self.clock.seconds, rules)
+        if self.folder:
+            self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)
         await notify.resume()
         self._tasks += [

@@ -4,7 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import schemas.by_hand
-import schemas.records  # noqa: F401 - both register tables
+import schemas.records
+import schemas.running  # noqa: F401 - each registers tables
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

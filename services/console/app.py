@@ -33,13 +33,13 @@ def routes(deps: Deps) -> APIRouter:
     router = APIRouter()
     router.include_router(api_routes(deps))
     router.include_router(silence_routes(deps))
-    router.include_router(page_routes(deps, Pages(deps.district.timezone)))
+    router.include_router(page_routes(deps, Pages(lambda: deps.district.timezone)))
     return router
 
 
 def mount(app: FastAPI, deps: Deps) -> None:
     """Put the desk on an application; addresses that nobody serves get a page where a browser asks."""
-    pages = Pages(deps.district.timezone)
+    pages = Pages(lambda: deps.district.timezone)
     app.include_router(routes(deps))
 
     async def lost(request: Request, error: Exception) -> Response:

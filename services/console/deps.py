@@ -7,6 +7,7 @@ from typing import Protocol
 
 from schemas.district import District
 from services.auth import Keys, Receipts
+from services.rules import Rules
 from services.store import Store
 
 
@@ -25,9 +26,14 @@ class Deps:
     store: Store
     secret: bytes
     keys: Keys
-    district: District
+    rules: Rules
     base_url: str
     bus: Readiness | None = None
+
+    @property
+    def district(self) -> District:
+        """Give the district as it stands now."""
+        return self.rules.district
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -1,7 +1,7 @@
 """Draw pages: templates with the house's words and times at hand, headers that let nothing foreign in."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ def _happening(line: Any, language: str) -> str:
 
 
 class Pages:
-    """Render templates for one district."""
+    """Render templates for one district; `zone` is asked for its time zone at each page."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: Callable[[], str]) -> None:
         self._zone = zone
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
@@ -64,15 +64,16 @@ class Pages:
 
     def render(self, template: str, language: str, facts: Mapping[str, Any]) -> str:
         """Fill a template in one language."""
+        zone = self._zone()
         spoken = {
             "language": language,
             "t": partial(words.say, language=language),
             "name": lambda group, code: words.name(group, code, language),
             "happening": lambda line: _happening(line, language),
-            "at": lambda moment: times.date_time(moment, self._zone, language),
-            "hour": lambda moment: times.clock_time(moment, self._zone),
-            "between": lambda start, end: times.span(start, end, self._zone, language),
-            "briefly": lambda start, end: times.span(start, end, self._zone, language, year=False),
+            "at": lambda moment: times.date_time(moment, zone, language),
+            "hour": lambda moment: times.clock_time(moment, zone),
+            "between": lambda start, end: times.span(start, end, zone, language),
+            "briefly": lambda start, end: times.span(start, end, zone, language, year=False),
             "lasting": lambda minutes: times.lasting(minutes, language),
             "after": lambda seconds: times.after(seconds, language),
         }

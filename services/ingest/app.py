@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
+from schemas.district import District
 from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportFiled, ReportIn, Source
 from schemas.vocabulary import Role
 from services.bus import BusUnavailable, inbound_message
@@ -94,8 +95,7 @@ class _Door:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._keyed = Buckets(KEYED)
-        hourly = max(1, deps.district.intake.anonymous_per_hour)
-        self._nameless = Buckets(Rate(burst=hourly, per_hour=hourly))
+        self._nameless = Buckets(_nameless_rate(deps.district))
 
     async def report(self, request: Request) -> Response:
         """File one report."""
@@ -217,6 +217,8 @@ class _Door:
     def _count(self, request: Request, identity: Identity | None, reports: int, now: datetime) -> "_Counted":
         """Count a call against its caller's bucket; raises Problem (429)."""
         buckets = self._nameless if identity is None else self._keyed
+        if identity is None:
+            buckets.rate = _nameless_rate(self._deps.district)
         who = caller(request.client.host if request.client else None) if identity is None else identity.id
         if wait := buckets.take(who, now, reports):
             raise Problem(429, headers={"Retry-After": str(wait)})
@@ -230,6 +232,11 @@ class _Counted:
     def give_back(self, now: datetime, reports: int = 1) -> None:
         """Undo the count: the call failed on our side, and will be made again."""
         self._buckets.give_back(self._who, now, reports)
+
+
+def _nameless_rate(district: District) -> Rate:
+    hourly = max(1, district.intake.anonymous_per_hour)
+    return Rate(burst=hourly, per_hour=hourly)
 
 
 def _source(identity: Identity | None, *, anonymous: bool, channel: str = "api") -> Source:

@@ -10,6 +10,7 @@ from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Role
 from services.bus import Event
+from services.rules import Rules
 
 
 class Kept(Protocol):
@@ -90,6 +91,11 @@ class Deps:
     journal: Journal
     keys: Keys
     receipts: Receipts
-    district: District
+    rules: Rules
     clock: Callable[[], datetime]
     base_url: str
+
+    @property
+    def district(self) -> District:
+        """Give the district as it stands now."""
+        return self.rules.district

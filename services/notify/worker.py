@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,10 +31,11 @@ from services.notify.dispatch import Dispatcher, lease_due
 from services.notify.fallback import other_ways
 from services.notify.gone import let_go
 from services.notify.hearing import anybody_hears, hear_back
-from services.notify.reload import Reloader, load_trial
+from services.notify.reload import Reloader
 from services.notify.rota_watch import RotaWatch
 from services.notify.telling import Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
+from services.rules import Rules, Version
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit
 from services.telemetry import place_of
@@ -69,10 +71,12 @@ class Notify:
         desk: Desk,
         channels: dict[str, Channel],
         seconds: Callable[[], float] = time.monotonic,
+        rules: Rules | None = None,
     ) -> None:
         self.store = store
         self.bus = bus
-        self.desk = desk
+        self.rules = rules or Rules.fixed(desk.district, desk.trial)
+        self._desk, self._by = desk, self.rules.version
         self.dispatcher = Dispatcher(
             store,
             channels,
@@ -82,6 +86,14 @@ class Notify:
             lambda unit, rows: other_ways(unit, self.desk, let_go(unit, self.desk, rows)),
         )
         self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
+
+    @property
+    def desk(self) -> Desk:
+        """Give what every telling needs to know, by the rules in force now."""
+        if self._by is not self.rules.version:
+            self._by = self.rules.version
+            self._desk = replace(self._desk, district=self._by.district, trial=self._by.trial)
+        return self._desk
 
     async def handle(self, batch: Sequence[Told]) -> None:
         """Turn events into what is owed, in one transaction; sending begins after it."""
@@ -149,7 +161,7 @@ class Notify:
 
     def renew(self, district: District, trial: District | None) -> None:
         """Decide by these rules from now on."""
-        self.desk = replace(self.desk, district=district, trial=trial)
+        self.rules.take(Version("", district, trial))
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""
@@ -164,20 +176,20 @@ class Notify:
         self.dispatcher.send(rows)
 
 
-async def serve(bus: Bus, store: Store, district: District, settings: Settings, secret: bytes) -> None:
+async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: bytes) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
     desk = Desk(
-        district=district,
+        district=rules.district,
         contacts=Contacts(divert_contact(settings.divert) if settings.divert else None, channels=frozenset(channels)),
         secret=secret,
         instance=f"notify-{settings.instance}",
         base_url=settings.public_url,
         duties=settings.duty_names,
         channels=channels,
-        trial=load_trial(settings.district, district),
+        trial=rules.version.trial,
     )
-    notify = Notify(store, bus, desk, channels)
+    notify = Notify(store, bus, desk, channels, rules=rules)
     marking = asyncio.create_task(notify.dispatcher.mark())
     scheduler = AsyncIOScheduler(timezone="UTC")
     try:
@@ -201,12 +213,12 @@ async def serve(bus: Bus, store: Store, district: District, settings: Settings, 
 def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: bytes) -> None:
     """Let the auditor look, the canary fly and changed rules be taken in, as often as the settings say."""
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
-    reloader = Reloader(notify.store, settings.district, lambda: notify.desk, notify.renew)
+    reloader = Reloader(notify.store, settings.district, notify.rules, lambda: notify.desk)
 
     async def look() -> None:
         notify.dispatcher.send(await reloader.look())
 
-    scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, **once)
+    scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, next_run_time=datetime.now(UTC), **once)
     watch = RotaWatch(notify.store)
 
     async def warn() -> None:

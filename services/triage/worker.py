@@ -22,6 +22,7 @@ from schemas.records import Incident, Judgement, Report, ReportSource, Suggestio
 from schemas.vocabulary import AlertReason, IncidentState, Level
 from services.acts import OPEN_STATES, derived
 from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
+from services.rules import Rules
 from services.store import Store, StoreUnavailable, Unit
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation import Candidate, Incidents, candidate
@@ -80,15 +81,24 @@ class Memory:
 class Triage:
     """Judge reports of one district and keep what follows."""
 
-    def __init__(self, store: Store, district: District, second_reader: Path | None = None) -> None:
+    def __init__(self, store: Store, rules: Rules, second_reader: Path | None = None) -> None:
         self._store = store
-        self._district = district
-        self._assessor = Assessor(district)
-        self._opinion = SecondOpinion(district, second_reader)
+        self._rules = rules
+        self._second_reader = second_reader
         self._memory = Memory()
+        self._renew()
+
+    def _renew(self) -> None:
+        """Judge by the rules in force from now on; they are taken in between batches, never within one."""
+        version = self._rules.version
+        district = version.district
+        self._assessor, self._opinion = Assessor(district), SecondOpinion(district, self._second_reader)
+        self._district, self._by = district, version
 
     async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
         """Take one batch all the way: judge, keep, tell."""
+        if self._by is not self._rules.version:
+            await asyncio.to_thread(self._renew)
         if self._opinion.is_stale():
             await asyncio.to_thread(self._opinion.reload)
         judged = [self._judge(told) for told in batch]  # the loop of this process has nothing else to do
@@ -279,9 +289,9 @@ class Settlement:
         return incident_event(event, self._district.code, row["kecamatan"])
 
 
-async def serve(bus: Bus, store: Store, district: District, second_reader: Path | None = None) -> None:
+async def serve(bus: Bus, store: Store, rules: Rules, second_reader: Path | None = None) -> None:
     """Judge what the bus brings, for ever; by a second reader as well, where its file says that it is on."""
-    triage = Triage(store, district, second_reader)
+    triage = Triage(store, rules, second_reader)
 
     async def handle(batch: Sequence[Told]) -> None:
         await triage.handle(bus, batch)

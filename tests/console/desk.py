@@ -14,6 +14,7 @@ from schemas.vocabulary import Role
 from services import auth
 from services.console.app import create_app
 from services.console.deps import Deps
+from services.rules import Rules
 from services.store import Store
 from tests.console.night import DISTRICT, SECRET, Clock, fill
 
@@ -63,7 +64,9 @@ def running(database: str) -> Iterator[Desk]:
     store = Store(database, clock)
     ids, tokens = store.write_now(fill)
     keys = auth.Keys(SECRET)
-    app = create_app(Deps(store=store, secret=SECRET, keys=keys, district=DISTRICT, base_url="http://127.0.0.1"))
+    app = create_app(
+        Deps(store=store, secret=SECRET, keys=keys, rules=Rules.fixed(DISTRICT), base_url="http://127.0.0.1")
+    )
     server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )

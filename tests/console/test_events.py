@@ -12,6 +12,7 @@ from services import acts, auth
 from services.console.deps import Deps
 from services.console.queries import newest_line
 from services.console.watching import Head, stream
+from services.rules import Rules
 from services.store import Unit
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, PASSWORD
@@ -35,7 +36,7 @@ async def heard(lines: AsyncIterator[bytes], until: str) -> list[tuple[str, dict
 
 
 def deps_of(desk: Desk) -> Deps:
-    return Deps(store=desk.store, secret=b"", keys=desk.keys, district=DISTRICT, base_url="")
+    return Deps(store=desk.store, secret=b"", keys=desk.keys, rules=Rules.fixed(DISTRICT), base_url="")
 
 
 def verify(desk: Desk, name: str) -> None:

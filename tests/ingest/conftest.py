@@ -12,6 +12,7 @@ from schemas.district import District
 from services.auth import Keys, Receipts
 from services.district import load_district
 from services.ingest.app import Deps, create_app
+from services.rules import Rules
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
 
 
@@ -55,7 +56,7 @@ def door(_server: tuple[Door, list[Any]]) -> Iterator[Door]:
         journal=fresh.journal,
         keys=fresh.keys,
         receipts=Receipts(SECRET),
-        district=fresh.district,
+        rules=Rules.fixed(fresh.district),
         clock=lambda: fresh.now,
         base_url="http://kentongan.test",
     )

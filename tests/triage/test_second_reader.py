@@ -22,6 +22,7 @@ from services import acts
 from services.auth import Identity
 from services.bus import Told
 from services.office import learn
+from services.rules import Rules
 from services.store import Store
 from services.triage.assess import Assessor
 from services.triage.second_opinion import FILE, SURE, SecondOpinion
@@ -221,7 +222,7 @@ async def test_the_mark_reaches_judgement_and_incident_and_changes_nothing_else(
     rows = []
     for second_reader in (None, file):
         store = Store(new_database("sqlite"), clock)
-        await Triage(store, tuban, second_reader).handle(Deaf(), [told(filed(AGAINST, 1, issue="SLT"))])  # type: ignore[arg-type]
+        await Triage(store, Rules.fixed(tuban), second_reader).handle(Deaf(), [told(filed(AGAINST, 1, issue="SLT"))])  # type: ignore[arg-type]
         rows.append(
             store.read_now(
                 lambda session: [session.exec(select(one)).one().model_dump() for one in (Incident, Judgement)]
@@ -243,7 +244,7 @@ async def test_telling_it_again_marks_the_incident_once(
     tuban: District, file: Path, new_database: Any, clock: Any
 ) -> None:
     store = Store(new_database("sqlite"), clock)
-    triage = Triage(store, tuban, file)
+    triage = Triage(store, Rules.fixed(tuban), file)
     for number in (1, 2):
         one = filed(f"{AGAINST} Ds. Kebonagung Kec. Rengel", number, issue="SLT")
         await triage.handle(Deaf(), [told(one.model_copy(update={"filed_at": AT}))])  # type: ignore[arg-type]

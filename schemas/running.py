@@ -1,0 +1,43 @@
+"""Say what is kept of the running service itself: the rules in force, and which processes run them.
+
+Rows of the same database as schemas/records.py; their times are aware and UTC.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class RulesInForce(SQLModel, table=True):
+    """The district's rules by which every process decides: one row, changed by notify after the policy's proof."""
+
+    __tablename__: ClassVar[Any] = "rules_in_force"
+    id: int = Field(default=1, primary_key=True)
+    digest: str  # of `files`
+    ruleset: str
+    files: dict[str, Any] = _json()  # name -> text, so that a process needs no folder to run what was proved
+    since: datetime
+    proved: bool  # False: taken at the first start, or by a person despite objections
+    folders: dict[str, Any] = _json()  # notifier -> digest of its folder when it last decided about it
+    refused: str | None = None  # digest of the folder that was looked at last and may not come into force
+    objections: dict[str, Any] = _json()  # {"count", "said"} against it
+
+
+class Process(SQLModel, table=True):
+    """One service of one running process, and the rules it runs: written by itself every half minute."""
+
+    __tablename__: ClassVar[Any] = "process"
+    id: str = Field(primary_key=True)  # service, instance and machine
+    service: str
+    instance: str
+    host: str
+    digest: str  # of the rules it runs
+    facts: dict[str, Any] = _json()  # what only this process knows: the audit's outcome
+    started_at: datetime
+    seen_at: datetime
