@@ -4,6 +4,7 @@ from schemas.district import District, RecipientRule
 from schemas.vocabulary import Level, Role
 from services.notify.policy import check, demands_of
 from services.notify.routing import Situation, route, told_at
+from services.roster import Roster
 from tests.house import SOKO, House, institutions
 from tests.incidents import added, opened
 
@@ -81,7 +82,7 @@ async def test_who_is_needed_is_reminded_before_its_time_is_up(house: House) -> 
 async def test_every_rung_is_walked_for_who_is_needed_and_the_leads_people_sleep(house: House) -> None:
     needing_both(house)
     incident = await opened(house, Level.KRITIS)
-    await house.act(incident, "acknowledgements", by="POLRES")
+    await house.act(incident, "sitreps", by="POLRES", text="Dua regu di lokasi.")  # an answer, and a promise kept
     house.news()
     climbed = []
     for minutes in (5, 5, 10, 40):
@@ -132,7 +133,7 @@ async def test_a_rule_of_its_own_needs_an_answer_only_where_it_applies(house: Ho
     house.news()
     await house.forward(minutes=15)
     house.expect_alert("KORAMIL", duty="support", reason="overdue")
-    house.expect_alert("KODIM", duty="support", reason="escalated")
+    house.expect_alert("KODIM", duty="inform", reason="escalated")  # the Koramil's superior
 
 
 async def test_closed_with_a_needed_answer_outstanding_the_journal_names_who_never_answered(house: House) -> None:
@@ -159,8 +160,6 @@ async def test_asked_for_by_hand_one_rung_is_told_and_a_complete_answer_stays_co
 
 
 def test_the_proof_asks_for_a_person_wherever_an_answer_is_needed(tuban: District) -> None:
-    from services.notify.roster import Roster
-
     demands = demands_of(needing(tuban, Level.KRITIS, "KODIM"))
     assert {post.institution for post in demands.needed} == {"KODIM"}
     found = check(needing(tuban, Level.KRITIS, "KODIM"), Roster(()), demands=demands).findings
