@@ -13,6 +13,7 @@ from schemas.vocabulary import DeliveryState
 from services.notify.channels import Channel, Inbound, Receipt
 from services.notify.channels.sms_android import SmsAndroid
 from services.notify.channels.sms_gateway import SmsGateway
+from services.notify.door import events_of
 
 AT = datetime(2024, 6, 22, 8, 46, 11, tzinfo=UTC)
 SHORT = f"{message().short}\n{message().url}"
@@ -44,7 +45,7 @@ async def test_a_phone_gets_the_message_under_our_id(http: FakeHttp, opened):
 
 
 async def test_a_phone_that_has_it_already_was_reached_the_first_time(http: FakeHttp, opened):
-    http.says(Answer(409, {"message": "message with this id exists"}))
+    http.says(Answer(409, {"message": "Message with the same ID already exists"}))
     assert (await sent(SmsAndroid, http, opened)).outcome == "sent"
 
 
@@ -85,8 +86,23 @@ def test_a_phone_tells_how_far_a_message_came(told: Any, receipt: Receipt):
 def test_a_phone_passes_answers_on():
     channel, _ = example_of(SmsAndroid, "http://x")
     told = event("sms:received", message="T 4821", sender="+6281234567890", receivedAt="2024-06-22T15:46:11.000+07:00")
-    assert channel.parse_inbound(told) == [Inbound("+6281234567890", "T 4821", AT, "Ey6ECgOkVVFjz3CL48B8C")]
+    assert channel.parse_inbound(told) == [Inbound("+6281234567890", "T 4821", AT)]
     assert channel.parse_receipt(told) == []
+    older = event("sms:received", message="T 4821", receivedAt=None)  # before `sender` there was `phoneNumber`
+    assert channel.parse_inbound(older) == [Inbound("+6281234567890", "T 4821", None, "Ey6ECgOkVVFjz3CL48B8C")]
+
+
+def test_one_sms_that_a_phone_tells_twice_under_two_ids_is_one_message():
+    channel, _ = example_of(SmsAndroid, "http://x")
+
+    def told(id_: str, at: str, text: str = "T 4821") -> str:
+        call = event("sms:received", message=text, sender="+6281234567890", recipient=None, receivedAt=at)
+        return events_of("sms_android", channel, call | {"id": id_}, AT)[0].id
+
+    first = told("Ey6ECgOkVVFjz3CL48B8C", "2024-06-22T15:46:11.000+07:00")
+    assert told("V1StGXR8Z5jdHi6BmyT3a", "2024-06-22T15:46:11.000+07:00") == first
+    assert told("V1StGXR8Z5jdHi6BmyT3b", "2024-06-22T15:47:02.000+07:00") != first  # the same words, sent again
+    assert told("V1StGXR8Z5jdHi6BmyT3c", "2024-06-22T15:46:11.000+07:00", "E 4821") != first
 
 
 def test_a_phones_calls_are_signed_and_fresh():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
-from services.notify.channels import Inbound
+from services.notify.channels import ChannelSettingsError, Inbound, set_up
 from services.notify.channels.telegram import Telegram
 
 TOKEN = Telegram.example.settings["token"]
@@ -108,3 +108,12 @@ def test_only_who_knows_the_secret_token_is_telegram():
     assert channel.authentic({"x-telegram-bot-api-secret-token": "rahasia-pintu"}, b"")
     assert not channel.authentic({"x-telegram-bot-api-secret-token": "lain"}, b"")
     assert not channel.authentic({}, b"")
+
+
+@pytest.mark.parametrize("secret", ["rahasia pintu", "rahasia/pintu", "x" * 257])
+def test_a_secret_token_that_telegram_would_not_take_stops_the_start(secret: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KENTONGAN_CHANNEL_TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("KENTONGAN_CHANNEL_TELEGRAM_INBOUND_SECRET", secret)
+    with pytest.raises(ChannelSettingsError, match=r"INBOUND_SECRET: .*1 to 256 of A-Z") as wrong:
+        set_up({"telegram": Telegram})
+    assert secret not in str(wrong.value)

@@ -1,4 +1,4 @@
-"""WhatsApp, in the shapes of Meta's Cloud API reference (messages, webhooks, error codes)."""
+"""WhatsApp, in the shapes of Meta's Cloud API reference (messages, webhooks, error codes, business-scoped user ids)."""
 
 import hmac
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import DeliveryState
 from services.notify.channels import Inbound, Receipt
+from services.notify.channels.receipts import is_news
 from services.notify.channels.whatsapp import WhatsApp
 
 WAMID = "wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA"
@@ -75,6 +76,8 @@ async def test_a_template_without_a_button_keeps_the_link_in_one_line(http: Fake
         (400, 132001, "never"),  # template does not exist
         (401, 190, "never"),  # access token has expired
         (403, 368, "never"),  # temporarily blocked for policies violations
+        (500, 3, "never"),  # no permission for the method: the code counts, not the status
+        (400, 131062, "never"),  # not to a business-scoped user id
     ],
 )
 async def test_an_error_code_says_whether_it_passes(http: FakeHttp, opened, status: int, code: int, outcome: str):
@@ -135,6 +138,32 @@ def test_texts_and_pressed_buttons_are_answers_and_pictures_are_not():
     assert channel.parse_inbound(called(contacts=contacts, messages=told)) == [
         Inbound("+6281234567890", text, AT, "wamid.1") for text in ("T 4821", "T 4822", "E 4823")
     ]
+
+
+async def test_who_hides_the_number_behind_a_username_is_heard_and_can_be_answered(http: FakeHttp, opened):
+    channel, _ = example_of(WhatsApp, http.url)
+    told = {"from_user_id": "ID.13491208655302741918", "id": "wamid.1", "timestamp": "1764000000", "type": "text"}
+    contacts = [{"profile": {"name": "Budi", "username": "budi.tuban"}, "user_id": "ID.13491208655302741918"}]
+    found = channel.parse_inbound(called(contacts=contacts, messages=[told | {"text": {"body": "ada tawuran"}}]))
+    assert found == [Inbound("ID.13491208655302741918", "ada tawuran", AT, "wamid.1")]
+    assert (await sent(http, opened, address=found[0].sender_address)).outcome == "sent"
+    assert http.calls[0].json["recipient"] == "ID.13491208655302741918"
+    assert "to" not in http.calls[0].json
+
+
+def test_a_number_goes_before_the_id_and_what_is_neither_is_nobody():
+    channel, _ = example_of(WhatsApp, "http://x")
+    text = {"id": "wamid.1", "timestamp": "1764000000", "type": "text", "text": {"body": "T 4821"}}
+    both = text | {"from": "6281234567890", "from_user_id": "ID.13491208655302741918"}
+    assert [one.sender_address for one in channel.parse_inbound(called(messages=[both]))] == ["+6281234567890"]
+    for nobody in ("id.1349", "ID.", "ID", "budi.tuban", "ID.1349 1", "IDN.1349"):
+        assert channel.parse_inbound(called(messages=[text | {"from_user_id": nobody}])) == []
+
+
+def test_a_message_read_at_once_was_delivered_though_nobody_says_so():
+    channel, _ = example_of(WhatsApp, "http://x")
+    (receipt,) = channel.parse_receipt(called(statuses=[status("read")]))
+    assert is_news(DeliveryState.SENT, receipt.state)
 
 
 def test_only_a_body_signed_with_the_app_secret_is_metas():

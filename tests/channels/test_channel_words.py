@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import DeliveryState
-from services.notify.channels.gsm7 import is_gsm7, normalise, segments
+from services.notify.channels.gsm7 import BASIC, EXTENDED, is_gsm7, normalise, segments
 from services.notify.channels.lengths import fit
 from services.notify.channels.ntfy import Ntfy
 from services.notify.channels.phone import e164
@@ -58,6 +58,16 @@ def test_segments_are_counted_as_the_network_bills_them(text: str, count: int):
 )
 def test_what_an_sms_cannot_say_is_said_plainly(text: str, plain: str):
     assert normalise(text) == plain
+
+
+def test_the_alphabet_is_that_of_the_standard_but_for_the_one_code_its_tables_disagree_on():
+    ascii_signs = {chr(code) for code in range(0x20, 0x7F)} - set("[\\]^`{|}~")
+    latin = set("£¥èéùìòØøÅåÆæßÉ¤¡ÄÖÑÜ§¿äöñüà")
+    greek = set("ΔΦΓΛΩΠΨΣΘΞ")
+    assert ascii_signs | latin | greek | {"\n", "\r"} == BASIC
+    assert set("\f^{}\\[~]|€") == EXTENDED
+    assert len(BASIC) == 126  # of 128: one is the escape to the other table, one is 0x09
+    assert normalise("Çç") == "Cc"
 
 
 @given(st.text(max_size=400))

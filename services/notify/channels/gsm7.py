@@ -1,10 +1,13 @@
-"""Count and fit SMS: the GSM 7-bit alphabet of 3GPP TS 23.038, its extension table, and segments. Pure."""
+"""Count and fit SMS: the GSM 7-bit alphabet of 3GPP TS 23.038 (6.2.1), its extension table, and segments. Pure.
+
+Code 0x09 is left out: a capital C with cedilla there, a small one in Unicode's table of it (GSM0338.TXT).
+"""
 # ruff: noqa: RUF001, RUF002 - the characters an SMS cannot say are what this file is about
 
 import unicodedata
 
 BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "@£$¥èéùìò\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")  # an escape and a character: two septets that one segment must hold together

@@ -1,7 +1,8 @@
 """Push to a phone's ntfy app: https://docs.ntfy.sh/publish/#publish-as-json.
 
 A topic's name is its password unless the server has access control, so it carries nothing that is not public to
-whoever guesses it. `sequence_id` is the delivery's: a second copy takes the place of the first.
+whoever guesses it. `sequence_id` is the delivery's: from ntfy 2.16 a second copy takes the place of the first
+(https://docs.ntfy.sh/publish/#updating-notifications); an older server passes it over, and both are seen.
 """
 
 import re

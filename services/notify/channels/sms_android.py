@@ -1,7 +1,11 @@
 """Tell a person by SMS through an Android phone: SMS Gateway for Android (https://docs.sms-gate.app), local or cloud.
 
-`POST /message` on the phone, `POST /3rdparty/v1/messages` in the cloud; its webhooks `sms:sent`, `sms:delivered`,
-`sms:failed` and `sms:received` come back signed.
+`POST /messages` (or `/message`) on the phone, `POST /3rdparty/v1/messages` in the cloud (features/sending-messages):
+a second message of one id is taken for the first, with 202 or 409 as the version has it. Its webhooks `sms:sent`,
+`sms:delivered`, `sms:failed` and `sms:received` come back signed (features/webhooks).
+
+One SMS received is at times told twice under two event ids (its issues 288, 291, 301, 310, 372), and the id of the
+message is made of its words: what is one here is the sender, the words and the time of receipt together.
 """
 
 import base64
@@ -39,7 +43,7 @@ class SmsAndroidSettings(HttpSettings):
 
     model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_SMS_ANDROID_")
 
-    url: str = Field(description="Where messages are posted: http://phone:8080/message or the cloud's address")
+    url: str = Field(description="Where messages are posted: http://phone:8080/messages or the cloud's address")
     username: str = Field(description="Name the app shows")
     password: SecretStr = Field(description="Password the app shows")
     sim: int | None = Field(default=None, ge=1, le=3, description="SIM to send with; empty: the phone's own choice")
@@ -58,7 +62,7 @@ class SmsAndroid(HttpChannel):
     )
     example: ClassVar[Example] = Example(
         address="+6281234567890",
-        settings={"url": "{server}/message", "username": "sms", "password": "made-up"},
+        settings={"url": "{server}/messages", "username": "sms", "password": "made-up"},
         answer={
             "id": "0192f0c4-7a3e-7b1e-9d43-0a1b2c3d4e5f",
             "state": "Pending",
@@ -129,4 +133,5 @@ class SmsAndroid(HttpChannel):
         sender, text = e164(words(look(told, "sender")) or words(look(told, "phoneNumber"))), look(told, "message")
         if look(payload, "event") != "sms:received" or sender is None or not isinstance(text, str):
             return []
-        return [Inbound(sender, text, moment(look(told, "receivedAt")), words(look(payload, "id")))]
+        at = moment(look(told, "receivedAt"))
+        return [Inbound(sender, text, at, "" if at else words(look(payload, "id")))]

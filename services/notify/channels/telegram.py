@@ -1,16 +1,17 @@
 """Tell a person by a Telegram bot: https://core.telegram.org/bots/api (sendMessage, Update, setWebhook's secret token).
 
-Private chats only: a group has readers nobody verified. The Bot API knows no id of ours, so a retry after a lost
-answer can be seen twice; it carries the same reply code and link.
+Private chats only: a group has readers nobody verified, and only a group's number ever changes (migrate_to_chat_id).
+The Bot API knows no id of ours, so a retry after a lost answer can be seen twice; it carries the same reply code and
+link. A refusal is a 4xx with a reason in words that may change; only `parameters.retry_after` is meant for programs.
 """
 
 import hmac
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import aiohttp
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification
@@ -20,7 +21,15 @@ from services.notify.channels.provider import LONGEST_PAUSE, HttpChannel, HttpSe
 from services.notify.channels.receipts import look, moment, words
 
 LONGEST = 4096  # sendMessage: 1-4096 characters
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # setWebhook: secret_token
 PERSON = re.compile(r"[1-9][0-9]{4,15}")  # a user's id; below zero are groups and channels
+
+
+def _settable(secret: SecretStr) -> SecretStr:
+    """Refuse what setWebhook would not take as its secret_token; raises ValueError."""
+    if secret.get_secret_value() and not SECRET.fullmatch(secret.get_secret_value()):
+        raise ValueError("must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
+    return secret
 
 
 class TelegramSettings(HttpSettings):
@@ -30,7 +39,9 @@ class TelegramSettings(HttpSettings):
 
     token: SecretStr = Field(description="Token of the bot, from @BotFather")
     url: str = Field(default="https://api.telegram.org", description="Bot API server")
-    inbound_secret: SecretStr = Field(default=SecretStr(""), description="Secret token given to setWebhook")
+    inbound_secret: Annotated[SecretStr, AfterValidator(_settable)] = Field(
+        default=SecretStr(""), description="Secret token given to setWebhook: A-Z, a-z, 0-9, _ and -"
+    )
 
 
 class Telegram(HttpChannel):

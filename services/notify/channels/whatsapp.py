@@ -1,8 +1,11 @@
-"""Tell a person by WhatsApp: Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api), Graph API messages.
+"""Tell a person by WhatsApp: Meta's Cloud API, https://developers.facebook.com/documentation/business-messaging/whatsapp.
 
 Outside the 24 hours after a person last wrote, only an approved template is let through (error 131047), so a
 template with one body parameter belongs to every real set-up; its URL button, if it has one, takes the rest of our
-page's address.
+page's address. Meta gives our id back with every receipt, but does not fold two messages of one id into one.
+
+Who has taken a username may write without a number (page business-scoped-user-ids, from 2026): then Meta vouches for
+an id of that person towards us, `ID.1349...`, which can be answered and is the sender's address here.
 """
 
 import hmac
@@ -24,8 +27,10 @@ from services.notify.channels.receipts import look, moment, objects, words
 
 LONGEST_TEXT = 4096  # text.body
 LONGEST_PARAMETER = 900  # a template's body holds 1,024 with its own words
+USER = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")  # a business-scoped user id: country, dot, up to 128
 # Error codes that pass: unknown, service, call limits, throughput, overload, spam limit, pair limit, maintenance
 PASSING = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004, 133016})
+LASTING = frozenset({3})  # no permission for the method: said with HTTP 500, and yet nothing that passes
 STATES = {"sent": DeliveryState.SENT, "delivered": DeliveryState.DELIVERED, "read": DeliveryState.READ}
 
 
@@ -36,7 +41,7 @@ class WhatsAppSettings(HttpSettings):
 
     phone_number_id: str = Field(pattern=r"^[0-9]{5,20}$", description="Id of our number, from the app dashboard")
     token: SecretStr = Field(description="Access token of a system user")
-    url: str = Field(default="https://graph.facebook.com/v23.0", description="Graph API with its version")
+    url: str = Field(default="https://graph.facebook.com/v26.0", description="Graph API with its version")
     template: str = Field(default="", description="Approved template with one body parameter; empty: free text")
     template_base: str = Field(default="", description="Fixed part of the template's URL button; empty: no button")
     app_secret: SecretStr = Field(default=SecretStr(""), description="Signs calls of the inbound door")
@@ -70,14 +75,14 @@ class WhatsApp(HttpChannel):
 
     @classmethod
     def canonical(cls, address: str) -> str | None:
-        """Accept a phone number."""
-        return e164(address)
+        """Accept a phone number, or the id Meta gives for a person whose number it withholds."""
+        return address if USER.fullmatch(address) else e164(address)
 
     async def _call(self, session: aiohttp.ClientSession, message: Outgoing, address: str) -> Verdict:
         body: dict[str, Any] = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            "to": address.removeprefix("+"),
+            **({"recipient": address} if USER.fullmatch(address) else {"to": address.removeprefix("+")}),
             "biz_opaque_callback_data": message.delivery_id,  # comes back with every receipt
         }
         body |= self._by_template(message) if self._template else _by_text(message)
@@ -89,7 +94,7 @@ class WhatsApp(HttpChannel):
         code = look(told, "error", "code")
         if not isinstance(code, int):
             return verdict
-        passing = code in PASSING or verdict.outcome == "again"
+        passing = code in PASSING or (verdict.outcome == "again" and code not in LASTING)
         return Verdict("again" if passing else "never", retry_after=verdict.retry_after, error=f"WhatsApp {code}")
 
     def _by_template(self, message: Outgoing) -> dict[str, Any]:
@@ -130,7 +135,7 @@ class WhatsApp(HttpChannel):
         """Read texts and pressed reply buttons."""
         found: list[Inbound] = []
         for message in (message for value in _values(payload) for message in objects(value.get("messages"))):
-            sender = e164("+" + words(message.get("from")))
+            sender = e164("+" + words(message.get("from"))) or _user(words(message.get("from_user_id")))
             text = (
                 look(message, "text", "body")
                 or look(message, "button", "payload")
@@ -139,6 +144,10 @@ class WhatsApp(HttpChannel):
             if sender and isinstance(text, str):
                 found.append(Inbound(sender, text, moment(message.get("timestamp")), words(message.get("id"))))
         return found
+
+
+def _user(told: str) -> str | None:
+    return told if USER.fullmatch(told) else None
 
 
 def _by_text(message: Outgoing) -> dict[str, Any]:
