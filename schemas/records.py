@@ -7,8 +7,10 @@ Times are aware and stored as UTC. Every state change writes its `Journal` line 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
 
 
 def _json(default: Any = dict) -> Any:
@@ -159,9 +161,7 @@ class Ladder(SQLModel, table=True):
     step: int = 0  # next rung to climb
     loops: int = 0
     round: int = 1  # alerting round already turned into alerts
-    started_at: datetime | None = (
-        None  # delivery of the lead's alert, or the time it was owed if nobody could be reached
-    )
+    started_at: datetime | None = None  # delivery of the lead's alert, or when it was owed if nobody could be reached
     next_at: datetime | None = Field(default=None, index=True)
     stopped: str | None = None  # acknowledged, closed, exhausted
     policy: dict[str, Any] = _json()  # the clock as it stood when the incident opened
@@ -171,7 +171,11 @@ class Delivery(SQLModel, table=True):
     """One message to one address on one channel, owed before it is sent."""
 
     __tablename__: ClassVar[Any] = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "state", "next_at"), Index("ix_delivery_address", "address", "sent_at"))
+    __table_args__ = (
+        Index("ix_delivery_due", "state", "next_at"),
+        Index("ix_delivery_address", "address", "sent_at"),
+        Index("ix_delivery_bundle", "person_id", postgresql_where=BUNDLED, sqlite_where=BUNDLED),
+    )
     id: str = Field(primary_key=True)
     alert_id: str = Field(index=True)
     incident_id: str = Field(index=True)
@@ -190,6 +194,7 @@ class Delivery(SQLModel, table=True):
     leased_by: str | None = None
     held: str | None = None  # why it waits though nothing failed: limit, digest
     bundle_id: str | None = None  # the one message in which it went out together with others
+    bundle_code: str | None = None  # by which one reply accepts all that this message asked for
     sent_at: datetime | None = None
     provider_id: str | None = Field(default=None, index=True)
     error: str | None = None
@@ -238,6 +243,8 @@ class Address(SQLModel, table=True):
     disabled_at: datetime | None = None
     disabled_why: str | None = None  # gone: its push service says so; moved: the device is somebody else's now
     label: str | None = None  # what the person knows a device by
+    failed_at: datetime | None = None  # when a message to it was last given up for a reason that lies in the address
+    avoided_at: datetime | None = None  # since when it is the person's last choice, because of that
 
 
 class Shift(SQLModel, table=True):
@@ -262,6 +269,7 @@ class Key(SQLModel, table=True):
     role: str
     institution: str | None = None
     reliability: str = "F"
+    may_reply: bool = False  # whoever a report by this key names as contact hears what became of it
     made_at: datetime
     revoked_at: datetime | None = None
 

@@ -1,7 +1,11 @@
-"""Serve the page behind a message's button: reading it changes nothing, pressing it acknowledges once."""
+"""Serve the page behind a message's button: reading it changes nothing, pressing it acknowledges once.
+
+Mail scanners follow links, run scripts and send forms. What counts as a press is what a page of ours offered, chosen by
+its button, not sooner than a person can have read it (pressing.py); anything else is shown the page again.
+"""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
@@ -9,7 +13,7 @@ from sqlmodel import Session
 
 from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import Level, Role
-from services.acts import ANSWERED, OPEN_STATES, Answer, acknowledge_by_token
+from services.acts import ANSWERED, OPEN_STATES, Answer, Refused
 from services.auth import Identity, find_token, identity_of
 from services.console.compose import Composer
 from services.console.deps import Deps
@@ -17,7 +21,9 @@ from services.console.faces import Kind, Sorry
 from services.console.figures import in_danger
 from services.console.forms import form_of
 from services.console.page import Pages
+from services.console.pressing import CHOICE, Presses
 from services.console.visitors import from_here, language_of
+from services.standing import acknowledge_by_token, speaker, standing_of
 from services.store import Unit
 
 Frame = Callable[[Deps, Request, None], dict[str, Any]]
@@ -26,12 +32,19 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 @dataclass(frozen=True)
 class Found:
-    """What a token stands for."""
+    """What a token stands for: `alert` and `incident` as they count now, wherever a merge has taken them."""
 
     token: AnswerToken
-    alert: Alert
+    told: Alert  # what the message was about
+    alert: Alert | None  # None: the institution has no duty in the incident it was merged into
     incident: Incident
+    merged: bool
     person: Person | None
+
+    @property
+    def office(self) -> Alert:
+        """Give the alert that says which institution is meant."""
+        return self.alert or self.told
 
 
 class Button:
@@ -41,6 +54,7 @@ class Button:
         self._deps = deps
         self._pages = pages
         self._frame = frame
+        self._presses = Presses(deps.secret, deps.clock)
 
     async def show(self, request: Request) -> Response:
         """Show what is asked and one button; a program that follows links changes nothing here."""
@@ -52,21 +66,27 @@ class Button:
         """Acknowledge for the institution that the message went to."""
         if not from_here(request, self._deps):
             raise Sorry(Kind.STALE, 403)
-        await form_of(request)  # nothing in it counts, but it must be small
+        form = await form_of(request)
         secret = request.path_params["token"]
+        meant = self._presses.meant(secret, form)
 
         def act(unit: Unit) -> tuple[Found | None, str, Answer | None]:
             found = _find(unit.session, secret)
             standing = self._standing(found)
-            if found is None or standing != "ready":
+            if found is None or standing not in ("ready", "departed"):
                 return found, standing, None
-            answer = acknowledge_by_token(unit, found.token, _speaker(found))
+            if standing == "departed":
+                _journal(unit, found)
+                return found, standing, None
+            if not meant:
+                return found, "again", None
+            answer = acknowledge_by_token(unit, found.token, self._speaker(found))
             return found, "done" if answer.first else "first", answer
 
         found, standing, answer = await self._deps.store.write(act)
         return self._page(request, found, standing, answer)
 
-    def _standing(self, found: Found | None) -> str:
+    def _standing(self, found: Found | None) -> str:  # noqa: PLR0911 - one word each, the first that holds
         """Say in one word what the button may still do."""
         if found is None:
             return "unknown"
@@ -76,23 +96,40 @@ class Button:
             return "closed"
         if found.token.ends_at < self._deps.clock():
             return "expired"
+        if found.alert is None:
+            return "elsewhere"
+        try:
+            self._speaker(found)
+        except Refused:
+            return "departed"
         return "first" if found.alert.state in ANSWERED else "ready"
+
+    def _speaker(self, found: Found) -> Identity:
+        """Give the recipient as a speaker for the institution that the message went to; raises Refused."""
+        if found.person is None:
+            institution = found.office.institution
+            return Identity(f"delivery:{found.token.delivery_id}", institution, Role.MEMBER, institution)
+        return speaker(found.person, found.office, found.incident, self._deps.district)
 
     def _page(self, request: Request, found: Found | None, standing: str, answer: Answer | None = None) -> Response:
         person = identity_of(found.person) if found and found.person else None
         language = language_of(request, person)
         facts: dict[str, Any] = {**self._frame(self._deps, request, None), "standing": standing, "answer": answer}
-        status = {"unknown": 404, "expired": 410}.get(standing, 200)
+        status = {"unknown": 404, "expired": 410, "departed": 403}.get(standing, 200)
         if found:
             facts |= self._headline(found, language)
+        if standing in ("ready", "again"):
+            facts |= {"nonce": self._presses.offer(request.path_params["token"]), "choice": CHOICE}
         return self._pages.answer("answer.html", language, facts, status)
 
     def _headline(self, found: Found, language: str) -> dict[str, Any]:
         """Give what a message may carry: level, issue, kecamatan; never the text (rules.md 9)."""
-        incident, district = found.incident, self._deps.district
-        composer = Composer(district, _speaker(found), self._deps.clock(), language)
+        incident, district, alert = found.incident, self._deps.district, found.office
+        reader = Identity(found.token.delivery_id, alert.institution, Role.MEMBER, alert.institution)
+        composer = Composer(district, reader, self._deps.clock(), language)
         kecamatan = district.places.get(incident.kecamatan or "")
-        institution = district.institutions.get(found.alert.institution)
+        institution = district.institutions.get(alert.institution)
+        coordinator = district.overlays.coordinator
         issue = district.issues.get(incident.issue)
         hidden = issue is not None and issue.named_persons_only  # not even its name is shown before signing in
         return {
@@ -100,32 +137,30 @@ class Button:
             "level": Level(incident.level).name,
             "issue_label": None if hidden else composer.issue_label(incident.issue),
             "place_label": f"Kec. {kecamatan.name}" if kecamatan else district.name,
-            "institution": institution.name if institution else found.alert.institution,
-            "duty": found.alert.duty,
-            "ack_due": found.alert.ack_due,
+            "institution": institution.name if institution else alert.institution,
+            "office": district.called(coordinator),
+            "merged": found.merged,
+            "duty": alert.duty,
+            "ack_due": alert.ack_due,
             "danger": in_danger(incident),
         }
 
 
 def _find(session: Session, secret: str) -> Found | None:
     token = find_token(session, secret)
-    alert = session.get(Alert, token.alert_id) if token else None
-    incident = session.get(Incident, alert.incident_id) if alert else None
-    if token is None or alert is None or incident is None:
+    told = session.get(Alert, token.alert_id) if token else None
+    standing = standing_of(session, told) if told else None
+    if token is None or told is None or standing is None:
         return None
-    return Found(token, alert, incident, session.get(Person, token.person_id) if token.person_id else None)
+    person = session.get(Person, token.person_id) if token.person_id else None
+    return Found(token, told, standing.alert, standing.incident, standing.merged, person)
 
 
-def _speaker(found: Found) -> Identity:
-    """Give the recipient as a speaker for the institution that the alert went to.
-
-    A duty officer may be told for an institution that is not his own (a superior on the ladder); the token was made
-    for that, so it is what he speaks for.
-    """
-    institution = found.alert.institution
-    if found.person is None:
-        return Identity(f"delivery:{found.token.delivery_id}", institution, Role.MEMBER, institution)
-    return replace(identity_of(found.person), institution=institution, role=Role.MEMBER)
+def _journal(unit: Unit, found: Found) -> None:
+    """Journal that somebody pressed who no longer answers for the institution; the button stays what it is."""
+    actor, subject = found.token.person_id or "anonymous", found.office.id
+    facts = {"channel": "button", "institution": found.office.institution, "why": "departed"}
+    unit.journal("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
 
 
 def answer_routes(deps: Deps, pages: Pages, frame: Frame) -> tuple[tuple[str, str, Endpoint], ...]:

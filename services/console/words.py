@@ -273,6 +273,22 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Mungkin terpotong saat disalin. Buka lagi dari pesan aslinya, atau masuk ke meja kerja.",
         "It may have been cut while copying. Open it again from the message itself, or sign in to the desk.",
     ),
+    "answer_again": ("Belum tercatat. Tekan Terima sekali lagi.", "Not recorded yet. Press Acknowledge once more."),
+    "answer_not_yet": ("Belum", "Not yet"),
+    "answer_merged": (
+        "Peristiwa ini sudah digabung dengan yang lain; jawaban Anda berlaku untuk gabungannya.",
+        "This incident has been merged into another; your answer counts for that one.",
+    ),
+    "answer_elsewhere": ("Sudah digabung dengan peristiwa lain", "Merged into another incident"),
+    "answer_elsewhere_text": (
+        "{institution} tidak bertugas di sana; tidak ada yang perlu Anda terima. Bila ragu, tanyakan kepada {office}.",
+        "{institution} has no duty there; there is nothing to acknowledge. If in doubt, ask {office}.",
+    ),
+    "answer_departed": ("Tombol ini bukan untuk Anda lagi", "This button is no longer yours"),
+    "answer_departed_text": (
+        "Anda tidak lagi tercatat menjawab untuk {institution}. Beri tahu {office} bila ini keliru.",
+        "You are no longer on record as answering for {institution}. Tell {office} if that is wrong.",
+    ),
     "answer_closed": ("Peristiwa sudah ditutup", "The incident is closed"),
     "answer_closed_text": ("Tidak ada lagi yang perlu Anda terima.", "There is nothing left to acknowledge."),
     # errors

@@ -1,6 +1,11 @@
 """Keep what is answered to a message somebody sent, Indonesian and English; each fits one SMS."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from services.notify.replies import Doubt
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 SAID = {
     "id": {
@@ -17,6 +22,21 @@ SAID = {
         "verified": "Alamat ini sudah terverifikasi dan akan menerima peringatan.",
         "wrong_check": "Kode verifikasi tidak cocok atau sudah kedaluwarsa.",
         "codes": " Kode Anda: {codes}.",
+        "whole": "{code} untuk {count} sekaligus",
+        "merged": "Peristiwa {code} sudah digabung dengan yang lain. {rest}",
+        "elsewhere": "{code} sudah digabung dengan peristiwa lain; {institution} tidak bertugas di sana. "
+        "Tanyakan kepada {office}, atau buka {url}",
+        "bundle": "{code}: {counts}.",
+        "bundle_sitrep": "{code}: {counts}. Lapjut satu per satu: L <kode> <isi>.",
+        "bundle_sitrep_until": "{code}: {counts}. Lapjut satu per satu: L <kode> <isi>, yang pertama sebelum {due}.",
+        "now": "{count} diterima {time}",
+        "before": "{count} sudah diterima sebelumnya",
+        "before_one": "1 sudah diterima {time}",
+        "closed": "{count} sudah ditutup",
+        "raised": "{count} naik tingkat dan perlu dijawab sendiri: {codes}",
+        "others": "{count} bukan lagi tugas Anda",
+        "which_escalate": "{code} memuat {count} peringatan; eskalasi satu per satu. Kirim E dengan kodenya: {codes}",
+        "which_sitrep": "{code} memuat {count} peringatan; lapjut satu per satu. Kirim L, kodenya, lalu isi: {codes}",
     },
     "en": {
         "accepted": "{code} acknowledged {time}. Send L {code} <text> as situation report.",
@@ -32,6 +52,21 @@ SAID = {
         "verified": "This address is verified and will receive alerts.",
         "wrong_check": "The verification code does not fit or has expired.",
         "codes": " Your codes: {codes}.",
+        "whole": "{code} for {count} at once",
+        "merged": "Incident {code} has been merged into another. {rest}",
+        "elsewhere": "{code} has been merged into another incident, in which {institution} has no duty. "
+        "Ask {office}, or open {url}",
+        "bundle": "{code}: {counts}.",
+        "bundle_sitrep": "{code}: {counts}. Reports one by one: L <code> <text>.",
+        "bundle_sitrep_until": "{code}: {counts}. Reports one by one: L <code> <text>, the first before {due}.",
+        "now": "{count} acknowledged {time}",
+        "before": "{count} acknowledged earlier",
+        "before_one": "1 was acknowledged {time}",
+        "closed": "{count} already closed",
+        "raised": "{count} raised since, answer by its own code: {codes}",
+        "others": "{count} no longer yours",
+        "which_escalate": "{code} holds {count} alerts; escalate one by one. Send E with its code: {codes}",
+        "which_sitrep": "{code} holds {count} alerts; report one by one. Send L, its code, then the text: {codes}",
     },
 }
 
@@ -67,12 +102,14 @@ def say(language: str, key: str, **values: object) -> str:
     return SAID.get(language, SAID["id"])[key].format(**values)
 
 
-def ask_back(language: str, doubt: Doubt, code: str | None, codes: list[str]) -> str:
+def ask_back(language: str, doubt: Doubt, code: str | None, codes: list[str], bundles: Mapping[str, int] = NONE) -> str:
     """Ask what was meant, naming the sender's open codes where none of them was named.
 
-    >>> ask_back("id", Doubt.NO_CODE, None, ["4821", "5117"])
-    'Kode yang mana? Tulis kodenya, mis. T 4821. Kode Anda: 4821, 5117.'
+    >>> ask_back("id", Doubt.NO_CODE, None, ["4821", "5117"], {"7702": 2})
+    'Kode yang mana? Tulis kodenya, mis. T 4821. Kode Anda: 4821, 5117, 7702 untuk 2 sekaligus.'
     """
     asked = ASKED.get(language, ASKED["id"])[doubt].format(code=code or "")
     named = doubt in (Doubt.NO_CODE, Doubt.UNKNOWN, Doubt.SEVERAL_CODES, Doubt.NOT_OPEN)
-    return asked + (say(language, "codes", codes=", ".join(codes[:SHOWN])) if named and codes else "")
+    whole = [say(language, "whole", code=one, count=count) for one, count in list(bundles.items())[-1:]]
+    listed = [*codes[:SHOWN], *whole] if codes else []
+    return asked + (say(language, "codes", codes=", ".join(listed)) if named and listed else "")

@@ -5,8 +5,8 @@ this message has had its effect, so that telling it again has none. Receipts of 
 (receiving.py). What turns out to be a report goes back on the bus after the commit, under an id of its own.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,9 +19,9 @@ from schemas.records import Address, Alert, Answered, OptOut, Person
 from schemas.vocabulary import Role
 from services import acts
 from services.acts import Refused, derived
-from services.auth import Identity, identity_of
+from services.auth import Identity
 from services.bus import Bus, Told
-from services.notify import checks
+from services.notify import bundle_answers, checks
 from services.notify.answer_words import ask_back, say
 from services.notify.codes import open_codes
 from services.notify.desk import Desk
@@ -32,6 +32,7 @@ from services.notify.replies import EDGES, Accept, Doubt, Escalate, Reply, Sitre
 from services.notify.senders import Sender, family, find_sender, handle_of
 from services.notify.wording import told_time
 from services.notify.words_back import owe, words_back
+from services.standing import ELSEWHERE, Standing, speaker, standing_of
 from services.store import Store, Unit
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
@@ -114,44 +115,89 @@ class _Case:
     # -- officers --------------------------------------------------------------------------------------------------
 
     def _officer(self) -> None:
+        unit, ids = self.unit, [person.id for person, _ in self.sender.people]
         rows = {
             row["code"]: (row, person, address)
             for person, address in self.sender.people
-            for row in open_codes(self.unit, person.id)
+            for row in open_codes(unit, person.id)
         }
-        reply = parse(self.message.text, set(rows))
+        bundles = bundle_answers.codes_of(unit, ids)
+        reply = parse(self.message.text, {*rows, *bundles})
+        if isinstance(reply, Unclear) and reply.doubt is Doubt.NO_CODE and len(rows) == 1:
+            reply = parse(self.message.text, set(rows))  # a bare verb means the only alert that is left
         if isinstance(reply, Unclear) and reply.doubt in NOT_AN_ANSWER and self._reports(reply):
             self._report()
         elif isinstance(reply, Unclear):
-            self._ask(reply, sorted(rows))
-        elif reply.code not in rows:
-            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), sorted(rows))
-        else:
+            self._ask(reply, sorted(rows), bundles)
+        elif reply.code in rows:
             self._act(reply, *rows[reply.code])
+        elif reply.code in bundles:
+            self._act_on_bundle(reply, bundle_answers.members(unit, ids, reply.code))
+        else:
+            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), sorted(rows), bundles)
 
     def _reports(self, reply: Unclear) -> bool:
         """Say whether words that answer nothing are a report: of a reporter, or over a gateway that passes reports."""
         reporter = all(person.role == Role.REPORTER.value for person, _ in self.sender.people)
         return reply.doubt is not Doubt.EMPTY and (reporter or bool(self.message.reports))
 
-    def _ask(self, reply: Unclear, codes: list[str]) -> None:
+    def _ask(self, reply: Unclear, codes: list[str], bundles: Mapping[str, int]) -> None:
         self._note("asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
-        self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes))
+        self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles))
 
     def _act(self, reply: Accept | Escalate | Sitrep, row: dict[str, Any], person: Person, address: Address) -> None:
-        alert = self.unit.session.get(Alert, row["alert_id"])
-        if alert is None:
-            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), [])
+        told = self.unit.session.get(Alert, row["alert_id"])
+        standing = standing_of(self.unit.session, told) if told else None
+        if told is None or standing is None:
+            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), [], {})
             return
+        alert = standing.alert or told
         try:
-            kind, words = self._do(reply, alert, speaker(person, alert))
+            kind, words = self._do(reply, standing, person)
         except Refused as refused:
             kind, words = "refused", say(person.language, "refused", code=reply.code, why=refused.detail)
-        self._note(kind, person=person.id, incident=alert.incident_id, subject=alert.id, address=address.id)
+            if refused.reason == ELSEWHERE:
+                words = self._elsewhere(reply.code, told, standing, person.language)
+        merged = {"merged_from": told.incident_id} if standing.merged else {}
+        self._note(kind, person=person.id, incident=alert.incident_id, subject=alert.id, address=address.id, **merged)
         self._say(words, person)
 
-    def _do(self, reply: Accept | Escalate | Sitrep, alert: Alert, who: Identity) -> tuple[str, str]:
+    def _elsewhere(self, code: str, told: Alert, standing: Standing, language: str) -> str:
+        """Say that an incident lives on in one that is not this institution's, and who knows more."""
+        district = self.desk.district
+        office = district.called(district.overlays.coordinator)
+        institution = district.called(told.institution, told.unit or None)
+        url = f"{self.desk.base_url}/peristiwa/{standing.incident.id}"
+        return say(language, "elsewhere", code=code, institution=institution, office=office, url=url)
+
+    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[dict[str, Any]]) -> None:
+        """Accept all of a bundle, a journal line for each alert; ask back which one what else is about."""
+        language = self.sender.language
+        if not isinstance(reply, Accept):
+            self._note("asked", person=self.sender.people[0][0].id, doubt=Doubt.SEVERAL_CODES.value)
+            self._say(bundle_answers.ask_which(reply, rows, language))
+            return
+        people = {person.id: person for person, _ in self.sender.people}
+        how = family(self.message.channel)
+        tally = bundle_answers.accept_all(self.unit, self.desk, rows, people, how=how, note=reply.note)
+        first = self.sender.people[0][0]
+        self._keep("accepted" if tally.count("accepted") else "refused", first.id, None)
+        for kind, alert, who in tally.lines:
+            facts = {"channel": self.message.channel, "bundle": rows[0]["bundle_id"], "came_to": kind}
+            done = "answer.accepted" if kind in ("accepted", "before") else "answer.refused"
+            self.unit.journal(done, who or first.id, incident=alert.incident_id, subject=alert.id, **facts)
+        self._say(bundle_answers.confirmation(tally, reply.code, language, self.unit.now, self._time), first)
+
+    def _do(self, reply: Accept | Escalate | Sitrep, standing: Standing, person: Person) -> tuple[str, str]:
         """Do what the reply asks; gives its kind and the words that confirm it. Raises Refused."""
+        alert = standing.alert
+        if alert is None:
+            raise Refused(ELSEWHERE, "Instansi Anda tidak bertugas di peristiwa itu.")
+        who = speaker(person, alert, standing.incident, self.desk.district)
+        kind, words = self._done(reply, alert, who)
+        return kind, say(who.language, "merged", code=reply.code, rest=words) if standing.merged else words
+
+    def _done(self, reply: Accept | Escalate | Sitrep, alert: Alert, who: Identity) -> tuple[str, str]:
         unit, incident, how = self.unit, alert.incident_id, family(self.message.channel)
         facts = {"code": reply.code, "time": self._time(unit.now)}
         if isinstance(reply, Escalate):
@@ -261,11 +307,14 @@ class _Case:
         **facts: Any,
     ) -> None:
         """Keep that this message has had its effect, and journal it: who by the verified address, never the words."""
-        message, sender = self.message, self.sender
-        row = {"id": message.id, "at": self.unit.now, "channel": message.channel, "sender": sender.handle}
+        self._keep(kind, person, incident)
+        actor, channel = person or f"sender:{self.sender.handle[:12]}", self.message.channel
+        self.unit.journal(f"answer.{kind}", actor, incident=incident, subject=subject, channel=channel, **facts)
+
+    def _keep(self, kind: str, person: str | None, incident: str | None) -> None:
+        message = self.message
+        row = {"id": message.id, "at": self.unit.now, "channel": message.channel, "sender": self.sender.handle}
         self.unit.add(Answered, [{**row, "kind": kind, "person_id": person, "incident_id": incident}])
-        actor = person or f"sender:{sender.handle[:12]}"
-        self.unit.journal(f"answer.{kind}", actor, incident=incident, subject=subject, channel=message.channel, **facts)
 
     def _say(self, text: str, person: Person | None = None) -> None:
         """Owe the sender an answer in the same channel, where there is a way back."""
@@ -290,11 +339,6 @@ def _answers(reply: Reply) -> bool:
     if isinstance(reply, Unclear):
         return reply.code is not None and reply.doubt is not Doubt.UNKNOWN
     return True
-
-
-def speaker(person: Person, alert: Alert) -> Identity:
-    """Give the recipient as a speaker for the institution that the alert went to, which need not be his own."""
-    return replace(identity_of(person), institution=alert.institution, unit=alert.unit, role=Role.MEMBER)
 
 
 def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:

@@ -1,6 +1,7 @@
 """Make one message of several that wait for the same address, so that a phone rings once and not ten times.
 
-Pure. What is pressing (KRITIS, the lead of TINGGI) is never part of a bundle, so that none can hide it.
+Pure. What is pressing (KRITIS, the lead of TINGGI) is never part of a bundle, so that none can hide it. Tried again, a
+bundle is the same message under the same id, with whatever of it is still owed.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from services.notify.muting import pressing
 from services.notify.wording import plain
 
 SHORT = 160
+ENOUGH = 2  # alerts that ask for an answer, from which a bundle has a code of its own
 SHOWN = 20  # alerts that a bundle lists; the rest is counted
 Row = Mapping[str, Any]
 
@@ -24,6 +26,8 @@ _WORDS = {
         "more": "dan {count} lagi; buka aplikasi.",
         "exercise": "LATIHAN - ",
         "code": "Balas T {code} · ",
+        "all": "Balas T {code} untuk menerima semuanya. Eskalasi dan lapjut satu per satu, dengan kode masing-masing.",
+        "all_short": "{subject}. Balas T {code} terima semua.",
     },
     "en": {
         "ask": "{count} alerts wait for your answer",
@@ -31,6 +35,8 @@ _WORDS = {
         "more": "and {count} more; open the application.",
         "exercise": "EXERCISE - ",
         "code": "Reply T {code} · ",
+        "all": "Reply T {code} to accept all of them. Escalate and report one by one, each with its own code.",
+        "all_short": "{subject}. Reply T {code} to accept all.",
     },
 }
 
@@ -54,16 +60,31 @@ def is_copy(row: Row) -> bool:
 def gathered(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Give the messages to send: one for each address that several rows wait for, the other rows as they are.
 
-    What was under way when a process died goes alone, under its own id: it may have arrived.
+    What was under way when a process died goes as it went, under the id it had, alone or bundled: it may have arrived.
     """
     alone: list[dict[str, Any]] = []
-    together: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    together: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        if may_wait(row) and row["state"] != DeliveryState.SENDING:
+        if row.get("bundle_id"):
+            together[(row["bundle_id"],)].append(row)
+        elif may_wait(row) and row["state"] != DeliveryState.SENDING:
             together[row["channel"], row["address"]].append(row)
         else:
             alone.append(dict(row))
     return alone + [_bundle(members) if len(members) > 1 else dict(members[0]) for members in together.values()]
+
+
+def asking(message: Row) -> Sequence[Row]:
+    """Give the deliveries of a bundle that can be answered by a code; none where one code for all helps nobody."""
+    rows = [row for row in message.get("members", ()) if row["payload"].get("code") and row["person_id"]]
+    return rows if len(rows) >= ENOUGH else []
+
+
+def with_code(message: Row, code: str, length: int | None) -> dict[str, Any]:
+    """Give a bundle with the code that answers all it asks; `length` is the most characters of its short form."""
+    ids = {row["id"] for row in asking(message)}
+    members = [{**row, "bundle_code": code} if row["id"] in ids else row for row in message["members"]]
+    return {**message, "payload": _words(members, code, length or SHORT), "members": members}
 
 
 def members_of(row: Row) -> Sequence[Row]:
@@ -76,7 +97,8 @@ def _bundle(members: Iterable[Row]) -> dict[str, Any]:
     ordered = sorted(members, key=lambda row: (-Level[row["payload"]["data"]["level"]], row["owed_at"], row["id"]))
     first = ordered[0]
     # Derived from what it holds: the same rows tried again are the same message to the other side.
-    id_ = str(uuid5(NAMESPACE_URL, "kentongan:bundle:" + ":".join(sorted(row["id"] for row in ordered))))
+    id_ = first.get("bundle_id")
+    id_ = id_ or str(uuid5(NAMESPACE_URL, "kentongan:bundle:" + ":".join(sorted(row["id"] for row in ordered))))
     return {
         **first,
         "id": id_,
@@ -88,7 +110,7 @@ def _bundle(members: Iterable[Row]) -> dict[str, Any]:
     }
 
 
-def _words(rows: Sequence[Row]) -> dict[str, Any]:
+def _words(rows: Sequence[Row], code: str | None = None, length: int = SHORT) -> dict[str, Any]:
     payloads = [row["payload"] for row in rows]
     language = payloads[0].get("language", "id")
     words = _WORDS.get(language, _WORDS["id"])
@@ -96,7 +118,7 @@ def _words(rows: Sequence[Row]) -> dict[str, Any]:
     subject = words["ask" if asks else "know"].format(count=len(rows))
     if all(payload["data"]["exercise"] for payload in payloads):
         subject = words["exercise"] + subject
-    lines = [subject, ""]
+    lines = [subject, "", *([words["all"].format(code=code), ""] if code else [])]
     for number, payload in enumerate(payloads[:SHOWN], start=1):
         lines += [f"{number}. {payload['subject']}", f"   {_ways(payload, words)}"]
     if len(rows) > SHOWN:
@@ -104,7 +126,8 @@ def _words(rows: Sequence[Row]) -> dict[str, Any]:
     # The first alert's page tells where the application is; a list of everything lies at its root.
     home = payloads[0]["data"]["url"].partition("/peristiwa/")[0]
     data = {"bundle": [row["id"] for row in rows], "exercise": payloads[0]["data"]["exercise"]}
-    short = _fit(f"{subject}: ", [_named(payload) for payload in payloads], home)
+    head = words["all_short"].format(subject=subject, code=code) if code else f"{subject}:"
+    short = _fit(head, [_named(payload) for payload in payloads], home, length)
     return {"subject": subject, "body": "\n".join(lines), "short": short, "url": home, "data": data} | {
         "language": language
     }
@@ -122,13 +145,13 @@ def _named(payload: Mapping[str, Any]) -> str:
     return f"{subject} (T {payload['code']})" if payload.get("code") else subject
 
 
-def _fit(head: str, subjects: Sequence[str], url: str) -> str:
-    """List as many alerts as one SMS holds, the gravest first, and the way to all of them."""
-    said = plain(head).rstrip()
+def _fit(head: str, subjects: Sequence[str], url: str, length: int) -> str:
+    """List as many alerts as the short form holds, the gravest first, and the way to all of them."""
+    said = plain(head)
     for number, subject in enumerate(subjects):
         part = plain(subject.replace(" - ", ", "))
         longer = f"{said} {part}" if number == 0 else f"{said}; {part}"
-        if len(longer) + 1 + len(url) > SHORT:
+        if len(longer) + 1 + len(url) > length:
             break
         said = longer
     return f"{said} {url}"

@@ -1,18 +1,23 @@
 """Give each person four digits for each alert, short enough to type at night: "T 4821".
 
 A code is one of a kind among the person's open alerts and stays the same in every reminder. It is derived from alert
-and person, then moved on to the next free one, so that two notifiers come to the same.
+and person, then moved on to the next free one, so that two notifiers come to the same. A bundle has one more, for all
+that it asks of its reader: derived from the bundle, good for a day.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
-from schemas.records import Incident, ReplyCode
+from schemas.records import Delivery, Incident, ReplyCode
+from schemas.vocabulary import IncidentState
 from services.acts import OPEN_STATES, derived
 from services.store import Unit, table_of
 
+BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
+LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
 FIRST, COUNT = 1000, 9000  # 1000 to 9999: a code has no leading zero to lose
 
 
@@ -36,6 +41,7 @@ class Codes:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
+        self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
         self._new: dict[str, dict[str, Any]] = {}
 
     def of(self, person: str, alert: str, incident: str) -> str:
@@ -45,7 +51,7 @@ class Codes:
             return known[alert]
         id_ = derived("reply code", person, alert)
         old = self._unit.session.get(ReplyCode, id_)  # of an incident that was closed when the others were read
-        code = old.code if old else code_for(id_, set(known.values()))
+        code = old.code if old else code_for(id_, {*known.values(), *self._bundles[person]})
         known[alert] = code
         if old is None:
             row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
@@ -53,6 +59,7 @@ class Codes:
         return code
 
     def _read(self, person: str) -> dict[str, str]:
+        self._bundles[person] = {str(row["bundle_code"]) for row in bundled(self._unit, [person])}
         found = {row["alert_id"]: row["code"] for row in open_codes(self._unit, person)}
         return self._known.setdefault(person, found)
 
@@ -62,13 +69,39 @@ class Codes:
 
 
 def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:
-    """Give a person's codes of incidents that are still open, the newest last."""
+    """Give a person's codes of incidents that are still open or live on in another one, the newest last."""
     codes, incidents = table_of(ReplyCode), table_of(Incident)
-    still = [state.value for state in OPEN_STATES]
     query = (
         select(codes)
         .join(incidents, incidents.c.id == codes.c.incident_id)
-        .where(codes.c.person_id == person, incidents.c.state.in_(still))
+        .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
         .order_by(codes.c.made_at)
     )
     return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+
+
+def bundled(unit: Unit, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
+    """Give the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
+    table = table_of(Delivery)
+    query = select(table).where(table.c.person_id.in_(people), _good(unit.now))
+    if code is not None:
+        query = query.where(table.c.bundle_code == code)
+    return [dict(row) for row in unit.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
+
+
+def _good(now: datetime) -> ColumnElement[bool]:
+    table = table_of(Delivery)
+    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > now - BUNDLE_LASTS)
+    return table.c.bundle_code.is_not(None) & sent
+
+
+def bundle_code(unit: Unit, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
+    """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
+    asking = list(asking)
+    kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
+    if kept:
+        return str(kept)
+    people = sorted({row["person_id"] for row in asking})
+    taken = {str(row["bundle_code"]) for row in bundled(unit, people)}
+    taken |= {row["code"] for person in people for row in open_codes(unit, person)}
+    return code_for(derived("bundle code", bundle), taken)

@@ -13,17 +13,21 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
 from schemas.records import Delivery
 from schemas.vocabulary import Classification, DeliveryState
-from services.notify.bundles import gathered, members_of
+from services.notify.bundles import asking, gathered, members_of, with_code
 from services.notify.channels import Channel, Outgoing, Verdict
+from services.notify.codes import bundle_code
 from services.notify.waiting import withdraw
 from services.store import Store, StoreUnavailable, Unit, table_of
 from services.telemetry import place_of
+
+if TYPE_CHECKING:
+    from services.notify.desk import Desk
 
 log = logging.getLogger("kentongan.dispatch")
 
@@ -214,12 +218,12 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def lease_due(unit: Unit, instance: str, *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
+def lease_due(unit: Unit, desk: "Desk", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
     table = table_of(Delivery)
     due = table.c.next_at <= unit.now
     if own:
-        due = due | ((table.c.leased_by == instance) & (table.c.state == DeliveryState.SENDING.value))
+        due = due | ((table.c.leased_by == desk.instance) & (table.c.state == DeliveryState.SENDING.value))
     query = (
         select(table)
         .where(table.c.state.in_(WAITING), due)
@@ -227,22 +231,39 @@ def lease_due(unit: Unit, instance: str, *, own: bool, limit: int = 500) -> list
         .limit(limit)
     )
     rows = [dict(row) for row in unit.session.execute(query).mappings()]
-    crowded = {row["address"] for row in rows if row["held"] and row["state"] == DeliveryState.PENDING}
-    if crowded:  # whatever else waits for room at these addresses goes out in the same message
-        known = [row["id"] for row in rows]
-        others = select(table).where(
-            table.c.address.in_(sorted(crowded)),
-            table.c.held == "limit",
-            table.c.state == DeliveryState.PENDING.value,
-            table.c.id.not_in(known),
-        )
-        rows += [dict(row) for row in unit.session.execute(others).mappings()]
-    rows = withdraw(unit, rows)
+    rows = withdraw(unit, rows + _going_along(unit, rows))
     if rows:
         leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
-        values = {"state": DeliveryState.SENDING.value, "leased_by": instance, "next_at": unit.now + LEASE}
+        values = {"state": DeliveryState.SENDING.value, "leased_by": desk.instance, "next_at": unit.now + LEASE}
         unit.session.execute(leased.values(**values))
-    messages = gathered(rows)
-    bundled = [{"id": row["id"], "bundle_id": one["id"]} for one in messages for row in one.get("members", ())]
-    unit.put(Delivery, bundled)
+    messages = [_coded(unit, desk, one) for one in gathered(rows)]
+    bundled = [row for one in messages for row in one.get("members", ())]
+    unit.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
     return messages
+
+
+def _going_along(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give what goes out in the same messages as these, though its own time has not come.
+
+    That is whatever else waits for room at their addresses, and what went out with them before: a bundle that is
+    tried again is the same message.
+    """
+    table = table_of(Delivery)
+    crowded = {row["address"] for row in rows if row["held"] and row["state"] == DeliveryState.PENDING}
+    before = {row["bundle_id"] for row in rows if row["bundle_id"]}
+    if not crowded and not before:
+        return []
+    waits = table.c.address.in_(sorted(crowded)) & (table.c.held == "limit")
+    waits = waits & (table.c.state == DeliveryState.PENDING.value)
+    again = table.c.bundle_id.in_(sorted(before)) & table.c.state.in_(WAITING)
+    known = {row["id"] for row in rows}
+    others = unit.session.execute(select(table).where(waits | again)).mappings()
+    return [dict(row) for row in others if row["id"] not in known]
+
+
+def _coded(unit: Unit, desk: "Desk", message: dict[str, Any]) -> dict[str, Any]:
+    """Give a bundle its one code, where its reader can reply with it."""
+    rows = asking(message) if desk.answers(message["channel"]) else ()
+    if not rows:
+        return message
+    return with_code(message, bundle_code(unit, message["id"], rows), desk.length(message["channel"]))

@@ -138,11 +138,11 @@ class Notify:
             await self._each_alone()
 
     def _due(self, unit: Unit) -> list[dict[str, Any]]:
-        return [*lease_due(unit, self.desk.instance, own=False), *sweep(unit, self.desk)]
+        return [*lease_due(unit, self.desk, own=False), *sweep(unit, self.desk)]
 
     async def _each_alone(self) -> None:
         """Sweep incident by incident: one whose timers cannot be worked must not hold up everybody else's."""
-        self.dispatcher.send(await self.store.write(lambda unit: lease_due(unit, self.desk.instance, own=False)))
+        self.dispatcher.send(await self.store.write(lambda unit: lease_due(unit, self.desk, own=False)))
         timers = await self.store.read(lambda session: due(session, self.store.clock()))
         for incident in timers.incidents:
             try:
@@ -167,7 +167,7 @@ class Notify:
         """Take up the deliveries this instance held when it last ended."""
         while True:
             try:
-                rows = await self.store.write(lambda unit: lease_due(unit, self.desk.instance, own=True, limit=100_000))
+                rows = await self.store.write(lambda unit: lease_due(unit, self.desk, own=True, limit=100_000))
                 break
             except StoreUnavailable:
                 await asyncio.sleep(0.5)

@@ -1,11 +1,22 @@
 """The page behind a message's button: inert until pressed, once, in time, for one institution."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from schemas.records import AnswerToken, Chain
 from tests.console.caller import Caller
 from tests.console.night import CLASH
+
+
+def press(desk, token, phone=None, **headers):
+    """Open the page, read it for two seconds, and press its button."""
+    phone, path = phone or Caller(desk.url), f"/terima/{token}"
+    sheet = re.search(r'name="lembar" value="([^"]+)"', phone.get(path).body)
+    desk.clock.now += timedelta(seconds=2)
+    return phone.form(path, {"lembar": sheet[1] if sheet else "", "jawab": "terima"}, **headers)
 
 
 def state(desk):
@@ -40,26 +51,26 @@ def test_the_page_carries_no_more_than_the_message(desk):
 def test_pressing_acknowledges_once_and_says_so_kindly_after(desk):
     phone, path = Caller(desk.url), f"/terima/{desk.tokens['joko']}"
     desk.clock.forward(1)
-    pressed = phone.form(path, {})
+    pressed = press(desk, desk.tokens["joko"], phone)
     assert pressed.status == 200
     assert "tercatat menerima peringatan ini setelah 19 menit" in pressed.body
     alert = desk.alert("clash", "POLRES")
     assert (alert.state, alert.acknowledged_by, alert.acknowledged_how) == ("acknowledged", "joko", "button")
-    again = phone.form(path, {})
+    again = press(desk, desk.tokens["joko"], phone)
     assert "Tombol ini sudah dipakai" in again.body
     assert "Tombol ini sudah dipakai" in phone.get(path).body
     assert alert.acknowledged_at == desk.alert("clash", "POLRES").acknowledged_at
 
 
 def test_a_second_recipient_learns_that_the_first_answer_stands(desk):
-    Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {})
+    press(desk, desk.tokens["joko"])
     body = Caller(desk.url).get(f"/terima/{desk.tokens['nobody']}").body
     assert "sudah menerima peringatan ini sebelumnya" in body
     assert "Terima</button>" not in body
 
 
 def test_a_delivery_without_a_person_speaks_for_its_institution(desk):
-    Caller(desk.url).form(f"/terima/{desk.tokens['nobody']}", {})
+    press(desk, desk.tokens["nobody"])
     assert desk.alert("clash", "POLRES").acknowledged_by == "delivery:delivery-nobody"
 
 
@@ -72,7 +83,7 @@ def test_an_expired_button_says_so_and_changes_nothing(desk):
 
 def test_a_closed_incident_needs_no_answer(desk, person):
     person("ratna").act(desk.ids["clash"], "tutup", reason="reda")
-    body = Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {}).body
+    body = press(desk, desk.tokens["joko"]).body
     assert "Peristiwa sudah ditutup" in body
     assert desk.alert("clash", "POLRES").state == "delivered"
 
@@ -86,6 +97,6 @@ def test_an_unknown_token_is_a_kind_page(desk, token):
 
 
 def test_a_button_pressed_by_another_site_changes_nothing(desk):
-    answer = Caller(desk.url).form(f"/terima/{desk.tokens['joko']}", {}, Origin="https://evil.example")
+    answer = press(desk, desk.tokens["joko"], Origin="https://evil.example")
     assert answer.status == 403
     assert desk.alert("clash", "POLRES").state == "delivered"
