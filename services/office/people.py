@@ -14,7 +14,7 @@ from schemas.vocabulary import Classification, Role
 from services import auth, demo
 from services.acts import derived
 from services.district import load_district
-from services.notify.channels import discover
+from services.notify.channels import discover, shown_on
 from services.office.opening import add_place, open_store, settings_of
 from services.office.verifying import add_verify
 from services.office.verifying import run as verify
@@ -111,7 +111,7 @@ def _address(given: str) -> tuple[str, str]:
     known = discover()
     spelt = known[channel].canonical(address) if channel in known else None
     if spelt is None:
-        raise ValueError(f"Not an address of {', '.join(known)}: {given}")
+        raise ValueError(f"Not an address of {', '.join(known)}: {channel}:{shown_on(channel, address)}")
     return channel, spelt
 
 

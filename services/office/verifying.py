@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import DeliveryState
 from services.notify import checks
+from services.notify.channels import shown_on
 from services.notify.words_back import message_row
 from services.store import Store, Unit
 
@@ -35,7 +36,8 @@ def run(store: Store, login: str, channel: str, code: str | None) -> int:
     """Send a code, or take one; 1 when there is no such address or the code does not fit."""
     if code is None:
         sent = store.write_now(lambda unit: send(unit, login, channel))
-        print(f"A code is on its way to {sent}." if sent else f"{login} has no address on {channel}.")
+        shown = shown_on(channel, sent) if sent else ""
+        print(f"A code is on its way to {shown}." if sent else f"{login} has no address on {channel}.")
         return 0 if sent else 1
     proved = store.write_now(
         lambda unit: checks.prove(unit, _addresses(unit, login, channel), code, OFFICE) is not None

@@ -183,7 +183,7 @@ def test_an_address_of_many_of_nobody_or_of_a_file_here_is_none(address: str):
 
 def test_the_rest_of_an_address_is_not_shown():
     assert Apprise.canonical(f"JSONS://sink.example/{SECRET}") == f"jsons://sink.example/{SECRET}"
-    assert Apprise.shown(f"jsons://sink.example/{SECRET}") == "jsons://..."
+    assert Apprise.shown(f"jsons://sink.example/{SECRET}") == "jsons://***"
 
 
 async def test_a_number_in_disguise_is_no_way_to_a_machines_own_metadata(http: FakeHttp, opened):

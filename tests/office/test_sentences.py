@@ -1,5 +1,6 @@
 """What an office can mend is told in a sentence, never a traceback."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,35 @@ def test_bad_words_are_bad_usage(capsys):
         main(["no-such-command"])
     assert ended.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
+
+
+def test_an_address_that_holds_keys_is_shown_without_them(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
+    add = [
+        "person",
+        "add",
+        "Piket",
+        "--login",
+        "piket",
+        "--role",
+        "member",
+        "--password-stdin",
+        "--data",
+        str(tmp_path),
+    ]
+    key = "TIiajkdnlazkcOXrIdevi7FQ"
+    slack = f"slack://T1JJ3T3L2/A1BRTD4JD/{key}"
+    assert main([*add, "--unverified", f"apprise:{slack}/#a/#b"]) == 1
+    assert "slack://***" in capsys.readouterr().out
+    assert main([*add, "--address", f"webhook:https://piket:{key}@sink.example/"]) == 1
+    assert "https://sink.example/***" in capsys.readouterr().out
+    assert (
+        main([*add, "--unverified", f"apprise:{slack}/#siaga", "--unverified", f"webhook:https://sink.example/{key}"])
+        == 0
+    )
+    assert main(["person", "verify", "piket", "apprise", "--data", str(tmp_path)]) == 0
+    assert main(["person", "verify", "piket", "webhook", "--data", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert "A code is on its way to slack://***." in told.out
+    assert "A code is on its way to https://sink.example/***." in told.out
+    assert key not in told.out + told.err

@@ -110,7 +110,7 @@ class Apprise(Channel):
     @classmethod
     def shown(cls, address: str) -> str:
         """Show the kind of an address; the rest of it are secrets."""
-        return f"{address.partition('://')[0]}://..."
+        return f"{address.partition('://')[0]}://***"
 
     async def _send(self, message: Outgoing, address: str) -> Verdict:
         if self._pool is None:

@@ -131,6 +131,12 @@ class Channel(ABC):
         """Say whether an address can be used on this channel."""
         return cls.canonical(address) is not None
 
+    @classmethod
+    def shown(cls, address: str) -> str:
+        """Show an address on a screen: of a URL no more than its host, for what follows may be a key."""
+        kind, colon, rest = address.partition("://")
+        return f"{kind}://{rest.partition('/')[0].rpartition('@')[2]}/***" if colon else address
+
     def carries_to(self, address: str) -> Classification:  # noqa: ARG002 - some addresses are safer than others
         """Give the highest classification of words it may bring to this address."""
         return self.capabilities.carries

@@ -52,6 +52,12 @@ def _is_channel(thing: object) -> bool:
     return isinstance(thing, type) and issubclass(thing, Channel) and not inspect.isabstract(thing)
 
 
+def shown_on(channel: str, address: str) -> str:
+    """Show an address on a screen as its channel allows it; nothing of one whose channel nobody knows."""
+    kind = discover().get(channel)
+    return kind.shown(address) if kind else "***"
+
+
 def prefix(kind: type[Channel]) -> str:
     """Give the beginning of the environment variables of a channel."""
     return f"KENTONGAN_CHANNEL_{kind.name.upper()}_"

@@ -19,7 +19,7 @@ from typing import Any
 
 from services.notify.channels.provider import forbidden
 
-STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
+STATUS = re.compile(r"\b(?:error=|failed: )([1-5][0-9]{2})\b")  # the two ways in which Apprise's plug-ins say it
 REACHING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 STARTING = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
 
