@@ -3,22 +3,69 @@
 A silence ends by itself; ended before its time it stays on file, with who ended it.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlmodel import Session, col
 
 from schemas.by_hand import Silence
+from schemas.district import District
 from schemas.records import Alert, Incident, Ladder
-from schemas.vocabulary import AlertState, Role
+from schemas.vocabulary import AlertState, Level, Role
 from services.acts import OPEN_STATES, Refused
 from services.auth import Identity
 from services.store import Unit
 
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
 MATCHERS = ("issue", "form", "kecamatan", "institution", "exercise")
+MAKERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+READERS = MAKERS | {Role.AUDITOR, Role.LEADER, Role.VERIFIER}
+
+
+def checked(
+    who: Identity,
+    matchers: Mapping[str, Any],
+    *,
+    reason: str,
+    start: datetime | None,
+    end: datetime,
+    now: datetime,
+    district: District | None = None,
+) -> dict[str, Any]:
+    """Give the matchers that say something, where such a silence may be made at `now`; raises Refused.
+
+    With `district`, a code that it does not know is refused too.
+    """
+    _may(who)
+    begins = start or now
+    given = {name: value for name, value in matchers.items() if value is not None}
+    if not reason.strip():
+        raise Refused("reason_required", "Peredaman perlu alasan.")
+    if not given or set(given) - set(MATCHERS):
+        raise Refused("state", "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.")
+    if district is not None and (strange := unknown(given, district)):
+        raise Refused("state", f"{strange} {given[strange]} tidak dikenal kabupaten ini.")
+    if end <= max(begins, now):
+        raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
+    if end - begins > LONGEST:
+        raise Refused("state", f"Peredaman paling lama {LONGEST.days} hari.")
+    return given
+
+
+def unknown(matchers: Mapping[str, Any], district: District) -> str | None:
+    """Give the first matcher whose code the district does not know."""
+    known: dict[str, Collection[str]] = {
+        "issue": district.issues,
+        "form": district.forms,
+        "institution": district.institutions,
+        "kecamatan": [code for code, place in district.places.items() if place.kind == "kecamatan"],
+    }
+    named = ((name, matchers.get(name)) for name in known)
+    return next((name for name, code in named if code is not None and code not in known[name]), None)
 
 
 def add(
@@ -28,17 +75,8 @@ def add(
 
     Raises Refused.
     """
-    _may(who)
+    given = checked(who, matchers, reason=reason, start=start, end=end, now=unit.now)
     begins = start or unit.now
-    given = {name: value for name, value in matchers.items() if value is not None}
-    if not reason.strip():
-        raise Refused("reason_required", "Peredaman perlu alasan.")
-    if not given or set(given) - set(MATCHERS):
-        raise Refused("state", "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.")
-    if end <= max(begins, unit.now):
-        raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
-    if end - begins > LONGEST:
-        raise Refused("state", f"Peredaman paling lama {LONGEST.days} hari.")
     id_ = uuid4().hex[:8]
     row = dict.fromkeys(MATCHERS) | given
     row |= {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
@@ -83,6 +121,38 @@ def listed(session: Session, now: datetime, *, every: bool) -> list[Silence]:
     return list(session.scalars(query if every else query.where(col(Silence.ends_at) > now)))
 
 
+def state_of(one: Silence, now: datetime) -> Literal["pending", "active", "expired"]:
+    """Say whether a silence is still to come, holds, or has ended."""
+    if one.ends_at <= now:
+        return "expired"
+    return "pending" if one.starts_at > now else "active"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many open incidents a silence would touch; the KRITIS ones are told all the same, the leads of TINGGI too."""
+
+    open: int
+    kritis: int
+    tinggi: int
+
+
+def touched(session: Session, matchers: Mapping[str, Any], hidden: Collection[str] = ()) -> Touched:
+    """Count the open incidents that every matcher fits; issues in `hidden` are none of the asker's business."""
+    query = select(col(Incident.level), func.count()).where(
+        col(Incident.state).in_([state.value for state in OPEN_STATES]), col(Incident.issue).not_in(hidden)
+    )
+    for name in ("issue", "form", "kecamatan", "exercise"):
+        if matchers.get(name) is not None:
+            query = query.where(getattr(Incident, name) == matchers[name])
+    if institution := matchers.get("institution"):
+        told = exists().where(col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == institution)
+        query = query.where(told)
+    rows: Any = session.execute(query.group_by(col(Incident.level))).all()
+    by_level: dict[int, int] = {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the checker
+    return Touched(sum(by_level.values()), by_level.get(Level.KRITIS, 0), by_level.get(Level.TINGGI, 0))
+
+
 def _may(who: Identity) -> None:
-    if who.role not in (Role.COORDINATOR, Role.ADMIN):
+    if who.role not in MAKERS:
         raise Refused("not_yours", "Hanya koordinator yang boleh meredam.")

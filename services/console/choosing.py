@@ -37,6 +37,7 @@ def choices_of(view: IncidentView, reader: Identity, district: District) -> Choi
         assess=open_ and reader.role in JUDGES,
         split=view.merged_into is not None and reader.role in JUDGES,
         refer=_to_add(view, district) if open_ and reader.role in REFERRERS and view.reach == Reach.FULL else (),
+        silence=stands_in and view.reach == Reach.FULL and Level[view.level] < Level.KRITIS,
     )
 
 

@@ -10,7 +10,9 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from services import silences
 from services.acts import Refused
+from services.auth import Identity
 from services.console.deps import Deps
 from services.console.faces import Kind, SignInFirst, Sorry, sorry_for
 from services.console.forms import form_of
@@ -72,7 +74,16 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "path": request.url.path,
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
+        "sections": sections_of(visitor.identity) if visitor else (),
     }
+
+
+def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
+    """Give the parts of the desk that somebody may enter: address, and the word for it."""
+    parts = [("/", "incidents")]
+    if who.role in silences.READERS:
+        parts.append(("/redam", "silences"))
+    return tuple(parts)
 
 
 class Counter:

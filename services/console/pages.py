@@ -23,6 +23,7 @@ from services.console.figures import gathered
 from services.console.forms import form_of
 from services.console.page import KINDS, STATIC, Pages
 from services.console.reading import Reading
+from services.console.silence_pages import silence_page_routes
 from services.console.visitors import (
     COOKIE,
     SESSION_SECONDS,
@@ -40,9 +41,9 @@ T = TypeVar("T")
 class Desk:
     """Who comes and goes, the list, one incident and the acts on it."""
 
-    def __init__(self, deps: Deps, pages: Pages) -> None:
+    def __init__(self, deps: Deps, counter: Counter) -> None:
         self._deps = deps
-        self._counter = Counter(deps, pages)
+        self._counter = counter
         self._reading = Reading(deps)
         self._patience = Patience(deps.clock)
 
@@ -186,7 +187,8 @@ async def _static(request: Request) -> Response:
 
 def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     """Build the routes of all pages."""
-    desk = Desk(deps, pages)
+    counter = Counter(deps, pages)
+    desk = Desk(deps, counter)
     router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
     for path, method, endpoint in (
         ("/", "GET", desk.incidents),
@@ -198,6 +200,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/peristiwa/{id}/{act}", "POST", desk.act),
         ("/static/{name}", "GET", _static),
         *answer_routes(deps, pages, frame),
+        *silence_page_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

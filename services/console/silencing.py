@@ -1,16 +1,14 @@
 """Serve silences as JSON: who left out what, why, and until when; docs/quiet.md says what is never left out."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from schemas.by_hand import Silence
 from schemas.messages import CODE_KECAMATAN, Frozen, Utc
-from schemas.vocabulary import Role
 from services import silences
-from services.acts import Refused
 from services.console.api import ACT, READ, ApiRoute
 from services.console.bodies import Code, Why
 from services.console.deps import Deps
@@ -18,7 +16,6 @@ from services.console.visitors import caller_of
 from services.problems import Problem
 from services.store import Unit
 
-READERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.LEADER, Role.VERIFIER})
 LONGEST_PAGE = 100
 
 
@@ -45,6 +42,7 @@ class SilenceOut(Frozen):
     start: datetime
     end: datetime
     ended_by: str | None
+    left_out: int = Field(description="Tellings it has kept from somebody so far")
     issue: str | None
     form: str | None
     kecamatan: str | None
@@ -75,7 +73,7 @@ class Silencing:
         per_page: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 25,
     ) -> SilencePage:
         """List silences that hold or will, or every one on file."""
-        if (await caller_of(request, self._deps)).identity.role not in READERS:
+        if (await caller_of(request, self._deps)).identity.role not in silences.READERS:
             raise Problem(403)
         now = self._deps.clock()
         found = await self._deps.store.read(lambda session: silences.listed(session, now, every=state == "all"))
@@ -87,10 +85,12 @@ class Silencing:
         """Silence for a while, with a reason."""
         who = (await caller_of(request, self._deps)).identity
         matchers = {name: getattr(body, name) for name in silences.MATCHERS}
-        self._known(body)
+        district = self._deps.district
 
         def act(unit: Unit) -> SilenceOut:
-            made = silences.add(unit, who, matchers, reason=body.reason, start=body.start, end=body.end)
+            said: dict[str, Any] = {"reason": body.reason, "start": body.start, "end": body.end}
+            silences.checked(who, matchers, now=unit.now, district=district, **said)
+            made = silences.add(unit, who, matchers, **said)
             return _out(unit.session.get_one(Silence, made), unit.now)
 
         return await self._deps.store.write(act)
@@ -105,34 +105,18 @@ class Silencing:
 
         return await self._deps.store.write(act)
 
-    def _known(self, body: SilenceIn) -> None:
-        district = self._deps.district
-        codes = (
-            ("issue", body.issue, district.issues),
-            ("form", body.form, district.forms),
-            ("institution", body.institution, district.institutions),
-            ("kecamatan", body.kecamatan, district.places),
-        )
-        for name, code, known in codes:
-            if code is not None and code not in known:
-                raise Refused("state", f"{name} {code} tidak dikenal kabupaten ini.")
-
 
 def _out(one: Silence, now: datetime) -> SilenceOut:
-    state: Literal["pending", "active", "expired"] = "active"
-    if one.ends_at <= now:
-        state = "expired"
-    elif one.starts_at > now:
-        state = "pending"
     kept = {name: getattr(one, name) for name in silences.MATCHERS}
     return SilenceOut(
         id=one.id,
-        state=state,
+        state=silences.state_of(one, now),
         author=one.author,
         reason=one.reason,
         start=one.starts_at,
         end=one.ends_at,
         ended_by=one.ended_by,
+        left_out=one.left_out,
         **kept,
     )
 

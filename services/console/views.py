@@ -284,6 +284,7 @@ class Choices:
     assess: bool
     split: bool
     refer: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # who may be added: (group, institutions)
+    silence: bool
 
     @property
     def nothing(self) -> bool:

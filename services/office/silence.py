@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,8 @@ from services.auth import Identity
 from services.district import load_district
 from services.office.opening import add_place, open_store, settings_of
 from services.store import Store
+
+_SAID = {"pending": "menunggu", "active": "berlaku", "expired": "berakhir"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,18 +63,11 @@ def run(options: argparse.Namespace) -> int:
             store.write_now(lambda unit: silences.end(unit, options.id, who))
             return 0
         district = load_district(settings.district)
-        known: dict[str, Container[str]] = {
-            "issue": district.issues,
-            "form": district.forms,
-            "institution": district.institutions,
-        }
-        known |= {"kecamatan": district.places}
-        for name, codes in known.items():
-            if (code := getattr(options, name)) is not None and code not in codes:
-                print(f"The district file does not know {name} {code}.", file=sys.stderr)
-                return 2
-        until = options.until or (options.start or store.clock()) + timedelta(hours=options.hours)
         matchers = {name: getattr(options, name) for name in silences.MATCHERS}
+        if strange := silences.unknown(matchers, district):
+            print(f"The district file does not know {strange} {matchers[strange]}.", file=sys.stderr)
+            return 2
+        until = options.until or (options.start or store.clock()) + timedelta(hours=options.hours)
         print(
             store.write_now(
                 lambda unit: silences.add(unit, who, matchers, reason=options.reason, start=options.start, end=until)
@@ -94,9 +88,9 @@ def _list(store: Store, zone: ZoneInfo, options: argparse.Namespace) -> int:
         print(json.dumps([one.model_dump(mode="json") for one in found]))
         return 0
     for one in found:
-        state = "berakhir" if one.ends_at <= now else "berlaku" if one.starts_at <= now else "menunggu"
+        state = _SAID[silences.state_of(one, now)]
         spell = f"{one.starts_at.astimezone(zone):%d-%m %H.%M} s.d. {one.ends_at.astimezone(zone):%d-%m %H.%M}"
-        print(f"{one.id}\t{state}\t{spell}\t{_matchers(one)}\t{one.author}\t{one.reason}")
+        print(f"{one.id}\t{state}\t{spell}\t{_matchers(one)}\t{one.left_out}\t{one.author}\t{one.reason}")
     return 0
 
 
