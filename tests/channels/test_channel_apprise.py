@@ -5,6 +5,7 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,25 @@ async def test_the_status_of_a_refusal_says_whether_it_passes(http: FakeHttp, op
     assert len(http.calls) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "statuses"),
+    [
+        ("Failed to send JSON POST notification: Unauthorized, error=401.", [401]),
+        ("QQ Push notification failed: 404 - Not Found", [404]),
+        ("A Connection error occurred sending JSON notification to 10.0.0.1.", []),
+        ("Telegram responded error=7, error=99999", []),
+    ],
+)
+def test_a_status_is_heard_in_either_way_plugins_say_it_and_nothing_else_is_taken_for_one(
+    said: str, statuses: list[int], caplog: pytest.LogCaptureFixture
+):
+    known()
+    with watching() as watch:
+        logging.getLogger("apprise").warning(said)
+    assert watch.statuses == statuses
+    assert caplog.text == ""
+
+
 async def test_a_refusal_without_a_status_is_tried_again(nobody_there: str, opened):
     channel, address = example_of(Apprise, nobody_there)
     await opened(channel)
@@ -121,6 +141,7 @@ async def test_a_service_that_hangs_does_not_hold_the_next_one_up_for_ever(http:
     first, second = await asyncio.gather(*(channel.send(message(address=address)) for _ in range(2)))
     assert (first, second) == (Verdict("again", error="no answer in time"),) * 2
     assert len(http.calls) == 1  # the second had no thread and was not sent behind our back
+    assert all(one.daemon for one in threading.enumerate() if one.name == "apprise")  # and no exit waits for the first
     assert (await channel.send(message(address=address))).outcome == "sent"
 
 

@@ -6,11 +6,13 @@ certificates whatever the address says, splits nothing, and reads no file of thi
 """
 
 import asyncio
+import contextlib
 import re
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import cache, lru_cache
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -89,18 +91,16 @@ class Apprise(Channel):
     def __init__(self, settings: AppriseSettings) -> None:
         self._settings = settings
         self._allowed = frozenset(settings.schemas)
-        self._pool: ThreadPoolExecutor | None = None
+        self._room: asyncio.Semaphore | None = None
 
     async def open(self) -> None:
-        """Make room for threads; they start when first needed."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._settings.at_once, thread_name_prefix="apprise")
+        """Make room for threads; each starts when needed."""
+        if self._room is None:
+            self._room = asyncio.Semaphore(self._settings.at_once)
 
     async def close(self) -> None:
-        """Let go of the threads; one that still waits for an answer ends by its own time-out."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        """Send no more; a thread that still waits for an answer ends by its own time-out and holds nobody up."""
+        self._room = None
 
     @classmethod
     def canonical(cls, address: str) -> str | None:
@@ -113,17 +113,36 @@ class Apprise(Channel):
         return f"{address.partition('://')[0]}://***"
 
     async def _send(self, message: Outgoing, address: str) -> Verdict:
-        if self._pool is None:
+        if self._room is None:
             return Verdict("again", error="channel is not open")
         if address.partition("://")[0] not in self._allowed:
             return Verdict("never", error="kind of address is not allowed here")
         until = time.monotonic() + self._settings.timeout
         try:
             async with asyncio.timeout(self._settings.timeout):
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._pool, _deliver, message, address, until)
+                return await _in_thread(self._room, lambda: _deliver(message, address, until))
         except TimeoutError:
             return TOO_LATE
+
+
+async def _in_thread(room: asyncio.Semaphore, call: Callable[[], Verdict]) -> Verdict:
+    """Wait for room and for the call; the room is free again when the thread has ended, whoever still waits for it."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Verdict] = loop.create_future()
+
+    def settle(verdict: Verdict) -> None:
+        room.release()
+        if not answer.done():
+            answer.set_result(verdict)
+
+    def work() -> None:
+        verdict = call()
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(settle, verdict)
+
+    await room.acquire()
+    Thread(target=work, name="apprise", daemon=True).start()  # daemon: a service that hangs holds up no exit
+    return await answer
 
 
 def _deliver(message: Outgoing, address: str, until: float) -> Verdict:
@@ -132,11 +151,11 @@ def _deliver(message: Outgoing, address: str, until: float) -> Verdict:
     if remaining <= 0:
         return TOO_LATE
     with watching() as watch:
-        service = _service(address)
-        if service is None:
-            return NOT_USABLE
-        service.socket_connect_timeout = service.socket_read_timeout = remaining
         try:
+            service = _service(address)
+            if service is None:
+                return NOT_USABLE
+            service.socket_connect_timeout = service.socket_read_timeout = remaining
             done = _notify(service, message)
         except Exception as error:  # noqa: BLE001 - two hundred plug-ins by others, each with errors of its own
             return Verdict("again", error=type(error).__name__)
