@@ -1,8 +1,8 @@
 """Keep who is on duty when: shifts, overrides, absences and swaps, each journalled; read it as a roster."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -13,9 +13,12 @@ from schemas.vocabulary import Classification, Role
 from services.acts import Refused, derived
 from services.auth import Identity
 from services.roster import DESK, Officer, Reach, Roster, Stretch
+from services.shifts import Gap, Post, gaps
 from services.store import Unit
 
 Kind = Literal["duty", "override", "absence"]
+AHEAD = 14  # days looked at for holes: two weekends
+OVERSEERS = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN})
 
 
 def person_of(session: Session, login: str) -> Person:
@@ -33,7 +36,7 @@ def put(unit: Unit, who: Identity, login: str, kind: Kind, stretches: Sequence[S
 
     Nobody has two shifts, or two absences, at once; an absence over a shift is what absences are for.
     """
-    person = _allowed(unit, who, login)
+    person = _allowed(unit, who, login, kind)
     if not stretches:
         raise Refused("state", "Tidak ada hari yang cocok.")
     if any(end <= start for start, end in stretches):
@@ -87,19 +90,64 @@ def remove(unit: Unit, who: Identity, id_: str) -> None:
     if shift is None:
         raise Refused("not_found", "Piket tidak ditemukan.")
     person = unit.session.get_one(Person, shift.person_id)
-    _allowed(unit, who, person.login)
+    _allowed(unit, who, person.login, shift.kind)
     was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
     unit.journal("rota.removed", who.id, subject=id_, **was)
     unit.session.delete(shift)
 
 
-def _allowed(unit: Unit, who: Identity, login: str) -> Person:
-    """Give the person, if `who` may change that rota: one's own institution's, or as a coordinator anybody's."""
+def may_change(who: Identity, person: Person | Officer, kind: str = "duty") -> bool:
+    """Say whether `who` may change that person's rota.
+
+    That of one's own institution (of one's own unit, where one has one), as a coordinator anybody's; everybody who is
+    told may say that he is away himself.
+    """
+    if who.role in (Role.COORDINATOR, Role.ADMIN):
+        return True
+    if kind == "absence" and who.id == person.id and who.role not in (Role.REPORTER, Role.AUDITOR):
+        return True
+    own = who.institution == person.institution and who.unit in ("", person.unit)
+    return own and who.role in (Role.MEMBER, Role.VERIFIER)
+
+
+def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
+    """Say whether `who` may see who is on duty there: overseers everywhere, others at their own office."""
+    if who.role in OVERSEERS:
+        return True
+    if who.role == Role.REPORTER or who.institution is None:
+        return False
+    return who.institution == institution and who.unit in ("", unit)
+
+
+def _allowed(unit: Unit, who: Identity, login: str, kind: str = "duty") -> Person:
+    """Give the person, if `who` may change that rota; raises Refused."""
     person = person_of(unit.session, login)
-    own = who.institution == person.institution and who.role in (Role.MEMBER, Role.VERIFIER)
-    if not own and who.role not in (Role.COORDINATOR, Role.ADMIN):
+    if not may_change(who, person, kind):
         raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
     return person
+
+
+def listed(
+    session: Session, start: datetime, end: datetime, *, institution: str | None = None
+) -> list[tuple[Shift, Person]]:
+    """Give every stretch that lies at least partly in [start, end), with whose it is; the first to begin first."""
+    query = select(Shift, Person).join(Person, col(Person.id) == col(Shift.person_id))
+    query = query.where(col(Shift.end) > start, col(Shift.start) < end)
+    if institution is not None:
+        query = query.where(col(Person.institution) == institution)
+    rows = session.execute(query.order_by(col(Shift.start), col(Shift.id)))
+    return [(shift, person) for shift, person in rows]
+
+
+def holes(
+    session: Session,
+    posts: Iterable[Post],
+    now: datetime,
+    days: int = AHEAD,
+    channels: frozenset[str] | None = None,
+) -> list[Gap]:
+    """Find the holes of these posts so many days ahead; with `channels`, other addresses are as good as none."""
+    return gaps(posts, roster_of(session, channels), now, now + timedelta(days=days))
 
 
 def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:

@@ -11,10 +11,11 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from services.roster import Roster, Stretch
+from services.roster import Officer, Roster, Stretch
 
 _HOURS = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-3])[:.]([0-5]\d)")
 EVERY_DAY = frozenset(range(1, 8))
+LONGEST = 366  # days of one entry: what lasts longer is looked at again by a person
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,16 @@ class Gap:
     kind: Literal["nobody", "rota"]
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A stretch in which the same people of a post are told: by an override, a shift, or as everybody there (`all`)."""
+
+    start: datetime
+    end: datetime
+    kind: Literal["override", "duty", "all", "nobody"]
+    people: tuple[Officer, ...]
 
 
 def hours_of(text: str) -> tuple[time, time]:
@@ -66,6 +77,44 @@ def shifts(
     return found
 
 
+def stretches_of(
+    start: str, end: str, zone: ZoneInfo, *, hours: str = "", weekdays: str = "1234567", whole: bool = False
+) -> list[Stretch]:
+    """Read what a person writes: two instants (RFC 3339 with offset), or two dates and `hours` of each day.
+
+    `weekdays` are ISO numbers. Without hours it is whole days, and with `whole` those that meet are one stretch. Raises
+    ValueError.
+    """
+    if "T" in start or "T" in end:
+        if hours:
+            raise ValueError("--hours goes with dates, not with instants")
+        return [(instant_of(start), instant_of(end))]
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    if (last - first).days >= LONGEST:
+        raise ValueError(f"at most {LONGEST} days at once")
+    found = shifts(first, last, hours_of(hours or "00:00-00:00"), zone, frozenset(map(int, weekdays)))
+    return _meeting(found) if whole and not hours else found
+
+
+def instant_of(text: str) -> datetime:
+    """Read an instant with its offset, UTC; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("needs an offset, for instance 2026-11-24T19:00+07:00")
+    return moment.astimezone(UTC)
+
+
+def _meeting(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Join stretches of which one ends where the next begins."""
+    found: list[Stretch] = []
+    for start, end in stretches:
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
 def _at(day: date, moment: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, moment, zone).astimezone(UTC)
 
@@ -74,6 +123,34 @@ def overlapping(stretches: Iterable[Stretch], others: Iterable[Stretch]) -> Stre
     """Give the first of `stretches` that shares time with one of `others`."""
     taken = list(others)
     return next(((a, b) for a, b in stretches if any(a < end and start < b for start, end in taken)), None)
+
+
+def spells(post: Post, roster: Roster, start: datetime, end: datetime) -> list[Spell]:
+    """Give who is told for a post from `start` to `end`, in order, without a hole: nobody is a spell too."""
+    people = roster.listed(post.institution, post.unit, post.issue)
+    own = Roster(tuple(people))
+    found: list[Spell] = []
+    for at, until in pairwise([*own.moments(start, end), end]):
+        told = tuple(own.reached(post.institution, post.unit, at, post.issue))
+        spell = Spell(at, until, _kind(told, at), told)
+        if found and (found[-1].kind, found[-1].people) == (spell.kind, spell.people):
+            spell = replace(found.pop(), end=until)
+        found.append(spell)
+    return found
+
+
+def _kind(told: Collection[Officer], at: datetime) -> Literal["override", "duty", "all", "nobody"]:
+    if not told:
+        return "nobody"
+    if any(one.overriding(at) for one in told):
+        return "override"
+    return "duty" if any(one.on_shift(at) for one in told) else "all"
+
+
+def within(found: Iterable[Spell], start: datetime, end: datetime) -> list[Spell]:
+    """Give the parts of spells that lie in [start, end)."""
+    cut = (replace(one, start=max(one.start, start), end=min(one.end, end)) for one in found)
+    return [one for one in cut if one.start < one.end]
 
 
 def gaps(posts: Iterable[Post], roster: Roster, start: datetime, end: datetime) -> list[Gap]:

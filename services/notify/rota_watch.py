@@ -2,20 +2,18 @@
 
 import hashlib
 import logging
-from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from services import rota
 from services.notify.desk import Desk
 from services.notify.notices import owe_notice
 from services.notify.policy import demands_of, leading
-from services.rota import roster_of
-from services.shifts import Gap, gaps
+from services.shifts import Gap
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.rota")
-AHEAD = timedelta(days=14)  # two weekends
 NAMED = 20
 
 
@@ -38,11 +36,9 @@ class RotaWatch:
             return []
 
     def _gaps(self, session: Session, desk: Desk) -> list[Gap]:
-        now = self._store.clock()
-        roster = roster_of(session, frozenset(desk.channels) or None)
-        return [
-            gap for gap in gaps(leading(demands_of(desk.district)), roster, now, now + AHEAD) if gap.kind == "nobody"
-        ]
+        posts, channels = leading(demands_of(desk.district)), frozenset(desk.channels) or None
+        found = rota.holes(session, posts, self._store.clock(), channels=channels)
+        return [gap for gap in found if gap.kind == "nobody"]
 
 
 def _tell(unit: Unit, desk: Desk, found: list[Gap]) -> list[dict[str, Any]]:
@@ -60,7 +56,7 @@ def _tell(unit: Unit, desk: Desk, found: list[Gap]) -> list[dict[str, Any]]:
         desk,
         f"rota:{digest}:{week}",
         subject=f"Piket kosong: {len(names)} pos penanggung jawab dalam 14 hari",
-        body="\n".join([*lines, "", "Isi dengan `kentongan rota add` atau `rota override`."]),
+        body="\n".join([*lines, "", f"Isi di meja kerja, halaman Piket: {desk.base_url}/piket"]),
     )
     if rows:
         unit.journal("rota.gaps", "notify", posts=names[:NAMED], count=len(names))

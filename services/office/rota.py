@@ -3,13 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from schemas.district import District
-from schemas.records import Person, Shift
 from schemas.vocabulary import Role
 from services import rota
 from services.acts import Refused
@@ -18,12 +15,9 @@ from services.district import load_district
 from services.notify.policy import demands_of, leading
 from services.office.opening import add_place, open_store, settings_of
 from services.office.silence import instant
-from services.roster import Stretch
-from services.rota import roster_of
-from services.shifts import Gap, gaps, hours_of, shifts
+from services.shifts import stretches_of
 from services.store import Store
 
-DAYS = 14  # looked at ahead, so that two weekends lie in it
 _SAID = {"nobody": "tidak ada yang dapat dihubungi", "rota": "jadwal kosong, semua orangnya diberi tahu"}
 _KINDS: dict[str, rota.Kind] = {"add": "duty", "override": "override", "absent": "absence"}
 _ABOUT = {
@@ -55,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--institution", metavar="CODE")
     holes = acts.add_parser("gaps", help="posts that lead and have nobody; exit 1 where there is such a hole")
     for command in (show, holes):
-        command.add_argument("--days", type=int, default=DAYS)
+        command.add_argument("--days", type=int, default=rota.AHEAD)
         command.add_argument("--json", action="store_true", help="for programs")
     for command in acts.choices.values():
         add_place(command)
@@ -91,33 +85,17 @@ def _change(store: Store, district: District, options: argparse.Namespace) -> in
     elif options.act == "remove":
         store.write_now(lambda unit: rota.remove(unit, who, options.id))
     else:
-        kind, spells = _KINDS[options.act], _stretches(options, ZoneInfo(district.timezone))
+        kind, zone = _KINDS[options.act], ZoneInfo(district.timezone)
+        told = {"hours": options.hours or "", "weekdays": options.weekdays}
+        spells = stretches_of(options.start, options.end, zone, whole=kind != "duty", **told)
         print("\n".join(store.write_now(lambda unit: rota.put(unit, who, options.login, kind, spells, options.note))))
     return 0
 
 
-def _stretches(options: argparse.Namespace, zone: ZoneInfo) -> list[Stretch]:
-    """Read the stretches that were asked for; raises ValueError."""
-    dates = "T" not in options.start and "T" not in options.end
-    if not dates:
-        if options.hours:
-            raise ValueError("--hours goes with dates, not with instants")
-        try:
-            return [(instant(options.start), instant(options.end))]
-        except argparse.ArgumentTypeError as error:
-            raise ValueError(str(error)) from error
-    hours = hours_of(options.hours or "00:00-00:00")
-    first, last = date.fromisoformat(options.start), date.fromisoformat(options.end)
-    return shifts(first, last, hours, zone, frozenset(map(int, options.weekdays)))
-
-
 def _show(store: Store, district: District, options: argparse.Namespace) -> int:
     now = store.clock()
-    query = select(Shift, Person).join(Person, col(Person.id) == col(Shift.person_id)).order_by(col(Shift.start))
-    query = query.where(col(Shift.end) > now, col(Shift.start) < now + timedelta(days=options.days))
-    if options.institution:
-        query = query.where(Person.institution == options.institution)
-    found = store.read_now(lambda session: list(session.exec(query)))
+    until = now + timedelta(days=options.days)
+    found = store.read_now(lambda session: rota.listed(session, now, until, institution=options.institution))
     if options.json:
         print(json.dumps([shift.model_dump(mode="json") | {"login": one.login} for shift, one in found]))
         return 0
@@ -132,7 +110,8 @@ def _show(store: Store, district: District, options: argparse.Namespace) -> int:
 def _gaps(store: Store, district: District, options: argparse.Namespace) -> int:
     """Say where nobody is; a rota's own hole is only told, since everybody there is told instead."""
     now = store.clock()
-    found = holes_ahead(store, district, now, options.days)
+    posts = leading(demands_of(district))
+    found = store.read_now(lambda session: rota.holes(session, posts, now, options.days))
     if options.json:
         rows = [{"kind": gap.kind, **vars(gap.post), "start": gap.start, "end": gap.end} for gap in found]
         print(json.dumps(rows, default=str))
@@ -145,12 +124,6 @@ def _gaps(store: Store, district: District, options: argparse.Namespace) -> int:
         if not found:
             print(f"Semua pos penanggung jawab terisi sampai {options.days} hari ke depan.")
     return 1 if any(gap.kind == "nobody" for gap in found) else 0
-
-
-def holes_ahead(store: Store, district: District, now: datetime, days: int) -> list[Gap]:
-    """Find the holes of every post that leads something, so many days ahead."""
-    posts = leading(demands_of(district))
-    return gaps(posts, store.read_now(roster_of), now, now + timedelta(days=days))
 
 
 def _spell(start: datetime, end: datetime, zone: ZoneInfo) -> str:
