@@ -73,6 +73,7 @@ class ReportIn(Frozen):
     contact: ShortText | None = None
     anonymous: bool = Field(default=False, strict=True)
     exercise: bool = Field(default=False, strict=True)
+    archive: bool = Field(default=False, strict=True)  # history: kept, judged and counted, nobody is alerted
     attachments: list[ShortText] = Field(default_factory=list, max_length=10)
 
 

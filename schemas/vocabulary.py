@@ -126,4 +126,5 @@ class AlertReason(StrEnum):
     LAPSED = "lapsed"
     ESCALATED = "escalated"
     CLOSED = "closed"
+    REOPENED = "reopened"
     UNREACHABLE = "unreachable"

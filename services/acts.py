@@ -18,8 +18,11 @@ from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Lev
 from services.auth import Identity
 from services.store import Unit
 
+REOPENED = "incident.reopened"
 MERGED = "incident.merged"  # journal kind that a split looks back to
+CLOSED = "closed"  # why a ladder stands still whose incident was settled or dismissed
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
+CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
 
 
@@ -265,9 +268,23 @@ def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = unit.now, reason
-    _stop_timers(unit, incident_id, "closed")
+    _stop_timers(unit, incident_id, CLOSED)
     kind = "incident.dismissed" if dismissed else "incident.settled"
     changed(unit, incident, kind, who.id, reason=reason, never_answered=unanswered)
+
+
+def reopen(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
+    """Open a settled or dismissed incident again, with a reason; whoever it concerns is told anew. Raises Refused."""
+    incident = _incident(unit, incident_id)
+    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
+        raise Refused("not_yours", "Peran ini tidak dapat membuka kembali peristiwa.")
+    if incident.state not in CLOSED_STATES:
+        raise Refused("state", "Peristiwa ini tidak sedang ditutup.")
+    if not reason.strip():
+        raise Refused("reason_required", "Membuka kembali perlu alasan.")
+    was = {"state": incident.state, "reason": incident.close_reason}
+    incident.state, incident.closed_at, incident.close_reason = IncidentState.OPEN, None, None
+    changed(unit, incident, REOPENED, who.id, reason=reason, was=was)
 
 
 def _stop_timers(unit: Unit, incident_id: str, why: str) -> None:

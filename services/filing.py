@@ -9,8 +9,8 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ BYTES = 4 * 1024 * 1024  # of one request, under the door's 5 MiB
 FILE_LIMIT = 200 * 1024 * 1024
 TRIES = 12  # of one request, about five minutes in all
 LONGEST_WAIT = 60.0  # seconds between two tries
+OLD = timedelta(days=30)  # what was seen longer ago is probably history
 SHOWN = 20  # refused rows named on the screen; --json names all
 pause = asyncio.sleep
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -63,6 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", help="key of the reporter; by default KENTONGAN_KEY, or this machine's own")
     parser.add_argument("--district", type=Path, help="folder of the district whose headings and places apply")
     parser.add_argument("--data", type=Path, help="data folder of the installation on this machine")
+    parser.add_argument(
+        "--archive", action="store_true", help="these are history: keep, judge and count them, alert nobody"
+    )
     parser.add_argument("--dry-run", action="store_true", help="read and check only, send nothing")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
@@ -80,10 +84,13 @@ def run(args: argparse.Namespace) -> int:
     except UnreadableFile as error:
         return _sorry(f"{args.file}: {error}", 1)
     outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])
-    good = [taken for taken in reading.rows if taken.row]
+    good = [_archived(taken) if args.archive else taken for taken in reading.rows if taken.row]
     if args.dry_run:
         outcome.accepted = [(taken, str(taken.row.id)) for taken in good if taken.row]
     elif good:
+        if old := _old(good, datetime.now(UTC)):
+            said = f"{old} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive."
+            print(said, file=sys.stderr)
         url = (args.url or settings.public_url).rstrip("/")
         key = args.key or os.environ.get("KENTONGAN_KEY") or local_key(url, args.data or settings.data, settings.secret)
         try:
@@ -92,6 +99,16 @@ def run(args: argparse.Namespace) -> int:
             return _sorry(str(error), 2 if error.usage else 1)
     _tell(outcome, reading, args)
     return 0 if outcome.clean else 1
+
+
+def _archived(taken: Taken) -> Taken:
+    return replace(taken, row=taken.row.model_copy(update={"archive": True})) if taken.row else taken
+
+
+def _old(rows: Iterable[Taken], now: datetime) -> int:
+    """Count the rows that speak of something seen more than `OLD` ago and will alert people all the same."""
+    seen = (taken.row.observed_at for taken in rows if taken.row and not taken.row.archive)
+    return sum(1 for moment in seen if moment is not None and now - moment > OLD)
 
 
 def local_key(url: str, data: Path, secret: str = "") -> str | None:

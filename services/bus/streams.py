@@ -53,6 +53,7 @@ CONSUMERS = (
             "incident.referred.>",
             "incident.acknowledged.>",
             "incident.settled.>",
+            "incident.reopened.>",
             "incident.dismissed.>",
         ],
     ),
@@ -105,6 +106,7 @@ def describe(broker: NatsBroker) -> None:
         "referred",
         "settled",
         "dismissed",
+        "reopened",
         "merged",
     ):
         broker.publisher(f"incident.{kind}.{{kabupaten}}.{{kecamatan}}", schema=IncidentEvent, title=f"incident.{kind}")

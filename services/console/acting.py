@@ -61,6 +61,11 @@ def _close(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
     return "tutup"
 
 
+def _reopen(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+    acts.reopen(unit, id_, who, form.get("reason", "")[:REASON_LIMIT])
+    return "buka"
+
+
 def _merge(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
     reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
     if find(unit.session, who, district, into) is None:
@@ -109,6 +114,7 @@ ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
     "eskalasi": _escalate,
     "penilaian": _assess,
     "tutup": _close,
+    "buka": _reopen,
     "gabung": _merge,
     "pisah": _split,
     "beda": _differ,

@@ -213,6 +213,11 @@ class Api:
         )
         return _done(incident)
 
+    async def reopen(self, request: Request, id: str, body: bodies.ReopeningIn) -> bodies.Done:  # noqa: A002
+        """Open what was settled or dismissed again."""
+        _, incident = await self._act(request, id, lambda unit, who: acts.reopen(unit, id, who, body.reason))
+        return _done(incident)
+
     async def verify(self, request: Request, id: str, body: bodies.VerificationIn) -> bodies.Done:  # noqa: A002
         """Verify."""
         _, incident = await self._act(request, id, lambda unit, who: acts.verify(unit, id, who, body.note))
@@ -289,6 +294,7 @@ def api_routes(deps: Deps) -> APIRouter:
         ("sitreps", api.report_situation, 201),
         ("escalations", api.escalate, 200),
         ("closures", api.close, 200),
+        ("reopenings", api.reopen, 200),
         ("verifications", api.verify, 200),
         ("assessments", api.assess, 200),
         ("merges", api.merge, 200),

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from schemas.vocabulary import IncidentState, Level
-from services.acts import OPEN_STATES
+from services.acts import CLOSED_STATES, OPEN_STATES
 from services.console.queries import Wanted
 from services.faults import Fault
 from services.problems import Problem
 
-CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 MOST = 200  # incidents in one answer
 GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
 LEVELS = {level.name: level.value for level in Level} | {str(level.value): level.value for level in Level}

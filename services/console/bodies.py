@@ -47,6 +47,12 @@ class ClosureIn(Frozen):
     outcome: Literal["settled", "dismissed"] = "settled"
 
 
+class ReopeningIn(Frozen):
+    """Open a settled or dismissed incident again: whoever it concerns is told anew."""
+
+    reason: Why
+
+
 class VerificationIn(Frozen):
     """Confirm that the incident is as told."""
 

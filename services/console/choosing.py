@@ -2,7 +2,7 @@
 
 from schemas.district import District
 from schemas.vocabulary import Duty, Level, Role
-from services.acts import ANSWERED, OPEN_STATES
+from services.acts import ANSWERED, CLOSED_STATES, OPEN_STATES
 from services.auth import Identity
 from services.console.reach import Reach
 from services.console.views import Choices, IncidentView
@@ -34,6 +34,7 @@ def choices_of(view: IncidentView, reader: Identity, district: District) -> Choi
         verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
         escalate=acts and view.ladder is not None,
         close=acts and reader.role != Role.LEADER,
+        reopen=view.state in CLOSED_STATES and reader.role in JUDGES,
         assess=open_ and reader.role in JUDGES,
         split=view.merged_into is not None and reader.role in JUDGES,
         refer=_to_add(view, district) if open_ and reader.role in REFERRERS and view.reach == Reach.FULL else (),

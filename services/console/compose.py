@@ -296,6 +296,7 @@ class Composer:
             unit=alert.unit,
             unit_name=self._place_name(alert.unit),
             duty=alert.duty,
+            needed=alert.needed,
             state=alert.state,
             round=alert.round,
             reason=alert.reason,

@@ -114,6 +114,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "journal.incident.assessed": ("Penilaian diubah: {reason}", "Assessment changed: {reason}"),
     "journal.incident.settled": ("Ditutup sebagai selesai: {reason}", "Settled: {reason}"),
     "journal.incident.dismissed": ("Ditolak: {reason}", "Dismissed: {reason}"),
+    "journal.incident.reopened": ("Dibuka lagi: {reason}", "Opened again: {reason}"),
     "journal.incident.merged": ("Digabung ke peristiwa lain: {reason}", "Merged into another: {reason}"),
     "journal.incident.split": ("Dipisahkan lagi: {reason}", "Split again: {reason}"),
     "journal.incident.read": ("Dibaca", "Read"),

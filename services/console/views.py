@@ -160,6 +160,7 @@ class AlertView:
     unit: str
     unit_name: str
     duty: str
+    needed: bool  # its own answer is waited for, besides the lead's
     state: str
     round: int
     reason: str
@@ -281,6 +282,7 @@ class Choices:
     verify: bool
     escalate: bool
     close: bool
+    reopen: bool
     assess: bool
     split: bool
     refer: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # who may be added: (group, institutions)
@@ -297,6 +299,7 @@ class Choices:
                 self.verify,
                 self.escalate,
                 self.close,
+                self.reopen,
                 self.assess,
                 self.refer,
             )

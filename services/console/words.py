@@ -201,6 +201,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Selesai bila tertangani; ditolak bila tidak benar atau bukan wewenang.",
         "Settled when dealt with; dismissed when untrue or not ours.",
     ),
+    "act.buka": ("Buka lagi", "Open again"),
+    "act.buka_hint": (
+        "Semua instansi yang berkepentingan diberi tahu lagi dan harus menjawab lagi.",
+        "Every institution it concerns is told again and must answer again.",
+    ),
+    "needed": ("jawabannya diperlukan", "its answer is needed"),
     "act.gabung": ("Gabungkan", "Merge"),
     "act.gabung_hint": (
         "Laporan peristiwa ini pindah ke peristiwa itu; tidak ada yang ditimpa, dan bisa dipisahkan lagi.",
@@ -232,6 +238,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "done.gabung": ("Digabungkan.", "Merged."),
     "done.pisah": ("Dipisahkan lagi.", "Split again."),
     "done.beda": ("Dicatat: dua peristiwa.", "Noted: two incidents."),
+    "done.buka": (
+        "Peristiwa dibuka lagi; yang berkepentingan diberi tahu.",
+        "Open again; whoever it concerns is told.",
+    ),
     "done.tutup": ("Peristiwa ditutup.", "Incident closed."),
     # the page from a message
     "answer_restricted": ("Perkara terbatas", "A restricted matter"),

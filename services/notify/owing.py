@@ -9,6 +9,8 @@ from schemas.vocabulary import AlertReason, AlertState, Duty
 from services.acts import ANSWERED, chased, derived
 from services.notify.desk import Desk, wants_answer
 
+NO_ANSWER = "no answer needed"  # why a ladder was never begun
+
 
 def is_silent(alert: Mapping[str, Any]) -> bool:
     """Say whether the ladder still waits for this institution's answer."""

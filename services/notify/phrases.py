@@ -14,6 +14,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.LAPSED: "LAPJUT TERLAMBAT",
         AlertReason.ESCALATED: "ESKALASI",
         AlertReason.CLOSED: "SELESAI",
+        AlertReason.REOPENED: "DIBUKA LAGI",
         AlertReason.UNREACHABLE: "TIDAK TERJANGKAU",
     },
     "en": {
@@ -25,6 +26,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.LAPSED: "SITREP OVERDUE",
         AlertReason.ESCALATED: "ESCALATION",
         AlertReason.CLOSED: "CLOSED",
+        AlertReason.REOPENED: "OPEN AGAIN",
         AlertReason.UNREACHABLE: "NOBODY REACHED",
     },
 }
@@ -66,6 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "silent_bare": "{names} belum menjawab. Hubungi mereka, atau ambil alih.",
         "silent_short": "{names} belum menjawab.",
         "lapsed": "Sudah diterima, tetapi lapjut belum ada. Kirim lapjut sekarang, atau serahkan ke petugas lain.",
+        "reopened": "Peristiwa yang sudah ditutup dibuka lagi: ada keterangan baru.",
         "closed": "Peristiwa ditutup; tidak ada yang perlu dilakukan lagi.",
         "unreachable": "Tidak ada yang dapat dihubungi di: {names}. Hubungi lewat jalan lain, lalu perbaiki piketnya.",
         "unreachable_short": "Tak terhubung: {names}.",
@@ -115,6 +118,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "silent_bare": "{names} has not answered. Reach them, or take over.",
         "silent_short": "{names} has not answered.",
         "lapsed": "Accepted, but no situation report came. Send one now, or hand over to a colleague.",
+        "reopened": "The event had been closed and is open again: there is something new.",
         "closed": "The event is closed; nothing more to do.",
         "unreachable": "Nobody can be reached at: {names}. Reach them another way, then mend the rota.",
         "unreachable_short": "Not reached: {names}.",

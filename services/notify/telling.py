@@ -20,20 +20,19 @@ from schemas.vocabulary import (
     DeliveryState,
     Duty,
     Handling,
-    IncidentState,
     Level,
 )
 from services import auth
-from services.acts import ANSWERED, OPEN_STATES, chased, derived
+from services.acts import OPEN_STATES, chased, derived
 from services.notify import canary
-from services.notify import ladder as rungs
+from services.notify.changing import change
 from services.notify.codes import Codes
 from services.notify.contacts import Contact
 from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import LEASE, Outcome
 from services.notify.mutes import Mutes, left_out
-from services.notify.owing import is_silent, owed, renewed, timers
-from services.notify.referred import WHY, called_up, journal_barred, with_referrals
+from services.notify.owing import NO_ANSWER, owed, renewed, timers
+from services.notify.referred import journal_barred, with_referrals
 from services.notify.saying import Saying
 from services.notify.trial import journal_trials
 from services.notify.unreachable import tell_coordinator
@@ -42,7 +41,6 @@ from services.notify.wording import button_label, compose
 from services.referrals import referred
 from services.store import Unit, table_of
 
-NO_ANSWER = "no answer needed"  # why a ladder was never begun
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 
 
@@ -116,93 +114,16 @@ class Telling(Saying):
             journal_trials(self, row, situation(row))
             self._open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
             for recipient in self.recipients(row):
-                self._tell_first(row, recipient, AlertReason.OPENED)
+                self.tell_first(row, recipient, AlertReason.OPENED)
             return
-        self._change(row, ladder)
+        change(self, row, ladder)
 
-    def _change(self, row: dict[str, Any], ladder: dict[str, Any]) -> None:
-        """Tell what has become of an incident since it was told first."""
-        if ladder["stopped"] == IncidentState.MERGED and wants_answer(row):
-            self._resume(ladder, row)
-        told, named = self.alerts[row["id"]], self.recipients(row)
-        for called in called_up(told, named, self.referrals.get(row["id"], [])):
-            self.touch(called, duty=Duty.SUPPORT.value, why=[*called["why"], WHY])
-            self._owe_again(called, row)
-            self.tell(row, called, AlertReason.CHANGED)
-        rose, grown = row["level"] > ladder["policy"]["level"], row["round"] > ladder["round"]
-        if rose:
-            journal_trials(self, row, situation(row))
-            self._raise_ladder(row, ladder)
-        self.move(ladder, round=max(row["round"], ladder["round"]))
-        handed = self._hand_over(told, named) or (ladder["stopped"] == NO_ANSWER and wants_answer(row))
-        asked = self._ask_more(told, named)
-        if asked and ladder["stopped"] == rungs.ACKNOWLEDGED and not (rose or handed):
-            self._begin_again(row, ladder)
-        if handed and not rose:
-            self._begin_again(row, ladder)
-        for recipient in named:
-            alert, leads = told.get((recipient.institution, recipient.unit or "")), recipient.duty == Duty.LEAD
-            if alert is None:
-                self._tell_first(row, recipient, AlertReason.RAISED if rose else AlertReason.OPENED)
-            elif (rose and alert["level"] < row["level"]) or (handed and leads) or alert["id"] in asked:
-                self._owe_again(alert, row)
-                self.tell(row, alert, AlertReason.RAISED if rose else AlertReason.CHANGED)
-            elif grown and leads:
-                self.tell(row, alert, AlertReason.CHANGED)
-
-    def _tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
+    def tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
         """Tell an institution that knows nothing yet; when the lead cannot be reached, the ladder climbs at once."""
         if not self.tell(row, self.alert_for(row, recipient), reason) and recipient.duty == Duty.LEAD:
             ladder = self.ladders[row["id"]]
             if ladder["stopped"] is None:
                 self.move(ladder, next_at=self.unit.now)
-
-    def _hand_over(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> bool:
-        """Give each known institution the duty it has now; says whether another leads than before."""
-        duties = {(one.institution, one.unit or ""): one.duty for one in named}
-        handed = False
-        for key, alert in told.items():
-            led = alert["duty"] == Duty.LEAD
-            duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
-            if duty != alert["duty"]:
-                self.touch(alert, duty=duty.value)
-            if led and duty != Duty.LEAD:
-                handed = True
-                self.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
-        return handed
-
-    def _ask_more(self, told: Mapping[tuple[str, str], dict[str, Any]], named: Sequence[Recipient]) -> set[str]:
-        """Let the ladder wait for who is needed now and was not; gives the alerts of those that have not answered."""
-        asked = set()
-        for recipient in named:
-            alert = told.get((recipient.institution, recipient.unit or ""))
-            if alert is not None and alert["needed"] != recipient.needed:
-                self.touch(alert, needed=recipient.needed)
-                if recipient.needed and alert["state"] not in ANSWERED:
-                    asked.add(alert["id"])
-                elif not recipient.needed and not any(map(is_silent, told.values())):
-                    self.move(self.ladders[alert["incident_id"]], stopped=rungs.ACKNOWLEDGED, next_at=None)
-        return asked
-
-    def _begin_again(self, row: dict[str, Any], ladder: dict[str, Any]) -> None:
-        """Start the ladder anew, in a round of its own: whoever leads now has answered nothing yet."""
-        self.next_round(row)
-        clock = self.clock(row)
-        state = rungs.begin(clock, self.unit.now, hours=self.desk.district.working, zone=self.desk.zone)
-        self.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
-
-    def _resume(self, ladder: dict[str, Any], row: Mapping[str, Any]) -> None:
-        """Let the timers of an incident run again that was merged and is one of its own again."""
-        clock = self.clock(row)
-        lead = next((one for one in self.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
-        if lead and lead["state"] in ANSWERED:
-            self.move(ladder, stopped=rungs.ACKNOWLEDGED)
-            if lead["state"] == AlertState.ACKNOWLEDGED:
-                self.touch(lead, sitrep_due=self.desk.later(lead["acknowledged_at"], clock.first_sitrep, clock))
-            return
-        rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
-        due = self.desk.later(ladder["started_at"] or self.unit.now, rung.after, clock)
-        self.move(ladder, stopped=None, next_at=max(due, self.unit.now))
 
     def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         """Give the alert of one institution, owing a new one if there is none."""
@@ -215,7 +136,7 @@ class Telling(Saying):
         self._new_alerts[alert["id"]] = alert
         return alert
 
-    def _owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
+    def owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
         """Let an institution owe its duty once more, whatever it had answered."""
         self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
 
@@ -233,15 +154,6 @@ class Telling(Saying):
         }
         self.ladders[row["id"]] = ladder
         self._new_ladders[row["id"]] = ladder
-
-    def _raise_ladder(self, row: Mapping[str, Any], ladder: dict[str, Any]) -> None:
-        """Go on by the new level's clock, at the first rung that tells somebody new."""
-        new, old = self.desk.district.clocks[Level(row["level"])], self.desk.frozen(ladder["policy"])
-        before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
-        hours, zone = self.desk.district.working, self.desk.zone
-        state = rungs.rise(before, old, new, self.unit.now, hours=hours, zone=zone)
-        policy = self.desk.dumped[new.level]
-        self.move(ladder, **asdict(state), started_at=self.unit.now, policy=policy)
 
     # -- telling ---------------------------------------------------------------------------------------------------
 

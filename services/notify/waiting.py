@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from services.notify.desk import Desk
 
 LIMIT, DIGEST = "limit", "digest"
-ASKING = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REMINDER, AlertReason.OVERDUE})
+ASKING = frozenset(
+    {AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.REMINDER, AlertReason.OVERDUE}
+)
 Key = tuple[str, str]
 
 

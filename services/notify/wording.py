@@ -14,6 +14,7 @@ from schemas.vocabulary import AlertReason, Duty, Level
 from services.masking import mask
 from services.notify.phrases import LEVELS, REASONS, WORDS
 
+CHASED = (AlertReason.REMINDER, AlertReason.OVERDUE)
 SHORT = 160  # one SMS in GSM-7
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 _TYPOGRAPHY = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
@@ -122,7 +123,7 @@ class _Speech:
     @property
     def asks(self) -> bool:
         """Say whether this message wants an answer that the ladder waits for."""
-        wanted = (AlertReason.OPENED, AlertReason.RAISED, AlertReason.REMINDER, AlertReason.OVERDUE)
+        wanted = (AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, *CHASED)
         return (self.facts.needed or self.facts.duty == Duty.LEAD) and self.facts.reason in wanted
 
     def headline(self, *, bare: bool) -> str:
@@ -173,8 +174,8 @@ class _Speech:
         said = []
         if facts.reason == AlertReason.RAISED and facts.level_before is not None:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
-        if facts.reason == AlertReason.CHANGED:
-            said.append(self.say("changed"))
+        if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED):
+            said.append(self.say(facts.reason.value))
         if facts.reason == AlertReason.ESCALATED:
             said.append(self._silent())
         elif facts.duty == Duty.LEAD:
@@ -196,7 +197,7 @@ class _Speech:
         elif facts.ack_due <= facts.told_at:
             said += [self.say("late", time=self._time(facts.ack_due)), self.say("accept_any")]
         else:
-            key = "again" if facts.reason == AlertReason.RAISED else "accept"
+            key = "again" if facts.reason in (AlertReason.RAISED, AlertReason.REOPENED) else "accept"
             left = self._span(facts.ack_due - facts.told_at)
             said.append(self.say(key, time=self._time(facts.ack_due), left=left))
         if facts.duty == Duty.LEAD and facts.sitrep_due is not None and facts.sitrep_due > facts.told_at:

@@ -9,9 +9,10 @@ from typing import Any
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.vocabulary import Handling
+from schemas.vocabulary import Handling, IncidentState, Stage
 
 COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
+ARCHIVE = "arsip"  # why an incident that came as history is closed from its first row on
 FLAGS = ("minors", "fire", "house_of_worship")
 LISTS = ("weapons", "accused_agencies")
 
@@ -40,9 +41,10 @@ def first_row(
 ) -> dict[str, Any]:
     """Give the row of an incident that one report opens."""
     place = assessment.place
+    ended = {"closed_at": now, "close_reason": ARCHIVE} if filed.report.archive else {}
     return {
         "id": id_,
-        "state": "open",
+        "state": (IncidentState.SETTLED if filed.report.archive else IncidentState.OPEN).value,
         "exercise": filed.report.exercise,
         **_judgement(assessment),
         "kabupaten": place.kabupaten,
@@ -66,7 +68,7 @@ def first_row(
         "revision": 1,
         "round": 1,
         "merged_into": None,
-    }
+    } | ended
 
 
 def _judgement(assessment: Assessment) -> dict[str, Any]:
@@ -117,6 +119,28 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
     row["round"] += 1
     row["changed_at"] = now
     return bool(rose)
+
+
+def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
+    """Say whether a report opens a closed incident again (`row` as it stood): it brings what the close did not know.
+
+    It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was dismissed as untrue.
+    A late copy of what was settled is kept with it and wakes nobody.
+    """
+    if filed.report.archive:
+        return False
+    if rose or (row["state"] == IncidentState.DISMISSED and independent):
+        return True
+    began = assessment.occurred.start
+    if began is not None and began > row["closed_at"]:
+        return True
+    seen = assessment.occurred.end or filed.report.observed_at or filed.filed_at
+    return assessment.stage == Stage.ONGOING and seen > row["closed_at"]
+
+
+def reopened() -> dict[str, Any]:
+    """Give what changes in the row of an incident that is open again."""
+    return {"state": IncidentState.OPEN.value, "closed_at": None, "close_reason": None}
 
 
 def _joined(facts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

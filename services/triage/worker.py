@@ -26,11 +26,12 @@ from services.rules import Rules
 from services.store import Store, StoreUnavailable, Unit
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation import Candidate, Incidents, candidate
-from services.triage.dossier import absorb, first_row
+from services.triage.dossier import absorb, first_row, is_news, reopened
 from services.triage.keeping import handle_of, rows_of
 from services.triage.second_opinion import Doubt, SecondOpinion
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
+NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
 
 
@@ -50,7 +51,7 @@ class Judged:
 
 @dataclass
 class Memory:
-    """The open incidents as correlation sees them; refreshed inside each transaction from what changed since."""
+    """The incidents of late as correlation sees them; refreshed inside each transaction from what changed since."""
 
     real: Incidents = field(default_factory=Incidents)
     exercise: Incidents = field(default_factory=Incidents)
@@ -62,17 +63,16 @@ class Memory:
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
-        columns = (Incident.id, Incident.state, Incident.exercise, Incident.features, Incident.stamp)
-        query = select(*columns)  # type: ignore[call-overload]
+        columns = (col(Incident.exercise), col(Incident.features), col(Incident.stamp))
+        query = select(*columns)
         since = now - timedelta(days=OPEN_DAYS)
-        for id_, state, exercise, features, stamp in session.execute(
-            query.where(Incident.stamp > self.stamp, Incident.changed_at >= since).order_by(Incident.stamp)
+        for exercise, features, stamp in session.execute(
+            query.where(col(Incident.stamp) > self.stamp, col(Incident.changed_at) >= since).order_by(
+                col(Incident.stamp)
+            )
         ):
             incidents = self.of(exercise=exercise)
-            if state in OPEN_STATES or state == IncidentState.MERGED:  # a copy of it goes where it has gone
-                incidents.put(Candidate.from_dict(features))
-            else:
-                incidents.drop(id_)
+            incidents.put(Candidate.from_dict(features))  # closed or merged too: a copy of it goes where it has gone
             self.stamp = stamp
         for incidents in (self.real, self.exercise):
             incidents.expire(since)
@@ -199,7 +199,7 @@ class Settlement:
         row = near if relation.kind == "same" else None
         if row is None:
             outcome, row = AlertReason.OPENED, self._open(one, incidents)
-            if near is not None and relation.kind == "linked":
+            if near is not None and near["state"] in OPEN_STATES and relation.kind == "linked":
                 self._suggest(row["id"], near["id"], one, relation.score, relation.reasons)
         else:
             outcome = self._fold(row, one)
@@ -225,13 +225,21 @@ class Settlement:
         source = one.source
         independent = source not in row["sources"]
         assessment = self._assess(one.filed, Context(corroborated=True)) if independent else one.assessment
+        before = dict(row)
         rose = absorb(row, one.filed, assessment, source, self._unit.now)
         outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+        if before["state"] not in OPEN_STATES and is_news(
+            before, one.filed, assessment, rose=rose, independent=independent
+        ):
+            row.update(reopened())
+            outcome = AlertReason.REOPENED
         facts = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
+        if outcome == AlertReason.REOPENED:
+            facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
         row["stamp"] = self._unit.journal(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
         if row["id"] not in self._new:
             self._changed[row["id"]] = row
-            if self._events.get(row["id"], (None, None))[0] != AlertReason.RAISED:
+            if self._events.get(row["id"], (None, None))[0] not in (AlertReason.RAISED, AlertReason.REOPENED):
                 self._events[row["id"]] = (outcome, one.filed.id)
         return AlertReason.OPENED if row["id"] in self._new else outcome
 
@@ -261,14 +269,12 @@ class Settlement:
             self._rows[table].append(kept)
 
     def _incident(self, id_: str) -> dict[str, Any] | None:
-        """Give an incident's row, or that of the one it was merged into, as it stands in this batch; None if closed."""
+        """Give an incident's row, or that of the one it was merged into, as it stands in this batch."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
             row = self._read.get(id_) or next(iter(self._unit.rows(Incident, "id", [id_])), None)
             if row and row["state"] == IncidentState.MERGED and row["merged_into"]:
                 return self._incident(row["merged_into"])
-            if row and row["state"] not in OPEN_STATES:
-                row = None
         return row
 
     def _write(self) -> None:
