@@ -14,7 +14,13 @@ from services.console import times, words
 
 FOLDER = Path(__file__).resolve().parent
 STATIC = {file.name: file.read_bytes() for file in sorted((FOLDER / "static").iterdir())}
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 HEADERS = {
     "Content-Security-Policy": (

@@ -21,6 +21,7 @@ from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.figures import gathered
 from services.console.forms import form_of
+from services.console.own import own_routes
 from services.console.page import KINDS, STATIC, Pages
 from services.console.reading import Reading
 from services.console.silence_pages import silence_page_routes
@@ -201,6 +202,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/static/{name}", "GET", _static),
         *answer_routes(deps, pages, frame),
         *silence_page_routes(deps, counter),
+        *own_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

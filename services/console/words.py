@@ -4,6 +4,7 @@ from typing import Final
 
 from services.console.names import NAMES
 from services.console.words_by_hand import BY_HAND
+from services.console.words_own import OWN
 
 LANGUAGES: Final = ("id", "en")
 
@@ -329,7 +330,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "go_home": ("Ke daftar peristiwa", "To the list of incidents"),
 }
-WORDS: Final = SENTENCES | BY_HAND | NAMES
+WORDS: Final = SENTENCES | BY_HAND | OWN | NAMES
 
 
 class _Blank(dict[str, object]):

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Level
+from services import push
 from services.roster import Reach, Roster
 from services.rota import roster_of
 from services.situation import ConflictStatus
@@ -89,4 +90,8 @@ class Contacts:
 
 
 def _used(addresses: list[Reach], level: Level) -> list[Reach]:
-    return addresses if level == Level.KRITIS else addresses[:1]
+    """Give the addresses to use of one person's, the best first: at KRITIS all, else the best; devices are one way."""
+    if level == Level.KRITIS:
+        return addresses
+    same = [one for one in addresses if one.channel == push.CHANNEL == addresses[0].channel]
+    return same or addresses[:1]

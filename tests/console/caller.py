@@ -44,7 +44,11 @@ class Caller:
             for line in response.headers.get_all("set-cookie") or ():
                 name, _, value = line.split(";")[0].partition("=")
                 self.cookies[name] = value.strip('"')
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read().decode())
+            return Answer(
+                response.status,
+                {k.lower(): v for k, v in response.getheaders()},
+                response.read().decode("utf-8", "replace"),
+            )
         finally:
             connection.close()
 
