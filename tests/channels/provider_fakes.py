@@ -63,6 +63,7 @@ class FakeHttp:
         self.script: list[Answer] = [Answer()]
         self.connections: set[Any] = set()
         self.url = ""
+        self.asked = asyncio.Event()  # set at the first call
         self._runner: web.AppRunner | None = None
         self._released = asyncio.Event()
 
@@ -88,6 +89,7 @@ class FakeHttp:
         self.connections.add(request.transport)
         raw = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
+        self.asked.set()
         self.calls.append(Call(request.method, request.path, dict(request.query), headers, raw))
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if answer.silent:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -60,6 +61,25 @@ async def test_words_are_cut_to_what_a_service_holds_in_one_message_and_the_link
     said = http.calls[0].json["text"]
     assert len(said) <= most
     assert said.endswith(f"...\n{message().url}")
+    assert http.calls[0].raw.count(b"http") == 1  # and no picture of somebody else's beside it
+
+
+async def test_where_the_subject_counts_too_both_are_cut_to_one_message(http: FakeHttp, opened):
+    http.says(Answer(201, {}))
+    verdict = await sent(
+        http, opened, "nctalk://piket:rahasia@{server}/ruang", short="Kerumunan " * 3500, body="Kerumunan " * 4000
+    )
+    assert verdict.outcome == "sent"
+    assert len(http.calls) == 1
+    said = http.calls[0].json["message"]
+    assert len(said) <= 32000
+    assert said.startswith(message().subject)
+    assert said.endswith(f"...\n{message().url}")
+
+
+async def test_a_screen_of_two_lines_shows_the_link_too(http: FakeHttp, opened):
+    assert (await sent(http, opened, "kodi://{server}/")).outcome == "sent"
+    assert http.calls[0].json["params"]["message"].endswith(f" {message().url}")
 
 
 @pytest.mark.parametrize(
@@ -138,10 +158,11 @@ async def test_a_service_that_hangs_does_not_hold_the_next_one_up_for_ever(http:
     http.says(Answer(silent=True), Answer(200))
     channel, address = example_of(Apprise, http.url, timeout=0.3, at_once=1)
     await opened(channel)
-    first, second = await asyncio.gather(*(channel.send(message(address=address)) for _ in range(2)))
-    assert (first, second) == (Verdict("again", error="no answer in time"),) * 2
+    both = asyncio.gather(*(channel.send(message(address=address)) for _ in range(2)))
+    await http.asked.wait()
+    assert [one.daemon for one in threading.enumerate() if one.name == "apprise"] == [True]  # no exit waits for it
+    assert await both == [Verdict("again", error="no answer in time")] * 2
     assert len(http.calls) == 1  # the second had no thread and was not sent behind our back
-    assert all(one.daemon for one in threading.enumerate() if one.name == "apprise")  # and no exit waits for the first
     assert (await channel.send(message(address=address))).outcome == "sent"
 
 
@@ -231,8 +252,9 @@ def _datagram() -> None:
         lambda: _connect("/run/systemd/journal/stdout"),
         _datagram,
         lambda: subprocess.run(["true"], check=True),
+        lambda: os.system("true"),
     ],
-    ids=["number", "disguise", "file", "datagram", "program"],
+    ids=["number", "disguise", "file", "datagram", "program", "shell"],
 )
 def test_a_watched_library_is_stopped_before_it_goes_where_nobody_may(deed: Callable[[], None]):
     with watching() as watch, pytest.raises(OSError, match="no address that may be called"):

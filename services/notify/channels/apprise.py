@@ -167,16 +167,21 @@ def _notify(service: "NotifyBase", message: Outgoing) -> bool:
     from apprise.conversion import convert_between  # noqa: PLC0415
 
     title = " ".join(message.subject.split())[: max(service.title_maxlen, 0)]
-    room = service.body_maxlen - (len(title) + 2 if service.overflow_amalgamate_title else 0)
+    room = service.body_maxlen - service.overflow_buffer
+    if service.overflow_amalgamate_title:  # Apprise keeps room for the title and for a count it does not print
+        room -= len(title) + service.overflow_max_display_count_width
     written = service.resolve_format(NotifyFormat.TEXT)
     # To Markdown, words go as they are: Apprise would escape the dots of the link too, and nobody could follow it
     given = written if written is NotifyFormat.MARKDOWN else NotifyFormat.TEXT
 
     def fits(text: str) -> bool:
-        return len(convert_between(given, written, text)) <= room  # marks of HTML count too
+        return len(service.dialect_convert(convert_between(given, written, text), written)) <= room  # marks count too
 
+    body = fit((message.body, message.short), message.url, fits)
+    if service.body_max_line_count:  # of a screen that shows a line or two, and would lose the link
+        body = " ".join(body.split())
     return service.notify(
-        body=fit((message.body, message.short), message.url, fits),
+        body=body,
         title=title,
         notify_type=NotifyType.WARNING if message.urgent else NotifyType.INFO,
         body_format=given,
@@ -208,7 +213,7 @@ def known() -> frozenset[str]:
 
 @cache
 def _asset() -> "AppriseAsset":
-    """Give what all services share: our name, no pictures from elsewhere, nothing kept on disk, no redirect."""
+    """Give what all services share: our name, no pictures from elsewhere, nothing kept on disk."""
     from apprise import AppriseAsset  # noqa: PLC0415 - only where it is set up
 
     return AppriseAsset(
@@ -218,7 +223,6 @@ def _asset() -> "AppriseAsset":
         app_url="",
         image_url_mask="",
         image_url_logo="",
-        http_redirects=False,
         pgp_autogen=False,
         pem_autogen=False,
     )
