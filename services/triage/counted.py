@@ -3,6 +3,7 @@
 Ages, dates, clock times, money and numbers of things are no people.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 from services.triage.numbers import UNITS, Number, numbers
 
+NEAREST = 6  # numbers looked at on either side of a word
 NOUN_REACH = 3
 YEARS = range(1900, 2101)
 _MONTHS = frozenset(
@@ -54,6 +56,7 @@ class Counted:
                 if tag.section == "people" and tag.key not in {"held", "minors"}:
                     self._noun(hit, tag.key)
         self.numbers = [number for number in numbers(plain) if self._counts_people(number)]
+        self._lasts = [number.last for number in self.numbers]
 
     def _noun(self, hit: Hit, kind: str) -> None:
         held = self._nouns.get(hit.first)
@@ -77,6 +80,16 @@ class Counted:
             return False
         return self.noun_of(number) != "things"
 
+    def before(self, token: int) -> list[Number]:
+        """Give the few numbers before a token, the nearest first."""
+        at = bisect_left(self._lasts, token)
+        return self.numbers[max(0, at - NEAREST) : at][::-1]
+
+    def after(self, token: int) -> list[Number]:
+        """Give the few numbers from a token on, the nearest first."""
+        at = bisect_left(self._lasts, token)
+        return self.numbers[at : at + NEAREST]
+
     def noun_of(self, number: Number) -> str | None:
         """Give what is counted: the first known noun within three tokens after the number."""
         tokens, clauses = self._plain.tokens, self._plain.clauses
@@ -94,12 +107,29 @@ class Counted:
                 break
         return self._noun_before(number)
 
+    def kind(self, token: int) -> str | None:
+        """Give the class of person or thing that a token names."""
+        return self._nouns.get(token)
+
+    def last_named(self, before: int, reach: int) -> str | None:
+        """Give the class of the nearest noun before a token of its sentence; "rumah warga" is a house."""
+        sentences = self._plain.sentences
+        for at in range(before - 1, max(-1, before - 1 - reach), -1):
+            if sentences[at] != sentences[before]:
+                return None
+            kind = self._nouns.get(at)
+            if kind is not None:
+                return "things" if self._nouns.get(at - 1) == "things" else kind
+        return None
+
     def _noun_before(self, number: Number) -> str | None:
         """Give the noun that a number follows: "massa sekitar 60", Javanese "arek loro"."""
         tokens = self._plain.tokens
         at = number.first - 1
-        if at >= 0 and tokens[at] == "sekitar":
+        if at > 0 and tokens[at] == "sekitar":
             at -= 1
+            if self._nouns.get(at) == "crowd":
+                return "crowd"
         if at < 0 or (tokens[number.first] not in UNITS and tokens[at] not in _COUNTED_BEFORE):
             return None
         return self._nouns.get(at)

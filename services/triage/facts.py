@@ -1,4 +1,4 @@
-"""Read the facts of a report: how many died, were hurt, took part, were held. Pure.
+"""Read the facts of a report: how many died and were hurt; masses are read in `crowds`. Pure.
 
 A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda".
 Words such as "puluhan" are floors.
@@ -10,19 +10,14 @@ from collections.abc import Sequence
 from schemas.assessment import Count, Span
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED
 from services.triage.counted import PEOPLE, Counted, People
+from services.triage.crowds import Crowds
 from services.triage.lexicon import Hit
 from services.triage.normalise import Plain
 from services.triage.numbers import Number
+from services.triage.victims import victims
 
-NEAREST = 6  # numbers looked at on either side of a word
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
-_PASSIVE = ("di", "ter")
-_RIDING = frozenset(
-    """
-    konvoi rombongan geber blayer pawai iring arak kopdar rolling gerombolan bawa membawa
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _NEXT_TO = frozenset(
     [
         ":",
@@ -39,22 +34,12 @@ _NEXT_TO = frozenset(
         "ada",
     ]
 )
-_GRAVE = frozenset(
-    [
-        "membacok",
-        "menusuk",
-        "menikam",
-        "pembacokan",
-        "penusukan",
-        "penikaman",
-        "penembakan",
-        "penganiayaan",
-        "menganiaya",
-        "pengeroyokan",
-        "mengeroyok",
-        "memukuli",
-        "menghajar",
-    ]
+_STRUCK = frozenset(["kena", "terkena", "tertembak"])
+_OTHERS = frozenset(
+    """
+    sedangkan sementara lainnya satunya rekannya temannya kawannya anaknya istrinya suaminya adiknya kakaknya ayahnya
+    ibunya bapaknya
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no dead
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
@@ -66,15 +51,14 @@ class FactsReader:
     def __init__(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> None:
         self._plain = plain
         self._marks = marks
-        counted = Counted(plain, hits)
-        self._numbers, self._noun_of = counted.numbers, counted.noun_of
+        self._counted = counted = Counted(plain, hits)
+        self._noun_of = counted.noun_of
         self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt|assaulted
         self._held: set[int] = set()
         self._none_hurt: list[Hit] = []
         self._none_dead: list[Hit] = []
         self._minors: list[Hit] = []
         self._used: set[int] = set()
-        self._lasts = [number.last for number in self._numbers]
         for hit in hits:
             for tag in hit.tags:
                 if tag.section == "people":
@@ -87,17 +71,24 @@ class FactsReader:
                         self._none_hurt.append(hit)
                     elif tag.key == "no_dead":
                         self._none_dead.append(hit)
-                    else:
+                    elif not self._struck_a_thing(hit):
                         self._casualties.append((hit.first, hit.last, tag.key))
         self._casualty_at = {first for first, _, kind in self._casualties if kind != "assaulted"}
+
+    def _struck_a_thing(self, hit: Hit) -> bool:
+        """Tell "rumah terkena batu" from "warga terkena batu"."""
+        if self._plain.tokens[hit.first] not in _STRUCK:
+            return False
+        return self._counted.last_named(hit.first, BEFORE) in {"things", "vehicles"}
 
     def read(self) -> People:
         """Read all numbers of people."""
         people = People()
         self._dead(people)
         self._hurt(people)
-        self._taken(people)
-        self._mass(people)
+        crowds = Crowds(self._plain, self._counted, self._marks, self._used)
+        crowds.held(people, self._held)
+        crowds.took_part(people)
         marks = self._marks
         people.minors = any(not marks[hit.first] & DENIED for hit in self._minors)
         return people
@@ -141,7 +132,7 @@ class FactsReader:
             if kind == "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
                 continue
             if kind == "assaulted":
-                found = self._victims(first, last)
+                found = victims(self._plain, self._counted, first, last)
                 if found is not None:
                     groups[kind].append((*found, self._plain.sentences[first]))
                 continue
@@ -185,6 +176,7 @@ class FactsReader:
                 people.killed is not None
                 and people.killed.min
                 and all(len(one[2]) == 1 and one[3] in dead_in for one in everything)
+                and not self._others(everything, dead_at)
             ):
                 return
             people.injured = Count.model_construct(min=low, max=high, spans=spans)
@@ -192,9 +184,20 @@ class FactsReader:
             hit = self._none_hurt[0]
             people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
 
+    def _others(self, hurt: Sequence[tuple[int, int | None, tuple[Span, ...], int]], dead_at: set[int]) -> bool:
+        """Tell whether others than the dead were hurt: "istri tewas, sedangkan anaknya luka"."""
+        tokens, spans = self._plain.tokens, self._plain.spans
+        for _, _, where, _ in hurt:
+            at = bisect_left(spans, where[0])
+            for dead in dead_at:
+                low, high = sorted((dead, at))
+                if _OTHERS & set(tokens[low + 1 : high]):
+                    return True
+        return False
+
     def _is_wounds(self, first: int) -> bool:
         """Tell "dengan dua luka tusukan" (wounds) from "dua luka" (people)."""
-        for number in self._before(first):
+        for number in self._counted.before(first):
             if number.last == first - 1:
                 before = self._plain.tokens[number.first - 1] if number.first else ""
                 return before in _WOUNDS_OF and self._plain.tokens[first] == "luka" and before != "ada"
@@ -211,21 +214,11 @@ class FactsReader:
                 return number
         return None
 
-    def _before(self, token: int) -> list[Number]:
-        """Give the few numbers before a token, the nearest first."""
-        at = bisect_left(self._lasts, token)
-        return self._numbers[max(0, at - NEAREST) : at][::-1]
-
-    def _after(self, token: int) -> list[Number]:
-        """Give the few numbers from a token on, the nearest first."""
-        at = bisect_left(self._lasts, token)
-        return self._numbers[at : at + NEAREST]
-
     def _backward(self, first: int, last: int) -> Number | None:
         del last
         tokens, clauses = self._plain.tokens, self._plain.clauses
         best: Number | None = None
-        for number in self._before(first):
+        for number in self._counted.before(first):
             if number.last >= first or first - number.last > (
                 BEFORE if clauses[first] == clauses[number.last] else FAR
             ):
@@ -255,7 +248,7 @@ class FactsReader:
     def _with_partner(self, number: Number) -> Number:
         """Add up "empat polisi dan enam warga"."""
         tokens = self._plain.tokens
-        for other in self._before(number.first):
+        for other in self._counted.before(number.first):
             if other.last >= number.first or self._plain.clauses[other.last] != self._plain.clauses[number.first]:
                 continue
             between = tokens[other.last + 1 : number.first]
@@ -275,7 +268,7 @@ class FactsReader:
 
     def _forward(self, first: int, last: int) -> Number | None:
         tokens, clauses = self._plain.tokens, self._plain.clauses
-        for number in self._after(last):
+        for number in self._counted.after(last):
             if number.first <= last:
                 continue
             if number.first - last > AFTER or clauses[number.first] != clauses[last]:
@@ -300,28 +293,6 @@ class FactsReader:
                 return number
         return None
 
-    def _victims(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
-        """Give how many were attacked: before a passive verb, after an active one or a noun."""
-        tokens, clauses = self._plain.tokens, self._plain.clauses
-        verb = tokens[first]
-        span = self._plain.span(first, last)
-        if verb.startswith(_PASSIVE) or verb == "saling":
-            for number in self._before(first):
-                if number.last < first and first - number.last <= 9 and clauses[number.last] == clauses[first]:  # noqa: PLR2004
-                    if self._noun_of(number) in {"crowd", "victims", "officials"}:
-                        return number.low, number.high, (self._plain.span(number.first, number.last), span)
-                    break
-            return 1, None, (span,)
-        for at in range(last + 1, min(len(tokens), last + 4)):
-            if clauses[at] != clauses[first]:
-                break
-            if tokens[at] in {"sejoli", "sepasang", "pasangan"} and verb != "pengeroyokan":
-                return 2, 2, (self._plain.span(at, at), span)
-            for number in self._after(at):
-                if number.first == at and self._noun_of(number) in {"crowd", "victims", "officials"}:
-                    return number.low, number.high, (self._plain.span(number.first, number.last), span)
-        return (1, None, (span,)) if verb in _GRAVE else None
-
     def _size(self, number: Number | None, people_default: int) -> tuple[int, int | None]:
         if number is None:
             return people_default, people_default
@@ -331,58 +302,3 @@ class FactsReader:
     def _spans(self, number: Number | None, first: int, last: int) -> tuple[Span, ...]:
         word = self._plain.span(first, last)
         return (word,) if number is None else (self._plain.span(number.first, number.last), word)
-
-    # -- masses -----------------------------------------------------------------------------------------------------
-
-    def _taken(self, people: People) -> None:
-        """Read how many were held: "empat pemuda ditangkap", "mengamankan 13 orang", "enam tersangka"."""
-        tokens, clauses = self._plain.tokens, self._plain.clauses
-        best: Number | None = None
-        for number in self._numbers:
-            window = range(number.last + 1, min(len(tokens), number.last + 13))
-            after = any(
-                at in self._held and clauses[at] == clauses[number.last] and not tokens[at].startswith("me")
-                for at in window
-            )
-            before = any(
-                at in self._held and clauses[at] == clauses[number.first] and tokens[at] not in {"pelaku", "tersangka"}
-                for at in range(max(0, number.first - 3), number.first)
-            )
-            if (after or before) and self._noun_of(number) != "officials":
-                self._used.update(range(number.first, number.last + 1))
-                if best is None or number.low > best.low:
-                    best = number
-        if best is not None:
-            people.held = Count.model_construct(
-                min=best.low, max=best.high, spans=(self._plain.span(best.first, best.last),)
-            )
-
-    def _mass(self, people: People) -> None:
-        tokens = self._plain.tokens
-        best: Number | None = None
-        for number in self._numbers:
-            if number.first in self._used:
-                continue
-            noun = self._noun_of(number)
-            before = tokens[number.first - 1] if number.first else ""
-            if noun is None and (
-                before in {"massa", "sekitar", "rombongan", "sebanyak"}
-                or tokens[number.first] in {"ratusan", "ribuan", "puluhan", "belasan"}
-            ):
-                at = number.first - 1
-                near = {tokens[back] for back in range(max(0, at - 3), at + 1)}
-                if near & {"massa", "rombongan", "jumlah", "peserta", "berjumlah", "orang", "pengeroyok", "konvoi"}:
-                    noun = "crowd"
-            if noun not in {"crowd", "vehicles"} or number.low < 3:  # noqa: PLR2004 - two are no crowd
-                continue
-            if noun == "vehicles" and not (_RIDING & set(tokens)):
-                continue
-            if self._marks[number.first] & (DENIED | BACKGROUND) and best is not None:
-                continue
-            if best is None or number.low > best.low:
-                best = number
-        if best is not None:
-            people.crowd = Count.model_construct(
-                min=best.low, max=best.high, spans=(self._plain.span(best.first, best.last),)
-            )
-            people.crowd_open = best.high is None

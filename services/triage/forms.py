@@ -52,6 +52,17 @@ _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
 _GATHERING = frozenset(["UNRAS", "KONVOI", "BLOKADE", "SEGEL"])
 _MASS = ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "SWEEPING", "PEMBUBARAN", "AJAKAN", "HOAKS")
+# "aksi" before these is a deed, not a protest.
+_DEEDS = frozenset(
+    """
+    begal pembegalan klitih pencurian perampokan penjambretan copet jambret kejahatan kriminal penipuan kekerasan brutal
+    anarkis premanisme koboi keji sadis serang penyerangan saling bacok pembacokan penganiayaan pengeroyokan pemukulan
+    penembakan penusukan tawuran perkelahian perusakan vandalisme pembakaran perundungan pemalakan pemerasan teror main
+    nekat ugal balap bejat pencabulan bersih sosial donor
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_KIN = frozenset(["istrinya", "suaminya"])
+_ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
 }  # fmt: skip
@@ -87,6 +98,7 @@ class _Tally:
     mob: bool = False  # many against one or against each other: never plain crime
     contentious: bool = False  # a call, or a word of "us and them"
     feared: bool = False  # places or days called "rawan"
+    bomb: bool = False  # more is said of terror than the word "bom"
 
 
 def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> Happening:
@@ -138,6 +150,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key in {"PEMBAKARAN", "TEROR"}):
                     continue
                 seen.add((tag.key, hit.last))
+                if _is_deed(plain.tokens, hit):
+                    continue
                 if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
                     tally.feared = True
                 weight = tag.weight * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
@@ -157,6 +171,9 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 else:
                     table = tally.done
                     tally.mob = tally.mob or tag.key in _MOB or "eroyok" in plain.tokens[hit.first]
+                    tally.bomb = tally.bomb or (
+                        tag.key == "TEROR" and plain.tokens[hit.first : hit.last + 1] != ["bom"]
+                    )
                     if tag.weight >= STRONG:
                         tally.strong[tag.key] = tally.strong.get(tag.key, 0.0) + weight
                 table[tag.key] = table.get(tag.key, 0.0) + weight
@@ -166,13 +183,24 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if (sides or tag.key in _CALLS or plain.tokens[hit.first] in _RACIST) and not marks[hit.first] & DENIED:
                     tally.contentious = True
             elif tag.section == "benign":
-                if (tag.key, hit.last) in seen:
+                if (tag.key, hit.last) in seen or _is_companion(plain.tokens, hit):
                     continue
                 seen.add((tag.key, hit.last))
                 weight = BENIGN_WEIGHT[tag.key] * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
                 tally.benign[tag.key] = tally.benign.get(tag.key, 0.0) + weight
                 tally.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
     return tally
+
+
+def _is_deed(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell "aksi begal" from "aksi" as in a protest."""
+    after = hit.last + 1
+    return hit.first == hit.last and tokens[hit.first] == "aksi" and after < len(tokens) and tokens[after] in _DEEDS
+
+
+def _is_companion(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell "bersama istrinya memukul tetangga" from a quarrel of husband and wife."""
+    return hit.first > 0 and tokens[hit.first] in _KIN and tokens[hit.first - 1] in _ALONG
 
 
 def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PLR0912 - cases, in order
@@ -182,7 +210,7 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
     if done.get("HOAKS", 0) >= STRONG and not _graver_than_hoax(tally):
         called = strong.get("AJAKAN", 0.0) and not _UNTRUE & set(plain.tokens)
         return "AJAKAN" if called else "HOAKS"
-    if strong.get("TEROR"):
+    if strong.get("TEROR") and (tally.bomb or not strong.get("BENTROK")):
         return "TEROR"
     words = set(plain.tokens)
     if strong.get("HAKIM-MASSA") or (
@@ -204,7 +232,7 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
         if not strong.get("BENTROK"):
             brawl["BENTROK"] = 0.0
     best = max(brawl, key=lambda name: brawl[name])
-    if brawl[best] and done.get("TEROR"):
+    if brawl[best] and done.get("TEROR") and tally.bomb:
         return "TEROR"  # an exchange of fire with terror suspects
     if brawl[best]:
         if best == "PERKELAHIAN" and brawl[best] < STRONG and strong.get("PERUSAKAN"):

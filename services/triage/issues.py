@@ -12,6 +12,11 @@ LEAST = 2.0  # below this no word of an issue is meant
 SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
 
 
+# Issues whose words also name places ("depan masjid", "di pasar"), and the words that come before a place.
+_NAMES_PLACES = frozenset(["AGM", "AGR", "BTS", "EKO", "IND", "NEL", "UNR"])
+_AT = frozenset(["di", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam"])
+
+
 def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], happening: Happening) -> tuple[str, str | None]:
     """Give the issue and a second one, or None."""
     scores = _scores(plain, hits, marks)
@@ -42,6 +47,8 @@ def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str
                 share *= 0.4
             elif mark & BACKGROUND:
                 share *= 0.5
+            if hit.first and plain.tokens[hit.first - 1] in _AT and tag.key in _NAMES_PLACES:
+                share *= 0.5  # where it happened, not why
             if plain.sentences[hit.first] == 0:
                 share *= FIRST_SENTENCE
             scores[tag.key] = scores.get(tag.key, 0.0) + tag.weight * share

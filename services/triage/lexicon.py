@@ -57,7 +57,8 @@ class Lexicon:
         real = {str(word) for word in raw.get("real_words", ())}
         dotted = frozenset(str(word) for word in raw.get("dotted", ()))
         names = list(place_names)
-        plain = Normaliser(abbreviations, dotted, {})
+        joined = _table(raw, "joined")
+        plain = Normaliser(abbreviations, dotted, {}, joined)
         known = {word for phrase, _ in phrases for word in plain.phrase(phrase.replace("*", "")).split()}
         known |= {word for name, _ in names for word in plain.phrase(name).split()}
         long_words = {
@@ -68,7 +69,7 @@ class Lexicon:
         mistyped = {
             wrong: right for wrong, right in typing_errors(long_words, real | known).items() if wrong not in known
         }
-        self.normaliser = Normaliser(abbreviations, dotted, mistyped)
+        self.normaliser = Normaliser(abbreviations, dotted, mistyped, joined)
         self._pairs: list[tuple[Tag, ...]] = []
         self._automaton = self._compiled(phrases, names)
 

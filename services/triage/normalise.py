@@ -16,6 +16,8 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _DASHES = str.maketrans("\u2013\u2014\u2011\u2019\u2018\u201c\u201d\u00a0\u2026", "---''\"\" .")
 _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
+_SUFFIXES = frozenset(["", "an", "nya", "ne"])
+_LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,24 @@ def lower(text: str) -> str:
 class Normaliser:
     """Writes texts in plain form with a district's abbreviations."""
 
-    def __init__(self, abbreviations: dict[str, str], dotted: frozenset[str], typing_errors: dict[str, str]) -> None:
+    def __init__(
+        self,
+        abbreviations: dict[str, str],
+        dotted: frozenset[str],
+        typing_errors: dict[str, str],
+        joined: dict[str, str],
+    ) -> None:
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
         self._errors = typing_errors
+        self._joined: dict[
+            str, list[tuple[list[str], str]]
+        ] = {}  # last word -> the words before it, the one word meant
+        for phrase, meant in joined.items():
+            *before, last = _TOKEN.findall(phrase)
+            self._joined.setdefault(last, []).append((before, meant))
 
-    def plain(self, text: str) -> Plain:  # noqa: C901 - cases, in order
+    def plain(self, text: str) -> Plain:  # noqa: C901, PLR0912 - cases, in order
         """Write one report in plain form."""
         low = lower(text)
         tokens: list[str] = []
@@ -69,11 +83,12 @@ class Normaliser:
                 after_dotted = span[1]
             written = self._short.get(word)
             if written is not None:
-                for part in written:
-                    tokens.append(part)
-                    spans.append(span)
-                continue
-            if word.isalpha():
+                if len(written) > 1:
+                    tokens += written
+                    spans += [span] * len(written)
+                    continue
+                word = written[0]
+            elif word.isalpha():
                 if len(word) > 5:  # noqa: PLR2004 - shorter words have too many neighbours
                     word = self._mended(word)
             elif word == "\n":
@@ -86,9 +101,23 @@ class Normaliser:
                 word = twice[1] + (twice[2] or "")
             elif word[0] == "+" and len(word) > 1:
                 word = "sekitar"
+            if tokens:
+                if word in self._joined:
+                    word, span = self._join(word, span, tokens, spans)
+                elif word.startswith(tokens[-1]):
+                    _hyphenate(word, tokens, spans)
             tokens.append(word)
             spans.append(span)
         return _laid_out(tokens, spans)
+
+    def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
+        """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
+        for before, meant in self._joined[word]:
+            if tokens[-len(before) :] == before:
+                span = spans[-len(before)][0], span[1]
+                del tokens[-len(before) :], spans[-len(before) :]
+                return meant, span
+        return word, span
 
     def _mended(self, word: str) -> str:
         known = self._errors.get(word)
@@ -101,6 +130,14 @@ class Normaliser:
     def phrase(self, text: str) -> str:
         """Write a lexicon phrase the way reports are written in plain form."""
         return " ".join(self.plain(text).tokens)
+
+
+def _hyphenate(word: str, tokens: list[str], spans: list[Span]) -> None:
+    """Write the hyphen of a word said twice, "luka luka", "bulan bulanan", where the writer left it out."""
+    last = tokens[-1]
+    if len(last) >= _LEAST_DOUBLED and last.isalpha() and word[len(last) :] in _SUFFIXES:
+        tokens.append("-")
+        spans.append(spans[-1])
 
 
 def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:

@@ -5,23 +5,29 @@ from dataclasses import dataclass
 
 from services.triage.normalise import Plain
 
+# Indonesian and Javanese, with the forms it takes before a noun or a scale ("telung wong", "rong atus").
 UNITS = {
-    "nol": 0, "satu": 1, "siji": 1, "dua": 2, "loro": 2, "tiga": 3, "telu": 3, "empat": 4, "papat": 4, "lima": 5,
-    "limo": 5, "enam": 6, "nem": 6, "tujuh": 7, "pitu": 7, "delapan": 8, "wolu": 8, "sembilan": 9, "songo": 9,
-    "sepuluh": 10, "sedoso": 10, "sebelas": 11, "seratus": 100, "satus": 100, "seribu": 1000, "sewu": 1000,
+    "nol": 0, "satu": 1, "siji": 1, "dua": 2, "loro": 2, "rong": 2, "tiga": 3, "telu": 3, "telung": 3,
+    "empat": 4, "papat": 4, "patang": 4, "lima": 5, "limo": 5, "limang": 5, "enam": 6, "nem": 6, "enem": 6, "tujuh": 7,
+    "pitu": 7, "pitung": 7, "delapan": 8, "wolu": 8, "wolung": 8, "sembilan": 9, "songo": 9, "sanga": 9, "sangang": 9,
+    "sepuluh": 10, "sedoso": 10, "sedasa": 10, "sebelas": 11, "sewelas": 11, "rolas": 12, "telulas": 13, "patbelas": 14,
+    "limolas": 15, "nembelas": 16, "pitulas": 17, "wolulas": 18, "songolas": 19, "selikur": 21, "selawe": 25,
+    "seket": 50, "sewidak": 60, "seratus": 100, "satus": 100, "seribu": 1000, "sewu": 1000,
 }  # fmt: skip
 SINGLE = {"seorang", "sesosok", "sebuah", "seseorang"}
 PAIR = {"sejoli", "sepasang", "keduanya"}
 # Estimates in words are floors (severity.md): belasan 11, puluhan 20, ratusan 100, ribuan 1000; "beberapa" 2.
 FLOORS = {
     "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "ratusan": 100, "atusan": 100, "ribuan": 1000,
-    "ewonan": 1000, "jutaan": 1_000_000,
+    "ewonan": 1000, "welasan": 11, "jutaan": 1_000_000,
 }  # fmt: skip
-SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "ribu": 1000, "juta": 1_000_000}
+SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "atus": 100, "ribu": 1000, "ewu": 1000, "juta": 1_000_000}
+_ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
-_VAGUE_AFTER = {"lebih", "an"}
-_VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya"}
+_VAGUE_AFTER = {"lebih", "an", "punjul", "+"}
+_VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya", "punjul", ">"}
 MOST = 10_000_000
+HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ def numbers(plain: Plain) -> list[Number]:
         if one is None:
             at += 1
             continue
-        if one.first and tokens[one.first - 1] in _VAGUE_BEFORE:
+        if one.first and (
+            tokens[one.first - 1] in _VAGUE_BEFORE or tokens[max(0, one.first - 2) : one.first] == ["lebih", "dari"]
+        ):
             one = Number(one.first, one.last, one.low, None)
         found.append(one)
         at = one.last + 1
@@ -73,6 +81,8 @@ def _value(word: str) -> int | None:
 
 
 def _digits(tokens: list[str], at: int) -> Number | None:
+    if about := _ABOUT.fullmatch(tokens[at]):
+        return Number(at, at, int(about[1]), None)
     low = _value(tokens[at])
     if low is None or (tokens[at][0] == "0" and len(tokens[at]) > 1):
         return None
@@ -92,6 +102,11 @@ def _digits(tokens: list[str], at: int) -> Number | None:
     return Number(at, last, low, high)
 
 
+def _goes_on(said: str, word: str) -> bool:
+    """Tell whether a unit belongs to what was said: "dua puluh | lima", "satus | seket"."""
+    return UNITS.get(word, MOST) < SCALES.get(said, UNITS.get(said, 0)) and (said in SCALES or UNITS[said] == HUNDRED)
+
+
 def _words(tokens: list[str], at: int) -> Number:
     total, value, last = 0, UNITS[tokens[at]], at
     while last + 1 < len(tokens):
@@ -105,7 +120,7 @@ def _words(tokens: list[str], at: int) -> Number:
             else:
                 value *= scale
                 total, value = total + value, 0
-        elif word in UNITS and UNITS[word] < 10 and last > at and tokens[last] in SCALES:  # noqa: PLR2004
+        elif _goes_on(tokens[last], word):
             value += UNITS[word]
         else:
             break
