@@ -37,6 +37,7 @@ class Officer:
     clearance: Classification = Classification.BIASA
     language: str = "id"
     named_for: tuple[str, ...] = ()
+    login: str = ""
     addresses: tuple[Reach, ...] = ()
     absences: tuple[Stretch, ...] = ()
     shifts: tuple[Stretch, ...] = ()

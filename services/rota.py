@@ -110,6 +110,11 @@ def may_change(who: Identity, person: Person | Officer, kind: str = "duty") -> b
     return own and who.role in (Role.MEMBER, Role.VERIFIER)
 
 
+def may_enter(who: Identity) -> bool:
+    """Say whether somebody may open the rota at all."""
+    return who.role in OVERSEERS or (who.role != Role.REPORTER and who.institution is not None)
+
+
 def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
     """Say whether `who` may see who is on duty there: overseers everywhere, others at their own office."""
     if who.role in OVERSEERS:
@@ -174,6 +179,7 @@ def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Off
         clearance=Classification(one.clearance),
         language=one.language,
         named_for=tuple(one.named_for),
+        login=one.login,
         addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
         absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
         shifts=tuple((row.start, row.end) for row in stretches if row.kind == "duty"),

@@ -10,17 +10,19 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
 
+from schemas.district import District
 from services import auth
 from services.bus import Bus
 from services.in_force import Follower, begin
 from services.rules import Rules
 from services.settings import Settings
+from services.shifts import Post
 from services.store import Store, StoreUnavailable
 from services.telemetry import set_up_logging
 
@@ -137,11 +139,33 @@ def create_web(
         from services.console import app as console  # noqa: PLC0415
         from services.console.api import ready_routes  # noqa: PLC0415
 
-        desk = console.Deps(store=store, secret=secret, keys=keys, rules=rules, bus=bus, base_url=settings.public_url)
+        desk = console.Deps(
+            store=store,
+            secret=secret,
+            keys=keys,
+            rules=rules,
+            bus=bus,
+            base_url=settings.public_url,
+            posts=_posts_that_lead(),
+        )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
     return app
+
+
+def _posts_that_lead() -> Callable[[District], Sequence[Post]]:
+    """Give what names the posts that lead something, by the policy's own walk; remembered while the rules stay."""
+    known: list[tuple[District, tuple[Post, ...]]] = []
+
+    def posts(district: District) -> tuple[Post, ...]:
+        from services.notify.policy import demands_of, leading  # noqa: PLC0415
+
+        if not known or known[0][0] is not district:
+            known[:] = [(district, leading(demands_of(district)))]
+        return known[0][1]
+
+    return posts
 
 
 def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:

@@ -9,6 +9,7 @@ from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.page import Pages
 from services.console.pages import page_routes
+from services.console.rota_api import rota_routes
 from services.console.silencing import silence_routes
 from services.problems import answer, set_up_problems
 
@@ -33,6 +34,7 @@ def routes(deps: Deps) -> APIRouter:
     router = APIRouter()
     router.include_router(api_routes(deps))
     router.include_router(silence_routes(deps))
+    router.include_router(rota_routes(deps))
     router.include_router(page_routes(deps, Pages(lambda: deps.district.timezone)))
     return router
 

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from services import silences
+from services import rota, silences
 from services.acts import Refused
 from services.auth import Identity
 from services.console.deps import Deps
@@ -83,6 +83,8 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     parts = [("/", "incidents")]
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
+    if rota.may_enter(who):
+        parts.append(("/piket", "rota"))
     return tuple(parts)
 
 

@@ -1,6 +1,6 @@
 """Name what the desk stands on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,13 @@ from typing import Protocol
 from schemas.district import District
 from services.auth import Keys, Receipts
 from services.rules import Rules
+from services.shifts import Post
 from services.store import Store
+
+
+def no_posts(_: District) -> Sequence[Post]:
+    """Name no post that must be manned: what a desk says that nobody told."""
+    return ()
 
 
 class Readiness(Protocol):
@@ -29,6 +35,7 @@ class Deps:
     rules: Rules
     base_url: str
     bus: Readiness | None = None
+    posts: Callable[[District], Sequence[Post]] = no_posts  # that lead something; routing knows, and is notify's
 
     @property
     def district(self) -> District:

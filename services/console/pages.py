@@ -24,6 +24,7 @@ from services.console.forms import form_of
 from services.console.own import own_routes
 from services.console.page import KINDS, STATIC, Pages
 from services.console.reading import Reading
+from services.console.rota_pages import rota_page_routes
 from services.console.silence_pages import silence_page_routes
 from services.console.visitors import (
     COOKIE,
@@ -202,6 +203,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/static/{name}", "GET", _static),
         *answer_routes(deps, pages, frame),
         *silence_page_routes(deps, counter),
+        *rota_page_routes(deps, counter),
         *own_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)

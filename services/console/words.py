@@ -5,6 +5,7 @@ from typing import Final
 from services.console.names import NAMES
 from services.console.words_by_hand import BY_HAND
 from services.console.words_own import OWN
+from services.console.words_rota import ROTA
 
 LANGUAGES: Final = ("id", "en")
 
@@ -330,7 +331,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "go_home": ("Ke daftar peristiwa", "To the list of incidents"),
 }
-WORDS: Final = SENTENCES | BY_HAND | OWN | NAMES
+WORDS: Final = SENTENCES | BY_HAND | ROTA | OWN | NAMES
 
 
 class _Blank(dict[str, object]):

@@ -15,8 +15,11 @@ from services import auth
 from services.console.app import create_app
 from services.console.deps import Deps
 from services.rules import Rules
+from services.shifts import Post
 from services.store import Store
 from tests.console.night import DISTRICT, SECRET, Clock, fill
+
+LEADING = (Post("POLRES"), Post("KESBANG"), Post("POLSEK", "35.23.11"))  # a short list of posts that must be manned
 
 
 @dataclass
@@ -65,7 +68,14 @@ def running(database: str) -> Iterator[Desk]:
     ids, tokens = store.write_now(fill)
     keys = auth.Keys(SECRET)
     app = create_app(
-        Deps(store=store, secret=SECRET, keys=keys, rules=Rules.fixed(DISTRICT), base_url="http://127.0.0.1")
+        Deps(
+            store=store,
+            secret=SECRET,
+            keys=keys,
+            rules=Rules.fixed(DISTRICT),
+            base_url="http://127.0.0.1",
+            posts=lambda _: LEADING,
+        )
     )
     server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
