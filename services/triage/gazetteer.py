@@ -20,6 +20,8 @@ from services.triage.normalise import Plain
 
 NEAR_NAME = 88  # rapidfuzz ratio from which a name said to be a desa of a known kecamatan is that desa
 MANY = 3  # as many bare kecamatan in a row are a list, not a place
+# Offices that serve the kecamatan they are named after: where they were told, it happened among those named.
+_SERVING = frozenset(["polsek", "mapolsek", "kapolsek", "koramil", "danramil", "camat"])
 _PROVINCES = frozenset(["jawa timur", "jatim", "madura"])
 
 
@@ -151,7 +153,11 @@ class Gazetteer:
                     for c in top
                     if used[c].first - used[first].last <= LOOK_BACK + 2 and used[c].kind == used[first].kind
                 ]
-                kecamatan = first if len(rivals) == 1 and best > BARE + 1 else None
+                served = [code for code in top if _is_served(plain, mentions, code)]
+                if len(served) == 1:
+                    kecamatan = served[0]
+                else:
+                    kecamatan = first if len(rivals) == 1 and best > BARE + 1 else None
                 candidates = () if kecamatan else tuple(top)
         if unknown is not None and (
             kecamatan is None
@@ -346,3 +352,11 @@ class Gazetteer:
 def _at_office_outside(before: Sequence[Mention]) -> bool:
     """Tell whether it was said before that it happened at an office outside: "di depan DPRD Jawa Timur"."""
     return any(mention.role == OFFICE and mention.name in _PROVINCES for mention in before)
+
+
+def _is_served(plain: Plain, mentions: Sequence[Mention], code: str) -> bool:
+    """Tell whether an office of a kecamatan is named: "Kecamatan A dan B ... dilaporkan ke Polsek A"."""
+    return any(
+        code in mention.codes and mention.first > 0 and plain.tokens[mention.first - 1] in _SERVING
+        for mention in mentions
+    )
