@@ -22,6 +22,7 @@ class Reach:
     channel: str
     address: str
     verified: bool = True
+    failing: bool = False  # a message to it was given up: the person's last choice until it is proved again
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Officer:
     def has_address(self) -> bool:
         """Say whether one of the addresses may be used."""
         return any(address.verified for address in self.addresses)
+
+    @property
+    def has_failed(self) -> bool:
+        """Say whether not one address that rings somewhere works."""
+        ringing = [one for one in self.addresses if one.verified and one.channel != DESK]
+        return bool(ringing) and all(one.failing for one in ringing)
 
     def away(self, at: datetime) -> bool:
         """Say whether the officer is absent at `at`."""

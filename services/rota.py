@@ -156,11 +156,16 @@ def holes(
 
 
 def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:
-    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses."""
+    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses.
+
+    Addresses are in the order in which they are used: by rank, those that have failed after those that work.
+    """
     addresses: dict[str, list[Reach]] = defaultdict(list)
-    for row in session.scalars(select(Address).where(col(Address.disabled_at).is_(None)).order_by(col(Address.rank))):
+    usable = select(Address).where(col(Address.disabled_at).is_(None))
+    for row in session.scalars(usable.order_by(col(Address.avoided_at).is_not(None), col(Address.rank))):
         if channels is None or row.channel in channels:
-            addresses[row.person_id].append(Reach(row.channel, row.address, row.verified_at is not None))
+            reach = Reach(row.channel, row.address, row.verified_at is not None, row.avoided_at is not None)
+            addresses[row.person_id].append(reach)
     stretches: dict[str, list[Shift]] = defaultdict(list)
     for shift in session.scalars(select(Shift)):
         stretches[shift.person_id].append(shift)

@@ -26,6 +26,7 @@ from services.notify.answer_words import ask_back, say
 from services.notify.codes import open_codes
 from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher
+from services.notify.failing import worked
 from services.notify.notices import owe_notice
 from services.notify.receiving import receive
 from services.notify.replies import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
@@ -85,6 +86,7 @@ class Answers:
         desk = self._desk()
         desk.contacts.refresh(unit.session, unit.now)
         sender = find_sender(unit, desk, message.channel, message.sender)
+        worked(unit, desk, {(row.channel, row.address) for _, row in sender.people})
         known = unit.session.get(Answered, message.id)
         if known is None:
             _Case(unit, desk, message, sender, outcome).decide()

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from schemas.records import Address, AddressCheck
 from services.acts import derived
+from services.notify.failing import clear
 from services.store import Unit
 
 LASTS = timedelta(hours=1)
@@ -45,6 +46,7 @@ def prove(unit: Unit, addresses: list[Address], said: str, actor: str | None = N
         if found and hmac.compare_digest(hash_of(address.id, found[1]), check.code_hash):
             unit.session.delete(check)
             address.verified_at, address.disabled_at = unit.now, None
+            clear(address)
             unit.journal("address.verified", actor or address.person_id, subject=address.id, channel=address.channel)
             return address
     return None

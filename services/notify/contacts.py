@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from schemas.records import Address
 from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Level
 from services import push
-from services.roster import Reach, Roster
+from services.roster import DESK, Reach, Roster
 from services.rota import roster_of
 from services.situation import ConflictStatus
 
@@ -42,6 +43,7 @@ class Contacts:
     _read_at: datetime | None = None
     _roster: Roster = field(default_factory=lambda: Roster(()))
     _statuses: list[ConflictStatus] = field(default_factory=list)
+    failing: frozenset[tuple[str, str]] = frozenset()  # (channel, address) to which a message was given up lately
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Read people, verified addresses, shifts and the recorded status, unless that was done just now."""
@@ -49,6 +51,8 @@ class Contacts:
             return
         if self.divert is None:
             self._roster = roster_of(session, self.channels)
+            marked = select(Address.channel, Address.address).where(col(Address.failed_at).is_not(None))
+            self.failing = frozenset((channel, address) for channel, address in session.exec(marked))
         recorded = session.exec(select(Recorded).where(col(Recorded.ended_at).is_(None)))
         self._statuses = [ConflictStatus(one.number, one.start, one.end, one.tni_support) for one in recorded]
         self._read_at = now
@@ -58,7 +62,7 @@ class Contacts:
         self._read_at = None
 
     def ways_to(self, person: str) -> list[Contact]:
-        """Give every address that may be used of one person, the best first."""
+        """Give every address that may be used of one person, the best first and those that have failed after them."""
         return [
             Contact(one.id, reach.channel, reach.address, int(one.clearance), one.language)
             for one in self._roster.people
@@ -76,8 +80,8 @@ class Contacts:
     ) -> list[Contact]:
         """Give the addresses to use now for one institution; empty when nobody can be reached.
 
-        KRITIS uses every address of a person, other levels the best one. Issues for named persons reach only who is
-        named for them.
+        KRITIS uses every address of a person that works, other levels the best one. Issues for named persons reach only
+        who is named for them.
         """
         if self.divert is not None:
             return [self.divert]
@@ -90,8 +94,13 @@ class Contacts:
 
 
 def _used(addresses: list[Reach], level: Level) -> list[Reach]:
-    """Give the addresses to use of one person's, the best first: at KRITIS all, else the best; devices are one way."""
+    """Give the addresses to use of one person's, the best first: at KRITIS all, else the best; devices are one way.
+
+    Those that have failed are left out while another one works; the desk is none that does, where nothing rings.
+    """
+    works = [one for one in addresses if not one.failing]
+    chosen = works if any(one.channel != DESK for one in works) else addresses
     if level == Level.KRITIS:
-        return addresses
-    same = [one for one in addresses if one.channel == push.CHANNEL == addresses[0].channel]
-    return same or addresses[:1]
+        return chosen
+    same = [one for one in chosen if one.channel == push.CHANNEL == chosen[0].channel]
+    return same or chosen[:1]

@@ -1,6 +1,7 @@
 """Find another way when a message was given up: the person's next address, and when there is none, tell a person.
 
-Only while nobody of the institution has answered: an answer means that it arrived in some way.
+Only while nobody of the institution has answered: an answer means that it arrived in some way. That an address does
+not work is remembered in any case (failing.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,22 +14,24 @@ from schemas.vocabulary import AlertReason, AlertState, DeliveryState, Duty
 from services.acts import ANSWERED, OPEN_STATES
 from services.notify.contacts import Contact
 from services.notify.desk import Desk
+from services.notify.failing import failed
 from services.notify.telling import Telling
 from services.store import Unit, table_of
 
 
 def other_ways(unit: Unit, desk: Desk, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
+    notices = failed(unit, desk, lost)
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]
     if not lost:
-        return []
+        return notices
     telling = Telling(unit, desk, sorted({row["incident_id"] for row in lost}))
     alerts = {alert["id"]: alert for known in telling.alerts.values() for alert in known.values()}
     for row in lost:
         alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
         if alert and incident and incident["state"] in OPEN_STATES and alert["state"] not in ANSWERED:
             _another(telling, row, alert, incident)
-    return telling.write()
+    return notices + telling.write()
 
 
 def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 class Finding:
     """Something wrong (`fails`) or worth knowing about the policy or the people, and the cells it touches."""
 
-    kind: str  # lead, depth, rung, post, needed, recipient, clearance, gap
+    kind: str  # lead, depth, rung, post, needed, recipient, clearance, gap, address
     what: str
     cells: int
     example: str
@@ -227,6 +227,10 @@ def _softer(district: District, roster: Roster, demands: Demands) -> Iterator[Fi
         if not roster.listed(post.institution, post.unit, post.issue):
             why = f"{_name(post)} tidak punya orang yang dapat dihubungi sebagai pendukung atau tembusan"
             yield Finding("recipient", why, demand.cells, demand.example, fails=False)
+    for post, demand in {**demands.told, **demands.lead}.items():
+        if silent := [one for one in roster.listed(post.institution, post.unit, post.issue) if one.has_failed]:
+            why = f"alamat {', '.join(one.name for one in silent)} di {_name(post)} tidak bisa dipakai: verifikasi lagi"
+            yield Finding("address", why, demand.cells, demand.example, fails=False)
     for (post, code), demand in demands.unclear.items():
         people = roster.listed(post.institution, post.unit, post.issue)
         needed = district.issues[code].classification

@@ -17,6 +17,7 @@ from services.acts import see
 from services.bus import Told
 from services.notify.channels.receipts import is_news
 from services.notify.desk import Desk
+from services.notify.failing import worked
 from services.notify.fallback import other_ways
 from services.store import Unit, table_of
 
@@ -43,6 +44,8 @@ def receive(
         for row in rows:
             if is_news(DeliveryState(row["state"]), receipt.state):
                 _mark(unit, row, receipt)
+                if receipt.state in (DeliveryState.DELIVERED, DeliveryState.READ):
+                    worked(unit, desk, [(row["channel"], row["address"])])
                 if receipt.state is DeliveryState.DEAD:
                     lost.append(row)
     return other_ways(unit, desk, lost), early

@@ -27,7 +27,8 @@ from services.notify.canary import Canary, door
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.desk import Desk
-from services.notify.dispatch import Dispatcher, lease_due
+from services.notify.dispatch import Dispatcher, Outcome, lease_due
+from services.notify.failing import proves, worked
 from services.notify.fallback import other_ways
 from services.notify.gone import let_go
 from services.notify.hearing import anybody_hears, hear_back
@@ -81,7 +82,7 @@ class Notify:
             store,
             channels,
             desk.instance,
-            lambda unit, outcomes: arrived(unit, self.desk, outcomes),
+            self._arrived,
             seconds,
             lambda unit, rows: other_ways(unit, self.desk, let_go(unit, self.desk, rows)),
         )
@@ -94,6 +95,11 @@ class Notify:
             self._by = self.rules.version
             self._desk = replace(self._desk, district=self._by.district, trial=self._by.trial)
         return self._desk
+
+    def _arrived(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
+        arrived(unit, self.desk, outcomes)
+        shown = (one for one in outcomes if proves(self.desk, one.row["channel"], one.verdict.outcome))
+        worked(unit, self.desk, {(one.row["channel"], one.row["address"]) for one in shown})
 
     async def handle(self, batch: Sequence[Told]) -> None:
         """Turn events into what is owed, in one transaction; sending begins after it."""

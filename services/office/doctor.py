@@ -91,12 +91,25 @@ def _store(settings: Settings) -> Iterator[Finding]:
         dead = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
         given_up = store.read_now(lambda session: session.exec(dead).one())
         yield given_up == 0, f"{given_up} deliveries were given up"
+        yield from store.read_now(_failing)
         if canary := store.read_now(_canary):
             yield canary
     except StoreUnavailable as error:
         yield False, f"store: cannot be reached ({error})"
     finally:
         store.close()
+
+
+def _failing(session: Session) -> list[Finding]:
+    """Name addresses to which messages were given up, and what to do about each."""
+    query = select(Address, Person).join(Person, col(Person.id) == col(Address.person_id))
+    broken = session.exec(query.where(col(Address.avoided_at).is_not(None), col(Person.active))).all()
+    return [(False, _way_out(one, person)) for one, person in broken]
+
+
+def _way_out(one: Address, person: Person) -> str:
+    since = f"{person.login}: {one.channel} has failed since {one.avoided_at:%Y-%m-%d %H:%M}Z"
+    return f"{since}; mend it, then: kentongan person verify {person.login} {one.channel}"
 
 
 def _canary(session: Session) -> Finding | None:

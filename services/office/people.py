@@ -4,10 +4,11 @@ import argparse
 import getpass
 import secrets
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
@@ -64,9 +65,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if options.act == "list":
-            people = store.read_now(lambda session: list(session.exec(select(Person).order_by(col(Person.login)))))
-            for one in people:
-                print(f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}")
+            print(*store.read_now(_listed), sep="\n")
             return 0
         if options.act == "verify":
             return verify(store, options.login, options.channel, options.code)
@@ -105,6 +104,20 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
+def _listed(session: Session) -> list[str]:
+    """Give a line per person, the channels at its end; what cannot be used says so."""
+    ways: dict[str, list[str]] = defaultdict(list)
+    for row in session.exec(select(Address).order_by(col(Address.rank))):
+        since = row.avoided_at.date().isoformat() if row.avoided_at else ""
+        why = "stopped" if row.disabled_at else f"failed {since}" if since else "" if row.verified_at else "unverified"
+        ways[row.person_id].append(f"{row.channel} ({why})" if why else row.channel)
+    return [
+        f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}"
+        f"\t{', '.join(ways[one.id]) or '-'}"
+        for one in session.exec(select(Person).order_by(col(Person.login)))
+    ]
+
+
 def _address(given: str) -> tuple[str, str]:
     """Read CHANNEL:ADDRESS and give the address its one spelling; raises ValueError where it is none."""
     channel, _, address = given.partition(":")
@@ -133,6 +146,8 @@ def put(
         made.disabled_at = (
             known.disabled_at if known else None
         )  # who sent STOP is asked by `person verify`, not overruled
+        if known and rank > len(addresses):
+            made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
         unit.session.merge(made)
     unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 

@@ -1,8 +1,9 @@
 """A house with an SMS gateway: a local server that takes what we send, and calls back as a provider does."""
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -71,10 +72,17 @@ def new_phones(
     given = itertools.count(1)
 
     async def make(
-        database: str = "sqlite", addresses: tuple[tuple[str, str], ...] = (("sms_gateway", OFFICER),), **more: Any
+        database: str = "sqlite",
+        addresses: tuple[tuple[str, str], ...] = (("sms_gateway", OFFICER),),
+        *,
+        login: str = "polres",
+        others: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
+        **more: Any,
     ) -> Phones:
+        reached = {login: addresses, **others}
+
         def with_phone(people: list[Resident]) -> list[Resident]:
-            return [replace(one, addresses=addresses) if one.login == "polres" else one for one in people]
+            return [replace(one, addresses=reached.get(one.login, one.addresses)) for one in people]
 
         gateway.script = [_Numbered(given)]  # type: ignore[list-item]
         house = await new_house(database, people=with_phone, **more)

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import AnswerToken, Chain
+from schemas.records import AnswerToken, Chain, Journal, Person
+from services import auth
 from tests.console.caller import Caller
-from tests.console.night import CLASH
+from tests.console.night import CLASH, SECRET
 
 
 def press(desk, token, phone=None, **headers):
@@ -100,3 +101,74 @@ def test_a_button_pressed_by_another_site_changes_nothing(desk):
     answer = press(desk, desk.tokens["joko"], Origin="https://evil.example")
     assert answer.status == 403
     assert desk.alert("clash", "POLRES").state == "delivered"
+
+
+# -- scanners of mail ----------------------------------------------------------------------------------------------------
+
+
+def sheet(body):
+    return re.search(r'name="lembar" value="([^"]+)"', body)[1]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},  # a POST without ever having seen the page
+        {"lembar": "SEEN"},  # a form sent by a script names no button
+        {"lembar": "SEEN", "jawab": "belum"},  # one sent by its first button names that
+        {"jawab": "terima"},  # who guesses the button has seen no page
+        {"lembar": "1.forged", "jawab": "terima"},
+        {"lembar": "OTHER", "jawab": "terima"},  # a page of another message
+    ],
+)
+def test_a_program_that_sends_the_form_acknowledges_nothing(desk, sent):
+    scanner, path, before = Caller(desk.url), f"/terima/{desk.tokens['joko']}", state(desk)
+    pages = {"SEEN": path, "OTHER": f"/terima/{desk.tokens['nobody']}"}
+    given = {name: sheet(scanner.get(pages[value]).body) if value in pages else value for name, value in sent.items()}
+    desk.clock.now += timedelta(seconds=5)
+    answer = scanner.form(path, given)
+    assert (answer.status, "Tekan Terima sekali lagi" in answer.body) == (200, True)
+    assert before == state(desk)
+
+
+def test_a_press_in_the_instant_the_page_was_made_is_asked_once_more(desk):
+    scanner, path = Caller(desk.url), f"/terima/{desk.tokens['joko']}"
+    fields = {"lembar": sheet(scanner.get(path).body), "jawab": "terima"}
+    again = scanner.form(path, fields)
+    assert "Tekan Terima sekali lagi" in again.body
+    assert desk.alert("clash", "POLRES").state == "delivered"
+    desk.clock.now += timedelta(seconds=2)
+    assert "Diterima" in scanner.form(path, {"lembar": sheet(again.body), "jawab": "terima"}).body
+    assert desk.alert("clash", "POLRES").state == "acknowledged"
+
+
+# -- whoever has left ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"institution": "KODIM"}, {"unit": "35.23.08"}])
+def test_the_button_of_whoever_has_left_the_office_is_refused_and_journalled(desk, change):
+    def leave(unit):
+        for name, value in change.items():
+            setattr(unit.session.get(Person, "joko"), name, value)
+
+    desk.write(leave)
+    path, before = f"/terima/{desk.tokens['joko']}", state(desk)
+    page = Caller(desk.url).get(path)
+    assert (page.status, "Terima</button>" in page.body) == (403, False)
+    assert "Anda tidak lagi tercatat menjawab untuk" in page.body
+    assert before == state(desk)  # looking changes nothing
+    assert press(desk, desk.tokens["joko"]).status == 403
+    assert desk.alert("clash", "POLRES").state == "delivered"
+    [line] = desk.store.read_now(
+        lambda session: session.exec(select(Journal).where(Journal.kind == "answer.refused")).all()
+    )
+    assert (line.actor, line.incident_id, line.data["why"]) == ("joko", desk.ids["clash"], "departed")
+
+
+def test_an_issue_for_named_persons_asks_whether_one_is_named_still(desk):
+    token = auth.answer_token(SECRET, "delivery-bomb")
+    alert = f"a-{desk.ids['bomb']}-POLRES"
+    row = auth.answer_token_row(token, alert, "delivery-bomb", "joko", desk.clock())
+    desk.write(lambda unit: unit.add(AnswerToken, [row | {"used_at": None}]))
+    assert press(desk, token).status == 403
+    assert desk.alert("bomb", "POLRES").acknowledged_at is None

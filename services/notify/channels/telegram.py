@@ -86,6 +86,8 @@ class Telegram(HttpChannel):
         pause = look(told, "parameters", "retry_after")
         if verdict.outcome == "again" and isinstance(pause, int):
             return Verdict("again", retry_after=min(float(pause), LONGEST_PAUSE), error=verdict.error)
+        if verdict.outcome == "never":  # 400: no such chat; 403: the person has blocked the bot
+            return Verdict("never", error=f"Telegram {response.status}")
         return verdict
 
     def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002
