@@ -74,6 +74,7 @@ class Normaliser:
         tokens: list[str] = []
         spans: list[Span] = []
         after_dotted = -1
+        stretched = _STRETCHED.search(low) is not None
         for found in _TOKEN.finditer(low):
             word = found[0]
             span = found.span()
@@ -90,7 +91,7 @@ class Normaliser:
                 word = written[0]
             elif word.isalpha():
                 if len(word) > 5:  # noqa: PLR2004 - shorter words have too many neighbours
-                    word = self._mended(word)
+                    word = self._errors.get(word) or (self._shortened(word) if stretched else word)
             elif word == "\n":
                 if not tokens or tokens[-1] in _STOPS:
                     continue
@@ -119,13 +120,9 @@ class Normaliser:
                 return meant, span
         return word, span
 
-    def _mended(self, word: str) -> str:
-        known = self._errors.get(word)
-        if known is not None:
-            return known
-        if (short := _STRETCHED.sub(r"\1", word)) != word:
-            return self._errors.get(short, short)
-        return word
+    def _shortened(self, word: str) -> str:
+        short = _STRETCHED.sub(r"\1", word)
+        return self._errors.get(short, short)
 
     def phrase(self, text: str) -> str:
         """Write a lexicon phrase the way reports are written in plain form."""

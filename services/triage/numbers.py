@@ -22,6 +22,7 @@ FLOORS = {
     "ewonan": 1000, "welasan": 11, "jutaan": 1_000_000,
 }  # fmt: skip
 SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "atus": 100, "ribu": 1000, "ewu": 1000, "juta": 1_000_000}
+_SAID = frozenset([*UNITS, *FLOORS, *SINGLE, *PAIR])
 _ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 _VAGUE_AFTER = {"lebih", "an", "punjul", "+"}
@@ -44,32 +45,34 @@ def numbers(plain: Plain) -> list[Number]:
     """Find the numbers of a text in order; clock times, dates and money are for the caller to leave out."""
     tokens = plain.tokens
     found: list[Number] = []
-    at = 0
-    while at < len(tokens):
-        word = tokens[at]
-        one: Number | None = None
-        if word[0].isdigit():
-            one = _digits(tokens, at)
-        elif word in UNITS:
-            one = _words(tokens, at)
-        elif word in FLOORS:
-            one = Number(at, at, FLOORS[word], None)
-            if at + 1 < len(tokens) and tokens[at + 1] in {"ribu", "juta"}:
-                one = Number(at, at + 1, FLOORS[word] * SCALES[tokens[at + 1]], None)
-        elif word in SINGLE:
-            one = Number(at, at, 1, 1)
-        elif word in PAIR:
-            one = Number(at, at, 2, 2)
+    after = 0
+    for at, word in enumerate(tokens):
+        if at < after or not (word in _SAID or word[0].isdigit()):
+            continue
+        one = _number(tokens, at)
         if one is None:
-            at += 1
             continue
         if one.first and (
             tokens[one.first - 1] in _VAGUE_BEFORE or tokens[max(0, one.first - 2) : one.first] == ["lebih", "dari"]
         ):
             one = Number(one.first, one.last, one.low, None)
         found.append(one)
-        at = one.last + 1
+        after = one.last + 1
     return found
+
+
+def _number(tokens: list[str], at: int) -> Number | None:
+    word = tokens[at]
+    if word in UNITS:
+        return _words(tokens, at)
+    if word in FLOORS:
+        scale = SCALES[tokens[at + 1]] if tokens[at + 1 : at + 2] in (["ribu"], ["juta"]) else None
+        return Number(at, at, FLOORS[word], None) if scale is None else Number(at, at + 1, FLOORS[word] * scale, None)
+    if word in SINGLE:
+        return Number(at, at, 1, 1)
+    if word in PAIR:
+        return Number(at, at, 2, 2)
+    return _digits(tokens, at)
 
 
 def _value(word: str) -> int | None:
