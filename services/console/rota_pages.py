@@ -173,7 +173,7 @@ class RotaPages:
             "empty": empty[:SHOWN],
             "more": max(0, len(empty) - SHOWN),
             "thin": [hole_view(gap, district) for gap in holes if gap.kind == "rota"][:SHOWN],
-            "watched": bool(self._deps.posts(district)) and (not asked.institution or bool(holes) or bool(posts)),
+            "watched": any(asked.institution in ("", post.institution) for post in self._deps.posts(district)),
             "kept": [one for one in views if not one.plain],
             "plain": [one for one in views if one.plain],
             "previous": Asked(asked.institution, asked.first - timedelta(days=WEEK)).address(),

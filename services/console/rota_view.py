@@ -71,7 +71,7 @@ def week_of(
         told = spells(post, roster, start, end)
         here = within(told, now, end)[0]
         days = tuple(
-            DayView(_day(begins, language), begins.date() == now.astimezone(zone).date(), _parts(told, begins, ends))
+            DayView(_day(begins, language), begins <= now < ends, _parts(told, begins, ends, now))
             for begins, ends in pairwise(midnights)
         )
         found.append(
@@ -88,10 +88,13 @@ def week_of(
     return found
 
 
-def _parts(told: Sequence[Spell], begins: datetime, ends: datetime) -> tuple[PartView, ...]:
+def _parts(told: Sequence[Spell], begins: datetime, ends: datetime, now: datetime) -> tuple[PartView, ...]:
+    """Give the parts of a day, of today those that are not over."""
     zone = begins.tzinfo
     found = []
     for one in within(told, begins, ends):
+        if begins <= now < ends and one.end <= now:
+            continue
         whole = (one.start, one.end) == (begins, ends)
         last = "24.00" if one.end == ends else f"{one.end.astimezone(zone):%H.%M}"
         hours = "" if whole else f"{one.start.astimezone(zone):%H.%M}-{last}"

@@ -75,6 +75,8 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
     "silence_do": ("Ya, redam", "Yes, silence it"),
     "silence_not": ("Tidak jadi", "Leave it"),
     "silence_end": ("Akhiri sekarang", "End it now"),
+    "silence_cancel": ("Batalkan", "Cancel"),
+    "silence_for": ("kepada {name}", "to {name}"),
     "silence_ended_by": ("diakhiri {who}", "ended by {who}"),
     "silence_left_out": ("{n} peringatan tidak dikirim", "{n} alerts left out"),
     "silence_left_out.one": ("1 peringatan tidak dikirim", "1 alert left out"),

@@ -28,6 +28,10 @@ ROTA: Final[dict[str, tuple[str, str]]] = {
         "Semua pos penanggung jawab terisi sampai 14 hari ke depan.",
         "Every post that leads is manned for fourteen days.",
     ),
+    "rota_full_here": (
+        "Pos ini terisi sampai 14 hari ke depan.",
+        "This post is manned for fourteen days.",
+    ),
     "rota_thin": ("{n} kali jadwal tanpa orang", "{n} times a rota without anybody"),
     "rota_thin.one": ("1 kali jadwal tanpa orang", "Once a rota without anybody"),
     "rota_thin_do": (
