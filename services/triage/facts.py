@@ -35,6 +35,8 @@ _NEXT_TO = frozenset(
     ]
 )
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
+# Some of the hurt were taken there: they are among those counted already.
+_TAKEN_TO_CARE = frozenset(["dibawa", "dilarikan", "dirawat", "dirujuk", "dievakuasi", "diboyong", "masuk", "opname"])
 _OTHERS = frozenset(
     """
     sedangkan sementara lainnya satunya rekannya temannya kawannya anaknya istrinya suaminya adiknya kakaknya ayahnya
@@ -136,7 +138,7 @@ class FactsReader:
                 if found is not None:
                     groups[kind].append((*found, self._plain.sentences[first]))
                 continue
-            if self._is_wounds(first):
+            if self._plain.tokens[first] == "jahitan" or self._is_wounds(first):
                 groups[kind].append((1, 1, (self._plain.span(first, last),), self._plain.sentences[first]))
                 continue
             number = self._number_for(first, last)
@@ -160,6 +162,7 @@ class FactsReader:
                 one
                 for one in badly + hurt
                 if one[3] == sentence
+                and self._plain.tokens[bisect_left(self._plain.spans, (one[2][-1][0], 0))] not in _TAKEN_TO_CARE
                 and one[2] != spans
                 and one[2][0] != spans[0]
                 and one[2]
@@ -188,7 +191,7 @@ class FactsReader:
         """Tell whether others than the dead were hurt: "istri tewas, sedangkan anaknya luka"."""
         tokens, spans = self._plain.tokens, self._plain.spans
         for _, _, where, _ in hurt:
-            at = bisect_left(spans, where[0])
+            at = bisect_left(spans, (where[0][0], 0))
             for dead in dead_at:
                 low, high = sorted((dead, at))
                 if _OTHERS & set(tokens[low + 1 : high]):

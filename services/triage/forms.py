@@ -244,6 +244,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
         return "UNRAS"
     for name in _AFTER_BRAWL:
         if done.get(name, 0.0) >= STRONG:
+            if name == "SWEEPING" and _within(tally, "SWEEPING", "UNRAS"):
+                return "UNRAS"  # "menggeruduk kantor"
             closed = name == "BLOKADE" and done.get("SEGEL", 0.0) >= max(STRONG, done[name])
             return "SEGEL" if closed else name
     if done.get("UNRAS"):
@@ -255,6 +257,14 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
     if done.get("PERUSAKAN") or done.get("KETEGANGAN", 0) >= STRONG or done.get("PELANGGARAN"):
         return "KETEGANGAN"
     return None
+
+
+def _within(tally: _Tally, name: str, other: str) -> bool:
+    """Tell whether every word of one form is part of a longer phrase of another."""
+    longer = tally.spans.get(other, ())
+    return bool(longer) and all(
+        any(first <= at <= last for first, last in longer) for at, _ in tally.spans.get(name, ())
+    )
 
 
 def _graver_than_hoax(tally: _Tally) -> bool:

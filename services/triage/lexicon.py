@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
-from services.triage.normalise import Normaliser, Plain, typing_errors
+from services.triage.normalise import Normaliser, Plain, typing_errors, with_endings
 
 GAP = 6  # tokens of the same clause that may stand between the halves of "a .. b"
 WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
 SECTIONS = ("cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "accused", "party")
 LEAST_LENGTH_FOR_ERRORS = 7
+LEAST_LENGTH_FOR_ENDINGS = 5
+INFLECTED = ("form", "casualty")  # sections whose words are known with what may be hung on them
 CORRECTED = ("form", "weapon", "cue", "call", "casualty", "trigger")  # sections whose long words are corrected
 
 
@@ -69,6 +71,12 @@ class Lexicon:
         mistyped = {
             wrong: right for wrong, right in typing_errors(long_words, real | known).items() if wrong not in known
         }
+        deeds = {
+            phrase
+            for phrase, tag in phrases
+            if tag.section in INFLECTED and phrase.isalpha() and len(phrase) >= LEAST_LENGTH_FOR_ENDINGS
+        }
+        mistyped |= with_endings(deeds, real | known)
         self.normaliser = Normaliser(abbreviations, dotted, mistyped, joined)
         self._pairs: list[tuple[Tag, ...]] = []
         self._automaton = self._compiled(phrases, names)

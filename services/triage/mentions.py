@@ -24,6 +24,9 @@ _NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal",
 _KIND = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa", "kecamatan": "kecamatan"}
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
 SHORTEST = 3  # letters of an unknown name's word
+LONG = 7  # letters from which an unknown word that begins like a verb is one
+_TELLING = frozenset(["form", "cue", "stage", "casualty", "call"])
+_VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Names:
                 mentions.append(between)
                 at = between.last
             elif tokens[at] in _KIND and at + 1 < len(tokens) and at + 1 not in taken:
-                mention = self._unknown(plain, at, mentions, taken)
+                mention = self._unknown(plain, at, mentions, taken, _said(hits))
                 if mention is not None:
                     mentions.append(mention)
                     at = mention.last
@@ -200,7 +203,12 @@ class Names:
         return word.isalpha() and len(word) > 3 and word not in self._not_names and word not in self._venues  # noqa: PLR2004
 
     def _unknown(
-        self, plain: Plain, at: int, before: list[Mention], taken: dict[int, tuple[int, str]]
+        self,
+        plain: Plain,
+        at: int,
+        before: list[Mention],
+        taken: dict[int, tuple[int, str]],
+        said: frozenset[int],
     ) -> Mention | None:
         """Read a name that no gazetteer holds: up to two words after "desa" or "kecamatan"."""
         tokens = plain.tokens
@@ -208,7 +216,9 @@ class Names:
         last = at
         while last + 1 < len(tokens) and last - at < 2 and last + 1 not in taken:  # noqa: PLR2004 - two words
             word = tokens[last + 1]
-            if not word.isalpha() or len(word) < 3 or word in self._not_names or word in _KIND:  # noqa: PLR2004
+            if not word.isalpha() or len(word) < SHORTEST or word in self._not_names or word in _KIND:
+                break
+            if last + 1 in said or _is_verb(word):
                 break
             last += 1
         if last == at or tokens[at] in {"dusun", "kampung"}:
@@ -273,6 +283,16 @@ class Names:
         if len(between) > LOOK_BACK:
             return False
         return all(word in {",", "(", "kota"} or word in _KIND or word == "kabupaten" for word in between)
+
+
+def _said(hits: Sequence[Hit]) -> frozenset[int]:
+    """Give the tokens with which something is told, "dua desa rebutan air", which are no names."""
+    return frozenset(hit.first for hit in hits for tag in hit.tags if tag.section in _TELLING)
+
+
+def _is_verb(word: str) -> bool:
+    """Tell a passive or active verb from a name: "kantor desa dilempari", "kades menolak"."""
+    return len(word) >= LONG and word.startswith(_VERBS)
 
 
 def _longest(hits: Sequence[Hit]) -> list[tuple[int, int, str]]:

@@ -17,6 +17,8 @@ _DASHES = str.maketrans("\u2013\u2014\u2011\u2019\u2018\u201c\u201d\u00a0\u2026"
 _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
 _SUFFIXES = frozenset(["", "an", "nya", "ne"])
+_VOWELS = "aiueo"
+_VERBS = ("di", "me", "ber", "ter", "ng", "ny")  # no Javanese "-e" on these
 _LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
 
 
@@ -171,3 +173,16 @@ def typing_errors(words: set[str], real: set[str]) -> dict[str, str]:
         for variant in variants - words - real:
             errors.setdefault(variant, word)
     return errors
+
+
+def with_endings(words: set[str], real: set[str]) -> dict[str, str]:
+    """Give the words with what is hung on them: Indonesian "memukulinya", Javanese "lukane", "tawurane".
+
+    `real` are words that are no such form.
+    """
+    forms: dict[str, str] = {}
+    for word in sorted(words):
+        forms.setdefault(f"{word}nya", word)
+        if not word.startswith(_VERBS):
+            forms.setdefault(f"{word}ne" if word[-1] in _VOWELS else f"{word}e", word)
+    return {form: word for form, word in forms.items() if form not in words and form not in real}

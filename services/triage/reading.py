@@ -98,8 +98,11 @@ def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
 def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
     """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
     spans: list[Span] = []
+    warned = {at for hit, key in found if key == "warning" for at in range(hit.first, hit.last + 1)}
     for hit, key in found:
         mark = reading.marks[hit.first]
+        if hit.first in warned:  # "tembakan peringatan": the police's, no weapon of the quarrel
+            continue
         if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not reading.happening.near):
             continue
         if key in {"wood", "stones", "fists", "fireworks"} and not reading.happening.violence:
