@@ -126,6 +126,7 @@ class Dispatcher:
             subject=payload.get("subject", ""),
             body=payload.get("body", ""),
             short=payload.get("short", ""),
+            line=payload.get("line", ""),
             url=payload.get("url"),
             data=payload.get("data", {}),
             language=payload.get("language", "id"),

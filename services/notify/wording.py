@@ -58,11 +58,15 @@ class AlertFacts:
 
 @dataclass(frozen=True)
 class Wording:
-    """A message: `subject` one line, `body` several, `short` for channels that count characters."""
+    """A message: `subject` one line, `body` several, `short` for channels that count characters.
+
+    `line` is what stands under the subject where that is a title of its own: in a notification.
+    """
 
     subject: str
     body: str
     short: str
+    line: str
 
 
 def compose(facts: AlertFacts, *, channel_length: int | None, may_carry_text: bool, language: str = "id") -> Wording:
@@ -79,6 +83,7 @@ def compose(facts: AlertFacts, *, channel_length: int | None, may_carry_text: bo
         subject=subject,
         body="\n".join(speech.lines(subject, bare=bare)),
         short=_fit(speech.short(headline), facts.url, channel_length or SHORT),
+        line=speech.line(),
     )
 
 
@@ -164,6 +169,12 @@ class _Speech:
         if facts.reports > 1:
             parts.append(self.say("reports", count=facts.reports))
         return " - ".join(filter(None, parts)) + "."
+
+    def line(self) -> str:
+        """Say in a line what is asked; the subject has said of what."""
+        danger = self.facts.life_in_danger and not self.facts.exercise
+        first = [self.say("danger", emergency=self.facts.emergency)] if danger else []
+        return " ".join([*first, *self._ask(), f"{self.say('open')}."])
 
     def _ask(self) -> list[str]:
         facts = self.facts

@@ -84,6 +84,13 @@ async def test_whoever_is_waited_for_is_rung_at_once(service, opened, changes, u
     assert browser.headers[0]["ttl"] == "86400"
 
 
+async def test_under_a_title_that_says_of_what_it_says_what_is_asked(service, opened):
+    browser = service.browser("a")
+    await tell(opened, service, browser, line="Anda penanggung jawab. Buka aplikasi.")
+    assert browser.got[0]["body"] == "Anda penanggung jawab. Buka aplikasi."
+    assert service.refused == []
+
+
 async def test_a_second_copy_takes_the_place_of_the_first(service, opened):
     browser = service.browser("a")
     for _ in range(2):

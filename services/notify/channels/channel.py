@@ -38,9 +38,10 @@ class Verdict:
 class Outgoing:
     """One message to one address, as wording wrote it and the delivery row froze it.
 
-    `delivery_id` is the same at every retry. `body` is the long form, `short` the one for SMS and pushes, `url` the
-    page with the button and `button` its label, `data` the data of the webhook's event. `classification` is that of
-    the words in `subject`, `body`, `short` and `data["text"]`.
+    `delivery_id` is the same at every retry. `body` is the long form, `short` the one for SMS, `line` what is asked,
+    under a subject that is a title of its own ("": only `short` says it), `url` the page with the button and `button`
+    its label, `data` the data of the webhook's event. `classification` is that of the words in `subject`, `body`,
+    `short`, `line` and `data["text"]`.
     """
 
     delivery_id: str
@@ -55,6 +56,7 @@ class Outgoing:
     button: str = ""
     at: datetime | None = None  # when it was owed
     classification: Classification = Classification.BIASA
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

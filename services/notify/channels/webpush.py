@@ -116,7 +116,7 @@ class WebPushChannel(HttpChannel):
 
     def _content(self, message: Outgoing) -> bytes:
         """Write what the device shows: level, issue, kecamatan, what is asked, and where to go."""
-        said = message.short.replace(message.url, "").rstrip() if message.url else message.short
+        said = message.line or (message.short.replace(message.url, "").rstrip() if message.url else message.short)
         told: dict[str, Any] = {
             "id": message.delivery_id,
             "proof": push.proof(self._private, message.delivery_id),
