@@ -1,7 +1,7 @@
 """Keep who is on duty when: shifts, overrides, absences and swaps, each journalled; read it as a roster."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from services.store import Unit
 
 Kind = Literal["duty", "override", "absence"]
 AHEAD = 14  # days looked at for holes: two weekends
+REMEMBERED = timedelta(days=60)  # so that a rota nobody went on with is still warned of as one without anybody
 OVERSEERS = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN})
 
 
@@ -152,13 +153,14 @@ def holes(
     channels: frozenset[str] | None = None,
 ) -> list[Gap]:
     """Find the holes of these posts so many days ahead; with `channels`, other addresses are as good as none."""
-    return gaps(posts, roster_of(session, channels), now, now + timedelta(days=days))
+    return gaps(posts, roster_of(session, channels, now), now, now + timedelta(days=days))
 
 
-def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roster:
+def roster_of(session: Session, channels: frozenset[str] | None = None, now: datetime | None = None) -> Roster:
     """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses.
 
-    Addresses are in the order in which they are used: by rank, those that have failed after those that work.
+    With `now`, what ended more than `REMEMBERED` before it is left out: it grows for ever and tells nothing. Addresses
+    are in the order in which they are used: by rank, those that have failed after those that work.
     """
     addresses: dict[str, list[Reach]] = defaultdict(list)
     usable = select(Address).where(col(Address.disabled_at).is_(None))
@@ -166,14 +168,17 @@ def roster_of(session: Session, channels: frozenset[str] | None = None) -> Roste
         if channels is None or row.channel in channels:
             reach = Reach(row.channel, row.address, row.verified_at is not None, row.avoided_at is not None)
             addresses[row.person_id].append(reach)
-    stretches: dict[str, list[Shift]] = defaultdict(list)
-    for shift in session.scalars(select(Shift)):
-        stretches[shift.person_id].append(shift)
+    stretches: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
+    query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))
+    if now is not None:
+        query = query.where(col(Shift.end) > now - REMEMBERED)
+    for person, kind, start, end in session.execute(query):
+        stretches[person, kind].append((start, end))
     people = session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
-    return Roster(tuple(_officer(one, addresses[one.id], stretches[one.id]) for one in people))
+    return Roster(tuple(_officer(one, addresses[one.id], stretches) for one in people))
 
 
-def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Officer:
+def _officer(one: Person, addresses: list[Reach], stretches: Mapping[tuple[str, str], Sequence[Stretch]]) -> Officer:
     return Officer(
         id=one.id,
         name=one.name,
@@ -186,7 +191,7 @@ def _officer(one: Person, addresses: list[Reach], stretches: list[Shift]) -> Off
         named_for=tuple(one.named_for),
         login=one.login,
         addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
-        absences=tuple((row.start, row.end) for row in stretches if row.kind == "absence"),
-        shifts=tuple((row.start, row.end) for row in stretches if row.kind == "duty"),
-        overrides=tuple((row.start, row.end) for row in stretches if row.kind == "override"),
+        absences=tuple(stretches.get((one.id, "absence"), ())),
+        shifts=tuple(stretches.get((one.id, "duty"), ())),
+        overrides=tuple(stretches.get((one.id, "override"), ())),
     )

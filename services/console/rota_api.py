@@ -148,7 +148,7 @@ class RotaApi:
     async def duty(self, request: Request) -> DutyList:
         """Say who is told now, for each post the caller may see."""
         who, now = await self._reader(request), self._deps.clock()
-        roster = await self._deps.store.read(rota.roster_of)
+        roster = await self._deps.store.read(lambda session: rota.roster_of(session, now=now))
         items = []
         for post in posts_of(roster):
             if rota.may_read(who, post.institution, post.unit or ""):

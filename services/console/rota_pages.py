@@ -23,13 +23,14 @@ from services.console.rota_api import may_see_hole, posts_of
 from services.console.rota_view import WEEK, hole_view, names_of, week_of
 from services.console.visitors import Visitor
 from services.roster import Officer, Roster
-from services.shifts import Gap, stretches_of
+from services.shifts import Gap, gaps, stretches_of
 from services.store import Unit
 
 T = TypeVar("T")
 SHOWN = 20  # holes named one by one
 ENTRIES = 200  # stretches of one institution listed for changing
 ENTRY_DAYS = 60
+PLANNED = timedelta(days=366)  # beyond it nothing is planned
 NOTE_LIMIT = 300
 KINDS: dict[str, rota.Kind] = {"duty": "duty", "override": "override", "absence": "absence"}
 WEEKDAYS = "1234567"
@@ -136,7 +137,7 @@ class RotaPages:
             first = date.fromisoformat(given.get("mulai", ""))
         except ValueError:
             first = today
-        if abs((first - today).days) > 366:  # noqa: PLR2004 - a year either way; beyond it nothing is planned
+        if not today - rota.REMEMBERED <= first <= today + PLANNED:
             first = today
         own = who.institution if who.role not in rota.OVERSEERS else None
         institution = own or given.get("instansi", "")
@@ -148,11 +149,12 @@ class RotaPages:
         who, now, district = visitor.identity, self._deps.clock(), self._deps.district
 
         def ask(session: Session) -> tuple[Roster, list[Gap], list[tuple[Shift, Person]]]:
-            entries = []
+            roster, entries = rota.roster_of(session, now=now), []
             if asked.institution:
                 until = now + timedelta(days=ENTRY_DAYS)
                 entries = rota.listed(session, now, until, institution=asked.institution)
-            return rota.roster_of(session), rota.holes(session, self._deps.posts(district), now), entries
+            ahead = now + timedelta(days=rota.AHEAD)
+            return roster, gaps(self._deps.posts(district), roster, now, ahead), entries
 
         roster, found, entries = await self._deps.store.read(ask)
         holes = [gap for gap in found if may_see_hole(who, gap) and asked.institution in ("", gap.post.institution)]

@@ -50,7 +50,7 @@ class Contacts:
         if self._read_at is not None and abs(now - self._read_at) < FRESH:
             return
         if self.divert is None:
-            self._roster = roster_of(session, self.channels)
+            self._roster = roster_of(session, self.channels, now)
             marked = select(Address.channel, Address.address).where(col(Address.failed_at).is_not(None))
             self.failing = frozenset((channel, address) for channel, address in session.exec(marked))
         recorded = session.exec(select(Recorded).where(col(Recorded.ended_at).is_(None)))

@@ -55,7 +55,7 @@ def objections(
         one for one in session.exec(owing.where(col(Incident.state).in_(states))) if one not in new.institutions
     }
     found = [f"{code} dipakai peristiwa terbuka, tetapi tidak ada lagi" for code in sorted(issues | institutions)]
-    walk = check(new, roster_of(session, channels), now, demands)
+    walk = check(new, roster_of(session, channels, now), now, demands)
     return found + [finding.what for finding in walk.findings if finding.fails]
 
 

@@ -16,7 +16,7 @@ from services.auth import Identity
 from services.cli import main
 from services.roster import Officer, Reach, Roster
 from services.rota import roster_of
-from services.shifts import Post, gaps, hours_of, shifts
+from services.shifts import Post, gaps, hours_of, shifts, spells, stretches_of
 from services.store import Store
 from tests.house import NIGHT, House
 from tests.incidents import Level, opened
@@ -189,6 +189,57 @@ def test_what_makes_no_rota_is_refused(staffed: Store, act, code: str) -> None:
         staffed.write_now(act)
     assert refused.value.reason == code
     assert staffed.read_now(lambda session: session.exec(select(Shift.id)).all()) == []
+
+
+def test_a_rota_that_ran_out_is_warned_of_and_one_given_up_long_ago_is_not(staffed: Store) -> None:
+    put(staffed, "a", (NIGHT - 10 * DAY, NIGHT - 9 * DAY))
+    put(staffed, "c", (NIGHT - 90 * DAY, NIGHT - 89 * DAY))
+    found = staffed.read_now(lambda session: rota.holes(session, [POLRES, Post("KODIM")], NIGHT))
+    assert [(hole.post, hole.kind, hole.end - hole.start) for hole in found] == [(POLRES, "rota", 14 * DAY)]
+
+
+def test_what_a_post_will_be_told_by_has_no_hole_and_no_overlap(staffed: Store) -> None:
+    put(staffed, "a", (NIGHT + HOUR, NIGHT + 3 * HOUR))
+    put(staffed, "b", (NIGHT + 2 * HOUR, NIGHT + 4 * HOUR), kind="override")
+    for login in "ab":
+        put(staffed, login, (NIGHT + 5 * HOUR, NIGHT + 6 * HOUR), kind="absence")
+    roster = staffed.read_now(rota.roster_of)
+    told = [
+        (one.kind, {who.login for who in one.people}, (one.end - one.start) / HOUR)
+        for one in spells(POLRES, roster, NIGHT, NIGHT + 8 * HOUR)
+    ]
+    assert told == [
+        ("all", {"a", "b"}, 1),
+        ("duty", {"a"}, 1),
+        ("override", {"b"}, 2),
+        ("all", {"a", "b"}, 1),
+        ("nobody", set(), 1),
+        ("all", {"a", "b"}, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "more"),
+    [
+        ("2026-12-01", "besok", {}),
+        ("2026-12-01T07:00", "2026-12-02T07:00", {}),
+        ("2026-12-01T07:00+07:00", "2026-12-02T07:00+07:00", {"hours": "07:00-19:00"}),
+        ("2026-12-01", "2027-12-02", {}),
+        ("2026-12-01", "2026-12-02", {"hours": "7-19"}),
+    ],
+)
+def test_what_is_no_stretch_is_refused(start: str, end: str, more: dict) -> None:
+    with pytest.raises(ValueError):
+        stretches_of(start, end, WIB, **more)
+
+
+def test_whole_days_of_an_absence_are_one_stretch_and_nights_are_not() -> None:
+    three = ("2026-12-01", "2026-12-03")
+    [(start, end)] = stretches_of(*three, WIB, whole=True)
+    assert (start.astimezone(WIB).isoformat(), end - start) == ("2026-12-01T00:00:00+07:00", 3 * DAY)
+    assert len(stretches_of(*three, WIB, whole=True, hours="19:00-07:00")) == 3
+    assert len(stretches_of(*three, WIB, whole=True, weekdays="24")) == 2  # Tuesday and Thursday do not meet
+    assert len(stretches_of(*three, WIB)) == 3
 
 
 # -- the command --------------------------------------------------------------------------------------------------------
