@@ -58,3 +58,19 @@ def test_changes_come_in_the_order_they_were_journalled(either_desk):
         (3, desk.ids["protest"]),
     ]
     assert (changes.reached - before, changes.more) == (3, False)
+
+
+def test_silences_the_rota_and_a_recipient_by_hand(either_desk):
+    ratna = Caller(either_desk.url).sign_in("ratna", PASSWORD)
+    asked = {"issue": "SLT", "kind": "real", "institution": "POLRES", "hours": "2", "reason": "Karnaval."}
+    checked = ratna.form("/redam/periksa", {"csrf": ratna.get("/redam").csrf, **asked})
+    assert "1 di antaranya TINGGI" in checked.body
+    assert ratna.form("/redam", {"csrf": ratna.get("/redam").csrf, **asked}).status == 303
+    assert "Karnaval." in ratna.get("/redam").body
+    away = {"login": "joko", "kind": "absence", "from": "2026-11-26", "to": "2026-11-27", "instansi": "POLRES"}
+    assert ratna.form("/piket", {"csrf": ratna.get("/piket").csrf, **away}).status == 303
+    body = ratna.get("/piket?instansi=POLRES").body
+    assert "Kam 26 Nov 2026, 00.00 WIB - Sab 28 Nov 2026, 00.00 WIB" in body
+    assert "1 kali pos kosong dalam 14 hari" in body
+    assert ratna.act(either_desk.ids["accused"], "tambah", institution="KEJARI", reason="Perlu tahu.").status == 303
+    assert "KEJARI ditambahkan. Perlu tahu." in ratna.get(f"/peristiwa/{either_desk.ids['accused']}").body

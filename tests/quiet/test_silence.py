@@ -14,7 +14,7 @@ from services.auth import Identity
 from services.cli import main
 from services.notify.audit import look
 from services.notify.muting import Case, Silence, silenced_by
-from services.store import Store, broken_links
+from services.store import Store, Unit, broken_links
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SOKO, House
 from tests.incidents import opened
@@ -219,3 +219,26 @@ async def test_a_silence_counts_the_tellings_it_has_left_out(house: House) -> No
     await opened(house, Level.SEDANG)
     [kept] = house.rows(Kept, id=quiet)
     assert kept.left_out == len(house.journal("alert.silenced")) > 1
+
+
+def test_what_was_left_out_before_it_was_counted_is_counted_from_the_journal(store: Store) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from services.store import MIGRATIONS
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = store.engine
+    kept = {"author": "ratna", "reason": "Karnaval.", "starts_at": NIGHT, "ends_at": NIGHT + HOUR, "made_at": NIGHT}
+
+    def act(unit: Unit) -> None:
+        unit.add(Kept, [{"id": id_, **kept} for id_ in ("one", "two")])
+        for number in range(3):
+            unit.journal("alert.silenced", "notify", incident=str(number), silence="one")
+
+    store.write_now(act)
+    command.downgrade(config, "0005")
+    store.upgrade()
+    found = store.read_now(lambda session: silences.listed(session, NIGHT, every=True))
+    assert {one.id: one.left_out for one in found} == {"one": 3, "two": 0}
