@@ -37,6 +37,7 @@ _NEXT_TO = frozenset(
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
 # Some of the hurt were taken there: they are among those counted already.
 _TAKEN_TO_CARE = frozenset(["dibawa", "dilarikan", "dirawat", "dirujuk", "dievakuasi", "diboyong", "masuk", "opname"])
+_AMONG = frozenset(["antaranya", "diantaranya", "termasuk", "antarane", "diantarane"])
 _OTHERS = frozenset(
     """
     sedangkan sementara lainnya satunya rekannya temannya kawannya anaknya istrinya suaminya adiknya kakaknya ayahnya
@@ -162,12 +163,12 @@ class FactsReader:
                 one
                 for one in badly + hurt
                 if one[3] == sentence
-                and self._plain.tokens[bisect_left(self._plain.spans, (one[2][-1][0], 0))] not in _TAKEN_TO_CARE
                 and one[2] != spans
                 and one[2][0] != spans[0]
                 and one[2]
                 and len(one[2]) > 1
                 and len(spans) > 1
+                and not self._among(one[2])
             ]
             for other in apart[:1]:
                 low, high = low + other[0], None if high is None or other[1] is None else high + other[1]
@@ -186,6 +187,12 @@ class FactsReader:
         elif self._none_hurt:
             hit = self._none_hurt[0]
             people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
+
+    def _among(self, told: tuple[Span, ...]) -> bool:
+        """Tell whether a number with its word speaks of some of those counted: "dua di antaranya kritis"."""
+        tokens, spans = self._plain.tokens, self._plain.spans
+        number, word = (bisect_left(spans, (at, 0)) for at, _ in (told[0], told[-1]))
+        return tokens[word] in _TAKEN_TO_CARE or not _AMONG.isdisjoint(tokens[max(0, number - 2) : word])
 
     def _others(self, hurt: Sequence[tuple[int, int | None, tuple[Span, ...], int]], dead_at: set[int]) -> bool:
         """Tell whether others than the dead were hurt: "istri tewas, sedangkan anaknya luka"."""

@@ -61,6 +61,14 @@ _DEEDS = frozenset(
     nekat ugal balap bejat pencabulan bersih sosial donor
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_THREATENED = ("dianc", "diter", "diinti", "menganc", "mengint", "meneror")
+_NOT_YET = frozenset(
+    """
+    akan bakal hendak rencana berencana khawatir dikhawatirkan takut bisa kalau bila jika apabila agar supaya jangan
+    tidak mencegah cegah antisipasi potensi rawan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_STOPPED = frozenset(["mencegat", "dicegat"])
 _KIN = frozenset(["istrinya", "suaminya"])
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 BENIGN_WEIGHT = {
@@ -160,6 +168,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                     mark = NEGATED if _REFUSED & set(plain.tokens[max(0, hit.first - 5) : hit.first]) else 0
                 if tag.key in _TOLD_OF and not untrue:
                     mark &= ~HOAX  # "beredar ajakan ...": passed on, not denied
+                if tag.key == "INTIMIDASI" and mark & AHEAD and _is_threat(plain.tokens, hit):
+                    mark &= ~AHEAD
                 if mark & NEGATED and not (mark & AHEAD and tag.key == "KONVOI"):
                     continue
                 if mark & HOAX:
@@ -196,6 +206,11 @@ def _is_deed(tokens: Sequence[str], hit: Hit) -> bool:
     """Tell "aksi begal" from "aksi" as in a protest."""
     after = hit.last + 1
     return hit.first == hit.last and tokens[hit.first] == "aksi" and after < len(tokens) and tokens[after] in _DEEDS
+
+
+def _is_threat(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell a threat made, "diancam dibunuh kalau melapor", from one that is feared; what it threatens lies ahead."""
+    return tokens[hit.first].startswith(_THREATENED) and _NOT_YET.isdisjoint(tokens[max(0, hit.first - 4) : hit.first])
 
 
 def _is_companion(tokens: Sequence[str], hit: Hit) -> bool:
@@ -244,6 +259,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
         return "UNRAS"
     for name in _AFTER_BRAWL:
         if done.get(name, 0.0) >= STRONG:
+            if name == "BLOKADE" and done.get("INTIMIDASI", 0.0) >= done[name] and _stops_persons(plain, tally):
+                return "INTIMIDASI"
             if name == "SWEEPING" and _within(tally, "SWEEPING", "UNRAS"):
                 return "UNRAS"  # "menggeruduk kantor"
             closed = name == "BLOKADE" and done.get("SEGEL", 0.0) >= max(STRONG, done[name])
@@ -257,6 +274,11 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
     if done.get("PERUSAKAN") or done.get("KETEGANGAN", 0) >= STRONG or done.get("PELANGGARAN"):
         return "KETEGANGAN"
     return None
+
+
+def _stops_persons(plain: Plain, tally: _Tally) -> bool:
+    """Tell "mencegat pemotor dan merampas motornya" from a road that was closed."""
+    return all(plain.tokens[at] in _STOPPED for at, _ in tally.spans.get("BLOKADE", ()))
 
 
 def _within(tally: _Tally, name: str, other: str) -> bool:

@@ -154,10 +154,8 @@ class Gazetteer:
                     if used[c].first - used[first].last <= LOOK_BACK + 2 and used[c].kind == used[first].kind
                 ]
                 served = [code for code in top if _is_served(plain, mentions, code)]
-                if len(served) == 1:
-                    kecamatan = served[0]
-                else:
-                    kecamatan = first if len(rivals) == 1 and best > BARE + 1 else None
+                stands = first if len(rivals) == 1 and best > BARE + 1 else None
+                kecamatan = served[0] if len(served) == 1 else stands
                 candidates = () if kecamatan else tuple(top)
         if unknown is not None and (
             kecamatan is None

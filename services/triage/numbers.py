@@ -22,6 +22,8 @@ FLOORS = {
     "ewonan": 1000, "welasan": 11, "jutaan": 1_000_000,
 }  # fmt: skip
 SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "atus": 100, "ribu": 1000, "ewu": 1000, "juta": 1_000_000}
+# "limang puluhan", "lima belasan": as much, or somewhat more.
+OPEN_SCALES = {"belasan": "belas", "puluhan": "puluh", "ratusan": "ratus", "atusan": "atus", "ribuan": "ribu"}
 _SAID = frozenset([*UNITS, *FLOORS, *SINGLE, *PAIR])
 _ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
@@ -111,9 +113,11 @@ def _goes_on(said: str, word: str) -> bool:
 
 
 def _words(tokens: list[str], at: int) -> Number:
-    total, value, last = 0, UNITS[tokens[at]], at
-    while last + 1 < len(tokens):
+    total, value, last, vague = 0, UNITS[tokens[at]], at, False
+    while last + 1 < len(tokens) and not vague:
         word = tokens[last + 1]
+        if word in OPEN_SCALES:
+            word, vague = OPEN_SCALES[word], True
         if word == "belas":
             value += 10
         elif word in SCALES:
@@ -129,4 +133,4 @@ def _words(tokens: list[str], at: int) -> Number:
             break
         last += 1
     amount = min(MOST, total + value)
-    return Number(at, last, amount, amount)
+    return Number(at, last, amount, None if vague else amount)

@@ -1,0 +1,149 @@
+"""What officers and villagers write at night: Javanese, shorthand, blows and threats, in sentences of our own.
+
+Each row fails when the rule that it is told for is taken away.
+"""
+
+import pytest
+
+CROWDS = [  # least, most (None: open), text
+    (40, 40, "Dalan tambang ditutup warga, wong sak RT metu kabeh kurang luwih 40, aman ning tegang."),
+    (30, 30, "Pemuda udakara 30 kumpul nang pertelon, jare arep nggoleki cah sing wingi."),
+    (20, 20, "Rong puluh wong nggowo kayu nunggu nang jembatan."),
+    (150, 150, "Satus seket wong demo nang kantor kecamatan."),
+    (50, None, "Warga 50an orang blokir jalan poros desa."),
+    (50, None, "Limang puluhan wong demo nang ngarep balai desa."),
+    (400, 400, "Patang atus pesilat konvoi nang dalan Babat."),
+    (25, 25, "Kiro2 selawe wong jogo portal, truk gak oleh liwat."),
+    (40, None, "Warga RT 03 cacahe 40 punjul demo nang pabrik."),
+    (50, None, "Lebih dari 50 orang unjuk rasa di balai desa."),
+]
+
+
+@pytest.mark.parametrize(("least", "most", "text"), CROWDS)
+def test_amounts_are_read_as_they_are_spoken(told, least, most, text):
+    crowd = told(text).facts.crowd
+    assert (least, most) == (crowd.min, crowd.max)
+
+
+def test_a_loss_in_money_or_houses_is_no_crowd(told):
+    assert told("Warga mengungsi, rumah rusak kurang lebih 40.").facts.crowd is None
+
+
+HURT = [
+    (3, "Sejumlah pemuda bandeman watu nang perbatasan dusun, telu ketaton."),
+    (2, "Cah loro dituthuki wong akeh nang ngarep warung."),
+    (4, "Wong papat ketaton mari tawur karo cah kota."),
+    (1, "Pencuri motor jadi bulan bulanan warga di pasar."),
+    (1, "Maling helm diteriaki warga lalu dimassa, diselamatkan polsek."),
+    (1, "Seorang sopir truk diserang tiga orang tak dikenal di jalan raya."),
+    (2, "Dua warga diserang sekelompok pemuda sepulang nonton orkes."),
+    (1, "Terjadi pemukulan oleh dua preman terhadap seorang juru parkir."),
+    (1, "Guru honorer mengalami kekerasan fisik oleh wali murid."),
+    (1, "Istri tewas dibacok, sedangkan anaknya terluka saat melerai."),
+    (1, "Pelaku marah lalu seorang satpam ditebas parang."),
+    (1, "Pesilat diadang tiga orang, lalu seorang pelaku menikamnya."),
+    (3, "Gelut karo kampung lor, 3 cah tatu, siji digowo nang RSUD."),
+    (5, "5 korban luka masih di RSUD, 2 di antaranya kritis, usai bentrok."),
+    (1, "Pemilik warung dipukul pakai botol, kepalanya luka 5 jahitan."),
+]
+
+
+@pytest.mark.parametrize(("hurt", "text"), HURT)
+def test_the_hurt_are_found_however_it_is_said(told, hurt, text):
+    assert hurt == told(text).facts.injured.min
+
+
+UNHURT = [
+    "Konvoi ricuh, dua rumah warga rusak terkena lemparan batu.",
+    "APK paslon disobek-sobek wong ora dikenal nang prapatan.",
+    "Balai desa diserang ratusan orang, kaca pecah.",
+]
+
+
+@pytest.mark.parametrize("text", UNHURT)
+def test_what_was_struck_is_not_who(told, text):
+    assert told(text).facts.injured is None
+
+
+FORMS = [
+    ("INTIMIDASI", "Ketua RT diancem arep dipateni gara-gara tanah warisan."),
+    ("INTIMIDASI", "Panitia mendapat ancaman lewat telepon supaya acara dibatalkan."),
+    ("INTIMIDASI", "Penjaga tambak diancam akan dibunuh kalau melapor."),
+    ("INTIMIDASI", "Penggarap lahan diparani wong akeh, dikongkon metu teko sawahe."),
+    ("INTIMIDASI", "Preman mengancam sopir truk dengan celurit, minta uang lewat."),
+    ("INTIMIDASI", "Debt collector mencegat pemotor dan merampas motornya."),
+    ("HAKIM-MASSA", "Maling pitik konangan, digebuk warga sampek bengep."),
+    ("SWEEPING", "Warga menggerebek pasangan bukan suami istri di kos."),
+    ("UNRAS", "Ibu2 geruduk balai desa, BLT disunat perangkat."),
+    ("BLOKADE", "Warga menghentikan pengukuran tanah untuk proyek jalan lingkar."),
+    ("PERUSAKAN", "Kantor desa dibandemi watu, kaca pecah."),
+    ("PERUSAKAN", "Dua keluarga berebut tanah warisan, pagar dirobohkan."),
+    ("BENTROK", "Tawuran antar kampung, kedua pihak pakai bom ikan dan batu."),
+    ("PERKELAHIAN", "Gelute nang lapangan, cah-cah podo mlayu."),
+    ("PENGEROYOKAN", "Nelayan ditembaki senapan angin teko kapal luar."),
+    ("PENGEROYOKAN", "Pemuda kena panah wayer saat nongkrong, pelaku kabur."),
+    ("PENGEROYOKAN", "Pejabat bersama istrinya memukul tetangga karena sengketa pagar."),
+    ("KONVOI", "Massa kurang lebih 75 orang masih bertahan di depan gerbang."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), FORMS)
+def test_deeds_are_understood(told, form, text):
+    assert form == told(text).form
+
+
+NOT_YET = [
+    ("BENTROK", "Massa kumpul nang ngarep masjid, meh bentrok."),
+    ("PEMBAKARAN", "Sapi ilang terus, wingi maling kecekel meh diobong warga."),
+    ("PERKELAHIAN", "Pekerja lokal dan pendatang cekcok, nyaris adu jotos."),
+    ("BENTROK", "Cah loro klub motor ora sido tawuran, wis adem."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), NOT_YET)
+def test_what_nearly_happened_did_not(told, form, text):
+    assert told(text).form != form
+
+
+ISSUES = [
+    ("AGR", "Warga bersitegang, tanahe dipathok perusahaan."),
+    ("AGR", "Ketua kelompok tani mendapat ancaman, disuruh berhenti urus lahan."),
+    ("POL", "Dua kubu ormas bentrok soal sengketa pemilihan ketua, pendukung caleg ikut."),
+    ("UNR", "Warga menutup jalan, minta segera diaspal."),
+    ("IND", "Warga nutup akses, nuntut kerjaan kanggo wong lokal."),
+    ("MHS", "Warga menggerebek pasangan bukan suami istri di kos."),
+    ("WRG", "Sejumlah pemuda bandeman watu di perbatasan dusun."),
+]
+
+
+@pytest.mark.parametrize(("issue", "text"), ISSUES)
+def test_causes_are_understood(told, issue, text):
+    assert issue == told(text).issue
+
+
+def test_a_deed_called_aksi_is_no_protest(told):
+    assert told("Aksi begal meresahkan, pelajar dirampas motornya.").form != "UNRAS"
+
+
+def test_a_warning_shot_is_no_weapon_of_the_quarrel(told):
+    found = told("Orkes ricuh, penonton saling lempar botol, polisi melepas tembakan peringatan.")
+    assert "firearms" not in found.facts.weapons
+    assert found.level.name != "KRITIS"
+
+
+NO_NAMES = [
+    "Warga ngamuk mergo bantuan ora rata, kantor desa dibandemi watu.",
+    "Warga dua desa rebutan sumber air.",
+    "Ibu2 demo, perangkat desa dituding pilih kasih.",
+]
+
+
+@pytest.mark.parametrize("text", NO_NAMES)
+def test_a_verb_after_desa_is_no_name(told, text):
+    assert told(text).place.desa_name is None
+
+
+def test_the_station_that_was_told_says_which_of_two_kecamatan(told):
+    text = "Tambang liar dikeluhkan warga Kecamatan Montong dan Singgahan, Tuban. Pengawas melapor ke Polsek Singgahan."
+    assert told(text).place.kecamatan == "35.23.07"
+    assert told(text.replace("Polsek Singgahan", "polisi")).place.kecamatan is None
