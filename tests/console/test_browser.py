@@ -97,6 +97,26 @@ def test_everything_works_without_scripts(desk, chromium):
     context.close()
 
 
+def test_silencing_and_being_away_without_scripts_on_a_phone(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = enter(context, desk, "ratna")
+    page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
+    page.get_by_role("link", name="Redam yang serupa").click()
+    page.get_by_label("Alasan").fill("Suroan Agung, aparat sudah di lokasi.")
+    page.get_by_role("button", name="Periksa dulu").click()
+    expect(page.locator(".big-number")).to_have_text("1 peristiwa terbuka terkena")
+    page.get_by_role("button", name="Ya, redam").click()
+    expect(page.locator(".item h3")).to_have_text("Perguruan silat · Bentrok antarkelompok · Kec. Soko")
+    page.get_by_role("button", name="Akhiri sekarang").click()
+    expect(page.locator(".said")).to_contain_text("Diakhiri.")
+    page.get_by_role("link", name="Piket").click()
+    page.locator("summary", has_text="Saya tidak di tempat").click()
+    page.get_by_label("Dari tanggal").fill("2026-11-26")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.locator(".said")).to_have_text("Jadwal tersimpan.")
+    context.close()
+
+
 def test_the_message_button_on_a_phone(desk, chromium):
     context = chromium.new_context(viewport=PHONE)
     page = context.new_page()
@@ -129,6 +149,10 @@ def test_pages_fit_ask_nobody_else_and_break_no_rule_of_their_own(desk, chromium
         "/?level=TINGGI",
         f"/peristiwa/{desk.ids['clash']}",
         f"/peristiwa/{desk.ids['bomb']}",
+        f"/peristiwa/{desk.ids['accused']}",
+        "/redam?issue=SLT&form=BENTROK",
+        "/piket",
+        "/piket?instansi=POLRES",
         f"/terima/{desk.tokens['joko']}",
     ):
         page.goto(desk.url + path)

@@ -51,6 +51,7 @@ def test_who_is_on_duty_now_and_until_when_and_the_week_by_days(desk, person):
     assert list(days)[:2] == ["Sel 24 Nov", "Rab 25 Nov"]
     assert len(days) == 7
     assert re.search(r"<time>19.00-24.00</time> Joko Pambudi", days["Sel 24 Nov"])
+    assert "00.00-19.00" not in days["Sel 24 Nov"]  # it is 21.00: that is over
     assert re.search(r"<time>00.00-07.00</time> Joko Pambudi", days["Rab 25 Nov"])
     assert re.search(r"<time>07.00-19.00</time> semua \(2\)", days["Rab 25 Nov"])
     assert re.search(r"<time>19.00-24.00</time> Petugas sari", days["Rab 25 Nov"])

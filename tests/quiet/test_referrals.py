@@ -37,6 +37,7 @@ async def test_the_police_are_accused_and_the_coordinator_tells_who_oversees_the
         "POLDA",
         "Perlu pengawasan dari luar.",
     )
+    assert len(house.journal("alert.barred", incident)) == 1  # said once, however often the incident changes
 
 
 async def test_the_accused_its_units_posts_and_heads_are_refused_with_a_sentence(house: House) -> None:
