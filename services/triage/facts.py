@@ -12,6 +12,7 @@ from services.triage.assertion import AHEAD, BACKGROUND, DENIED
 from services.triage.counted import PEOPLE, Counted, People
 from services.triage.crowds import Crowds
 from services.triage.lexicon import Hit
+from services.triage.meant import struck_by_nature
 from services.triage.normalise import Plain
 from services.triage.numbers import Number
 from services.triage.victims import victims
@@ -74,7 +75,7 @@ class FactsReader:
                         self._none_hurt.append(hit)
                     elif tag.key == "no_dead":
                         self._none_dead.append(hit)
-                    elif not self._struck_a_thing(hit):
+                    elif not (self._struck_a_thing(hit) or struck_by_nature(plain.tokens, hit)):
                         self._casualties.append((hit.first, hit.last, tag.key))
         self._casualty_at = {first for first, _, kind in self._casualties if kind != "assaulted"}
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from schemas.assessment import Span
 from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, NEGATED
 from services.triage.lexicon import Hit
+from services.triage.meant import not_meant
 from services.triage.normalise import Plain
 
 VIOLENT = frozenset(
@@ -52,15 +53,6 @@ _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
 _GATHERING = frozenset(["UNRAS", "KONVOI", "BLOKADE", "SEGEL"])
 _MASS = ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "SWEEPING", "PEMBUBARAN", "AJAKAN", "HOAKS")
-# "aksi" before these is a deed, not a protest.
-_DEEDS = frozenset(
-    """
-    begal pembegalan klitih pencurian perampokan penjambretan copet jambret kejahatan kriminal penipuan kekerasan brutal
-    anarkis premanisme koboi keji sadis serang penyerangan saling bacok pembacokan penganiayaan pengeroyokan pemukulan
-    penembakan penusukan tawuran perkelahian perusakan vandalisme pembakaran perundungan pemalakan pemerasan teror main
-    nekat ugal balap bejat pencabulan bersih sosial donor
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _THREATENED = ("dianc", "diter", "diinti", "menganc", "mengint", "meneror")
 _NOT_YET = frozenset(
     """
@@ -158,7 +150,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key in {"PEMBAKARAN", "TEROR"}):
                     continue
                 seen.add((tag.key, hit.last))
-                if _is_deed(plain.tokens, hit):
+                if not_meant(plain.tokens, hit, tag.key):
                     continue
                 if plain.tokens[hit.last].startswith("rawan") or plain.tokens[hit.first].startswith("rawan"):
                     tally.feared = True
@@ -200,12 +192,6 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: 
                 tally.benign[tag.key] = tally.benign.get(tag.key, 0.0) + weight
                 tally.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
     return tally
-
-
-def _is_deed(tokens: Sequence[str], hit: Hit) -> bool:
-    """Tell "aksi begal" from "aksi" as in a protest."""
-    after = hit.last + 1
-    return hit.first == hit.last and tokens[hit.first] == "aksi" and after < len(tokens) and tokens[after] in _DEEDS
 
 
 def _is_threat(tokens: Sequence[str], hit: Hit) -> bool:

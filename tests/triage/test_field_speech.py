@@ -92,6 +92,21 @@ def test_deeds_are_understood(told, form, text):
     assert form == told(text).form
 
 
+QUIET = [
+    "Nelayan hilang ditemukan meninggal, perahunya terbalik dihantam ombak.",
+    "Jalan ditutup untuk hajatan warga, arus dialihkan.",
+    "Pohon tumbang menimpa kabel, warga menutup jalan sementara.",
+    "Anak diserang anjing liar, luka di kaki, dilarikan ke klinik.",
+    "Kawanan monyet merusak tanaman di tegalan.",
+]
+
+
+@pytest.mark.parametrize("text", QUIET)
+def test_sea_beasts_and_feasts_are_no_conflict(told, text):
+    found = told(text)
+    assert (found.conflict, found.form, found.score) == (False, "NIHIL", 0)
+
+
 NOT_YET = [
     ("BENTROK", "Massa kumpul nang ngarep masjid, meh bentrok."),
     ("PEMBAKARAN", "Sapi ilang terus, wingi maling kecekel meh diobong warga."),

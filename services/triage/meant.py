@@ -1,0 +1,70 @@
+"""Tell words that sound like a form of conflict from what they mean beside their neighbours. Pure.
+
+"Aksi begal" is no protest, "dihantam ombak" no assault, a road "ditutup untuk hajatan" no blockade.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.triage.lexicon import Hit
+
+# "aksi" before these is a deed, not a protest.
+_DEEDS = frozenset(
+    """
+    begal pembegalan klitih pencurian perampokan penjambretan copet jambret kejahatan kriminal penipuan kekerasan brutal
+    anarkis premanisme koboi keji sadis serang penyerangan saling bacok pembacokan penganiayaan pengeroyokan pemukulan
+    penembakan penusukan tawuran perkelahian perusakan vandalisme pembakaran perundungan pemalakan pemerasan teror main
+    nekat ugal balap bejat pencabulan bersih sosial donor
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+# What strikes people without meaning to: sea, weather, beasts, pests.
+_NATURE = frozenset(
+    """
+    ombak gelombang arus banjir angin badai petir puting longsor hujan pohon listrik setrum hama wereng tikus ulat virus
+    penyakit wabah dbd pmk jamur anjing ular buaya lebah tawon hewan satwa monyet kera macan sapi kerbau kucing kantuk
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_VEHICLES = frozenset(["kereta", "truk", "mobil", "bus", "motor", "sepeda", "kendaraan"])
+_RUN_INTO = "dihantam"  # what vehicles do too
+_OWN_DEEDS = frozenset(["menyerang", "serang", "merusak", "mengamuk", "ngamuk"])
+_VIOLENT = frozenset(["PENGEROYOKAN", "PERUSAKAN", "BENTROK", "HAKIM-MASSA", "INTIMIDASI"])
+_BETWEEN = frozenset(["oleh", "seekor", "sekawanan", "kawanan", "hewan", "ratusan", "puluhan", "sebuah"])
+_FEASTS = frozenset(
+    """
+    hajatan nikahan pernikahan pesta acara kegiatan karnaval kirab pawai konser lomba upacara perbaikan pengecoran
+    pengaspalan pembangunan pemasangan evakuasi pemakaman haul pengajian car
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_FOR = frozenset(["untuk", "karena", "demi", "guna", "saat", "kanggo"])
+_REACH = 4  # tokens after a road that was closed in which its reason may stand
+
+
+def not_meant(tokens: Sequence[str], hit: Hit, form: str) -> bool:
+    """Tell whether a phrase of a form means something else where it stands."""
+    if form == "UNRAS":
+        return hit.first == hit.last and tokens[hit.first] == "aksi" and _next(tokens, hit.last) in _DEEDS
+    if form == "PELANGGARAN":
+        return tokens[hit.last] == "liar" and hit.first > 0 and tokens[hit.first - 1] in _NATURE
+    if form == "BLOKADE":
+        return _for_a_feast(tokens, hit)
+    return form in _VIOLENT and struck_by_nature(tokens, hit)
+
+
+def struck_by_nature(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell "perahu dihantam ombak" and "hama menyerang padi" from what people do."""
+    word = tokens[hit.first]
+    if word.startswith("di"):
+        at = hit.last + 1
+        while at < len(tokens) and tokens[at] in _BETWEEN:
+            at += 1
+        return at < len(tokens) and (tokens[at] in _NATURE or (word == _RUN_INTO and tokens[at] in _VEHICLES))
+    return word in _OWN_DEEDS and hit.first > 0 and tokens[hit.first - 1] in _NATURE
+
+
+def _next(tokens: Sequence[str], at: int) -> str:
+    return tokens[at + 1] if at + 1 < len(tokens) else ""
+
+
+def _for_a_feast(tokens: Sequence[str], hit: Hit) -> bool:
+    after = tokens[hit.last + 1 : hit.last + 1 + _REACH]
+    return any(word in _FOR and follower in _FEASTS for word, follower in pairwise(after))
