@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from schemas.by_hand import Silence
@@ -115,9 +115,14 @@ def _wake(unit: Unit, ends_at: datetime) -> None:
             ladder.next_at = unit.later(first, always=ladder.policy["always"])
 
 
-def listed(session: Session, now: datetime, *, every: bool) -> list[Silence]:
-    """Give the silences that hold or will, or every one on file; the next to end first."""
+def listed(session: Session, now: datetime, *, every: bool, hidden: Collection[str] = ()) -> list[Silence]:
+    """Give the silences that hold or will, or every one on file; the next to end first.
+
+    Those of issues in `hidden` are none of the asker's business: what they match and why would say what there is.
+    """
     query = select(Silence).order_by(col(Silence.ends_at))
+    if hidden:
+        query = query.where(or_(col(Silence.issue).is_(None), col(Silence.issue).not_in(hidden)))
     return list(session.scalars(query if every else query.where(col(Silence.ends_at) > now)))
 
 
@@ -140,7 +145,9 @@ class Touched:
 def touched(session: Session, matchers: Mapping[str, Any], hidden: Collection[str] = ()) -> Touched:
     """Count the open incidents that every matcher fits; issues in `hidden` are none of the asker's business."""
     query = select(col(Incident.level), func.count()).where(
-        col(Incident.state).in_([state.value for state in OPEN_STATES]), col(Incident.issue).not_in(hidden)
+        col(Incident.state).in_([state.value for state in OPEN_STATES]),
+        col(Incident.issue).not_in(hidden),
+        or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).not_in(hidden)),
     )
     for name in ("issue", "form", "kecamatan", "exercise"):
         if matchers.get(name) is not None:

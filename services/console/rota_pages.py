@@ -184,7 +184,11 @@ class RotaPages:
             "oversees": who.role in rota.OVERSEERS,
             "people": options_of(people),
             "me": me if me and rota.may_change(who, me, "absence") and not people else None,
-            "entries": [(shift, one, rota.may_change(who, one, shift.kind)) for shift, one in entries[:ENTRIES]],
+            "entries": [
+                (shift, one, rota.may_change(who, one, shift.kind))
+                for shift, one in entries
+                if rota.may_read(who, one.institution, one.unit)
+            ][:ENTRIES],
             "called": lambda one: district.called(one.institution or "", one.unit or None),
         }
         return self._counter.show(request, "rota.html", visitor, {**shown, **facts}, status)

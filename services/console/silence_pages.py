@@ -129,9 +129,10 @@ class SilencePages:
         self, request: Request, visitor: Visitor, facts: Mapping[str, Any], status: int = HTTPStatus.OK
     ) -> Response:
         now, district = self._deps.clock(), self._deps.district
+        hidden = hidden_issues(visitor.identity, district)
 
         def ask(session: Session) -> tuple[list[Silence], dict[str, str]]:
-            found = silences.listed(session, now, every=True)
+            found = silences.listed(session, now, every=True, hidden=hidden)
             people = {one.author for one in found} | {one.ended_by for one in found if one.ended_by}
             return found, names_of(session, people)
 

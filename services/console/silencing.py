@@ -12,6 +12,7 @@ from services import silences
 from services.console.api import ACT, READ, ApiRoute
 from services.console.bodies import Code, Why
 from services.console.deps import Deps
+from services.console.reach import hidden_issues
 from services.console.visitors import caller_of
 from services.problems import Problem
 from services.store import Unit
@@ -73,10 +74,13 @@ class Silencing:
         per_page: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 25,
     ) -> SilencePage:
         """List silences that hold or will, or every one on file."""
-        if (await caller_of(request, self._deps)).identity.role not in silences.READERS:
+        who, now = (await caller_of(request, self._deps)).identity, self._deps.clock()
+        if who.role not in silences.READERS:
             raise Problem(403)
-        now = self._deps.clock()
-        found = await self._deps.store.read(lambda session: silences.listed(session, now, every=state == "all"))
+        hidden = hidden_issues(who, self._deps.district)
+        found = await self._deps.store.read(
+            lambda session: silences.listed(session, now, every=state == "all", hidden=hidden)
+        )
         first = (page - 1) * per_page
         items = [_out(one, now) for one in found[first : first + per_page]]
         return SilencePage(items=items, total=len(found), page=page, per_page=per_page)

@@ -159,6 +159,7 @@ def test_a_member_sees_and_changes_his_own_office_only(desk, person):
 def test_an_officer_of_one_kecamatan_does_not_touch_anothers_rota(desk, person):
     for login, unit in (("soko", "35.23.11"), ("semanding", "35.23.15")):
         hired(desk, login, "POLSEK", unit)
+    put(desk, "semanding", NOW + DAY, NOW + 2 * DAY)
     soko = person("soko")
     assert "Petugas semanding" not in soko.get("/piket").body
     assert handed_in(soko, "/piket", **{"login": "semanding", "kind": "absence", "from": "2026-11-26"}).status == 403

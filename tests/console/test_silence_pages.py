@@ -5,6 +5,7 @@ from html import unescape
 
 from schemas.by_hand import Silence
 from schemas.records import Person
+from schemas.vocabulary import Role
 from services import silences
 from tests.console.caller import Answer, Caller
 
@@ -131,6 +132,13 @@ def test_members_and_reporters_see_no_silences(desk, person):
     assert handed_in(agus, "/redam/periksa", **PERIOD).status == 403
     assert handed_in(agus, "/redam", **PERIOD).status == 403
     assert kept(desk) == []
+
+
+def test_a_silence_of_a_matter_of_named_persons_is_not_there_for_others(desk, person, program):
+    make(person("ratna"), issue="RAD", reason="Operasi berjalan.")
+    assert "Operasi berjalan." in person("ratna").get("/redam").body
+    assert "Operasi berjalan." not in person("agus").get("/redam").body
+    assert program(Role.AUDITOR).get("/v1/silences").json["total"] == 0
 
 
 def test_a_form_from_elsewhere_makes_nothing(desk, person):
