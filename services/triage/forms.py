@@ -42,8 +42,10 @@ _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
 )
 _TOLD_OF = frozenset(["AJAKAN", "KONVOI", "UNRAS"])
-_THIEVES = frozenset(["maling", "pencuri", "copet", "begal", "jambret", "penjambret", "curanmor", "rampok", "dukun"])
-_BEATEN = frozenset(["digebuki", "dihajar", "dikeroyok", "dipukuli", "dipukul", "ditelanjangi", "bonyok"])
+_THIEVES = frozenset(
+    ["maling", "pencuri", "copet", "begal", "jambret", "penjambret", "curanmor", "rampok", "dukun", "mencuri"]
+)
+_BEATEN = frozenset(["ditampari", "digebuki", "dihajar", "dikeroyok", "dipukuli", "dipukul", "ditelanjangi", "bonyok"])
 _MANY = frozenset(["warga", "massa", "masa", "ramai"])
 _SIDES = ("antar", "dua", "kubu", "geng", "kelompok")
 _CALLS = frozenset(["gather", "ultimatum", "violence"])
@@ -101,9 +103,11 @@ class _Tally:
     bomb: bool = False  # more is said of terror than the word "bom"
 
 
-def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> Happening:
-    """Say what is happening in a report."""
-    tally = _count(plain, hits, marks, not_burned)
+def read(
+    plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int], no_bomb: frozenset[int]
+) -> Happening:
+    """Say what is happening in a report; `not_burned` and `no_bomb` are tokens that name no fire, no bomb."""
+    tally = _count(plain, hits, marks, {"PEMBAKARAN": not_burned, "TEROR": not_burned | no_bomb})
     form = _done(plain, tally)
     ahead = False
     if form is None or form in _MILD:
@@ -140,14 +144,14 @@ def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: fr
     )
 
 
-def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], not_burned: frozenset[int]) -> _Tally:  # noqa: C901, PLR0912 - cases, in order
+def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unmeant: dict[str, frozenset[int]]) -> _Tally:  # noqa: C901, PLR0912 - cases, in order
     tally = _Tally()
     seen: set[tuple[str, int]] = set()
     untrue = not _UNTRUE.isdisjoint(plain.tokens)
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "form":
-                if (tag.key, hit.last) in seen or (hit.first in not_burned and tag.key in {"PEMBAKARAN", "TEROR"}):
+                if (tag.key, hit.last) in seen or hit.first in unmeant.get(tag.key, ()):
                     continue
                 seen.add((tag.key, hit.last))
                 if not_meant(plain.tokens, hit, tag.key):

@@ -14,7 +14,8 @@ SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth na
 
 # Issues whose words also name places ("depan masjid", "di pasar"), and the words that come before a place.
 _NAMES_PLACES = frozenset(["AGM", "AGR", "BTS", "EKO", "IND", "NEL", "UNR"])
-_AT = frozenset(["di", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam"])
+_NO_BOMBS = (["molotov"], ["ikan"], ["air"])
+_AT = frozenset(["di", "ke", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam"])
 
 
 def read(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], happening: Happening) -> tuple[str, str | None]:
@@ -37,6 +38,8 @@ def _scores(plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str
     for hit in hits:
         for tag in hit.tags:
             if tag.section != "issue":
+                continue
+            if plain.tokens[hit.first] == "bom" and plain.tokens[hit.first + 1 : hit.first + 2] in _NO_BOMBS:
                 continue
             words = " ".join(plain.tokens[hit.first : hit.last + 1])
             known = seen.setdefault(tag.key, set())
@@ -74,7 +77,7 @@ def _weigh(scores: dict[str, float], happening: Happening) -> None:  # noqa: C90
     elif "MHS" in scores and form not in {"PENGEROYOKAN", "INTIMIDASI", "PERUSAKAN", "PEMBAKARAN", "PEMBUBARAN"}:
         times("MHS", 0.5)
     if form not in {"UNRAS", "KERUSUHAN", "BLOKADE", "NIHIL"}:
-        times("UNR", 0.4)
+        times("UNR", 0.7)
     if scores.get("SLT", 0) >= 4 and form in VIOLENT | {"KONVOI"}:  # noqa: PLR2004
         times("SLT", 1.5)
         times("WRG", 0.5)

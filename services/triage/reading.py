@@ -72,13 +72,9 @@ def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
         for tag in hit.tags:
             if (found := sorted_out.get(tag.section)) is not None:
                 found.append((hit, tag.key))
-    not_burned = frozenset(
-        at
-        for hit, key in sorted_out["damage"]
-        if key in {"not_burned", "no_bomb"}
-        for at in range(hit.first, hit.last + 1)
-    )
-    happening = forms.read(plain, hits, marks, not_burned)
+    not_burned = _covered(sorted_out["damage"], "not_burned")
+    no_bomb = _covered(sorted_out["damage"], "no_bomb")
+    happening = forms.read(plain, hits, marks, not_burned, no_bomb)
     people = FactsReader(plain, hits, marks).read()
     reading = Reading(happening, people, marks)
     _weapons(reading, plain, sorted_out["weapon"])
@@ -95,10 +91,15 @@ def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
     return reading
 
 
+def _covered(found: list[tuple[Hit, str]], kind: str) -> frozenset[int]:
+    """Give the tokens of the phrases of a kind."""
+    return frozenset(at for hit, key in found if key == kind for at in range(hit.first, hit.last + 1))
+
+
 def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
     """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
     spans: list[Span] = []
-    warned = {at for hit, key in found if key == "warning" for at in range(hit.first, hit.last + 1)}
+    warned = _covered(found, "warning")
     for hit, key in found:
         mark = reading.marks[hit.first]
         if hit.first in warned:  # "tembakan peringatan": the police's, no weapon of the quarrel

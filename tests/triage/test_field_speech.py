@@ -83,6 +83,13 @@ FORMS = [
     ("PENGEROYOKAN", "Nelayan ditembaki senapan angin teko kapal luar."),
     ("PENGEROYOKAN", "Pemuda kena panah wayer saat nongkrong, pelaku kabur."),
     ("PENGEROYOKAN", "Pejabat bersama istrinya memukul tetangga karena sengketa pagar."),
+    ("UNRAS", "Mohon atensi, akan ada aksi 500 orang ke Polres besok jam 9."),
+    ("PEMBAKARAN", "Kantor balai desa dilempar bom molotov orang tak dikenal dini hari."),
+    ("INTIMIDASI", "Ratusan pesilat kepung mapolsek minta pelaku diserahkan."),
+    ("HAKIM-MASSA", "Warga nyekel wong nyuri kabel, dikeploki rame2 nganti semaput."),
+    ("PENGEROYOKAN", "Perangkat desa dilempar kursi pas musdes, pelipise bocor."),
+    ("BENTROK", "Rombongan takbir keliling saling ejek terus lempar2an petasan."),
+    ("PEMBUBARAN", "Massa usir penceramah dari masjid, jamaah ketakutan."),
     ("KONVOI", "Massa kurang lebih 75 orang masih bertahan di depan gerbang."),
 ]
 
@@ -125,6 +132,8 @@ ISSUES = [
     ("AGR", "Ketua kelompok tani mendapat ancaman, disuruh berhenti urus lahan."),
     ("POL", "Dua kubu ormas bentrok soal sengketa pemilihan ketua, pendukung caleg ikut."),
     ("UNR", "Warga menutup jalan, minta segera diaspal."),
+    ("UNR", "Keluarga pasien memukul dokter puskesmas, pelayanan dianggap lambat."),
+    ("WRG", "Kantor balai desa dilempar bom molotov orang tak dikenal."),
     ("IND", "Warga nutup akses, nuntut kerjaan kanggo wong lokal."),
     ("MHS", "Warga menggerebek pasangan bukan suami istri di kos."),
     ("WRG", "Sejumlah pemuda bandeman watu di perbatasan dusun."),
@@ -138,6 +147,15 @@ def test_causes_are_understood(told, issue, text):
 
 def test_a_deed_called_aksi_is_no_protest(told):
     assert told("Aksi begal meresahkan, pelajar dirampas motornya.").form != "UNRAS"
+
+
+def test_a_molotov_is_arson(told):
+    assert told("Rumah panitia dilempar bom molotov dini hari.").level.name == "TINGGI"
+
+
+def test_nobody_hurt_is_understood_in_javanese(told):
+    injured = told("Bar tawuran nang lapangan, ora ono sing tatu.").facts.injured
+    assert (injured.min, injured.max) == (0, 0)
 
 
 def test_a_warning_shot_is_no_weapon_of_the_quarrel(told):
