@@ -38,6 +38,6 @@ class Process(SQLModel, table=True):
     instance: str
     host: str
     digest: str  # of the rules it runs
-    facts: dict[str, Any] = _json()  # what only this process knows: the audit's outcome
+    facts: dict[str, Any] = _json()  # what only this process knows: when it audited, what it found
     started_at: datetime
     seen_at: datetime

@@ -99,9 +99,9 @@ def begin(store: Store, folder: Path) -> Rules:
     return Rules(version)
 
 
-def process_id(service: str, instance: str) -> str:
-    """Give the id of one service of this process."""
-    return f"{service}-{instance}@{socket.gethostname()}"
+def process_id(name: str) -> str:
+    """Give the id of one service of this process; `name` is service and instance, as in "notify-1"."""
+    return f"{name}@{socket.gethostname()}"
 
 
 class Follower:
@@ -158,14 +158,19 @@ class Follower:
         self._started = self._started or unit.now
         for service in self._services:
             alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": unit.now}
-            row = {"id": process_id(service, self._instance), "service": service, "instance": self._instance, **alive}
+            row = {
+                "id": process_id(f"{service}-{self._instance}"),
+                "service": service,
+                "instance": self._instance,
+                **alive,
+            }
             if not unit.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
                 unit.put(Process, [row])
         unit.session.exec(delete(Process).where(col(Process.seen_at) < unit.now - FORGOTTEN))
 
 
-def note(unit: Unit, service: str, instance: str, **facts: Any) -> None:
-    """Keep what only one process knows where others can read it; nothing before its first sign of life."""
-    row = unit.session.get(Process, process_id(service, instance))
+def note(unit: Unit, name: str, **facts: Any) -> None:
+    """Keep what only one process ("notify-1") knows where others can read it; nothing before its first sign of life."""
+    row = unit.session.get(Process, process_id(name))
     if row is not None:
         row.facts = {**row.facts, **facts}

@@ -119,12 +119,20 @@ def create_web(
     keys: auth.Keys,
 ) -> FastAPI:
     """Compose the ASGI application of ingest, console, or both on one port."""
+    from services.metrics import app as metrics  # noqa: PLC0415
+    from services.metrics.door import Counted, DoorCounts  # noqa: PLC0415
     from services.problems import set_up_problems  # noqa: PLC0415
 
     app = FastAPI(
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
     )
     set_up_problems(app)
+    counts = DoorCounts()
+    app.add_middleware(Counted, counts=counts)  # outside of everything: a refusal by size is counted too
+    whole = "console" in names  # one kind of process tells of store and bus, else each figure would be told twice
+    leading = _posts_that_lead()
+    figures = metrics.Deps(keys, rules, counts, leading, store if whole else None, bus if whole else None)
+    app.include_router(metrics.routes(figures))
     if "ingest" in names:
         from services.ingest import app as ingest  # noqa: PLC0415
         from services.notify import door as inbound  # noqa: PLC0415
@@ -146,7 +154,7 @@ def create_web(
             rules=rules,
             bus=bus,
             base_url=settings.public_url,
-            posts=_posts_that_lead(),
+            posts=leading,
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)

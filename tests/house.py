@@ -123,7 +123,7 @@ class House:
         self.bus = await self.new_bus("ingest")
         self.client = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.DummyCookieJar())
         await self._open_doors()
-        self._tasks.append(asyncio.create_task(self._triage()))
+        self._tasks.append(asyncio.create_task(self._triage(*self.new_process("triage"))))
         self.notify = await self.new_notify("1")
         return self
 
@@ -184,9 +184,8 @@ class House:
         self._web = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="httptools"))
         self._serving = asyncio.create_task(self._web.serve(sockets=[door]))
 
-    async def _triage(self) -> None:
+    async def _triage(self, rules: Rules, store: Store) -> None:
         bus = await self.new_bus("triage")
-        rules, store = self.new_process("triage")
         triage = Triage(store, rules)
         await work(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)

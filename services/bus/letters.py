@@ -1,10 +1,12 @@
 """Read back what the bus holds: dead letters, accepted reports, what still waits."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import nats.errors
 from nats.js import errors as js_errors
 from nats.js.api import (
     AckPolicy,
@@ -12,7 +14,8 @@ from nats.js.api import (
 )
 
 from services.bus.connection import Connection
-from services.bus.streams import CONSUMERS
+from services.bus.promises import BusUnavailable
+from services.bus.streams import CONSUMERS, STREAMS
 from services.bus.taking import told_of
 
 
@@ -27,6 +30,14 @@ class DeadLetter:
     deliveries: int
     reason: str
     at: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the bus holds: messages of each stream (kept, and ever), and what each consumer has before it."""
+
+    streams: dict[str, tuple[int, int]]  # name -> messages in it, number of the last one
+    consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
 
 
 class Shelf(Connection):
@@ -103,3 +114,23 @@ class Shelf(Connection):
             info = await self.js.consumer_info(stream, durable)
             counts[durable] = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return counts
+
+    async def load(self) -> Load:
+        """Ask for the numbers of every stream and consumer at once; raises BusUnavailable when one is not told."""
+        names = [declared.name or "" for declared in STREAMS]
+        durables = [(stream, durable) for stream, durable, _ in CONSUMERS]
+        try:
+            told = await asyncio.gather(
+                *(self.js.stream_info(name) for name in names), *(self.js.consumer_info(*one) for one in durables)
+            )
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        streams: Any = told[: len(names)]
+        consumers: Any = told[len(names) :]
+        return Load(
+            {name: (one.state.messages, one.state.last_seq) for name, one in zip(names, streams, strict=True)},
+            {
+                durable: (one.num_pending or 0, one.num_ack_pending or 0)
+                for durable, one in zip(durables, consumers, strict=True)
+            },
+        )

@@ -14,6 +14,7 @@ import aiohttp
 from sqlmodel import Session, col, select
 
 from schemas.records import Journal
+from services.in_force import note
 from services.notify.audit import Finding, look, sentences
 from services.notify.desk import Desk
 from services.notify.dispatch import Dispatcher
@@ -60,6 +61,7 @@ class Auditor:
                 told = [finding for finding in found if finding in fresh]
                 self._dispatcher.send(await self._store.write(lambda unit: self._tell(unit, told)))
             self._known = frozenset(found)
+            await self._store.write(lambda unit: self._note(unit, len(found)))
         except StoreUnavailable:
             log.warning("audit: the store is away")  # no ping either: the outside watcher notices
             return []
@@ -80,6 +82,9 @@ class Auditor:
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
         return found
+
+    def _note(self, unit: Unit, found: int) -> None:
+        note(unit, self._desk().instance, audited=unit.now.timestamp(), findings=found)
 
     def _tell(self, unit: Unit, found: list[Finding]) -> list[dict[str, Any]]:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)

@@ -54,11 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentPar
     differ.add_argument("old", type=Path, metavar="OLD", help="folder of a district")
     differ.add_argument("new", type=Path, metavar="NEW", help="folder of a district")
     differ.add_argument("--cells", action="store_true", help="compare every cell instead of the reports on file")
-    for command in (prove, explain):
+    take = acts.add_parser("take", help="put a folder in force by hand, proved or despite objections")
+    for command in (prove, explain, take):
         command.add_argument("--district", type=Path, default=None, metavar="DIR", help="folder of the district")
     for command in (prove, explain, differ):
         command.add_argument("--json", action="store_true", help="for programs")
-    return prove, explain, differ
+    return prove, explain, differ, take
 
 
 def _no_moves(_options: argparse.Namespace, _old: District, _new: District) -> None:

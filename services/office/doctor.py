@@ -16,6 +16,7 @@ from services.bus import Bus
 from services.district import DistrictError, load_district
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.office.opening import add_place, settings_of
+from services.office.running import rules_of
 from services.settings import Settings
 from services.store import Store, StoreUnavailable
 
@@ -94,6 +95,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield from store.read_now(_failing)
         if canary := store.read_now(_canary):
             yield canary
+        yield from rules_of(store, settings.district)
     except StoreUnavailable as error:
         yield False, f"store: cannot be reached ({error})"
     finally:

@@ -15,9 +15,11 @@ from services.demo import load_people
 from services.notify import policy_command
 from services.notify.desk import situation
 from services.notify.routing import Situation
+from services.office import taking
 from services.office.moves import moves
 from services.office.opening import add_place, open_store, settings_of
 from services.office.refiled import refiled
+from services.office.taking import add_take
 from services.roster import Officer, Reach, Roster
 from services.rota import roster_of
 from services.settings import Settings
@@ -25,12 +27,16 @@ from services.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `policy`; each of its acts may be told which installation is meant."""
-    for act in policy_command.add_arguments(parser):
+    prove, explain, differ, take = policy_command.add_arguments(parser)
+    add_take(take)
+    for act in (prove, explain, differ, take):
         add_place(act)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage."""
+    """Do it: 0 done, 1 the policy does not hold, is not taken or would change something, 2 bad usage."""
+    if options.act == "take":
+        return taking.run(options)
     if options.act != "diff" and options.district is None:
         options.district = settings_of(options).district
     return policy_command.run(options, _roster, _situations, _moves)
