@@ -3,10 +3,11 @@
 import json
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 
@@ -14,6 +15,8 @@ from schemas.district import District, Place
 from schemas.messages import Frozen, ReportIn
 from schemas.vocabulary import Classification, Role
 from services.district import DistrictError
+from services.roster import Stretch
+from services.shifts import hours_of, shifts
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ class _Names(Frozen):
     second: tuple[str, ...] = Field(min_length=1)
 
 
+class _Rota(Frozen):
+    logins: tuple[str, ...] = Field(min_length=1)
+    hours: tuple[str, ...] = Field(min_length=1)  # HH:MM-HH:MM, one shift each a day
+    days: int = Field(default=15, ge=1, le=60)
+
+
 class _People(Frozen):
     domain: str
     password: str
@@ -57,18 +66,13 @@ class _People(Frozen):
     person: tuple[_Template, ...] = ()
     per_kecamatan: tuple[_Template, ...] = ()
     per_desa: tuple[_Template, ...] = ()
+    rota: tuple[_Rota, ...] = ()
 
 
 def load_people(folder: Path, district: District) -> tuple[DemoPerson, ...]:
     """Read `people.toml`; one person per place where it says so. Raises DistrictError."""
     file = folder / "people.toml"
-    try:
-        told = _People.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise DistrictError(file, "", str(error)) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise DistrictError(file, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
+    told = _people(file)
     wanted: list[tuple[_Template, Place | None]] = [(one, None) for one in told.person]
     for templates, kinds in ((told.per_kecamatan, ("kecamatan",)), (told.per_desa, ("desa", "kelurahan"))):
         places = [place for place in district.places.values() if place.kind in kinds]
@@ -82,6 +86,31 @@ def load_people(folder: Path, district: District) -> tuple[DemoPerson, ...]:
             raise DistrictError(file, template.login, f"the login {person.login} is given twice")
         found[person.login] = person
     return tuple(found.values())
+
+
+def _people(file: Path) -> _People:
+    try:
+        return _People.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DistrictError(file, "", str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DistrictError(file, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
+
+
+def load_shifts(folder: Path, first: date, zone: ZoneInfo) -> list[tuple[str, Stretch]]:
+    """Read the sample rota of `people.toml`: shifts from `first` on, taken in turn by logins. Raises DistrictError."""
+    file = folder / "people.toml"
+    found = []
+    for one in _people(file).rota:
+        try:
+            day = [shifts(first, first + timedelta(days=one.days - 1), hours_of(hours), zone) for hours in one.hours]
+        except ValueError as error:
+            raise DistrictError(file, "rota", str(error)) from error
+        for number, slots in enumerate(zip(*day, strict=True)):
+            for slot, stretch in enumerate(slots):
+                found.append((one.logins[(number + slot) % len(one.logins)], stretch))
+    return found
 
 
 def _person(told: _People, template: _Template, place: Place | None, number: int, file: Path) -> DemoPerson:

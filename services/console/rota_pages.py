@@ -158,9 +158,10 @@ class RotaPages:
 
         roster, found, entries = await self._deps.store.read(ask)
         holes = [gap for gap in found if may_see_hole(who, gap) and asked.institution in ("", gap.post.institution)]
+        order = {code: number for number, code in enumerate(district.institutions)}  # as the district file has them
         posts = [
             post
-            for post in posts_of(roster)
+            for post in sorted(posts_of(roster), key=lambda post: order.get(post.institution, len(order)))
             if rota.may_read(who, post.institution, post.unit or "")
             and (post.institution == asked.institution if asked.institution else post.unit is None)
         ]

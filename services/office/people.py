@@ -6,19 +6,22 @@ import secrets
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
-from services import auth, demo
+from services import auth, demo, rota
 from services.acts import derived
 from services.district import load_district
 from services.notify.channels import discover, shown_on
 from services.office.opening import add_place, open_store, settings_of
 from services.office.verifying import add_verify
 from services.office.verifying import run as verify
+from services.roster import Stretch
 from services.settings import Settings
 from services.store import Store, Unit
 
@@ -166,7 +169,10 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     district = load_district(settings.district)
     people = demo.load_people(settings.district, district)
     if anybody is None:
-        store.write_now(lambda unit: _put_all(unit, people))
+        zone = ZoneInfo(district.timezone)
+        yesterday = store.clock().astimezone(zone).date() - timedelta(days=1)  # whose night may still last
+        shifts = demo.load_shifts(settings.district, yesterday, zone)
+        store.write_now(lambda unit: _put_all(unit, people, shifts))
         day = demo.load_reports(settings.district, store.clock())
         lines = [report.model_dump_json(exclude_none=True, exclude_defaults=True) for report in day]
         (settings.data / "demo-reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -178,8 +184,8 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     sys.stdout.flush()
 
 
-def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...]) -> None:
-    """Add the sample people at once."""
+def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
+    """Add the sample people at once, and their rota."""
     rows, addresses = [], []
     # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
     shared = auth.hash_password(SHARED)
@@ -207,3 +213,6 @@ def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...]) -> None:
     unit.add(Person, rows)
     unit.add(Address, addresses)
     unit.journal("people.demo", "prepare", count=len(rows))
+    office = auth.Identity("prepare", "prepare", Role.ADMIN)
+    for login, stretch in shifts:
+        rota.put(unit, office, login, "duty", [stretch])

@@ -1,6 +1,7 @@
 """Shifts over midnight, overrides above shifts, swaps, absences; and holes found two weeks before they open."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -240,6 +241,20 @@ def test_whole_days_of_an_absence_are_one_stretch_and_nights_are_not() -> None:
     assert len(stretches_of(*three, WIB, whole=True, hours="19:00-07:00")) == 3
     assert len(stretches_of(*three, WIB, whole=True, weekdays="24")) == 2  # Tuesday and Thursday do not meet
     assert len(stretches_of(*three, WIB)) == 3
+
+
+def test_the_sample_rota_is_of_sample_people_and_leaves_no_hour_out(tuban) -> None:
+    from services.demo import load_people, load_shifts
+    from services.district import default_folder
+
+    people = {one.login: one.institution for one in load_people(default_folder(), tuban)}
+    spells_of: dict[str, list] = {}
+    for login, stretch in load_shifts(default_folder(), date(2026, 11, 23), WIB):
+        spells_of.setdefault(people[login], []).append(stretch)
+    assert set(spells_of) == {"POLRES", "KODIM"}
+    for found in spells_of.values():
+        assert all(end == start for (_, end), (start, _) in pairwise(sorted(found)))
+        assert max(end for _, end in found) - min(start for start, _ in found) == 15 * DAY
 
 
 # -- the command --------------------------------------------------------------------------------------------------------
