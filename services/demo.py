@@ -109,7 +109,7 @@ def load_shifts(folder: Path, first: date, zone: ZoneInfo) -> list[tuple[str, St
             raise DistrictError(file, "rota", str(error)) from error
         for number, slots in enumerate(zip(*day, strict=True)):
             for slot, stretch in enumerate(slots):
-                found.append((one.logins[(number + slot) % len(one.logins)], stretch))
+                found.append((one.logins[(number * len(slots) + slot) % len(one.logins)], stretch))
     return found
 
 
