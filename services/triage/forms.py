@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from schemas.assessment import Span
-from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, NEGATED
+from services.triage.assertion import AHEAD, BACKGROUND, DENIED, HOAX, NEAR, NEGATED
 from services.triage.lexicon import Hit
 from services.triage.meant import not_meant
 from services.triage.normalise import Plain
@@ -55,6 +55,13 @@ _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _MILD = frozenset(["KETEGANGAN", "PELANGGARAN"])
 _GATHERING = frozenset(["UNRAS", "KONVOI", "BLOKADE", "SEGEL"])
 _MASS = ("UNRAS", "KONVOI", "BLOKADE", "SEGEL", "SWEEPING", "PEMBUBARAN", "AJAKAN", "HOAKS")
+_MISHAPS = frozenset(["accident", "disaster", "crime"])
+_ANGRY = frozenset(
+    """
+    blokir memblokir diblokir pemblokiran blokade memblokade diblokade hadang menghadang unjuk demo berdemo demonstrasi
+    segel menyegel disegel geruduk menggeruduk digeruduk
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _THREATENED = ("dianc", "diter", "diinti", "menganc", "mengint", "meneror")
 _NOT_YET = frozenset(
     """
@@ -100,6 +107,7 @@ class _Tally:
     mob: bool = False  # many against one or against each other: never plain crime
     contentious: bool = False  # a call, or a word of "us and them"
     feared: bool = False  # places or days called "rawan"
+    angry: bool = False  # a road blocked, an office besieged: people answer with it to an accident
     bomb: bool = False  # more is said of terror than the word "bom"
 
 
@@ -177,6 +185,7 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unmeant: dic
                 else:
                     table = tally.done
                     tally.mob = tally.mob or tag.key in _MOB or "eroyok" in plain.tokens[hit.first]
+                    tally.angry = tally.angry or plain.tokens[hit.first] in _ANGRY
                     tally.bomb = tally.bomb or (
                         tag.key == "TEROR" and plain.tokens[hit.first : hit.last + 1] != ["bom"]
                     )
@@ -190,6 +199,8 @@ def _count(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unmeant: dic
                     tally.contentious = True
             elif tag.section == "benign":
                 if (tag.key, hit.last) in seen or _is_companion(plain.tokens, hit):
+                    continue
+                if tag.key in _MISHAPS and marks[hit.first] & (NEAR | NEGATED):
                     continue
                 seen.add((tag.key, hit.last))
                 weight = BENIGN_WEIGHT[tag.key] * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
@@ -314,7 +325,7 @@ def _is_conflict(form: str | None, ahead: bool, tally: _Tally, benign: str | Non
         return True
     if not ahead and active:
         if benign in {"accident", "disaster"} and not violent:
-            return active >= total_benign
+            return tally.angry or active >= total_benign
         if benign == "crime" and not tally.mob and not any(strong.get(name) for name in _MASS):
             return violent >= total_benign
         return violent > 0 or active * 2 >= total_benign

@@ -56,6 +56,9 @@ def test_the_hurt_are_found_however_it_is_said(told, hurt, text):
 UNHURT = [
     "Konvoi ricuh, dua rumah warga rusak terkena lemparan batu.",
     "APK paslon disobek-sobek wong ora dikenal nang prapatan.",
+    "Dua pemuda saling tantang sehabis layangan putus.",
+    "Tawuran dibubarkan operasi gabungan.",
+    "Warga saling ejek, ban motor bocor.",
     "Balai desa diserang ratusan orang, kaca pecah.",
 ]
 
@@ -83,6 +86,11 @@ FORMS = [
     ("PENGEROYOKAN", "Nelayan ditembaki senapan angin teko kapal luar."),
     ("PENGEROYOKAN", "Pemuda kena panah wayer saat nongkrong, pelaku kabur."),
     ("PENGEROYOKAN", "Pejabat bersama istrinya memukul tetangga karena sengketa pagar."),
+    ("BLOKADE", "Kecelakaan truk tambang tewaskan pelajar, warga bakar ban dan blokir jalan."),
+    ("BLOKADE", "Petani nagih ganti rugi, kalau tidak dibayar akan tutup proyek."),
+    ("KETEGANGAN", "Nelayan adu mulut gara-gara jaring, hampir tabrakan perahu."),
+    ("AJAKAN", "Pemuda dua desa saling tantang sehabis adu layangan."),
+    ("INTIMIDASI", "Ada oknum wartawan meras pak kades 5 juta."),
     ("UNRAS", "Mohon atensi, akan ada aksi 500 orang ke Polres besok jam 9."),
     ("PEMBAKARAN", "Kantor balai desa dilempar bom molotov orang tak dikenal dini hari."),
     ("INTIMIDASI", "Ratusan pesilat kepung mapolsek minta pelaku diserahkan."),
