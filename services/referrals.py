@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from schemas.by_hand import Referral
 from schemas.district import District
 from schemas.records import Alert, Incident, Person
-from schemas.vocabulary import Duty, Level, Role
+from schemas.vocabulary import Classification, Duty, Level, Role
 from services.acts import Refused, changed, derived, open_incident
 from services.auth import Identity
 from services.situation import Situation, barred, spared_by_exercise, standing_for
@@ -57,6 +57,8 @@ def refer(
     incident = open_incident(unit, incident_id)
     if who.role not in REFERRERS:
         raise Refused("not_yours", "Hanya koordinator yang dapat menambah penerima.")
+    if not _may_read(who, incident.issue, district):
+        raise Refused("not_yours", "Peristiwa ini di atas wewenang akun Anda; yang menambah penerima harus membacanya.")
     if not reason.strip():
         raise Refused("reason_required", "Menambah penerima perlu alasan.")
     if duty not in DUTIES:
@@ -82,6 +84,16 @@ def refer(
     facts = {"institution": standing, "unit": place or "", "duty": duty.value, "reason": reason.strip()}
     changed(unit, incident, "incident.referred", who.id, id_, **facts)
     return id_
+
+
+def _may_read(who: Identity, issue: str, district: District) -> bool:
+    """Say whether `who` may read what is decided about (rules.md 8); a sentence of refusal may tell of it."""
+    known = district.issues.get(issue)
+    return (
+        known is None
+        or known.classification < Classification.RAHASIA
+        or (who.clearance >= known.classification or issue in who.named_for)
+    )
 
 
 def objection(case: Situation, district: District, code: str) -> str | None:

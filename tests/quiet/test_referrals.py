@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from schemas.records import Delivery
-from schemas.vocabulary import Handling, Role
+from schemas.vocabulary import Classification, Duty, Handling, Role
 from services import silences
+from services.acts import Refused
 from services.auth import Identity
+from services.referrals import refer as by_hand
 from tests.house import Answer, House
 from tests.incidents import Facts, Level, added, opened
 from tests.people import Resident, with_changes
@@ -132,9 +134,6 @@ async def test_a_matter_of_named_persons_goes_to_named_persons_only(new_house: A
     house.news()
     by_name = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", named_for=("RAD",))
     assert (await refer(house, incident, "KEJARI")).status == 404  # whoever is not named knows of no such incident
-    from services.acts import Refused
-    from services.referrals import Duty
-    from services.referrals import refer as by_hand
 
     def add(code: str) -> str:
         return house.write(lambda unit: by_hand(unit, house.district, incident, by_name, code, Duty.SUPPORT, "Perlu."))
@@ -146,6 +145,16 @@ async def test_a_matter_of_named_persons_goes_to_named_persons_only(new_house: A
         add("KEJARI")
     await house.settle()
     assert {call.login for call in house.news()} <= {"kejari"}
+
+
+async def test_who_may_not_read_it_does_not_decide_who_else_does(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, facts=ACCUSED)
+    issues = house.district.issues
+    secret = issues["SLT"].model_copy(update={"classification": Classification.RAHASIA})
+    district = house.district.model_copy(update={"issues": {**issues, "SLT": secret}})
+    low = Identity("low", "Low", Role.COORDINATOR, "KESBANG", clearance=1)
+    with pytest.raises(Refused, match="di atas wewenang"):
+        house.write(lambda unit: by_hand(unit, district, incident, low, "POLRES", Duty.SUPPORT, "Perlu."))
 
 
 async def test_leaders_stay_out_of_an_exercise(house: House) -> None:
