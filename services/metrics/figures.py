@@ -23,6 +23,8 @@ from services.notify.dispatch import WAITING
 
 OPEN = [state.value for state in OPEN_STATES]
 UNFINISHED = (*WAITING, DeliveryState.DEAD.value)
+# What an alert may ask for is told from 0 on: Prometheus sees no increase in a series that begins at 1.
+TOLD_EARLY = ("alert.lapsed", "audit.found", "canary.lost", "delivery.dead", "policy.refused")
 BEFORE = 2_000  # journal lines before a process's start in which the last canary is looked for
 
 
@@ -151,11 +153,11 @@ QUESTIONS = (incidents, alerts, deliveries, timers, outbox, silences, addresses,
 
 
 class Tail:
-    """Follow the journal: lines by kind since this process started, and the last canary."""
+    """Follow the journal: lines by kind since the first look, and the last canary."""
 
     def __init__(self) -> None:
         self._seq: int | None = None
-        self._kinds: dict[str, int] = {}
+        self._kinds = dict.fromkeys(TOLD_EARLY, 0)
         self._canary: Journal | None = None
 
     def read(self, session: Session) -> Iterator[Metric]:
@@ -173,7 +175,7 @@ class Tail:
 
     def _told(self) -> Iterator[Metric]:
         lines = CounterMetricFamily(
-            "kentongan_journal_lines", "State changes since this process started", labels=("kind",)
+            "kentongan_journal_lines", "State changes since this process was first asked", labels=("kind",)
         )
         for kind, number in sorted(self._kinds.items()):
             lines.add_metric((kind,), number)

@@ -19,6 +19,7 @@ from services.metrics.app import VERSION
 from services.notify.auditor import Auditor
 from services.notify.canary import Canary, door
 from services.store import StoreUnavailable
+from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, Answer, House
 from tests.incidents import opened
 
@@ -84,7 +85,9 @@ async def test_they_are_told_in_the_format_that_is_asked_for(house: House) -> No
         assert (await told.text()).endswith("# EOF\n")
 
 
-async def test_a_night_in_figures(house: House) -> None:
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_a_night_in_figures(new_house: NewHouse, kind: str) -> None:
+    house = await new_house(kind)
     await house.look()
     before = await figures(house)
     assert total(before, "incidents_open") == total(before, "answers_overdue") == 0
@@ -246,6 +249,13 @@ async def test_alert_rules_and_operations_name_figures_that_exist_and_operations
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert named(" ".join(rule["expr"] for rule in ALERTS)) - told == set()
     assert named(page) == told
+
+
+async def test_a_count_that_an_alert_watches_is_told_from_zero_on(house: House) -> None:
+    told = await figures(house)
+    watched = {kind for rule in ALERTS for kind in re.findall(r'kind="([a-z_.]+)"', rule["expr"])}
+    assert watched
+    assert {at(told, "journal_lines_total", kind=kind) for kind in watched} == {0}
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
