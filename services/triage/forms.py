@@ -270,6 +270,8 @@ def _done(plain: Plain, tally: _Tally) -> str | None:  # noqa: C901, PLR0911, PL
         return "UNRAS"
     if done.get("TEROR"):
         return "TEROR"
+    if done.get("KERUSUHAN"):
+        return "KERUSUHAN"  # tear gas, and no word of what it was fired at
     if done.get("PELANGGARAN", 0) >= STRONG and done.get("KETEGANGAN", 0) < 2 * STRONG:
         return "PELANGGARAN"
     if done.get("PERUSAKAN") or done.get("KETEGANGAN", 0) >= STRONG or done.get("PELANGGARAN"):

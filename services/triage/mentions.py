@@ -25,6 +25,8 @@ _KIND = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa"
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
 SHORTEST = 3  # letters of an unknown name's word
 LONG = 7  # letters from which an unknown word that begins like a verb is one
+# "perangkat desa", "dua desa": what follows is not what the desa is called.
+_OF_ANY_DESA = frozenset(["perangkat", "dana", "aparat", "pemerintah", "kas", "antar", "dua", "tiga", "beberapa", "se"])
 _TELLING = frozenset(["form", "cue", "stage", "casualty", "call"])
 _VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 
@@ -213,6 +215,8 @@ class Names:
         """Read a name that no gazetteer holds: up to two words after "desa" or "kecamatan"."""
         tokens = plain.tokens
         kind = _KIND[tokens[at]]
+        if at and tokens[at - 1] in _OF_ANY_DESA:
+            return None
         last = at
         while last + 1 < len(tokens) and last - at < 2 and last + 1 not in taken:  # noqa: PLR2004 - two words
             word = tokens[last + 1]

@@ -56,7 +56,7 @@ def test_the_hurt_are_found_however_it_is_said(told, hurt, text):
 UNHURT = [
     "Konvoi ricuh, dua rumah warga rusak terkena lemparan batu.",
     "APK paslon disobek-sobek wong ora dikenal nang prapatan.",
-    "Dua pemuda saling tantang sehabis layangan putus.",
+    "Cekcok antar warga pasca layangan putus.",
     "Tawuran dibubarkan operasi gabungan.",
     "Warga saling ejek, ban motor bocor.",
     "Balai desa diserang ratusan orang, kaca pecah.",
@@ -91,6 +91,11 @@ FORMS = [
     ("KETEGANGAN", "Nelayan adu mulut gara-gara jaring, hampir tabrakan perahu."),
     ("AJAKAN", "Pemuda dua desa saling tantang sehabis adu layangan."),
     ("INTIMIDASI", "Ada oknum wartawan meras pak kades 5 juta."),
+    ("PERUSAKAN", "Massa pendukung paslon merangsek masuk KPU, pagar roboh, gas air mata."),
+    ("UNRAS", "Massa bakar ban di depan kantor bupati."),
+    ("UNRAS", "Ribuan warga istighosah tolak tambang di lapangan."),
+    ("SWEEPING", "Penjual miras digerebek ormas, botol dipecah."),
+    ("KERUSUHAN", "Polisi menembakkan gas air mata di alun-alun."),
     ("UNRAS", "Mohon atensi, akan ada aksi 500 orang ke Polres besok jam 9."),
     ("PEMBAKARAN", "Kantor balai desa dilempar bom molotov orang tak dikenal dini hari."),
     ("INTIMIDASI", "Ratusan pesilat kepung mapolsek minta pelaku diserahkan."),
@@ -175,6 +180,7 @@ def test_a_warning_shot_is_no_weapon_of_the_quarrel(told):
 NO_NAMES = [
     "Warga ngamuk mergo bantuan ora rata, kantor desa dibandemi watu.",
     "Warga dua desa rebutan sumber air.",
+    "Calon perangkat desa kalah ujian, warga ribut.",
     "Ibu2 demo, perangkat desa dituding pilih kasih.",
 ]
 
