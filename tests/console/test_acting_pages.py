@@ -1,5 +1,7 @@
 """Acts through the desk's forms."""
 
+import re
+
 import pytest
 
 from schemas.records import Suggestion
@@ -66,7 +68,8 @@ def test_escalating_verifying_assessing_and_closing(desk, person):
     assert desk.incident("clash").state == "settled"
     body = ratna.get(f"/peristiwa/{clash}").body
     assert "reda, dijaga" in body
-    assert "Tidak ada tindakan untuk peran Anda di sini." in body
+    assert set(re.findall(rf'action="/peristiwa/{clash}/(\w+)"', body)) == {"buka"}  # nothing but to open it again
+    assert "Tidak ada tindakan untuk peran Anda di sini." in person("joko").get(f"/peristiwa/{clash}").body
     assert ratna.form(f"/peristiwa/{clash}/tutup", {"csrf": ratna.get("/").csrf, "reason": "lagi"}).status == 409
 
 
