@@ -24,6 +24,13 @@ DAY_PARTS = {
     "dini hari": (0, 4), "dinihari": (0, 4), "subuh": (3, 6), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 18),
     "petang": (17, 19), "malam": (18, 24), "tengah malam": (22, 24),
 }  # fmt: skip
+# Before these prayers and after them people meet; the hours are those of Java.
+DAY_PARTS |= {"ashar": (15, 17), "asar": (15, 17), "magrib": (17, 19), "maghrib": (17, 19), "isya": (18, 21)}
+COUNTS = {
+    "se": 1, "satu": 1, "dua": 2, "rong": 2, "tiga": 3, "telung": 3, "empat": 4, "patang": 4, "lima": 5, "limang": 5,
+    "enam": 6, "nem": 6, "tujuh": 7, "pitung": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10,
+}  # fmt: skip
+UNITS = {"menit": 1, "jam": 60, "hari": 1440, "dino": 1440, "dina": 1440, "minggu": 10080, "pekan": 10080}
 CLOCK_WORDS = {
     "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
     "sepuluh": 10, "sebelas": 11,
@@ -37,28 +44,45 @@ _CLOCK = re.compile(
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
 _NIGHT = re.compile(r"\b(malam|malem|mbengi|bengi|sore)\b")
-_CLOCK_WORD = re.compile(rf"(?:pukul|jam|jm)\s+({'|'.join(CLOCK_WORDS)})(?:\s+(pagi|siang|sore|malam))?")
-_PART = re.compile(r"\b(dini ?hari|subuh|pagi|siang|sore|petang|tengah malam|malam|malem|mbengi|bengi|isuk|esuk)\b")
+_CLOCK_WORD = re.compile(
+    rf"(?:pukul|jam|jm)\s+(setengah\s+)?({'|'.join(CLOCK_WORDS)}|(?<=setengah )\d{{1,2}})"
+    r"(?:\s+(pagi|siang|sore|malam|malem|bengi))?"
+)
+_AGO = re.compile(
+    rf"(?<!selama )(?<!hampir )\b(\d{{1,2}}\s*|(?:{'|'.join(COUNTS)}|setengah)\s*)({'|'.join(UNITS)})\s+"
+    r"(?:yang\s+|yg\s+|sing\s+)?(?:lalu|kepungkur)\b"
+)
+_NEXT = re.compile(r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\s+(?:depan|ngarep)\b")
+_EVE = re.compile(
+    rf"(?<!tadi )(?<!td )\b(?:malam|malem)\s+({'|'.join(WEEKDAYS)})\b"
+)  # "malam Minggu": Saturday's night
+_PART = re.compile(
+    r"\b(dini ?hari|subuh|ashar|asar|magrib|maghrib|isya|pagi|siang|sore|petang|tengah malam|malam|malem|mbengi|bengi|"
+    r"isuk|esuk)\b"
+)
 _WEEKDAY = re.compile(
     r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
 )
 _RELATIVE = re.compile(
-    r"\b(kemarin lusa|kemarin malam|kemarin|kmrn|wingi|tadi malam|tadi malem|td malam|td malem|td mlm|semalam|"
-    r"mau bengi|tadi pagi|tadi siang|tadi sore|tadi|barusan|hari ini|malam ini|pagi ini|siang ini|sore ini|"
-    r"dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|ntar malam|mengko bengi|nanti sore|"
-    r"nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
+    r"\b(besok lusa|kemarin lusa|kemarin malam|kemarin|kmrn|wingi|tadi malam|tadi malem|td malam|td malem|td mlm|"
+    r"semalam|mau bengi|mau isuk|mau esuk|mau awan|tadi pagi|tadi siang|tadi sore|tadi|barusan|hari ini|malam ini|"
+    r"pagi ini|siang ini|sore ini|dino iki|saiki|sekarang|skrg|saat ini|nanti malam|ntar malem|ntar malam|mengko bengi|"
+    r"nanti sore|nanti|besok|sesuk|lusa|pekan depan|minggu depan|minggu dpn|bulan depan)\b"
 )
 _COUNTDOWN = re.compile(r"\bh\s?-\s?(\d{1,2})\b")
 _TOLD_BEFORE = re.compile(
     r"(kata|ujar|menurut|menyebut|menyatakan|mengatakan|keluh|jelas|tutur|menegaskan)\W+(?:\w+\W+){0,4}$"
 )
 RELATIVE_DAYS = {
-    "kemarin lusa": -2, "kemarin malam": -1, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1, "tadi malem": -1,
-    "td malam": -1, "td malem": -1, "td mlm": -1, "semalam": -1, "mau bengi": -1, "besok": 1, "sesuk": 1, "lusa": 2,
-    "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7, "bulan depan": 30,
+    "besok lusa": 2, "kemarin lusa": -2, "kemarin malam": -1, "kemarin": -1, "kmrn": -1, "wingi": -1, "tadi malam": -1,
+    "tadi malem": -1, "td malam": -1, "td malem": -1, "td mlm": -1, "semalam": -1, "mau bengi": -1, "besok": 1,
+    "sesuk": 1, "lusa": 2, "pekan depan": 7, "minggu depan": 7, "minggu dpn": 7, "bulan depan": 30,
 }  # fmt: skip
 _LAST_NIGHT = frozenset(
     ["tadi malam", "tadi malem", "td malam", "td malem", "td mlm", "semalam", "mau bengi", "kemarin malam"]
+)
+_AHEAD = re.compile(
+    r"\b(?:akan|rencana\w*|direncanakan|besok|nanti|ntar|bakal|menjelang|sesuk|arep|mengko|ajakan|mengajak|ngajak)\b"
 )
 HALF_HOUR = timedelta(minutes=30)
 
@@ -96,6 +120,10 @@ class Calendar:
             basis = "relative"
             if datetime.combine(day, time(clock[0] % 24), self._zone) > local + timedelta(hours=1):
                 day = day - timedelta(days=1) if not _ahead(low) else day
+        if made is not None and basis == "relative" and clock is None and (moment := _moment(low, spans, made)):
+            return When(
+                Occurred.model_construct(start=moment, end=made, basis=basis), tuple(spans), ahead_by=moment - made
+            )
         if day is None:
             return When(Occurred.model_construct(start=None, end=made, basis="reported"), ())
         start, end = self._range(low, day, clock, spans)
@@ -125,7 +153,7 @@ class Calendar:
             r"\W+(?:dini|subuh|pagi|siang|sore|petang|malam|sekitar|pukul|pkl)", low[found.end() :]
         ):
             return day
-        back = (day.weekday() - WEEKDAYS[found[1].replace("jum'at", "jumat")]) % 7
+        back = (day.weekday() - _weekday(found[1])) % 7
         return day - timedelta(days=back)
 
     def _relative(self, low: str, found: re.Match[str], made: datetime | None, local: date) -> date:
@@ -158,7 +186,7 @@ class Calendar:
         midnight = datetime.combine(day, time(), self._zone)
         return midnight, midnight + timedelta(days=1)
 
-    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:  # noqa: PLR0911 - cases, in order
+    def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:
         local = made.astimezone(self._zone).date() if made is not None else None
         dates: list[tuple[int, Span, date, bool]] = []
         for iso in _ISO.finditer(low):
@@ -174,17 +202,53 @@ class Calendar:
             return self._weekday_before(low, span, day), [span], "explicit"
         if local is None:
             return None, [], "reported"
+        return self._told(low, made, local) or (None, [], "reported")
+
+    def _told(self, low: str, made: datetime | None, local: date) -> tuple[date, list[Span], str] | None:
+        """Give the day that words count from when the report was made."""
+        night = "malam " in low or "malem " in low
+        if night and (found := _EVE.search(low)):
+            back = (local.weekday() - _weekday(found[1]) + 1) % 7
+            return local + timedelta(days=7 - back if _ahead(low) and back else -back), [found.span()], "relative"
         if found := _RELATIVE.search(low):
             return self._relative(low, found, made, local), [found.span()], "relative"
+        if ("lalu" in low or "kepungkur" in low) and (found := _AGO.search(low)):
+            return local - timedelta(minutes=_minutes(found)), [found.span()], "relative"
+        if ("depan" in low or "ngarep" in low) and (found := _NEXT.search(low)):
+            days = (_weekday(found[1]) - local.weekday()) % 7 or 7
+            return local + timedelta(days=days), [found.span()], "relative"
         if found := _COUNTDOWN.search(low):
             return local + timedelta(days=int(found[1])), [found.span()], "relative"
-        if found := _WEEKDAY.search(low):
-            weekday = WEEKDAYS[found[1]]
-            back = (local.weekday() - weekday) % 7
-            if _ahead(low) and back:
-                return local + timedelta(days=7 - back), [found.span()], "relative"
-            return local - timedelta(days=back), [found.span()], "relative"
-        return None, [], "reported"
+        return _named(low, local)
+
+
+def _named(low: str, local: date) -> tuple[date, list[Span], str] | None:
+    """Give the day a weekday means: the last one, the next one where the words look ahead."""
+    found = _WEEKDAY.search(low)
+    if found is None:
+        return None
+    back = (local.weekday() - _weekday(found[1])) % 7
+    days = 7 - back if _ahead(low) and back else -back
+    return local + timedelta(days=days), [found.span()], "relative"
+
+
+def _weekday(name: str) -> int:
+    return WEEKDAYS[name.replace("jum'at", "jumat")]
+
+
+def _moment(low: str, spans: list[Span], made: datetime) -> datetime | None:
+    """Give the moment of "dua jam lalu"; None where whole days are counted."""
+    found = _AGO.match(low, spans[0][0])
+    if found is None or UNITS[found[2]] > UNITS["jam"]:
+        return None
+    return made - timedelta(minutes=_minutes(found))
+
+
+def _minutes(found: re.Match[str]) -> float:
+    """Give how long ago: "dua jam lalu", "setengah jam yang lalu", "sejam lalu"."""
+    said = found[1].strip()
+    count = 0.5 if said == "setengah" else COUNTS.get(said) or int(said)
+    return count * UNITS[found[2]]
 
 
 def latest_date(low: str) -> date | None:
@@ -196,7 +260,7 @@ def latest_date(low: str) -> date | None:
 
 
 def _ahead(low: str) -> bool:
-    return any(word in low for word in ("akan ", "rencana", "besok", "nanti", "ntar", "bakal", "menjelang", "sesuk"))
+    return _AHEAD.search(low) is not None
 
 
 def _keep(dates: list[tuple[int, Span, date, bool]], low: str, found: re.Match[str], day: date | None) -> None:
@@ -244,8 +308,9 @@ def _clock(low: str, after: int) -> tuple[tuple[int, int] | None, Span | None]:
         if hour <= 24 and minute < 60:  # noqa: PLR2004
             return (hour, minute), found.span()
     if word := _CLOCK_WORD.search(low):
-        hour = CLOCK_WORDS[word[1]]
-        if word[2] in {"sore", "malam"}:
+        hour = CLOCK_WORDS.get(word[2]) or int(word[2])
+        if word[3] in {"sore", "malam", "malem", "bengi"} and hour < 12:  # noqa: PLR2004
             hour += 12
-        return (hour % 24, 0), word.span()
+        half = word[1] is not None  # "setengah sepuluh" is half past nine
+        return ((hour - half) % 24, 30 if half else 0), word.span()
     return None, None

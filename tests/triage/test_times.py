@@ -18,6 +18,17 @@ CASES = [
     ("2026-11-08T00:00", "Tawuran terjadi 8 November 2026 di Soko."),
     ("2026-11-09T23:00", "Tawuran terjadi 9/11 pukul 23:00 di Soko."),
     ("2025-12-30T00:00", "Tawuran pada 30/12/25 di Soko."),
+    ("2026-11-21T18:00", "Tawuran malem minggu nang lapangan."),
+    ("2026-11-28T18:00", "Ajakan tawuran malam Minggu di lapangan."),
+    ("2026-11-30T08:00", "Demo Senin depan jam 8."),
+    ("2026-11-26T00:00", "Besok lusa unjuk rasa di balai desa."),
+    ("2026-11-24T09:30", "Setengah jam yang lalu pecah tawuran."),
+    ("2026-11-24T08:00", "Tawuran 2 jam lalu, sudah bubar."),
+    ("2026-11-22T00:00", "Rong dino kepungkur cah-cah tawuran."),
+    ("2026-11-23T21:30", "Tawuran jam setengah sepuluh malam."),
+    ("2026-11-24T05:00", "Mau isuk cah sekolah tawuran."),
+    ("2026-11-23T18:00", "Tawuran bakda isya semalam."),
+    ("2026-11-21T00:00", "Sabtu terjadi kerusakan akibat tawuran."),
     ("2026-11-27T00:00", "APK dirusak, H-3 coblosan."),
 ]
 
