@@ -62,7 +62,7 @@ async def test_flood_control_says_how_long_to_wait(http: FakeHttp, opened):
 async def test_who_cannot_be_reached_is_not_tried_again(http: FakeHttp, opened, code: int, description: str):
     http.says(Answer(code, {"ok": False, "error_code": code, "description": description}))
     verdict = await sent(http, opened)
-    assert (verdict.outcome, verdict.error) == ("never", f"HTTP {code}")
+    assert (verdict.outcome, verdict.error) == ("never", f"Telegram {code}")
 
 
 def update(**changes: Any) -> dict[str, Any]:
