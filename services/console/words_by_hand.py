@@ -6,8 +6,14 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
     # a recipient added by hand
     "act.tambah": ("Tambah penerima", "Add a recipient"),
     "act.tambah_hint": (
-        "Untuk instansi yang belum diberi tahu dan menurut Anda perlu tahu. Pesannya langsung dikirim.",
-        "For an institution that has not been told and should know. Its message goes out at once.",
+        (
+            "Untuk instansi yang belum diberi tahu dan menurut Anda perlu tahu. Pendukung diberi tahu sekarang juga; "
+            "tembusan di bawah TINGGI ikut rangkuman jam kerja."
+        ),
+        (
+            "For an institution that has not been told and should know. Support is told now; "
+            "a copy below TINGGI comes with the digest of working hours."
+        ),
     ),
     "choose": ("Pilih ...", "Choose ..."),
     "refer.stand_ins": ("Dapat menggantikan yang terlapor", "May act in place of the accused"),
@@ -18,7 +24,10 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
         "Alasan ini masuk jejak peristiwa dan terbaca instansi lain: jangan sebut nama pelapor.",
         "The reason stands in the timeline, where other institutions read it: do not name the reporter.",
     ),
-    "done.tambah": ("Ditambahkan. Pesannya segera dikirim.", "Added. Its message goes out now."),
+    "done.tambah": (
+        "Ditambahkan. Apakah pesannya sudah sampai terlihat di Siapa sudah menjawab.",
+        "Added. Who has answered shows whether its message has arrived.",
+    ),
     "barred_title": ("Tidak diberi tahu: {institutions}.", "Not told: {institutions}."),
     "barred_text": ("Sebabnya, {accused} terlapor dalam peristiwa ini.", "The reason: a report accuses {accused}."),
     "barred_instead": (

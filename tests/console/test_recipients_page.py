@@ -50,7 +50,7 @@ def test_adding_is_kept_said_and_told_the_bus(desk, person):
     answer = ratna.act(accused, "tambah", institution="KEJARI", duty="inform", reason="Ada dugaan pidana.")
     assert (answer.status, answer.headers["location"]) == (303, f"/peristiwa/{accused}?pesan=tambah")
     body = ratna.get(answer.headers["location"]).body
-    assert "Ditambahkan. Pesannya segera dikirim." in body
+    assert "Ditambahkan. Apakah pesannya sudah sampai terlihat di Siapa sudah menjawab." in body
     assert "KEJARI ditambahkan. Ada dugaan pidana." in body
     [kept] = desk.store.read_now(lambda session: list(session.exec(select(Referral))))
     assert (kept.institution, kept.duty, kept.by) == ("KEJARI", "inform", "ratna")
