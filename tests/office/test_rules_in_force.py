@@ -2,19 +2,28 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schemas.running import RulesInForce
 from schemas.vocabulary import Level
+from services.auth import hash_password
 from services.cli import main
 from services.district import default_folder
 from services.office.running import rules_of
 from services.rules import read_version
 from tests.house import House
+from tests.incidents import opened
+from tests.people import Resident
 
+PASSWORD = "sandi uji coba"
 NewHouse = Callable[..., Awaitable[House]]
+
+
+def police_may_sign_in(people: list[Resident]) -> list[Resident]:
+    return [replace(one, password=hash_password(PASSWORD)) if one.login == "polres" else one for one in people]
 
 
 @pytest.fixture
@@ -25,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def house(new_house: NewHouse, folder: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house that watches `folder`, and is the installation that commands mean."""
-    built = await new_house(folder=folder)
+    built = await new_house(folder=folder, people=police_may_sign_in)
     monkeypatch.setenv("KENTONGAN_STORE_URL", built.database)
     monkeypatch.setenv("KENTONGAN_DISTRICT", str(folder))
     return built
@@ -98,12 +107,19 @@ async def test_what_the_proof_refuses_is_taken_by_hand_only_with_a_reason(
 
 async def test_another_time_zone_needs_a_hand_and_is_shown_at_once(house: House, folder: Path) -> None:
     await house.look()
+    page = f"/peristiwa/{await opened(house, Level.TINGGI)}"
+    signed_in = await house.call("POST", "/masuk", data={"login": "polres", "password": PASSWORD})
+    cookies = {"Cookie": signed_in.headers["set-cookie"].split(";")[0]}
+    async with house.client.get(page, headers=cookies) as shown:
+        assert "WIB" in await shown.text()
     change(folder, "Asia/Jakarta", "Asia/Makassar")
     await house.look()
     await house.look()
     assert "hanya dengan `kentongan policy take`" in house.journal("policy.refused")[0].data["objections"][0]
     assert main(["policy", "take", "--despite", "salah ketik sejak awal"]) == 0
     await house.look()
+    async with house.client.get(page, headers=cookies) as shown:
+        assert "WITA" in await shown.text()
     assert {one._rules.district.timezone for one in house.followers.values()} == {"Asia/Makassar"}
 
 

@@ -324,11 +324,12 @@ async def test_a_second_notifier_whose_folder_nobody_touched_does_not_put_the_ol
 async def test_texts_that_somebody_changed_in_the_store_are_not_taken(staffed: House) -> None:
     def tamper(unit: Unit) -> None:
         row = unit.session.get_one(RulesInForce, 1)
-        text = row.files["district.toml"].replace("ack = 5\n", "ack = 500\n")
+        text = row.files["district.toml"].replace("ack = 5\n", "ack = 4\n")
         row.files = {**row.files, "district.toml": text}
         row.digest = "0" * 64
 
     staffed.write(tamper)
     await staffed.followers["triage-1"].look()
+    assert staffed.followers["triage-1"]._rules.district.clocks[Level.KRITIS].ack == 5
     [triage] = staffed.rows(Process, service="triage")
     assert triage.digest == staffed.version.digest
