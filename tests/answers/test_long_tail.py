@@ -41,12 +41,13 @@ async def test_an_officer_is_told_in_his_own_chat(chat: FakeHttp, new_phones: Ne
 async def test_a_chat_that_is_no_more_is_given_up_and_the_next_address_is_told(
     chat: FakeHttp, new_phones: NewPhones
 ) -> None:
-    chat.says(Answer(404))
+    chat.says(Answer(403))
     phones = await new_phones("sqlite", ways(chat))
     incident = await opened(phones.house, Level.TINGGI)
     (row,) = phones.house.rows(Delivery, incident_id=incident, channel="apprise")
-    assert (row.state, row.error) == ("dead", "HTTP 404")
+    assert (row.state, row.error) == ("dead", "Apprise 403")
     assert len(phones.got()) == 1
+    assert len(phones.house.journal("address.avoided")) == 1  # its key is in it: the next telling begins elsewhere
 
 
 async def test_a_chat_that_is_down_is_tried_again(chat: FakeHttp, new_phones: NewPhones) -> None:

@@ -89,7 +89,7 @@ async def test_a_screen_of_two_lines_shows_the_link_too(http: FakeHttp, opened):
 async def test_the_status_of_a_refusal_says_whether_it_passes(http: FakeHttp, opened, status: int, outcome: str):
     http.says(Answer(status, {}, {"Location": f"{http.url}/elsewhere"}))
     verdict = await sent(http, opened, "mmost://{server}/" + "k" * 26)
-    assert (verdict.outcome, verdict.error) == (outcome, f"HTTP {status}")
+    assert (verdict.outcome, verdict.error) == (outcome, f"{'Apprise' if outcome == 'never' else 'HTTP'} {status}")
     assert len(http.calls) == 1
 
 
@@ -149,7 +149,7 @@ async def test_a_status_is_heard_however_little_is_logged(http: FakeHttp, opened
     root.setLevel(logging.CRITICAL)
     try:
         http.says(Answer(404))
-        assert (await sent(http, opened, "json://{server}/")).error == "HTTP 404"
+        assert (await sent(http, opened, "json://{server}/")).error == "Apprise 404"
     finally:
         root.setLevel(before)
 

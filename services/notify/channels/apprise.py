@@ -196,7 +196,9 @@ def _refused(watch: Watch, *, late: bool) -> Verdict:
     if late:
         return TOO_LATE
     status = watch.statuses[-1] if watch.statuses else 0
-    return by_status(status, {}, NOT_TAKEN) if status in REFUSALS else NOT_TAKEN
+    verdict = by_status(status, {}, NOT_TAKEN) if status in REFUSALS else NOT_TAKEN
+    # Under a name of its own: the key is in the address here, so that 401 and 403 are the address's fault too
+    return Verdict("never", error=f"Apprise {status}") if verdict.outcome == "never" else verdict
 
 
 @cache
