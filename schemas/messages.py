@@ -29,6 +29,15 @@ def _storable(text: str) -> str:
     return text
 
 
+def _utc(moment: datetime) -> datetime:
+    """Give the instant in UTC; the calendar's first and last hours may have none."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        msg = "must lie within the calendar in UTC too"
+        raise ValueError(msg) from error
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 ShortText = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_storable)]
 BodyText = Annotated[
@@ -36,7 +45,7 @@ BodyText = Annotated[
     StringConstraints(min_length=1, max_length=TEXT_LIMIT, strip_whitespace=True),
     AfterValidator(_storable),
 ]
-Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class Frozen(BaseModel):

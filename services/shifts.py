@@ -15,6 +15,7 @@ from services.roster import Officer, Roster, Stretch
 
 _HOURS = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-3])[:.]([0-5]\d)")
 EVERY_DAY = frozenset(range(1, 8))
+YEARS = range(2000, 2200)  # beyond them a slip of the finger, and arithmetic that ends
 LONGEST = 366  # days of one entry: what lasts longer is looked at again by a person
 
 
@@ -89,11 +90,19 @@ def stretches_of(
         if hours:
             raise ValueError("--hours goes with dates, not with instants")
         return [(instant_of(start), instant_of(end))]
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    first, last = day_of(start), day_of(end)
     if (last - first).days >= LONGEST:
         raise ValueError(f"at most {LONGEST} days at once")
     found = shifts(first, last, hours_of(hours or "00:00-00:00"), zone, frozenset(map(int, weekdays)))
     return _meeting(found) if whole and not hours else found
+
+
+def day_of(text: str) -> date:
+    """Read a date of years in which somebody is on duty; raises ValueError."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(f"{text} is no year for a rota")
+    return day
 
 
 def instant_of(text: str) -> datetime:
@@ -101,6 +110,8 @@ def instant_of(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("needs an offset, for instance 2026-11-24T19:00+07:00")
+    if moment.year not in YEARS:
+        raise ValueError(f"{text} is no year for a rota")
     return moment.astimezone(UTC)
 
 

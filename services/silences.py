@@ -21,6 +21,7 @@ from services.auth import Identity
 from services.store import Unit
 
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
+PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's
 MATCHERS = ("issue", "form", "kecamatan", "institution", "exercise")
 MAKERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 READERS = MAKERS | {Role.AUDITOR, Role.LEADER, Role.VERIFIER}
@@ -51,6 +52,8 @@ def checked(
         raise Refused("state", f"{strange} {given[strange]} tidak dikenal kabupaten ini.")
     if end <= max(begins, now):
         raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
+    if begins - now > PLANNED:
+        raise Refused("state", "Peredaman dimulai paling lambat setahun lagi.")
     if end - begins > LONGEST:
         raise Refused("state", f"Peredaman paling lama {LONGEST.days} hari.")
     return given

@@ -23,7 +23,7 @@ from services.console.rota_api import may_see_hole, posts_of
 from services.console.rota_view import WEEK, hole_view, names_of, week_of
 from services.console.visitors import Visitor
 from services.roster import Officer, Roster
-from services.shifts import Gap, gaps, stretches_of
+from services.shifts import Gap, day_of, gaps, stretches_of
 from services.store import Unit
 
 T = TypeVar("T")
@@ -116,8 +116,7 @@ class RotaPages:
     def _swap(self, unit: Unit, who: Identity, form: Mapping[str, str]) -> None:
         zone = ZoneInfo(self._deps.district.timezone)
         try:
-            first = date.fromisoformat(form.get("from", ""))
-            last = date.fromisoformat(form.get("to") or form.get("from", ""))
+            first, last = day_of(form.get("from", "")), day_of(form.get("to") or form.get("from", ""))
         except ValueError as error:
             raise Refused("state", "Tanggal tidak terbaca.") from error
         start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
@@ -134,7 +133,7 @@ class RotaPages:
     def _asked(self, given: Mapping[str, str], who: Identity) -> Asked:
         today = self._deps.clock().astimezone(ZoneInfo(self._deps.district.timezone)).date()
         try:
-            first = date.fromisoformat(given.get("mulai", ""))
+            first = day_of(given.get("mulai", ""))
         except ValueError:
             first = today
         if not today - rota.REMEMBERED <= first <= today + PLANNED:

@@ -21,6 +21,7 @@ from services.console.faces import STATUS, Kind, Sorry
 from services.console.queries import names_of
 from services.console.reach import hidden_issues
 from services.console.visitors import Visitor
+from services.shifts import YEARS
 
 ENDED = 20  # silences that have ended, on one page, the last to end first
 HOURS = (1, 2, 4, 8, 12, 24, 48, 72, 168)
@@ -179,6 +180,8 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Refused("state", f"Waktu {text[:30]} tidak terbaca.") from error
+    if moment.year not in YEARS:
+        raise Refused("state", f"Tahun {moment.year} tidak mungkin.")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

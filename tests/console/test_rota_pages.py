@@ -135,12 +135,15 @@ def test_what_makes_no_rota_comes_back_filled_in_with_a_sentence(desk, person):
         ({"from": "kapan"}, "Tanggal atau jam tidak terbaca."),
         ({"from": "2026-11-26", "hour_from": "19:00"}, "Tanggal atau jam tidak terbaca."),
         ({"from": "2026-11-26", "to": "2036-11-26"}, "Tanggal atau jam tidak terbaca."),
+        ({"from": "9999-12-31", "to": "9999-12-31"}, "Tanggal atau jam tidak terbaca."),
         ({"from": "2026-11-26", "to": "2026-11-25"}, "Tidak ada hari yang cocok."),
         ({"from": "2026-11-25", "note": "ganti ban"}, "joko sudah tercatat pada waktu itu."),
     ):
         page = handed_in(joko, "/piket", login="joko", kind="duty", **fields)
         assert (page.status, sentence in page.body) == (409, True), fields
     assert 'value="ganti ban"' in page.body
+    swap = {"login": "joko", "other": "sari", "from": "9999-12-31"}
+    assert handed_in(joko, "/piket/tukar", **swap).status == 409
     assert len(entries(desk)) == 1
 
 

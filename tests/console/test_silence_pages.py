@@ -71,6 +71,8 @@ def test_a_form_that_makes_no_silence_comes_back_filled_in_with_a_sentence(desk,
         ({"hours": "169"}, 409, "Peredaman paling lama 7 hari."),
         ({"until": "2026-11-24T10:00"}, 409, "di masa depan"),
         ({"until": "besok"}, 409, "tidak terbaca"),
+        ({"start": "9999-12-31T23:00"}, 409, "Tahun 9999 tidak mungkin."),
+        ({"start": "2028-01-01T00:00"}, 409, "Peredaman dimulai paling lambat setahun lagi."),
         ({"reason": " "}, 422, "Peredaman perlu alasan."),
         ({"issue": "XYZ"}, 409, "tidak dikenal kabupaten ini"),
     ):

@@ -38,6 +38,7 @@ async def test_a_silence_made_over_http_holds_and_ends(house: House) -> None:
     ("body", "status"),
     [
         ({"reason": "x", "issue": "SLT"}, 422),
+        ({"reason": "x", "issue": "SLT", "end": "9999-12-31T23:59:00-07:00"}, 422),
         ({"reason": " ", "issue": "SLT", "hours": 2}, 422),
         ({"reason": "x", "hours": 2}, 409),
         ({"reason": "x", "issue": "XXX", "hours": 2}, 409),
