@@ -57,6 +57,14 @@ def test_who_is_on_duty_now_and_until_when_and_the_week_by_days(desk, person):
     assert re.search(r"<time>19.00-24.00</time> Petugas sari", days["Rab 25 Nov"])
 
 
+def test_of_a_post_of_one_the_name_is_said(desk, person):
+    put(desk, "joko", NOW + DAY, NOW + 2 * DAY, "absence")
+    polres = card(person("ratna").get("/piket").body, "Polres Tuban")
+    assert re.search(r"<time>00.00-21.00</time> Joko Pambudi", polres)
+    assert re.search(r"<time>21.00-24.00</time> tidak ada orang", polres)
+    assert "semua (1)" not in polres
+
+
 def test_an_override_stands_above_the_shift_and_says_so(desk, person):
     hired(desk, "sari")
     put(desk, "joko", EVENING, EVENING + 12 * HOUR)
