@@ -160,10 +160,11 @@ class FactsReader:
         if everything:
             best = max(everything, key=lambda count: count[0])
             low, high, spans, sentence = best
-            apart = [
+            apart = [  # who was wounded is among who was attacked
                 one
                 for one in badly + hurt
-                if one[3] == sentence
+                if best not in assaulted
+                and one[3] == sentence
                 and one[2] != spans
                 and one[2][0] != spans[0]
                 and one[2]

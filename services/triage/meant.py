@@ -35,6 +35,11 @@ _FEASTS = frozenset(
     pengaspalan pembangunan pemasangan evakuasi pemakaman haul pengajian car
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_OFFICIALS = frozenset(
+    """
+    polisi petugas satpol aparat polres polsek pemkab dishub dinas dlh bpn kejaksaan pengadilan pemdes satgas bbws
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "saat", "kanggo"])
 _REACH = 4  # tokens after a road that was closed in which its reason may stand
 
@@ -45,8 +50,8 @@ def not_meant(tokens: Sequence[str], hit: Hit, form: str) -> bool:
         return hit.first == hit.last and tokens[hit.first] == "aksi" and _next(tokens, hit.last) in _DEEDS
     if form == "PELANGGARAN":
         return tokens[hit.last] == "liar" and hit.first > 0 and tokens[hit.first - 1] in _NATURE
-    if form == "BLOKADE":
-        return _for_a_feast(tokens, hit)
+    if form in {"BLOKADE", "SEGEL"}:
+        return _for_a_feast(tokens, hit) or _by_officials(tokens, hit)
     return form in _VIOLENT and struck_by_nature(tokens, hit)
 
 
@@ -59,6 +64,15 @@ def struck_by_nature(tokens: Sequence[str], hit: Hit) -> bool:
             at += 1
         return at < len(tokens) and (tokens[at] in _NATURE or (word == _RUN_INTO and tokens[at] in _VEHICLES))
     return word in _OWN_DEEDS and hit.first > 0 and tokens[hit.first - 1] in _NATURE
+
+
+def _by_officials(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell "Satpol PP menyegel" and "ditutup polisi" from what people do."""
+    if tokens[hit.first].startswith("di"):
+        after = tokens[hit.last + 1 : hit.last + 3]
+        return bool(after) and (after[0] in _OFFICIALS or (after[0] == "oleh" and after[-1] in _OFFICIALS))
+    before = tokens[max(0, hit.first - 2) : hit.first]
+    return not _OFFICIALS.isdisjoint(before[-1:]) or before[-2:] == ["satpol", "pp"]
 
 
 def _next(tokens: Sequence[str], at: int) -> str:

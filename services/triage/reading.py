@@ -32,6 +32,12 @@ _MASS_WORDS = frozenset(
 )
 _STILL_WEAK = frozenset(["masih", "sedang", "kian", "semakin", "makin", "berkumpul", "saat ini", "sekarang"])
 _SARA_SAID = frozenset(["sara", "rasis", "suku", "etnis", "ras", "kafir", "pribumi"])
+# "Mengancam dengan celurit": what is threatened lies ahead, the weapon is there.
+_BORNE = frozenset(
+    """
+    dengan pakai memakai menggunakan bawa membawa menodongkan mengacungkan menghunus mengalungkan bersenjata
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _SECTIONS = ("weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 
 
@@ -104,7 +110,8 @@ def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> No
         mark = reading.marks[hit.first]
         if hit.first in warned:  # "tembakan peringatan": the police's, no weapon of the quarrel
             continue
-        if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not reading.happening.near):
+        threat = reading.happening.form == "INTIMIDASI" and plain.tokens[max(0, hit.first - 1)] in _BORNE
+        if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (reading.happening.near or threat)):
             continue
         if key in {"wood", "stones", "fists", "fireworks"} and not reading.happening.violence:
             continue

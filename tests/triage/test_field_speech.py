@@ -42,6 +42,7 @@ HURT = [
     (1, "Istri tewas dibacok, sedangkan anaknya terluka saat melerai."),
     (1, "Pelaku marah lalu seorang satpam ditebas parang."),
     (1, "Pesilat diadang tiga orang, lalu seorang pelaku menikamnya."),
+    (2, "Dua nelayan dipukuli ABK kapal luar, satu orang luka di pelipis."),
     (3, "Gelut karo kampung lor, 3 cah tatu, siji digowo nang RSUD."),
     (5, "5 korban luka masih di RSUD, 2 di antaranya kritis, usai bentrok."),
     (1, "Pemilik warung dipukul pakai botol, kepalanya luka 5 jahitan."),
@@ -96,6 +97,9 @@ FORMS = [
     ("UNRAS", "Ribuan warga istighosah tolak tambang di lapangan."),
     ("SWEEPING", "Penjual miras digerebek ormas, botol dipecah."),
     ("KERUSUHAN", "Polisi menembakkan gas air mata di alun-alun."),
+    ("PEMBUBARAN", "Guru ngaji diduga cabul, warga mendatangi rumahnya dan memintanya pergi."),
+    ("BLOKADE", "Petani membakar jerami dan memblokir jalan."),
+    ("PELANGGARAN", "Satpol PP menyegel tower tak berizin di tepi desa."),
     ("UNRAS", "Mohon atensi, akan ada aksi 500 orang ke Polres besok jam 9."),
     ("PEMBAKARAN", "Kantor balai desa dilempar bom molotov orang tak dikenal dini hari."),
     ("INTIMIDASI", "Ratusan pesilat kepung mapolsek minta pelaku diserahkan."),
@@ -162,6 +166,11 @@ def test_a_deed_called_aksi_is_no_protest(told):
     assert told("Aksi begal meresahkan, pelajar dirampas motornya.").form != "UNRAS"
 
 
+def test_the_weapon_of_a_threat_is_there(told):
+    found = told("Preman mengancam sopir truk dengan celurit, minta uang lewat.")
+    assert (found.form, found.facts.weapons, found.level.name) == ("INTIMIDASI", ("blades",), "SEDANG")
+
+
 def test_a_molotov_is_arson(told):
     assert told("Rumah panitia dilempar bom molotov dini hari.").level.name == "TINGGI"
 
@@ -180,6 +189,7 @@ def test_a_warning_shot_is_no_weapon_of_the_quarrel(told):
 NO_NAMES = [
     "Warga ngamuk mergo bantuan ora rata, kantor desa dibandemi watu.",
     "Warga dua desa rebutan sumber air.",
+    "Calon kades petahana kalah dua suara, pendukungnya ribut.",
     "Calon perangkat desa kalah ujian, warga ribut.",
     "Ibu2 demo, perangkat desa dituding pilih kasih.",
 ]
