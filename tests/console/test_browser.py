@@ -154,6 +154,7 @@ def test_pages_fit_ask_nobody_else_and_break_no_rule_of_their_own(desk, chromium
         "/piket",
         "/piket?instansi=POLRES",
         f"/terima/{desk.tokens['joko']}",
+        "/saya",
     ):
         page.goto(desk.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
