@@ -124,8 +124,8 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
 def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
     """Say whether a report opens a closed incident again (`row` as it stood): it brings what the close did not know.
 
-    It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was dismissed as untrue.
-    A late copy of what was settled is kept with it and wakes nobody.
+    It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was
+    dismissed as untrue. A late copy of what was settled is kept with it and wakes nobody.
     """
     if filed.report.archive:
         return False
