@@ -37,8 +37,12 @@ class Way:
 def listed(session: Session, who: Identity) -> list[Way]:
     """Give a person's addresses in the order in which they are used, those used no more last."""
     query = select(Address).where(col(Address.person_id) == who.id)
-    found = sorted(session.exec(query), key=lambda one: (one.disabled_at is not None, one.rank, one.id))
+    found = sorted(session.exec(query), key=_order)
     return [Way(one, *_last(session, one)) for one in found]
+
+
+def _order(one: Address) -> tuple[bool, bool, int, str]:
+    return one.disabled_at is not None, one.avoided_at is not None, one.rank, one.id
 
 
 def _last(session: Session, one: Address) -> tuple[datetime | None, datetime | None]:
@@ -101,9 +105,12 @@ def put_first(unit: Unit, who: Identity, id_: str) -> None:
 
 
 def _put_first(unit: Unit, who: Identity, id_: str) -> None:
-    ordered = sorted((way.address for way in listed(unit.session, who)), key=lambda one: (one.id != id_, one.rank))
-    for rank, one in enumerate(ordered, start=1):
-        one.rank = rank
+    """Rank an address before all others; the office ranks from 1, so that its hand never ties with the person's."""
+    own = [way.address for way in listed(unit.session, who)]
+    least = min((one.rank for one in own if one.id != id_), default=1)
+    for one in own:
+        if one.id == id_:
+            one.rank = min(least, 1) - 1
     unit.session.flush()
 
 

@@ -41,7 +41,7 @@ class WayView:
     id: str
     channel: str
     shown: str
-    state: str  # live, unproved, stopped, gone, moved
+    state: str  # live, unproved, failing, stopped, gone, moved
     device: str | None
     sent_at: datetime | None
     shown_at: datetime | None
@@ -65,6 +65,8 @@ def view_of(way: Way) -> WayView:
     """Show one way; STOP is the only reason to disable an address that leaves no other word."""
     one = way.address
     state = "live" if one.verified_at else "unproved"
+    if one.avoided_at is not None:
+        state = "failing"
     if one.disabled_at is not None:
         state = one.disabled_why or "stopped"
     push = one.channel == CHANNEL

@@ -74,12 +74,21 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "own.desk_text": ("Selalu ada setelah masuk", "Always there after signing in"),
     "own.state.live": ("Aktif", "In use"),
     "own.state.unproved": ("Belum terbukti", "Not proved yet"),
+    "own.state.failing": ("Tidak sampai", "Not arriving"),
     "own.state.stopped": ("Dihentikan", "Stopped"),
     "own.state.gone": ("Terputus", "Disconnected"),
     "own.state.moved": ("Dipakai akun lain", "Another account's now"),
     "own.why.unproved": (
         "Belum dipakai. Balas kode verifikasi yang dikirim ke alamat ini, atau hubungi kantor.",
         "Not used yet. Reply with the verification code sent there, or tell the office.",
+    ),
+    "own.why.failing": (
+        "Pesan terakhir ke sini tidak sampai; alamat Anda yang lain dipakai lebih dulu. Beri tahu kantor.",
+        "The last message did not arrive here; your other addresses are used first. Tell the office.",
+    ),
+    "own.why.failing_device": (
+        "Pesan terakhir tidak sampai; alamat Anda yang lain dipakai lebih dulu. Nyalakan lagi dari perangkat itu.",
+        "The last message did not arrive; your other addresses are used first. Turn it on again from there.",
     ),
     "own.why.stopped": (
         "Anda mengirim STOP dari alamat ini. Kirim MULAI dari sana untuk memakainya lagi.",

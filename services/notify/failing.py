@@ -26,6 +26,7 @@ SLACK = timedelta(minutes=1)  # outcomes of one burst are marked in several tran
 ITS_OWN = re.compile(
     r"address not usable on this channel|gateway did not take it|HTTP (400|404|410|422)"
     r"|SMTP (550|551|553|556)|WhatsApp 131026|Telegram (400|403)"
+    r"|Web push (401|403)|push service not among those allowed"
     r"|Apprise (400|401|403|404|410|422)|no address that may be called"
 )
 ARRIVED = (DeliveryState.DELIVERED.value, DeliveryState.READ.value)

@@ -142,6 +142,20 @@ async def test_a_phone_that_is_gone_is_let_go_and_the_next_address_is_used(offic
     assert len(officer.house.rows(Delivery, channel="webpush")) == tried
 
 
+async def test_a_phone_bound_to_another_key_is_the_last_choice_from_then_on(officer: Officer) -> None:
+    phone = await officer.turn_on("phone")
+    officer.service.key = "the key of an installation before this one"
+    await opened(officer.house, Level.TINGGI)
+    officer.house.expect_alert("POLRES")
+    assert officer.service.refused == ["not the key that was subscribed with"]
+    one = officer.address()
+    assert (one.avoided_at, one.disabled_at) == (officer.house.clock.now, None)
+    assert "Tidak sampai" in (await officer.page()).body
+    await opened(officer.house, Level.TINGGI)
+    assert len(officer.service.refused) == 1
+    assert phone.got == []
+
+
 async def test_kritis_stays_on_the_screen_and_goes_to_every_address(officer: Officer) -> None:
     phone = await officer.turn_on("phone")
     await opened(officer.house, Level.KRITIS)

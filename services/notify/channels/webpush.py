@@ -33,6 +33,7 @@ LONGEST, LONGEST_TITLE = 500, 120  # characters, of four bytes at most
 TOKEN_SECONDS = 12 * 3600  # RFC 8292 2: at most 24 hours
 FRESH_SECONDS = 3600  # a token is made anew when it has no longer to live
 GONE = (404, 410)  # RFC 8030 7.3: the subscription has expired or was taken back
+ANOTHERS = (401, 403)  # RFC 8292 4.2: the subscription is bound to another key than ours, and stays so
 ASKED = ("lead", "support")  # duties whose holder is waited for
 ARRIVED = {"delivered": DeliveryState.DELIVERED, "read": DeliveryState.READ}
 POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"  # RFC 8291 5
@@ -112,6 +113,8 @@ class WebPushChannel(HttpChannel):
             await answer(response)
             if response.status in GONE:
                 return Verdict("never", error=f"HTTP {response.status}", gone=True)
+            if response.status in ANOTHERS:
+                return Verdict("never", error=f"Web push {response.status}")
             return by_status(response.status, response.headers, Verdict("sent", message.delivery_id))
 
     def _content(self, message: Outgoing) -> bytes:
