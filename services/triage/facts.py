@@ -75,7 +75,9 @@ class FactsReader:
                         self._none_hurt.append(hit)
                     elif tag.key == "no_dead":
                         self._none_dead.append(hit)
-                    elif not (self._struck_a_thing(hit) or struck_by_nature(plain.tokens, hit)):
+                    elif not (
+                        self._struck_a_thing(hit) or (tag.key == "assaulted" and struck_by_nature(plain.tokens, hit))
+                    ):
                         self._casualties.append((hit.first, hit.last, tag.key))
         self._casualty_at = {first for first, _, kind in self._casualties if kind != "assaulted"}
 

@@ -25,9 +25,23 @@ _NATURE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _VEHICLES = frozenset(["kereta", "truk", "mobil", "bus", "motor", "sepeda", "kendaraan"])
+_CHASES = frozenset(["waktu", "target", "jadwal", "setoran"])  # "dikejar waktu"
 _RUN_INTO = "dihantam"  # what vehicles do too
-_OWN_DEEDS = frozenset(["menyerang", "serang", "merusak", "mengamuk", "ngamuk"])
-_VIOLENT = frozenset(["PENGEROYOKAN", "PERUSAKAN", "BENTROK", "HAKIM-MASSA", "INTIMIDASI"])
+# These do what they do where they stand before the verb: "angin kencang merusak", "api membakar".
+_ELEMENTS = frozenset(["beliung", "gempa", "api", "kebakaran", "bandang", "rob", "abrasi", "cuaca"])
+_PEOPLE = frozenset(
+    """
+    warga massa orang pemuda remaja pelajar pelaku mereka pesilat polisi petugas anggota nelayan petani suporter anak
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_NATURAL_DEEDS = frozenset(
+    """
+    merusak rusak menghancurkan hancurkan merobohkan robohkan membakar bakar menyerang serang nyerang mengamuk ngamuk
+    menghantam
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_BEFORE = 3  # tokens between the sea and what it does
+_VIOLENT = frozenset(["PENGEROYOKAN", "PERUSAKAN", "BENTROK", "HAKIM-MASSA", "INTIMIDASI", "PEMBAKARAN"])
 _BETWEEN = frozenset(["oleh", "seekor", "sekawanan", "kawanan", "hewan", "ratusan", "puluhan", "sebuah"])
 _FEASTS = frozenset(
     """
@@ -40,6 +54,7 @@ _OFFICIALS = frozenset(
     polisi petugas satpol aparat polres polsek pemkab dishub dinas dlh bpn kejaksaan pengadilan pemdes satgas bbws
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_CLOSES = ("menyegel", "segel", "menutup", "tutup", "penyegelan", "penutupan")
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "saat", "kanggo"])
 _REACH = 4  # tokens after a road that was closed in which its reason may stand
 
@@ -62,8 +77,16 @@ def struck_by_nature(tokens: Sequence[str], hit: Hit) -> bool:
         at = hit.last + 1
         while at < len(tokens) and tokens[at] in _BETWEEN:
             at += 1
-        return at < len(tokens) and (tokens[at] in _NATURE or (word == _RUN_INTO and tokens[at] in _VEHICLES))
-    return word in _OWN_DEEDS and hit.first > 0 and tokens[hit.first - 1] in _NATURE
+        agent = tokens[at] if at < len(tokens) else ""
+        return agent in _NATURE or agent in _CHASES or (word == _RUN_INTO and agent in _VEHICLES)
+    if word not in _NATURAL_DEEDS:
+        return False
+    for at in range(hit.first - 1, max(-1, hit.first - 1 - _BEFORE), -1):
+        if tokens[at] in _NATURE or tokens[at] in _ELEMENTS:
+            return True
+        if not tokens[at].isalpha() or tokens[at] in _PEOPLE:
+            return False
+    return False
 
 
 def _by_officials(tokens: Sequence[str], hit: Hit) -> bool:
@@ -71,6 +94,8 @@ def _by_officials(tokens: Sequence[str], hit: Hit) -> bool:
     if tokens[hit.first].startswith("di"):
         after = tokens[hit.last + 1 : hit.last + 3]
         return bool(after) and (after[0] in _OFFICIALS or (after[0] == "oleh" and after[-1] in _OFFICIALS))
+    if not tokens[hit.first].startswith(_CLOSES):
+        return False
     before = tokens[max(0, hit.first - 2) : hit.first]
     return not _OFFICIALS.isdisjoint(before[-1:]) or before[-2:] == ["satpol", "pp"]
 

@@ -92,7 +92,7 @@ FORMS = [
     ("KETEGANGAN", "Nelayan adu mulut gara-gara jaring, hampir tabrakan perahu."),
     ("AJAKAN", "Pemuda dua desa saling tantang sehabis adu layangan."),
     ("INTIMIDASI", "Ada oknum wartawan meras pak kades 5 juta."),
-    ("PERUSAKAN", "Massa pendukung paslon merangsek masuk KPU, pagar roboh, gas air mata."),
+    ("UNRAS", "Massa pendukung paslon merangsek masuk KPU, pagar roboh, gas air mata."),
     ("UNRAS", "Massa bakar ban di depan kantor bupati."),
     ("UNRAS", "Ribuan warga istighosah tolak tambang di lapangan."),
     ("SWEEPING", "Penjual miras digerebek ormas, botol dipecah."),
@@ -121,6 +121,10 @@ QUIET = [
     "Jalan ditutup untuk hajatan warga, arus dialihkan.",
     "Pohon tumbang menimpa kabel, warga menutup jalan sementara.",
     "Anak diserang anjing liar, luka di kaki, dilarikan ke klinik.",
+    "Angin puting beliung merusak puluhan rumah di Kecamatan Grabagan.",
+    "Api membakar gudang kayu, diduga korsleting.",
+    "Mobil tabrak pagar rumah warga, pagar roboh.",
+    "Dikejar waktu, panitia siapkan pengesahan warga baru.",
     "Kawanan monyet merusak tanaman di tegalan.",
 ]
 
@@ -160,6 +164,19 @@ ISSUES = [
 @pytest.mark.parametrize(("issue", "text"), ISSUES)
 def test_causes_are_understood(told, issue, text):
     assert issue == told(text).issue
+
+
+CATTLE = [
+    ("PENGEROYOKAN", "Gara-gara sapi membacok tetangga, korban dirawat."),
+    ("HAKIM-MASSA", "Maling sapi babak belur dihajar massa."),
+    ("BENTROK", "Dua kelompok rebutan arus sungai bentrok nang sawah."),
+    ("BLOKADE", "Massa kecewa dengan polisi memblokade jalan raya."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), CATTLE)
+def test_what_people_do_about_beasts_is_theirs(told, form, text):
+    assert form == told(text).form
 
 
 def test_a_deed_called_aksi_is_no_protest(told):
