@@ -154,6 +154,10 @@ class House:
         self.followers["+".join(services) + f"-{instance}"] = Follower(rules, store, services, instance)
         return rules, store
 
+    def decide_by(self, district: District, trial: District | None = None) -> None:
+        """Let the notifier decide by these rules from now on, without a folder or a proof."""
+        self.notify.rules.take(Version("", district, trial))
+
     async def look(self) -> None:
         """Let every notifier look at its folder, and then every process at what is in force."""
         for notify, reloader in self.reloaders:

@@ -70,7 +70,9 @@ class Snapshot(Collector):
             if self._looked_at is not None and timedelta() <= now - self._looked_at < FRESH:
                 return
             store, bus = await asyncio.gather(self._store(self._deps.store, now), self._bus())
-            took = GaugeMetricFamily("kentongan_look_seconds", "How long this look took", time.monotonic() - begun)
+            took = GaugeMetricFamily(
+                "kentongan_look_duration_seconds", "How long this look took", time.monotonic() - begun
+            )
             self._told, self._looked_at = [*store, *bus, took], now
 
     def collect(self) -> Iterator[Metric]:
@@ -104,13 +106,17 @@ class Snapshot(Collector):
             return [up]
         up.add_metric((), 1)
         held = GaugeMetricFamily("kentongan_bus_messages", "Messages that a stream holds", labels=("stream",))
-        ever = CounterMetricFamily("kentongan_bus_told", "Messages ever told on a stream", labels=("stream",))
+        ever = CounterMetricFamily("kentongan_bus_told_messages", "Messages ever told on a stream", labels=("stream",))
         for stream, (messages, last) in load.streams.items():
             held.add_metric((stream,), messages)
             ever.add_metric((stream,), last)
         who = ("stream", "consumer")
-        waiting = GaugeMetricFamily("kentongan_bus_waiting", "Messages a consumer has not taken yet", labels=who)
-        in_hand = GaugeMetricFamily("kentongan_bus_in_hand", "Messages it has taken and not answered", labels=who)
+        waiting = GaugeMetricFamily(
+            "kentongan_bus_waiting_messages", "Messages a consumer has not taken yet", labels=who
+        )
+        in_hand = GaugeMetricFamily(
+            "kentongan_bus_unanswered_messages", "Messages it has taken and not answered", labels=who
+        )
         for consumer, (pending, taken) in load.consumers.items():
             waiting.add_metric(consumer, pending)
             in_hand.add_metric(consumer, taken)

@@ -16,7 +16,6 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import col, delete
 
-from schemas.district import District
 from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
@@ -36,7 +35,7 @@ from services.notify.reload import Reloader
 from services.notify.rota_watch import RotaWatch
 from services.notify.telling import Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
-from services.rules import Rules, Version
+from services.rules import Rules
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit
 from services.telemetry import place_of
@@ -164,10 +163,6 @@ class Notify:
             await self.bus.tell(events)
             paid = [event.id for event in events]
             await self.store.write(lambda unit: unit.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
-
-    def renew(self, district: District, trial: District | None) -> None:
-        """Decide by these rules from now on."""
-        self.rules.take(Version("", district, trial))
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""

@@ -54,5 +54,7 @@ def _folder(found: Standing, folder: Path) -> Iterator[tuple[bool, str]]:
     if found.refused is not None:
         said = "; ".join(found.objections.get("said", [])[:3])
         yield False, f"{folder} was refused ({found.objections.get('count')} objections): {said}"
+    elif digest in found.folders.values():
+        yield False, f"{folder} holds other rules ({digest[:12]}), left alone until it changes or is taken by hand"
     else:
         yield False, f"{folder} holds other rules ({digest[:12]}), and nobody has proved them: is notify running?"

@@ -142,7 +142,7 @@ async def test_the_front_door_is_counted_by_what_it_answered(house: House) -> No
     }
     assert at(told, "door_request_duration_seconds_count", route="/v1/reports") == 4
     assert at(told, "door_request_duration_seconds_bucket", route="/v1/reports", le="+Inf") == 4
-    assert at(told, "bus_told_total", stream="REPORTS") == 2
+    assert at(told, "bus_told_messages_total", stream="REPORTS") == 2
 
 
 async def test_auditor_canary_rules_and_every_process_show(new_house: NewHouse, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def needing(district: District, level: Level, *codes: str) -> District:
 
 
 def needing_both(house: House, level: Level = Level.KRITIS) -> None:
-    house.notify.renew(needing(house.district, level, "POLRES", "KODIM"), None)
+    house.decide_by(needing(house.district, level, "POLRES", "KODIM"))
 
 
 async def test_who_is_needed_is_asked_as_the_lead_is(house: House) -> None:
@@ -126,7 +126,7 @@ async def test_a_rise_to_a_level_that_needs_another_asks_it_and_waits_for_it(hou
 
 async def test_a_rule_of_its_own_needs_an_answer_only_where_it_applies(house: House) -> None:
     rule = RecipientRule(name="silat di Soko", why="Koramil mengenal pelatihnya", kecamatan=(SOKO,), needs=("KORAMIL",))
-    house.notify.renew(house.district.model_copy(update={"rules": (rule,)}), None)
+    house.decide_by(house.district.model_copy(update={"rules": (rule,)}))
     here = await opened(house, Level.TINGGI)
     await house.act(here, "acknowledgements", by="POLRES")
     assert house.ladder(here).stopped is None

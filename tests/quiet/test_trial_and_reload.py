@@ -63,7 +63,7 @@ def test_what_is_on_trial_is_compared_and_what_is_not_is_silent(tuban: District)
 
 
 async def test_a_rule_on_trial_is_journalled_and_nobody_is_told(house: House) -> None:
-    house.notify.renew(with_rule(house.district, "monitor"), None)
+    house.decide_by(with_rule(house.district, "monitor"))
     incident = await opened(house, Level.TINGGI)
     [line] = house.journal("policy.would_differ", incident)
     assert line.data == {"rule": "kemenag ikut", "changes": ["KEMENAG: pendukung"]}
@@ -71,7 +71,7 @@ async def test_a_rule_on_trial_is_journalled_and_nobody_is_told(house: House) ->
 
 
 async def test_a_district_on_trial_decides_beside_the_one_in_force(house: House) -> None:
-    house.notify.renew(house.district, with_rule(house.district, "active"))
+    house.decide_by(house.district, with_rule(house.district, "active"))
     incident = await opened(house, Level.TINGGI)
     [line] = house.journal("policy.would_differ", incident)
     assert line.data["rule"] == WHOLE
