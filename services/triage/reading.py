@@ -105,10 +105,10 @@ def _covered(found: list[tuple[Hit, str]], kind: str) -> frozenset[int]:
 def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
     """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
     spans: list[Span] = []
-    warned = _covered(found, "warning")
+    unarmed = _covered(found, "no_weapon")
     for hit, key in found:
         mark = reading.marks[hit.first]
-        if hit.first in warned:  # "tembakan peringatan": the police's, no weapon of the quarrel
+        if hit.first in unarmed:  # "tembakan peringatan" is the police's, "palu arit" a symbol
             continue
         threat = reading.happening.form == "INTIMIDASI" and plain.tokens[max(0, hit.first - 1)] in _BORNE
         if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (reading.happening.near or threat)):

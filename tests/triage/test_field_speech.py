@@ -100,6 +100,8 @@ FORMS = [
     ("PEMBUBARAN", "Guru ngaji diduga cabul, warga mendatangi rumahnya dan memintanya pergi."),
     ("BLOKADE", "Petani membakar jerami dan memblokir jalan."),
     ("PELANGGARAN", "Satpol PP menyegel tower tak berizin di tepi desa."),
+    ("BENTROK", "Rebutan air irigasi, pacul2an, siji tangane kena pacul."),
+    ("UNRAS", "Beras bansos apek, warga membuang beras di depan balai desa."),
     ("UNRAS", "Mohon atensi, akan ada aksi 500 orang ke Polres besok jam 9."),
     ("PEMBAKARAN", "Kantor balai desa dilempar bom molotov orang tak dikenal dini hari."),
     ("INTIMIDASI", "Ratusan pesilat kepung mapolsek minta pelaku diserahkan."),
@@ -168,7 +170,6 @@ def test_causes_are_understood(told, issue, text):
 
 CATTLE = [
     ("PENGEROYOKAN", "Gara-gara sapi membacok tetangga, korban dirawat."),
-    ("HAKIM-MASSA", "Maling sapi babak belur dihajar massa."),
     ("BENTROK", "Dua kelompok rebutan arus sungai bentrok nang sawah."),
     ("BLOKADE", "Massa kecewa dengan polisi memblokade jalan raya."),
 ]
@@ -186,6 +187,10 @@ def test_a_deed_called_aksi_is_no_protest(told):
 def test_the_weapon_of_a_threat_is_there(told):
     found = told("Preman mengancam sopir truk dengan celurit, minta uang lewat.")
     assert (found.form, found.facts.weapons, found.level.name) == ("INTIMIDASI", ("blades",), "SEDANG")
+
+
+def test_a_symbol_is_no_weapon(told):
+    assert told("Ono gambar palu arit nang tembok balai desa, warga resah.").facts.weapons == ()
 
 
 def test_a_molotov_is_arson(told):
