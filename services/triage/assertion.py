@@ -79,7 +79,8 @@ def statuses(plain: Plain, hits: Sequence[Hit]) -> list[int]:  # noqa: C901, PLR
             if tag.section != "cue":
                 continue
             if tag.key == "hoax":
-                _call_untrue(marks, tokens, sentences, hit)
+                marks[hit.first : hit.last + 1] = [mark | HOAX for mark in marks[hit.first : hit.last + 1]]
+                _call_untrue(marks, tokens, sentences, hit)  # "isu penculikan" speaks of none itself
             back = _BACK.get(tag.key)
             if back is not None:
                 bit, reach = back

@@ -18,6 +18,7 @@ FORMS = [
     ("KONVOI", "Konvoi puluhan motor perguruan lewat jalan raya dengan knalpot brong."),
     ("PEMBUBARAN", "Pengajian dibubarkan warga karena dianggap sesat, jamaahnya diusir."),
     ("HOAKS", "Beredar pesan berantai tentang penculikan anak, setelah dicek ternyata hoaks."),
+    ("HOAKS", "Isu penculikan anak di grup FB Tuban, foto mobil warga luar disebar. Sudah dicek, hoaks."),
     ("TEROR", "Ditemukan bom rakitan di dekat gereja, lokasi disterilkan."),
     ("KERUSUHAN", "Massa anarkis menjarah toko, polisi menembakkan gas air mata."),
     ("INTIMIDASI", "Oknum ormas memeras pedagang pasar dan mengancam akan menutup lapaknya."),
