@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
 
@@ -18,6 +19,8 @@ from schemas.vocabulary import Level, Role
 from services.metrics.app import VERSION
 from services.notify.auditor import Auditor
 from services.notify.canary import Canary, door
+from services.rules import Rules
+from services.serve import create_web
 from services.store import StoreUnavailable
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, Answer, House
@@ -225,6 +228,38 @@ async def test_when_bus_or_store_is_away_that_is_a_figure(house: House, monkeypa
     assert answer.status == 200
     assert "kentongan_store_up 0.0" in answer.body
     assert "kentongan_door_requests_total" in answer.body
+
+
+async def asked(app: FastAPI, method: str, path: str, body: bytes = b"", **headers: str) -> str:
+    """Ask an application that listens at no port; gives the body of its answer."""
+    told: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    sent = {"content-type": "application/json", **headers}.items()
+    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b""}
+    scope |= {"headers": [(name.encode(), value.encode()) for name, value in sent], "client": ("127.0.0.1", 1)}
+    await app({**scope, "root_path": "", "scheme": "http", "server": None, "http_version": "1.1"}, receive, send)
+    return b"".join(message.get("body", b"") for message in told).decode()
+
+
+async def test_a_front_door_that_stands_alone_tells_of_itself_only(house: House) -> None:
+    alone = create_web(
+        ("ingest",), house.settings, Rules.fixed(house.district), SECRET, house.bus, house.store, house.keys
+    )
+    key = await house.key("baca", Role.AUDITOR)
+    await asked(alone, "POST", "/v1/reports", b'{"text": ""}')
+    told = await asked(alone, "GET", "/metrics", authorization=f"Bearer {key}")
+    assert 'kentongan_door_requests_total{route="/v1/reports",status="422"} 1.0' in told
+    assert named(told) == {
+        "kentongan_build_info",
+        "kentongan_door_requests_total",
+        "kentongan_door_request_duration_seconds",
+    }
 
 
 # -- documents ----------------------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ async def test_every_service_can_do_its_own_work_on_the_guarded_bus_and_no_other
             await batch[0].done()
             break
         assert await console.ready()
+        load = await console.load()  # for /metrics
+        assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1, (0, 0))
         assert (await notify.keep(filed, "digest")).same  # what came as an answer and is a report
         await ingest.tell([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
         async for batch in notify.take("INBOUND", "answers"):
