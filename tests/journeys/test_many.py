@@ -5,6 +5,9 @@ import time
 from collections import Counter
 from typing import Any
 
+import pytest
+
+from tests.conftest import POSTGRES, SQLITE
 from tests.house import House
 from tests.incidents import Level, filed, judged, keep
 from tests.servers import until
@@ -12,10 +15,11 @@ from tests.servers import until
 MANY = 1000
 
 
+@pytest.mark.parametrize("database", [SQLITE, POSTGRES])
 async def test_a_thousand_silent_leads_are_chased_by_two_notifiers_and_nobody_is_told_twice(
-    new_house: Any,
+    new_house: Any, database: str
 ) -> None:
-    house: House = await new_house(divert=True, duties=frozenset({"lead"}))
+    house: House = await new_house(database, divert=True, duties=frozenset({"lead"}))
     other = await house.new_notify("2")
     reports = [filed(f"Kejadian {number}.") for number in range(MANY)]
     judgement = judged(Level.KRITIS)
