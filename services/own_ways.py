@@ -81,7 +81,8 @@ def _hand_over(unit: Unit, who: Identity, subscription: Subscription) -> None:
     start = f"{subscription.endpoint}#"
     query = select(Address).where(col(Address.channel) == CHANNEL, col(Address.disabled_at).is_(None))
     for one in unit.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
-        if one.person_id != who.id:
+        same = endpoint_of(one.address) == subscription.endpoint  # SQLite finds without regard to capitals
+        if same and one.person_id != who.id:
             one.disabled_at, one.disabled_why = unit.now, MOVED
             unit.journal("address.moved", who.id, subject=one.id, person=one.person_id, channel=CHANNEL)
 

@@ -84,6 +84,14 @@ def test_a_device_belongs_to_who_turned_it_on_last(desk, person):
     assert (line.actor, line.data["person"]) == ("satrio", "joko")
 
 
+def test_another_device_whose_token_differs_in_capitals_is_another_device(desk, person):
+    turn_on(person("joko"), browser())
+    turn_on(
+        person("satrio"), browser(PHONE.swapcase().replace("HTTPS://FCM.GOOGLEAPIS.COM", "https://fcm.googleapis.com"))
+    )
+    assert addresses(desk, "joko")[0].disabled_at is None
+
+
 def test_a_device_dropped_by_its_push_service_is_told_and_can_be_turned_on_again(desk, person):
     joko, phone = person("joko"), browser()
     turn_on(joko, phone)
