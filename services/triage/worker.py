@@ -63,16 +63,20 @@ class Memory:
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
-        columns = (col(Incident.exercise), col(Incident.features), col(Incident.stamp))
+        columns = (col(Incident.state), col(Incident.exercise), col(Incident.features), col(Incident.stamp))
         query = select(*columns)
         since = now - timedelta(days=OPEN_DAYS)
-        for exercise, features, stamp in session.execute(
+        for state, exercise, features, stamp in session.execute(
             query.where(col(Incident.stamp) > self.stamp, col(Incident.changed_at) >= since).order_by(
                 col(Incident.stamp)
             )
         ):
             incidents = self.of(exercise=exercise)
-            incidents.put(Candidate.from_dict(features))  # closed or merged too: a copy of it goes where it has gone
+            known = Candidate.from_dict(features)
+            if exercise and state in (IncidentState.SETTLED, IncidentState.DISMISSED):
+                incidents.drop(known.id)  # the next drill or canary is one of its own
+            else:
+                incidents.put(known)  # closed or merged too: a copy goes where it has gone
             self.stamp = stamp
         for incidents in (self.real, self.exercise):
             incidents.expire(since)
