@@ -236,6 +236,7 @@ class Intake(Frozen):
     columns: dict[str, tuple[str, ...]]
     anonymous: bool = True
     anonymous_per_hour: int = 6
+    heard_per_day: int = Field(default=6, ge=0)  # messages to a contact that a program has named, not proved
 
 
 class ForumPeriod(Frozen):

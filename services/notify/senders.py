@@ -61,6 +61,12 @@ def way_back(desk: Desk, channel: str, address: str) -> tuple[str, str] | None:
     return None
 
 
+def way_to_number(desk: Desk, contact: str) -> tuple[str, str] | None:
+    """Give the SMS channel that is set up, and the spelling, for a contact that is a telephone number."""
+    number = e164(contact)
+    return way_back(desk, "sms", number) if number else None
+
+
 def find_sender(unit: Unit, desk: Desk, channel: str, given: str) -> Sender:
     """Find a sender among the addresses of active people."""
     own = desk.channels.get(channel)

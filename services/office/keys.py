@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--institution", metavar="CODE")
     add.add_argument("--reliability", default="F", choices=list("ABCDEF"), help="Admiralty letter of this source")
+    add.add_argument(
+        "--may-reply",
+        action="store_true",
+        help="a number that its reports name as contact is told by SMS what became of them (role reporter)",
+    )
     revoke = acts.add_parser("revoke", help="end a key")
     revoke.add_argument("name")
     for parser_ in (add, revoke, acts.add_parser("list", help="list keys")):
@@ -39,9 +44,12 @@ def run(options: argparse.Namespace) -> int:
         id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":
             return store.write_now(lambda unit: _revoke(unit, id_))
+        if options.may_reply and options.role != Role.REPORTER:
+            print("--may-reply is for keys of role reporter: others file nothing for people outside.")
+            return 2
         keys = auth.Keys(auth.load_secret(settings.secret, settings.data))
         identity = auth.Identity(id_, options.name, Role(options.role), options.institution, options.reliability)
-        if not store.write_now(lambda unit: _add(unit, identity)):
+        if not store.write_now(lambda unit: _add(unit, identity, may_reply=options.may_reply)):
             print(f"A key named {options.name!r} exists; revoke it or choose another name.")
             return 1
         print(keys.make(identity))
@@ -50,11 +58,12 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
-def _add(unit: Unit, identity: auth.Identity) -> bool:
+def _add(unit: Unit, identity: auth.Identity, *, may_reply: bool = False) -> bool:
     row = {"id": identity.id, "name": identity.name, "role": identity.role.value, "institution": identity.institution}
-    new = unit.add_new(Key, [{**row, "reliability": identity.reliability, "made_at": unit.now}])
+    granted = {"reliability": identity.reliability, "may_reply": may_reply, "made_at": unit.now}
+    new = unit.add_new(Key, [{**row, **granted}])
     if new:
-        unit.journal("key.made", "office", subject=identity.id, role=identity.role.value)
+        unit.journal("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
     return bool(new)
 
 
