@@ -15,8 +15,8 @@ from schemas.district import District, Place
 from schemas.messages import Frozen, ReportIn
 from schemas.vocabulary import Classification, Role
 from services.district import DistrictError
-from services.roster import Stretch
-from services.shifts import hours_of, shifts
+from services.rota.roster import Stretch
+from services.rota.shifts import hours_of, shifts
 
 
 @dataclass(frozen=True)

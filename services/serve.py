@@ -20,9 +20,9 @@ from schemas.district import District
 from services import auth
 from services.bus import Bus
 from services.in_force import Follower, begin
+from services.rota.shifts import Post
 from services.rules import Rules
 from services.settings import Settings
-from services.shifts import Post
 from services.store import Store, StoreUnavailable
 from services.telemetry import set_up_logging
 

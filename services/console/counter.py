@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from services import rota, silences
+from services import silences
 from services.acts import Refused
 from services.auth import Identity
 from services.console.deps import Deps
@@ -19,6 +19,7 @@ from services.console.forms import form_of
 from services.console.page import Pages
 from services.console.visitors import Visitor, from_here, keep_language, language_of, same, visitor_of
 from services.problems import Problem
+from services.rota import book
 from services.store import StoreUnavailable
 
 log = logging.getLogger("kentongan.console")
@@ -83,7 +84,7 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     parts = [("/", "incidents")]
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
-    if rota.may_enter(who):
+    if book.may_enter(who):
         parts.append(("/piket", "rota"))
     return tuple(parts)
 

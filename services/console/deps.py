@@ -7,8 +7,8 @@ from typing import Protocol
 
 from schemas.district import District
 from services.auth import Keys, Receipts
+from services.rota.shifts import Post
 from services.rules import Rules
-from services.shifts import Post
 from services.store import Store
 
 

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from schemas.messages import Frozen, ShortText, Utc
 from schemas.records import Person, Shift
 from schemas.vocabulary import Role
-from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.console.api import ACT, READ, ApiRoute
@@ -19,8 +18,9 @@ from services.console.deps import Deps
 from services.console.visitors import caller_of
 from services.faults import Fault
 from services.problems import Problem, documented
-from services.roster import Roster
-from services.shifts import Gap, Post, spells, stretches_of
+from services.rota import book
+from services.rota.roster import Roster
+from services.rota.shifts import Gap, Post, spells, stretches_of
 
 Login = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Moment = Annotated[str, StringConstraints(max_length=40)]
@@ -33,7 +33,7 @@ class ShiftIn(Frozen):
     """Put somebody on shift, above the rota (`override`), or away: between two instants, or on each of some dates."""
 
     login: Login
-    kind: rota.Kind = "duty"
+    kind: book.Kind = "duty"
     start: Moment = Field(description="RFC 3339 with offset, or the first date")
     end: Moment = Field(description="RFC 3339 with offset, or the last date")
     hours: str = Field(default="", max_length=11, description="With dates: HH:MM-HH:MM of each day, overnight too")
@@ -130,7 +130,7 @@ class RotaApi:
         self,
         request: Request,
         institution: str = "",
-        days: Annotated[int, Query(ge=1, le=100, description="From now on")] = rota.AHEAD,
+        days: Annotated[int, Query(ge=1, le=100, description="From now on")] = book.AHEAD,
         page: Annotated[int, Query(ge=1)] = 1,
         per_page: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
     ) -> ShiftPage:
@@ -138,9 +138,9 @@ class RotaApi:
         who, now = await self._reader(request), self._deps.clock()
         until = now + timedelta(days=days)
         found = await self._deps.store.read(
-            lambda session: rota.listed(session, now, until, institution=institution or None)
+            lambda session: book.listed(session, now, until, institution=institution or None)
         )
-        seen = [pair for pair in found if rota.may_read(who, pair[1].institution, pair[1].unit)]
+        seen = [pair for pair in found if book.may_read(who, pair[1].institution, pair[1].unit)]
         first = (page - 1) * per_page
         items = [_out(*pair) for pair in seen[first : first + per_page]]
         return ShiftPage(items=items, total=len(seen), page=page, per_page=per_page)
@@ -148,10 +148,10 @@ class RotaApi:
     async def duty(self, request: Request) -> DutyList:
         """Say who is told now, for each post the caller may see."""
         who, now = await self._reader(request), self._deps.clock()
-        roster = await self._deps.store.read(lambda session: rota.roster_of(session, now=now))
+        roster = await self._deps.store.read(lambda session: book.roster_of(session, now=now))
         items = []
         for post in posts_of(roster):
-            if rota.may_read(who, post.institution, post.unit or ""):
+            if book.may_read(who, post.institution, post.unit or ""):
                 first = spells(post, roster, now, now + SOON)[0]
                 names = [one.login for one in first.people]
                 told = DutyOut(
@@ -161,13 +161,13 @@ class RotaApi:
         return DutyList(at=now, items=items)
 
     async def gaps(
-        self, request: Request, days: Annotated[int, Query(ge=1, le=100, description="From now on")] = rota.AHEAD
+        self, request: Request, days: Annotated[int, Query(ge=1, le=100, description="From now on")] = book.AHEAD
     ) -> GapList:
         """Find posts that lead something and will have nobody, of the offices the caller may see."""
         who, now = await self._reader(request), self._deps.clock()
 
         def ask(session: Session) -> list[Gap]:
-            return rota.holes(session, self._deps.posts(self._deps.district), now, days)
+            return book.holes(session, self._deps.posts(self._deps.district), now, days)
 
         found = [gap for gap in await self._deps.store.read(ask) if may_see_hole(who, gap)]
         return GapList(items=[GapOut(**vars(gap.post), kind=gap.kind, start=gap.start, end=gap.end) for gap in found])
@@ -183,7 +183,7 @@ class RotaApi:
         except ValueError as error:
             raise Problem(422, faults=[Fault("start", _BAD)]) from error
         made = await self._deps.store.write(
-            lambda unit: rota.put(unit, who, body.login, body.kind, found, note=body.note)
+            lambda unit: book.put(unit, who, body.login, body.kind, found, note=body.note)
         )
         return Put(ids=made)
 
@@ -191,19 +191,19 @@ class RotaApi:
         """Let two people take each other's shifts."""
         who = (await caller_of(request, self._deps)).identity
         count = await self._deps.store.write(
-            lambda unit: rota.swap(unit, who, body.login, body.other, body.start, body.end)
+            lambda unit: book.swap(unit, who, body.login, body.other, body.start, body.end)
         )
         return Swapped(swapped=count)
 
     async def remove(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Take a stretch out; the journal keeps what it was."""
         who = (await caller_of(request, self._deps)).identity
-        await self._deps.store.write(lambda unit: rota.remove(unit, who, id))
+        await self._deps.store.write(lambda unit: book.remove(unit, who, id))
         return Response(status_code=204)
 
     async def _reader(self, request: Request) -> Identity:
         who = (await caller_of(request, self._deps)).identity
-        if not rota.may_enter(who):
+        if not book.may_enter(who):
             raise Refused("not_yours", "Jadwal piket hanya untuk instansi sendiri dan koordinator.")
         return who
 
@@ -217,7 +217,7 @@ def posts_of(roster: Roster) -> list[Post]:
 def may_see_hole(who: Identity, gap: Gap) -> bool:
     """Say whether a hole is somebody's business; one of named persons only theirs and the coordinators'."""
     named = gap.post.issue is None or gap.post.issue in who.named_for or who.role in (Role.COORDINATOR, Role.ADMIN)
-    return named and rota.may_read(who, gap.post.institution, gap.post.unit or "")
+    return named and book.may_read(who, gap.post.institution, gap.post.unit or "")
 
 
 def _out(shift: Shift, one: Person) -> ShiftOut:

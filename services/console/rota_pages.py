@@ -13,7 +13,6 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from schemas.records import Person, Shift
-from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.console.counter import Counter, Endpoint
@@ -22,8 +21,9 @@ from services.console.faces import STATUS, Kind, Sorry
 from services.console.rota_api import may_see_hole, posts_of
 from services.console.rota_view import WEEK, hole_view, names_of, week_of
 from services.console.visitors import Visitor
-from services.roster import Officer, Roster
-from services.shifts import Gap, day_of, gaps, stretches_of
+from services.rota import book
+from services.rota.roster import Officer, Roster
+from services.rota.shifts import Gap, day_of, gaps, stretches_of
 from services.store import Unit
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ ENTRIES = 200  # stretches of one institution listed for changing
 ENTRY_DAYS = 60
 PLANNED = timedelta(days=366)  # beyond it nothing is planned
 NOTE_LIMIT = 300
-KINDS: dict[str, rota.Kind] = {"duty": "duty", "override": "override", "absence": "absence"}
+KINDS: dict[str, book.Kind] = {"duty": "duty", "override": "override", "absence": "absence"}
 WEEKDAYS = "1234567"
 DONE = ("piket", "tukar", "hapus")
 
@@ -76,7 +76,7 @@ class RotaPages:
     async def remove(self, request: Request) -> Response:
         """Take one stretch out."""
         id_ = request.path_params["id"]
-        return await self._change(request, "hapus", lambda unit, who, _: rota.remove(unit, who, id_))
+        return await self._change(request, "hapus", lambda unit, who, _: book.remove(unit, who, id_))
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class RotaPages:
             )
         except ValueError as error:
             raise Refused("state", "Tanggal atau jam tidak terbaca. Isi kedua jam, atau kosongkan keduanya.") from error
-        rota.put(unit, who, form.get("login", ""), kind, found, note=form.get("note", "")[:NOTE_LIMIT])
+        book.put(unit, who, form.get("login", ""), kind, found, note=form.get("note", "")[:NOTE_LIMIT])
 
     def _swap(self, unit: Unit, who: Identity, form: Mapping[str, str]) -> None:
         zone = ZoneInfo(self._deps.district.timezone)
@@ -120,13 +120,13 @@ class RotaPages:
         except ValueError as error:
             raise Refused("state", "Tanggal tidak terbaca.") from error
         start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-        rota.swap(unit, who, form.get("login", ""), form.get("other", ""), start, end)
+        book.swap(unit, who, form.get("login", ""), form.get("other", ""), start, end)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
-        if not rota.may_enter(visitor.identity):
+        if not book.may_enter(visitor.identity):
             raise Sorry(Kind.NOT_YOURS, 403, "Jadwal piket hanya untuk instansi sendiri dan koordinator.")
         return visitor
 
@@ -136,9 +136,9 @@ class RotaPages:
             first = day_of(given.get("mulai", ""))
         except ValueError:
             first = today
-        if not today - rota.REMEMBERED <= first <= today + PLANNED:
+        if not today - book.REMEMBERED <= first <= today + PLANNED:
             first = today
-        own = who.institution if who.role not in rota.OVERSEERS else None
+        own = who.institution if who.role not in book.OVERSEERS else None
         institution = own or given.get("instansi", "")
         return Asked(institution if institution in self._deps.district.institutions else "", first)
 
@@ -148,11 +148,11 @@ class RotaPages:
         who, now, district = visitor.identity, self._deps.clock(), self._deps.district
 
         def ask(session: Session) -> tuple[Roster, list[Gap], list[tuple[Shift, Person]]]:
-            roster, entries = rota.roster_of(session, now=now), []
+            roster, entries = book.roster_of(session, now=now), []
             if asked.institution:
                 until = now + timedelta(days=ENTRY_DAYS)
-                entries = rota.listed(session, now, until, institution=asked.institution)
-            ahead = now + timedelta(days=rota.AHEAD)
+                entries = book.listed(session, now, until, institution=asked.institution)
+            ahead = now + timedelta(days=book.AHEAD)
             return roster, gaps(self._deps.posts(district), roster, now, ahead), entries
 
         roster, found, entries = await self._deps.store.read(ask)
@@ -161,10 +161,10 @@ class RotaPages:
         posts = [
             post
             for post in sorted(posts_of(roster), key=lambda post: order.get(post.institution, len(order)))
-            if rota.may_read(who, post.institution, post.unit or "")
+            if book.may_read(who, post.institution, post.unit or "")
             and (post.institution == asked.institution if asked.institution else post.unit is None)
         ]
-        people = [one for one in roster.people if one.institution == asked.institution and rota.may_change(who, one)]
+        people = [one for one in roster.people if one.institution == asked.institution and book.may_change(who, one)]
         me = next((one for one in roster.people if one.id == who.id), None)
         views = week_of(posts, roster, asked.first, now, district, visitor.language)
         empty = [hole_view(gap, district) for gap in holes if gap.kind == "nobody"]
@@ -181,13 +181,13 @@ class RotaPages:
             "previous": Asked(asked.institution, asked.first - timedelta(days=WEEK)).address(),
             "next": Asked(asked.institution, asked.first + timedelta(days=WEEK)).address(),
             "institutions": institutions_of(roster, who, district.institutions),
-            "oversees": who.role in rota.OVERSEERS,
+            "oversees": who.role in book.OVERSEERS,
             "people": options_of(people),
-            "me": me if me and rota.may_change(who, me, "absence") and not people else None,
+            "me": me if me and book.may_change(who, me, "absence") and not people else None,
             "entries": [
-                (shift, one, rota.may_change(who, one, shift.kind))
+                (shift, one, book.may_change(who, one, shift.kind))
                 for shift, one in entries
-                if rota.may_read(who, one.institution, one.unit)
+                if book.may_read(who, one.institution, one.unit)
             ][:ENTRIES],
             "called": lambda one: district.called(one.institution or "", one.unit or None),
         }
@@ -196,7 +196,7 @@ class RotaPages:
 
 def institutions_of(roster: Roster, who: Identity, known: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Give the institutions that have people and whose rota somebody may see: (code, name)."""
-    found = {one.institution for one in roster.people if rota.may_read(who, one.institution, one.unit)}
+    found = {one.institution for one in roster.people if book.may_read(who, one.institution, one.unit)}
     return [(code, one.name) for code, one in known.items() if code in found]
 
 

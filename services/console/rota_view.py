@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from services.console.times import DAYS, MONTHS
-from services.roster import Officer, Roster
-from services.shifts import Gap, Post, Spell, spells, within
+from services.rota.roster import Officer, Roster
+from services.rota.shifts import Gap, Post, Spell, spells, within
 
 WEEK = 7
 DAY = timedelta(days=1)

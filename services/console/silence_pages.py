@@ -21,7 +21,7 @@ from services.console.faces import STATUS, Kind, Sorry
 from services.console.queries import names_of
 from services.console.reach import hidden_issues
 from services.console.visitors import Visitor
-from services.shifts import YEARS
+from services.rota.shifts import YEARS
 
 ENDED = 20  # silences that have ended, on one page, the last to end first
 HOURS = (1, 2, 4, 8, 12, 24, 48, 72, 168)

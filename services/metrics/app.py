@@ -27,8 +27,8 @@ from services.metrics.door import DoorCounts
 from services.metrics.figures import QUESTIONS, Tail
 from services.metrics.posts import Posts
 from services.problems import Problem, documented
+from services.rota.shifts import Post
 from services.rules import Rules
-from services.shifts import Post
 from services.store import Store, StoreUnavailable
 
 READS = frozenset({Role.AUDITOR, Role.ADMIN})

@@ -8,9 +8,9 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlmodel import Session
 
 from schemas.district import District
-from services.rota import roster_of
+from services.rota.book import roster_of
+from services.rota.shifts import Post, gaps
 from services.rules import Rules
-from services.shifts import Post, gaps
 
 FRESH = timedelta(minutes=1)  # people change by an office hand
 INSTANT = timedelta(minutes=1)

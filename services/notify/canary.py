@@ -17,7 +17,7 @@ from schemas.records import Delivery, Incident, Report, ReportSource
 from schemas.vocabulary import Role
 from services import acts, auth
 from services.notify.contacts import Contact
-from services.roster import DESK
+from services.rota.roster import DESK
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.canary")

@@ -13,8 +13,8 @@ from schemas.records import Address
 from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Level
 from services import push
-from services.roster import DESK, Reach, Roster
-from services.rota import roster_of
+from services.rota.book import roster_of
+from services.rota.roster import DESK, Reach, Roster
 from services.situation import ConflictStatus
 
 FRESH = timedelta(seconds=5)

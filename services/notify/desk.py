@@ -17,7 +17,7 @@ from services.clock import add_minutes
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
 from services.notify.routing import Routes, Situation
-from services.roster import DESK
+from services.rota.roster import DESK
 
 
 @dataclass(frozen=True)

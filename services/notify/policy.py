@@ -16,8 +16,8 @@ from schemas.district import District, Recipient
 from schemas.vocabulary import Duty, Level, Phase
 from services.notify.ladder import deadlines
 from services.notify.routing import ConflictStatus, Situation, route, told_at
-from services.roster import Roster
-from services.shifts import Post
+from services.rota.roster import Roster
+from services.rota.shifts import Post
 
 WEEK = timedelta(days=7)
 

@@ -15,7 +15,7 @@ from services.district import DistrictError, default_folder, load_district
 from services.notify.policy import Change, Finding, Line, Walk, check, differences, who
 from services.notify.routing import Situation
 from services.notify.wording import told_time
-from services.roster import Roster
+from services.rota.roster import Roster
 
 SHOWN = 40  # lines of a list a person reads; --json gives all
 _WHAT = {

@@ -24,7 +24,7 @@ from services.in_force import Standing, put_in_force, standing
 from services.notify.desk import Desk
 from services.notify.notices import owe_notice
 from services.notify.policy import check, demands_of
-from services.rota import roster_of
+from services.rota.book import roster_of
 from services.rules import Rules, Version, digest_of, read_version, trial_folder, version_of
 from services.store import Store, StoreUnavailable, Unit
 

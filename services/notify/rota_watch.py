@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from services import rota
 from services.notify.desk import Desk
 from services.notify.notices import owe_notice
 from services.notify.policy import demands_of, leading
-from services.shifts import Gap
+from services.rota import book
+from services.rota.shifts import Gap
 from services.store import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.rota")
@@ -37,7 +37,7 @@ class RotaWatch:
 
     def _gaps(self, session: Session, desk: Desk) -> list[Gap]:
         posts, channels = leading(demands_of(desk.district)), frozenset(desk.channels) or None
-        found = rota.holes(session, posts, self._store.clock(), channels=channels)
+        found = book.holes(session, posts, self._store.clock(), channels=channels)
         return [gap for gap in found if gap.kind == "nobody"]
 
 

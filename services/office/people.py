@@ -14,14 +14,15 @@ from sqlmodel import Session, col, select
 
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
-from services import auth, demo, rota
+from services import auth, demo
 from services.acts import derived
 from services.district import load_district
 from services.notify.channels import discover, shown_on
 from services.office.opening import add_place, open_store, settings_of
 from services.office.verifying import add_verify
 from services.office.verifying import run as verify
-from services.roster import Stretch
+from services.rota import book
+from services.rota.roster import Stretch
 from services.settings import Settings
 from services.store import Store, Unit
 
@@ -215,4 +216,4 @@ def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...], shifts: Sequence[t
     unit.journal("people.demo", "prepare", count=len(rows))
     office = auth.Identity("prepare", "prepare", Role.ADMIN)
     for login, stretch in shifts:
-        rota.put(unit, office, login, "duty", [stretch])
+        book.put(unit, office, login, "duty", [stretch])

@@ -20,8 +20,8 @@ from services.office.moves import moves
 from services.office.opening import add_place, open_store, settings_of
 from services.office.refiled import refiled
 from services.office.taking import add_take
-from services.roster import Officer, Reach, Roster
-from services.rota import roster_of
+from services.rota.book import roster_of
+from services.rota.roster import Officer, Reach, Roster
 from services.settings import Settings
 
 

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.district import load_district
 from services.notify.policy import demands_of, leading
 from services.office.opening import add_place, open_store, settings_of
 from services.office.silence import instant
-from services.shifts import stretches_of
+from services.rota import book
+from services.rota.shifts import stretches_of
 from services.store import Store
 
 _SAID = {"nobody": "tidak ada yang dapat dihubungi", "rota": "jadwal kosong, semua orangnya diberi tahu"}
-_KINDS: dict[str, rota.Kind] = {"add": "duty", "override": "override", "absent": "absence"}
+_KINDS: dict[str, book.Kind] = {"add": "duty", "override": "override", "absent": "absence"}
 _ABOUT = {
     "add": "put somebody on shift",
     "override": "let somebody stand above the rota for a while",
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--institution", metavar="CODE")
     holes = acts.add_parser("gaps", help="posts that lead and have nobody; exit 1 where there is such a hole")
     for command in (show, holes):
-        command.add_argument("--days", type=int, default=rota.AHEAD)
+        command.add_argument("--days", type=int, default=book.AHEAD)
         command.add_argument("--json", action="store_true", help="for programs")
     for command in acts.choices.values():
         add_place(command)
@@ -80,22 +80,22 @@ def _change(store: Store, district: District, options: argparse.Namespace) -> in
     who = Identity("office", "office", Role.ADMIN)
     if options.act == "swap":
         start, end = options.start, options.end
-        changed = store.write_now(lambda unit: rota.swap(unit, who, options.login, options.other, start, end))
+        changed = store.write_now(lambda unit: book.swap(unit, who, options.login, options.other, start, end))
         print(f"{changed} shifts changed hands.")
     elif options.act == "remove":
-        store.write_now(lambda unit: rota.remove(unit, who, options.id))
+        store.write_now(lambda unit: book.remove(unit, who, options.id))
     else:
         kind, zone = _KINDS[options.act], ZoneInfo(district.timezone)
         told = {"hours": options.hours or "", "weekdays": options.weekdays}
         spells = stretches_of(options.start, options.end, zone, whole=kind != "duty", **told)
-        print("\n".join(store.write_now(lambda unit: rota.put(unit, who, options.login, kind, spells, options.note))))
+        print("\n".join(store.write_now(lambda unit: book.put(unit, who, options.login, kind, spells, options.note))))
     return 0
 
 
 def _show(store: Store, district: District, options: argparse.Namespace) -> int:
     now = store.clock()
     until = now + timedelta(days=options.days)
-    found = store.read_now(lambda session: rota.listed(session, now, until, institution=options.institution))
+    found = store.read_now(lambda session: book.listed(session, now, until, institution=options.institution))
     if options.json:
         print(json.dumps([shift.model_dump(mode="json") | {"login": one.login} for shift, one in found]))
         return 0
@@ -111,7 +111,7 @@ def _gaps(store: Store, district: District, options: argparse.Namespace) -> int:
     """Say where nobody is; a rota's own hole is only told, since everybody there is told instead."""
     now = store.clock()
     posts = leading(demands_of(district))
-    found = store.read_now(lambda session: rota.holes(session, posts, now, options.days))
+    found = store.read_now(lambda session: book.holes(session, posts, now, options.days))
     if options.json:
         rows = [{"kind": gap.kind, **vars(gap.post), "start": gap.start, "end": gap.end} for gap in found]
         print(json.dumps(rows, default=str))

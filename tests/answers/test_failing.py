@@ -11,7 +11,7 @@ from services.office import doctor
 from services.office.people import _listed
 from services.office.verifying import run as hand_in
 from services.office.verifying import send
-from services.rota import roster_of
+from services.rota.book import roster_of
 from services.store import Unit
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
 from tests.channels.provider_fakes import Answer

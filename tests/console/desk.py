@@ -14,8 +14,8 @@ from schemas.vocabulary import Role
 from services import auth
 from services.console.app import create_app
 from services.console.deps import Deps
+from services.rota.shifts import Post
 from services.rules import Rules
-from services.shifts import Post
 from services.store import Store
 from tests.console.night import DISTRICT, SECRET, Clock, fill
 

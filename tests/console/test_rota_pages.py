@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from schemas.records import Person
 from schemas.vocabulary import Role
-from services import rota
 from services.auth import Identity
+from services.rota import book
 from tests.console.caller import Answer, Caller
 from tests.console.night import HASH, NOW
 
@@ -21,8 +21,8 @@ def hired(desk, login: str, institution: str = "POLRES", unit: str = "", role: R
     desk.write(lambda unit: unit.add(Person, [row | {"named_for": []}]))
 
 
-def put(desk, login: str, start: datetime, end: datetime, kind: rota.Kind = "duty") -> str:
-    return desk.write(lambda unit: rota.put(unit, OFFICE, login, kind, [(start, end)]))[0]
+def put(desk, login: str, start: datetime, end: datetime, kind: book.Kind = "duty") -> str:
+    return desk.write(lambda unit: book.put(unit, OFFICE, login, kind, [(start, end)]))[0]
 
 
 def handed_in(who: Caller, path: str, **fields: str) -> Answer:
@@ -31,7 +31,7 @@ def handed_in(who: Caller, path: str, **fields: str) -> Answer:
 
 def entries(desk, institution: str = "POLRES") -> list[tuple[str, str, str, str]]:
     found = desk.store.read_now(
-        lambda session: rota.listed(session, NOW - 30 * DAY, NOW + 90 * DAY, institution=institution)
+        lambda session: book.listed(session, NOW - 30 * DAY, NOW + 90 * DAY, institution=institution)
     )
     return [(one.login, shift.kind, f"{shift.start:%d %H}", f"{shift.end:%d %H}") for shift, one in found]
 

@@ -4,7 +4,7 @@ from schemas.district import District, RecipientRule
 from schemas.vocabulary import Level, Role
 from services.notify.policy import check, demands_of
 from services.notify.routing import Situation, route, told_at
-from services.roster import Roster
+from services.rota.roster import Roster
 from tests.house import SOKO, House, institutions
 from tests.incidents import added, opened
 

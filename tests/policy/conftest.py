@@ -7,7 +7,7 @@ from schemas.district import District
 from services.district import default_folder, load_district
 from services.notify.policy import Demands, demands_of
 from services.office.policies import demo_roster
-from services.roster import Roster
+from services.rota.roster import Roster
 
 settings.register_profile("unhurried", deadline=None)  # a slow machine is no finding
 settings.load_profile("unhurried")

@@ -11,7 +11,7 @@ from schemas.vocabulary import Duty, Level
 from services.district import DistrictError, default_folder, load_district
 from services.notify.policy import check, demands_of
 from services.notify.routing import ConflictStatus, Situation, monitored, route
-from services.roster import Roster
+from services.rota.roster import Roster
 
 PALANG, SOKO = "35.23.18", "35.23.11"
 BLOCK = """

@@ -17,7 +17,7 @@ from services.district import default_folder
 from services.notify import policy_command
 from services.notify.policy import Demands, Walk, cells, check, differences, who
 from services.notify.routing import Situation, route
-from services.roster import Officer, Reach, Roster
+from services.rota.roster import Officer, Reach, Roster
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SOKO = "35.23.11"

@@ -11,13 +11,13 @@ from sqlmodel import select
 
 from schemas.records import Shift
 from schemas.vocabulary import Role
-from services import rota
 from services.acts import Refused
 from services.auth import Identity
 from services.cli import main
-from services.roster import Officer, Reach, Roster
-from services.rota import roster_of
-from services.shifts import Post, gaps, hours_of, shifts, spells, stretches_of
+from services.rota import book
+from services.rota.book import roster_of
+from services.rota.roster import Officer, Reach, Roster
+from services.rota.shifts import Post, gaps, hours_of, shifts, spells, stretches_of
 from services.store import Store
 from tests.house import NIGHT, House
 from tests.incidents import Level, opened
@@ -91,8 +91,8 @@ def test_an_override_of_somebody_absent_gives_the_rota_back() -> None:
 async def test_the_running_service_tells_who_overrides(house: House) -> None:
     def act(unit) -> None:
         move_in(unit, [Resident("tamu", "POLRES")], house.sink.url, unit.now)
-        rota.put(unit, OFFICE, "polres", "duty", [(NIGHT, NIGHT + DAY)])
-        rota.put(unit, OFFICE, "tamu", "override", [(NIGHT + HOUR, NIGHT + 2 * HOUR)])
+        book.put(unit, OFFICE, "polres", "duty", [(NIGHT, NIGHT + DAY)])
+        book.put(unit, OFFICE, "tamu", "override", [(NIGHT + HOUR, NIGHT + 2 * HOUR)])
 
     house.write(act)
     house.clock.forward(minutes=10)
@@ -142,14 +142,14 @@ def staffed(store: Store) -> Store:
     return store
 
 
-def put(store: Store, login: str, *spells: tuple[datetime, datetime], kind: rota.Kind = "duty") -> list[str]:
-    return store.write_now(lambda unit: rota.put(unit, OFFICE, login, kind, spells))
+def put(store: Store, login: str, *spells: tuple[datetime, datetime], kind: book.Kind = "duty") -> list[str]:
+    return store.write_now(lambda unit: book.put(unit, OFFICE, login, kind, spells))
 
 
 def test_a_swap_exchanges_the_shifts_of_its_window_and_no_others(staffed: Store) -> None:
     for number in range(4):
         put(staffed, "ab"[number % 2], (NIGHT + number * DAY, NIGHT + (number + 1) * DAY))
-    swapped = staffed.write_now(lambda unit: rota.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + 2 * DAY))
+    swapped = staffed.write_now(lambda unit: book.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + 2 * DAY))
     assert swapped == 2
     roster = staffed.read_now(roster_of)
     names = {one.id: one.addresses[0].address[-1] for one in roster.people}
@@ -163,22 +163,22 @@ def test_the_same_shift_twice_is_one_and_two_at_once_are_refused(staffed: Store)
     with pytest.raises(Refused):
         put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR))
     assert put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR), kind="absence")
-    staffed.write_now(lambda unit: rota.remove(unit, OFFICE, id_))
+    staffed.write_now(lambda unit: book.remove(unit, OFFICE, id_))
     assert put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR))
 
 
 @pytest.mark.parametrize(
     ("act", "code"),
     [
-        (lambda unit: rota.put(unit, OFFICE, "x", "duty", [(NIGHT, NIGHT + DAY)]), "not_found"),
-        (lambda unit: rota.put(unit, OFFICE, "a", "duty", [(NIGHT, NIGHT)]), "state"),
-        (lambda unit: rota.put(unit, OFFICE, "a", "duty", []), "state"),
-        (lambda unit: rota.swap(unit, OFFICE, "a", "c", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: rota.swap(unit, OFFICE, "a", "a", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: rota.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: rota.remove(unit, OFFICE, "x"), "not_found"),
+        (lambda unit: book.put(unit, OFFICE, "x", "duty", [(NIGHT, NIGHT + DAY)]), "not_found"),
+        (lambda unit: book.put(unit, OFFICE, "a", "duty", [(NIGHT, NIGHT)]), "state"),
+        (lambda unit: book.put(unit, OFFICE, "a", "duty", []), "state"),
+        (lambda unit: book.swap(unit, OFFICE, "a", "c", NIGHT, NIGHT + DAY), "state"),
+        (lambda unit: book.swap(unit, OFFICE, "a", "a", NIGHT, NIGHT + DAY), "state"),
+        (lambda unit: book.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + DAY), "state"),
+        (lambda unit: book.remove(unit, OFFICE, "x"), "not_found"),
         (
-            lambda unit: rota.put(
+            lambda unit: book.put(
                 unit, Identity("k", "K", Role.MEMBER, "KODIM"), "a", "absence", [(NIGHT, NIGHT + DAY)]
             ),
             "not_yours",
@@ -195,7 +195,7 @@ def test_what_makes_no_rota_is_refused(staffed: Store, act, code: str) -> None:
 def test_a_rota_that_ran_out_is_warned_of_and_one_given_up_long_ago_is_not(staffed: Store) -> None:
     put(staffed, "a", (NIGHT - 10 * DAY, NIGHT - 9 * DAY))
     put(staffed, "c", (NIGHT - 90 * DAY, NIGHT - 89 * DAY))
-    found = staffed.read_now(lambda session: rota.holes(session, [POLRES, Post("KODIM")], NIGHT))
+    found = staffed.read_now(lambda session: book.holes(session, [POLRES, Post("KODIM")], NIGHT))
     assert [(hole.post, hole.kind, hole.end - hole.start) for hole in found] == [(POLRES, "rota", 14 * DAY)]
 
 
@@ -204,7 +204,7 @@ def test_what_a_post_will_be_told_by_has_no_hole_and_no_overlap(staffed: Store) 
     put(staffed, "b", (NIGHT + 2 * HOUR, NIGHT + 4 * HOUR), kind="override")
     for login in "ab":
         put(staffed, login, (NIGHT + 5 * HOUR, NIGHT + 6 * HOUR), kind="absence")
-    roster = staffed.read_now(rota.roster_of)
+    roster = staffed.read_now(book.roster_of)
     told = [
         (one.kind, {who.login for who in one.people}, (one.end - one.start) / HOUR)
         for one in spells(POLRES, roster, NIGHT, NIGHT + 8 * HOUR)

@@ -12,8 +12,8 @@ from schemas.records import Address, Person, Shift
 from schemas.vocabulary import Classification, Role
 from services.acts import Refused, derived
 from services.auth import Identity
-from services.roster import DESK, Officer, Reach, Roster, Stretch
-from services.shifts import Gap, Post, gaps
+from services.rota.roster import DESK, Officer, Reach, Roster, Stretch
+from services.rota.shifts import Gap, Post, gaps
 from services.store import Unit
 
 Kind = Literal["duty", "override", "absence"]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from services.roster import Officer, Roster, Stretch
+from services.rota.roster import Officer, Roster, Stretch
 
 _HOURS = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-3])[:.]([0-5]\d)")
 EVERY_DAY = frozenset(range(1, 8))

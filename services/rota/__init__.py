@@ -1,0 +1,1 @@
+"""Know who is on duty: people and their addresses, shifts and absences, the holes between them."""
