@@ -1,6 +1,7 @@
 """One code answers a whole bundle, and what it came to is said alert by alert."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -139,10 +140,19 @@ async def test_a_bundle_tried_again_is_the_same_message_with_the_same_code(new_p
         await opened(phones.house, Level.SEDANG, text=f"Kejadian {number}.")
     phones.got()
     numbered = phones.gateway.script[0]
-    phones.gateway.says(Answer(503), Answer(503), Answer(503), numbered)
-    for minutes in (1, 2, 5, 10):
-        await phones.house.forward(minutes=minutes)
-        await phones.house.quiet()
+    phones.gateway.says(Answer(503), numbered)
+    await phones.house.forward(minutes=1)
+    await phones.house.quiet()
+
+    def drift_apart(unit: Unit) -> None:
+        """Pauses are jittered: one of them would come an hour after the others."""
+        one = unit.session.exec(select(Delivery).where(col(Delivery.state) == "failed")).first()
+        assert one is not None
+        one.next_at = unit.now + timedelta(hours=1)
+
+    phones.house.write(drift_apart)
+    await phones.house.forward(minutes=2)
+    await phones.house.quiet()
     told = [text for text in phones.got() if "menunggu jawaban" in text]
     assert len(told) > 1
     assert len(set(told)) == 1
