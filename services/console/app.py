@@ -9,8 +9,8 @@ from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.page import Pages
 from services.console.pages import page_routes
-from services.console.rota_api import rota_routes
-from services.console.silencing import silence_routes
+from services.console.rota.api import rota_routes
+from services.console.silences.api import silence_routes
 from services.problems import answer, set_up_problems
 
 __all__ = ["Deps", "create_app", "mount", "routes"]

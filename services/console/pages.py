@@ -21,11 +21,11 @@ from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
 from services.console.figures import gathered
 from services.console.forms import form_of
-from services.console.own import own_routes
+from services.console.own.pages import own_routes
 from services.console.page import KINDS, STATIC, Pages
 from services.console.reading import Reading
-from services.console.rota_pages import rota_page_routes
-from services.console.silence_pages import silence_page_routes
+from services.console.rota.pages import rota_page_routes
+from services.console.silences.pages import silence_page_routes
 from services.console.visitors import (
     COOKIE,
     SESSION_SECONDS,

@@ -1,4 +1,4 @@
-"""Say what the desk shows: frozen, plain, the same for pages and JSON. Codes stay codes; words.py names them."""
+"""Say what the desk shows: frozen, plain, the same for pages and JSON. Codes stay codes; words names them."""
 
 from dataclasses import dataclass
 from datetime import datetime

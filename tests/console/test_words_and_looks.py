@@ -107,7 +107,7 @@ def test_every_pair_of_colours_reads_at_wcag_aa(scheme, text, ground):
     assert contrast(found[text], found[ground]) >= 4.5
 
 
-@pytest.mark.parametrize("module", ["times", "marking", "visitors", "words", "hiding"])
+@pytest.mark.parametrize("module", ["times", "marking", "visitors", "words", "own.hiding"])
 def test_the_examples_in_the_docs_hold(module):
     result = doctest.testmod(import_module(f"services.console.{module}"))
     assert result.attempted

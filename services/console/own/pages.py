@@ -16,7 +16,7 @@ from services.console import words
 from services.console.counter import Counter, Endpoint
 from services.console.deps import Deps
 from services.console.faces import Kind, Sorry
-from services.console.hiding import shown
+from services.console.own.hiding import shown
 from services.console.page import STATIC
 from services.console.times import clock_time
 from services.own_ways import Way

@@ -18,8 +18,8 @@ from services.auth import Identity
 from services.console.counter import Counter, Endpoint
 from services.console.deps import Deps
 from services.console.faces import STATUS, Kind, Sorry
-from services.console.rota_api import may_see_hole, posts_of
-from services.console.rota_view import WEEK, hole_view, names_of, week_of
+from services.console.rota.api import may_see_hole, posts_of
+from services.console.rota.view import WEEK, hole_view, names_of, week_of
 from services.console.visitors import Visitor
 from services.rota import book
 from services.rota.roster import Officer, Roster

@@ -1,0 +1,1 @@
+"""One's own ways to be reached, on the desk."""

@@ -1,0 +1,1 @@
+"""Silences on the desk: what is left out, why and until when."""
