@@ -52,6 +52,11 @@ def called_up(
     return [alert for alert in found if alert is not None and alert["duty"] == Duty.INFORM]
 
 
+def _known(telling: "Telling", incident: str) -> frozenset[str]:
+    lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == BARRED)
+    return frozenset(code for data in telling.unit.session.scalars(lines) for code in data["codes"])
+
+
 def journal_barred(telling: "Telling", row: Mapping[str, Any], status: ConflictStatus | None) -> None:
     """Keep, once each, whom routing would have told and an accusation has left out: a coordinator decides (rule 10)."""
     case, district = situation(row), telling.desk.district
@@ -60,8 +65,7 @@ def journal_barred(telling: "Telling", row: Mapping[str, Any], status: ConflictS
         return
     routes = telling.desk.routes
     would = [one for one in routes.of(replace(case, accused=()), status) if one.institution in out]
-    lines = select(Journal).where(col(Journal.incident_id) == row["id"], col(Journal.kind) == BARRED)
-    known = {code for line in telling.unit.session.scalars(lines) for code in line.data["codes"]}
+    known = _known(telling, row["id"]) if row["id"] in telling.ladders else frozenset()  # new: nothing is kept yet
     fresh = [one for one in would if one.institution not in known]
     if not fresh:
         return
