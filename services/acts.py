@@ -301,7 +301,7 @@ def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str
         raise Refused("state", "Peristiwa tidak dapat digabung dengan dirinya sendiri.")
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat menggabungkan peristiwa.")
-    for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
+    for report in _reports_of(unit, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
     into.reports += incident.reports
@@ -322,9 +322,12 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     if incident.state != IncidentState.MERGED or incident.merged_into is None:
         raise Refused("state", "Peristiwa ini tidak sedang digabung.")
     into = _incident(unit, incident.merged_into)
-    for report in unit.session.scalars(select(Report).where(Report.incident_id == incident_id)):  # type: ignore[arg-type]
-        report.folded_into = None
-    into.reports -= incident.reports
+    for report in _reports_of(unit, incident_id):
+        report.folded_into = None if report.incident_id == incident_id else incident_id
+    above: Incident | None = into
+    while above is not None:  # what it was merged into may have been merged further
+        above.reports -= incident.reports
+        above = _incident(unit, above.merged_into) if above.merged_into else None
     was = _before_merging(unit, incident_id)
     if into.level == incident.level > was["into_level"]:
         into.level, into.score = was["into_level"], was["into_score"]  # it was the merge that raised it
@@ -333,6 +336,16 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     _decide(unit, incident_id, into.id, who, "refused")
     changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
     changed(unit, into, "incident.changed", who.id, split=incident_id)
+
+
+def _reports_of(unit: Unit, incident_id: str) -> list[Report]:
+    """Give the reports of an incident and of all that was merged into it, one after another."""
+    found, level = [incident_id], [incident_id]
+    while level:
+        merged = select(Incident.id).where(Incident.merged_into.in_(level))  # type: ignore[union-attr, call-overload]
+        level = [id_ for id_ in unit.session.scalars(merged) if id_ not in found]
+        found += level
+    return list(unit.session.scalars(select(Report).where(Report.incident_id.in_(found))))  # type: ignore[attr-defined]
 
 
 def _before_merging(unit: Unit, incident_id: str) -> dict[str, Any]:

@@ -104,3 +104,22 @@ async def test_only_officers_merge(house: House) -> None:
     refused = await house.act(one, "merges", by="POLRES", into=other, reason="Satu kejadian.")
     assert refused.status == 403
     assert house.incident(one).state == "open"
+
+
+async def test_a_merge_of_what_was_merged_takes_its_reports_along_and_each_split_gives_them_back(house: House) -> None:
+    first, second, third = [await opened(house, Level.TINGGI) for _ in range(3)]
+    await house.act(first, "merges", by=COORDINATOR, into=second, reason="Satu kejadian.")
+    await house.act(second, "merges", by=COORDINATOR, into=third, reason="Satu kejadian juga.")
+
+    def lives_in() -> list[str | None]:
+        return [house.rows(Report, id=id_)[0].folded_into for id_ in (first, second, third)]
+
+    assert lives_in() == [third, third, None]
+    assert house.incident(third).reports == 3
+    await house.act(second, "splits", by=COORDINATOR, reason="Ternyata bukan.")
+    assert lives_in() == [second, None, None]
+    assert [house.incident(id_).reports for id_ in (second, third)] == [2, 1]
+    await house.act(second, "merges", by=COORDINATOR, into=third, reason="Ternyata ya.")
+    await house.act(first, "splits", by=COORDINATOR, reason="Yang ini bukan.")
+    assert lives_in() == [None, third, None]
+    assert [house.incident(id_).reports for id_ in (first, second, third)] == [1, 1, 2]
