@@ -32,6 +32,7 @@ from services.triage.second_opinion import Doubt, SecondOpinion
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
+EXPIRE_EVERY = timedelta(minutes=10)
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
 
 
@@ -56,6 +57,7 @@ class Memory:
     real: Incidents = field(default_factory=Incidents)
     exercise: Incidents = field(default_factory=Incidents)
     stamp: int = -1
+    expired_at: datetime | None = None
 
     def of(self, *, exercise: bool) -> Incidents:
         """Give the incidents a report may belong to; an exercise never touches a real one."""
@@ -78,8 +80,10 @@ class Memory:
             else:
                 incidents.put(known)  # closed or merged too: a copy goes where it has gone
             self.stamp = stamp
-        for incidents in (self.real, self.exercise):
-            incidents.expire(since)
+        if self.expired_at is None or now - self.expired_at >= EXPIRE_EVERY:  # walks all of them: not at every batch
+            self.expired_at = now
+            for incidents in (self.real, self.exercise):
+                incidents.expire(since)
 
 
 class Triage:
