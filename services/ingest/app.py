@@ -107,6 +107,8 @@ class _Door:
             report = read_report(body, self._deps.district, now)
         except Refused as refused:
             raise Problem(refused.status, faults=refused.faults) from None
+        if identity is None and report.archive:  # nobody would be called, and nobody could be asked why
+            raise Problem(422, faults=[Fault("archive", "hanya dengan kunci")])
         who = self._count(request, identity, 1, now)
         source = _source(identity, anonymous=report.anonymous)
         try:

@@ -10,9 +10,9 @@ from typing import Any
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Handling, IncidentState, Stage
+from services.history import ARCHIVE, came_as_history
 
 COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
-ARCHIVE = "arsip"  # why an incident that came as history is closed from its first row on
 FLAGS = ("minors", "fire", "house_of_worship")
 LISTS = ("weapons", "accused_agencies")
 
@@ -125,10 +125,13 @@ def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, 
     """Say whether a report opens a closed incident again (`row` as it stood): it brings what the close did not know.
 
     It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was
-    dismissed as untrue. A late copy of what was settled is kept with it and wakes nobody.
+    dismissed as untrue. A late copy of what was settled is kept with it and wakes nobody. What came as history nobody
+    was told of and no officer closed: whoever tells of it as news is heard.
     """
     if filed.report.archive:
         return False
+    if came_as_history(row["opened_at"], row["closed_at"], row["close_reason"]):
+        return True
     if rose or (row["state"] == IncidentState.DISMISSED and independent):
         return True
     began = assessment.occurred.start

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from schemas.assessment import Assessment
 from schemas.district import District
@@ -23,7 +24,7 @@ from schemas.vocabulary import AlertReason, IncidentState, Level
 from services.acts import OPEN_STATES, derived
 from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
 from services.rules import Rules
-from services.store import Store, StoreUnavailable, Unit
+from services.store import Store, StoreUnavailable, Unit, table_of
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation import Candidate, Incidents, candidate
 from services.triage.dossier import absorb, first_row, is_news, reopened
@@ -32,6 +33,7 @@ from services.triage.second_opinion import Doubt, SecondOpinion
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
+UNREAD = ("text", "notes")  # columns of a report that telling its incident again does not need
 EXPIRE_EVERY = timedelta(minutes=10)
 OPEN_DAYS = 14  # incidents a new report may belong to (early_warning: open incidents of 14 days)
 
@@ -50,6 +52,14 @@ class Judged:
     likely: str | None = None  # the incident it seems to belong to: read beforehand, decided in the transaction
 
 
+INCIDENTS = table_of(Incident)
+CHANGED = (
+    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features, INCIDENTS.c.stamp)
+    .where(INCIDENTS.c.stamp > bindparam("stamp"), INCIDENTS.c.changed_at >= bindparam("since"))
+    .order_by(INCIDENTS.c.stamp)
+)
+
+
 @dataclass
 class Memory:
     """The incidents of late as correlation sees them; refreshed inside each transaction from what changed since."""
@@ -65,14 +75,9 @@ class Memory:
 
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
-        columns = (col(Incident.state), col(Incident.exercise), col(Incident.features), col(Incident.stamp))
-        query = select(*columns)
         since = now - timedelta(days=OPEN_DAYS)
-        for state, exercise, features, stamp in session.execute(
-            query.where(col(Incident.stamp) > self.stamp, col(Incident.changed_at) >= since).order_by(
-                col(Incident.stamp)
-            )
-        ):
+        news = {"stamp": self.stamp, "since": since}
+        for state, exercise, features, stamp in session.connection().execute(CHANGED, news):
             incidents = self.of(exercise=exercise)
             known = Candidate.from_dict(features)
             if exercise and state in (IncidentState.SETTLED, IncidentState.DISMISSED):
@@ -182,20 +187,19 @@ class Settlement:
     def _again(self, judged: Sequence[Judged]) -> list[Event]:
         """Find reports that an earlier telling has kept; their events may not have gone out, so they go again."""
         ids = [str(one.filed.id) for one in judged]
-        columns = (Report.id, Report.incident_id, Report.outcome, Report.revision, Report.level, Report.told)
-        query = select(*columns).where(col(Report.id).in_(ids))  # type: ignore[call-overload]
         events = []
         self._known: dict[UUID, bool] = {}
-        for id_, incident, outcome, revision, level, told in self._unit.session.execute(query):
-            self._known[UUID(id_)] = True
+        for row in self._unit.rows(Report, "id", ids, without=UNREAD):
+            report = UUID(row["id"])
+            self._known[report] = True
             event = IncidentEvent(
-                incident=UUID(incident),
-                revision=revision,
-                reason=AlertReason(outcome),
-                level=Level(level),
-                report=UUID(id_),
+                incident=UUID(row["incident_id"]),
+                revision=row["revision"],
+                reason=AlertReason(row["outcome"]),
+                level=Level(row["level"]),
+                report=report,
             )
-            events.append(incident_event(event, self._district.code, told.get("found_kecamatan")))
+            events.append(incident_event(event, self._district.code, row["told"].get("found_kecamatan")))
         return events
 
     def _place(self, one: Judged) -> None:
@@ -223,6 +227,9 @@ class Settlement:
             row = first_row(row["id"], one.filed, again, one.features.to_dict(), one.source, self._unit.now)
         row["opened_at"] = row["changed_at"] = self._unit.now
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
+        if one.filed.report.archive:
+            row["closed_at"] = self._unit.now
+            facts["archive"] = True
         row["stamp"] = self._unit.journal("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
         self._new[row["id"]] = row
         incidents.put(one.features)

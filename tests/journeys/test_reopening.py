@@ -102,3 +102,36 @@ async def test_history_is_kept_judged_and_closed_and_nobody_is_told(house: House
     copy = await house.file(WORSE, by="arsip", archive=True, observed_at="2026-01-03T21:00:00+07:00", **MENTORO)
     assert house.incident_of(copy).state == "settled"
     house.expect_silence()
+
+
+async def test_what_somebody_marked_as_history_hides_nothing_that_is_told_as_news(house: House) -> None:
+    old = await house.file(WORSE, by="lawan", archive=True, **MENTORO)
+    incident = house.incident_of(old).id
+    [line] = house.journal("incident.opened", incident)
+    assert line.data["archive"] is True
+    await house.forward(minutes=5)
+    house.expect_silence()
+    news = await house.file(WORSE, by="warga", basis="witness", **MENTORO)
+    assert house.incident_of(news).id == incident
+    row = house.incident(incident)
+    assert (row.state, row.closed_at, row.close_reason) == ("open", None, None)
+    lead = house.lead(incident)
+    assert news in house.expect_alert(lead.institution, duty="lead").data["reports"]
+    assert house.ladder(incident).stopped is None
+
+
+async def test_a_late_copy_of_what_an_officer_closed_with_that_very_word_still_wakes_nobody(house: House) -> None:
+    first = await house.file(CLASH, by="piket", basis="saw", **MENTORO)
+    incident = house.incident_of(first).id
+    await house.forward(minutes=1)
+    await house.act(incident, "closures", by=COORDINATOR, reason="arsip")
+    house.news()
+    await house.forward(minutes=1)
+    await house.file(CLASH, by="warga", basis="witness", **MENTORO)
+    assert house.incident(incident).state == "settled"
+    house.expect_silence()
+
+
+async def test_without_a_key_nothing_is_history(house: House) -> None:
+    told = await house.call("POST", "/v1/reports", {"text": CLASH, "archive": True})
+    assert (told.status, told.body["errors"][0]["field"]) == (422, "archive")
