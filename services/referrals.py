@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from schemas.by_hand import Referral
@@ -18,10 +18,16 @@ from schemas.vocabulary import Classification, Duty, Level, Role
 from services.acts import Refused, changed, derived, open_incident
 from services.auth import Identity
 from services.situation import Situation, barred, spared_by_exercise, standing_for
-from services.store import Unit
+from services.store import Unit, table_of
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
 REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+REFERRALS = table_of(Referral)
+REFERRED = (
+    select(REFERRALS)
+    .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
+    .order_by(REFERRALS.c.at)
+)
 SAID: Mapping[str, str] = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
 
 
@@ -145,9 +151,8 @@ def stand_ins(case: Situation, district: District) -> tuple[str, ...]:
 def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Referral]]:
     """Give what was added by hand to these incidents, by incident, oldest first."""
     found: dict[str, list[Referral]] = {}
-    query = select(Referral).where(col(Referral.incident_id).in_(incidents)).order_by(col(Referral.at))
-    for one in session.scalars(query):
-        found.setdefault(one.incident_id, []).append(one)
+    for row in session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings():
+        found.setdefault(row["incident_id"], []).append(Referral(**row))
     return found
 
 

@@ -13,11 +13,24 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Engine, Table, bindparam, event, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -55,7 +68,36 @@ def table_of(kind: type[SQLModel]) -> Table:
 
 
 CHAIN = table_of(Chain)
+MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
 HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1).with_for_update()
+
+
+# Statements are made once: building one, and the key by which SQLAlchemy knows it again, costs as much as running it.
+
+
+@cache
+def _insert(table: type[SQLModel]) -> Insert:
+    return insert(table_of(table))
+
+
+@cache
+def _keys(table: type[SQLModel], key: str) -> Select[tuple[Any]]:
+    column = table_of(table).c[key]
+    return select(column).where(column.in_(bindparam("values", expanding=True)))
+
+
+@cache
+def _select(table: type[SQLModel], key: str, without: frozenset[str]) -> Select[Any]:
+    found = table_of(table)
+    columns = (column for column in found.columns if column.name not in without)
+    return select(*columns).where(found.c[key].in_(bindparam("values", expanding=True)))
+
+
+@cache
+def _update(table: type[SQLModel], columns: tuple[str, ...], key: str) -> Update:
+    found = table_of(table)
+    values: dict[str, Any] = {name: bindparam(name) for name in columns if name != key}
+    return update(found).where(found.c[key] == bindparam("_key")).values(values)
 
 
 @dataclass
@@ -93,14 +135,14 @@ class Unit:
     def add(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows at once."""
         if rows:
-            self.session.connection().execute(insert(table_of(table)), list(rows))
+            self.session.connection().execute(_insert(table), list(rows))
 
     def add_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> set[str]:
         """Insert rows whose key is not there yet; returns the keys that were new."""
         if not rows:
             return set()
-        connection, column = self.session.connection(), table_of(table).c[key]
-        known = set(connection.scalars(select(column).where(column.in_([row[key] for row in rows]))))
+        asked = {"values": [row[key] for row in rows]}
+        known = set(self.session.connection().scalars(_keys(table, key), asked))
         fresh = {row[key]: row for row in rows if row[key] not in known}
         self.add(table, list(fresh.values()))
         return set(fresh)
@@ -111,35 +153,23 @@ class Unit:
         """Give the rows whose column `key` is one of `values`, as plain dictionaries, `without` some columns."""
         if not values:
             return []
-        found = table_of(table)
-        return [
-            dict(row)
-            for row in self.session.connection()
-            .execute(
-                select(*(column for column in found.columns if column.name not in without)).where(
-                    found.c[key].in_(values)
-                )
-            )
-            .mappings()
-        ]
+        found = self.session.connection().execute(_select(table, key, frozenset(without)), {"values": list(values)})
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def put(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> None:
         """Write rows back by their key: in one statement those that change the same columns."""
-        found = table_of(table)
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in rows:
             columns = tuple(sorted(row))
             alike.setdefault(columns, []).append({**row, "_key": row[key]})
         for columns, same in alike.items():
-            values: dict[str, Any] = {name: bindparam(name) for name in columns if name != key}
-            self.session.connection().execute(
-                update(found).where(found.c[key] == bindparam("_key")).values(values), same
-            )
+            self.session.connection().execute(_update(table, columns, key), same)
 
     def _close(self) -> None:
         if self.lines:
             self.add(Journal, self.lines)
-            self.session.connection().execute(update(CHAIN).where(CHAIN.c.id == 1).values(seq=self.seq, hash=self.head))
+            self.session.connection().execute(MOVE_HEAD, {"seq": self.seq, "hash": self.head})
 
 
 class Store:

@@ -1,24 +1,30 @@
 """Read what is silenced and what the whole kabupaten was told of, when a telling asks for it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from schemas import by_hand
 from schemas.records import Alert, Incident
 from schemas.vocabulary import AlertReason, Duty, Level
-from services.acts import OPEN_STATES
+from services.acts import ANSWERED, OPEN_STATES, chased
 from services.notify.muting import Case, Silence, Wide, inhibited_by, silenced_by
 from services.notify.referred import WHY
+from services.store import table_of
 
 if TYPE_CHECKING:
     from services.notify.telling import Telling
+
+
+SILENCES = table_of(by_hand.Silence)
+NOT_ENDED = select(*(SILENCES.c[one.name] for one in fields(Silence))).where(SILENCES.c.ends_at > bindparam("now"))
 
 
 @dataclass
@@ -41,20 +47,8 @@ class Mutes:
 
     @cached_property
     def _silences(self) -> tuple[Silence, ...]:
-        query = select(by_hand.Silence).where(col(by_hand.Silence.ends_at) > self.now)
-        return tuple(
-            Silence(
-                id=one.id,
-                starts_at=one.starts_at,
-                ends_at=one.ends_at,
-                issue=one.issue,
-                form=one.form,
-                kecamatan=one.kecamatan,
-                institution=one.institution,
-                exercise=one.exercise,
-            )
-            for one in self.session.scalars(query)
-        )
+        rows = self.session.connection().execute(NOT_ENDED, {"now": self.now}).mappings()
+        return tuple(Silence(**row) for row in rows)
 
     @cached_property
     def _wides(self) -> tuple[Wide, ...]:
@@ -100,13 +94,28 @@ def left_out(telling: "Telling", row: Mapping[str, Any], alert: dict[str, Any]) 
 
 
 def _hold(telling: "Telling", row: Mapping[str, Any], alert: dict[str, Any], silence: Silence) -> None:
-    """Let a silenced lead be told when the silence ends, and nobody before that be told that it does not answer."""
+    """Let a silenced lead be told when the silence ends, and nobody before that be told that it does not answer.
+
+    One whose answer is needed besides is told then too; the ladder waits for the lead meanwhile, as it would.
+    """
     ladder = telling.ladders.get(row["id"])
-    if alert["duty"] != Duty.LEAD or ladder is None or ladder["stopped"] is not None:
+    awaited = chased(alert["duty"], needed=alert["needed"])
+    if not awaited or alert["state"] in ANSWERED or ladder is None or ladder["stopped"] is not None:
         return
     clock, later = telling.clock(row), telling.desk.later
     telling.touch(alert, remind_at=silence.ends_at, ack_due=later(silence.ends_at, clock.ack, clock))
-    telling.move(ladder, next_at=later(silence.ends_at, clock.ladder[0].after, clock))
+    if alert["duty"] == Duty.LEAD:
+        telling.move(ladder, next_at=later(silence.ends_at, clock.ladder[0].after, clock))
+
+
+def hold_ladder(
+    telling: "Telling", row: Mapping[str, Any], ladder: dict[str, Any], waited: Sequence[Mapping[str, Any]]
+) -> None:
+    """Let a ladder wait that waits only for who is silenced: nobody is told meanwhile that they do not answer."""
+    found = [telling.mutes.silence(row, alert) for alert in waited]
+    until = min(silence.ends_at for silence in found if silence)
+    clock = telling.clock(row)
+    telling.move(ladder, next_at=telling.desk.later(until, clock.ladder[0].after, clock))
 
 
 def _case(row: Mapping[str, Any], alert: Mapping[str, Any]) -> Case:
@@ -119,4 +128,5 @@ def _case(row: Mapping[str, Any], alert: Mapping[str, Any]) -> Case:
         institution=alert["institution"],
         duty=Duty(alert["duty"]),
         reason=AlertReason(alert["reason"]),
+        needed=alert["needed"],
     )

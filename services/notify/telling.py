@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 
 from schemas.district import Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
@@ -44,11 +44,16 @@ from services.store import Unit, table_of
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 
 
-def _named(incidents: Sequence[str]) -> Select[Any]:
-    """Ask for the reports of incidents, those that a merge has brought included, oldest first."""
-    table = table_of(Report)
-    of = table.c.incident_id.in_(incidents) | table.c.folded_into.in_(incidents)
-    return select(table.c.id, table.c.incident_id, table.c.folded_into).where(of).order_by(table.c.filed_at)
+REPORTS = table_of(Report)
+# The reports of incidents, those that a merge has brought included, oldest first.
+NAMED = (
+    select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
+    .where(
+        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
+        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
+    )
+    .order_by(REPORTS.c.filed_at)
+)
 
 
 class Telling(Saying):
@@ -64,7 +69,7 @@ class Telling(Saying):
         for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
             self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in unit.session.connection().execute(_named(incidents)):
+        for id_, incident, into in unit.session.connection().execute(NAMED, {"incidents": list(incidents)}):
             self.reports[into or incident].append(id_)
         self.referrals = referred(unit.session, incidents)
         self.mutes = Mutes(unit.session, unit.now, desk.zone)
