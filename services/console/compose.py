@@ -34,6 +34,7 @@ from services.console.views import (
     SitrepView,
     SuggestionView,
 )
+from services.history import came_as_history
 
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
@@ -121,6 +122,7 @@ class Composer:
             "opened_at": incident.opened_at,
             "changed_at": incident.changed_at,
             "reports": incident.reports,
+            "archive": came_as_history(incident.opened_at, incident.closed_at, incident.close_reason),
             "lead": self._lead(lead) if lead and lead in shown else None,
             "silent": tuple(dict.fromkeys(alert.institution for alert in silent)),
             "waiting_since": waiting,
@@ -227,7 +229,8 @@ class Composer:
             timeline=self._timeline(file, full=full),
             ladder=self._ladder(file) if full else None,
             suggestions=self._suggestions(file) if full else (),
-            close_reason=incident.close_reason,
+            closed_at=incident.closed_at,
+            close_reason=incident.close_reason if full else None,
             merged_into=incident.merged_into,
             logged=is_logged(incident.issue, self._district),
             accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),

@@ -38,14 +38,17 @@ HEADERS = {
 
 
 def _happening(line: Any, language: str) -> str:
-    """Say one line of the journal; its bare kind where nobody has worded it yet."""
+    """Say one line of the journal, as one of its facts has it where that is worded; its bare kind where none is."""
     key = f"journal.{line.kind}"
+    key = next((f"{key}.{fact}" for fact in line.data if f"{key}.{fact}" in words.WORDS), key)
     if key not in words.WORDS:
         return str(line.kind)
-    facts = {name: value for name, value in line.data.items() if isinstance(value, str | int)}
+    facts = {name: value for name, value in line.data.items() if isinstance(value, str | int | float)}
     if isinstance(facts.get("level"), int):
         levels = ("RENDAH", "SEDANG", "TINGGI", "KRITIS")
         facts["level"] = words.name("level", levels[int(facts["level"]) - 1], language)
+    if "duty" in facts:
+        facts["duty"] = words.name("duty", facts["duty"], language)
     for name, value in line.data.items():
         if isinstance(value, list):
             facts[name] = ", ".join(str(one) for one in value)

@@ -61,6 +61,7 @@ class IncidentRow:
     opened_at: datetime
     changed_at: datetime
     reports: int
+    archive: bool  # closed from the start as history: nobody was told of it
     lead: LeadView | None
     silent: tuple[str, ...]
     waiting_since: datetime | None
@@ -264,7 +265,8 @@ class IncidentView(IncidentRow):
     timeline: tuple[Happening, ...]
     ladder: LadderView | None
     suggestions: tuple[SuggestionView, ...]
-    close_reason: str | None
+    closed_at: datetime | None
+    close_reason: str | None  # an officer's words: only for readers of everything
     merged_into: str | None
     logged: bool
     accused: tuple[str, ...]  # codes of agencies that a report accuses

@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlmodel import select
 
-from schemas.records import Journal
-from schemas.vocabulary import Classification
+from schemas.records import Incident, Journal
+from schemas.vocabulary import Classification, Role
+from services import acts, auth
+from services.history import ARCHIVE
 from tests.console.night import CLASH, DISTRICT, owe
 
 
@@ -110,6 +112,31 @@ def test_a_civil_lead_outside_the_forum_gets_no_text_source_or_names(desk, perso
     assert "POLSEK" not in body
     assert "KESBANG" not in body
     assert "Terima untuk LH" in body
+
+
+def test_why_it_was_closed_is_for_readers_of_everything(desk, person):
+    protest, why = desk.ids["protest"], "Pak Sarwono sudah dimintai keterangan."
+    coordinator = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
+    desk.write(lambda unit: acts.close(unit, protest, coordinator, why))
+    assert why in person("ratna").get(f"/peristiwa/{protest}").body
+    civil = person("dewi")
+    page, told = civil.get(f"/peristiwa/{protest}").body, civil.get(f"/v1/incidents/{protest}")
+    assert "Ditutup Sel 24 Nov 2026" in page
+    assert "Sarwono" not in page + told.body
+    assert (told.json["close_reason"], told.json["closed_at"] is not None) == (None, True)
+
+
+def test_what_came_as_history_says_that_nobody_was_told(desk, person):
+    def as_history(unit):
+        incident = unit.session.get_one(Incident, desk.ids["drill"])
+        incident.state, incident.closed_at, incident.close_reason = "settled", incident.opened_at, ARCHIVE
+
+    desk.write(as_history)
+    ratna = person("ratna")
+    assert "Masuk sebagai arsip" in ratna.get(f"/peristiwa/{desk.ids['drill']}").body
+    assert '<span class="tag">Arsip</span>' in ratna.get("/?state=closed").body
+    [one] = [row for row in ratna.get("/v1/incidents?state=all").json["items"] if row["archive"]]
+    assert one["id"] == desk.ids["drill"]
 
 
 def test_what_is_above_the_readers_clearance_is_masked(desk, person, monkeypatch):

@@ -1,10 +1,12 @@
 """Every word is there in both languages, every colour can be read, no template carries script or style."""
 
+import ast
 import doctest
 import re
 import string
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,10 +21,14 @@ from schemas.vocabulary import (
     Role,
     Stage,
 )
+from services.acts import CLOSED, CLOSED_STATES
 from services.console import page
 from services.console.words import WORDS, name
+from services.notify.ladder import ACKNOWLEDGED, EXHAUSTED
+from services.notify.owing import NO_ANSWER
 
 FOLDER = Path(page.__file__).parent
+SERVICES = FOLDER.parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 
 
@@ -56,6 +62,38 @@ def test_both_languages_ask_for_the_same_facts():
 )
 def test_every_code_of_the_house_has_a_name(group, codes):
     assert [str(code) for code in codes if f"{group}.{code}" not in WORDS] == []
+
+
+def kinds_of_timelines() -> set[str]:
+    """Give every kind of line that some code writes to the journal about an incident, by that code's own words."""
+    found = set()
+    for file in SERVICES.rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
+            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            about = called == "changed" or any(word.arg == "incident" for word in call.keywords)
+            if called in ("journal", "changed") and about:
+                said = call.args[2] if called == "changed" and len(call.args) > 2 else call.args[0]
+                found |= {said.value} if isinstance(said, ast.Constant) else set()
+    return found
+
+
+def test_every_line_of_a_timeline_is_worded():
+    kinds = kinds_of_timelines()
+    assert {"incident.opened", "incident.acknowledged", "alert.other_way"} <= kinds
+    assert [kind for kind in sorted(kinds) if f"journal.{kind}" not in WORDS] == []
+
+
+@pytest.mark.parametrize("why", [*map(str, CLOSED_STATES), CLOSED, "merged", NO_ANSWER, ACKNOWLEDGED, EXHAUSTED])
+def test_why_a_ladder_stands_still_is_worded(why):
+    assert name("ladder_stopped", why) != why
+
+
+def test_a_merge_is_no_report_that_was_added():
+    def said(**data: str) -> str:
+        return page._happening(SimpleNamespace(kind="incident.changed", data=data), "id")
+
+    assert (said(report="r"), said(merged="i")) == ("Laporan lain ditambahkan", "Peristiwa lain digabung ke sini")
+    assert said(split="i") == "Peristiwa yang digabung ke sini dipisahkan lagi"
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)

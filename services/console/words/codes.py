@@ -105,8 +105,17 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "role.admin": ("Admin", "Admin"),
     # the journal, by kind of line
     "journal.incident.opened": ("Peristiwa dibuka, tingkat {level}", "Incident opened, level {level}"),
+    "journal.incident.opened.archive": (
+        "Masuk sebagai arsip, tingkat {level}: langsung ditutup",
+        "Filed as history, level {level}: closed at once",
+    ),
     "journal.incident.raised": ("Tingkat naik menjadi {level}", "Level rose to {level}"),
     "journal.incident.changed": ("Laporan lain ditambahkan", "Another report was added"),
+    "journal.incident.changed.merged": ("Peristiwa lain digabung ke sini", "Another incident was merged into this one"),
+    "journal.incident.changed.split": (
+        "Peristiwa yang digabung ke sini dipisahkan lagi",
+        "An incident merged into this one was split off again",
+    ),
     "journal.incident.acknowledged": ("{institution} menerima", "{institution} acknowledged"),
     "journal.incident.reported": ("{institution} mengirim lapjut", "{institution} sent a sitrep"),
     "journal.incident.escalation_asked": ("Eskalasi diminta: {reason}", "Escalation asked: {reason}"),
@@ -145,6 +154,32 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Janji {institution} lewat tanpa lapjut",
         "{institution}'s promise lapsed without a sitrep",
     ),
+    "journal.alert.duty": ("Tugas {institution} sekarang: {duty}", "{institution} is now: {duty}"),
+    "journal.ladder.set": ("Eskalasi disetel menurut keadaan baru", "Escalation set by how things stand now"),
+    "journal.alert.other_way": (
+        "Tidak sampai di {institution} lewat {lost}: dicoba lewat alamat lain",
+        "Did not reach {institution} by {lost}: trying another address",
+    ),
+    "journal.coordinator.told_unreachable": (
+        "Koordinator diberi tahu: {institutions} tidak terjangkau",
+        "The coordinator was told: {institutions} cannot be reached",
+    ),
+    "journal.answer.accepted": ("{institution} membalas pesan: terima", "{institution} answered a message: accepted"),
+    "journal.answer.reported": ("{institution} membalas pesan: lapjut", "{institution} answered a message: sitrep"),
+    "journal.answer.escalated": (
+        "{institution} membalas pesan: eskalasi",
+        "{institution} answered a message: escalate",
+    ),
+    "journal.answer.refused": (
+        "Balasan atas pesan ke {institution} tidak dihitung",
+        "An answer to a message to {institution} was not counted",
+    ),
+    "journal.policy.would_differ": (
+        "Aturan percobaan {rule} akan memutuskan lain; tidak ada yang berubah karenanya",
+        "The rule on trial {rule} would decide otherwise; nothing changes by it",
+    ),
+    "journal.canary.measured": ("Uji otomatis sampai dalam {seconds} detik", "The canary arrived in {seconds} seconds"),
+    "journal.canary.lost": ("Uji otomatis tidak sampai", "The canary was lost"),
     "journal.ladder.climbed": ("Eskalasi: {told}", "Escalation: {told}"),
     "journal.suggestion.refused": ("Usulan gabung ditolak", "Suggested merge refused"),
     "journal.suggestion.confirmed": ("Usulan gabung disetujui", "Suggested merge confirmed"),

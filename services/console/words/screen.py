@@ -109,6 +109,15 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
         "Read by {name}, {time}. This read is logged.",
     ),
     "closed_text": ("Ditutup {time}: {reason}", "Closed {time}: {reason}"),
+    "closed_bare": ("Ditutup {time}.", "Closed {time}."),
+    "archive": ("Arsip", "Archive"),
+    "archive_text": (
+        (
+            "Masuk sebagai arsip {time}: langsung ditutup, tidak ada yang diberi tahu. "
+            "Bila kejadiannya masih baru, buka lagi."
+        ),
+        ("Filed as history {time}: closed at once, nobody was told. If it is recent after all, open it again."),
+    ),
     "merged_text": ("Digabung ke peristiwa lain.", "Merged into another incident."),
     "open_other": ("Buka peristiwa itu", "Open that incident"),
     "suggestion_text": ("Mungkin peristiwa yang sama dengan yang lain:", "May be the same as another incident:"),
@@ -165,6 +174,9 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "ladder_next": ("Langkah {step} pada {time}", "Step {step} at {time}"),
     "ladder_stopped.acknowledged": ("Berhenti: penanggung jawab menerima", "Stopped: the lead acknowledged"),
     "ladder_stopped.closed": ("Berhenti: peristiwa ditutup", "Stopped: incident closed"),
+    "ladder_stopped.settled": ("Tidak pernah mulai: peristiwa sudah ditutup", "Never begun: incident was closed"),
+    "ladder_stopped.dismissed": ("Tidak pernah mulai: peristiwa sudah ditolak", "Never begun: incident was dismissed"),
+    "ladder_stopped.no answer needed": ("Tidak perlu: tidak ada jawaban yang ditunggu", "None: no answer is awaited"),
     "ladder_stopped.merged": ("Berhenti: peristiwa digabung", "Stopped: incident merged"),
     "ladder_stopped.exhausted": ("Semua langkah sudah dipakai", "Every step has been used"),
     # acts
