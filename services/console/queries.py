@@ -27,7 +27,7 @@ from schemas.records import (
 from schemas.vocabulary import AlertState, IncidentState, Role
 from services.acts import OPEN_STATES
 from services.auth import Identity
-from services.console.reach import hidden_issues, sees_all
+from services.console.reach import barring, hidden_issues, sees_all
 
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
@@ -81,7 +81,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     if sees_all(reader):
         return conditions
     accused = func.coalesce(col(Incident.facts)["accused_agencies"].as_string(), "")
-    conditions.append(accused.not_like(f'%"{reader.institution}"%'))
+    conditions += [accused.not_like(f'%"{code}"%') for code in barring(reader, district)]
     if reader.role != Role.LEADER:
         told = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
         if reader.unit:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
 from services.auth import Identity
+from services.situation import barred
 
 OVERSIGHT = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN})
 
@@ -33,6 +34,12 @@ def hidden_issues(reader: Identity, district: District) -> tuple[str, ...]:
 def sees_all(reader: Identity) -> bool:
     """Say whether a reader oversees every institution; others see what their institution was told of."""
     return reader.role in OVERSIGHT
+
+
+def barring(reader: Identity, district: District) -> tuple[str, ...]:
+    """List the agencies an accusation of which is kept from this reader: the own one, or the one it is part of."""
+    own = reader.institution or ""
+    return (own, *(code for code in district.institutions if code != own and own in barred((code,), district)))
 
 
 def reach(reader: Identity, issue: str, district: District, *, redacted: bool) -> Reach:

@@ -23,6 +23,9 @@ def test_each_reader_lists_what_is_for_them_in_the_same_order(either_desk):
     ]
     assert names(desk, Caller(desk.url, desk.key(Role.MEMBER, "POLRES"))) == ["clash"]
     assert names(desk, Caller(desk.url, desk.key(Role.LEADER, "POLRES"))) == ["clash", "church", "protest", "drill"]
+    for head, accused in (("KAPOLRES", []), ("DANDIM", ["accused"])):  # its heads are the accused agency's too
+        seen = names(desk, Caller(desk.url, desk.key(Role.LEADER, head)))
+        assert [name for name in seen if name == "accused"] == accused
     ratna = Caller(desk.url).sign_in("ratna", PASSWORD)
     assert names(desk, ratna) == ["bomb", "clash", "church", "accused", "protest", "drill"]
     assert names(desk, ratna, "level=TINGGI&kecamatan=35.23.06&since=30") == ["church"]
