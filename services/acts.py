@@ -17,6 +17,7 @@ from schemas.records import Alert, Incident, Journal, Judgement, Ladder, Outbox,
 from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Level, Role
 from services.auth import Identity
 from services.store import Unit
+from services.urgency import wants_answer
 
 REOPENED = "incident.reopened"
 MERGED = "incident.merged"  # journal kind that a split looks back to
@@ -142,7 +143,7 @@ def acknowledge(
     alert.acknowledged_reason = reason
     alert.remind_at = None
     if alert.duty == Duty.LEAD:
-        if ladder:
+        if ladder and wants_answer(conflict=incident.conflict, form=incident.form):
             alert.sitrep_due = unit.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
@@ -204,7 +205,8 @@ def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, 
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or unit.now
     ladder = unit.session.get(Ladder, incident_id)
     alert.sitrep_due = None
-    if ladder and ladder.policy["sitrep_every"] and alert.duty == Duty.LEAD:
+    asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict, form=incident.form)
+    if asks and ladder and ladder.policy["sitrep_every"]:
         alert.sitrep_due = unit.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
     changed(unit, incident, "incident.reported", who.id, sitrep, institution=for_whom)
     return sitrep
@@ -328,9 +330,10 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     while above is not None:  # what it was merged into may have been merged further
         above.reports -= incident.reports
         above = _incident(unit, above.merged_into) if above.merged_into else None
-    was = _before_merging(unit, incident_id)
-    if into.level == incident.level > was["into_level"]:
-        into.level, into.score = was["into_level"], was["into_score"]  # it was the merge that raised it
+    merging = _last_merge(unit, incident_id)
+    was = merging.data["was"]
+    if into.level == incident.level > was["into_level"]:  # it was the merge that raised it
+        into.level, into.score = _without(unit, into, incident_id, merging)
     # Its timers are notify's to start again, when it hears of the split.
     incident.state, incident.merged_into = IncidentState(was["state"]), None
     _decide(unit, incident_id, into.id, who, "refused")
@@ -348,11 +351,24 @@ def _reports_of(unit: Unit, incident_id: str) -> list[Report]:
     return list(unit.session.scalars(select(Report).where(Report.incident_id.in_(found))))  # type: ignore[attr-defined]
 
 
-def _before_merging(unit: Unit, incident_id: str) -> dict[str, Any]:
-    """Give what the last merge of an incident changed, as it had been, from the journal."""
+def _last_merge(unit: Unit, incident_id: str) -> Journal:
+    """Give the line of an incident's last merge, which says what it changed, as it had been."""
     lines = select(Journal).where(Journal.incident_id == incident_id, Journal.kind == MERGED)  # type: ignore[arg-type]
-    was: dict[str, Any] = max(unit.session.scalars(lines), key=lambda line: line.seq).data["was"]
-    return was
+    return max(unit.session.scalars(lines), key=lambda line: line.seq)
+
+
+def _without(unit: Unit, into: Incident, leaving: str, merging: Journal) -> tuple[int, int]:
+    """Give level and score of an incident without one that leaves it: as before, or as raised by others since."""
+    was = merging.data["was"]
+    found = [(was["into_level"], was["into_score"])]
+    others = select(Incident).where(Incident.merged_into == into.id, Incident.id != leaving)  # type: ignore[arg-type]
+    found += [(other.level, other.score) for other in unit.session.scalars(others)]
+    since = select(Judgement).where(Judgement.incident_id == into.id, Judgement.at > merging.at)  # type: ignore[arg-type]
+    for judgement in unit.session.scalars(since):
+        told = judgement.data.get("after", judgement.data)  # an officer's says what it changed
+        if "level" in told:
+            found.append((told["level"], told.get("score", was["into_score"])))
+    return max(level for level, _ in found), max(score for _, score in found)
 
 
 def refuse_merge(unit: Unit, suggestion_id: str, who: Identity) -> None:

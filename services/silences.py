@@ -115,7 +115,8 @@ def _wake(unit: Unit, ends_at: datetime) -> None:
         ladder = unit.session.get(Ladder, alert.incident_id)
         if ladder is not None and ladder.stopped is None:
             first = ladder.policy["ladder"][0]["after"]
-            ladder.next_at = unit.later(first, always=ladder.policy["always"])
+            next_at = unit.later(first, always=ladder.policy["always"])
+            ladder.next_at = min(ladder.next_at or next_at, next_at)  # nobody else is chased later because of it
 
 
 def listed(session: Session, now: datetime, *, every: bool, hidden: Collection[str] = ()) -> list[Silence]:

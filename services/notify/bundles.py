@@ -48,7 +48,8 @@ def may_wait(row: Row) -> bool:
         return False
     if data["reason"] == AlertReason.UNREACHABLE:
         return False
-    return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]))
+    needed = bool(row["payload"].get("needed"))
+    return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]), needed=needed)
 
 
 def is_copy(row: Row) -> bool:

@@ -6,6 +6,7 @@ closed and is open again. Each is found first, then the ladder is set by it, the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schemas.district import Recipient
@@ -15,7 +16,9 @@ from services.notify import ladder as rungs
 from services.notify.desk import situation, wants_answer
 from services.notify.owing import NO_ANSWER, is_silent
 from services.notify.referred import WHY, called_up
+from services.notify.routing import CLIMBED
 from services.notify.trial import journal_trials
+from services.situation import barred, spared_by_exercise
 
 if TYPE_CHECKING:
     from services.notify.telling import Telling
@@ -33,6 +36,7 @@ class Change:
     reopened: bool
     handed: bool  # another leads, or an answer is wanted now and was not
     asked: frozenset[str] = frozenset()
+    joined: bool = False  # somebody is needed now who has not been told of it before
 
     @property
     def reason(self) -> AlertReason:
@@ -50,10 +54,21 @@ class Change:
 
 def change(telling: "Telling", row: Row, ladder: Row) -> None:
     """Tell an open incident's changes to whom they concern."""
-    if ladder["stopped"] == IncidentState.MERGED and wants_answer(row):
+    stood = ladder["stopped"], ladder["step"]
+    _change(telling, row, ladder)
+    if stood != (ladder["stopped"], ladder["step"]):
+        facts = {"step": ladder["step"], "stopped": ladder["stopped"], "was": list(stood)}
+        telling.unit.journal("ladder.set", "notify", incident=row["id"], **facts)
+
+
+def _change(telling: "Telling", row: Row, ladder: Row) -> None:
+    if not wants_answer(row):
+        _stand_still(telling, row, ladder)
+    elif ladder["stopped"] == IncidentState.MERGED:
         _resume(telling, row, ladder)
     told, named = telling.alerts[row["id"]], telling.recipients(row)
-    for called in called_up(told, named, telling.referrals.get(row["id"], [])):
+    calling = called_up(told, named, telling.referrals.get(row["id"], []))
+    for called in calling:
         telling.touch(called, duty=Duty.SUPPORT.value, why=[*called["why"], WHY])
         telling.owe_again(called, row)
         telling.tell(row, called, AlertReason.CHANGED)
@@ -65,32 +80,53 @@ def change(telling: "Telling", row: Row, ladder: Row) -> None:
         alert = told.get((recipient.institution, recipient.unit or ""))
         if alert is None:
             telling.tell_first(row, recipient, AlertReason.RAISED if found.rose else AlertReason.OPENED)
-        elif found.asks(alert, recipient, row["level"]):
+        elif alert not in calling:  # who was called just now knows
+            _tell(telling, row, alert, recipient, found)
+    if found.rose and not found.reopened:
+        for alert in _climbed_to(telling, row, named):
             telling.owe_again(alert, row)
-            telling.tell(row, alert, found.reason)
-        elif found.grew and recipient.duty == Duty.LEAD:
-            telling.tell(row, alert, AlertReason.CHANGED)
+            telling.tell(row, alert, AlertReason.RAISED)
+
+
+def _tell(telling: "Telling", row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
+    """Tell an institution that knows of it already, if the change is any of its business."""
+    if found.asks(alert, recipient, row["level"]):
+        telling.owe_again(alert, row)
+        telling.tell(row, alert, found.reason)
+    elif found.grew and recipient.duty == Duty.LEAD:
+        telling.tell(row, alert, AlertReason.CHANGED)
+
+
+def _climbed_to(telling: "Telling", row: Row, named: Sequence[Recipient]) -> list[Row]:
+    """Give the alerts of those whom only the ladder has told, and who may still be told: a rise skips their rungs."""
+    case, district = situation(row), telling.desk.district
+    out = barred(case.accused, district) | spared_by_exercise(case, district)
+    routed = {(one.institution, one.unit or "") for one in named}
+    alerts = [alert for key, alert in telling.alerts[row["id"]].items() if key not in routed and key[0] not in out]
+    return [alert for alert in alerts if any(why.startswith(CLIMBED) for why in alert["why"])]
 
 
 def _found(telling: "Telling", row: Row, ladder: Row, told: Told, named: Sequence[Recipient]) -> Change:
     rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
+    there = {(one.institution, one.unit or "") for one in named if one.needed}
     return Change(
         rose=rose,
         grew=row["round"] > ladder["round"],
         reopened=ladder["stopped"] in (CLOSED, *CLOSED_STATES) and wanted,
         handed=_hand_over(telling, told, named) or (ladder["stopped"] == NO_ANSWER and wanted),
-        asked=_ask_more(telling, told, named),
+        asked=_ask_more(telling, row, told),
+        joined=not there <= told.keys(),
     )
 
 
 def _set(telling: "Telling", row: Row, ladder: Row, found: Change) -> None:
-    """Set the ladder by what was found: by the new level's clock, from the first rung on, or left as it runs."""
-    if found.rose:
-        _raise(telling, row, ladder)
+    """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
+    waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
     telling.move(ladder, round=max(row["round"], ladder["round"]))
-    waits_anew = found.asked and ladder["stopped"] == rungs.ACKNOWLEDGED
-    if not found.rose and (found.handed or found.reopened or waits_anew):
+    if found.reopened or (not found.rose and (found.handed or waits_anew)):
         _begin_again(telling, row, ladder)
+    elif found.rose:
+        _raise(telling, row, ladder)
 
 
 def _hand_over(telling: "Telling", told: Told, named: Sequence[Recipient]) -> bool:
@@ -102,24 +138,37 @@ def _hand_over(telling: "Telling", told: Told, named: Sequence[Recipient]) -> bo
         duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
         if duty != alert["duty"]:
             telling.touch(alert, duty=duty.value)
+            _journal(telling, alert)
         if led and duty != Duty.LEAD:
             handed = True
             telling.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
     return handed
 
 
-def _ask_more(telling: "Telling", told: Told, named: Sequence[Recipient]) -> frozenset[str]:
-    """Let the ladder wait for who is needed now and was not; gives the alerts of those that have not answered."""
-    asked = set()
-    for recipient in named:
-        alert = told.get((recipient.institution, recipient.unit or ""))
-        if alert is not None and alert["needed"] != recipient.needed:
-            telling.touch(alert, needed=recipient.needed)
-            if recipient.needed and alert["state"] not in ANSWERED:
-                asked.add(alert["id"])
-            elif not recipient.needed and not any(map(is_silent, told.values())):
-                telling.move(telling.ladders[alert["incident_id"]], stopped=rungs.ACKNOWLEDGED, next_at=None)
+def _ask_more(telling: "Telling", row: Row, told: Told) -> frozenset[str]:
+    """Let the ladder wait for who is needed now and was not, and for nobody who is needed no more.
+
+    Gives the alerts of those that are needed now and have not answered.
+    """
+    needed, asked, ladder = telling.needed(row), set(), telling.ladders[row["id"]]
+    for key, alert in told.items():
+        if alert["needed"] == (key in needed):
+            continue
+        telling.touch(alert, needed=key in needed)
+        _journal(telling, alert)
+        if key in needed and alert["state"] not in ANSWERED:
+            asked.add(alert["id"])
+        elif key not in needed and alert["duty"] != Duty.LEAD:
+            telling.touch(alert, remind_at=None)
+            if ladder["stopped"] is None and not any(map(is_silent, told.values())):
+                telling.move(ladder, stopped=rungs.ACKNOWLEDGED, next_at=None)
     return frozenset(asked)
+
+
+def _journal(telling: "Telling", alert: Row) -> None:
+    """Keep what an institution's duty is from now on."""
+    facts = {name: alert[name] for name in ("institution", "unit", "duty", "needed")}
+    telling.unit.journal("alert.duty", "notify", incident=alert["incident_id"], subject=alert["id"], **facts)
 
 
 def _begin_again(telling: "Telling", row: Row, ladder: Row) -> None:
@@ -139,15 +188,39 @@ def _raise(telling: "Telling", row: Mapping[str, Any], ladder: Row) -> None:
     telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
 
 
+def _stand_still(telling: "Telling", row: Row, ladder: Row) -> None:
+    """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
+    if ladder["stopped"] == NO_ANSWER or _asked_by_hand(ladder, telling.unit.now):
+        return
+    telling.move(ladder, stopped=NO_ANSWER, next_at=None)
+    for alert in telling.alerts[row["id"]].values():
+        telling.touch(alert, ack_due=None, remind_at=None, sitrep_due=None)
+
+
+def _asked_by_hand(ladder: Row, now: datetime) -> bool:
+    """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
+    return ladder["stopped"] is None and ladder["next_at"] is not None and ladder["next_at"] <= now
+
+
 def _resume(telling: "Telling", row: Mapping[str, Any], ladder: Row) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
     clock, later = telling.clock(row), telling.desk.later
-    lead = next((one for one in telling.alerts[row["id"]].values() if one["duty"] == Duty.LEAD), None)
-    if lead and lead["state"] in ANSWERED:
+    alerts = list(telling.alerts[row["id"]].values())
+    lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
+    if lead and lead["state"] == AlertState.ACKNOWLEDGED:
+        telling.touch(lead, sitrep_due=later(lead["acknowledged_at"], clock.first_sitrep, clock))
+    elif lead and lead["state"] == AlertState.REPORTED and clock.sitrep_every:
+        telling.touch(lead, sitrep_due=later(telling.unit.now, clock.sitrep_every, clock))
+    silent = list(filter(is_silent, alerts))
+    for alert in silent:
+        if alert["reminders"] < len(clock.remind) and alert["state"] != AlertState.LAPSED:
+            due = later(alert["delivered_at"] or alert["owed_at"], clock.remind[alert["reminders"]], clock)
+            telling.touch(alert, remind_at=due if due > telling.unit.now else None)
+    if lead and not silent:
         telling.move(ladder, stopped=rungs.ACKNOWLEDGED)
-        if lead["state"] == AlertState.ACKNOWLEDGED:
-            telling.touch(lead, sitrep_due=later(lead["acknowledged_at"], clock.first_sitrep, clock))
-        return
-    rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
-    due = later(ladder["started_at"] or telling.unit.now, rung.after, clock)
-    telling.move(ladder, stopped=None, next_at=max(due, telling.unit.now))
+    elif ladder["step"] >= len(clock.ladder) and ladder["loops"] >= clock.loops:
+        telling.move(ladder, stopped=rungs.EXHAUSTED)
+    else:
+        rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
+        due = later(ladder["started_at"] or telling.unit.now, rung.after, clock)
+        telling.move(ladder, stopped=None, next_at=max(due, telling.unit.now))

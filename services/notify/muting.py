@@ -12,16 +12,16 @@ from schemas.vocabulary import AlertReason, Duty, Level
 CHASING = (AlertReason.ESCALATED, AlertReason.OVERDUE, AlertReason.UNREACHABLE)
 
 
-def pressing(level: Level, duty: Duty, reason: AlertReason = AlertReason.OPENED) -> bool:
+def pressing(level: Level, duty: Duty, reason: AlertReason = AlertReason.OPENED, *, needed: bool = False) -> bool:
     """Say whether a telling must reach its institution now, whatever else holds.
 
-    A rung of TINGGI is pressing because its lead was, and so is whoever is silent there though its answer is needed:
-    nobody may be silent at that level and nobody hear of it.
+    A rung of TINGGI is pressing because its lead was, and so is whoever's answer is `needed` there besides: nobody may
+    be silent at that level and nobody hear of it, nor be called silent without having been asked.
 
     >>> pressing(Level.KRITIS, Duty.INFORM), pressing(Level.TINGGI, Duty.LEAD), pressing(Level.TINGGI, Duty.SUPPORT)
     (True, True, False)
     """
-    chased = duty == Duty.LEAD or reason in CHASING
+    chased = duty == Duty.LEAD or needed or reason in CHASING
     return level == Level.KRITIS or (level == Level.TINGGI and chased)
 
 
@@ -37,6 +37,7 @@ class Case:
     institution: str
     duty: Duty
     reason: AlertReason = AlertReason.OPENED
+    needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Silence:
 
 def silenced_by(silences: Iterable[Silence], case: Case, now: datetime) -> Silence | None:
     """Give the silence that covers a telling, of several the one that ends last; None for what is pressing."""
-    if pressing(case.level, case.duty, case.reason):
+    if pressing(case.level, case.duty, case.reason, needed=case.needed):
         return None
     covering = [silence for silence in silences if silence.covers(case, now)]
     return max(covering, key=lambda silence: silence.ends_at, default=None)

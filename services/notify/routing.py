@@ -16,6 +16,7 @@ __all__ = ["ConflictStatus", "Routes", "Situation", "barred", "monitored", "rout
 
 REMEMBERED = 8192
 ANY_DESA = "*"
+CLIMBED = "eskalasi: "  # how the reason begins of whom the ladder has told
 
 
 def route(situation: Situation, district: District, conflict_status: ConflictStatus | None = None) -> list[Recipient]:
@@ -82,7 +83,7 @@ def told_at(step: Step, silent: Sequence[Recipient], situation: Situation, distr
     asked = {(one.institution, one.unit) for one in silent}
     above = tuple(district.institutions[one.institution].superior for one in silent)
     names = (code for name in step.tell for code in (above if name == "superior" else (name.removeprefix("duty:"),)))
-    why = f"eskalasi: {step.label}, karena {_listed([one.institution for one in silent])} belum menjawab"
+    why = f"{CLIMBED}{step.label}, karena {_listed([one.institution for one in silent])} belum menjawab"
     found: dict[str, Recipient] = {}
     for code in names:
         if code is None or code in out or code in found or any(code == institution for institution, _ in asked):

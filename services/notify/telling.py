@@ -107,6 +107,13 @@ class Telling(Saying):
             return [one for one in named if one.duty == Duty.LEAD or one.institution in secretariat]
         return named
 
+    def needed(self, row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+        """Say whose own answer is needed besides the lead's, told of the incident already or not yet."""
+        if row["id"] in self.canaries or not wants_answer(row):
+            return frozenset()
+        routed = self.desk.routes.of(situation(row), self._status)
+        return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
+
     def open_or_change(self, incident: str) -> None:
         """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
         row, ladder = self.incidents[incident], self.ladders.get(incident)
@@ -223,7 +230,7 @@ class Telling(Saying):
         if id_ in self._deliveries:
             return
         data = self._data(row, alert, reason, contact)
-        payload: dict[str, Any] = {"data": data, "language": contact.language}
+        payload: dict[str, Any] = {"data": data, "language": contact.language, "needed": alert["needed"]}
         if contact.channel != "webhook":
             token = auth.answer_token(self.desk.secret, id_)
             if alert["duty"] != Duty.INFORM and contact.person_id:

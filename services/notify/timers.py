@@ -18,9 +18,10 @@ from schemas.vocabulary import AlertReason, AlertState, Duty
 from services.acts import ANSWERED
 from services.bus import Event
 from services.notify import ladder as rungs
-from services.notify.desk import Desk, situation
+from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import WAITING
-from services.notify.owing import is_silent
+from services.notify.mutes import hold_ladder
+from services.notify.owing import NO_ANSWER, is_silent
 from services.notify.routing import told_at
 from services.notify.telling import Telling
 from services.store import Unit
@@ -122,7 +123,11 @@ def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
     if lead is None:
         telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
         return
-    silent = list(filter(is_silent, alerts))
+    waited = list(filter(is_silent, alerts)) if wants_answer(row) else []
+    silent = [alert for alert in waited if alert is lead or not telling.mutes.silence(row, alert)]
+    if waited and not silent:
+        hold_ladder(telling, row, ladder, waited)
+        return
     # Every answer that was needed stops the ladder: that it runs again is a person's wish.
     whom = [_asked(alert) for alert in silent or [lead]]
     answered = frozenset(alert["institution"] for alert in alerts if alert["state"] in ANSWERED)
@@ -138,18 +143,23 @@ def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
                 known = True
                 continue
             alert = telling.alert_for(row, recipient)
-            known |= alert["state"] in ANSWERED or telling.tell(row, alert, AlertReason.ESCALATED)
+            if alert["state"] in ANSWERED:
+                if alert["acknowledged_at"] >= lead["owed_at"]:
+                    known = True
+                    continue
+                telling.owe_again(alert, row)  # that was answered before it was closed, rose, or another came to lead
+            known |= telling.tell(row, alert, AlertReason.ESCALATED)
         return known
 
     climbed = rungs.climb(_state(ladder), unit.now, clock, tell, hours=desk.district.working, zone=desk.zone)
     telling.move(ladder, **asdict(climbed.state))
     told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
-    stopped = climbed.state.stopped
+    if not silent:
+        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED if wants_answer(row) else NO_ANSWER)
+    stopped = ladder["stopped"]
     chasing = [alert["institution"] for alert in silent]
     facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
     unit.journal("ladder.climbed", "notify", incident=row["id"], **facts)
-    if not silent:
-        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
     for alert in silent:
         telling.tell(row, alert, AlertReason.OVERDUE)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from schemas.records import Alert, Delivery, Incident
-from schemas.vocabulary import AlertReason, DeliveryState
+from schemas.vocabulary import AlertReason, DeliveryState, Level
 from services.acts import ANSWERED, OPEN_STATES
 from services.notify.bundles import is_copy, may_wait
 from services.notify.limits import free_at, limits_of, longest, next_digest
@@ -52,18 +52,19 @@ def hold_back(unit: Unit, desk: "Desk", rows: Iterable[dict[str, Any]]) -> None:
 def withdraw(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
 
-    That is what speaks of a closed incident, and what asks for an answer that has been given meanwhile.
+    That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
+    a level that a later message has overtaken.
     """
     held = [row for row in rows if row["held"] and row["state"] == DeliveryState.PENDING]
     if not held:
         return rows
     alerts, incidents = table_of(Alert), table_of(Incident)
     query = (
-        select(alerts.c.id, alerts.c.state, incidents.c.state)
+        select(alerts.c.id, alerts.c.state, incidents.c.state, alerts.c.level)
         .join(incidents, incidents.c.id == alerts.c.incident_id)
         .where(alerts.c.id.in_(sorted({row["alert_id"] for row in held})))
     )
-    states = {id_: (alert, incident) for id_, alert, incident in unit.session.execute(query)}
+    states = {id_: tuple(found) for id_, *found in unit.session.execute(query)}
     gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
     done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
     unit.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
@@ -73,8 +74,9 @@ def withdraw(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row["id"] not in gone]
 
 
-def _needless(row: dict[str, Any], alert: str, incident: str) -> bool:
-    return incident not in OPEN_STATES or (row["reason"] in ASKING and alert in ANSWERED)
+def _needless(row: dict[str, Any], alert: str, incident: str, level: int) -> bool:
+    answered = row["reason"] in ASKING and alert in ANSWERED
+    return incident not in OPEN_STATES or answered or level > Level[row["payload"]["data"]["level"]]
 
 
 def _wait(row: dict[str, Any], why: str, until: datetime) -> None:
