@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.faults import Fault
+from services.faults import Fault, reason
 
 log = logging.getLogger("kentongan.http")
 
@@ -144,7 +144,10 @@ def set_up_problems(app: FastAPI, *, limit: int = BODY_LIMIT, limits: Mapping[st
 
     async def invalid(_: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else ()
-        return answer(Problem(422, faults=[Fault(_path(each["loc"]), "tidak sah") for each in found[:FAULT_LIMIT]]))
+        if any(each["type"] == "json_invalid" for each in found):
+            return answer(Problem(400, "isi harus JSON dalam UTF-8"))
+        faults = [Fault(_path(each["loc"]), reason(each["type"], each.get("ctx", {}))) for each in found[:FAULT_LIMIT]]
+        return answer(Problem(422, faults=faults))
 
     async def gone(_request: Request, _error: Exception) -> Response:
         return Response(status_code=400)  # nobody is left to read it

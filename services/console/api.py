@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
+from sqlmodel import Session
 
 from schemas.records import Incident
 from schemas.vocabulary import Duty, Level, Role
@@ -31,7 +32,7 @@ from services.store import StoreUnavailable, Unit
 
 Out = TypeVar("Out")
 READ = documented(401, 403, 404, 422, 503)
-ACT = documented(401, 403, 404, 409, 422, 503)
+ACT = documented(400, 401, 403, 404, 409, 422, 503)
 RETRY = {"Retry-After": "5"}
 EXPORTED = 5_000  # incidents in one file
 _LIST: TypeAdapter[IncidentPage] = TypeAdapter(IncidentPage)
@@ -157,14 +158,20 @@ class Api:
             reader = None
         else:
             reader = (await caller_of(request, self._deps)).identity
-        followed = await self._deps.store.read(lambda session: queries.follow(session, str(id)))
+        followed = await self._deps.store.read(lambda session: self._followed(session, str(id), reader))
         if followed is None:
             if reader is not None:
                 raise Problem(404)
             return bodies.ReportStatus(id=str(id), status="Diterima")  # on disk, on its way to triage
-        if reader is not None and reader.role == Role.REPORTER and reader.id != followed.reporter:
-            raise Problem(404)
         return bodies.ReportStatus(id=str(id), status=followed.status, reason=followed.reason)
+
+    def _followed(self, session: Session, id_: str, reader: Identity | None) -> queries.Followed | None:
+        """Follow a report for whoever holds its receipt (None), filed it, or may know of its incident."""
+        found = queries.follow(session, id_)
+        if found is None or reader is None or reader.id == found.reporter:
+            return found
+        known = found.incident and queries.find(session, reader, self._deps.district, found.incident)
+        return found if known else None
 
     # -- acting ----------------------------------------------------------------------------------------------------
 

@@ -227,7 +227,7 @@ class Followed:
 
     status: str  # a status word known from SP4N-LAPOR
     reporter: str
-    filed_at: datetime
+    incident: str | None
     reason: str | None  # told only with "Ditolak"
 
 
@@ -251,4 +251,4 @@ def follow(session: Session, report_id: str) -> Followed | None:
         IncidentState.VERIFIED: "Diteruskan" if told else "Diverifikasi",
     }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
     reason = incident.close_reason if incident and word == "Ditolak" else None
-    return Followed(word, source.reporter if source else "", report.filed_at, reason)
+    return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)

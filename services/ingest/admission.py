@@ -6,16 +6,15 @@ What is refused is told by field and reason, never by what was sent.
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from schemas.district import District
 from schemas.messages import Position, ReportIn, ShortText, Text, Utc
-from services.faults import Fault
+from services.faults import WHEN, Fault, reason
 
 AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
 LIVE = timedelta(days=2 * 365)  # an older date in a single report is a slip
@@ -25,7 +24,6 @@ NOTES_LIMIT = 40
 NOTE_LIMIT = 4000
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
-_WHEN = "harus waktu RFC 3339 dengan zona, misalnya 2026-04-20T01:30:00+07:00"
 
 
 class Refused(Exception):  # noqa: N818 - said as a fact
@@ -43,7 +41,7 @@ def _rfc3339(value: object) -> object:
         return value
     if isinstance(value, str) and _RFC3339.fullmatch(value):
         return value
-    code, why = "rfc3339", _WHEN
+    code, why = "rfc3339", WHEN
     raise PydanticCustomError(code, why)
 
 
@@ -127,7 +125,8 @@ def refusal(error: ValidationError) -> Refused:
     if any(each["type"] == "json_invalid" for each in found):
         return Refused(400, [Fault("", _unreadable(str(found[0].get("ctx", {}).get("error", ""))))])
     faults = [
-        Fault(".".join(map(str, each["loc"])), _why(each["type"], each.get("ctx", {}))) for each in found[:FAULTS_TOLD]
+        Fault(".".join(map(str, each["loc"])), reason(each["type"], each.get("ctx", {})))
+        for each in found[:FAULTS_TOLD]
     ]
     return Refused(422, faults)
 
@@ -138,47 +137,3 @@ def _unreadable(said: str) -> str:
     if "unicode" in said or "escape" in said or "surrogate" in said:
         return "teks harus UTF-8 yang utuh"
     return "isi harus JSON dalam UTF-8"
-
-
-@dataclass(frozen=True)
-class _Reason:
-    words: str
-    values: tuple[str, ...] = ()
-
-
-_REASONS = {
-    "missing": _Reason("wajib diisi"),
-    "extra_forbidden": _Reason("isian tidak dikenal"),
-    "model_type": _Reason("harus objek JSON"),
-    "string_type": _Reason("harus teks"),
-    "string_too_short": _Reason("tidak boleh kosong"),
-    "string_too_long": _Reason("paling panjang {max_length} huruf", ("max_length",)),
-    "string_pattern_mismatch": _Reason("bentuk kode tidak benar"),
-    "int_type": _Reason("harus bilangan bulat"),
-    "int_from_float": _Reason("harus bilangan bulat"),
-    "int_parsing_size": _Reason("bilangan terlalu besar"),
-    "float_type": _Reason("harus bilangan"),
-    "finite_number": _Reason("harus bilangan yang terhingga"),
-    "bool_type": _Reason("harus true atau false"),
-    "list_type": _Reason("harus daftar"),
-    "dict_type": _Reason("harus objek JSON"),
-    "too_long": _Reason("paling banyak {max_length} butir", ("max_length",)),
-    "greater_than_equal": _Reason("paling kecil {ge}", ("ge",)),
-    "less_than_equal": _Reason("paling besar {le}", ("le",)),
-    "enum": _Reason("harus salah satu dari {expected}", ("expected",)),
-    "uuid_type": _Reason("harus UUID"),
-    "uuid_parsing": _Reason("harus UUID"),
-    "timezone_aware": _Reason("waktu harus memuat zona, misalnya +07:00"),
-    "rfc3339": _Reason(_WHEN),
-}
-
-
-def _why(kind: str, context: dict[str, Any]) -> str:
-    if kind == "value_error":
-        return "memuat huruf yang tidak dapat disimpan"  # the only ValueErrors of ReportIn: NUL and lone surrogates
-    if kind.startswith("datetime"):
-        return _WHEN
-    reason = _REASONS.get(kind)
-    if reason is None:
-        return "tidak sah"
-    return reason.words.format(**{name: str(context.get(name, "")).replace(" or ", " atau ") for name in reason.values})

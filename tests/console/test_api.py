@@ -82,6 +82,26 @@ def test_a_wrong_filter_names_its_field(desk, program, query, field):
     assert (422, [field]) == (answer.status, [error["field"] for error in answer.json["errors"]])
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"reason": "x", "end": "2026-11-25T10:00:00+07:00", "x": 1}, "isian tidak dikenal"),
+        ({"end": "2026-11-25T10:00:00+07:00", "issue": "SLT"}, "wajib diisi"),
+        ({"reason": "x", "end": "besok", "issue": "SLT"}, "harus waktu RFC 3339"),
+    ],
+)
+def test_what_is_refused_says_why(desk, program, body, why):
+    answer = program(Role.COORDINATOR).post("/v1/silences", body)
+    assert answer.status == 422
+    assert why in answer.json["detail"]
+
+
+def test_what_is_no_json_is_unreadable(desk):
+    sent = {"Content-Type": "application/json", "Authorization": f"Bearer {desk.key(Role.COORDINATOR)}"}
+    answer = Caller(desk.url).ask("POST", "/v1/silences", b"{reason", sent)
+    assert (answer.status, answer.json["detail"]) == (400, "isi harus JSON dalam UTF-8")
+
+
 def test_since_keeps_what_changed_later(desk, program):
     caller = program(Role.COORDINATOR)
     assert caller.get("/v1/incidents?since=2026-11-24T14:00:00%2B00:00").json["total"] == 0
@@ -203,6 +223,9 @@ def test_a_report_is_followed_by_nobody_else(desk, program):
     assert program(Role.COORDINATOR).get(path).status == 200
     assert program(Role.COORDINATOR).get(f"/v1/reports/{report_id('unknown')}").status == 404
     assert program(Role.COORDINATOR).get("/v1/reports/not-a-uuid").status == 422
+    assert program(Role.MEMBER, "POLRES").get(path).status == 200
+    for unseen in ("bomb", "accused"):  # for named persons only; accuses Polres
+        assert program(Role.MEMBER, "POLRES").get(f"/v1/reports/{report_id(unseen)}").status == 404
     own = desk.keys.make(Identity("key-clash", "Pelapor", Role.REPORTER))
     assert Caller(desk.url, own).get(path).status == 200
 
