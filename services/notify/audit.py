@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Ladder
 from schemas.vocabulary import AlertState, DeliveryState, Duty
-from services.acts import OPEN_STATES
+from services.acts import ANSWERED, OPEN_STATES
 from services.notify.dispatch import WAITING
+from services.notify.ladder import ACKNOWLEDGED
+from services.urgency import NIL
 
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
 NAMED = 100  # findings of one kind that are named
@@ -22,6 +24,7 @@ NAMED = 100  # findings of one kind that are named
 SAID = {
     "untold": "peristiwa terbuka belum diteruskan kepada siapa pun",
     "timerless": "peristiwa terbuka tanpa pengatur waktu",
+    "unchased": "peristiwa terbuka yang jawabannya kurang, tetapi tidak ditagih",
     "late_ladder": "tangga eskalasi terlambat",
     "late_reminder": "pengingat terlambat",
     "late_sitrep": "tagihan lapjut terlambat",
@@ -61,7 +64,11 @@ def _incidents(session: Session, late: datetime) -> Iterator[Finding]:
         col(Ladder.incident_id).is_not(None), col(Ladder.stopped).is_(None), col(Ladder.next_at).is_(None)
     )
     overdue = joined.where(col(Ladder.next_at) < late)
-    for kind, question in (("untold", untold), ("timerless", timerless), ("late_ladder", overdue)):
+    silent = col(Alert.state).not_in([state.value for state in ANSWERED])
+    awaited = select(Alert.incident_id).where(or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value), silent)
+    unchased = joined.where(col(Ladder.stopped) == ACKNOWLEDGED, col(Incident.id).in_(awaited))
+    kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
+    for kind, question in kinds.items():
         for id_ in _some(session, question):
             yield Finding(kind, id_, id_)
 
@@ -70,10 +77,11 @@ def _alerts(session: Session, late: datetime) -> Iterator[Finding]:
     still_open = col(Incident.state).in_([state.value for state in OPEN_STATES])
     joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
     leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
+    wanted = and_(col(Incident.conflict), col(Incident.form) != NIL)  # of whom nothing else is asked
     questions = {
         "late_reminder": joined.where(still_open, col(Alert.remind_at) < late),
         "late_sitrep": joined.where(still_open, col(Alert.sitrep_due) < late),
-        "unpromised": joined.where(still_open, leading, col(Alert.sitrep_due).is_(None)),
+        "unpromised": joined.where(still_open, leading, col(Alert.sitrep_due).is_(None), wanted),
     }
     for kind, question in questions.items():
         for id_, incident in _some(session, question):

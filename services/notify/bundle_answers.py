@@ -1,7 +1,7 @@
 """Answer a whole bundle by its one code: accept all that it asks, and say honestly what that came to.
 
 Escalations and situation reports are about one incident each: they are asked back. What has become graver since the
-bundle was sent is not accepted unseen either.
+bundle was sent, or asks for more, is not accepted unseen either.
 """
 
 from collections import defaultdict
@@ -88,7 +88,7 @@ def _accept(
     counted, incident = standing.alert, standing.incident
     if incident.state not in OPEN_STATES:
         return "closed", counted
-    if counted.level > _level(row):
+    if counted.level > _level(row) or _owed_anew(counted, row):
         return "raised", counted
     try:
         who = speaker(person, counted, incident, desk.district)
@@ -98,6 +98,11 @@ def _accept(
     except Refused:
         return "others", counted
     return "accepted" if answer.first else "before", counted
+
+
+def _owed_anew(alert: Alert, row: Mapping[str, Any]) -> bool:
+    """Say whether an alert asks for more than it did in the bundle: open again, or its institution leads now."""
+    return bool(alert.id == row["alert_id"] and alert.owed_at > row["owed_at"])
 
 
 def confirmation(tally: Tally, code: str, language: str, now: datetime, time: Callable[[datetime], str]) -> str:

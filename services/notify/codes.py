@@ -47,15 +47,21 @@ class Codes:
     def of(self, person: str, alert: str, incident: str) -> str:
         """Give the code by which a person answers an alert, making one if there is none."""
         known = self._known[person] if person in self._known else self._read(person)
-        if alert in known:
+        if alert in known and not _is_anothers(alert, known):
             return known[alert]
         id_ = derived("reply code", person, alert)
-        old = self._unit.session.get(ReplyCode, id_)  # of an incident that was closed when the others were read
-        code = old.code if old else code_for(id_, {*known.values(), *self._bundles[person]})
+        old = self._unit.session.get(ReplyCode, id_)
+        taken = {*(code for other, code in known.items() if other != alert), *self._bundles[person]}
+        # One that was closed when the others were read keeps its code, unless another has come to it meanwhile.
+        code = old.code if old and old.code not in taken else code_for(id_, taken)
+        known.pop(alert, None)
         known[alert] = code
         if old is None:
             row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
             self._new[id_] = {**row, "made_at": self._unit.now}
+        elif old.code != code:
+            old.code, old.made_at = code, self._unit.now
+            self._unit.journal("alert.code", "notify", incident=incident, subject=alert, person=person)
         return code
 
     def _read(self, person: str) -> dict[str, str]:
@@ -66,6 +72,12 @@ class Codes:
     def write(self) -> None:
         """Keep the new ones."""
         self._unit.add(ReplyCode, list(self._new.values()))
+
+
+def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
+    """Say whether an alert of later has come to this one's code, as while its incident was closed; newest last."""
+    later = list(known)[list(known).index(alert) + 1 :]
+    return known[alert] in {known[other] for other in later}
 
 
 def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:

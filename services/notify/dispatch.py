@@ -250,16 +250,19 @@ def _going_along(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str
     tried again is the same message.
     """
     table = table_of(Delivery)
-    crowded = {row["address"] for row in rows if row["held"] and row["state"] == DeliveryState.PENDING}
+    crowded = {
+        (row["channel"], row["address"]) for row in rows if row["held"] and row["state"] == DeliveryState.PENDING
+    }
     before = {row["bundle_id"] for row in rows if row["bundle_id"]}
     if not crowded and not before:
         return []
-    waits = table.c.address.in_(sorted(crowded)) & (table.c.held == "limit")
+    waits = table.c.address.in_(sorted({address for _, address in crowded})) & (table.c.held == "limit")
     waits = waits & (table.c.state == DeliveryState.PENDING.value)
     again = table.c.bundle_id.in_(sorted(before)) & table.c.state.in_(WAITING)
     known = {row["id"] for row in rows}
-    others = unit.session.execute(select(table).where(waits | again)).mappings()
-    return [dict(row) for row in others if row["id"] not in known]
+    others = [dict(row) for row in unit.session.execute(select(table).where(waits | again)).mappings()]
+    along = [row for row in others if row["bundle_id"] in before or (row["channel"], row["address"]) in crowded]
+    return [row for row in along if row["id"] not in known]
 
 
 def _coded(unit: Unit, desk: "Desk", message: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
-from schemas.vocabulary import DeliveryState, Duty
+from schemas.vocabulary import DeliveryState
 from services.acts import OPEN_STATES
 from services.bus import Bus
 from services.office.opening import add_place, settings_of, with_bus
@@ -150,15 +150,11 @@ def _within(session: Session, findings: Findings) -> None:
     fine = select(Delivery.alert_id).where(col(Delivery.state).in_([*settled, *trying]))
     owing = select(Delivery.alert_id)
     findings.unsent = list(session.exec(select(Alert.id).where(col(Alert.id).in_(owing), col(Alert.id).not_in(fine))))
-    leads = select(Alert.incident_id).where(
-        Alert.duty == Duty.LEAD.value, col(Alert.state).in_(["owed", "delivered", "seen"])
-    )
     open_states = [state.value for state in OPEN_STATES]
     timerless = (
         select(Ladder.incident_id)
         .join(Incident, col(Incident.id) == col(Ladder.incident_id))
         .where(col(Incident.state).in_(open_states), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
-        .where(col(Ladder.incident_id).in_(leads))
     )
     findings.timerless = list(session.exec(timerless))
     told_in = session.execute(select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)).all()

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
-from schemas.records import Delivery
+from schemas.records import Delivery, ReplyCode
 from schemas.vocabulary import Level, Role
 from services.notify.bundles import asking, gathered, with_code
 from services.notify.channels.gsm7 import segments
@@ -92,7 +92,7 @@ async def test_what_has_become_graver_is_not_accepted_unseen(new_phones: NewPhon
     phones.got()
     await phones.text(f"T {code_of(message)}")
     (confirmed,) = phones.got()
-    assert f"2 diterima 23.01 WIB, 1 naik tingkat dan perlu dijawab sendiri: T {own}." in confirmed
+    assert f"2 diterima 23.01 WIB, 1 berubah dan perlu dijawab sendiri: T {own}." in confirmed
     assert phones.house.alert(first, "POLSEK").acknowledged_at is None
     assert {phones.house.lead(incident).state for incident in others} == {"acknowledged"}
     await phones.text(f"T {own}")
@@ -129,7 +129,8 @@ async def test_a_bundles_code_ends_after_a_day_and_the_alerts_own_do_not(new_pho
     phones, (incident, *_), message = await bundled(new_phones)
     phones.house.clock.forward(hours=25)
     await phones.text(f"T {code_of(message)}")
-    assert phones.got()[0].startswith(f"{code_of(message)} bukan kode Anda yang masih terbuka.")
+    refused = f"{code_of(message)} bukan kode Anda yang masih terbuka."
+    assert any(told.startswith(refused) for told in phones.got())  # the reminders that are due come beside it
     await phones.text(f"T {own_code(phones, incident)}")
     assert phones.house.alert(incident, "POLSEK").state == "acknowledged"
 
@@ -194,3 +195,33 @@ def test_one_alert_that_asks_needs_no_code_for_all() -> None:
 def replaced(number: int, code: str | None, **changes: object) -> dict:
     one = row(number, **changes)
     return one | {"person_id": "p", "payload": one["payload"] | ({"code": code} if code else {})}
+
+
+async def test_what_was_closed_and_is_open_again_since_is_not_accepted_unseen(new_phones: NewPhones) -> None:
+    phones, (first, *others), message = await bundled(new_phones)
+    own = own_code(phones, first)
+    phones.house.clock.forward(minutes=1)
+    await phones.house.act(first, "closures", by=COORDINATOR, reason="Sudah damai.")
+    await phones.house.act(first, "reopenings", by=COORDINATOR, reason="Ada lagi.")
+    phones.got()
+    await phones.text(f"T {code_of(message)}")
+    assert f"2 diterima 23.02 WIB, 1 berubah dan perlu dijawab sendiri: T {own}." in "\n".join(phones.got())
+    assert phones.house.lead(first).acknowledged_at is None
+    assert {phones.house.lead(incident).state for incident in others} == {"acknowledged"}
+
+
+async def test_a_code_that_is_anothers_meanwhile_is_not_given_out_again(phones: Phones) -> None:
+    """An incident was closed, another alert came to its code, and it is opened again."""
+    closed = await opened(phones.house, Level.TINGGI)
+    code = phones.got()[0].split("Balas T ")[1][:4]
+    await phones.house.act(closed, "closures", by=COORDINATOR, reason="Sudah damai.")
+    other = await opened(phones.house, Level.TINGGI, text="Lain.")
+    phones.house.write(lambda unit: unit.session.exec(update(ReplyCode).values(code=code)))  # one chance in 9,000
+    phones.got()
+    await phones.house.act(closed, "reopenings", by=COORDINATOR, reason="Ada lagi.")
+    again = phones.got()[0]
+    assert f"T {code}" not in again
+    await phones.text(f"T {code}")
+    assert (phones.house.lead(other).state, phones.house.lead(closed).state) == ("acknowledged", "delivered")
+    await phones.text(f"T {again.split('Balas T ')[1][:4]}")
+    assert phones.house.lead(closed).state == "acknowledged"

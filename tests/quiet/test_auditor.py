@@ -64,8 +64,9 @@ async def test_each_broken_promise_is_named(new_house: NewHouse, kind: str) -> N
     put(house, Ladder, col(Ladder.incident_id) == incident, next_at=long_ago)
     assert kinds(house) == ["late_ladder"]
     put(house, Ladder, col(Ladder.incident_id) == incident, next_at=None, stopped="acknowledged")
+    assert kinds(house) == ["unchased"]
     put(house, Alert, col(Alert.id) == house.lead(incident).id, remind_at=long_ago)
-    assert kinds(house) == ["late_reminder"]
+    assert kinds(house) == ["late_reminder", "unchased"]
     put(house, Alert, col(Alert.id) == house.lead(incident).id, remind_at=None, state="acknowledged")
     assert kinds(house) == ["unpromised"]
     put(house, Alert, col(Alert.id) == house.lead(incident).id, sitrep_due=long_ago)
@@ -124,7 +125,7 @@ async def test_findings_are_journalled_and_told_to_the_coordinator_once(new_hous
     assert len(house.journal("audit.found")) == 1
     assert len(house.mail.mails) == before + 1
     assert pings == []
-    put(house, Ladder, col(Ladder.incident_id) == incident, stopped="acknowledged")
+    put(house, Ladder, col(Ladder.incident_id) == incident, stopped="exhausted")
     assert await auditor.audit() == []
     assert pings == [1]
 

@@ -18,7 +18,7 @@ from services.notify.bundles import gathered, may_wait, members_of
 from services.notify.limits import free_at, limits_of, next_digest
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SEMANDING, SOKO, House
-from tests.incidents import PlaceFound, opened
+from tests.incidents import PlaceFound, added, opened
 from tests.people import Resident
 
 NewHouse = Callable[..., Awaitable[House]]
@@ -341,3 +341,15 @@ async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHou
     assert len(mails(house, f"polsek.{SOKO}")) == 2
     assert house.lead(answered).state == house.lead(extra).state == "delivered"
     assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
+
+
+async def test_what_waited_is_withdrawn_once_a_later_message_has_told_a_higher_level(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    told, rising = [await opened(house, Level.SEDANG, text=f"Kejadian {one}.") for one in range(2)]
+    await added(house, rising, Level.KRITIS)
+    await house.forward(minutes=1)
+    await house.quiet()
+    assert {row.incident_id for row in house.rows(Delivery, state="withdrawn", held="limit")} == {rising}
+    subjects = mails(house, f"polsek.{SOKO}")
+    assert [subject.partition(" ")[0] for subject in subjects] == ["SEDANG", "KRITIS"]
+    assert house.lead(told).state == "delivered"

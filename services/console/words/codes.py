@@ -156,6 +156,10 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     ),
     "journal.alert.duty": ("Tugas {institution} sekarang: {duty}", "{institution} is now: {duty}"),
     "journal.ladder.set": ("Eskalasi disetel menurut keadaan baru", "Escalation set by how things stand now"),
+    "journal.alert.code": (
+        "Satu petugas mendapat kode balas baru: yang lama kini milik peringatan lain",
+        "An officer has a new reply code: the old one is another alert's by now",
+    ),
     "journal.alert.other_way": (
         "Tidak sampai di {institution} lewat {lost}: dicoba lewat alamat lain",
         "Did not reach {institution} by {lost}: trying another address",
