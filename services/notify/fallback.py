@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from schemas.records import Delivery
-from schemas.vocabulary import AlertReason, AlertState, DeliveryState, Duty
+from schemas.vocabulary import AlertReason, AlertState, DeliveryState
 from services.acts import ANSWERED, OPEN_STATES
 from services.notify.contacts import Contact
 from services.notify.desk import Desk
 from services.notify.failing import failed
 from services.notify.telling import Telling
+from services.notify.unreachable import not_reached
 from services.store import Unit, table_of
 
 
@@ -50,11 +51,7 @@ def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], i
         telling.touch(alert, state=AlertState.OWED.value, delivered_at=None)  # it had not arrived after all
     facts |= {"duty": alert["duty"]}
     telling.unit.journal("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
-    called = telling.desk.district.called(alert["institution"], alert["unit"] or None)
-    telling.unreachable[incident["id"]].append(called)
-    ladder = telling.ladders.get(incident["id"])
-    if alert["duty"] == Duty.LEAD.value and ladder and ladder["stopped"] is None:
-        telling.move(ladder, next_at=telling.unit.now)
+    not_reached(telling, incident["id"], alert, asked=True)
 
 
 def _sent(unit: Unit, alert: str, since: int) -> list[dict[str, Any]]:

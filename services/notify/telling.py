@@ -35,7 +35,7 @@ from services.notify.owing import NO_ANSWER, owed, renewed, timers
 from services.notify.referred import journal_barred, with_referrals
 from services.notify.saying import Saying
 from services.notify.trial import journal_trials
-from services.notify.unreachable import tell_coordinator
+from services.notify.unreachable import ASKS, not_reached, tell_coordinator, tell_superiors
 from services.notify.waiting import hold_back
 from services.notify.wording import button_label, compose
 from services.referrals import referred
@@ -74,6 +74,7 @@ class Telling(Saying):
         self.referrals = referred(unit.session, incidents)
         self.mutes = Mutes(unit.session, unit.now, desk.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
+        self.missing: dict[str, list[dict[str, Any]]] = defaultdict(list)  # incident -> alerts of those that are needed
         self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self.canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
@@ -131,11 +132,8 @@ class Telling(Saying):
         change(self, row, ladder)
 
     def tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
-        """Tell an institution that knows nothing yet; when the lead cannot be reached, the ladder climbs at once."""
-        if not self.tell(row, self.alert_for(row, recipient), reason) and recipient.duty == Duty.LEAD:
-            ladder = self.ladders[row["id"]]
-            if ladder["stopped"] is None:
-                self.move(ladder, next_at=self.unit.now)
+        """Tell an institution that knows nothing yet."""
+        self.tell(row, self.alert_for(row, recipient), reason)
 
     def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         """Give the alert of one institution, owing a new one if there is none."""
@@ -200,8 +198,7 @@ class Telling(Saying):
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
             self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
-            called = self.desk.district.called(alert["institution"], alert["unit"] or None)
-            self.unreachable[row["id"]].append(called)
+            not_reached(self, row["id"], alert, asked=reason in ASKS)
             return False
         for contact in contacts:
             self._owe(row, alert, reason, contact)
@@ -282,6 +279,7 @@ class Telling(Saying):
 
     def write(self) -> list[dict[str, Any]]:
         """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
+        tell_superiors(self)
         tell_coordinator(self)
         unit = self.unit
         unit.add(

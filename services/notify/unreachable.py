@@ -1,21 +1,53 @@
 """Tell the coordinator, once per incident, whom nobody could reach: a hole in the rota is a person's to mend.
 
-The hole itself is journalled where it is found; the ladder does not wait for it.
+The hole itself is journalled where it is found, and the ladder does not wait for it: where it is the lead's, the ladder
+climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from schemas.district import Recipient
+from schemas.district import Recipient, Step
 from schemas.records import Journal
 from schemas.vocabulary import AlertReason, Duty
-from services.notify.routing import barred
+from services.acts import ANSWERED
+from services.notify.desk import situation
+from services.notify.routing import CLIMBED, barred, told_at
 
 if TYPE_CHECKING:
     from services.notify.telling import Telling
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
+ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
+SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
+
+
+def not_reached(telling: "Telling", incident: str, alert: dict[str, Any], *, asked: bool) -> None:
+    """Note that nobody of an institution can be reached; `asked` says that it owes an answer from this moment on."""
+    called = telling.desk.district.called(alert["institution"], alert["unit"] or None)
+    telling.unreachable[incident].append(called)
+    ladder = telling.ladders.get(incident)
+    if not asked or ladder is None or ladder["stopped"] is not None:
+        return
+    if alert["duty"] == Duty.LEAD.value:
+        telling.move(ladder, next_at=telling.unit.now)
+    elif alert["needed"]:
+        telling.missing[incident].append(alert)
+
+
+def tell_superiors(telling: "Telling") -> None:
+    """Tell whoever stands above an institution that is needed and not there; the ladder keeps the lead's time."""
+    for incident, missing in list(telling.missing.items()):
+        row, district = telling.incidents[incident], telling.desk.district
+        telling.next_round(row)  # a telling of its own, as the coordinator's
+        for one in missing:
+            gone = Recipient(institution=one["institution"], unit=one["unit"] or None, duty=Duty(one["duty"]))
+            why = f"{district.called(gone.institution, gone.unit)} tidak dapat dihubungi"
+            for above in told_at(SUPERIOR, [gone], situation(row), district):
+                alert = telling.alert_for(row, above.model_copy(update={"why": (f"{CLIMBED}{why}",)}))
+                if alert["state"] not in ANSWERED:
+                    telling.tell(row, alert, AlertReason.UNREACHABLE)
 
 
 def tell_coordinator(telling: "Telling") -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlmodel import select
+from sqlmodel import col, select, update
 
-from schemas.records import Delivery
+from schemas.records import Delivery, Person
 from tests.house import House
-from tests.incidents import Level, opened
+from tests.incidents import Level, added, opened
+from tests.journeys.test_needed_answers import needing
 from tests.people import with_changes
 
 NewHouse = Callable[..., Awaitable[House]]
@@ -54,3 +55,28 @@ async def test_an_accused_coordinator_is_not_told_who_could_not_be_reached(new_h
     incident = await opened(house, Level.TINGGI, facts={"accused_agencies": ("KESBANG",)})
     assert house.journal("alert.unreachable", incident)
     assert "KESBANG" not in {call.institution for call in house.news()}
+
+
+async def test_above_an_office_that_is_needed_and_not_there_somebody_is_told_at_once(new_house: NewHouse) -> None:
+    house = await new_house(people=lambda people: with_changes(people, kodim=None))
+    house.decide_by(needing(house.district, Level.TINGGI, "KODIM"))
+    incident = await opened(house, Level.TINGGI)
+    house.expect_alert("PASIINTEL", "support", "unreachable")
+    assert {"PASIINTEL", "KESBANG"} == {institution for institution, _, why in house.told() if why == "unreachable"}
+    assert house.ladder(incident).step == 0  # the lead has been told a moment ago, and keeps its time
+    await house.forward(minutes=15)
+    house.expect_alert("PASIINTEL", "support", "escalated")
+    house.expect_alert("KASATINTEL", "support", "escalated")
+
+
+async def test_a_lead_that_is_not_there_when_it_gets_worse_does_not_hold_the_ladder_up(new_house: NewHouse) -> None:
+    house = await new_house()
+    incident = await opened(house, Level.TINGGI)
+    house.write(
+        lambda unit: unit.session.exec(update(Person).where(col(Person.institution) == "POLRES").values(active=False))
+    )
+    house.clock.forward(minutes=1)
+    await added(house, incident, Level.KRITIS)
+    house.news()
+    await house.forward(seconds=1)
+    assert ("KASATINTEL", "support", "escalated") in house.told()
