@@ -39,7 +39,7 @@ def checked(
 ) -> dict[str, Any]:
     """Give the matchers that say something, where such a silence may be made at `now`; raises Refused.
 
-    With `district`, a code that it does not know is refused too.
+    With `district`, a code that it does not know is refused too, and so is an issue for named persons by anybody else.
     """
     _may(who)
     begins = start or now
@@ -50,6 +50,8 @@ def checked(
         raise Refused("state", "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.")
     if district is not None and (strange := unknown(given, district)):
         raise Refused("state", f"{strange} {given[strange]} tidak dikenal kabupaten ini.")
+    if district is not None and _is_hidden(who, given.get("issue"), district):
+        raise Refused("not_yours", "Masalah ini hanya untuk orang yang ditunjuk; redamnya juga.")
     if end <= max(begins, now):
         raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
     if begins - now > PLANNED:
@@ -72,13 +74,20 @@ def unknown(matchers: Mapping[str, Any], district: District) -> str | None:
 
 
 def add(
-    unit: Unit, who: Identity, matchers: dict[str, Any], *, reason: str, start: datetime | None, end: datetime
+    unit: Unit,
+    who: Identity,
+    matchers: dict[str, Any],
+    *,
+    reason: str,
+    start: datetime | None,
+    end: datetime,
+    district: District | None = None,
 ) -> str:
     """Silence what all `matchers` (keys of `MATCHERS`) fit, from `start` (now if None) until `end`; gives its id.
 
-    Raises Refused.
+    Raises Refused; `district` as for `checked`.
     """
-    given = checked(who, matchers, reason=reason, start=start, end=end, now=unit.now)
+    given = checked(who, matchers, reason=reason, start=start, end=end, now=unit.now, district=district)
     begins = start or unit.now
     id_ = uuid4().hex[:8]
     row = dict.fromkeys(MATCHERS) | given
@@ -88,11 +97,14 @@ def add(
     return id_
 
 
-def end(unit: Unit, id_: str, who: Identity) -> None:
-    """End a silence now; what it held back for a lead is told at the next tick. Raises Refused."""
+def end(unit: Unit, id_: str, who: Identity, district: District | None = None) -> None:
+    """End a silence now; what it held back for a lead is told at the next tick. Raises Refused.
+
+    With `district`, one of an issue for named persons is there for these only.
+    """
     _may(who)
     silence = unit.session.get(Silence, id_)
-    if silence is None:
+    if silence is None or (district is not None and _is_hidden(who, silence.issue, district)):
         raise Refused("not_found", "Peredaman tidak ditemukan.")
     if silence.ends_at <= unit.now:
         raise Refused("state", "Peredaman sudah berakhir.")
@@ -162,6 +174,11 @@ def touched(session: Session, matchers: Mapping[str, Any], hidden: Collection[st
     rows: Any = session.execute(query.group_by(col(Incident.level))).all()
     by_level: dict[int, int] = {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the checker
     return Touched(sum(by_level.values()), by_level.get(Level.KRITIS, 0), by_level.get(Level.TINGGI, 0))
+
+
+def _is_hidden(who: Identity, issue: str | None, district: District) -> bool:
+    known = district.issues.get(issue or "")
+    return known is not None and known.named_persons_only and known.code not in who.named_for
 
 
 def _may(who: Identity) -> None:

@@ -54,9 +54,29 @@ def test_a_kritis_is_counted_and_said_to_be_told_all_the_same(desk, person):
 
 
 def test_what_is_none_of_ones_business_is_not_counted(desk, person):
+    def kritis() -> bool:
+        page = handed_in(person("ratna"), "/redam/periksa", **{**PERIOD, "issue": "", "kind": "real"})
+        assert re.search(r"<b>\d</b>\s*peristiwa", page.body)
+        return "di antaranya KRITIS" in page.body
+
+    assert kritis()
     desk.write(lambda unit: unit.put(Person, [{"id": "ratna", "named_for": []}]))
-    page = handed_in(person("ratna"), "/redam/periksa", **{**PERIOD, "issue": "RAD"})
-    assert re.search(r"<b>0</b>\s*peristiwa", page.body)
+    assert not kritis()
+
+
+def test_a_matter_of_named_persons_is_silenced_by_these_only(desk, person, program):
+    make(person("ratna"), issue="RAD", reason="Operasi berjalan.")
+    [one] = kept(desk)
+    other, wish = program(Role.COORDINATOR), {"reason": "x", "issue": "RAD", "end": "2026-11-25T10:00:00+07:00"}
+    assert other.post("/v1/silences", wish).status == 403
+    assert other.post(f"/v1/silences/{one.id}/end", {}).status == 404
+    desk.write(lambda unit: unit.put(Person, [{"id": "ratna", "named_for": []}]))
+    ratna = person("ratna")
+    assert 'value="RAD"' not in ratna.get("/redam").body
+    for path in ("/redam", "/redam/periksa"):
+        assert handed_in(ratna, path, **{**PERIOD, "issue": "RAD"}).status == 403
+    assert ratna.form(f"/redam/{one.id}/akhiri", {"csrf": ratna.get("/redam").csrf}).status == 404
+    assert [still.ends_at for still in kept(desk)] == [one.ends_at]
 
 
 def test_a_time_on_the_clock_is_local_and_stands_above_the_hours(desk, person):

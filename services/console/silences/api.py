@@ -93,8 +93,7 @@ class Silencing:
 
         def act(unit: Unit) -> SilenceOut:
             said: dict[str, Any] = {"reason": body.reason, "start": body.start, "end": body.end}
-            silences.checked(who, matchers, now=unit.now, district=district, **said)
-            made = silences.add(unit, who, matchers, **said)
+            made = silences.add(unit, who, matchers, district=district, **said)
             return _out(unit.session.get_one(Silence, made), unit.now)
 
         return await self._deps.store.write(act)
@@ -104,7 +103,7 @@ class Silencing:
         who = (await caller_of(request, self._deps)).identity
 
         def act(unit: Unit) -> SilenceOut:
-            silences.end(unit, id, who)
+            silences.end(unit, id, who, self._deps.district)
             return _out(unit.session.get_one(Silence, id), unit.now)
 
         return await self._deps.store.write(act)

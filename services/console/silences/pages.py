@@ -103,12 +103,10 @@ class SilencePages:
         visitor = await self._reader(request)
         form = await self._counter.form(request, visitor)
         wish = wish_of(form, self._deps.clock(), ZoneInfo(self._deps.district.timezone))
-        if strange := silences.unknown(wish.matchers, self._deps.district):
-            raise Refused("state", f"{strange} tidak dikenal kabupaten ini.")
+        said: dict[str, Any] = {"reason": wish.reason, "start": wish.start, "end": wish.end}
+        district = self._deps.district
         await self._deps.store.write(
-            lambda unit: silences.add(
-                unit, visitor.identity, wish.matchers, reason=wish.reason, start=wish.start, end=wish.end
-            )
+            lambda unit: silences.add(unit, visitor.identity, wish.matchers, district=district, **said)
         )
         return RedirectResponse("/redam?pesan=redam", HTTPStatus.SEE_OTHER)
 
@@ -117,7 +115,7 @@ class SilencePages:
         visitor = await self._reader(request)
         await self._counter.form(request, visitor)
         id_ = request.path_params["id"]
-        await self._deps.store.write(lambda unit: silences.end(unit, id_, visitor.identity))
+        await self._deps.store.write(lambda unit: silences.end(unit, id_, visitor.identity, self._deps.district))
         return RedirectResponse("/redam?pesan=akhiri", HTTPStatus.SEE_OTHER)
 
     async def _reader(self, request: Request) -> Visitor:
@@ -147,7 +145,7 @@ class SilencePages:
             "older": max(0, len(ended) - ENDED),
             "may": visitor.identity.role in silences.MAKERS,
             "hours": HOURS,
-            "issues": list(district.issues.values()),
+            "issues": [one for one in district.issues.values() if one.code not in hidden],
             "forms": list(district.forms.values()),
             "places": sorted((one.name, one.code) for one in district.places.values() if one.kind == "kecamatan"),
             "institutions": [(code, one.name) for code, one in district.institutions.items()],
