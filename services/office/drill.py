@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
         secret = auth.load_secret(settings.secret, settings.data)
         file = door((options.url or settings.public_url).rstrip("/"), secret, REPORTER)
         incident = asyncio.run(hold(store, district, asked, file))
-        asyncio.run(_until(lambda: store.read_now(lambda session: not _on_the_way(session, incident))))
+        asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
         _print(store, district, incident, as_json=options.json)
         while options.watch:
             asyncio.run(asyncio.sleep(WATCH))
@@ -127,7 +127,9 @@ async def hold(store: Store, district: District, scenario: Scenario, file: File)
     body: dict[str, Any] = {"id": report, "text": scenario.text(district), "issue": scenario.issue}
     body |= {"exercise": True, "basis": "saw"} | ({"kecamatan": scenario.kecamatan} if scenario.kecamatan else {})
     if not await file(body):
-        raise NotHeld("The front door did not take the exercise; is Kentongan running?")
+        raise NotHeld(
+            "The front door did not take the exercise; is Kentongan running? At another address than usual: --url."
+        )
     if not await _until(lambda: store.read_now(lambda session: session.get(Report, report)) is not None):
         raise NotHeld("The exercise was accepted, but triage has not judged it.")
     return await store.write(lambda unit: _force(unit, report, scenario))
@@ -165,8 +167,10 @@ def _force(unit: Unit, report: str, scenario: Scenario) -> str:
     return incident.id
 
 
-def _on_the_way(session: Session, incident: str) -> bool:
-    alerts = session.exec(select(Alert.id).where(Alert.incident_id == incident).limit(1)).first()
+def on_the_way(session: Session, incident: str) -> bool:
+    """Say whether the forced level has still to be told, or a message of it to be sent."""
+    level = session.get_one(Incident, incident).level
+    alerts = session.exec(select(Alert.id).where(Alert.incident_id == incident, Alert.level >= level).limit(1)).first()
     waiting = select(Delivery.id).where(Delivery.incident_id == incident, col(Delivery.state).in_(WAITING)).limit(1)
     return alerts is None or session.exec(waiting).first() is not None
 

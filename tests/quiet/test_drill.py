@@ -9,7 +9,7 @@ from schemas.records import ReportSource
 from schemas.vocabulary import Level
 from services.cli import main
 from services.notify.canary import door
-from services.office.drill import REPORTER, NotHeld, Scenario, hold, sheet_of
+from services.office.drill import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
 from services.office.drill_sheet import Row, as_json, told
 from tests.house import SECRET, SOKO, House, institutions
 
@@ -63,6 +63,15 @@ async def test_the_sheet_tells_seconds_per_institution(house: House) -> None:
     assert words.startswith(f"LATIHAN {incident}: KRITIS SLT BENTROK {SOKO}")
     assert "Polres Tuban menjawab sesudah 40 detik" in words
     assert json.loads(json.dumps(as_json(house.incident(incident), list(lines.values())), default=str))["institutions"]
+
+
+async def test_the_sheet_waits_until_the_level_that_is_exercised_has_been_told(house: House) -> None:
+    incident = await hold(house.store, house.district, SCENARIO, door(house.url, SECRET, REPORTER))
+    await house.quiet()  # what triage made of the words has been told; the forced level waits for the next tick
+    assert house.lead(incident).level < Level.KRITIS
+    assert house.ask(lambda session: on_the_way(session, incident))
+    await house.settle()
+    assert not house.ask(lambda session: on_the_way(session, incident))
 
 
 async def test_the_next_drill_at_the_same_place_is_an_incident_of_its_own(house: House) -> None:
