@@ -24,16 +24,18 @@ def add_place(parser: argparse.ArgumentParser) -> None:
 def settings_of(options: argparse.Namespace) -> Settings:
     """Give the settings, with what the command line said over them."""
     settings = Settings()
-    changes: dict[str, object] = {}
-    if getattr(options, "data", None):
-        changes["data"] = options.data.resolve()
-    if getattr(options, "nats_port", None):
-        changes["nats_url"] = f"nats://127.0.0.1:{options.nats_port}"
-    elif getattr(options, "data", None) and (conf := options.data / "nats-server.conf").exists():
-        # `up` wrote which port its bus listens on; asking for it again would be asking twice.
-        port = next(line.split()[1] for line in conf.read_text().splitlines() if line.startswith("port:"))
-        changes["nats_url"] = f"nats://127.0.0.1:{port}"
-    return settings.model_copy(update=changes)
+    if data := getattr(options, "data", None):
+        settings = settings.model_copy(update={"data": data.resolve()})
+    port = getattr(options, "nats_port", None)
+    if port is None and (data or "nats_url" not in settings.model_fields_set):
+        port = _port_of(settings.data / "nats-server.conf")
+    return settings.model_copy(update={"nats_url": f"nats://127.0.0.1:{port}"}) if port else settings
+
+
+def _port_of(conf: Path) -> str | None:
+    """Give the port that `up` wrote for its bus on this machine: asking for it again would be asking twice."""
+    lines = conf.read_text().splitlines() if conf.exists() else []
+    return next((line.split()[1] for line in lines if line.startswith("port:")), None)
 
 
 def open_store(settings: Settings) -> Store:

@@ -6,7 +6,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col, select
+
 from schemas.by_hand import Silence
+from schemas.records import Person
 from schemas.vocabulary import Role
 from services import silences
 from services.acts import Refused
@@ -87,10 +90,13 @@ def _list(store: Store, zone: ZoneInfo, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([one.model_dump(mode="json") for one in found]))
         return 0
+    query = select(Person).where(col(Person.id).in_({one.author for one in found}))
+    names = store.read_now(lambda session: {person.id: person.name for person in session.exec(query)})
     for one in found:
         state = _SAID[silences.state_of(one, now)]
         spell = f"{one.starts_at.astimezone(zone):%d-%m %H.%M} s.d. {one.ends_at.astimezone(zone):%d-%m %H.%M}"
-        print(f"{one.id}\t{state}\t{spell}\t{_matchers(one)}\t{one.left_out}\t{one.author}\t{one.reason}")
+        author = names.get(one.author, one.author)
+        print(f"{one.id}\t{state}\t{spell}\t{_matchers(one)}\t{one.left_out}\t{author}\t{one.reason}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """What somebody has silenced is left out, except what is pressing; nothing is forgotten when the silence ends."""
 
+import io
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import product
@@ -16,7 +17,7 @@ from services.notify.audit import look
 from services.notify.muting import Case, Silence, silenced_by
 from services.store import Store, Unit, broken_links
 from tests.conftest import POSTGRES, SQLITE
-from tests.house import NIGHT, SOKO, House
+from tests.house import NIGHT, SOKO, House, person_id
 from tests.incidents import opened
 
 COORDINATOR = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
@@ -204,6 +205,14 @@ def test_the_command_adds_lists_and_ends(tmp_path, monkeypatch: pytest.MonkeyPat
     assert main(["silence", "list"]) == 0
     assert f"{id_}\tberlaku" in (shown := capsys.readouterr().out)
     assert "issue=SLT exercise=False" in shown
+    monkeypatch.setattr("sys.stdin", io.StringIO("rahasia\n"))
+    ratna = ["person", "add", "Ratna Wijayanti", "--login", "ratna", "--role", "coordinator"]
+    assert main([*ratna, "--password-stdin"]) == 0
+    assert main(["silence", "add", "--form", "UNRAS", "--hours", "2", "--reason", "x", "--by", person_id("ratna")]) == 0
+    other = capsys.readouterr().out.split()[-1]
+    assert main(["silence", "list"]) == 0
+    assert "Ratna Wijayanti" in capsys.readouterr().out
+    assert main(["silence", "end", other]) == 0
     assert main(["silence", "end", id_]) == 0
     assert main(["silence", "end", id_]) == 1
     assert main(["silence", "list"]) == 0
