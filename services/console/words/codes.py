@@ -28,7 +28,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "alert.reported": ("Lapjut masuk", "Sitrep in"),
     "alert.stuck": ("Belum sampai", "Not getting through"),
     "alert.lapsed": ("Janji lewat", "Promise lapsed"),
-    "step.owed": ("Terutang", "Owed"),
+    "step.owed": ("Mulai", "Owed"),
     "step.delivered": ("Terkirim", "Delivered"),
     "step.seen": ("Dilihat", "Seen"),
     "step.acknowledged": ("Diterima", "Acknowledged"),
