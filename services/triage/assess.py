@@ -14,7 +14,7 @@ from services.triage import forms, issues
 from services.triage.confidence import confidence, handling, rating
 from services.triage.forms import Happening
 from services.triage.gazetteer import Gazetteer, Where
-from services.triage.lexicon import Lexicon
+from services.triage.lexicon import lexicon_of
 from services.triage.normalise import lower
 from services.triage.reading import Reading, read
 from services.triage.severity import Circumstances, judge
@@ -52,7 +52,7 @@ class Assessor:
         self._district = district
         words = district.lexicon
         self._gazetteer = Gazetteer(district, words)
-        self._lexicon = Lexicon(words, self._gazetteer.names())
+        self._lexicon = lexicon_of(words, self._gazetteer.names())
         self._calendar = Calendar(district.timezone)
         self._zone = ZoneInfo(district.timezone)
         self._ruleset = f"{district.ruleset}+{words.get('version', 'none')}"

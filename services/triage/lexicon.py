@@ -4,11 +4,13 @@ The words are data (`lexicon.toml`); their shape is read here and wrong shapes a
 starts, never while a report waits.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
+from pydantic_core import from_json, to_json
 
 from services.triage.normalise import Normaliser, Plain, typing_errors, with_endings
 
@@ -129,6 +131,16 @@ class Lexicon:
                 for pair in entry.opens:
                     half_opened[pair] = (first, last)
         return hits
+
+
+def lexicon_of(raw: Mapping[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> Lexicon:
+    """Give the lexicon of these words, compiled before if they are the same: most changes of rules leave them alone."""
+    return _compiled_of(to_json(raw), tuple(place_names))
+
+
+@lru_cache(maxsize=2)
+def _compiled_of(raw: bytes, place_names: tuple[tuple[str, str], ...]) -> Lexicon:
+    return Lexicon(from_json(raw), place_names)
 
 
 def _joined(entries: list[_Entry]) -> Iterator[_Entry]:
