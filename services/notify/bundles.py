@@ -22,6 +22,8 @@ Row = Mapping[str, Any]
 _WORDS = {
     "id": {
         "ask": "{count} peringatan menunggu jawaban Anda",
+        "some": "{count} peringatan, {asked} menunggu jawaban Anda",
+        "copy": " (tembusan)",
         "know": "Rangkuman: {count} peringatan untuk diketahui",
         "more": "dan {count} lagi; buka aplikasi.",
         "exercise": "LATIHAN - ",
@@ -31,6 +33,8 @@ _WORDS = {
     },
     "en": {
         "ask": "{count} alerts wait for your answer",
+        "some": "{count} alerts, {asked} of them waiting for your answer",
+        "copy": " (for information)",
         "know": "Digest: {count} alerts for your information",
         "more": "and {count} more; open the application.",
         "exercise": "EXERCISE - ",
@@ -115,13 +119,15 @@ def _words(rows: Sequence[Row], code: str | None = None, length: int = SHORT) ->
     payloads = [row["payload"] for row in rows]
     language = payloads[0].get("language", "id")
     words = _WORDS.get(language, _WORDS["id"])
-    asks = any(payload["data"]["duty"] != Duty.INFORM for payload in payloads)
-    subject = words["ask" if asks else "know"].format(count=len(rows))
+    asked = sum(payload["data"]["duty"] != Duty.INFORM for payload in payloads)
+    kind = "know" if asked == 0 else "ask" if asked == len(rows) else "some"
+    subject = words[kind].format(count=len(rows), asked=asked)
     if all(payload["data"]["exercise"] for payload in payloads):
         subject = words["exercise"] + subject
     lines = [subject, "", *([words["all"].format(code=code), ""] if code else [])]
     for number, payload in enumerate(payloads[:SHOWN], start=1):
-        lines += [f"{number}. {payload['subject']}", f"   {_ways(payload, words)}"]
+        copy = words["copy"] if kind == "some" and payload["data"]["duty"] == Duty.INFORM else ""
+        lines += [f"{number}. {payload['subject']}{copy}", f"   {_ways(payload, words)}"]
     if len(rows) > SHOWN:
         lines.append(words["more"].format(count=len(rows) - SHOWN))
     # The first alert's page tells where the application is; a list of everything lies at its root.

@@ -101,6 +101,17 @@ def test_what_waits_for_one_address_is_one_message_with_the_gravest_first() -> N
     assert one["payload"]["short"].endswith("https://siaga.example")
 
 
+def test_a_bundle_counts_only_what_waits_for_an_answer_and_names_the_copies() -> None:
+    [one] = gathered([row(1), row(2, Level.TINGGI, duty="inform"), row(3)])
+    assert one["payload"]["subject"] == "3 peringatan, 2 menunggu jawaban Anda"
+    lines = one["payload"]["body"].splitlines()
+    assert [line.endswith("BARU (tembusan)") for line in lines if line[:2] in ("1.", "2.", "3.")] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_a_bundle_keeps_each_alerts_reply_code() -> None:
     rows = [row(1), row(2)]
     for number, one in enumerate(rows):
