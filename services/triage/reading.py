@@ -180,6 +180,13 @@ def _calls(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None
             return
 
 
+def _right_now(plain: Plain, hit: Hit, happening: Happening) -> bool:
+    """Say whether "sekarang" stands right before the deed: "sekarang bentrok", not "sekarang sudah kondusif"."""
+    following = range(hit.last + 1, min(len(plain.tokens), hit.last + 3))
+    starts = {plain.span(at, at)[0] for at in following if plain.clauses[at] == plain.clauses[hit.last]}
+    return any(start in starts for start, _ in happening.spans)
+
+
 def _course(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
     weak: list[Span] = []
     strong: list[Span] = []
@@ -187,7 +194,8 @@ def _course(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> Non
         words = " ".join(plain.tokens[hit.first : hit.last + 1])
         denied = reading.marks[hit.first] & DENIED
         if key == "ongoing" and not denied:
-            (weak if words in _STILL_WEAK else strong).append(plain.span(hit.first, hit.last))
+            vague = words in _STILL_WEAK and not _right_now(plain, hit, reading.happening)
+            (weak if vague else strong).append(plain.span(hit.first, hit.last))
         elif key == "resolved" and not denied and not reading.marks[hit.first] & AHEAD:
             reading.calmed = True
             if words in _SETTLED:

@@ -181,3 +181,16 @@ CALMED_YET_DEADLY = [
 @pytest.mark.parametrize("text", CALMED_YET_DEADLY)
 def test_a_death_is_never_talked_away(told, text):
     assert told(text).level.name == "KRITIS"
+
+
+@pytest.mark.parametrize(
+    ("stage", "text"),
+    [
+        ("ongoing", "Sekarang bentrok lagi dua kelompok pemuda di dekat balai desa, saling lempar batu."),
+        ("ongoing", "Saiki tawuran ning perempatan, gowo celurit."),
+        ("occurred", "Dua kelompok pemuda bentrok di dekat balai desa, sekarang polisi memeriksa saksi."),
+        ("occurred", "Tadi malam tawuran, sekarang situasi kondusif."),
+    ],
+)
+def test_now_right_before_the_deed_means_that_it_goes_on(told, stage, text):
+    assert stage == told(text).stage
