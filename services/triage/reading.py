@@ -31,6 +31,7 @@ _MASS_WORDS = frozenset(
     ["tawuran", "massa", "kumpul", "berkumpul", "grup", "rombongan", "ramai", "konvoi", "perang", "semua"]
 )
 _STILL_WEAK = frozenset(["masih", "sedang", "kian", "semakin", "makin", "berkumpul", "saat ini", "sekarang"])
+_NOW = frozenset(["saat ini", "sekarang"])
 _SARA_SAID = frozenset(["sara", "rasis", "suku", "etnis", "ras", "kafir", "pribumi"])
 # "Mengancam dengan celurit": what is threatened lies ahead, the weapon is there.
 _BORNE = frozenset(
@@ -180,7 +181,7 @@ def _calls(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None
             return
 
 
-def _right_now(plain: Plain, hit: Hit, happening: Happening) -> bool:
+def _right_before(plain: Plain, hit: Hit, happening: Happening) -> bool:
     """Say whether "sekarang" stands right before the deed: "sekarang bentrok", not "sekarang sudah kondusif"."""
     following = range(hit.last + 1, min(len(plain.tokens), hit.last + 3))
     starts = {plain.span(at, at)[0] for at in following if plain.clauses[at] == plain.clauses[hit.last]}
@@ -194,7 +195,7 @@ def _course(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> Non
         words = " ".join(plain.tokens[hit.first : hit.last + 1])
         denied = reading.marks[hit.first] & DENIED
         if key == "ongoing" and not denied:
-            vague = words in _STILL_WEAK and not _right_now(plain, hit, reading.happening)
+            vague = words in _STILL_WEAK and not (words in _NOW and _right_before(plain, hit, reading.happening))
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
         elif key == "resolved" and not denied and not reading.marks[hit.first] & AHEAD:
             reading.calmed = True
