@@ -13,9 +13,11 @@ from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import IncidentState
 from services.acts import Answer, Refused, acknowledge
 from services.auth import Identity, identity_of
+from services.situation import barred
 from services.store import Unit
 
 DEPARTED = "departed"  # reason of a refusal: the recipient no longer speaks for the institution
+RELEASED = "released"  # a report accuses the institution, or the one it is part of: others handle it now (rules.md 10)
 ELSEWHERE = "elsewhere"  # merged into an incident in which the institution has no duty
 MERGES = 100  # of one incident, one after another: a bound, no rule
 
@@ -56,7 +58,7 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
     """Give the recipient of a message as a speaker for the institution it went to.
 
     Raises Refused (DEPARTED) when he is not active any more, has moved to another office or unit, or is no longer
-    named for an issue that is for named persons only.
+    named for an issue that is for named persons only; (RELEASED) as `on_duty` does.
     """
     issue = district.issues.get(incident.issue)
     named = issue is None or not issue.named_persons_only or issue.code in person.named_for
@@ -64,7 +66,15 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
     if not (person.active and here and named):
         called = district.called(alert.institution, alert.unit or None)
         raise Refused(DEPARTED, f"Anda tidak lagi tercatat menjawab untuk {called}.")
+    on_duty(alert, incident, district)
     return replace(identity_of(person), unit=alert.unit)
+
+
+def on_duty(alert: Alert, incident: Incident, district: District) -> None:
+    """Refuse (RELEASED) the answer of an institution that a report has come to accuse; the sentence does not say so."""
+    if alert.institution in barred(tuple(incident.facts.get("accused_agencies", ())), district):
+        called = district.called(alert.institution, alert.unit or None)
+        raise Refused(RELEASED, f"{called} tidak lagi bertugas di peristiwa ini.")
 
 
 def acknowledge_by_token(unit: Unit, token: AnswerToken, who: Identity) -> Answer:

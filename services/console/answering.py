@@ -23,9 +23,10 @@ from services.console.forms import form_of
 from services.console.page import Pages
 from services.console.pressing import CHOICE, Presses
 from services.console.visitors import from_here, language_of
-from services.standing import acknowledge_by_token, speaker, standing_of
+from services.standing import DEPARTED, RELEASED, acknowledge_by_token, on_duty, speaker, standing_of
 from services.store import Unit
 
+REFUSED = (DEPARTED, RELEASED)  # who is told nothing of how the incident stands now
 Frame = Callable[[Deps, Request, None], dict[str, Any]]
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -73,10 +74,9 @@ class Button:
         def act(unit: Unit) -> tuple[Found | None, str, Answer | None]:
             found = _find(unit.session, secret)
             standing = self._standing(found)
-            if found is None or standing not in ("ready", "departed"):
-                return found, standing, None
-            if standing == "departed":
-                _journal(unit, found)
+            if found is not None and standing in REFUSED:
+                _journal(unit, found, standing)
+            if found is None or standing != "ready":
                 return found, standing, None
             if not meant:
                 return found, "again", None
@@ -90,6 +90,10 @@ class Button:
         """Say in one word what the button may still do."""
         if found is None:
             return "unknown"
+        try:
+            self._speaker(found)
+        except Refused as refused:
+            return refused.reason
         if found.token.used_at is not None:
             return "used"
         if found.incident.state not in OPEN_STATES:
@@ -98,15 +102,12 @@ class Button:
             return "expired"
         if found.alert is None:
             return "elsewhere"
-        try:
-            self._speaker(found)
-        except Refused:
-            return "departed"
         return "first" if found.alert.state in ANSWERED else "ready"
 
     def _speaker(self, found: Found) -> Identity:
         """Give the recipient as a speaker for the institution that the message went to; raises Refused."""
         if found.person is None:
+            on_duty(found.office, found.incident, self._deps.district)
             institution = found.office.institution
             return Identity(f"delivery:{found.token.delivery_id}", institution, Role.MEMBER, institution)
         return speaker(found.person, found.office, found.incident, self._deps.district)
@@ -115,7 +116,8 @@ class Button:
         person = identity_of(found.person) if found and found.person else None
         language = language_of(request, person)
         facts: dict[str, Any] = {**self._frame(self._deps, request, None), "standing": standing, "answer": answer}
-        status = {"unknown": 404, "expired": 410, "departed": 403}.get(standing, 200)
+        status = {"unknown": 404, "expired": 410, DEPARTED: 403, RELEASED: 403}.get(standing, 200)
+        facts["shown"] = found is not None and standing not in REFUSED
         if found:
             facts |= self._headline(found, language)
         if standing in ("ready", "again"):
@@ -156,10 +158,10 @@ def _find(session: Session, secret: str) -> Found | None:
     return Found(token, told, standing.alert, standing.incident, standing.merged, person)
 
 
-def _journal(unit: Unit, found: Found) -> None:
-    """Journal that somebody pressed who no longer answers for the institution; the button stays what it is."""
+def _journal(unit: Unit, found: Found, why: str) -> None:
+    """Journal that somebody pressed who no longer answers there; the button stays what it is."""
     actor, subject = found.token.person_id or "anonymous", found.office.id
-    facts = {"channel": "button", "institution": found.office.institution, "why": "departed"}
+    facts = {"channel": "button", "institution": found.office.institution, "why": why}
     unit.journal("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import AnswerToken, Chain, Journal, Person
+from schemas.records import AnswerToken, Chain, Incident, Journal, Person
 from services import auth
 from tests.console.caller import Caller
 from tests.console.night import CLASH, SECRET
@@ -156,6 +156,8 @@ def test_the_button_of_whoever_has_left_the_office_is_refused_and_journalled(des
     page = Caller(desk.url).get(path)
     assert (page.status, "Terima</button>" in page.body) == (403, False)
     assert "Anda tidak lagi tercatat menjawab untuk" in page.body
+    assert "Kec. " not in page.body  # how it stands now is for who answers there now
+    assert "Perguruan silat" not in page.body
     assert before == state(desk)  # looking changes nothing
     assert press(desk, desk.tokens["joko"]).status == 403
     assert desk.alert("clash", "POLRES").state == "delivered"
@@ -163,6 +165,22 @@ def test_the_button_of_whoever_has_left_the_office_is_refused_and_journalled(des
         lambda session: session.exec(select(Journal).where(Journal.kind == "answer.refused")).all()
     )
     assert (line.actor, line.incident_id, line.data["why"]) == ("joko", desk.ids["clash"], "departed")
+
+
+@pytest.mark.parametrize("whose", ["joko", None])
+def test_the_button_of_an_agency_that_a_report_has_come_to_accuse_answers_nothing_and_says_nothing(desk, whose):
+    def accuse(unit):
+        incident = unit.session.get_one(Incident, desk.ids["clash"])
+        incident.facts = {**incident.facts, "accused_agencies": ["POLRES"]}
+        unit.put(AnswerToken, [{"id": auth._sha(desk.tokens["joko"]), "person_id": whose}])
+
+    desk.write(accuse)
+    page = Caller(desk.url).get(f"/terima/{desk.tokens['joko']}")
+    assert (page.status, "Terima</button>" in page.body) == (403, False)
+    assert "tidak lagi bertugas di peristiwa ini" in page.body
+    assert not re.search(r"terlapor|Kec\. |Perguruan silat|Tinggi", page.body)
+    assert press(desk, desk.tokens["joko"]).status == 403
+    assert desk.alert("clash", "POLRES").state == "delivered"
 
 
 def test_an_issue_for_named_persons_asks_whether_one_is_named_still(desk):

@@ -306,6 +306,11 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
         "Anda tidak lagi tercatat menjawab untuk {institution}. Beri tahu {office} bila ini keliru.",
         "You are no longer on record as answering for {institution}. Tell {office} if that is wrong.",
     ),
+    "answer_released": ("Tidak perlu dijawab lagi", "No answer is needed any more"),
+    "answer_released_text": (
+        "{institution} tidak lagi bertugas di peristiwa ini. Bila ragu, tanyakan kepada {office}.",
+        "{institution} has no duty in this incident any more. If in doubt, ask {office}.",
+    ),
     "answer_closed": ("Peristiwa sudah ditutup", "The incident is closed"),
     "answer_closed_text": ("Tidak ada lagi yang perlu Anda terima.", "There is nothing left to acknowledge."),
     # errors
