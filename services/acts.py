@@ -19,7 +19,7 @@ from services.auth import Identity
 from services.store import Unit
 from services.urgency import wants_answer
 
-REOPENED = "incident.reopened"
+REOPENED, VERIFIED = "incident.reopened", "incident.verified"
 MERGED = "incident.merged"  # journal kind that a split looks back to
 CLOSED = "closed"  # why a ladder stands still whose incident was settled or dismissed
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
@@ -233,7 +233,7 @@ def verify(unit: Unit, incident_id: str, who: Identity, note: str = "") -> None:
         raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
-    changed(unit, incident, "incident.verified", who.id, note=note)
+    changed(unit, incident, VERIFIED, who.id, note=note)
 
 
 def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:

@@ -62,10 +62,7 @@ def change(telling: "Telling", row: Row, ladder: Row) -> None:
 
 
 def _change(telling: "Telling", row: Row, ladder: Row) -> None:
-    if not wants_answer(row):
-        _stand_still(telling, row, ladder)
-    elif ladder["stopped"] == IncidentState.MERGED:
-        _resume(telling, row, ladder)
+    _keep_up(telling, row, ladder)
     told, named = telling.alerts[row["id"]], telling.recipients(row)
     calling = called_up(told, named, telling.referrals.get(row["id"], []))
     for called in calling:
@@ -86,6 +83,16 @@ def _change(telling: "Telling", row: Row, ladder: Row) -> None:
         for alert in _climbed_to(telling, row, named):
             telling.owe_again(alert, row)
             telling.tell(row, alert, AlertReason.RAISED)
+
+
+def _keep_up(telling: "Telling", row: Row, ladder: Row) -> None:
+    """Let the ladder stand still, go on, or go on by a slower clock, as the incident asks for it now."""
+    if row["level"] < ladder["policy"]["level"]:
+        _lower(telling, row, ladder)
+    if not wants_answer(row):
+        _stand_still(telling, row, ladder)
+    elif ladder["stopped"] == IncidentState.MERGED:
+        _resume(telling, row, ladder)
 
 
 def _tell(telling: "Telling", row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
@@ -123,7 +130,7 @@ def _set(telling: "Telling", row: Row, ladder: Row, found: Change) -> None:
     """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
     waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
     telling.move(ladder, round=max(row["round"], ladder["round"]))
-    if found.reopened or (not found.rose and (found.handed or waits_anew)):
+    if found.reopened or found.handed or (waits_anew and not found.rose):
         _begin_again(telling, row, ladder)
     elif found.rose:
         _raise(telling, row, ladder)
@@ -186,6 +193,19 @@ def _raise(telling: "Telling", row: Mapping[str, Any], ladder: Row) -> None:
     before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
     state = rungs.rise(before, old, new, now, hours=desk.district.working, zone=desk.zone)
     telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
+
+
+def _lower(telling: "Telling", row: Row, ladder: Row) -> None:
+    """Go on by a lower level's clock, from the same rung; a rise from here is a rise again."""
+    desk, now = telling.desk, telling.unit.now
+    clock = desk.district.clocks[Level(row["level"])]
+    step = min(ladder["step"], len(clock.ladder) - 1)
+    if ladder["stopped"] is None and not _asked_by_hand(ladder, now):
+        due = desk.later(ladder["started_at"] or now, clock.ladder[step].after, clock)
+        telling.move(ladder, step=step, next_at=max(due, ladder["next_at"]))
+    telling.move(ladder, policy=desk.dumped[clock.level])
+    for alert in telling.alerts[row["id"]].values():
+        telling.touch(alert, level=min(alert["level"], row["level"]))
 
 
 def _stand_still(telling: "Telling", row: Row, ladder: Row) -> None:

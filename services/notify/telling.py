@@ -13,17 +13,18 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from schemas.district import Recipient
-from schemas.records import Alert, AnswerToken, Delivery, Incident, Ladder, Report
+from schemas.records import Alert, AnswerToken, Delivery, Incident, Journal, Ladder, Report
 from schemas.vocabulary import (
     AlertReason,
     AlertState,
     DeliveryState,
     Duty,
     Handling,
+    IncidentState,
     Level,
 )
 from services import auth
-from services.acts import OPEN_STATES, chased, derived
+from services.acts import OPEN_STATES, VERIFIED, chased, derived
 from services.notify import canary
 from services.notify.changing import change
 from services.notify.codes import Codes
@@ -44,7 +45,7 @@ from services.store import Unit, table_of
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 
 
-REPORTS = table_of(Report)
+REPORTS, JOURNAL = table_of(Report), table_of(Journal)
 # The reports of incidents, those that a merge has brought included, oldest first.
 NAMED = (
     select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
@@ -78,6 +79,7 @@ class Telling(Saying):
         self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self.canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
+        self._verified = self._confirmed()
         self._status = desk.contacts.conflict_status(unit.now)
         self._new_alerts: dict[str, dict[str, Any]] = {}
         self._changed_alerts: dict[str, dict[str, Any]] = {}
@@ -87,6 +89,16 @@ class Telling(Saying):
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._tokens: list[dict[str, Any]] = []
         self._codes = Codes(unit)
+
+    def _confirmed(self) -> frozenset[str]:
+        """Give which of those that must be verified first an officer has verified; that a lead answered is none."""
+        first = [id_ for id_, row in self.incidents.items() if row["handling"] == Handling.VERIFY_FIRST]
+        found = {id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.VERIFIED}
+        handled = [id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.HANDLED]
+        if handled:
+            lines = select(JOURNAL.c.incident_id).where(JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(handled))
+            found |= set(self.unit.session.connection().scalars(lines))
+        return frozenset(found)
 
     # -- what an incident asks for ---------------------------------------------------------------------------------
 
@@ -103,7 +115,7 @@ class Telling(Saying):
         named = list(self.desk.routes.of(situation(row), self._status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
-        if row["handling"] == Handling.VERIFY_FIRST and row["state"] == "open":
+        if row["handling"] == Handling.VERIFY_FIRST and row["id"] not in self._verified:
             secretariat = {code for code, one in self.desk.district.institutions.items() if one.kind == "secretariat"}
             return [one for one in named if one.duty == Duty.LEAD or one.institution in secretariat]
         return named

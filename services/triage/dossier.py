@@ -93,7 +93,7 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
     Every report is a new revision and a new round of telling: who is told of a mere addition is for routing to say.
     """
     report = str(filed.id)
-    rose = int(assessment.level) > row["level"]
+    before = row["level"]
     if assessment.score > row["score"]:
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
@@ -118,7 +118,7 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
     row["revision"] += 1
     row["round"] += 1
     row["changed_at"] = now
-    return bool(rose)
+    return bool(row["level"] > before)
 
 
 def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:

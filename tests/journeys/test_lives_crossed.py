@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.records import Incident
-from schemas.vocabulary import Level, Role
+from schemas.vocabulary import Handling, Level, Role
 from services.notify.audit import look
 from services.triage.dossier import reopened
 from tests.house import House
@@ -130,3 +130,30 @@ async def test_asked_for_by_hand_a_report_of_nothing_is_told_one_rung_higher_and
     assert house.ladder(incident).stopped == "no answer needed"
     await house.forward(hours=8)
     house.expect_silence()
+
+
+async def test_what_an_officer_has_lowered_is_chased_more_slowly_and_rises_as_anything_else(house: House) -> None:
+    incident = await opened(house, Level.KRITIS)
+    lowered = await house.act(incident, "assessments", by=COORDINATOR, level="SEDANG", reason="Hanya cekcok.")
+    assert lowered.status == 200
+    house.news()
+    await house.forward(minutes=5)
+    assert "escalated" not in {why for *_, why in house.told()}
+    await added(house, incident, Level.KRITIS)  # no graver than what he read: his word counts
+    assert house.incident(incident).level == Level.SEDANG
+    house.news()
+    await added(house, incident, Level.KRITIS, score=70)
+    told = house.told()
+    assert {("POLRES", "lead", "raised"), ("KODIM", "inform", "raised")} <= told
+    await house.forward(minutes=5)
+    house.expect_alert("KASATINTEL", "support", "escalated")
+
+
+async def test_a_lead_that_answers_has_not_verified(house: House) -> None:
+    incident = await opened(house, Level.TINGGI, handling=Handling.VERIFY_FIRST)
+    await house.act(incident, "acknowledgements", by="POLRES")
+    house.news()
+    await house.act(incident, "recipients", by=COORDINATOR, institution="KEMENAG", duty="support", reason="Perlu.")
+    assert {institution for institution, *_ in house.told()} == {"KEMENAG"}
+    await house.act(incident, "verifications", by=VERIFIER)
+    house.expect_alert("KODIM", "inform", "opened")
