@@ -210,9 +210,10 @@ def _lower(telling: "Telling", row: Row, ladder: Row) -> None:
 
 def _stand_still(telling: "Telling", row: Row, ladder: Row) -> None:
     """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
-    if ladder["stopped"] == NO_ANSWER or _asked_by_hand(ladder, telling.unit.now):
+    if ladder["stopped"] == NO_ANSWER:
         return
-    telling.move(ladder, stopped=NO_ANSWER, next_at=None)
+    if not _asked_by_hand(ladder, telling.unit.now):
+        telling.move(ladder, stopped=NO_ANSWER, next_at=None)
     for alert in telling.alerts[row["id"]].values():
         telling.touch(alert, ack_due=None, remind_at=None, sitrep_due=None)
 

@@ -68,6 +68,7 @@ def failed(unit: Unit, desk: Desk, lost: Sequence[Row]) -> list[dict[str, Any]]:
 
 def worked(unit: Unit, desk: Desk, addresses: Collection[tuple[str, str]]) -> None:
     """Use addresses (channel, address) as before: a message is known to have arrived, or somebody wrote from there."""
+    desk.contacts.refresh(unit.session, unit.now)  # another process may have found it failing
     failing = desk.contacts.failing & set(addresses)
     if not failing:
         return

@@ -3,6 +3,7 @@
 from email import message_from_bytes, policy
 
 import pytest
+from sqlmodel import col, update
 
 from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import Level
@@ -164,3 +165,17 @@ async def test_the_office_sees_it_wherever_it_looks(new_phones: NewPhones) -> No
     assert said == [
         "polres: sms_gateway has failed since 2026-11-23 16:00Z; mend it, then: kentongan person verify polres sms_gateway"
     ]
+
+
+async def test_what_another_process_has_found_failing_works_again_by_this_ones_receipt(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.TINGGI)
+    now = phones.house.clock.now
+
+    def fail(unit: Unit) -> None:
+        unit.session.exec(update(Address).where(col(Address.address) == OFFICER).values(failed_at=now, avoided_at=now))
+
+    phones.house.write(fail)
+    phones.house.clock.forward(seconds=6)
+    sent = [one for one in phones.house.deliveries(incident) if one.address == OFFICER]
+    await phones.receipt(str(sent[0].provider_id), "DELIVRD")
+    assert (address(phones).failed_at, address(phones).avoided_at) == (None, None)
