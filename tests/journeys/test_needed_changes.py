@@ -51,7 +51,8 @@ async def test_split_off_again_it_is_waited_for_as_before(house: House) -> None:
     assert house.ladder(incident).stopped is None
     house.news()
     await house.forward(minutes=5)
-    assert ("KODIM", "support", "reminder") in house.told()
+    told = [call.told for call in house.news() if call.data["incident"] == incident]
+    assert told == [("KODIM", "support", "reminder")]
     assert house.lead(incident).sitrep_due is not None
     assert audited(house) == []
 
