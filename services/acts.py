@@ -15,6 +15,7 @@ from sqlalchemy import select
 from schemas.messages import IncidentEvent
 from schemas.records import Alert, Incident, Journal, Judgement, Ladder, Outbox, Report, Sitrep, Suggestion
 from schemas.vocabulary import AlertReason, AlertState, Duty, IncidentState, Level, Role
+from services.accusations import accuse, accused_in, without
 from services.auth import Identity
 from services.store import Unit
 from services.urgency import wants_answer
@@ -306,6 +307,7 @@ def merge(unit: Unit, incident_id: str, into_id: str, who: Identity, reason: str
     for report in _reports_of(unit, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
+    accuse(into, accused_in(into) | accused_in(incident))
     into.reports += incident.reports
     if incident.level > into.level:
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
@@ -326,16 +328,19 @@ def split(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
     into = _incident(unit, incident.merged_into)
     for report in _reports_of(unit, incident_id):
         report.folded_into = None if report.incident_id == incident_id else incident_id
+    incident.merged_into = None
+    unit.session.flush()
     above: Incident | None = into
     while above is not None:  # what it was merged into may have been merged further
         above.reports -= incident.reports
+        accuse(above, without(unit.session, above, incident, _reports_of(unit, above.id)))
         above = _incident(unit, above.merged_into) if above.merged_into else None
     merging = _last_merge(unit, incident_id)
     was = merging.data["was"]
     if into.level == incident.level > was["into_level"]:  # it was the merge that raised it
         into.level, into.score = _without(unit, into, incident_id, merging)
     # Its timers are notify's to start again, when it hears of the split.
-    incident.state, incident.merged_into = IncidentState(was["state"]), None
+    incident.state = IncidentState(was["state"])
     _decide(unit, incident_id, into.id, who, "refused")
     changed(unit, incident, "incident.split", who.id, out_of=into.id, reason=reason)
     changed(unit, into, "incident.changed", who.id, split=incident_id)

@@ -11,6 +11,7 @@ from services.acts import Refused
 from services.auth import Identity
 from services.console.choosing import JUDGES
 from services.console.queries import alerts_of, find
+from services.console.reach import named_persons_only
 from services.referrals import refer
 from services.store import Unit
 
@@ -68,12 +69,23 @@ def _reopen(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str
 
 def _merge(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
     reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
-    if find(unit.session, who, district, into) is None:
-        raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
     if not reason:
         raise Refused("reason_required", "Penggabungan perlu alasan.")
-    acts.merge(unit, id_, into, who, reason)
+    merge(unit, district, id_, into, who, reason)
     return "gabung"
+
+
+def merge(unit: Unit, district: District, id_: str, into: str, who: Identity, reason: str) -> None:
+    """Fold one incident into another that `who` may know of; raises Refused.
+
+    A matter of named persons joins none that others read: its reports would be theirs to read.
+    """
+    one, other = (find(unit.session, who, district, code) for code in (id_, into))
+    if one is None or other is None:
+        raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
+    if named_persons_only(one, district) != named_persons_only(other, district):
+        raise Refused("state", "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.")
+    acts.merge(unit, id_, into, who, reason)
 
 
 def _split(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:

@@ -17,7 +17,7 @@ from services import acts
 from services.acts import Refused
 from services.auth import Identity
 from services.console import bodies, exports, queries
-from services.console.acting import changes_of
+from services.console.acting import changes_of, merge
 from services.console.asking import wanted
 from services.console.deps import Deps
 from services.console.faces import STATUS
@@ -239,13 +239,10 @@ class Api:
 
     async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
         """Fold into another incident."""
-
-        def act(unit: Unit, who: Identity) -> None:
-            if queries.find(unit.session, who, self._deps.district, body.into) is None:
-                raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
-            acts.merge(unit, id, body.into, who, body.reason)
-
-        _, incident = await self._act(request, id, act)
+        district = self._deps.district
+        _, incident = await self._act(
+            request, id, lambda unit, who: merge(unit, district, id, body.into, who, body.reason)
+        )
         return _done(incident)
 
     async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from schemas.district import District
+from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
 from services.auth import Identity
 from services.situation import barred
@@ -34,6 +35,12 @@ def hidden_issues(reader: Identity, district: District) -> tuple[str, ...]:
 def sees_all(reader: Identity) -> bool:
     """Say whether a reader oversees every institution; others see what their institution was told of."""
     return reader.role in OVERSIGHT
+
+
+def named_persons_only(incident: Incident, district: District) -> frozenset[str]:
+    """Give the issues of an incident, the second one too, that only persons named for them may know of."""
+    issues = (district.issues.get(code or "") for code in (incident.issue, incident.issue_secondary))
+    return frozenset(issue.code for issue in issues if issue is not None and issue.named_persons_only)
 
 
 def barring(reader: Identity, district: District) -> tuple[str, ...]:

@@ -1,0 +1,31 @@
+"""Let an accusation go wherever its report goes: whoever may not read it in one incident may not in another.
+
+A merge moves reports; without this an accused agency could read them in the incident that they were moved to.
+"""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from schemas.records import Incident, Judgement, Report
+
+ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
+
+
+def accused_in(incident: Incident) -> set[str]:
+    """Give the codes of the agencies that an incident's reports accuse."""
+    return set(incident.facts.get(ACCUSED, ()))
+
+
+def accuse(incident: Incident, codes: Iterable[str]) -> None:
+    """Keep these as the agencies that an incident's reports accuse."""
+    others = {name: value for name, value in incident.facts.items() if name != ACCUSED}
+    incident.facts = others | ({ACCUSED: sorted(codes)} if codes else {})
+
+
+def without(session: Session, incident: Incident, leaving: Incident, staying: Iterable[Report]) -> set[str]:
+    """Give whom an incident's reports accuse when another leaves it: whom that one alone accused is accused no more."""
+    ids = [report.id for report in staying]
+    judgements = session.exec(select(Judgement).where(col(Judgement.report_id).in_(ids)))
+    still = {code for one in judgements for code in one.data.get("facts", {}).get(ACCUSED, ())}
+    return accused_in(incident) - (accused_in(leaving) - still)
