@@ -162,8 +162,8 @@ def open_counts(session: Session, reader: Identity, district: District) -> dict[
     return {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the type checker
 
 
-def file_of(session: Session, incident: Incident) -> File:
-    """Give everything kept about an incident."""
+def file_of(session: Session, reader: Identity, district: District, incident: Incident) -> File:
+    """Give everything kept about an incident that the reader may know of."""
     id_ = incident.id
     reports = session.scalars(
         select(Report)
@@ -201,10 +201,20 @@ def file_of(session: Session, incident: Incident) -> File:
         sitreps=sitreps,
         journal=list(reversed(journal)),
         ladder=session.get(Ladder, id_),
-        suggestions=suggestions,
+        suggestions=_of_what_is_seen(session, reader, district, incident, suggestions),
         names=names_of(session, people),
         barred=_barred(session, incident),
     )
+
+
+def _of_what_is_seen(
+    session: Session, reader: Identity, district: District, incident: Incident, suggestions: Sequence[Suggestion]
+) -> Sequence[Suggestion]:
+    """Leave out suggestions whose other incident is not there for this reader: their reasons quote its words."""
+    others = {one.id: one.other_id if one.incident_id == incident.id else one.incident_id for one in suggestions}
+    query = select(col(Incident.id)).where(col(Incident.id).in_(others.values()), *_may_see(reader, district))
+    seen = set(session.scalars(query))
+    return [one for one in suggestions if others[one.id] in seen]
 
 
 def _barred(session: Session, incident: Incident) -> Sequence[Journal]:

@@ -61,7 +61,7 @@ class Reading:
 
         def ask(session: Session) -> File | None:
             incident = queries.find(session, reader, district, id_)
-            return queries.file_of(session, incident) if incident else None
+            return queries.file_of(session, reader, district, incident) if incident else None
 
         file = await self._deps.store.read(ask)
         if file is None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.console.night import ACCUSED
+from tests.console.test_acting_pages import suggest
 
 
 def test_an_accusation_goes_where_its_report_goes_and_comes_back_by_a_split(desk, person):
@@ -28,6 +29,15 @@ def test_what_another_report_accuses_too_stays_when_one_leaves(desk, person):
     assert ratna.act(desk.ids["clash"], "pisah", reason="ternyata dua").status == 303
     assert desk.incident("accused").facts["accused_agencies"] == ["POLRES"]
     assert "accused_agencies" not in desk.incident("clash").facts
+
+
+def test_a_suggestion_is_there_for_who_may_know_of_both(desk, person):
+    suggest(desk)
+    path = f"/peristiwa/{desk.ids['clash']}"
+    assert "Mungkin peristiwa yang sama" in person("ratna").get(path).body
+    joko = person("joko")  # of the agency that the other one accuses
+    assert "Mungkin peristiwa yang sama" not in joko.get(path).body
+    assert joko.get(f"/v1/incidents/{desk.ids['clash']}").json["suggestions"] == []
 
 
 @pytest.mark.parametrize(("one", "into"), [("bomb", "clash"), ("clash", "bomb")])
