@@ -202,7 +202,7 @@ def _lower(telling: "Telling", row: Row, ladder: Row) -> None:
     step = min(ladder["step"], len(clock.ladder) - 1)
     if ladder["stopped"] is None and not _asked_by_hand(ladder, now):
         due = desk.later(ladder["started_at"] or now, clock.ladder[step].after, clock)
-        telling.move(ladder, step=step, next_at=max(due, ladder["next_at"]))
+        telling.move(ladder, step=step, next_at=max(due, ladder["next_at"] or due))
     telling.move(ladder, policy=desk.dumped[clock.level])
     for alert in telling.alerts[row["id"]].values():
         telling.touch(alert, level=min(alert["level"], row["level"]))
