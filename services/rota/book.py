@@ -90,8 +90,7 @@ def remove(unit: Unit, who: Identity, id_: str) -> None:
     shift = unit.session.get(Shift, id_)
     if shift is None:
         raise Refused("not_found", "Piket tidak ditemukan.")
-    person = unit.session.get_one(Person, shift.person_id)
-    _allowed(unit, who, person.login, shift.kind)
+    _check(who, unit.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
     was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
     unit.journal("rota.removed", who.id, subject=id_, **was)
     unit.session.delete(shift)
@@ -128,9 +127,13 @@ def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
 def _allowed(unit: Unit, who: Identity, login: str, kind: str = "duty") -> Person:
     """Give the person, if `who` may change that rota; raises Refused."""
     person = person_of(unit.session, login)
+    _check(who, person, kind)
+    return person
+
+
+def _check(who: Identity, person: Person, kind: str) -> None:
     if not may_change(who, person, kind):
         raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
-    return person
 
 
 def listed(

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.records import Person
 from schemas.vocabulary import Role
-from tests.house import House
+from tests.house import House, person_id
 from tests.incidents import Level, opened
 from tests.people import Resident, with_changes
 
@@ -42,6 +43,15 @@ async def test_a_shift_put_over_http_is_who_the_next_alert_rings(staffed: House)
     assert (await staffed.call("DELETE", f"/v1/rota/{shift['id']}", key=by)).status == 204
     assert (await staffed.call("GET", "/v1/rota", key=by)).body["total"] == 0
     assert (await staffed.call("DELETE", f"/v1/rota/{shift['id']}", key=by)).status == 404
+
+
+async def test_the_shift_of_who_has_left_is_taken_out_by_the_office_and_by_no_other(staffed: House) -> None:
+    by, other = await key(staffed, Role.MEMBER), await key(staffed, Role.MEMBER, "KODIM")
+    body = {"login": "tamu", "start": at(staffed, 1), "end": at(staffed, 11)}
+    [shift] = (await staffed.call("POST", "/v1/rota", body, key=by)).body["ids"]
+    staffed.write(lambda unit: unit.put(Person, [{"id": person_id("tamu"), "active": False}]))
+    assert (await staffed.call("DELETE", f"/v1/rota/{shift}", key=other)).status == 403
+    assert (await staffed.call("DELETE", f"/v1/rota/{shift}", key=by)).status == 204
 
 
 async def test_nights_of_some_dates_are_swapped(staffed: House) -> None:
