@@ -16,7 +16,7 @@ from services.notify.contacts import Contact
 from services.notify.desk import Desk
 from services.notify.failing import failed
 from services.notify.telling import Telling
-from services.notify.unreachable import not_reached
+from services.notify.unreachable import finish
 from services.store import Unit, table_of
 
 
@@ -32,7 +32,7 @@ def other_ways(unit: Unit, desk: Desk, lost: Sequence[Mapping[str, Any]]) -> lis
         alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
         if alert and incident and incident["state"] in OPEN_STATES and alert["state"] not in ANSWERED:
             _another(telling, row, alert, incident)
-    return notices + telling.write()
+    return notices + finish(telling)
 
 
 def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], i
         telling.touch(alert, state=AlertState.OWED.value, delivered_at=None)  # it had not arrived after all
     facts |= {"duty": alert["duty"]}
     telling.unit.journal("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
-    not_reached(telling, incident["id"], alert, asked=True)
+    telling.not_reached(incident["id"], alert, asked=True)
 
 
 def _sent(unit: Unit, alert: str, since: int) -> list[dict[str, Any]]:

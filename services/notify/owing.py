@@ -9,6 +9,8 @@ from schemas.vocabulary import AlertReason, AlertState, Duty
 from services.acts import ANSWERED, chased, derived
 from services.notify.desk import Desk, wants_answer
 
+# Why an institution is told when its answer is owed from that moment on.
+ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
 NO_ANSWER = "no answer needed"  # why a ladder was never begun
 
 

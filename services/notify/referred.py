@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -10,12 +10,10 @@ from schemas.by_hand import Referral
 from schemas.district import District, Recipient
 from schemas.records import Journal
 from schemas.vocabulary import Duty
+from services.notify.books import Books
 from services.notify.desk import situation
 from services.referrals import objection
 from services.situation import ConflictStatus, Situation, barred, standing_for
-
-if TYPE_CHECKING:
-    from services.notify.telling import Telling
 
 WHY = "ditambahkan koordinator"  # its reason stays in the journal: whoever is asked for follow-up reads no names
 BARRED = "alert.barred"
@@ -52,26 +50,26 @@ def called_up(
     return [alert for alert in found if alert is not None and alert["duty"] == Duty.INFORM]
 
 
-def _known(telling: "Telling", incident: str) -> frozenset[str]:
+def _known(books: Books, incident: str) -> frozenset[str]:
     lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == BARRED)
-    return frozenset(code for data in telling.unit.session.scalars(lines) for code in data["codes"])
+    return frozenset(code for data in books.unit.session.scalars(lines) for code in data["codes"])
 
 
-def journal_barred(telling: "Telling", row: Mapping[str, Any], status: ConflictStatus | None) -> None:
+def journal_barred(books: Books, row: Mapping[str, Any], status: ConflictStatus | None) -> None:
     """Keep, once each, whom routing would have told and an accusation has left out: a coordinator decides (rule 10)."""
-    case, district = situation(row), telling.desk.district
+    case, district = situation(row), books.desk.district
     out = barred(case.accused, district)
     if not out:
         return
-    routes = telling.desk.routes
+    routes = books.desk.routes
     would = [one for one in routes.of(replace(case, accused=()), status) if one.institution in out]
-    known = _known(telling, row["id"]) if row["id"] in telling.ladders else frozenset()  # new: nothing is kept yet
+    known = _known(books, row["id"]) if row["id"] in books.ladders else frozenset()  # new: nothing is kept yet
     fresh = [one for one in would if one.institution not in known]
     if not fresh:
         return
     leads = next(one for one in routes.of(case, status) if one.duty == Duty.LEAD)
     lost = any(one.duty == Duty.LEAD for one in fresh)
-    telling.unit.journal(
+    books.unit.journal(
         BARRED,
         "notify",
         incident=row["id"],

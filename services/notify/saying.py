@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.district import Clock
 from schemas.records import Report
 from schemas.vocabulary import (
     AlertReason,
@@ -12,31 +11,17 @@ from schemas.vocabulary import (
     Level,
     Stage,
 )
+from services.notify.books import Books
 from services.notify.contacts import Contact
-from services.notify.desk import PEACEFUL, Desk, endangers_life, hurt
+from services.notify.desk import PEACEFUL, endangers_life, hurt
 from services.notify.owing import is_silent
 from services.notify.wording import AlertFacts
-from services.store import Unit
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
 
-class Saying:
-    """What is known while alerts are owed, and what may be said of it to whom."""
-
-    unit: Unit
-    desk: Desk
-    alerts: dict[str, dict[tuple[str, str], dict[str, Any]]]
-    ladders: dict[str, dict[str, Any]]
-    reports: dict[str, list[str]]
-    unreachable: dict[str, list[str]]
-
-    def clock(self, row: Mapping[str, Any]) -> Clock:
-        """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
-        ladder = self.ladders.get(row["id"])
-        if ladder and ladder["policy"]["level"] == row["level"]:
-            return self.desk.frozen(ladder["policy"])
-        return self.desk.district.clocks[Level(row["level"])]
+class Saying(Books):
+    """What may be said of an incident while alerts are owed, and to whom."""
 
     def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from schemas.district import Recipient
-from schemas.records import Alert, AnswerToken, Delivery, Incident, Journal, Ladder, Report
+from schemas.records import Alert, AnswerToken, Delivery, Journal, Ladder
 from schemas.vocabulary import (
     AlertReason,
     AlertState,
@@ -24,68 +24,30 @@ from schemas.vocabulary import (
     Level,
 )
 from services import auth
-from services.acts import OPEN_STATES, VERIFIED, chased, derived
+from services.acts import VERIFIED, chased, derived
 from services.notify import canary
-from services.notify.changing import change
 from services.notify.codes import Codes
 from services.notify.contacts import Contact
 from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import LEASE, Outcome
-from services.notify.mutes import Mutes, left_out
-from services.notify.owing import NO_ANSWER, owed, renewed, timers
-from services.notify.referred import journal_barred, with_referrals
+from services.notify.left_out import left_out
+from services.notify.owing import ASKS, timers
+from services.notify.referred import with_referrals
 from services.notify.saying import Saying
-from services.notify.trial import journal_trials
-from services.notify.unreachable import ASKS, not_reached, tell_coordinator, tell_superiors
 from services.notify.waiting import hold_back
 from services.notify.wording import button_label, compose
-from services.referrals import referred
 from services.store import Unit, table_of
 
-UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
-
-
-REPORTS, JOURNAL = table_of(Report), table_of(Journal)
-# The reports of incidents, those that a merge has brought included, oldest first.
-NAMED = (
-    select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
-    .where(
-        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
-        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
-    )
-    .order_by(REPORTS.c.filed_at)
-)
+JOURNAL = table_of(Journal)
 
 
 class Telling(Saying):
     """What one transaction owes: decided incident by incident, written at its end, then sent."""
 
     def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
-        self.unit = unit
-        self.desk = desk
-        desk.contacts.refresh(unit.session, unit.now)
-        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents, without=UNREAD)}
-        self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
-        self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
-        for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
-            self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
-        self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in unit.session.connection().execute(NAMED, {"incidents": list(incidents)}):
-            self.reports[into or incident].append(id_)
-        self.referrals = referred(unit.session, incidents)
-        self.mutes = Mutes(unit.session, unit.now, desk.zone)
-        self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
-        self.missing: dict[str, list[dict[str, Any]]] = defaultdict(list)  # incident -> alerts of those that are needed
-        self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
-        for id_ in self.canaries:
-            self.incidents[id_]["conflict"] = False  # nobody answers a canary
+        super().__init__(unit, desk, incidents)
+        self.status = desk.contacts.conflict_status(unit.now)
         self._verified = self._confirmed()
-        self._status = desk.contacts.conflict_status(unit.now)
-        self._new_alerts: dict[str, dict[str, Any]] = {}
-        self._changed_alerts: dict[str, dict[str, Any]] = {}
-        self._new_ladders: dict[str, dict[str, Any]] = {}
-        self._changed_ladders: dict[str, dict[str, Any]] = {}
-        self._rounds: dict[str, int] = {}
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._tokens: list[dict[str, Any]] = []
         self._codes = Codes(unit)
@@ -112,7 +74,7 @@ class Telling(Saying):
         if row["id"] in self.canaries:
             coordinator = self.desk.district.overlays.coordinator
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
-        named = list(self.desk.routes.of(situation(row), self._status))
+        named = list(self.desk.routes.of(situation(row), self.status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
         if row["handling"] == Handling.VERIFY_FIRST and row["id"] not in self._verified:
@@ -124,79 +86,14 @@ class Telling(Saying):
         """Say whose own answer is needed besides the lead's, told of the incident already or not yet."""
         if row["id"] in self.canaries or not wants_answer(row):
             return frozenset()
-        routed = self.desk.routes.of(situation(row), self._status)
+        routed = self.desk.routes.of(situation(row), self.status)
         return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
-
-    def open_or_change(self, incident: str) -> None:
-        """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
-        row, ladder = self.incidents[incident], self.ladders.get(incident)
-        if row["state"] not in OPEN_STATES:
-            if ladder is None:  # closed or merged before anybody was told: nobody is to be chased
-                self._open_ladder(row, stopped=row["state"])
-            return
-        journal_barred(self, row, self._status)
-        if ladder is None:
-            journal_trials(self, row, situation(row))
-            self._open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
-            for recipient in self.recipients(row):
-                self.tell_first(row, recipient, AlertReason.OPENED)
-            return
-        change(self, row, ladder)
 
     def tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
         """Tell an institution that knows nothing yet."""
         self.tell(row, self.alert_for(row, recipient), reason)
 
-    def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
-        """Give the alert of one institution, owing a new one if there is none."""
-        key = (recipient.institution, recipient.unit or "")
-        alerts = self.alerts[row["id"]]
-        if key in alerts:
-            return alerts[key]
-        alert = owed(row, recipient, self.clock(row), self.desk, self.unit.now)
-        alerts[key] = alert
-        self._new_alerts[alert["id"]] = alert
-        return alert
-
-    def owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
-        """Let an institution owe its duty once more, whatever it had answered."""
-        self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
-
-    def _open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
-        clock = self.desk.district.clocks[Level(row["level"])]
-        ladder = {
-            "incident_id": row["id"],
-            "step": 0,
-            "loops": 0,
-            "round": row["round"],
-            "started_at": None,
-            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if stopped is None else None,
-            "stopped": stopped,
-            "policy": self.desk.dumped[clock.level],
-        }
-        self.ladders[row["id"]] = ladder
-        self._new_ladders[row["id"]] = ladder
-
     # -- telling ---------------------------------------------------------------------------------------------------
-
-    def next_round(self, row: dict[str, Any]) -> None:
-        """Begin another round of telling: reminders and rungs are tellings of their own."""
-        row["round"] += 1
-        self._rounds[row["id"]] = row["round"]
-        if ladder := self.ladders.get(row["id"]):
-            self.move(ladder, round=row["round"])
-
-    def touch(self, alert: dict[str, Any], **changes: Any) -> None:
-        """Change an alert's row."""
-        alert.update(changes)
-        if alert["id"] not in self._new_alerts:
-            self._changed_alerts[alert["id"]] = alert
-
-    def move(self, ladder: dict[str, Any], **changes: Any) -> None:
-        """Change a ladder's row."""
-        ladder.update(changes)
-        if ladder["incident_id"] not in self._new_ladders:
-            self._changed_ladders[ladder["incident_id"]] = ladder
 
     def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
         """Owe an institution its messages; returns False when nobody can be reached, which is journalled."""
@@ -210,7 +107,7 @@ class Telling(Saying):
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
             self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
-            not_reached(self, row["id"], alert, asked=reason in ASKS)
+            self.not_reached(row["id"], alert, asked=reason in ASKS)
             return False
         for contact in contacts:
             self._owe(row, alert, reason, contact)
@@ -290,17 +187,9 @@ class Telling(Saying):
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def write(self) -> list[dict[str, Any]]:
-        """Write everything owed, with its journal lines; returns the deliveries, leased to this process."""
-        tell_superiors(self)
-        tell_coordinator(self)
+        """Write what is owed, with its journal lines; returns the deliveries, leased to this process."""
         unit = self.unit
-        unit.add(
-            Alert, list(self._new_alerts.values())
-        )  # writers take turns, and what there was has been read in this turn
-        unit.add(Ladder, list(self._new_ladders.values()))
-        unit.put(Alert, list(self._changed_alerts.values()))
-        unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
-        unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
+        self.save()
         hold_back(unit, self.desk, self._deliveries.values())
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
         self._codes.write()

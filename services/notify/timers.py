@@ -20,10 +20,11 @@ from services.bus import Event
 from services.notify import ladder as rungs
 from services.notify.desk import Desk, situation, wants_answer
 from services.notify.dispatch import WAITING
-from services.notify.mutes import hold_ladder
+from services.notify.left_out import hold_ladder
 from services.notify.owing import NO_ANSWER, is_silent
 from services.notify.routing import told_at
 from services.notify.telling import Telling
+from services.notify.unreachable import finish
 from services.store import Unit
 
 AT_MOST = 1000  # rows of one kind in one sweep
@@ -71,7 +72,7 @@ def sweep(unit: Unit, desk: Desk, only: str | None = None) -> list[dict[str, Any
         ladder = telling.ladders.get(incident)
         if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= unit.now:
             _climb(telling, ladder)
-    return telling.write()
+    return finish(telling)
 
 
 def _remind(telling: Telling, alert: dict[str, Any]) -> None:

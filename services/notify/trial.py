@@ -4,15 +4,13 @@ Two ways: one rule of the district's own in `monitor` mode, or a whole second di
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemas.district import District
+from services.notify.books import Books
 from services.notify.policy import differences
 from services.notify.routing import monitored
 from services.situation import Situation
-
-if TYPE_CHECKING:
-    from services.notify.telling import Telling
 
 WHOLE = "[monitor]"  # what the second district is called where a rule's name would stand
 
@@ -28,7 +26,7 @@ def would_differ(district: District, trial: District | None, situation: Situatio
     return found
 
 
-def journal_trials(telling: "Telling", row: Mapping[str, Any], case: Situation) -> None:
+def journal_trials(books: Books, row: Mapping[str, Any], case: Situation) -> None:
     """Keep what rules on trial would have changed for an incident that opens or rises."""
-    for name, changes in would_differ(telling.desk.district, telling.desk.trial, case).items():
-        telling.unit.journal("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)
+    for name, changes in would_differ(books.desk.district, books.desk.trial, case).items():
+        books.unit.journal("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)

@@ -4,7 +4,7 @@ The hole itself is journalled where it is found, and the ladder does not wait fo
 climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -14,29 +14,20 @@ from schemas.vocabulary import AlertReason, Duty
 from services.acts import ANSWERED
 from services.notify.desk import situation
 from services.notify.routing import CLIMBED, barred, told_at
-
-if TYPE_CHECKING:
-    from services.notify.telling import Telling
+from services.notify.telling import Telling
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
-ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
 
 
-def not_reached(telling: "Telling", incident: str, alert: dict[str, Any], *, asked: bool) -> None:
-    """Note that nobody of an institution can be reached; `asked` says that it owes an answer from this moment on."""
-    called = telling.desk.district.called(alert["institution"], alert["unit"] or None)
-    telling.unreachable[incident].append(called)
-    ladder = telling.ladders.get(incident)
-    if not asked or ladder is None or ladder["stopped"] is not None:
-        return
-    if alert["duty"] == Duty.LEAD.value:
-        telling.move(ladder, next_at=telling.unit.now)
-    elif alert["needed"]:
-        telling.missing[incident].append(alert)
+def finish(telling: Telling) -> list[dict[str, Any]]:
+    """Tell whom a hole concerns, then write all that is owed; returns the deliveries, leased to this process."""
+    _tell_superiors(telling)
+    _tell_coordinator(telling)
+    return telling.write()
 
 
-def tell_superiors(telling: "Telling") -> None:
+def _tell_superiors(telling: Telling) -> None:
     """Tell whoever stands above an institution that is needed and not there; the ladder keeps the lead's time."""
     for incident, missing in list(telling.missing.items()):
         row, district = telling.incidents[incident], telling.desk.district
@@ -50,7 +41,7 @@ def tell_superiors(telling: "Telling") -> None:
                     telling.tell(row, alert, AlertReason.UNREACHABLE)
 
 
-def tell_coordinator(telling: "Telling") -> None:
+def _tell_coordinator(telling: Telling) -> None:
     """Owe the coordinator a message for each incident of this transaction in which somebody could not be reached."""
     district, unit = telling.desk.district, telling.unit
     coordinator = district.overlays.coordinator
@@ -68,6 +59,6 @@ def tell_coordinator(telling: "Telling") -> None:
         unit.journal(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
 
 
-def _known(telling: "Telling", incident: str) -> bool:
+def _known(telling: Telling, incident: str) -> bool:
     line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == TOLD).limit(1)
     return telling.unit.session.scalars(line).first() is not None

@@ -23,6 +23,7 @@ from services.bus import Bus, BusUnavailable, Told, work
 from services.notify.answering import Answers
 from services.notify.auditor import Auditor, heartbeat
 from services.notify.canary import Canary, door
+from services.notify.changing import open_or_change
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.desk import Desk
@@ -35,6 +36,7 @@ from services.notify.reload import Reloader
 from services.notify.rota_watch import RotaWatch
 from services.notify.telling import Telling, arrived
 from services.notify.timers import anything_due, due, owed_events, sweep
+from services.notify.unreachable import finish
 from services.rules import Rules
 from services.settings import Settings
 from services.store import Store, StoreUnavailable, Unit
@@ -119,8 +121,8 @@ class Notify:
         telling = Telling(unit, self.desk, incidents)
         for incident in incidents:
             if incident in telling.incidents:
-                telling.open_or_change(incident)
-        return telling.write()
+                open_or_change(telling, incident)
+        return finish(telling)
 
     async def tick(self) -> None:
         """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
