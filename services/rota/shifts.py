@@ -130,12 +130,6 @@ def _at(day: date, moment: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, moment, zone).astimezone(UTC)
 
 
-def overlapping(stretches: Iterable[Stretch], others: Iterable[Stretch]) -> Stretch | None:
-    """Give the first of `stretches` that shares time with one of `others`."""
-    taken = list(others)
-    return next(((a, b) for a, b in stretches if any(a < end and start < b for start, end in taken)), None)
-
-
 def spells(post: Post, roster: Roster, start: datetime, end: datetime) -> list[Spell]:
     """Give who is told for a post from `start` to `end`, in order, without a hole: nobody is a spell too."""
     people = roster.listed(post.institution, post.unit, post.issue)
