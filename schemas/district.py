@@ -1,6 +1,6 @@
 """Say what a district decides: its places, issues, scores, institutions, routes and clocks, as types.
 
-`deploy/<district>/district.toml` is read into a `District` by `services/district.py`; the numbers are the
+`deploy/<district>/district.toml` is read into a `District` by `services/policy/loader.py`; the numbers are the
 district's house policy, the shapes are ours.
 """
 

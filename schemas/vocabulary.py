@@ -128,3 +128,13 @@ class AlertReason(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     UNREACHABLE = "unreachable"
+
+
+OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
+CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
+ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+
+
+def chased(duty: str, *, needed: bool) -> bool:
+    """Say whether the ladder waits for an answer: the lead's, and those that the policy needs besides."""
+    return needed or duty == Duty.LEAD

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from schemas.district import District
 from services.bus import Bus
-from services.district import default_folder, load_district
-from services.store import Store
+from services.policy.loader import default_folder, load_district
+from services.store.database import Store
 from tests.house import Clock, House
 from tests.servers import NatsServer
 

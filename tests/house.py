@@ -23,19 +23,19 @@ from sqlmodel import Session, SQLModel, select
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Key, Ladder, Report
 from schemas.vocabulary import Role
-from services import auth
-from services.acts import derived
 from services.bus import Bus, BusUnavailable, work
-from services.in_force import Follower
+from services.cli.serve import _Server, create_web
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
-from services.notify.desk import Desk
-from services.notify.reload import Reloader
+from services.notify.context import Desk
+from services.notify.watchdog.policy_reload import Reloader
 from services.notify.worker import Notify
-from services.rules import Rules, Version, read_version
-from services.serve import _Server, create_web
-from services.settings import Settings
-from services.store import Store, StoreUnavailable, Unit
+from services.policy.active import Follower
+from services.policy.versions import Rules, Version, read_version
+from services.runtime.settings import Settings
+from services.security import auth
+from services.store.database import Store, StoreUnavailable, Unit
+from services.store.ids import derived
 from services.triage.worker import Triage
 from tests.channels.provider_fakes import FakeSmtp
 from tests.people import Resident, move_in, residents

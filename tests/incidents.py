@@ -8,9 +8,9 @@ from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records import Incident, Report
 from schemas.vocabulary import AlertReason, Handling, Level, Stage
 from services.bus import Event, incident_event
-from services.store import Unit
-from services.triage.correlation import candidate
-from services.triage.dossier import absorb, first_row
+from services.store.database import Unit
+from services.triage.correlation.correlation import candidate
+from services.triage.correlation.incident_fold import absorb, first_row
 from tests.house import NIGHT, SOKO, House
 
 LOWEST = {Level.RENDAH: 5, Level.SEDANG: 20, Level.TINGGI: 35, Level.KRITIS: 60}  # points, of severity.md

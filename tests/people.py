@@ -8,8 +8,8 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
-from services.acts import derived
-from services.store import Unit
+from services.store.database import Unit
+from services.store.ids import derived
 
 HIGHEST = Classification.SANGAT_RAHASIA
 

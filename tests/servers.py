@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from services.bus import Bus
-from services.up import nats_config, nats_server
+from services.cli.up import nats_config, nats_server
 
 GENEROUS = 30.0  # seconds until a test gives a condition up; no test takes so long unless it fails
 _tried: set[int] = set()

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from schemas.vocabulary import Role
-from services import auth
 from services.bench.load import Result, bodies, offer
 from services.bench.machine import Peak, cpu_seconds, resident_mb
 from services.bench.wire import Sink
-from services.district import load_district
-from services.settings import DISTRICT
-from services.up import nats_config, nats_server
+from services.cli.up import nats_config, nats_server
+from services.policy.loader import load_district
+from services.runtime.settings import DISTRICT
+from services.security import auth
 
 HTTP, BUS = 18_080, 14_222
 
@@ -133,7 +133,7 @@ async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
     key = auth.Keys(auth.load_secret("", folder)).make(auth.Identity("bench", "bench", Role.REPORTER))
     words = ["up", "--data", str(folder), "--port", str(HTTP), "--nats-port", str(BUS), "--divert", address]
     environment = {**os.environ, **({"KENTONGAN_STORE_URL": store} if store else {})}
-    program = [sys.executable, "-c", "import sys; from services.cli import main; sys.exit(main())"]
+    program = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
     program += [*words, *(["--duties", duties] if duties else [])]
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*program, env=environment, stdout=quiet, stderr=quiet)

@@ -5,10 +5,11 @@ in one file, in plain JetStream, and read back. The busy hops pull with a loop o
 there: a lone report at once, a flood in batches (docs/decisions/0003).
 """
 
+from services.bus.bus import Bus, Kept
 from services.bus.connection import BATCH
-from services.bus.journal import Bus, Kept
-from services.bus.letters import DeadLetter
-from services.bus.promises import PUBACK, BusUnavailable
+from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Taker, Told, work
+from services.bus.inspection import DeadLetter
+from services.bus.publisher import PUBACK, BusUnavailable
 from services.bus.streams import (
     CONSUMERS,
     DAY,
@@ -19,7 +20,6 @@ from services.bus.streams import (
     incident_event,
     place_tokens,
 )
-from services.bus.taking import DELAYS, GIVE_UP_AFTER, Taker, Told, work
 
 __all__ = [
     "BATCH",

@@ -21,7 +21,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from services.bus.promises import PUBACK, BusUnavailable, Promises
+from services.bus.publisher import PUBACK, BusUnavailable, Promises
 from services.bus.streams import CONSUMERS, STREAMS, describe
 
 log = logging.getLogger("kentongan.bus")

@@ -3,15 +3,15 @@
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from services.console.api import api_routes, ready_routes
-from services.console.counter import sorry_page
-from services.console.deps import Deps
-from services.console.faces import Kind, Sorry
-from services.console.page import Pages
-from services.console.pages import page_routes
-from services.console.rota.api import rota_routes
+from services.console.dependencies import Deps
+from services.console.incidents.api import api_routes, ready_routes
+from services.console.oncall.api import rota_routes
+from services.console.routes import page_routes
 from services.console.silences.api import silence_routes
-from services.problems import answer, set_up_problems
+from services.console.web.errors import Kind, Sorry
+from services.console.web.page_base import sorry_page
+from services.console.web.rendering import Pages
+from services.web.problem_details import answer, set_up_problems
 
 __all__ = ["Deps", "create_app", "mount", "routes"]
 

@@ -19,14 +19,14 @@ from schemas.district import District
 from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportFiled, ReportIn, Source
 from schemas.vocabulary import Role
 from services.bus import BusUnavailable, inbound_message
-from services.faults import Fault
 from services.ingest import openapi
-from services.ingest.admission import Refused, digest, read_report
 from services.ingest.batch import file_batch
-from services.ingest.inbound import GATEWAY, may_answer, read_messages
-from services.ingest.limits import Buckets, Rate, caller
-from services.ingest.ports import Deps, Identity
-from services.problems import Problem, set_up_problems
+from services.ingest.dependencies import Deps, Identity
+from services.ingest.gateways import GATEWAY, may_answer, read_messages
+from services.ingest.validation import Refused, digest, read_report
+from services.web.field_errors import Fault
+from services.web.problem_details import Problem, set_up_problems
+from services.web.rate_limit import Buckets, Rate, caller
 
 __all__ = ["Deps", "create_app", "health", "routes"]
 

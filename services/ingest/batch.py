@@ -8,12 +8,12 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from schemas.messages import ReportIn
-from services import problems
 from services.bus import BusUnavailable
-from services.faults import Fault
-from services.ingest.admission import Refused, read_row
-from services.ingest.ports import Deps
-from services.problems import BODY_LIMIT, Problem, too_large
+from services.ingest.dependencies import Deps
+from services.ingest.validation import Refused, read_row
+from services.web import problem_details as problems
+from services.web.field_errors import Fault
+from services.web.problem_details import BODY_LIMIT, Problem, too_large
 
 ROWS = 1000  # at most in one request
 TOGETHER = 50  # rows under way at once: keeps the loop free for others, and the bus busy

@@ -6,7 +6,7 @@ from fastapi import Security
 from fastapi.security import HTTPBearer
 
 from schemas.messages import ReportIn
-from services.problems import SCHEMA, documented
+from services.web.problem_details import SCHEMA, documented
 
 KEY = HTTPBearer(scheme_name="key", description="A key made by `kentongan key add`", auto_error=False)
 _ACCEPTED: dict[str, Any] = {

@@ -21,15 +21,15 @@ from sqlmodel import Session
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services import auth
 from services.bus import Bus, BusUnavailable
-from services.metrics.door import DoorCounts
-from services.metrics.figures import QUESTIONS, Tail
-from services.metrics.posts import Posts
-from services.problems import Problem, documented
-from services.rota.shifts import Post
-from services.rules import Rules
-from services.store import Store, StoreUnavailable
+from services.metrics.request_counts import DoorCounts
+from services.metrics.store_metrics import QUESTIONS, Tail
+from services.metrics.uncovered_posts import Posts
+from services.oncall.shifts import Post
+from services.policy.versions import Rules
+from services.security import auth
+from services.store.database import Store, StoreUnavailable
+from services.web.problem_details import Problem, documented
 
 READS = frozenset({Role.AUDITOR, Role.ADMIN})
 FRESH = timedelta(seconds=5)  # for which what was read is told again

@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from schemas.records import Address
 from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Level
-from services import push
-from services.rota.book import roster_of
-from services.rota.roster import DESK, Reach, Roster
-from services.situation import ConflictStatus
+from services.oncall import push_subscription as push
+from services.oncall.roster import DESK, Reach, Roster
+from services.oncall.schedule import roster_of
+from services.policy.situation import ConflictStatus
 
 FRESH = timedelta(seconds=5)
 

@@ -20,27 +20,26 @@ from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Told, work
-from services.notify.answering import Answers
-from services.notify.auditor import Auditor, heartbeat
-from services.notify.canary import Canary, door
-from services.notify.changing import open_or_change
+from services.notify.alerting.alert_batch import Telling, arrived
+from services.notify.alerting.escalation_sweep import anything_due, due, owed_events, sweep
+from services.notify.alerting.fallback import other_ways
+from services.notify.alerting.planner import open_or_change
+from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
-from services.notify.desk import Desk
-from services.notify.dispatch import Dispatcher, Outcome, lease_due
-from services.notify.failing import proves, worked
-from services.notify.fallback import other_ways
-from services.notify.gone import let_go
-from services.notify.hearing import anybody_hears, hear_back
-from services.notify.reload import Reloader
-from services.notify.rota_watch import RotaWatch
-from services.notify.telling import Telling, arrived
-from services.notify.timers import anything_due, due, owed_events, sweep
-from services.notify.unreachable import finish
-from services.rules import Rules
-from services.settings import Settings
-from services.store import Store, StoreUnavailable, Unit
-from services.telemetry import place_of
+from services.notify.context import Desk
+from services.notify.delivery.address_health import let_go, proves, worked
+from services.notify.delivery.dispatcher import Dispatcher, Outcome, lease_due
+from services.notify.replies.consumer import Answers
+from services.notify.replies.reporter_updates import anybody_hears, hear_back
+from services.notify.watchdog.auditor import Auditor, heartbeat
+from services.notify.watchdog.canary import Canary, door
+from services.notify.watchdog.oncall_gaps import RotaWatch
+from services.notify.watchdog.policy_reload import Reloader
+from services.policy.versions import Rules
+from services.runtime.logging import place_of
+from services.runtime.settings import Settings
+from services.store.database import Store, StoreUnavailable, Unit
 
 log = logging.getLogger("kentongan.notify")
 

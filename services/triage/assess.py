@@ -10,15 +10,16 @@ from schemas.assessment import Assessment, Count, Facts, Occurred, Span
 from schemas.district import District, Window
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level, Phase, Stage
-from services.triage import forms, issues
-from services.triage.confidence import confidence, handling, rating
-from services.triage.forms import Happening
-from services.triage.gazetteer import Gazetteer, Where
-from services.triage.lexicon import lexicon_of
-from services.triage.normalise import lower
-from services.triage.reading import Reading, read
-from services.triage.severity import Circumstances, judge
-from services.triage.times import Calendar, When
+from services.triage.extraction import form_classifier as forms
+from services.triage.extraction import issue_classifier as issues
+from services.triage.extraction.extractor import Reading, read
+from services.triage.extraction.form_classifier import Happening
+from services.triage.extraction.place_resolver import Gazetteer, Where
+from services.triage.scoring.confidence import confidence, handling, rating
+from services.triage.scoring.severity import Circumstances, judge
+from services.triage.text.lexicon import lexicon_of
+from services.triage.text.normalise import lower
+from services.triage.text.times import Calendar, When
 
 MOB = 20  # as many who break things together are group violence
 FRESH = timedelta(hours=24)

@@ -20,16 +20,16 @@ from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource, Suggestion
-from schemas.vocabulary import AlertReason, IncidentState, Level
-from services.acts import OPEN_STATES, derived
+from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
-from services.rules import Rules
-from services.store import Store, StoreUnavailable, Unit, table_of
+from services.policy.versions import Rules
+from services.store.database import Store, StoreUnavailable, Unit, table_of
+from services.store.ids import derived
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
-from services.triage.correlation import Candidate, Incidents, candidate
-from services.triage.dossier import absorb, first_row, is_news, reopened
-from services.triage.keeping import handle_of, rows_of
-from services.triage.second_opinion import Doubt, SecondOpinion
+from services.triage.correlation.correlation import Candidate, Incidents, candidate
+from services.triage.correlation.incident_fold import absorb, first_row, is_news, reopened
+from services.triage.learned.disagreement import Doubt, SecondOpinion
+from services.triage.rows import handle_of, rows_of
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it

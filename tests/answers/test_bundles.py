@@ -8,9 +8,9 @@ from sqlmodel import col, select, update
 
 from schemas.records import Delivery, ReplyCode
 from schemas.vocabulary import Level, Role
-from services.notify.bundles import asking, gathered, with_code
-from services.notify.channels.gsm7 import segments
-from services.store import Unit
+from services.notify.channel_kit.gsm7 import segments
+from services.notify.delivery.bundles import asking, gathered, with_code
+from services.store.database import Unit
 from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import SOKO, person_id

@@ -10,7 +10,7 @@ from schemas.records import Answered
 from services.notify.channels import Channel, set_up
 from services.notify.channels.telegram import Telegram
 from services.notify.channels.whatsapp import WhatsApp
-from services.notify.door import events_of
+from services.notify.replies.webhooks import events_of
 from tests.answers.phones import NewPhones, Phones
 from tests.house import NIGHT
 from tests.incidents import Level, opened

@@ -7,13 +7,13 @@ from sqlmodel import col, update
 
 from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import Level
-from services.notify.policy import check
-from services.office import doctor
-from services.office.people import _listed
-from services.office.verifying import run as hand_in
-from services.office.verifying import send
-from services.rota.book import roster_of
-from services.store import Unit
+from services.cli.ops import doctor
+from services.cli.people import _listed
+from services.cli.verify_address import run as hand_in
+from services.cli.verify_address import send
+from services.oncall.schedule import roster_of
+from services.policy.proof import check
+from services.store.database import Unit
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import person_id

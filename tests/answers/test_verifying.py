@@ -5,11 +5,11 @@ import re
 from sqlmodel import select
 
 from schemas.records import Address, AddressCheck, Person
-from services.notify import checks
-from services.office.people import put
-from services.office.verifying import run as hand_in
-from services.office.verifying import send
-from services.store import Unit
+from services.cli.people import put
+from services.cli.verify_address import run as hand_in
+from services.cli.verify_address import send
+from services.notify.replies import address_verification as checks
+from services.store.database import Unit
 from tests.answers.phones import OFFICER, NewPhones, Phones
 from tests.house import person_id
 

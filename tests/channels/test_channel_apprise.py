@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
+from services.notify.channel_kit.thread_guard import watching
 from services.notify.channels import Channel, ChannelSettingsError, Verdict, discover, set_up
 from services.notify.channels.apprise import LOCAL, Apprise, known
-from services.notify.channels.watched import watching
 
 ROOT = Path(__file__).parents[2]
 SECRET = "kunci-Xk29fQ7a"

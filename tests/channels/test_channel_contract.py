@@ -16,8 +16,8 @@ from provider_fakes import SECRET_WORDS, Answer, Call, FakeHttp, FakeSmtp, examp
 from push_service import opened_with
 
 from schemas.vocabulary import Classification
+from services.notify.channel_kit.gsm7 import segments
 from services.notify.channels import Channel, Verdict, discover
-from services.notify.channels.gsm7 import segments
 
 KINDS = discover()
 LINES = {name: kind for name, kind in KINDS.items() if kind.example.speaks in ("http", "smtp")}

@@ -16,7 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from schemas.vocabulary import Classification
 from services.notify.channels import Capabilities, Example, Verdict
-from services.notify.channels.provider import HttpChannel, HttpSettings, by_status
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status
 
 
 class PigeonSettings(HttpSettings):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from schemas.messages import AlertData
 from schemas.vocabulary import AlertReason
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings
 from services.notify.channels import discover
-from services.notify.channels.provider import HttpChannel, HttpSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "channels.md").read_text()
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import DeliveryState
 from services.notify.channels import Channel, Inbound, Receipt
 from services.notify.channels.sms_android import SmsAndroid
 from services.notify.channels.sms_gateway import SmsGateway
-from services.notify.door import events_of
+from services.notify.replies.webhooks import events_of
 
 AT = datetime(2024, 6, 22, 8, 46, 11, tzinfo=UTC)
 SHORT = f"{message().short}\n{message().url}"

@@ -9,10 +9,10 @@ import pytest_asyncio
 from provider_fakes import message
 from push_service import Browser, PushService, opened_with, raw
 
-from services import push
 from services.notify.channels import ChannelSettingsError, Verdict, set_up
 from services.notify.channels.webpush import KEYS, WebPushChannel, WebPushSettings
-from services.push import HOSTS, Subscription, derived_key, load_push, public_key
+from services.oncall import push_subscription as push
+from services.oncall.push_subscription import HOSTS, Subscription, derived_key, load_push, public_key
 
 PRIVATE = derived_key(b"a secret of tests, thirty-two by")
 INCIDENT = "https://siaga.tuban.example/peristiwa/0192f0c4"

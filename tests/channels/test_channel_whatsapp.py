@@ -8,8 +8,8 @@ import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import DeliveryState
+from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.channels import Inbound, Receipt
-from services.notify.channels.receipts import is_news
 from services.notify.channels.whatsapp import WhatsApp
 
 WAMID = "wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA"

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import DeliveryState
-from services.notify.channels.gsm7 import BASIC, EXTENDED, is_gsm7, normalise, segments
-from services.notify.channels.lengths import fit
+from services.notify.channel_kit.gsm7 import BASIC, EXTENDED, is_gsm7, normalise, segments
+from services.notify.channel_kit.phone_numbers import e164
+from services.notify.channel_kit.receipt_parsing import is_news, moment
+from services.notify.channel_kit.text_limits import fit
 from services.notify.channels.ntfy import Ntfy
-from services.notify.channels.phone import e164
-from services.notify.channels.receipts import is_news, moment
 
 S = DeliveryState
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.replies import Accept, Doubt, Escalate, Sitrep, Unclear, parse
+from services.notify.replies.parser import Accept, Doubt, Escalate, Sitrep, Unclear, parse
 
 ACCEPTED = """T 4821|t 4821|T4821|t4821|  T   4821  |T 4821.|"T 4821"|'T 4821'|“T 4821”|«t 4821»|T-4821|T:4821|T #4821|T, 4821|
 terima 4821|TERIMA 4821|Terima4821|diterima 4821|ack 4821|4821 T|4821 terima|4821t|T 48 21|T 48-21|\u200bT\u00a04821|T\n4821|

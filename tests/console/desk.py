@@ -11,12 +11,12 @@ import uvicorn
 
 from schemas.records import Alert, Incident
 from schemas.vocabulary import Role
-from services import auth
 from services.console.app import create_app
-from services.console.deps import Deps
-from services.rota.shifts import Post
-from services.rules import Rules
-from services.store import Store
+from services.console.dependencies import Deps
+from services.oncall.shifts import Post
+from services.policy.versions import Rules
+from services.security import auth
+from services.store.database import Store
 from tests.console.night import DISTRICT, SECRET, Clock, fill
 
 LEADING = (Post("POLRES"), Post("KESBANG"), Post("POLSEK", "35.23.11"))  # a short list of posts that must be manned

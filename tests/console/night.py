@@ -9,10 +9,10 @@ from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, R
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, Ladder, Person, Report, ReportSource
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
-from services import auth
-from services.district import default_folder, load_district
-from services.store import Unit
-from services.triage.dossier import absorb, first_row
+from services.policy.loader import default_folder, load_district
+from services.security import auth
+from services.store.database import Unit
+from services.triage.correlation.incident_fold import absorb, first_row
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21.00 WIB
 SECRET = b"a secret of tests, thirty-two by"

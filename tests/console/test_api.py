@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.vocabulary import Role
-from services.auth import Identity, Receipts
+from services.security.auth import Identity, Receipts
 from tests.console.caller import Caller
 from tests.console.night import SECRET, report_id
 

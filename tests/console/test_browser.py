@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from schemas.vocabulary import Role
-from services import acts, auth
+from services.incidents import lifecycle, responses
+from services.security import auth
 from tests.console.desk import Desk
 from tests.console.night import PASSWORD
 
@@ -49,7 +50,7 @@ def test_the_list_changes_by_itself_when_somebody_answers(desk, chromium):
     expect(row).to_contain_text("Menunggu 18 menit")
     expect(page.locator("#pulse")).to_contain_text("Langsung")
     joko = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
-    desk.write(lambda unit: acts.acknowledge(unit, desk.ids["clash"], joko))
+    desk.write(lambda unit: responses.acknowledge(unit, desk.ids["clash"], joko))
     expect(row).to_contain_text("Diterima")
     expect(row).not_to_contain_text("Menunggu")
     expect(row).to_contain_text("Ditindaklanjuti")
@@ -62,7 +63,7 @@ def test_a_half_written_sitrep_survives_a_change_of_the_page(desk, chromium):
     page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
     page.get_by_text("Tulis lapjut").click()
     page.locator("textarea[name=text]").fill("Sedang menuju lokasi")
-    desk.write(lambda unit: acts.verify(unit, desk.ids["clash"], COORDINATOR, "dicek"))
+    desk.write(lambda unit: lifecycle.verify(unit, desk.ids["clash"], COORDINATOR, "dicek"))
     expect(page.locator("#jejak")).to_contain_text("Diverifikasi dicek")
     expect(page.locator("textarea[name=text]")).to_have_value("Sedang menuju lokasi")
     page.locator("#tindakan form[action$='/lapjut'] button").click()

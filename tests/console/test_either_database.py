@@ -1,7 +1,7 @@
 """What the desk asks the store holds on SQLite and on PostgreSQL alike."""
 
 from schemas.vocabulary import Role
-from services.console.queries import changed_after, newest_line
+from services.console.incidents.queries import changed_after, newest_line
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, PASSWORD, owe
 

@@ -8,12 +8,13 @@ import aiohttp
 import pytest
 
 from schemas.vocabulary import Role
-from services import acts, auth
-from services.console.deps import Deps
-from services.console.queries import newest_line
-from services.console.watching import Head, stream
-from services.rules import Rules
-from services.store import Unit
+from services.console.dependencies import Deps
+from services.console.incidents.event_stream import Head, stream
+from services.console.incidents.queries import newest_line
+from services.incidents import lifecycle
+from services.policy.versions import Rules
+from services.security import auth
+from services.store.database import Unit
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, PASSWORD
 
@@ -40,7 +41,7 @@ def deps_of(desk: Desk) -> Deps:
 
 
 def verify(desk: Desk, name: str) -> None:
-    desk.write(lambda unit: acts.verify(unit, desk.ids[name], COORDINATOR, ""))
+    desk.write(lambda unit: lifecycle.verify(unit, desk.ids[name], COORDINATOR, ""))
 
 
 async def test_a_watcher_hears_what_it_may_see_and_nothing_else(desk):
@@ -103,13 +104,13 @@ async def test_silence_is_kept_alive_by_a_heartbeat(desk):
 
 
 async def test_who_is_far_behind_is_told_to_look_anew(desk, monkeypatch):
-    monkeypatch.setattr("services.console.watching.FAR", 3)
+    monkeypatch.setattr("services.console.incidents.event_stream.FAR", 3)
     deps = deps_of(desk)
     assert await kinds(deps, 0, 2) == ["hello", "reset"]
 
 
 async def test_more_changes_than_one_look_takes_all_arrive(desk, monkeypatch):
-    monkeypatch.setattr("services.console.watching.PAGE", 2)
+    monkeypatch.setattr("services.console.incidents.event_stream.PAGE", 2)
     deps = deps_of(desk)
     assert ["hello", *["incident"] * 5] == await kinds(deps, 0, 6)
 

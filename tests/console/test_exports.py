@@ -5,7 +5,7 @@ import io
 from xml.etree import ElementTree as ET
 
 from schemas.vocabulary import Classification, Role
-from services.console.exports import COLUMNS
+from services.console.incidents.exports import COLUMNS
 from tests.console.night import CHURCH, CLASH, DISTRICT
 
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"

@@ -6,11 +6,11 @@ import pytest
 
 from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
-from services.auth import Identity
-from services.console.figures import asks_for_an_answer, facts_of, gathered, in_danger
-from services.console.marking import mask, segments
-from services.console.reach import Reach, reach
-from services.console.views import Happening
+from services.console.incidents.figures import asks_for_an_answer, facts_of, gathered, in_danger
+from services.console.incidents.highlights import mask, segments
+from services.console.incidents.views import Happening
+from services.incidents.access import Reach, reach
+from services.security.auth import Identity
 from tests.console.night import DISTRICT
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

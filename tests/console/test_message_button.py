@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import AnswerToken, Chain, Incident, Journal, Person
-from services import auth
+from services.security import auth
 from tests.console.caller import Caller
 from tests.console.night import CLASH, SECRET
 

@@ -16,12 +16,12 @@ from sqlalchemy import event
 from schemas.district import District
 from schemas.records import Outbox
 from schemas.vocabulary import Level, Role
+from services.cli.serve import create_web
 from services.metrics.app import VERSION
-from services.notify.auditor import Auditor
-from services.notify.canary import Canary, door
-from services.rules import Rules
-from services.serve import create_web
-from services.store import StoreUnavailable
+from services.notify.watchdog.auditor import Auditor
+from services.notify.watchdog.canary import Canary, door
+from services.policy.versions import Rules
+from services.store.database import StoreUnavailable
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, Answer, House
 from tests.incidents import opened

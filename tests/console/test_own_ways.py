@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Address, Delivery, Journal
-from services.acts import derived
+from services.store.ids import derived
 from tests.channels.push_service import Browser
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk

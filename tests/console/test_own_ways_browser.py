@@ -15,12 +15,12 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from schemas.vocabulary import Role
-from services import own_ways
-from services.auth import Identity
 from services.notify.channels.webpush import WebPushChannel, WebPushSettings
-from services.own_ways import Way
-from services.push import Subscription, derived_key
-from services.push import public_key as public_key_of
+from services.oncall import contact_methods as own_ways
+from services.oncall.contact_methods import Way
+from services.oncall.push_subscription import Subscription, derived_key
+from services.oncall.push_subscription import public_key as public_key_of
+from services.security.auth import Identity
 from tests.channels.provider_fakes import message
 from tests.channels.push_service import Browser, PushService, b64
 from tests.console.desk import Desk

@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from schemas.records import Incident, Journal
 from schemas.vocabulary import Classification, Role
-from services import acts, auth
-from services.history import ARCHIVE
+from services.incidents import lifecycle
+from services.incidents.urgency import ARCHIVE
+from services.security import auth
 from tests.console.night import CLASH, DISTRICT, owe
 
 
@@ -117,7 +118,7 @@ def test_a_civil_lead_outside_the_forum_gets_no_text_source_or_names(desk, perso
 def test_why_it_was_closed_is_for_readers_of_everything(desk, person):
     protest, why = desk.ids["protest"], "Pak Sarwono sudah dimintai keterangan."
     coordinator = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
-    desk.write(lambda unit: acts.close(unit, protest, coordinator, why))
+    desk.write(lambda unit: lifecycle.close(unit, protest, coordinator, why))
     assert why in person("ratna").get(f"/peristiwa/{protest}").body
     civil = person("dewi")
     page, told = civil.get(f"/peristiwa/{protest}").body, civil.get(f"/v1/incidents/{protest}")

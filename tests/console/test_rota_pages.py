@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from schemas.records import Person
 from schemas.vocabulary import Role
-from services.auth import Identity
-from services.rota import book
+from services.oncall import schedule as book
+from services.security.auth import Identity
 from tests.console.caller import Answer, Caller
 from tests.console.night import HASH, NOW
 

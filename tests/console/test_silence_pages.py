@@ -6,7 +6,7 @@ from html import unescape
 from schemas.by_hand import Silence
 from schemas.records import Person
 from schemas.vocabulary import Role
-from services import silences
+from services.silences import silences
 from tests.console.caller import Answer, Caller
 
 PERIOD = {"issue": "SLT", "hours": "4", "reason": "Suroan Agung, aparat sudah di lokasi."}

@@ -5,12 +5,12 @@ import doctest
 import re
 import string
 from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from schemas.vocabulary import (
+    CLOSED_STATES,
     AlertState,
     Classification,
     DeliveryState,
@@ -21,13 +21,13 @@ from schemas.vocabulary import (
     Role,
     Stage,
 )
-from services.acts import CLOSED, CLOSED_STATES
-from services.console import page
-from services.console.words import WORDS, name
-from services.notify.ladder import ACKNOWLEDGED, EXHAUSTED
-from services.notify.owing import NO_ANSWER
+from services.console.texts import WORDS, name
+from services.console.web import rendering as page
+from services.incidents.changes import CLOSED
+from services.notify.alerting.duties import NO_ANSWER
+from services.policy.escalation import ACKNOWLEDGED, EXHAUSTED
 
-FOLDER = Path(page.__file__).parent
+FOLDER = page.FOLDER
 SERVICES = FOLDER.parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 
@@ -145,8 +145,17 @@ def test_every_pair_of_colours_reads_at_wcag_aa(scheme, text, ground):
     assert contrast(found[text], found[ground]) >= 4.5
 
 
-@pytest.mark.parametrize("module", ["times", "marking", "visitors", "words", "own.hiding"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "console.web.formatting",
+        "console.incidents.highlights",
+        "console.web.sessions",
+        "console.texts",
+        "oncall.contact_methods",
+    ],
+)
 def test_the_examples_in_the_docs_hold(module):
-    result = doctest.testmod(import_module(f"services.console.{module}"))
+    result = doctest.testmod(import_module(f"services.{module}"))
     assert result.attempted
     assert result.failed == 0

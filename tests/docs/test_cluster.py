@@ -12,7 +12,7 @@ import pytest
 
 from schemas.messages import ReportFiled, ReportIn, Source
 from services.bus import Bus, BusUnavailable
-from services.up import nats_server
+from services.cli.up import nats_server
 from tests.servers import free_port, listening
 
 NATS = Path(__file__).resolve().parents[2] / "deploy" / "nats"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.cli import COMMANDS
+from services.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "deploy").rglob("*.service"))]

@@ -14,9 +14,9 @@ import pytest
 
 from schemas.messages import ReportFiled, ReportIn, Source
 from services.bus import CONSUMERS, Bus, BusUnavailable, Event
-from services.serve import SERVICES
-from services.settings import Settings
-from services.up import nats_server
+from services.cli.serve import SERVICES
+from services.cli.up import nats_server
+from services.runtime.settings import Settings
 from tests.servers import free_port, listening
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"

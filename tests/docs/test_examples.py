@@ -23,5 +23,5 @@ def test_examples_are_true(module: str) -> None:
 
 
 def test_what_decides_shows_itself_in_examples() -> None:
-    assert {"services.bus.streams", "services.notify.muting", "services.notify.channels.webhook"} <= set(MODULES)
+    assert {"services.bus.streams", "services.silences.matching", "services.notify.channels.webhook"} <= set(MODULES)
     assert len(MODULES) >= 10

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from schemas.records import Journal, Person
-from services import cli
-from services.office.tables import in_order
-from services.store import Store
+from services.cli import main as cli
+from services.cli.ops.backup import in_order
+from services.store.database import Store
 from tests.conftest import SQLITE
 from tests.house import Clock
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.bus import CONSUMERS, STREAMS
-from services.cli import COMMANDS
-from services.settings import Settings
+from services.cli.main import COMMANDS
+from services.runtime.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ import pytest
 import uvicorn
 
 from schemas.district import District
-from services.auth import Keys, Receipts
-from services.district import load_district
 from services.ingest.app import Deps, create_app
-from services.rules import Rules
+from services.policy.loader import load_district
+from services.policy.versions import Rules
+from services.security.auth import Keys, Receipts
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Role
-from services.auth import Identity, Keys
 from services.bus import BusUnavailable, Event, Kept
+from services.security.auth import Identity, Keys
 
 TUBAN = Path(__file__).resolve().parents[2] / "deploy" / "tuban"
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB

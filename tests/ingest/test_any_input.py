@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.district import District
-from services.ingest.admission import Refused, digest, read_report
-from services.ingest.dates import read_moment
-from services.ingest.files import UnreadableFile, read_file
-from services.ingest.inbound import read_messages
-from services.ingest.limits import REMEMBERED, Buckets, Rate
-from services.ingest.message import split
-from services.ingest.sheets import csv_rows
+from services.ingest.formats.chat_message import split
+from services.ingest.formats.dates import read_moment
+from services.ingest.formats.detect import UnreadableFile, read_file
+from services.ingest.formats.spreadsheets import csv_rows
+from services.ingest.gateways import read_messages
+from services.ingest.validation import Refused, digest, read_report
+from services.web.rate_limit import REMEMBERED, Buckets, Rate
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.ingest.dates import read_moment
+from services.ingest.formats.dates import read_moment
 
 
 @pytest.mark.parametrize(

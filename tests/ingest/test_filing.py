@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services import filing
+from services.cli import file_reports as filing
 from tests.ingest.door import Door
 from tests.ingest.test_siladeni import HEADINGS, ROW, xlsx
 

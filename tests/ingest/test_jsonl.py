@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from schemas.district import District
-from services.ingest.files import read_file
-from services.ingest.taken import Taken
+from services.ingest.formats.detect import read_file
+from services.ingest.formats.row import Taken
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 ID = "0197c3a4-6f0e-7000-8000-000000000001"

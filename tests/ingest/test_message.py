@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.district import District
-from services.ingest.files import read_file
-from services.ingest.message import split
+from services.ingest.formats.chat_message import split
+from services.ingest.formats.detect import read_file
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 ZONE = "Asia/Jakarta"

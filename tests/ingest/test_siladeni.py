@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from schemas.district import District
-from services.ingest.files import UnreadableFile, read_file
-from services.ingest.taken import Taken
+from services.ingest.formats.detect import UnreadableFile, read_file
+from services.ingest.formats.row import Taken
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 HEADINGS = ["Judul", "Kategori Laporan", "Fakta", "Tanggal Kejadian", "Wilayah Kejadian", "Kecamatan", "Kelurahan/Desa"]

@@ -4,8 +4,8 @@ import pytest
 
 from schemas.records import Incident
 from schemas.vocabulary import Handling, Level, Role
-from services.notify.audit import look
-from services.triage.dossier import reopened
+from services.notify.watchdog.invariants import look
+from services.triage.correlation.incident_fold import reopened
 from tests.house import House
 from tests.incidents import added, filed, fold, judged, opened
 from tests.journeys.test_reopening import CLASH, MENTORO, WORSE

@@ -2,9 +2,9 @@
 
 from schemas.district import District, RecipientRule
 from schemas.vocabulary import Level, Role
-from services.notify.policy import check, demands_of
-from services.notify.routing import Situation, route, told_at
-from services.rota.roster import Roster
+from services.oncall.roster import Roster
+from services.policy.proof import check, demands_of
+from services.policy.routing import Situation, route, told_at
 from tests.house import SOKO, House, institutions
 from tests.incidents import added, opened
 

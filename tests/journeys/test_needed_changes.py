@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from schemas.vocabulary import Handling, Level, Role
-from services import silences
-from services.auth import Identity
-from services.notify.audit import look
+from services.notify.watchdog.invariants import look
+from services.security.auth import Identity
+from services.silences import silences
 from tests.house import House, institutions
 from tests.incidents import Facts, added, opened
 from tests.journeys.test_needed_answers import needing

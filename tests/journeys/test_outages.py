@@ -7,7 +7,7 @@ import pytest
 
 from schemas.records import Outbox, Report
 from services.bus import BusUnavailable
-from services.store import StoreUnavailable
+from services.store.database import StoreUnavailable
 from tests.house import SECRET, SOKO, House, institutions
 from tests.incidents import Level, filed, opened
 from tests.people import Resident, with_changes

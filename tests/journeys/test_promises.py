@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from schemas.records import Incident
 from schemas.vocabulary import Role
-from services import acts
-from services.auth import Identity
+from services.incidents import lifecycle
+from services.security.auth import Identity
 from tests.house import House, institutions
 from tests.incidents import Level, added, filed, judged, keep, opened
 
@@ -119,7 +119,7 @@ async def test_what_was_closed_while_the_notifier_was_down_chases_nobody(house: 
     report = filed("Kejadian yang sudah didamaikan.")
     await house.store.write(lambda unit: keep(unit, report, judged(Level.KRITIS)))
     incident = str(report.id)
-    await house.store.write(lambda unit: acts.close(unit, incident, OFFICER, "Sudah didamaikan."))
+    await house.store.write(lambda unit: lifecycle.close(unit, incident, OFFICER, "Sudah didamaikan."))
     event = await house.store.write(lambda unit: house.notify.decide(unit, [incident]))
     assert event == []
     await house.forward(minutes=10)

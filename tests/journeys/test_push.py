@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from schemas.records import Address, Delivery
-from services import auth
-from services.push import derived_key, public_key
+from services.oncall.push_subscription import derived_key, public_key
+from services.security import auth
 from tests.channels.push_service import Browser, PushService
 from tests.console.caller import Answer, Caller
 from tests.house import SECRET, House, person_id

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from schemas.records import Alert, Delivery, Journal, Ladder, Report
-from services.office.reconcile import Findings, reconcile
-from services.store import broken_links
+from services.cli.ops.reconcile import Findings, reconcile
+from services.store.database import broken_links
 from tests.house import SOKO, House
 from tests.incidents import Level, opened
 

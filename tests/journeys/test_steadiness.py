@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.records import Alert, Delivery, Incident
-from services.store import StoreUnavailable, Unit
+from services.store.database import StoreUnavailable, Unit
 from tests.house import House
 from tests.incidents import Level, opened
 from tests.servers import until
@@ -27,7 +27,7 @@ async def test_one_broken_row_does_not_stop_the_timers_of_the_others(
     house.news()
     await house.forward(minutes=2)
     assert house.expect_alert("POLRES", duty="lead", reason="reminder").data["incident"] == incident
-    assert "the timers of incident gone failed: KeyError at timers.py" in caplog.text
+    assert "the timers of incident gone failed: KeyError at escalation_sweep.py" in caplog.text
     house.news()
     await house.forward(minutes=3)
     house.expect_alert("POLRES", duty="lead", reason="overdue")

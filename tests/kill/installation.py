@@ -20,7 +20,7 @@ WORDS = {
     "triage": "serve triage",
     "notify": "serve notify",
 }
-KENTONGAN = [sys.executable, "-c", "import sys; from services.cli import main; sys.exit(main())"]
+KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
 PATIENCE = 90.0  # seconds for anything to come about
 
 

@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Report
-from services.bus import Bus, DeadLetter, Event, Told, taking, work
-from services.store import StoreUnavailable
+from services.bus import Bus, DeadLetter, Event, Told, work
+from services.bus import consumer as taking
+from services.store.database import StoreUnavailable
 from tests.house import House
 from tests.incidents import filed
 from tests.servers import GENEROUS, until

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.bus import Bus
-from services.cli import main
+from services.cli.main import main
 from tests.incidents import filed
 from tests.servers import NatsServer
 

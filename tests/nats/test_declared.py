@@ -6,7 +6,7 @@ import pytest
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType
 
 from services.bus import CONSUMERS, DAY, STREAMS, Bus
-from services.up import nats_config
+from services.cli.up import nats_config
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.nats

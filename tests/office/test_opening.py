@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.office.opening import settings_of
+from services.cli.connect import settings_of
 
 
 @pytest.fixture

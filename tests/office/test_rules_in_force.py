@@ -9,11 +9,11 @@ import pytest
 
 from schemas.running import RulesInForce
 from schemas.vocabulary import Level
-from services.auth import hash_password
-from services.cli import main
-from services.district import default_folder
-from services.office.running import rules_of
-from services.rules import read_version
+from services.cli.main import main
+from services.cli.policy.status import rules_of
+from services.policy.loader import default_folder
+from services.policy.versions import read_version
+from services.security.auth import hash_password
 from tests.house import House
 from tests.incidents import opened
 from tests.people import Resident

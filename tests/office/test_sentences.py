@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import main
-from services.settings import DISTRICT
+from services.cli.main import main
+from services.runtime.settings import DISTRICT
 
 
 def test_a_broken_district_file_is_told_with_its_place(tmp_path: Path, monkeypatch, capsys):

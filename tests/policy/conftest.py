@@ -4,10 +4,10 @@ import pytest
 from hypothesis import settings
 
 from schemas.district import District
-from services.district import default_folder, load_district
-from services.notify.policy import Demands, demands_of
-from services.office.policies import demo_roster
-from services.rota.roster import Roster
+from services.cli.policy.command import demo_roster
+from services.oncall.roster import Roster
+from services.policy.loader import default_folder, load_district
+from services.policy.proof import Demands, demands_of
 
 settings.register_profile("unhurried", deadline=None)  # a slow machine is no finding
 settings.load_profile("unhurried")

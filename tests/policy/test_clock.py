@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.district import WorkingHours
-from services.clock import add_minutes, elapsed, is_open
+from services.policy.working_hours import add_minutes, elapsed, is_open
 
 WIB = ZoneInfo("Asia/Jakarta")
 HOURS = WorkingHours(holidays=(date(2026, 12, 25), date(2027, 1, 1)))

@@ -9,8 +9,8 @@ import pytest
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Level, Role
-from services.demo import load_people, load_reports
-from services.district import DistrictError, default_folder, load_district
+from services.cli.demo_data import load_people, load_reports
+from services.policy.loader import DistrictError, default_folder, load_district
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

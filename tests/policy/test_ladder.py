@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 
 from schemas.district import Clock, District, Step, WorkingHours
 from schemas.vocabulary import Level
-from services.clock import add_minutes, elapsed
-from services.notify.ladder import ACKNOWLEDGED, Climb, LadderState, begin, climb, deadlines, lapse, rise, sitrep_due
+from services.policy.escalation import (
+    ACKNOWLEDGED,
+    Climb,
+    LadderState,
+    begin,
+    climb,
+    deadlines,
+    lapse,
+    rise,
+    sitrep_due,
+)
+from services.policy.working_hours import add_minutes, elapsed
 
 NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # Wednesday 01.00 WIB
 MINUTE = timedelta(minutes=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.masking import mask
+from services.security.redaction import mask
 
 
 @pytest.mark.parametrize(

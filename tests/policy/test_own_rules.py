@@ -8,10 +8,10 @@ import pytest
 
 from schemas.district import District, RecipientRule
 from schemas.vocabulary import Duty, Level
-from services.district import DistrictError, default_folder, load_district
-from services.notify.policy import check, demands_of
-from services.notify.routing import ConflictStatus, Situation, monitored, route
-from services.rota.roster import Roster
+from services.oncall.roster import Roster
+from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.proof import check, demands_of
+from services.policy.routing import ConflictStatus, Situation, monitored, route
 
 PALANG, SOKO = "35.23.18", "35.23.11"
 BLOCK = """

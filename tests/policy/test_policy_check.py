@@ -13,11 +13,11 @@ import pytest
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Level, Phase
-from services.district import default_folder
-from services.notify import policy_command
-from services.notify.policy import Demands, Walk, cells, check, differences, who
-from services.notify.routing import Situation, route
-from services.rota.roster import Officer, Reach, Roster
+from services.cli.policy import check as policy_command
+from services.oncall.roster import Officer, Reach, Roster
+from services.policy.loader import default_folder
+from services.policy.proof import Demands, Walk, cells, check, differences, who
+from services.policy.routing import Situation, route
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SOKO = "35.23.11"

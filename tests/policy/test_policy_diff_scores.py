@@ -12,11 +12,11 @@ from schemas.district import District
 from schemas.messages import ReportIn
 from schemas.records import Report, ReportSource
 from schemas.vocabulary import Level
-from services.cli import main
-from services.district import default_folder
-from services.office.moves import moves
-from services.office.refiled import Refiled, refiled
-from services.store import Store
+from services.cli.main import main
+from services.cli.policy.rescoring import moves
+from services.cli.policy.stored_reports import Refiled, refiled
+from services.policy.loader import default_folder
+from services.store.database import Store
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 CLASH = "Tawuran dua kelompok pesilat di Ds. Kebonagung Kec. Rengel, 80 orang, membawa celurit, 3 luka bacok"
@@ -60,7 +60,7 @@ def test_the_higher_score_speaks_for_an_incident(tuban: District) -> None:
 def test_repeats_count_only_for_what_opened_an_incident(tuban: District) -> None:
     again = [one(CLASH, "a"), one(CLASH, "b", 20)]
     folded = [one(CLASH, "a"), one(CLASH, "a", 20, opened=False), one(CLASH, "b", 40, opened=False)]
-    from services.office.moves import verdicts
+    from services.cli.policy.rescoring import verdicts
 
     first, second = verdicts(again, tuban).values()
     assert second.score >= first.score

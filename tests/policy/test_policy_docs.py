@@ -6,9 +6,9 @@ from pathlib import Path
 
 from schemas.district import District
 from schemas.vocabulary import Level
-from services.notify import policy_command
-from services.notify.overlays import ORDER
-from services.notify.policy import Demands
+from services.cli.policy import check as policy_command
+from services.policy.proof import Demands
+from services.policy.recipient_rules import ORDER
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT = (DOCS / "policy.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.district import District, Recipient
 from schemas.vocabulary import Duty, Level, Phase
-from services.notify.routing import ConflictStatus, Routes, Situation, barred, route, told_at
+from services.policy.routing import ConflictStatus, Routes, Situation, barred, route, told_at
 
 SOKO, MENTORO, MONTONG = "35.23.11", "35.23.11.2010", "35.23.10"
 VIOLENT, PEACEFUL = "BENTROK", "KETEGANGAN"
@@ -401,7 +401,7 @@ def test_routing_is_a_function_and_remembering_changes_nothing(tuban: District) 
 
 
 def test_routes_remember_a_bounded_number(tuban: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.notify.routing.REMEMBERED", 3)
+    monkeypatch.setattr("services.policy.routing.REMEMBERED", 3)
     routes = Routes(tuban)
     for spread in range(5):
         routes.of(Situation("SLT", VIOLENT, Level.RENDAH, spread=spread))

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Duty, Level, Phase
-from services.district import default_folder, load_district
-from services.notify.routing import Situation, barred, route, told_at
+from services.policy.loader import default_folder, load_district
+from services.policy.routing import Situation, barred, route, told_at
 
 TUBAN: District = load_district(default_folder())
 KECAMATAN = [code for code, place in TUBAN.places.items() if place.kind == "kecamatan"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.district import District
 from schemas.vocabulary import AlertReason, Duty, Level
-from services.notify.phrases import LEVELS, REASONS, WORDS
-from services.notify.wording import AlertFacts, compose, plain
+from services.notify.messages.alert_message import AlertFacts, compose, plain
+from services.notify.messages.alert_phrases import LEVELS, REASONS, WORDS
 
 NIGHT = datetime(2026, 11, 24, 18, 12, tzinfo=UTC)  # 01.12 WIB
 URL = "https://kentongan.tuban.example/terima/3Jq0vXkZp1"

@@ -7,8 +7,8 @@ import pytest_asyncio
 
 from schemas.records import Journal, Report
 from schemas.vocabulary import Role
-from services.office.reconcile import reconcile
-from services.store import broken_links
+from services.cli.ops.reconcile import reconcile
+from services.store.database import broken_links
 from tests.house import SOKO, House
 from tests.incidents import Level, added, opened
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from services.cli import main
-from services.store import Store
+from services.cli.main import main
+from services.store.database import Store
 from tests.house import House
 from tests.incidents import Level, opened
 

@@ -14,8 +14,8 @@ from sqlalchemy import event, text
 from sqlmodel import Session, SQLModel, col, select
 
 from schemas.records import Chain, Incident, Journal, Key, Person
-from services.clock import pace_of
-from services.store import Store, StoreUnavailable, Unit, broken_links
+from services.policy.working_hours import pace_of
+from services.store.database import Store, StoreUnavailable, Unit, broken_links
 from tests.house import Clock
 from tests.servers import until
 

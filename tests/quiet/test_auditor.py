@@ -8,12 +8,12 @@ from sqlmodel import SQLModel, col, update
 
 from schemas.records import Alert, Delivery, Incident, Ladder
 from schemas.vocabulary import Role
-from services import silences
-from services.auth import Identity
-from services.notify.audit import SAID, look, sentences
-from services.notify.auditor import Auditor, heartbeat
-from services.notify.canary import Canary, door
-from services.store import Unit
+from services.notify.watchdog.auditor import Auditor, heartbeat
+from services.notify.watchdog.canary import Canary, door
+from services.notify.watchdog.invariants import SAID, look, sentences
+from services.security.auth import Identity
+from services.silences import silences
+from services.store.database import Unit
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
 from tests.incidents import Level, opened

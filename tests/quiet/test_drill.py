@@ -7,10 +7,10 @@ import pytest
 
 from schemas.records import ReportSource
 from schemas.vocabulary import Level
-from services.cli import main
-from services.notify.canary import door
-from services.office.drill import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
-from services.office.drill_sheet import Row, as_json, told
+from services.cli.main import main
+from services.cli.ops.drill import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
+from services.cli.ops.drill_report import Row, as_json, told
+from services.notify.watchdog.canary import door
 from tests.house import SECRET, SOKO, House, institutions
 
 SCENARIO = Scenario("SLT", "BENTROK", Level.KRITIS, SOKO)

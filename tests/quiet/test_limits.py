@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from schemas.district import District
 from schemas.records import Delivery
 from schemas.vocabulary import Level, Role
-from services.notify.audit import look
-from services.notify.bundles import gathered, may_wait, members_of
-from services.notify.limits import free_at, limits_of, next_digest
+from services.notify.delivery.bundles import gathered, may_wait, members_of
+from services.notify.delivery.rate_windows import free_at, limits_of, next_digest
+from services.notify.watchdog.invariants import look
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SEMANDING, SOKO, House
 from tests.incidents import PlaceFound, added, opened

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from schemas.district import District
-from services.cli import COMMANDS
-from services.settings import Settings
+from services.cli.main import COMMANDS
+from services.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 QUIET = (ROOT / "docs" / "quiet.md").read_text(encoding="utf-8")

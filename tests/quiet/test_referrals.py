@@ -6,10 +6,10 @@ import pytest
 
 from schemas.records import Delivery
 from schemas.vocabulary import Classification, Duty, Handling, Role
-from services import silences
-from services.acts import Refused
-from services.auth import Identity
-from services.referrals import refer as by_hand
+from services.incidents.referrals import refer as by_hand
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.silences import silences
 from tests.house import Answer, House
 from tests.incidents import Facts, Level, added, opened
 from tests.people import Resident, with_changes

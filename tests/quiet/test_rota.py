@@ -11,14 +11,14 @@ from sqlmodel import select
 
 from schemas.records import Shift
 from schemas.vocabulary import Role
-from services.acts import Refused
-from services.auth import Identity
-from services.cli import main
-from services.rota import book
-from services.rota.book import roster_of
-from services.rota.roster import Officer, Reach, Roster
-from services.rota.shifts import Post, gaps, hours_of, shifts, spells, stretches_of
-from services.store import Store
+from services.cli.main import main
+from services.oncall import schedule as book
+from services.oncall.roster import Officer, Reach, Roster
+from services.oncall.schedule import roster_of
+from services.oncall.shifts import Post, gaps, hours_of, shifts, spells, stretches_of
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Store
 from tests.house import NIGHT, House
 from tests.incidents import Level, opened
 from tests.people import Resident, move_in
@@ -246,8 +246,8 @@ def test_whole_days_of_an_absence_are_one_stretch_and_nights_are_not() -> None:
 
 
 def test_the_sample_rota_is_of_sample_people_and_leaves_no_hour_out(tuban) -> None:
-    from services.demo import load_people, load_shifts
-    from services.district import default_folder
+    from services.cli.demo_data import load_people, load_shifts
+    from services.policy.loader import default_folder
 
     people = {one.login: one.institution for one in load_people(default_folder(), tuban)}
     spells_of: dict[str, list] = {}
@@ -293,7 +293,7 @@ async def test_the_coordinator_is_warned_once_a_week_of_posts_nobody_will_hold(n
     from dataclasses import replace
 
     from schemas.records import Delivery
-    from services.notify.rota_watch import RotaWatch
+    from services.notify.watchdog.oncall_gaps import RotaWatch
 
     house = await new_house(
         people=lambda people: [

@@ -9,13 +9,13 @@ import pytest
 
 from schemas.by_hand import Silence as Kept
 from schemas.vocabulary import Duty, Level, Role
-from services import silences
-from services.acts import Refused
-from services.auth import Identity
-from services.cli import main
-from services.notify.audit import look
-from services.notify.muting import Case, Silence, silenced_by
-from services.store import Store, Unit, broken_links
+from services.cli.main import main
+from services.notify.watchdog.invariants import look
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.silences import silences
+from services.silences.matching import Case, Silence, silenced_by
+from services.store.database import Store, Unit, broken_links
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SOKO, House, person_id
 from tests.incidents import opened
@@ -234,7 +234,7 @@ def test_what_was_left_out_before_it_was_counted_is_counted_from_the_journal(sto
     from alembic import command
     from alembic.config import Config
 
-    from services.store import MIGRATIONS
+    from services.store.database import MIGRATIONS
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -10,14 +10,14 @@ import pytest
 from schemas.district import District, RecipientRule
 from schemas.running import Process, RulesInForce
 from schemas.vocabulary import Level, Role
-from services.district import DistrictError, default_folder, load_district
-from services.in_force import begin
-from services.notify.reload import Reloader
-from services.notify.routing import Situation
-from services.notify.trial import WHOLE, would_differ
-from services.office.policies import demo_roster
-from services.rules import read_version, version_of
-from services.store import Unit
+from services.cli.policy.command import demo_roster
+from services.notify.alerting.shadow_policy import WHOLE, would_differ
+from services.notify.watchdog.policy_reload import Reloader
+from services.policy.active import begin
+from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.routing import Situation
+from services.policy.versions import read_version, version_of
+from services.store.database import Unit
 from tests.house import SOKO, House
 from tests.incidents import opened
 from tests.people import Resident

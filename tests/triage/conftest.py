@@ -6,7 +6,7 @@ import pytest
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import ReportIn
-from services.district import default_folder, load_district
+from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
 
 FILED = datetime.fromisoformat("2026-11-24T10:00:00+07:00")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.triage.correlation import Candidate, Incidents, candidate
+from services.triage.correlation.correlation import Candidate, Incidents, candidate
 
 NIGHT = datetime.fromisoformat("2026-11-23T23:30:00+07:00")
 FIRST = (

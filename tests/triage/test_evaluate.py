@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from services.district import default_folder
-from services.triage import evaluate, measures
-from services.triage.command import add_arguments, run
-from services.triage.explain import explain, page
+from services.policy.loader import default_folder
+from services.triage.evaluation import evaluate, measures
+from services.triage.evaluation.command import add_arguments, run
+from services.triage.evaluation.explain import explain, page
 from tests.triage.conftest import FILED
 
 
@@ -146,7 +146,7 @@ def test_the_command_measures_against_labels(tmp_path, capsys):
 def test_the_page_on_scoring_is_current(district):
     written = default_folder().parent.parent / "docs" / "scoring.md"
     assert page(district) == written.read_text(encoding="utf-8"), (
-        "run: python -m services.triage.explain > docs/scoring.md"
+        "run: python -m services.triage.evaluation.explain > docs/scoring.md"
     )
 
 

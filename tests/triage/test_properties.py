@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.vocabulary import Level
 from services.triage.assess import Context
-from services.triage.severity import Circumstances, judge
+from services.triage.scoring.severity import Circumstances, judge
 
 CHECKED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
 COUNTS = st.integers(0, 3000)

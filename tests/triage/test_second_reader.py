@@ -18,15 +18,15 @@ from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Incident, Judgement, Report
 from schemas.vocabulary import Role
-from services import acts
-from services.auth import Identity
 from services.bus import Told
-from services.office import learn
-from services.rules import Rules
-from services.store import Store
+from services.cli.ops import train as learn
+from services.incidents import lifecycle
+from services.policy.versions import Rules
+from services.security.auth import Identity
+from services.store.database import Store
 from services.triage.assess import Assessor
-from services.triage.second_opinion import FILE, SURE, SecondOpinion
-from services.triage.second_reader import Example, Model, loaded, ngrams, split, train, written
+from services.triage.learned.disagreement import FILE, SURE, SecondOpinion
+from services.triage.learned.text_classifier import Example, Model, loaded, ngrams, split, train, written
 from services.triage.worker import Triage
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -137,7 +137,7 @@ def test_a_damaged_file_is_refused(model: Model, change: dict[str, Any]) -> None
 def test_the_service_does_not_load_what_only_training_needs(file: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from services.triage import worker; "
-        "from services.triage.second_opinion import SecondOpinion; "
+        "from services.triage.learned.disagreement import SecondOpinion; "
         f"one = SecondOpinion(None, Path({str(file)!r})); one.reload(); assert one._model.read('silat'); "
         "assert not {'sklearn', 'numpy', 'scipy'} & sys.modules.keys()"
     )
@@ -262,8 +262,8 @@ async def test_telling_it_again_marks_the_incident_once(
 
 def fill(store: Store, per_issue: int, issue_given: dict[str, str] | None = None) -> None:
     """Put reports on file, one per incident, as triage keeps them, each with an officer's word."""
-    from services.triage.dossier import first_row
-    from services.triage.keeping import rows_of
+    from services.triage.correlation.incident_fold import first_row
+    from services.triage.rows import rows_of
 
     judged = Assessor(_district())
 
@@ -282,22 +282,22 @@ def fill(store: Store, per_issue: int, issue_given: dict[str, str] | None = None
                 for table, values in kept.items():
                     unit.add(table, [values])
                 given = (issue_given or {}).get(issue, issue)
-                acts.override(unit, row["id"], OFFICER, {"issue": "LLN"}, "belum tahu")
+                lifecycle.override(unit, row["id"], OFFICER, {"issue": "LLN"}, "belum tahu")
                 unit.session.flush()
-                acts.override(unit, row["id"], OFFICER, {"issue": given}, "sudah diperiksa")
+                lifecycle.override(unit, row["id"], OFFICER, {"issue": given}, "sudah diperiksa")
                 unit.session.flush()
 
     store.write_now(act)
 
 
 def _district() -> District:
-    from services.district import default_folder, load_district
+    from services.policy.loader import default_folder, load_district
 
     return load_district(default_folder())
 
 
 def run(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> tuple[int, str]:
-    from services.cli import main
+    from services.cli.main import main
 
     code = main(["learn", "--data", str(data), *words])
     return code, capsys.readouterr().out

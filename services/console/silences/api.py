@@ -8,14 +8,14 @@ from pydantic import Field, StringConstraints
 
 from schemas.by_hand import Silence
 from schemas.messages import CODE_KECAMATAN, Frozen, Utc
-from services import silences
-from services.console.api import ACT, READ, ApiRoute
-from services.console.bodies import Code, Why
-from services.console.deps import Deps
-from services.console.reach import hidden_issues
-from services.console.visitors import caller_of
-from services.problems import Problem
-from services.store import Unit
+from services.console.dependencies import Deps
+from services.console.incidents.api import ACT, READ, ApiRoute
+from services.console.web.api_models import Code, Why
+from services.console.web.sessions import caller_of
+from services.incidents.access import hidden_issues
+from services.silences import silences
+from services.store.database import Unit
+from services.web.problem_details import Problem
 
 LONGEST_PAGE = 100
 

@@ -13,15 +13,15 @@ from sqlmodel import Session
 
 from schemas.by_hand import Silence
 from schemas.district import District
-from services import silences
-from services.acts import Refused
-from services.console.counter import Counter, Endpoint
-from services.console.deps import Deps
-from services.console.faces import STATUS, Kind, Sorry
-from services.console.queries import names_of
-from services.console.reach import hidden_issues
-from services.console.visitors import Visitor
-from services.rota.shifts import YEARS
+from services.console.dependencies import Deps
+from services.console.incidents.queries import names_of
+from services.console.web.errors import STATUS, Kind, Sorry
+from services.console.web.page_base import Counter, Endpoint
+from services.console.web.sessions import Visitor
+from services.incidents.access import hidden_issues
+from services.oncall.shifts import YEARS
+from services.security.refusal import Refused
+from services.silences import silences
 
 ENDED = 20  # silences that have ended, on one page, the last to end first
 HOURS = (1, 2, 4, 8, 12, 24, 48, 72, 168)

@@ -1,8 +1,8 @@
 """The ways to reach people: one file each, found by looking in this folder."""
 
-from services.notify.channels.channel import Capabilities, Channel, Example, Inbound, Outgoing, Receipt, Verdict
-from services.notify.channels.discovery import ChannelSettingsError, discover, set_up, shown_on
-from services.notify.channels.homemade import homemade
+from services.notify.channel_kit.base import Capabilities, Channel, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channel_kit.default_settings import homemade
+from services.notify.channel_kit.registry import ChannelSettingsError, discover, set_up, shown_on
 
 __all__ = [
     "Capabilities",

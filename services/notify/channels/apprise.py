@@ -19,10 +19,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
-from services.notify.channels.lengths import fit
-from services.notify.channels.provider import by_status, forbidden
-from services.notify.channels.watched import Watch, listen_to, watching
+from services.notify.channel_kit.base import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
+from services.notify.channel_kit.http_channel import by_status, forbidden
+from services.notify.channel_kit.text_limits import fit
+from services.notify.channel_kit.thread_guard import Watch, listen_to, watching
 
 if TYPE_CHECKING:
     from apprise import AppriseAsset, NotifyBase

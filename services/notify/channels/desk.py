@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import Capabilities, Channel, Example, Outgoing, Verdict
+from services.notify.channel_kit.base import Capabilities, Channel, Example, Outgoing, Verdict
 
 
 class DeskSettings(BaseSettings):

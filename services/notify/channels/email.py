@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
+from services.notify.channel_kit.base import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
 
 # RFC 5321 4.5.3.1 sizes; ASCII only, because few servers here take SMTPUTF8
 ADDRESS = re.compile(

@@ -13,10 +13,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import Capabilities, Example, Outgoing, Verdict
-from services.notify.channels.lengths import fit
-from services.notify.channels.provider import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channels.receipts import words
+from services.notify.channel_kit.base import Capabilities, Example, Outgoing, Verdict
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channel_kit.receipt_parsing import words
+from services.notify.channel_kit.text_limits import fit
 
 LONGEST = 4096  # bytes; what is longer becomes an attachment
 LONGEST_TITLE = 250

@@ -21,12 +21,12 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification, DeliveryState
-from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
-from services.notify.channels.gsm7 import normalise, room, segments
-from services.notify.channels.lengths import fit
-from services.notify.channels.phone import e164
-from services.notify.channels.provider import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channels.receipts import look, moment, words
+from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channel_kit.gsm7 import normalise, room, segments
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channel_kit.phone_numbers import e164
+from services.notify.channel_kit.receipt_parsing import look, moment, words
+from services.notify.channel_kit.text_limits import fit
 
 CONFLICT = 409  # a message with this id is already there: our earlier try arrived
 AT_ONCE = 100  # from this priority on the phone's own pauses and limits are passed over

@@ -15,10 +15,10 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Verdict
-from services.notify.channels.lengths import fit, utf16
-from services.notify.channels.provider import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channels.receipts import look, moment, words
+from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Verdict
+from services.notify.channel_kit.http_channel import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channel_kit.receipt_parsing import look, moment, words
+from services.notify.channel_kit.text_limits import fit, utf16
 
 LONGEST = 4096  # sendMessage: 1-4096 characters
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # setWebhook: secret_token

@@ -20,8 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
 from schemas.vocabulary import Classification
-from services.notify.channels.channel import Capabilities, Example, Outgoing, Verdict
-from services.notify.channels.provider import HttpChannel, HttpSettings, answer, by_status, forbidden
+from services.notify.channel_kit.base import Capabilities, Example, Outgoing, Verdict
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, answer, by_status, forbidden
 
 EVENT_TYPE = "id.kentongan.alert.v1"
 DELIVERED = Verdict("delivered")

@@ -18,12 +18,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
 from schemas.vocabulary import Classification, DeliveryState
-from services import push
-from services.notify.channels.channel import Capabilities, Example, Outgoing, Receipt, Verdict
-from services.notify.channels.lengths import fit
-from services.notify.channels.provider import HttpChannel, HttpSettings, answer, by_status
-from services.notify.channels.receipts import look, words
-from services.push import PrivateKey, PushSettings, Subscription
+from services.notify.channel_kit.base import Capabilities, Example, Outgoing, Receipt, Verdict
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, answer, by_status
+from services.notify.channel_kit.receipt_parsing import look, words
+from services.notify.channel_kit.text_limits import fit
+from services.oncall import push_subscription as push
+from services.oncall.push_subscription import PrivateKey, PushSettings, Subscription
 
 if TYPE_CHECKING:
     from webpush import WebPush

@@ -19,11 +19,11 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Classification, DeliveryState
-from services.notify.channels.channel import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
-from services.notify.channels.lengths import fit
-from services.notify.channels.phone import e164
-from services.notify.channels.provider import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channels.receipts import look, moment, objects, words
+from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
+from services.notify.channel_kit.phone_numbers import e164
+from services.notify.channel_kit.receipt_parsing import look, moment, objects, words
+from services.notify.channel_kit.text_limits import fit
 
 LONGEST_TEXT = 4096  # text.body
 LONGEST_PARAMETER = 900  # a template's body holds 1,024 with its own words

@@ -1,0 +1,142 @@
+"""Tell and take: the whole bus, as services use it."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import nats.errors
+from nats.aio.msg import Msg
+from nats.js import errors as js_errors
+
+from schemas.messages import ReportFiled
+from services.bus.connection import BATCH
+from services.bus.consumer import Told, told_of
+from services.bus.inspection import Shelf
+from services.bus.publisher import BusUnavailable
+from services.bus.streams import TYPE, Event, place_tokens, stream_of
+
+log = logging.getLogger("kentongan.bus")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A report that is on disk. `again`: the id was known; `same`: with the same content."""
+
+    id: UUID
+    filed_at: datetime
+    again: bool
+    same: bool
+
+
+class Bus(Shelf):
+    """Reports kept, events told, messages taken."""
+
+    def _headers(self, kind: str, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
+        return {
+            "ce-id": id_,
+            "ce-type": f"{TYPE}{kind}.v1",
+            "ce-source": self._source,
+            "ce-time": at.isoformat(),
+            "ce-specversion": "1.0",
+            "content-type": "application/json",
+            "Nats-Msg-Id": f"{kind}:{id_}",
+            "Nats-Expected-Stream": stream,
+        }
+
+    async def keep(self, filed: ReportFiled, digest: str) -> Kept:
+        """Put a report on the disk of the bus; raises BusUnavailable when it cannot promise.
+
+        The same id again gives back the first filing, with `same` telling whether its content was this one.
+        """
+        if self._nc is None or not self._nc.is_connected:
+            # Publishing now would wait in a buffer and be stored after we had said 503.
+            raise BusUnavailable
+        subject = f"report.filed.{place_tokens(self._kabupaten, filed.report.kecamatan)}"
+        headers = self._headers("report.filed", str(filed.id), filed.filed_at, stream="REPORTS")
+        headers["kentongan-digest"] = digest
+        try:
+            [ack] = await self._promises.of([(subject, filed.model_dump_json().encode(), headers)])
+            if not ack.get("duplicate"):
+                return Kept(filed.id, filed.filed_at, again=False, same=True)
+            first = await self.js.get_msg("REPORTS", ack["seq"], direct=True)
+        except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
+            raise BusUnavailable from error
+        known = first.headers or {}
+        at = datetime.fromisoformat(known["ce-time"]).astimezone(UTC)
+        return Kept(filed.id, at, again=True, same=known.get("kentongan-digest") == digest)
+
+    async def tell(self, events: Iterable[Event]) -> None:
+        """Publish events and await all their promises; raises BusUnavailable when one is missing."""
+        now = datetime.now(UTC)
+        messages = [
+            (event.subject, event.body, self._headers(event.kind, event.id, now, stream=stream_of(event.subject)))
+            for event in events
+        ]
+        if messages:
+            await self._promises.of(messages)
+
+    async def take(self, stream: str, durable: str) -> AsyncIterator[list[Told]]:
+        """Yield what a durable consumer has, at once and in order, at most `BATCH` messages at a time.
+
+        One pull request stands at the server and is renewed as it is used up; heartbeats, a reconnect or silence
+        renew it too, and a vanished consumer is declared again.
+        """
+        queue: asyncio.Queue[Msg] = asyncio.Queue()
+        inbox = self.nc.new_inbox()
+        subscription = await self.nc.subscribe(inbox, cb=queue.put, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        request = {"batch": BATCH, "expires": 30_000_000_000, "idle_heartbeat": 5_000_000_000}
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        standing = 0
+        try:
+            while True:
+                if standing <= 0:
+                    self._back.clear()
+                    with contextlib.suppress(nats.errors.Error, OSError):
+                        await self.nc.publish(subject, json.dumps(request).encode(), reply=inbox)
+                    standing = BATCH
+                first = await self._next(queue)
+                waiting = [] if first is None else [first]
+                while not queue.empty() and len(waiting) < BATCH:
+                    waiting.append(queue.get_nowait())
+                standing = 0 if first is None else standing - len(waiting)
+                told = []
+                for message in waiting:
+                    status = (message.headers or {}).get("Status")
+                    if status is None:
+                        told.append(told_of(message))
+                    elif status == "100":
+                        standing += 1
+                    else:
+                        standing = 0
+                        await self._mend(status, message)
+                if told:
+                    yield told
+        finally:
+            with contextlib.suppress(Exception):
+                await subscription.unsubscribe()
+
+    async def _next(self, queue: asyncio.Queue[Msg]) -> Msg | None:
+        """Give the next message; None when the request must be renewed (reconnected, or silent for too long)."""
+        if not queue.empty():
+            return queue.get_nowait()
+        arrival = asyncio.ensure_future(queue.get())
+        back = asyncio.ensure_future(self._back.wait())
+        try:
+            await asyncio.wait({arrival, back}, timeout=12, return_when=asyncio.FIRST_COMPLETED)
+            return arrival.result() if arrival.done() else None
+        finally:
+            arrival.cancel()
+            back.cancel()
+
+    async def _mend(self, status: str, message: Msg) -> None:
+        description = (message.headers or {}).get("Description", "")
+        if status == "503" or "Deleted" in description:
+            log.warning("consumer is gone, declaring it again: %s %s", status, description)
+            await asyncio.sleep(0.5)
+            with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
+                await self.provision()

@@ -1,0 +1,115 @@
+"""Take messages from a durable consumer, in batches of whatever is there, and see each to its end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import nats.errors
+from nats.aio.msg import Msg
+
+from services.bus.streams import TYPE
+from services.runtime.logging import place_of
+
+log = logging.getLogger("kentongan.bus")
+GIVE_UP_AFTER = 8  # failed tries before a message becomes a dead letter
+DELAYS = (1, 2, 5, 15, 60, 180, 300)  # seconds until a failed message is tried again
+
+
+@dataclass
+class Told:
+    """One message taken from a stream, and how its telling ends."""
+
+    message: Msg
+    kind: str
+    sequence: int
+    tries: int
+    body: bytes = field(repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+
+    async def done(self) -> None:
+        """Say that its effect is committed; if that is lost, it is told again, which does no harm."""
+        with contextlib.suppress(nats.errors.Error, OSError):
+            await self.message.ack()
+
+    async def holding(self) -> None:
+        """Ask for more time."""
+        await self.message.in_progress()
+
+    async def failed(self) -> None:
+        """Hand it back for later, with a growing delay, or give it up as a dead letter."""
+        with contextlib.suppress(nats.errors.Error, OSError):
+            if self.tries >= GIVE_UP_AFTER:
+                await self.message.term()
+            else:
+                await self.message.nak(delay=DELAYS[min(self.tries, len(DELAYS)) - 1])
+
+
+def told_of(message: Msg) -> Told:
+    """Read what JetStream says about a message."""
+    metadata = message.metadata
+    headers = message.headers or {}
+    kind = headers.get("ce-type", "").removeprefix(TYPE).rsplit(".", 1)[0]
+    return Told(message, kind, metadata.sequence.stream, metadata.num_delivered or 1, message.data, headers)
+
+
+class Taker(Protocol):
+    """A bus that batches are taken from."""
+
+    def take(self, stream: str, durable: str) -> AsyncIterator[list[Told]]:
+        """Yield what is there, for ever."""
+        ...
+
+
+async def work(
+    bus: Taker,
+    stream: str,
+    durable: str,
+    handle: Callable[[Sequence[Told]], Awaitable[None]],
+    unavailable: tuple[type[Exception], ...],
+) -> None:
+    """Hand batches to `handle` for ever; acknowledge after it, retry alone what fails in company.
+
+    While something it needs is away (`unavailable`), the batch is held, not failed: an outage is nobody's fault
+    and must not turn reports into dead letters.
+    """
+    async for batch in bus.take(stream, durable):
+        try:
+            await _patiently(handle, batch, unavailable)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
+            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, place_of(error))  # noqa: TRY400 - no words
+            for told in batch:  # one poisonous message must not take its company along
+                await _alone(handle, told, unavailable)
+            continue
+        for told in batch:
+            await told.done()
+
+
+async def _alone(
+    handle: Callable[[Sequence[Told]], Awaitable[None]], told: Told, unavailable: tuple[type[Exception], ...]
+) -> None:
+    try:
+        await _patiently(handle, [told], unavailable)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message is handed back or given up
+        log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, place_of(error))  # noqa: TRY400 - no words
+        await told.failed()
+    else:
+        await told.done()
+
+
+async def _patiently(
+    handle: Callable[[Sequence[Told]], Awaitable[None]], batch: Sequence[Told], unavailable: tuple[type[Exception], ...]
+) -> None:
+    delay = 0.1
+    while True:
+        try:
+            return await handle(batch)
+        except unavailable as error:
+            log.warning("holding %d messages: %s is away", len(batch), type(error).__name__)
+            with contextlib.suppress(nats.errors.Error, OSError):
+                for told in batch:
+                    await told.holding()
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 2.0)

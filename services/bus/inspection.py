@@ -1,0 +1,136 @@
+"""Read back what the bus holds: dead letters, accepted reports, what still waits."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import nats.errors
+from nats.js import errors as js_errors
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+)
+
+from services.bus.connection import Connection
+from services.bus.consumer import told_of
+from services.bus.publisher import BusUnavailable
+from services.bus.streams import CONSUMERS, STREAMS
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message nobody could process, with why; `advisory` is its number in the list."""
+
+    advisory: int
+    stream: str
+    sequence: int
+    consumer: str
+    deliveries: int
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the bus holds: messages of each stream (kept, and ever), and what each consumer has before it."""
+
+    streams: dict[str, tuple[int, int]]  # name -> messages in it, number of the last one
+    consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
+
+
+class Shelf(Connection):
+    """A connection that can look at what is stored."""
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """List what could not be processed, oldest first."""
+        found = []
+        async for message in self.stored("DEADLETTERS"):
+            advisory = json.loads(message.data or b"{}")
+            found.append(
+                DeadLetter(
+                    message.seq or 0,
+                    advisory["stream"],
+                    advisory["stream_seq"],
+                    advisory["consumer"],
+                    advisory.get("deliveries", 0),
+                    advisory.get("reason") or advisory["type"].rsplit(".", 1)[-1],
+                    advisory["timestamp"],
+                )
+            )
+        return found
+
+    async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
+        """Give the subject and the body of a dead letter."""
+        message = await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+        return message.subject or "", message.data or b""
+
+    async def replay(self, letter: DeadLetter) -> None:
+        """Tell a dead letter again as a new message, and take it off the list."""
+        message = await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+        headers = dict(message.headers or {})
+        headers["Nats-Msg-Id"] = f"replay:{letter.advisory}:{headers.get('Nats-Msg-Id', letter.sequence)}"
+        await self.js.publish(message.subject or "", message.data or b"", stream=letter.stream, headers=headers)
+        await self.drop(letter)
+
+    async def drop(self, letter: DeadLetter) -> None:
+        """Take a dead letter off the list; the message itself stays in its stream."""
+        await self.js.delete_msg("DEADLETTERS", letter.advisory)
+
+    async def stored(self, stream: str) -> AsyncIterator[Any]:
+        """Yield every message of a stream in order, without a consumer."""
+        info = await self.js.stream_info(stream)
+        for sequence in range(max(1, info.state.first_seq), info.state.last_seq + 1):
+            try:
+                yield await self.js.get_msg(stream, sequence, direct=True)
+            except js_errors.NotFoundError:
+                continue
+
+    async def reports_on_disk(self) -> AsyncIterator[tuple[int, str, str]]:
+        """Yield number, id and digest of every report ever accepted that the stream still holds, in order."""
+        last = (await self.js.stream_info("REPORTS")).state.last_seq
+        config = ConsumerConfig(ack_policy=AckPolicy.NONE, headers_only=True, inactive_threshold=30.0)
+        subscription = await self.js.pull_subscribe("report.filed.>", stream="REPORTS", config=config)
+        seen = 0
+        try:
+            while seen < last:
+                try:
+                    batch = await subscription.fetch(500, timeout=2)
+                except TimeoutError:
+                    return
+                for message in batch:
+                    told = told_of(message)
+                    seen = told.sequence
+                    if seen <= last:
+                        yield seen, told.headers["ce-id"], told.headers.get("kentongan-digest", "")
+        finally:
+            await subscription.unsubscribe()
+
+    async def waiting(self) -> dict[str, int]:
+        """Count what each consumer has still to take or answer."""
+        counts = {}
+        for stream, durable, _ in CONSUMERS:
+            info = await self.js.consumer_info(stream, durable)
+            counts[durable] = (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return counts
+
+    async def load(self) -> Load:
+        """Ask for the numbers of every stream and consumer at once; raises BusUnavailable when one is not told."""
+        names = [declared.name or "" for declared in STREAMS]
+        durables = [(stream, durable) for stream, durable, _ in CONSUMERS]
+        try:
+            told = await asyncio.gather(
+                *(self.js.stream_info(name) for name in names), *(self.js.consumer_info(*one) for one in durables)
+            )
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        streams: Any = told[: len(names)]
+        consumers: Any = told[len(names) :]
+        return Load(
+            {name: (one.state.messages, one.state.last_seq) for name, one in zip(names, streams, strict=True)},
+            {
+                durable: (one.num_pending or 0, one.num_ack_pending or 0)
+                for durable, one in zip(durables, consumers, strict=True)
+            },
+        )

@@ -1,0 +1,60 @@
+"""Open what an office command works on: the settings, the store, the bus."""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from schemas.district import District
+from services.bus import Bus
+from services.policy.loader import load_district
+from services.runtime.settings import Settings
+from services.store.database import Store
+
+T = TypeVar("T")
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say which installation is meant."""
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: KENTONGAN_DATA or .data)")
+    parser.add_argument("--nats-port", type=int, metavar="N", help="port of the bus on this machine")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Give the settings, with what the command line said over them."""
+    settings = Settings()
+    if data := getattr(options, "data", None):
+        settings = settings.model_copy(update={"data": data.resolve()})
+    port = getattr(options, "nats_port", None)
+    if port is None and (data or "nats_url" not in settings.model_fields_set):
+        port = _port_of(settings.data / "nats-server.conf")
+    return settings.model_copy(update={"nats_url": f"nats://127.0.0.1:{port}"}) if port else settings
+
+
+def _port_of(conf: Path) -> str | None:
+    """Give the port that `up` wrote for its bus on this machine: asking for it again would be asking twice."""
+    lines = conf.read_text().splitlines() if conf.exists() else []
+    return next((line.split()[1] for line in lines if line.startswith("port:")), None)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store with its tables up to date."""
+    store = Store(settings.database)
+    store.upgrade()
+    return store
+
+
+def with_bus(settings: Settings, act: Callable[[Bus, District], Awaitable[T]]) -> T:
+    """Run `act` on an open bus."""
+
+    async def run() -> T:
+        district = load_district(settings.district)
+        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, replicas=settings.replicas)
+        await asyncio.wait_for(bus.open(), 10)
+        try:
+            return await act(bus, district)
+        finally:
+            await bus.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,77 @@
+"""Offer the commands. Each imports what it needs only when it is called, so that starting stays quick and small.
+
+Exit codes: 0 done, 1 found something wrong, 2 bad usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("up", "services.cli.up", "everything on one machine: bus, services, pages"),
+    ("serve", "services.cli.serve", "one or more services, configured by KENTONGAN_*"),
+    ("key", "services.cli.keys", "make, list and revoke keys"),
+    ("person", "services.cli.people", "add and list people"),
+    ("file", "services.cli.file_reports", "send an export, a JSONL or a pasted message"),
+    ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
+    ("policy", "services.cli.policy.command", "prove and explain who is told"),
+    ("learn", "services.cli.ops.train", "train the second reader on what officers confirmed"),
+    ("deadletters", "services.cli.ops.dead_letters", "list, show, replay or drop what could not be processed"),
+    ("reconcile", "services.cli.ops.reconcile", "prove that nothing accepted went missing"),
+    ("audit", "services.cli.ops.audit_log", "verify or export the journal"),
+    ("db", "services.cli.ops.database", "bring the tables up to date"),
+    ("backup", "services.cli.ops.backup", "write the store into one file"),
+    ("restore", "services.cli.ops.restore", "put a backup back"),
+    ("rota", "services.cli.oncall", "who is on duty when, and where nobody is"),
+    ("silence", "services.cli.silences", "leave some tellings out for a while"),
+    ("drill", "services.cli.ops.drill", "sound an exercise through the real path, and time who answers"),
+    ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
+    ("bench", "services.bench", "measure the whole line beside a bare floor"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="kentongan", description="Early warning for social conflict.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = next((word for word in given if not word.startswith("-")), None)
+    run: Callable[[argparse.Namespace], int] | None = None
+    for name, module, about in COMMANDS:
+        command = commands.add_parser(name, help=about, description=about)
+        if name == chosen:
+            found: Any = import_module(module)
+            found.add_arguments(command)
+            run = found.run
+    options = parser.parse_args(given)
+    if run is None:  # argparse has already refused unknown words
+        parser.error("no command")
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        said = _sentence(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _sentence(error: Exception) -> str | None:
+    """Say what an office can mend, in a sentence; None for what only a programmer can."""
+    from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
+    from services.policy.loader import DistrictError  # noqa: PLC0415
+    from services.store.database import StoreUnavailable  # noqa: PLC0415
+
+    if isinstance(error, DistrictError):
+        return f"The district's folder cannot be used: {error}"
+    if isinstance(error, StoreUnavailable):
+        return f"The store cannot be reached ({error})."
+    if isinstance(error, BusUnavailable | TimeoutError):
+        return "The bus does not answer; is `kentongan up` running?"
+    return None

@@ -1,0 +1,30 @@
+"""Bring the tables up to date, and prepare an installation for its first start."""
+
+import argparse
+
+from services.cli.connect import add_place, settings_of
+from services.store.database import Store
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `db`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    add_place(acts.add_parser("upgrade", help="bring the tables to the newest shape"))
+    prepare = acts.add_parser("prepare", help="upgrade, and see that somebody can sign in (what `up` does first)")
+    prepare.add_argument("--demo", action="store_true", help="add the sample people and a day of sample reports")
+    add_place(prepare)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    settings = settings_of(options)
+    store = Store(settings.database)
+    try:
+        store.upgrade()
+        if options.act == "prepare":
+            from services.cli.people import prepare  # noqa: PLC0415
+
+            prepare(store, settings, demo_day=options.demo)
+    finally:
+        store.close()
+    return 0

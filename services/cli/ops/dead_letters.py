@@ -1,0 +1,63 @@
+"""List, show, replay or drop what could not be processed."""
+
+import argparse
+import dataclasses
+import json
+
+from schemas.district import District
+from services.bus import Bus, DeadLetter
+from services.cli.connect import add_place, settings_of, with_bus
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `deadletters`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    listing = acts.add_parser("list", help="what lies there, oldest first")
+    listing.add_argument("--json", action="store_true")
+    add_place(listing)
+    for name, about in (("show", "its content"), ("replay", "tell it again"), ("drop", "take it off the list")):
+        act = acts.add_parser(name, help=about)
+        act.add_argument("number", type=int, nargs="?" if name == "replay" else None, help="its number in the list")
+        if name == "replay":
+            act.add_argument("--all", action="store_true")
+        add_place(act)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when there is no such letter, or when the list is not empty."""
+
+    async def act(bus: Bus, _district: District) -> int:
+        letters = await bus.dead_letters()
+        if options.act == "list":
+            return _show_list(letters, as_json=options.json)
+        chosen = [letter for letter in letters if getattr(options, "all", False) or letter.advisory == options.number]
+        if not chosen:
+            print("No such dead letter.")
+            return 1
+        for letter in chosen:
+            if options.act == "show":
+                subject, body = await bus.dead_body(letter)
+                print(json.dumps({**dataclasses.asdict(letter), "subject": subject}, indent=2))
+                print(body.decode("utf-8", "replace"))
+            elif options.act == "replay":
+                await bus.replay(letter)
+                print(f"{letter.advisory} told again")
+            else:
+                await bus.drop(letter)
+                print(f"{letter.advisory} dropped")
+        return 0
+
+    return with_bus(settings_of(options), act)
+
+
+def _show_list(letters: list[DeadLetter], *, as_json: bool) -> int:
+    for letter in letters:
+        if as_json:
+            print(json.dumps(dataclasses.asdict(letter)))
+        else:
+            print(
+                f"{letter.advisory}\t{letter.at}\t{letter.stream}/{letter.consumer} #{letter.sequence}\t{letter.reason}"
+            )
+    if not letters and not as_json:
+        print("None.")
+    return 1 if letters else 0

@@ -1,0 +1,140 @@
+"""Look for what is missing or wrong, and say what to do about it."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+
+from sqlmodel import Session, col, func, select
+
+from schemas.records import Address, Delivery, Incident, Journal, Ladder, Person
+from schemas.vocabulary import OPEN_STATES, DeliveryState
+from services.bus import Bus
+from services.cli.connect import add_place, settings_of
+from services.cli.policy.status import rules_of
+from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
+from services.policy.loader import DistrictError, load_district
+from services.runtime.settings import Settings
+from services.store.database import Store, StoreUnavailable
+
+ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
+LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
+Finding = tuple[bool, str]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `doctor`."""
+    add_place(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; 1 when something needs a hand."""
+    settings = settings_of(options)
+    findings = [*_machine(settings), *_district(settings), *_channels(), *_store(settings)]
+    findings.append(asyncio.run(_bus(settings)))
+    for good, sentence in findings:
+        print(f"{'ok  ' if good else 'BAD '} {sentence}")
+    return 0 if all(good for good, _ in findings) else 1
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    yield True, f"Python {sys.version.split()[0]}"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data).free
+    yield free > ENOUGH, f"{free / 1e9:.1f} GB free in {settings.data}"
+
+
+def _district(settings: Settings) -> Iterator[Finding]:
+    try:
+        district = load_district(settings.district)
+    except DistrictError as error:
+        yield False, f"district file: {error}"
+        return
+    counts = f"{len(district.issues)} issues, {len(district.institutions)} institutions, {len(district.places)} places"
+    yield True, f"district {district.name}: {counts}"
+
+
+def _channels() -> Iterator[Finding]:
+    kinds = discover()
+    try:
+        ready = set_up(kinds, homemade(b"", ""))
+    except ChannelSettingsError as error:
+        yield False, f"channels: {error}"
+        return
+    missing = ", ".join(sorted(set(kinds) - set(ready))) or "none"
+    yield True, f"channels set up: {', '.join(ready)}; not set up: {missing}"
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    store = Store(settings.database)
+    try:
+        store.upgrade()
+        now = store.clock()
+        people, reachable = store.read_now(
+            lambda session: (
+                session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one(),
+                session.exec(select(func.count(col(Address.person_id).distinct()))).one(),
+            )
+        )
+        yield people > 0, f"{people} people, {reachable} with an address"
+        open_states = [state.value for state in OPEN_STATES]
+        late = (
+            select(func.count())
+            .select_from(Ladder)
+            .join(Incident, col(Incident.id) == col(Ladder.incident_id))
+            .where(col(Incident.state).in_(open_states), col(Ladder.next_at) < now - LATE)
+        )
+        overdue = store.read_now(lambda session: session.exec(late).one())
+        yield overdue == 0, f"{overdue} timers are more than five minutes late"
+        dead = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
+        given_up = store.read_now(lambda session: session.exec(dead).one())
+        yield given_up == 0, f"{given_up} deliveries were given up"
+        yield from store.read_now(_failing)
+        if canary := store.read_now(_canary):
+            yield canary
+        yield from rules_of(store, settings.district)
+    except StoreUnavailable as error:
+        yield False, f"store: cannot be reached ({error})"
+    finally:
+        store.close()
+
+
+def _failing(session: Session) -> list[Finding]:
+    """Name addresses to which messages were given up, and what to do about each."""
+    query = select(Address, Person).join(Person, col(Person.id) == col(Address.person_id))
+    broken = session.exec(query.where(col(Address.avoided_at).is_not(None), col(Person.active))).all()
+    return [(False, _way_out(one, person)) for one, person in broken]
+
+
+def _way_out(one: Address, person: Person) -> str:
+    since = f"{person.login}: {one.channel} has failed since {one.avoided_at:%Y-%m-%d %H:%M}Z"
+    return f"{since}; mend it, then: kentongan person verify {person.login} {one.channel}"
+
+
+def _canary(session: Session) -> Finding | None:
+    """Say how the last test report fared; None where none is sent."""
+    query = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc()).limit(1)
+    last = session.exec(query).first()
+    if last is None:
+        return None
+    fared = f"delivered after {last.data['seconds']} s" if last.kind == "canary.measured" else "lost"
+    return last.kind == "canary.measured", f"last test report, {last.at:%Y-%m-%d %H:%M}Z: {fared}"
+
+
+async def _bus(settings: Settings) -> Finding:
+    bus = Bus(settings.nats_url, name="doctor", kabupaten="00")
+    try:
+        await _within(5, bus.open)
+        letters = await bus.dead_letters()
+    except TimeoutError:
+        return False, "the bus does not answer; is `kentongan up` running?"
+    finally:
+        await bus.close()
+    return not letters, f"bus: reachable, {len(letters)} dead letters"
+
+
+async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    async with asyncio.timeout(seconds):
+        await act()

@@ -1,0 +1,162 @@
+"""Prove that nothing accepted went missing: hold the bus against the store, and the store against itself."""
+
+import argparse
+import asyncio
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from schemas.district import District
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
+from schemas.vocabulary import OPEN_STATES, DeliveryState
+from services.bus import Bus
+from services.cli.connect import add_place, settings_of, with_bus
+from services.store.database import Store, broken_links
+
+SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
+NAMED = 20  # ids shown per finding
+
+
+@dataclass
+class Findings:
+    """What was counted, and what is wrong; empty lists mean that all is well."""
+
+    accepted: int = 0
+    kept: int = 0
+    incidents: int = 0
+    alerts: int = 0
+    deliveries: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
+    dead_letters: int = 0
+    missing: list[str] = field(default_factory=list)  # accepted, not in the store, not waiting
+    differing: list[str] = field(default_factory=list)  # in the store with other content
+    orphaned: list[str] = field(default_factory=list)  # reports without an incident
+    untold: list[str] = field(default_factory=list)  # incidents without an alert
+    unsent: list[str] = field(default_factory=list)  # alerts with a contact but no delivery that arrived or will
+    timerless: list[str] = field(
+        default_factory=list
+    )  # open, unanswered incidents whose ladder has neither timer nor end
+    doubled: list[str] = field(default_factory=list)  # alerts told twice in one round with different messages
+    broken_journal: list[int] = field(default_factory=list)
+
+    def wrong(self) -> dict[str, list[Any]]:
+        """Give the findings that should be empty and are not."""
+        names = ("missing", "differing", "orphaned", "untold", "unsent", "timerless", "doubled", "broken_journal")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+
+SAID = {
+    "missing": "accepted reports are not in the store",
+    "differing": "reports in the store differ from what was accepted",
+    "orphaned": "reports belong to no incident",
+    "untold": "incidents have told nobody",
+    "unsent": "alerts have no delivery that arrived or is still being tried",
+    "timerless": "unanswered incidents have no timer",
+    "doubled": "alerts were told twice in one round",
+    "broken_journal": "journal lines break the chain",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `reconcile`."""
+    add_place(parser)
+    parser.add_argument("--wait", type=float, default=30, metavar="SECONDS", help="how long to let work under way end")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Count and compare; 1 when something is wrong."""
+    settings = settings_of(options)
+    store = Store(settings.database)
+    try:
+
+        async def act(bus: Bus, _district: District) -> Findings:
+            return await reconcile(bus, store, patience=options.wait)
+
+        findings = with_bus(settings, act)
+    finally:
+        store.close()
+    if options.json:
+        print(json.dumps(asdict(findings)))
+    else:
+        _say(findings)
+    return 1 if findings.wrong() else 0
+
+
+def _say(findings: Findings) -> None:
+    print(f"accepted by the bus  {findings.accepted}")
+    print(f"kept in the store    {findings.kept}")
+    print(f"incidents            {findings.incidents}")
+    print(f"alerts               {findings.alerts}")
+    print(
+        f"deliveries           {', '.join(f'{name} {n}' for name, n in sorted(findings.deliveries.items())) or 'none'}"
+    )
+    print(f"waiting on the bus   {', '.join(f'{name} {n}' for name, n in findings.waiting.items())}")
+    print(f"dead letters         {findings.dead_letters}")
+    for name, ids in findings.wrong().items():
+        more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+        print(f"WRONG: {len(ids)} {SAID[name]}: {', '.join(str(id_) for id_ in ids[:NAMED])}{more}")
+    if not findings.wrong():
+        print("Nothing accepted went missing; everything owed has an outcome or a time at which it is tried again.")
+
+
+async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings:
+    """Hold what the bus accepted against what the store kept; waits at most `patience` seconds for work under way."""
+    findings = Findings()
+    findings.waiting = await bus.waiting()
+    for _ in range(int(patience / 0.25)):
+        if not any(findings.waiting.values()):
+            break
+        await asyncio.sleep(0.25)
+        findings.waiting = await bus.waiting()
+    letters = await bus.dead_letters()
+    findings.dead_letters = len(letters)
+    dead = {letter.sequence for letter in letters if letter.stream == "REPORTS"}
+    accepted: dict[str, str] = {}
+    excused = set()
+    async for number, id_, digest in bus.reports_on_disk():
+        accepted.setdefault(id_, digest)
+        if number in dead:
+            excused.add(id_)
+    findings.accepted = len(accepted)
+    pending = findings.waiting.get("triage", 0)
+    kept = await store.read(lambda session: dict(session.execute(select(Report.id, Report.digest)).all()))
+    findings.kept = len(kept)
+    absent = [id_ for id_ in accepted if id_ not in kept and id_ not in excused]
+    findings.missing = absent if len(absent) > pending else []
+    findings.differing = [id_ for id_, digest in accepted.items() if id_ in kept and kept[id_] != digest]
+    await store.read(lambda session: _within(session, findings))
+    return findings
+
+
+def _within(session: Session, findings: Findings) -> None:
+    """Hold the store against itself."""
+    findings.deliveries = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
+    findings.incidents = session.exec(select(func.count()).select_from(Incident)).one()
+    findings.alerts = session.exec(select(func.count()).select_from(Alert)).one()
+    incidents = select(Incident.id)
+    findings.orphaned = list(session.exec(select(Report.id).where(col(Report.incident_id).not_in(incidents))))
+    told = select(Ladder.incident_id)
+    waiting = bool(findings.waiting.get("notify"))
+    untold = list(session.exec(select(Incident.id).where(col(Incident.id).not_in(told))))
+    findings.untold = [] if waiting else untold
+    settled = [state.value for state in SETTLED]
+    trying = [DeliveryState.PENDING.value, DeliveryState.SENDING.value, DeliveryState.FAILED.value]
+    fine = select(Delivery.alert_id).where(col(Delivery.state).in_([*settled, *trying]))
+    owing = select(Delivery.alert_id)
+    findings.unsent = list(session.exec(select(Alert.id).where(col(Alert.id).in_(owing), col(Alert.id).not_in(fine))))
+    open_states = [state.value for state in OPEN_STATES]
+    timerless = (
+        select(Ladder.incident_id)
+        .join(Incident, col(Incident.id) == col(Ladder.incident_id))
+        .where(col(Incident.state).in_(open_states), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
+    )
+    findings.timerless = list(session.exec(timerless))
+    told_in = session.execute(select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)).all()
+    counted = Counter((alert, number, channel, address) for alert, number, channel, address in told_in)
+    findings.doubled = [f"{key[0]} round {key[1]}" for key, times in counted.items() if times > 1]
+    findings.broken_journal = broken_links(session.exec(select(Journal).order_by(col(Journal.seq))))

@@ -1,0 +1,220 @@
+"""Add and list people, and see that somebody can sign in at the first start."""
+
+import argparse
+import getpass
+import secrets
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from schemas.records import Address, Person
+from schemas.vocabulary import Classification, Role
+from services.cli import demo_data as demo
+from services.cli.connect import add_place, open_store, settings_of
+from services.cli.verify_address import add_verify
+from services.cli.verify_address import run as verify
+from services.notify.channels import discover, shown_on
+from services.oncall import schedule as book
+from services.oncall.roster import Stretch
+from services.policy.loader import load_district
+from services.runtime.settings import Settings
+from services.security import auth
+from services.store.database import Store, Unit
+from services.store.ids import derived
+
+SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `person`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    add = acts.add_parser("add", help="make a person, or change one of the same login")
+    add.add_argument("name")
+    add.add_argument("--login", required=True)
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--institution", metavar="CODE")
+    add.add_argument("--unit", default="", metavar="CODE", help="kecamatan or desa code of a local unit")
+    add.add_argument("--post", default="")
+    add.add_argument("--clearance", default="BIASA", choices=[one.name for one in Classification])
+    add.add_argument(
+        "--named-for", default="", metavar="ISSUES", help="issues for named persons only, for instance RAD"
+    )
+    add.add_argument(
+        "--address",
+        action="append",
+        default=[],
+        metavar="CHANNEL:ADDRESS",
+        help="one the office vouches for, for instance email:a@b.id",
+    )
+    add.add_argument(
+        "--unverified",
+        action="append",
+        default=[],
+        metavar="CHANNEL:ADDRESS",
+        help="one that is used only after person verify",
+    )
+    add.add_argument("--language", default="id", choices=["id", "en"])
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts)):
+        add_place(parser_)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when the institution or an address is unknown, or a code does not fit."""
+    settings = settings_of(options)
+    store = open_store(settings)
+    try:
+        if options.act == "list":
+            print(*store.read_now(_listed), sep="\n")
+            return 0
+        if options.act == "verify":
+            return verify(store, options.login, options.channel, options.code)
+        district = load_district(settings.district)
+        if options.institution and options.institution not in district.institutions:
+            known = ", ".join(district.institutions)
+            print(f"Unknown institution {options.institution}; the district file knows {known}.")
+            return 1
+        try:
+            addresses = [_address(one) for one in options.address]
+            unverified = [_address(one) for one in options.unverified]
+        except ValueError as error:
+            print(error)
+            return 1
+        password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
+        row = {
+            "login": options.login,
+            "name": options.name,
+            "role": options.role,
+            "institution": options.institution,
+            "unit": options.unit,
+            "post": options.post,
+            "clearance": int(Classification[options.clearance]),
+            "language": options.language,
+            "named_for": [code for code in options.named_for.split(",") if code],
+            "password": auth.hash_password(password) if password else None,
+        }
+        store.write_now(lambda unit: put(unit, row, addresses, "office", unverified))
+        print(
+            f"{options.login} can sign in."
+            if password
+            else f"{options.login} is known; without a password, nobody signs in."
+        )
+        return 0
+    finally:
+        store.close()
+
+
+def _listed(session: Session) -> list[str]:
+    """Give a line per person, the channels at its end; what cannot be used says so."""
+    ways: dict[str, list[str]] = defaultdict(list)
+    for row in session.exec(select(Address).order_by(col(Address.rank))):
+        since = row.avoided_at.date().isoformat() if row.avoided_at else ""
+        why = "stopped" if row.disabled_at else f"failed {since}" if since else "" if row.verified_at else "unverified"
+        ways[row.person_id].append(f"{row.channel} ({why})" if why else row.channel)
+    return [
+        f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}"
+        f"\t{', '.join(ways[one.id]) or '-'}"
+        for one in session.exec(select(Person).order_by(col(Person.login)))
+    ]
+
+
+def _address(given: str) -> tuple[str, str]:
+    """Read CHANNEL:ADDRESS and give the address its one spelling; raises ValueError where it is none."""
+    channel, _, address = given.partition(":")
+    known = discover()
+    spelt = known[channel].canonical(address) if channel in known else None
+    if spelt is None:
+        raise ValueError(f"Not an address of {', '.join(known)}: {channel}:{shown_on(channel, address)}")
+    return channel, spelt
+
+
+def put(
+    unit: Unit,
+    row: dict[str, Any],
+    addresses: Sequence[tuple[str, ...]],
+    actor: str,
+    unverified: Sequence[tuple[str, ...]] = (),
+) -> None:
+    """Add or change a person with verified addresses (the office vouches for them) and others to be proved."""
+    id_ = derived("person", row["login"])
+    unit.session.merge(Person(**{**row, "id": id_, "active": True}))
+    for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
+        key = derived("address", id_, channel, address)
+        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
+        known = unit.session.get(Address, key)
+        made.verified_at = unit.now if rank <= len(addresses) else (known.verified_at if known else None)
+        made.disabled_at = (
+            known.disabled_at if known else None
+        )  # who sent STOP is asked by `person verify`, not overruled
+        if known and rank > len(addresses):
+            made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
+        unit.session.merge(made)
+    unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
+
+
+def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
+    """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports."""
+    anybody = store.read_now(lambda session: session.exec(select(Person.id).limit(1)).first())
+    if not demo_day:
+        if anybody is None:
+            password = secrets.token_urlsafe(9)
+            row = {"login": "admin", "name": "Admin", "role": "admin", "institution": "KESBANG", "clearance": 4}
+            row |= {"password": auth.hash_password(password), "named_for": []}
+            store.write_now(lambda unit: put(unit, row, [], "prepare"))
+            print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
+        return
+    district = load_district(settings.district)
+    people = demo.load_people(settings.district, district)
+    if anybody is None:
+        zone = ZoneInfo(district.timezone)
+        yesterday = store.clock().astimezone(zone).date() - timedelta(days=1)  # whose night may still last
+        shifts = demo.load_shifts(settings.district, yesterday, zone)
+        store.write_now(lambda unit: _put_all(unit, people, shifts))
+        day = demo.load_reports(settings.district, store.clock())
+        lines = [report.model_dump_json(exclude_none=True, exclude_defaults=True) for report in day]
+        (settings.data / "demo-reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("Sample people to sign in as (login / password):")
+    for one in people:
+        if one.password:
+            print(f"  {one.login:<14} {one.password:<28} {one.post}")
+    print(f"Everybody else, for instance polsek.soko or camat.jenu: {SHARED}")
+    sys.stdout.flush()
+
+
+def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
+    """Add the sample people at once, and their rota."""
+    rows, addresses = [], []
+    # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
+    shared = auth.hash_password(SHARED)
+    for one in people:
+        id_ = derived("person", one.login)
+        rows.append(
+            {
+                "id": id_,
+                "name": one.name,
+                "login": one.login,
+                "password": auth.hash_password(one.password) if one.password else shared,
+                "role": one.role.value,
+                "institution": one.institution,
+                "unit": one.unit,
+                "post": one.post,
+                "clearance": int(one.clearance),
+                "language": one.language,
+                "active": True,
+                "named_for": list(one.named_for),
+            }
+        )
+        for rank, (channel, address) in enumerate(one.addresses, start=1):
+            made = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
+            addresses.append({**made, "address": address, "rank": rank, "verified_at": unit.now})
+    unit.add(Person, rows)
+    unit.add(Address, addresses)
+    unit.journal("people.demo", "prepare", count=len(rows))
+    office = auth.Identity("prepare", "prepare", Role.ADMIN)
+    for login, stretch in shifts:
+        book.put(unit, office, login, "duty", [stretch])

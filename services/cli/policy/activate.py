@@ -1,0 +1,56 @@
+"""Put a district's folder in force by hand: proved like any other change, or despite objections with a reason.
+
+Notify does it by itself for the folder beside it. This is for what it may not do: rules of which the proof cannot be
+had now, and another code or time zone of the kabupaten.
+"""
+
+import argparse
+import sys
+
+from services.cli.connect import open_store, settings_of
+from services.notify.watchdog.policy_reload import SAID, objections
+from services.policy.active import put_in_force, standing, texts
+from services.policy.versions import Version, read_version, version_of
+from services.store.database import Store
+
+ACTOR = "office"
+
+
+def add_take(command: argparse.ArgumentParser) -> None:
+    """Declare the options of `policy take`."""
+    command.add_argument("--despite", metavar="REASON", help="take the rules though the proof fails; journalled")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it: 0 in force, 1 there are objections; raises DistrictError when the folder cannot be read."""
+    settings = settings_of(options)
+    version = read_version(options.district or settings.district)
+    store = open_store(settings)
+    try:
+        return _take(store, version, options.despite)
+    finally:
+        store.close()
+
+
+def _take(store: Store, version: Version, despite: str | None) -> int:
+    called = f"{version.district.ruleset} ({version.short})"
+    now = store.read_now(standing)
+    if now is not None and now.digest == version.digest and now.proved:
+        print(f"Aturan {called} sudah berlaku.")
+        return 0
+    kept = store.read_now(texts)
+    old = version_of(kept).district if kept else version.district
+    clock = store.clock()
+    against = store.read_now(lambda session: objections(session, old, version.district, None, clock))
+    for what in against[:SAID]:
+        print(f"- {what}", file=sys.stderr)
+    if len(against) > SAID:
+        print(f"- dan {len(against) - SAID} lagi; `kentongan policy check` menyebut semuanya", file=sys.stderr)
+    if against and not despite:
+        print("Aturan ini tidak diberlakukan. Perbaiki, atau pakai --despite ALASAN.", file=sys.stderr)
+        return 1
+    store.write_now(
+        lambda unit: put_in_force(unit, version, ACTOR, objections=against[:SAID], reason=despite if against else None)
+    )
+    print(f"Aturan {called} berlaku mulai sekarang; semua layanan memakainya dalam beberapa detik.")
+    return 0

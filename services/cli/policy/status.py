@@ -1,0 +1,60 @@
+"""Say which rules are in force, whether the folder at hand is they, and which services run them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from schemas.running import Process
+from services.policy.active import BEAT, Standing, standing
+from services.policy.loader import DistrictError
+from services.policy.versions import read_version
+from services.store.database import Store
+
+SILENT = 4 * BEAT  # without a sign of life a service is not running
+GONE = timedelta(hours=1)  # and after so long nobody expects it to
+
+
+def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
+    """Give findings: whether each is good, and a sentence."""
+    found = store.read_now(standing)
+    if found is None:
+        yield True, "rules: none in force yet; the first notifier to start puts its folder's"
+        return
+    how = "proved" if found.proved else "never proved: `kentongan policy check` says what they lack"
+    yield (
+        found.proved,
+        f"rules in force: {found.ruleset} ({found.digest[:12]}) since {found.since:%Y-%m-%d %H:%M}Z, {how}",
+    )
+    yield from _folder(found, folder)
+    now = store.clock()
+    for one in store.read_now(_running):
+        who, age = f"{one.service}-{one.instance} on {one.host}", now - one.seen_at
+        if age > GONE:
+            continue
+        if age > SILENT:
+            yield False, f"{who} gave its last sign of life at {one.seen_at:%Y-%m-%d %H:%M}Z"
+        else:
+            runs = "them" if one.digest == found.digest else f"others ({one.digest[:12]}): see its log, start it again"
+            yield one.digest == found.digest, f"{who} runs {runs}"
+
+
+def _running(session: Session) -> list[Process]:
+    return list(session.exec(select(Process).order_by(col(Process.id))))
+
+
+def _folder(found: Standing, folder: Path) -> Iterator[tuple[bool, str]]:
+    try:
+        digest = read_version(folder, strict=False).digest
+    except DistrictError:
+        return  # said already, of the district file
+    if digest == found.digest:
+        return
+    if found.refused is not None:
+        said = "; ".join(found.objections.get("said", [])[:3])
+        yield False, f"{folder} was refused ({found.objections.get('count')} objections): {said}"
+    elif digest in found.folders.values():
+        yield False, f"{folder} holds other rules ({digest[:12]}), left alone until it changes or is taken by hand"
+    else:
+        yield False, f"{folder} holds other rules ({digest[:12]}), and nobody has proved them: is notify running?"

@@ -1,0 +1,236 @@
+"""Run everything on one machine: start nats-server and the services, watch over them, stop them in order.
+
+Only the standard library is imported here: this process stays for as long as the installation runs, and what it
+does not load, it does not hold in memory.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+STEADY = 20.0  # seconds after which a process counts as having started well
+LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `up`."""
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("KENTONGAN_DATA", ".data")), metavar="DIR")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("KENTONGAN_PORT", "8080")), metavar="N")
+    parser.add_argument("--nats-port", type=int, default=4222, metavar="N")
+    parser.add_argument("--host", default=os.environ.get("KENTONGAN_HOST", "127.0.0.1"), metavar="ADDRESS")
+    parser.add_argument("--district", type=Path, default=None, metavar="DIR")
+    parser.add_argument("--divert", default="", metavar="ADDRESS", help="send every delivery to this one address")
+    parser.add_argument("--duties", default="", help="send only those of the named duties, for instance lead,support")
+    parser.add_argument("--demo", action="store_true", help="file a lively day of sample reports, with sample people")
+
+
+@dataclass
+class Child:
+    """One process that must be running."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.1
+    start_at: float = 0.0
+    log: IO[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start it; it dies with us even if we are killed."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 - our own programs
+            list(self.command),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has no threads
+        )
+
+    def watch(self, now: float) -> str | None:
+        """Start it again when it has ended; returns a sentence when it did."""
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return None
+        code = self.process.poll()
+        if code is None:
+            return None
+        self.pause = 0.1 if now - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
+        self.process, self.start_at = None, now + self.pause
+        return f"{self.name} ended ({code}); starting it again"
+
+    def stop(self, patience: float) -> None:
+        """Ask it to end, and make it end after `patience` seconds."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _die_with_parent() -> None:
+    os.setpgrp()  # Ctrl-C reaches us alone; we stop the others in order
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, Linux
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run until Ctrl-C or SIGTERM; returns 0, or 1 with a sentence when it cannot start."""
+    data: Path = options.data.resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    lock = (data / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return _sorry(f"Kentongan is already running on {data}. Stop it first, or choose another --data.")
+    for what, port, option in (("pages", options.port, "--port"), ("bus", options.nats_port, "--nats-port")):
+        if not _free(options.host if what == "pages" else "127.0.0.1", port):
+            return _sorry(f"Port {port} for the {what} is taken by another program. Choose another with {option} N.")
+    environment = _environment(options, data)
+    logs = data / "log"
+    logs.mkdir(exist_ok=True)
+    bus = Child(
+        "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
+    )
+    bus.start()
+    if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
+        bus.stop(2)
+        return _sorry(f"nats-server did not start; see {logs / 'nats-server.log'}.")
+    prepare = [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])]
+    prepared = subprocess.run(prepare, env=environment, check=False)  # noqa: S603 - our own program
+    if prepared.returncode:
+        bus.stop(5)
+        return prepared.returncode
+    services = [
+        Child(names[0], [*_kentongan("serve"), *names], environment, log=(logs / f"{names[0]}.log").open("ab"))
+        for names in (["ingest", "console"], ["triage"], ["notify"])
+    ]
+    return _supervise(bus, services, options)
+
+
+def _file_the_day(options: argparse.Namespace, address: str) -> None:
+    """File the sample day that was laid out at the first start; ids make a second time harmless."""
+    day = options.data.resolve() / "demo-reports.jsonl"
+    if options.demo and day.exists():
+        environment = _environment(options, options.data.resolve())
+        key = subprocess.run(  # noqa: S603
+            [*_kentongan("key"), "add", "demo", "--role", "reporter", "--reliability", "B"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        words = ["file", str(day), "--url", address, "--key", key.stdout.strip()]
+        subprocess.run([*_kentongan(words[0]), *words[1:]], env=environment, check=False)  # noqa: S603
+        day.unlink()
+
+
+def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
+    environment = dict(os.environ)
+    environment["KENTONGAN_DATA"] = str(data)
+    environment["KENTONGAN_HOST"] = options.host
+    environment["KENTONGAN_PORT"] = str(options.port)
+    environment["KENTONGAN_NATS_URL"] = f"nats://127.0.0.1:{options.nats_port}"
+    environment["MALLOC_ARENA_MAX"] = "2"  # threads of small services need no heaps of their own
+    environment.setdefault("PYTHONUNBUFFERED", "1")
+    if options.district:
+        environment["KENTONGAN_DISTRICT"] = str(options.district.resolve())
+    if options.divert:
+        environment["KENTONGAN_DIVERT"] = options.divert
+    if options.duties:
+        environment["KENTONGAN_DUTIES"] = options.duties
+    return environment
+
+
+def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -> int:
+    stopping: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _frame: stopping.append(number))
+    address = f"http://{options.host}:{options.port}"
+    for child in services:
+        child.start()
+    ready = _wait(lambda: bool(stopping) or not _free(options.host, options.port), 60)
+    if ready and not stopping:
+        print(f"Kentongan is at {address}   (Ctrl-C stops it)", flush=True)
+        _file_the_day(options, address)
+    while not stopping:
+        for child in (bus, *services):
+            if said := child.watch(time.monotonic()):
+                print(said, file=sys.stderr, flush=True)
+        time.sleep(0.1)
+    print("Stopping ...", flush=True)
+    for child in services:
+        if child.process and child.process.poll() is None:
+            child.process.terminate()
+    for child in services:
+        child.stop(10)
+    bus.stop(10)
+    print("Stopped. Nothing is lost; start again to carry on.", flush=True)
+    return 0
+
+
+def _kentongan(command: str) -> list[str]:
+    return [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())", command]
+
+
+def _nats_command(data: Path, port: int) -> list[str]:
+    return [nats_server(), "-c", str(nats_config(data, port))]
+
+
+def nats_server() -> str:
+    """Give the path of the nats-server program, which the packages put beside Python."""
+    return str(Path(sys.executable).parent / "nats-server")
+
+
+def nats_config(data: Path, port: int) -> Path:
+    """Write nats-server's configuration for one machine and return its path.
+
+    `sync_interval: always`: by default an acknowledged message may be lost for two minutes at a power cut.
+    """
+    file = data / "nats-server.conf"
+    file.write_text(
+        f'host: "127.0.0.1"\nport: {port}\nserver_name: "kentongan"\nmax_payload: 1MB\n'
+        f'jetstream {{\n  store_dir: "{data / "bus"}"\n  sync_interval: always\n  max_memory_store: 64MB\n}}\n'
+    )
+    return file
+
+
+def _free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _sorry(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

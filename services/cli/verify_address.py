@@ -1,0 +1,80 @@
+"""Prove an address: send six digits there, and take them back from there or from whoever was told them.
+
+The office vouches for an address it adds (`--address`); one it cannot vouch for (`--unverified`) is used only after
+this.
+"""
+
+import argparse
+import secrets
+
+from sqlmodel import col, select
+
+from schemas.records import Address, Delivery, Person
+from schemas.vocabulary import DeliveryState
+from services.notify.channels import shown_on
+from services.notify.delivery.direct_messages import message_row
+from services.notify.replies import address_verification as checks
+from services.store.database import Store, Unit
+
+OFFICE = "office"
+TEXT = {
+    "id": "Kode verifikasi {code}. Balas pesan ini dengan kode itu, atau sebutkan kepada petugas. Berlaku 1 jam.",
+    "en": "Verification code {code}. Reply with that code, or tell it to the office. Valid for 1 hour.",
+}
+
+
+def add_verify(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """Declare `person verify`."""
+    verify = acts.add_parser("verify", help="send a code to an address, or hand in the one that was told")
+    verify.add_argument("login")
+    verify.add_argument("channel")
+    verify.add_argument("code", nargs="?", help="the code that was told; without it, a new one is sent")
+    return verify
+
+
+def run(store: Store, login: str, channel: str, code: str | None) -> int:
+    """Send a code, or take one; 1 when there is no such address or the code does not fit."""
+    if code is None:
+        sent = store.write_now(lambda unit: send(unit, login, channel))
+        shown = shown_on(channel, sent) if sent else ""
+        print(f"A code is on its way to {shown}." if sent else f"{login} has no address on {channel}.")
+        return 0 if sent else 1
+    proved = store.write_now(
+        lambda unit: checks.prove(unit, _addresses(unit, login, channel), code, OFFICE) is not None
+    )
+    print("The address is verified." if proved else "The code does not fit, is too old or was tried too often.")
+    return 0 if proved else 1
+
+
+def send(unit: Unit, login: str, channel: str) -> str | None:
+    """Owe a new code to the address that is to be proved, the unproved one first; gives the address."""
+    addresses = _addresses(unit, login, channel)
+    if not addresses:
+        return None
+    address, code = addresses[0], f"{secrets.randbelow(1_000_000):06d}"
+    checks.begin(unit, address, code, OFFICE)
+    person = unit.session.get(Person, address.person_id)
+    language = person.language if person and person.language in TEXT else "id"
+    row = message_row(
+        (address.id, unit.now.isoformat()),
+        channel,
+        address.address,
+        TEXT[language].format(code=code),
+        reason="check",
+        person=address.person_id,
+        language=language,
+        now=unit.now,
+    )
+    # Not leased: whichever notifier ticks first takes it up.
+    unit.add(Delivery, [{**row, "state": DeliveryState.PENDING.value, "next_at": unit.now}])
+    return address.address
+
+
+def _addresses(unit: Unit, login: str, channel: str) -> list[Address]:
+    query = (
+        select(Address)
+        .join(Person, col(Person.id) == col(Address.person_id))
+        .where(col(Person.login) == login, col(Address.channel) == channel)
+        .order_by(col(Address.verified_at).is_not(None), col(Address.rank))
+    )
+    return list(unit.session.exec(query))

@@ -1,0 +1,152 @@
+"""Serve "Cara saya dihubungi": a person's own ways to be reached, push on the device he holds, a trial message."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.console import texts as words
+from services.console.dependencies import Deps
+from services.console.web.errors import Kind, Sorry
+from services.console.web.formatting import clock_time
+from services.console.web.page_base import Counter, Endpoint
+from services.console.web.rendering import STATIC
+from services.oncall import contact_methods as own_ways
+from services.oncall.contact_methods import Way, shown
+from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Unit
+
+PAGE = "/saya"
+DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done
+WORKER = STATIC["sw.js"]
+WORKER_HEADERS = {
+    # A browser looks for a newer one by itself, at least once a day.
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'",
+}
+
+
+@dataclass(frozen=True)
+class WayView:
+    """One way as its owner sees it; `device` lets a browser find itself without the page telling endpoints."""
+
+    id: str
+    channel: str
+    shown: str
+    state: str  # live, unproved, failing, stopped, gone, moved
+    device: str | None
+    sent_at: datetime | None
+    shown_at: datetime | None
+    leads: bool = False  # used for every alert, not for KRITIS alone
+
+
+def views_of(ways: list[Way]) -> list[WayView]:
+    """Show a person's ways; all devices are one, so that they lead together."""
+    views = [view_of(way) for way in ways]
+    best = next((view for view in views if view.state == "live"), None)
+    if best is None:
+        return views
+
+    def leads(view: WayView) -> bool:
+        return view.id == best.id or (view.state == "live" and view.channel == best.channel == CHANNEL)
+
+    return [replace(view, leads=leads(view)) for view in views]
+
+
+def view_of(way: Way) -> WayView:
+    """Show one way; STOP is the only reason to disable an address that leaves no other word."""
+    one = way.address
+    state = "live" if one.verified_at else "unproved"
+    if one.avoided_at is not None:
+        state = "failing"
+    if one.disabled_at is not None:
+        state = one.disabled_why or "stopped"
+    push = one.channel == CHANNEL
+    device = hashlib.sha256(endpoint_of(one.address).encode()).hexdigest() if push else None
+    label = one.label or "" if push else ""
+    return WayView(
+        one.id, one.channel, shown(one.channel, one.address, label), state, device, way.sent_at, way.shown_at
+    )
+
+
+class Own:
+    """The pages about oneself."""
+
+    def __init__(self, deps: Deps, counter: Counter) -> None:
+        self._deps = deps
+        self._counter = counter
+        self._push = load_push(deps.secret, deps.base_url)
+
+    async def show(self, request: Request) -> Response:
+        """Show a person's ways, in the order in which they are used."""
+        visitor = await self._counter.visitor(request)
+        ways = await self._deps.store.read(lambda session: own_ways.listed(session, visitor.identity))
+        message = request.query_params.get("pesan", "")
+        facts = {
+            "ways": views_of(ways),
+            "key": public_key(self._push.secret.get_secret_value()),
+            "told": visitor.identity.institution is not None,
+            "said": f"own.done.{message}" if message in DONE else None,
+        }
+        return self._counter.show(request, "own.html", visitor, facts)
+
+    async def turn_on(self, request: Request) -> Response:
+        """Take the subscription that the browser in hand has made."""
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        subscription = Subscription.of(*(form.get(name, "") for name in ("endpoint", "p256dh", "auth")))
+        if subscription is None:
+            raise Sorry(Kind.BAD, HTTPStatus.BAD_REQUEST)
+        if not subscription.allowed(self._push.hosts):
+            raise Refused("state", "Layanan pemberitahuan peramban ini belum diizinkan. Beri tahu admin kabupaten.")
+        label = form.get("label", "")
+        await self._deps.store.write(lambda unit: own_ways.turn_on(unit, visitor.identity, subscription, label))
+        return _back("nyala")
+
+    async def act(self, request: Request) -> Response:
+        """Turn a device off, use an address first, or try a device out."""
+        visitor = await self._counter.visitor(request)
+        await self._counter.form(request, visitor)
+        id_, what = request.path_params["id"], request.path_params["act"]
+        acts: dict[str, Callable[[Unit, Identity, str], object]] = {
+            "mati": own_ways.turn_off,
+            "dulu": own_ways.put_first,
+            "uji": self._try_out,
+        }
+        if what not in acts:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        await self._deps.store.write(lambda unit: acts[what](unit, visitor.identity, id_))
+        return _back(what)
+
+    def _try_out(self, unit: Unit, who: Identity, id_: str) -> None:
+        language = who.language if who.language in words.LANGUAGES else words.LANGUAGES[0]
+        time = clock_time(unit.now, self._deps.district.timezone)
+        said = words.say("own.trial_subject", language), words.say("own.trial_text", language, time=time)
+        own_ways.try_out(unit, who, id_, said, f"{self._deps.base_url}{PAGE}")
+
+
+def _back(message: str) -> Response:
+    return RedirectResponse(f"{PAGE}?pesan={message}", HTTPStatus.SEE_OTHER)
+
+
+async def _worker(_request: Request) -> Response:
+    """Give the service worker at the root, so that it may speak for every page."""
+    return Response(WORKER, media_type="text/javascript; charset=utf-8", headers=WORKER_HEADERS)
+
+
+def own_routes(deps: Deps, counter: Counter) -> tuple[tuple[str, str, Endpoint], ...]:
+    """Give the routes of the pages about oneself, and of the program that shows what is pushed."""
+    own = Own(deps, counter)
+    return (
+        (PAGE, "GET", own.show),
+        (f"{PAGE}/perangkat", "POST", own.turn_on),
+        (f"{PAGE}/{{id}}/{{act}}", "POST", own.act),
+        ("/sw.js", "GET", _worker),
+    )

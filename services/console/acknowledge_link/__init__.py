@@ -1,0 +1,1 @@
+"""Page behind a message link."""

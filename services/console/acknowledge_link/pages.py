@@ -1,0 +1,172 @@
+"""Serve the page behind a message's button: reading it changes nothing, pressing it acknowledges once.
+
+Mail scanners follow links, run scripts and send forms. What counts as a press is what a page of ours offered, chosen by
+its button, not sooner than a person can have read it (pressing.py); anything else is shown the page again.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+from sqlmodel import Session
+
+from schemas.records import Alert, AnswerToken, Incident, Person
+from schemas.vocabulary import ANSWERED, OPEN_STATES, Level, Role
+from services.console.acknowledge_link.button_press import CHOICE, Presses
+from services.console.dependencies import Deps
+from services.console.incidents.figures import in_danger
+from services.console.incidents.presenter import Composer
+from services.console.web.errors import Kind, Sorry
+from services.console.web.form_body import form_of
+from services.console.web.rendering import Pages
+from services.console.web.sessions import from_here, language_of
+from services.incidents.answer_authority import DEPARTED, RELEASED, acknowledge_by_token, on_duty, speaker, standing_of
+from services.incidents.responses import Answer
+from services.security.auth import Identity, find_token, identity_of
+from services.security.refusal import Refused
+from services.store.database import Unit
+
+REFUSED = (DEPARTED, RELEASED)  # who is told nothing of how the incident stands now
+Frame = Callable[[Deps, Request, None], dict[str, Any]]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a token stands for: `alert` and `incident` as they count now, wherever a merge has taken them."""
+
+    token: AnswerToken
+    told: Alert  # what the message was about
+    alert: Alert | None  # None: the institution has no duty in the incident it was merged into
+    incident: Incident
+    merged: bool
+    person: Person | None
+
+    @property
+    def office(self) -> Alert:
+        """Give the alert that says which institution is meant."""
+        return self.alert or self.told
+
+
+class Button:
+    """The page from a message, its reader known only by the token."""
+
+    def __init__(self, deps: Deps, pages: Pages, frame: Frame) -> None:
+        self._deps = deps
+        self._pages = pages
+        self._frame = frame
+        self._presses = Presses(deps.secret, deps.clock)
+
+    async def show(self, request: Request) -> Response:
+        """Show what is asked and one button; a program that follows links changes nothing here."""
+        secret = request.path_params["token"]
+        found = await self._deps.store.read(lambda session: _find(session, secret))
+        return self._page(request, found, self._standing(found))
+
+    async def press(self, request: Request) -> Response:
+        """Acknowledge for the institution that the message went to."""
+        if not from_here(request, self._deps):
+            raise Sorry(Kind.STALE, 403)
+        form = await form_of(request)
+        secret = request.path_params["token"]
+        meant = self._presses.meant(secret, form)
+
+        def act(unit: Unit) -> tuple[Found | None, str, Answer | None]:
+            found = _find(unit.session, secret)
+            standing = self._standing(found)
+            if found is not None and standing in REFUSED:
+                _journal(unit, found, standing)
+            if found is None or standing != "ready":
+                return found, standing, None
+            if not meant:
+                return found, "again", None
+            answer = acknowledge_by_token(unit, found.token, self._speaker(found))
+            return found, "done" if answer.first else "first", answer
+
+        found, standing, answer = await self._deps.store.write(act)
+        return self._page(request, found, standing, answer)
+
+    def _standing(self, found: Found | None) -> str:  # noqa: PLR0911 - one word each, the first that holds
+        """Say in one word what the button may still do."""
+        if found is None:
+            return "unknown"
+        try:
+            self._speaker(found)
+        except Refused as refused:
+            return refused.reason
+        if found.token.used_at is not None:
+            return "used"
+        if found.incident.state not in OPEN_STATES:
+            return "closed"
+        if found.token.ends_at < self._deps.clock():
+            return "expired"
+        if found.alert is None:
+            return "elsewhere"
+        return "first" if found.alert.state in ANSWERED else "ready"
+
+    def _speaker(self, found: Found) -> Identity:
+        """Give the recipient as a speaker for the institution that the message went to; raises Refused."""
+        if found.person is None:
+            on_duty(found.office, found.incident, self._deps.district)
+            institution = found.office.institution
+            return Identity(f"delivery:{found.token.delivery_id}", institution, Role.MEMBER, institution)
+        return speaker(found.person, found.office, found.incident, self._deps.district)
+
+    def _page(self, request: Request, found: Found | None, standing: str, answer: Answer | None = None) -> Response:
+        person = identity_of(found.person) if found and found.person else None
+        language = language_of(request, person)
+        facts: dict[str, Any] = {**self._frame(self._deps, request, None), "standing": standing, "answer": answer}
+        status = {"unknown": 404, "expired": 410, DEPARTED: 403, RELEASED: 403}.get(standing, 200)
+        facts["shown"] = found is not None and standing not in REFUSED
+        if found:
+            facts |= self._headline(found, language)
+        if standing in ("ready", "again"):
+            facts |= {"nonce": self._presses.offer(request.path_params["token"]), "choice": CHOICE}
+        return self._pages.answer("answer.html", language, facts, status)
+
+    def _headline(self, found: Found, language: str) -> dict[str, Any]:
+        """Give what a message may carry: level, issue, kecamatan; never the text (rules.md 9)."""
+        incident, district, alert = found.incident, self._deps.district, found.office
+        reader = Identity(found.token.delivery_id, alert.institution, Role.MEMBER, alert.institution)
+        composer = Composer(district, reader, self._deps.clock(), language)
+        kecamatan = district.places.get(incident.kecamatan or "")
+        institution = district.institutions.get(alert.institution)
+        coordinator = district.overlays.coordinator
+        issue = district.issues.get(incident.issue)
+        hidden = issue is not None and issue.named_persons_only  # not even its name is shown before signing in
+        return {
+            "incident": incident,
+            "level": Level(incident.level).name,
+            "issue_label": None if hidden else composer.issue_label(incident.issue),
+            "place_label": f"Kec. {kecamatan.name}" if kecamatan else district.name,
+            "institution": institution.name if institution else alert.institution,
+            "office": district.called(coordinator),
+            "merged": found.merged,
+            "duty": alert.duty,
+            "ack_due": alert.ack_due,
+            "danger": in_danger(incident),
+        }
+
+
+def _find(session: Session, secret: str) -> Found | None:
+    token = find_token(session, secret)
+    told = session.get(Alert, token.alert_id) if token else None
+    standing = standing_of(session, told) if told else None
+    if token is None or told is None or standing is None:
+        return None
+    person = session.get(Person, token.person_id) if token.person_id else None
+    return Found(token, told, standing.alert, standing.incident, standing.merged, person)
+
+
+def _journal(unit: Unit, found: Found, why: str) -> None:
+    """Journal that somebody pressed who no longer answers there; the button stays what it is."""
+    actor, subject = found.token.person_id or "anonymous", found.office.id
+    facts = {"channel": "button", "institution": found.office.institution, "why": why}
+    unit.journal("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
+
+
+def answer_routes(deps: Deps, pages: Pages, frame: Frame) -> tuple[tuple[str, str, Endpoint], ...]:
+    """Give the routes of the page from a message."""
+    button = Button(deps, pages, frame)
+    return (("/terima/{token}", "GET", button.show), ("/terima/{token}", "POST", button.press))

@@ -1,0 +1,331 @@
+"""Serve the desk as JSON: incidents, acts on them, what changes, and how far a report has come."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+from sqlmodel import Session
+
+from schemas.records import Incident
+from schemas.vocabulary import Duty, Level, Role
+from services.console.dependencies import Deps
+from services.console.incidents import exports, queries
+from services.console.incidents.actions import changes_of, merge
+from services.console.incidents.event_stream import WATCHERS, Head, stream
+from services.console.incidents.filters import wanted
+from services.console.incidents.reader import Reading
+from services.console.incidents.views import IncidentPage, IncidentView, Outline
+from services.console.web import api_models as bodies
+from services.console.web.errors import STATUS
+from services.console.web.sessions import Visitor, caller_of
+from services.incidents import lifecycle, merging, responses
+from services.incidents.referrals import refer
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import StoreUnavailable, Unit
+from services.web.field_errors import Fault
+from services.web.problem_details import Problem, documented
+
+Out = TypeVar("Out")
+READ = documented(401, 403, 404, 422, 503)
+ACT = documented(400, 401, 403, 404, 409, 422, 503)
+RETRY = {"Retry-After": "5"}
+EXPORTED = 5_000  # incidents in one file
+_LIST: TypeAdapter[IncidentPage] = TypeAdapter(IncidentPage)
+_ONE: TypeAdapter[IncidentView] = TypeAdapter(IncidentView)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query string of a list."""
+
+    state: Annotated[str, Query(description="States by comma, or open-all, closed, all")] = "all"
+    level: Annotated[str, Query(description="RENDAH, SEDANG, TINGGI, KRITIS, by comma")] = ""
+    issue: Annotated[str, Query(description="Issue codes by comma")] = ""
+    kecamatan: Annotated[str, Query(description="Kemendagri codes by comma")] = ""
+    since: Annotated[str, Query(description="Changed since: RFC 3339 with offset, or a number of days")] = ""
+    page: str = "1"
+    per_page: str = "25"
+
+
+class ApiRoute(APIRoute):
+    """A route whose refusals and outages are problems."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Give the endpoint with its failures translated."""
+        handle = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Refused as refused:
+                faults = [Fault("reason", refused.detail)] if refused.reason == "reason_required" else ()
+                raise Problem(STATUS[refused.reason], refused.detail, faults) from refused
+            except StoreUnavailable as error:
+                raise Problem(503, headers=RETRY) from error
+
+        return told
+
+
+class Api:
+    """The JSON side of one installation's desk."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._reading = Reading(deps)
+        self._head = Head(deps)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def incidents(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        """List incidents, the gravest and newest first."""
+        visitor = await self._official(request)
+        found, _ = await self._reading.list(visitor, wanted(asdict(asked), self._deps.clock()))
+        return _json(_LIST, found)
+
+    async def _official(self, request: Request) -> Visitor:
+        """Give a caller who may read incidents."""
+        visitor = await caller_of(request, self._deps)
+        if visitor.identity.role == Role.REPORTER:
+            raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
+        return visitor
+
+    async def _outlines(self, request: Request, asked: Asked) -> tuple[Outline, ...]:
+        visitor = await self._official(request)
+        whole = {**asdict(asked), "page": "1", "per_page": "1"}
+        return await self._reading.outlines(visitor, replace(wanted(whole, self._deps.clock()), per_page=EXPORTED))
+
+    async def csv(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        """Give incidents as CSV with an HXL tag row, at most 5,000."""
+        return _file(exports.csv_of(await self._outlines(request, asked)), "text/csv; charset=utf-8")
+
+    async def geojson(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        """Give incidents as GeoJSON (RFC 7946), at most 5,000."""
+        return _file(exports.geojson_of(await self._outlines(request, asked)), "application/geo+json")
+
+    async def cap(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
+        """Give one incident as a CAP 1.2 alert, without the reports' texts."""
+        visitor = await self._official(request)
+        outline = await self._reading.outline(visitor, id)
+        if outline is None:
+            raise Problem(404)
+        return _file(exports.cap_of(outline, self._deps.district, self._deps.base_url), "application/cap+xml")
+
+    async def incident(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
+        """Give one incident: facts with sources and ranges, reasons, alerts per institution, timeline."""
+        visitor = await self._official(request)
+        view = await self._reading.one(visitor, id)
+        if view is None:
+            raise Problem(404)
+        return _json(_ONE, view)
+
+    async def events(self, request: Request) -> StreamingResponse:
+        """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
+        visitor = await self._official(request)
+        if self._head.watchers >= WATCHERS:
+            raise Problem(503, headers=RETRY)
+        last = request.headers.get("last-event-id", "")
+        after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None  # noqa: PLR2004
+
+        async def still() -> bool:
+            try:
+                now = await caller_of(request, self._deps)
+            except Problem:
+                return False
+            return now.identity == visitor.identity  # a changed clearance takes a new stream
+
+        return StreamingResponse(
+            stream(self._deps, self._head, visitor.identity, after, still),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def report(
+        self,
+        request: Request,
+        id: UUID,  # noqa: A002
+        receipt: str = "",
+    ) -> bodies.ReportStatus:
+        """Say how far a report has come: to whoever holds its receipt (`X-Receipt` or `receipt`), or a key."""
+        given = request.headers.get("x-receipt") or receipt
+        if given:
+            if not self._deps.receipts.fits(id, given):
+                raise Problem(403, "Nomor laporan dan tanda terimanya tidak cocok")
+            reader = None
+        else:
+            reader = (await caller_of(request, self._deps)).identity
+        followed = await self._deps.store.read(lambda session: self._followed(session, str(id), reader))
+        if followed is None:
+            if reader is not None:
+                raise Problem(404)
+            return bodies.ReportStatus(id=str(id), status="Diterima")  # on disk, on its way to triage
+        return bodies.ReportStatus(id=str(id), status=followed.status, reason=followed.reason)
+
+    def _followed(self, session: Session, id_: str, reader: Identity | None) -> queries.Followed | None:
+        """Follow a report for whoever holds its receipt (None), filed it, or may know of its incident."""
+        found = queries.follow(session, id_)
+        if found is None or reader is None or reader.id == found.reporter:
+            return found
+        known = found.incident and queries.find(session, reader, self._deps.district, found.incident)
+        return found if known else None
+
+    # -- acting ----------------------------------------------------------------------------------------------------
+
+    async def _act(self, request: Request, id_: str, act: Callable[[Unit, Identity], Out]) -> tuple[Out, Incident]:
+        """Act in one transaction on an incident that the caller may know of."""
+        who = (await caller_of(request, self._deps)).identity
+
+        def checked(unit: Unit) -> tuple[Out, Incident]:
+            incident = queries.find(unit.session, who, self._deps.district, id_)
+            if incident is None:
+                raise Refused("not_found", "Peristiwa tidak ditemukan.")
+            return act(unit, who), incident
+
+        return await self._deps.store.write(checked)
+
+    async def acknowledge(self, request: Request, id: str, body: bodies.AcknowledgementIn) -> bodies.AcknowledgementOut:  # noqa: A002
+        """Acknowledge for an institution."""
+        answer, _ = await self._act(
+            request,
+            id,
+            lambda unit, who: responses.acknowledge(
+                unit, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
+            ),
+        )
+        return bodies.AcknowledgementOut(**asdict(answer))
+
+    async def report_situation(self, request: Request, id: str, body: bodies.SitrepIn) -> bodies.Done:  # noqa: A002
+        """Keep a sitrep."""
+        made, incident = await self._act(
+            request,
+            id,
+            lambda unit, who: responses.report_situation(unit, id, who, body.text, institution=body.institution),
+        )
+        return _done(incident, made)
+
+    async def escalate(self, request: Request, id: str, body: bodies.EscalationIn) -> bodies.Done:  # noqa: A002
+        """Escalate now."""
+        _, incident = await self._act(request, id, lambda unit, who: responses.escalate(unit, id, who, body.reason))
+        return _done(incident)
+
+    async def close(self, request: Request, id: str, body: bodies.ClosureIn) -> bodies.Done:  # noqa: A002
+        """Settle or dismiss."""
+        dismissed = body.outcome == "dismissed"
+        _, incident = await self._act(
+            request, id, lambda unit, who: lifecycle.close(unit, id, who, body.reason, dismissed=dismissed)
+        )
+        return _done(incident)
+
+    async def reopen(self, request: Request, id: str, body: bodies.ReopeningIn) -> bodies.Done:  # noqa: A002
+        """Open what was settled or dismissed again."""
+        _, incident = await self._act(request, id, lambda unit, who: lifecycle.reopen(unit, id, who, body.reason))
+        return _done(incident)
+
+    async def verify(self, request: Request, id: str, body: bodies.VerificationIn) -> bodies.Done:  # noqa: A002
+        """Verify."""
+        _, incident = await self._act(request, id, lambda unit, who: lifecycle.verify(unit, id, who, body.note))
+        return _done(incident)
+
+    async def assess(self, request: Request, id: str, body: bodies.AssessmentIn) -> bodies.Done:  # noqa: A002
+        """Put an officer's values over the machine's."""
+        given = body.model_dump(exclude={"reason"}, exclude_none=True)
+        changes = changes_of(given, self._deps.district)
+        _, incident = await self._act(
+            request, id, lambda unit, who: lifecycle.override(unit, id, who, changes, body.reason)
+        )
+        return _done(incident)
+
+    async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
+        """Fold into another incident."""
+        district = self._deps.district
+        _, incident = await self._act(
+            request, id, lambda unit, who: merge(unit, district, id, body.into, who, body.reason)
+        )
+        return _done(incident)
+
+    async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002
+        """Undo a merge."""
+        _, incident = await self._act(request, id, lambda unit, who: merging.split(unit, id, who, body.reason))
+        return _done(incident)
+
+    async def refer(self, request: Request, id: str, body: bodies.ReferralIn) -> bodies.Done:  # noqa: A002
+        """Tell one more institution of an incident; coordinators only, never an agency that a report accuses.
+
+        Notify owes the alert as if routing had named it: its clearance and redaction hold, and it is asked to answer
+        when it supports. What was added stays added whatever later reports change. `id` is the referral's.
+        """
+        duty, district = Duty(body.duty), self._deps.district
+        made, incident = await self._act(
+            request, id, lambda unit, who: refer(unit, district, id, who, body.institution, duty, body.reason)
+        )
+        return _done(incident, made)
+
+
+def _done(incident: Incident, made: str | None = None) -> bodies.Done:
+    level = Level(incident.level).name
+    return bodies.Done(incident=incident.id, state=incident.state, level=level, revision=incident.revision, id=made)
+
+
+def _file(text: str, media: str) -> Response:
+    return Response(text, media_type=media, headers={"Cache-Control": "no-store"})
+
+
+def _json(shape: TypeAdapter[Out], value: Out) -> Response:
+    return Response(shape.dump_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def api_routes(deps: Deps) -> APIRouter:
+    """Build the routes of the API."""
+    api = Api(deps)
+    router = APIRouter(route_class=ApiRoute, prefix="/v1", tags=["incidents"])
+    router.add_api_route("/incidents", api.incidents, response_model=IncidentPage, responses=READ)
+    for path, export, media in (
+        ("/incidents.csv", api.csv, "text/csv"),
+        ("/incidents.geojson", api.geojson, "application/geo+json"),
+        ("/incidents/{id}.cap.xml", api.cap, "application/cap+xml"),  # before {id}, which would take it
+    ):
+        described = {200: {"content": {media: {}}}, **READ}
+        router.add_api_route(path, export, response_class=Response, responses=described)
+    router.add_api_route("/incidents/{id}", api.incident, response_model=IncidentView, responses=READ)
+    router.add_api_route(
+        "/reports/{id}", api.report, response_model=bodies.ReportStatus, responses=READ, tags=["reports"]
+    )
+    router.add_api_route("/events", api.events, response_class=StreamingResponse, responses=documented(401, 403, 503))
+    for word, endpoint, status in (
+        ("acknowledgements", api.acknowledge, 200),
+        ("sitreps", api.report_situation, 201),
+        ("escalations", api.escalate, 200),
+        ("closures", api.close, 200),
+        ("reopenings", api.reopen, 200),
+        ("verifications", api.verify, 200),
+        ("assessments", api.assess, 200),
+        ("merges", api.merge, 200),
+        ("splits", api.split, 200),
+        ("recipients", api.refer, 201),
+    ):
+        router.add_api_route(f"/incidents/{{id}}/{word}", endpoint, methods=["POST"], status_code=status, responses=ACT)
+    return router
+
+
+def ready_routes(deps: Deps) -> APIRouter:
+    """Build `/healthz` (the process answers) and `/readyz` (the store can be read)."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Whether the process answers")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Whether the store can be read", responses=documented(503))
+    async def readyz() -> JSONResponse:
+        try:
+            await deps.store.read(queries.newest_line)
+        except StoreUnavailable as error:
+            raise Problem(503, headers=RETRY) from error
+        return JSONResponse({"status": "ok", "bus": await deps.bus.ready() if deps.bus else None})
+
+    return router

@@ -1,0 +1,124 @@
+"""Tell watchers what changed: server-sent events, each reader only what it may see.
+
+The store is what is watched, not the bus: deliveries, reads and promises change incidents too and travel on no
+subject, and a journal number is a cursor that a browser gives back (`Last-Event-ID`) after any interruption.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from schemas.records import Incident
+from schemas.vocabulary import Level
+from services.console.dependencies import Deps
+from services.console.incidents.queries import Changes, changed_after, newest_line
+from services.console.web.formatting import machine_time
+from services.security.auth import Identity
+from services.store.database import StoreUnavailable
+
+LOOK = 1.0  # seconds between looks at the journal's head while anybody watches
+HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
+WATCHERS = 500  # open streams of one process
+PAGE = 200  # changes read at once
+FAR = 5_000  # journal lines behind: catching up one by one is no use to anybody
+
+
+@dataclass
+class Head:
+    """The journal's newest line, looked at by one task for all watchers, and only while there are any."""
+
+    deps: Deps
+    look: float = LOOK
+    line: int = 0
+    watchers: int = 0
+    _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _task: asyncio.Task[None] | None = None
+
+    async def enter(self) -> None:
+        """Begin to watch."""
+        self.watchers += 1
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._keep_looking())
+
+    def leave(self) -> None:
+        """Stop watching; the last one out ends the looking."""
+        self.watchers -= 1
+        if self.watchers == 0 and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def beyond(self, line: int, seconds: float) -> bool:
+        """Wait until the head is beyond `line`; False when `seconds` passed first."""
+        try:
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: self.line > line)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _keep_looking(self) -> None:
+        while True:
+            try:
+                newest = await self.deps.store.read(newest_line)
+            except StoreUnavailable:
+                newest = self.line  # watchers hear heartbeats until it is back
+            if newest > self.line:
+                async with self._moved:
+                    self.line = newest
+                    self._moved.notify_all()
+            await asyncio.sleep(self.look)
+
+
+def event_of(line: int, incident: Incident) -> str:
+    """Write one change as a server-sent event.
+
+    Data holds ids and facts for re-fetching, never text: `{"id", "revision", "state", "level", "changed_at"}`.
+    """
+    data = {
+        "id": incident.id,
+        "revision": incident.revision,
+        "state": incident.state,
+        "level": Level(incident.level).name,
+        "changed_at": machine_time(incident.changed_at),
+    }
+    return f"id: {line}\nevent: incident\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+
+
+async def stream(
+    deps: Deps,
+    head: Head,
+    reader: Identity,
+    after: int | None,
+    still: Callable[[], Awaitable[bool]],
+    heartbeat: float = HEARTBEAT,
+) -> AsyncIterator[str]:
+    """Yield what changes for one reader from `after` on (None: from now on); ends when `still` says no."""
+    await head.enter()
+    try:
+        yield "retry: 3000\n\n"
+        cursor = after if after is not None else await deps.store.read(newest_line)
+        yield f"id: {cursor}\nevent: hello\ndata: {{}}\n\n"
+        while await still():
+            if not await head.beyond(cursor, heartbeat):
+                yield ": tik\n\n"
+                continue
+            if head.line - cursor > FAR:
+                # Too much to tell one by one: the page asks anew for everything it shows.
+                cursor = head.line
+                yield f"id: {cursor}\nevent: reset\ndata: {{}}\n\n"
+                continue
+            changes = await deps.store.read(_question(deps, reader, cursor))
+            for line, incident in changes.incidents:
+                yield event_of(line, incident)
+            cursor = changes.reached
+    except StoreUnavailable:
+        return  # the browser comes back with its cursor
+    finally:
+        head.leave()
+
+
+def _question(deps: Deps, reader: Identity, cursor: int) -> Callable[[Session], Changes]:
+    return lambda session: changed_after(session, reader, deps.district, cursor, PAGE)

@@ -1,0 +1,67 @@
+"""Read what an address asks for: filters and pages of a list, the same for pages and API. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
+from services.console.incidents.queries import Wanted
+from services.web.field_errors import Fault
+from services.web.problem_details import Problem
+
+MOST = 200  # incidents in one answer
+GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
+LEVELS = {level.name: level.value for level in Level} | {str(level.value): level.value for level in Level}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _whole(text: str, field: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:  # noqa: PLR2004
+        raise Problem(422, faults=[Fault(field, f"bilangan 1 sampai {most}")])
+    return int(text)
+
+
+def states_of(text: str) -> tuple[str, ...]:
+    """Give the states that `text` names; `open-all` is every open one, `closed` every closed one, `all` any."""
+    if text in GROUPS:
+        return tuple(GROUPS[text])
+    known = {state.value for state in IncidentState}
+    states = _listed(text)
+    if unknown := [state for state in states if state not in known]:
+        raise Problem(
+            422, faults=[Fault("state", f"satu dari {', '.join([*sorted(known), *GROUPS])}")] if unknown else ()
+        )
+    return states
+
+
+def since_of(text: str, now: datetime) -> datetime:
+    """Give the instant that `text` says: RFC 3339 with offset, or a number of days back from `now`."""
+    if text.isascii() and text.isdigit() and len(text) <= 4:  # noqa: PLR2004
+        return now - timedelta(days=int(text))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Problem(422, faults=[Fault("since", "waktu RFC 3339 dengan selisih UTC, atau jumlah hari")])
+    return moment
+
+
+def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_page: int = 25) -> Wanted:
+    """Read a query string into what is wanted; raises Problem 422 that names the field."""
+    levels = []
+    for name in _listed(given.get("level", "").upper()):
+        if name not in LEVELS:
+            raise Problem(422, faults=[Fault("level", "satu dari RENDAH, SEDANG, TINGGI, KRITIS")])
+        levels.append(LEVELS[name])
+    return Wanted(
+        states=states_of(given.get("state") or states),
+        levels=tuple(levels),
+        issues=_listed(given.get("issue", "").upper()),
+        kecamatan=_listed(given.get("kecamatan", "")),
+        since=since_of(given["since"], now) if given.get("since") else None,
+        page=_whole(given.get("page") or "1", "page", 100_000),
+        per_page=_whole(given.get("per_page") or str(per_page), "per_page", MOST),
+    )

@@ -1,0 +1,176 @@
+"""Serve the desk's pages: sign in, the list, one incident, its acts, and the page from a message."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from schemas.vocabulary import OPEN_STATES
+from services.console.dependencies import Deps
+from services.console.incidents import filters as asking
+from services.console.incidents import queries
+from services.console.incidents.actions import ACTS, choices_of, perform
+from services.console.incidents.figures import gathered
+from services.console.incidents.presenter import Composer
+from services.console.incidents.reader import Reading
+from services.console.web.errors import Kind, Sorry
+from services.console.web.form_body import form_of
+from services.console.web.page_base import Counter
+from services.console.web.rendering import KINDS, STATIC
+from services.console.web.sessions import COOKIE, SESSION_SECONDS, Patience, Visitor, from_here, inside, visitor_of
+from services.security import auth
+from services.store.database import Unit
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Who comes and goes, the list, one incident and the acts on it."""
+
+    def __init__(self, deps: Deps, counter: Counter) -> None:
+        self._deps = deps
+        self._counter = counter
+        self._reading = Reading(deps)
+        self._patience = Patience(deps.clock)
+
+    # -- coming and going ------------------------------------------------------------------------------------------
+
+    async def sign_in_page(self, request: Request) -> Response:
+        """Show the form."""
+        then = inside(request.query_params.get("ke", "/"))
+        if await visitor_of(request, self._deps):
+            return RedirectResponse(then, HTTPStatus.SEE_OTHER)
+        return self._counter.show(request, "sign_in.html", None, {"then": then, "wrong": None, "login": ""})
+
+    async def sign_in(self, request: Request) -> Response:
+        """Open a session, or say that name and password do not match."""
+        if not from_here(request, self._deps):
+            raise Sorry(Kind.STALE, 403)
+        form = await form_of(request)
+        login, then = form.get("login", "").lower(), inside(form.get("ke", "/"))
+        who = (f"login:{login}", f"from:{request.client.host if request.client else ''}")
+        shown = {"then": then, "login": login}
+        if self._patience.lost(*who):
+            return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_slow"}, 429)
+        opened = await self._deps.store.write(lambda unit: auth.sign_in(unit, login, form.get("password", "")))
+        if opened is None:
+            self._patience.failed(*who)
+            return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_wrong"}, 401)
+        response = RedirectResponse(then, HTTPStatus.SEE_OTHER)
+        response.set_cookie(
+            COOKIE,
+            opened[0],
+            max_age=SESSION_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=self._deps.base_url.startswith("https://"),
+        )
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session."""
+        visitor = await self._counter.visitor(request)
+        await self._counter.form(request, visitor)
+        await self._deps.store.write(lambda unit: auth.sign_out(unit, visitor.cookie))
+        response = RedirectResponse("/masuk", HTTPStatus.SEE_OTHER)
+        response.delete_cookie(COOKIE)
+        return response
+
+    # -- incidents -------------------------------------------------------------------------------------------------
+
+    async def incidents(self, request: Request) -> Response:
+        """List incidents: the open ones unless the address asks for others."""
+        visitor = await self._counter.visitor(request)
+        facts = await self._listed(request, visitor)
+        return self._counter.show(request, "incidents.html", visitor, facts)
+
+    async def fragment(self, request: Request) -> Response:
+        """Give the list alone, for a page that changes by itself."""
+        visitor = await self._counter.visitor(request)
+        return self._counter.show(request, "_list.html", visitor, await self._listed(request, visitor))
+
+    async def _listed(self, request: Request, visitor: Visitor) -> dict[str, Any]:
+        given = request.query_params
+        wanted = asking.wanted(given, self._deps.clock(), states="open-all")
+        page, counts = await self._reading.list(visitor, wanted)
+        district = self._deps.district
+        places = [place for place in district.places.values() if place.kind == "kecamatan"]
+        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since") if given.get(name)]
+        return {
+            "page": page,
+            "counts": counts,
+            "issues": list(district.issues.values()),
+            "places": sorted(places, key=lambda place: place.name),
+            "filtered": filtered,
+        }
+
+    async def incident(self, request: Request) -> Response:
+        """Show one incident as far as its reader may see it."""
+        visitor = await self._counter.visitor(request)
+        view = await self._reading.one(visitor, request.path_params["id"])
+        if view is None:
+            raise Sorry(Kind.NOT_FOUND, 404)
+        message = request.query_params.get("pesan", "")
+        said = f"done.{message}" if message in {*ACTS, "lagi"} else None
+        composer = Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
+        mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
+        facts = {
+            "incident": view,
+            "timeline": tuple(reversed(gathered(view.timeline))),
+            "choices": choices_of(view, visitor.identity, self._deps.district),
+            "now": self._deps.clock(),
+            "numbers": {report.id: report.number for report in view.told},
+            "secondary": composer.issue_label(view.issue_secondary) if view.issue_secondary else None,
+            "said": said,
+            "unseen": any(alert.seen is None and alert.acknowledged is None for alert in mine),
+            "open": view.state in OPEN_STATES,
+            "issues": list(self._deps.district.issues.values()),
+            "forms": list(self._deps.district.forms.values()),
+        }
+        return self._counter.show(request, "incident.html", visitor, facts)
+
+    async def act(self, request: Request) -> Response:
+        """Do one act on an incident and come back to it."""
+        visitor = await self._counter.visitor(request)
+        id_, act = request.path_params["id"], request.path_params["act"]
+        form = await self._counter.form(request, visitor)
+        if act not in ACTS:
+            raise Sorry(Kind.NOT_FOUND, 404)
+        said = await self._write(
+            visitor, id_, lambda unit: perform(unit, self._deps.district, id_, visitor.identity, act, form)
+        )
+        if act == "dilihat":
+            return Response(status_code=204)
+        return RedirectResponse(f"/peristiwa/{id_}?{urlencode({'pesan': said})}", HTTPStatus.SEE_OTHER)
+
+    async def _write(self, visitor: Visitor, id_: str, act: Callable[[Unit], T]) -> T:
+        """Act in one transaction on an incident that the visitor may know of."""
+
+        def checked(unit: Unit) -> T:
+            if not _visible(unit.session, visitor, self._deps, id_):
+                raise Sorry(Kind.NOT_FOUND, 404)
+            return act(unit)
+
+        return await self._deps.store.write(checked)
+
+
+def _visible(session: Session, visitor: Visitor, deps: Deps, id_: str) -> bool:
+    return queries.find(session, visitor.identity, deps.district, id_) is not None
+
+
+async def static_file(request: Request) -> Response:
+    """Serve a style sheet, script or icon."""
+    name = request.path_params["name"]
+    if name not in STATIC:
+        return Response(status_code=404)
+    kind = KINDS[name[name.rindex(".") :]]
+    # Addresses carry a version, so what lies behind one never changes.
+    return Response(
+        STATIC[name],
+        media_type=kind,
+        headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
+    )

@@ -1,0 +1,368 @@
+"""Turn rows into views for one reader: what is above the reader's clearance never leaves this file. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from schemas.district import District
+from schemas.records import Alert, Delivery, Incident, Journal, Report
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Level
+from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
+from services.console.incidents.highlights import mask, quotes, segments
+from services.console.incidents.queries import REFERRED, File, Wanted
+from services.console.incidents.views import (
+    AlertView,
+    BarredView,
+    DeliveryView,
+    Happening,
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    LadderView,
+    LeadView,
+    Mark,
+    Outline,
+    PlaceView,
+    Range,
+    ReasonView,
+    ReportView,
+    SitrepView,
+    SuggestionView,
+)
+from services.console.web.formatting import minutes_between
+from services.incidents.access import Reach, classification_of, is_logged, reach
+from services.incidents.urgency import came_as_history
+from services.security.auth import Identity
+
+TRAITS = ("minors", "fire", "house_of_worship")
+DUTIES = tuple(Duty)
+STUCK = (DeliveryState.FAILED, DeliveryState.DEAD)
+
+
+class Composer:
+    """Compose views of one district for one reader at one instant, in one language."""
+
+    def __init__(self, district: District, reader: Identity, now: datetime, language: str = "id") -> None:
+        self._district = district
+        self._reader = reader
+        self._now = now
+        self._language = language
+
+    # -- lists -----------------------------------------------------------------------------------------------------
+
+    def page(
+        self, total: int, incidents: Sequence[Incident], alerts: dict[str, list[Alert]], wanted: Wanted
+    ) -> IncidentPage:
+        """Compose one page of a list."""
+        return IncidentPage(
+            items=tuple(self.row(incident, alerts.get(incident.id, ())) for incident in incidents),
+            total=total,
+            page=wanted.page,
+            per_page=wanted.per_page,
+            pages=max(1, ceil(total / wanted.per_page)),
+        )
+
+    def row(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentRow:
+        """Compose one incident of a list."""
+        return IncidentRow(**self._row(incident, alerts, self._reach(incident, alerts)))
+
+    def outline(self, incident: Incident, alerts: Sequence[Alert]) -> Outline:
+        """Compose one incident for a file or a map."""
+        extent = self._reach(incident, alerts)
+        lat, lon, precision = self._position(incident, extent)
+        return Outline(
+            row=IncidentRow(**self._row(incident, alerts, extent)),
+            facts=() if extent == Reach.MASKED else facts_of(incident.facts, sources=False),
+            lat=lat,
+            lon=lon,
+            precision=precision,
+        )
+
+    def _position(self, incident: Incident, extent: Reach) -> tuple[float | None, float | None, str | None]:
+        """Find the most precise position a reader may have; what is masked is placed in its kecamatan only."""
+        if extent == Reach.FULL and incident.place.get("lat") is not None:
+            return incident.place["lat"], incident.place["lon"], "exact"
+        for code, precision in ((incident.desa, "desa"), (incident.kecamatan, "kecamatan")):
+            place = self._district.places.get(code or "")
+            if place and place.lat is not None and (precision == "kecamatan" or extent != Reach.MASKED):
+                return place.lat, place.lon, precision
+        return None, None, None
+
+    def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
+        mine = [alert for alert in alerts if alert.institution == self._reader.institution]
+        redacted = bool(mine) and all(alert.redacted for alert in mine)
+        return reach(self._reader, incident.issue, self._district, redacted=redacted)
+
+    def _row(self, incident: Incident, alerts: Sequence[Alert], extent: Reach) -> dict[str, Any]:
+        open_ = incident.state in OPEN_STATES and asks_for_an_answer(incident)
+        lead = next((alert for alert in alerts if alert.duty == Duty.LEAD), None)
+        waiting = lead.owed_at if lead and open_ and lead.state not in ANSWERED else None
+        shown = [alert for alert in alerts if self._knows_of(alert, extent)]
+        silent = sorted(
+            (alert for alert in shown if open_ and self._silent(alert)),
+            key=lambda alert: DUTIES.index(Duty(alert.duty)),
+        )
+        return {
+            "id": incident.id,
+            "state": incident.state,
+            "exercise": incident.exercise,
+            "conflict": incident.conflict,
+            "issue": incident.issue,
+            "issue_label": self.issue_label(incident.issue),
+            "form": incident.form,
+            "form_label": self.form_label(incident.form),
+            "stage": incident.stage,
+            "level": Level(incident.level).name,
+            "score": incident.score,
+            "confidence": incident.confidence,
+            "place": self._place(incident, extent),
+            "occurred": Range(start=incident.occurred_start, end=incident.occurred_end),
+            "opened_at": incident.opened_at,
+            "changed_at": incident.changed_at,
+            "reports": incident.reports,
+            "archive": came_as_history(incident.opened_at, incident.closed_at, incident.close_reason),
+            "lead": self._lead(lead) if lead and lead in shown else None,
+            "silent": tuple(dict.fromkeys(alert.institution for alert in silent)),
+            "waiting_since": waiting,
+            "waiting_minutes": minutes_between(waiting, self._now) if waiting else None,
+            "classification": classification_of(incident.issue, self._district).name,
+            "reach": extent.value,
+            "revision": incident.revision,
+        }
+
+    def _knows_of(self, alert: Alert, extent: Reach) -> bool:
+        """Say whether this reader is told that the alert exists: recipient lists are need-to-know themselves."""
+        return extent == Reach.FULL or alert.institution == self._reader.institution
+
+    @staticmethod
+    def _silent(alert: Alert) -> bool:
+        return alert.duty != Duty.INFORM and alert.state not in ANSWERED
+
+    def _lead(self, alert: Alert) -> LeadView:
+        return LeadView(
+            institution=alert.institution,
+            unit=alert.unit,
+            unit_name=self._place_name(alert.unit),
+            state=alert.state,
+            ack_due=alert.ack_due,
+            overdue=self._overdue(alert),
+        )
+
+    def _overdue(self, alert: Alert) -> bool:
+        return alert.state not in ANSWERED and alert.ack_due is not None and alert.ack_due < self._now
+
+    # -- words of the district -------------------------------------------------------------------------------------
+
+    def issue_label(self, code: str) -> str:
+        """Name an issue; its code where the district no longer knows it."""
+        return self._label(self._district.issues.get(code)) or code
+
+    def form_label(self, code: str) -> str:
+        """Name a form; its code where the district no longer knows it."""
+        return self._label(self._district.forms.get(code)) or code
+
+    def _label(self, entry: Any) -> str | None:
+        return getattr(entry, f"label_{self._language}", None)
+
+    def _place_name(self, code: str | None) -> str:
+        place = self._district.places.get(code or "") or self._district.neighbours.get(code or "")
+        return place.name if place else ""
+
+    def _place(self, incident: Incident, extent: Reach) -> PlaceView:
+        kept = incident.place
+        kecamatan_name = kept.get("kecamatan_name") or self._place_name(incident.kecamatan) or None
+        if extent == Reach.MASKED:
+            label = f"Kec. {kecamatan_name}" if kecamatan_name else self._district.name
+            return PlaceView(label=label, kecamatan=incident.kecamatan, kecamatan_name=kecamatan_name)
+        desa_name = kept.get("desa_name") or self._place_name(incident.desa) or None
+        known = self._district.places.get(incident.desa or "")
+        kind = "Kel." if known and known.kind == "kelurahan" else "Desa"
+        parts = [f"{kind} {desa_name}" if desa_name else "", f"Kec. {kecamatan_name}" if kecamatan_name else ""]
+        label = ", ".join(part for part in parts if part) or kept.get("told") or self._district.name
+        return PlaceView(
+            label=label,
+            kecamatan=incident.kecamatan,
+            kecamatan_name=kecamatan_name,
+            desa=incident.desa,
+            desa_name=desa_name,
+            candidates=tuple(self._place_name(code) or code for code in kept.get("candidates", ())),
+            contradiction=kept.get("contradiction"),
+        )
+
+    # -- one incident ----------------------------------------------------------------------------------------------
+
+    def whole(self, file: File) -> IncidentView:
+        """Compose one incident with everything this reader may see."""
+        incident = file.incident
+        extent = self._reach(incident, file.alerts)
+        full = extent == Reach.FULL
+        shown = [alert for alert in file.alerts if self._knows_of(alert, extent)]
+        return IncidentView(
+            **self._row(incident, file.alerts, extent),
+            danger=in_danger(incident),
+            rating=incident.rating,
+            handling=incident.handling,
+            issue_secondary=incident.issue_secondary if full else None,
+            facts=facts_of(incident.facts, sources=full) if extent != Reach.MASKED else (),
+            traits=tuple(name for name in TRAITS if incident.facts.get(name)) if extent != Reach.MASKED else (),
+            weapons=tuple(incident.facts.get("weapons", ())) if full else (),
+            parties=tuple(incident.parties) if full else (),
+            reasons=self._reasons(file) if full else (),
+            missing=tuple(incident.missing) if extent != Reach.MASKED else (),
+            told=tuple(self._told(number, report, file) for number, report in enumerate(file.reports, 1))
+            if full
+            else (),
+            alerts=self._alerts(shown, file),
+            sitreps=tuple(
+                SitrepView(
+                    id=sitrep.id,
+                    institution=sitrep.institution,
+                    by=file.names.get(sitrep.by, sitrep.by),
+                    at=sitrep.at,
+                    text=mask(sitrep.text),
+                )
+                for sitrep in file.sitreps
+                if full or sitrep.institution == self._reader.institution
+            ),
+            timeline=self._timeline(file, full=full),
+            ladder=self._ladder(file) if full else None,
+            suggestions=self._suggestions(file) if full else (),
+            closed_at=incident.closed_at,
+            close_reason=incident.close_reason if full else None,
+            merged_into=incident.merged_into,
+            logged=is_logged(incident.issue, self._district),
+            accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),
+            barred=tuple(self._barred(line) for line in file.barred) if full else (),
+        )
+
+    @staticmethod
+    def _barred(line: Journal) -> BarredView:
+        told = line.data
+        return BarredView(
+            at=line.at,
+            institutions=tuple(told.get("institutions", ())),
+            accused=tuple(told.get("accused", ())),
+            instead=told.get("instead") or None,
+        )
+
+    def _told(self, number: int, report: Report, file: File) -> ReportView:
+        judged = file.judgements.get(report.id)
+        text = mask(report.text)
+        return ReportView(
+            id=report.id,
+            number=number,
+            filed_at=report.filed_at,
+            observed_at=report.observed_at,
+            channel=report.channel,
+            institution=report.institution,
+            anonymous=report.anonymous,
+            basis=report.told.get("basis"),
+            text=text,
+            segments=segments(text, judged.data.get("reasons", ()) if judged else ()),
+            opinion=mask(report.told["opinion"]) if report.told.get("opinion") else None,
+            outcome=report.outcome,
+            rating=judged.data.get("rating") if judged else None,
+        )
+
+    def _reasons(self, file: File) -> tuple[ReasonView, ...]:
+        texts = {report.id: mask(report.text) for report in file.reports}
+        most = self._district.severity.maximum
+        return tuple(
+            ReasonView(
+                component=str(reason["component"]),
+                points=int(reason["points"]),
+                most=max(most.get(str(reason["component"]), 0), int(reason["points"])),
+                rule=str(reason.get("rule", "")),
+                words=quotes(texts.get(str(reason.get("report", "")), ""), reason.get("spans", ())),
+            )
+            for reason in file.incident.reasons
+        )
+
+    def _alerts(self, alerts: Iterable[Alert], file: File) -> tuple[AlertView, ...]:
+        ordered = sorted(alerts, key=lambda alert: (DUTIES.index(Duty(alert.duty)), alert.owed_at, alert.institution))
+        return tuple(self._alert(alert, file) for alert in ordered)
+
+    def _alert(self, alert: Alert, file: File) -> AlertView:
+        institution = self._district.institutions.get(alert.institution)
+        by = alert.acknowledged_by
+        sent = file.deliveries.get(alert.id, ())
+
+        def mark(at: datetime | None) -> Mark | None:
+            return Mark(at=at, seconds=max(0, round((at - alert.owed_at).total_seconds()))) if at else None
+
+        return AlertView(
+            id=alert.id,
+            institution=alert.institution,
+            institution_name=institution.name if institution else alert.institution,
+            unit=alert.unit,
+            unit_name=self._place_name(alert.unit),
+            duty=alert.duty,
+            needed=alert.needed,
+            state=alert.state,
+            round=alert.round,
+            reason=alert.reason,
+            why=tuple(str(why) for why in alert.why),
+            redacted=alert.redacted,
+            silent=self._silent(alert) and file.incident.state in OPEN_STATES and asks_for_an_answer(file.incident),
+            owed=Mark(at=alert.owed_at, seconds=0),
+            delivered=mark(alert.delivered_at),
+            seen=mark(alert.seen_at),
+            acknowledged=mark(alert.acknowledged_at),
+            acknowledged_by=file.names.get(by, by) if by else None,
+            acknowledged_how=alert.acknowledged_how,
+            acknowledged_reason=alert.acknowledged_reason,
+            reported=mark(alert.reported_at),
+            ack_due=alert.ack_due,
+            overdue=self._overdue(alert),
+            sitrep_due=alert.sitrep_due,
+            deliveries=tuple(delivery_view(delivery) for delivery in sent),
+            stuck=alert.state == AlertState.OWED and bool(sent) and all(one.state in STUCK for one in sent),
+        )
+
+    def _timeline(self, file: File, *, full: bool) -> tuple[Happening, ...]:
+        """Give the journal's lines; a reader of less than everything gets those of the own institution."""
+        institutions = {alert.id: alert.institution for alert in file.alerts}
+        for alert, deliveries in file.deliveries.items():
+            institutions |= {sent.id: institutions[alert] for sent in deliveries if alert in institutions}
+        lines = [(line, with_institutions(line, institutions)) for line in file.journal]
+        own = self._reader.institution
+        return tuple(
+            Happening(
+                seq=line.seq,
+                at=line.at,
+                kind=line.kind,
+                actor=file.names.get(line.actor, line.actor),
+                data=data if full or line.kind != REFERRED else {**data, "reason": ""},
+            )
+            for line, data in lines
+            if full or (own is not None and data.get("institution") == own)
+        )
+
+    @staticmethod
+    def _ladder(file: File) -> LadderView | None:
+        ladder = file.ladder
+        return LadderView(step=ladder.step, next_at=ladder.next_at, stopped=ladder.stopped) if ladder else None
+
+    @staticmethod
+    def _suggestions(file: File) -> tuple[SuggestionView, ...]:
+        return tuple(
+            SuggestionView(
+                id=one.id,
+                other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
+                score=one.score,
+                reasons=tuple(str(reason) for reason in one.reasons),
+            )
+            for one in file.suggestions
+        )
+
+
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    """Show one delivery without its address."""
+    return DeliveryView(
+        channel=delivery.channel,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        error=delivery.error,
+        sent_at=delivery.sent_at,
+    )

@@ -1,0 +1,263 @@
+"""Ask the store what the desk shows; every question about incidents is asked for one reader."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlmodel import Session, col
+
+from schemas.district import District
+from schemas.records import (
+    Alert,
+    Chain,
+    Delivery,
+    Incident,
+    Journal,
+    Judgement,
+    Ladder,
+    Person,
+    Report,
+    ReportSource,
+    Sitrep,
+    Suggestion,
+)
+from schemas.vocabulary import OPEN_STATES, AlertState, IncidentState, Role
+from services.incidents.access import barring, hidden_issues, sees_all
+from services.security.auth import Identity
+
+READ = "incident.read"  # the journal's line of a read of what is secret: no change
+BARRED = "alert.barred"  # whom an accusation has left out
+REFERRED = "incident.referred"  # whom a coordinator has added
+AT_ONCE = 500  # ids in one statement
+TIMELINE = 200  # newest journal lines shown of one incident
+TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which incidents, and which page of them; empty means any."""
+
+    states: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    issues: tuple[str, ...] = ()
+    kecamatan: tuple[str, ...] = ()
+    since: datetime | None = None
+    page: int = 1
+    per_page: int = 25
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything kept about one incident, as rows."""
+
+    incident: Incident
+    reports: Sequence[Report]
+    judgements: dict[str, Judgement]  # the machine's, by report
+    alerts: Sequence[Alert]
+    deliveries: dict[str, list[Delivery]]  # by alert
+    sitreps: Sequence[Sitrep]
+    journal: Sequence[Journal]
+    ladder: Ladder | None
+    suggestions: Sequence[Suggestion]
+    names: dict[str, str]  # of the people who acted
+    barred: Sequence[Journal]
+
+
+def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident that the reader may know of at all (rules.md 8, 10, need to know)."""
+    if reader.role == Role.REPORTER:
+        return [col(Incident.id).is_(None)]
+    conditions: list[ColumnElement[bool]] = []
+    if hidden := hidden_issues(reader, district):
+        # A second issue counts too: a land dispute told as terrorism is still terrorism's business.
+        conditions += [
+            col(Incident.issue).not_in(hidden),
+            or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).not_in(hidden)),
+        ]
+    if sees_all(reader):
+        return conditions
+    accused = func.coalesce(col(Incident.facts)["accused_agencies"].as_string(), "")
+    conditions += [accused.not_like(f'%"{code}"%') for code in barring(reader, district)]
+    if reader.role != Role.LEADER:
+        told = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
+        if reader.unit:
+            told.append(col(Alert.unit).in_(("", reader.unit)))
+        conditions.append(exists().where(*told))
+    return conditions
+
+
+def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
+    """Count the incidents wanted and give one page of them, the gravest and newest first."""
+    conditions = _may_see(reader, district)
+    for column, values in (
+        (col(Incident.state), wanted.states),
+        (col(Incident.level), wanted.levels),
+        (col(Incident.issue), wanted.issues),
+        (col(Incident.kecamatan), wanted.kecamatan),
+    ):
+        if values:
+            conditions.append(column.in_(values))
+    if wanted.since:
+        conditions.append(col(Incident.changed_at) >= wanted.since)
+    total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+    query = select(Incident).where(*conditions)
+    order = (col(Incident.level).desc(), col(Incident.score).desc(), col(Incident.opened_at).desc(), col(Incident.id))
+    rows = session.scalars(query.order_by(*order).limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    return total, rows.all()
+
+
+def find(session: Session, reader: Identity, district: District, id_: str) -> Incident | None:
+    """Find one incident if the reader may know of it."""
+    return session.scalars(select(Incident).where(col(Incident.id) == id_, *_may_see(reader, district))).first()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Incidents that changed, each with its newest journal line, and the line up to which that is everything."""
+
+    incidents: Sequence[tuple[int, Incident]]
+    reached: int
+    more: bool
+
+
+def changed_after(session: Session, reader: Identity, district: District, seq: int, limit: int) -> Changes:
+    """Give incidents that journal lines after `seq` changed, in the order they changed; reads change nothing."""
+    head = newest_line(session)
+    newest = func.max(Journal.seq)
+    query = select(col(Journal.incident_id), newest).where(
+        col(Journal.seq) > seq, col(Journal.incident_id).is_not(None), col(Journal.kind) != READ
+    )
+    lines: Any = session.execute(query.group_by(col(Journal.incident_id)).order_by(newest).limit(limit)).all()
+    last: dict[str, int] = {id_: line for id_, line in lines}  # noqa: C416 - rows are not tuples to the type checker
+    visible = session.scalars(select(Incident).where(col(Incident.id).in_(last), *_may_see(reader, district)))
+    told = sorted(((last[incident.id], incident) for incident in visible), key=lambda pair: pair[0])
+    more = len(last) == limit
+    return Changes(told, max(last.values()) if more else max(head, seq), more)
+
+
+def newest_line(session: Session) -> int:
+    """Give the number of the journal's last line; 0 when there is none."""
+    return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
+
+
+def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Alert]]:
+    """Give the alerts of incidents, by incident."""
+    found: dict[str, list[Alert]] = defaultdict(list)
+    asked = list(incidents)
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        for alert in session.scalars(select(Alert).where(col(Alert.incident_id).in_(some))):
+            found[alert.incident_id].append(alert)
+    return found
+
+
+def open_counts(session: Session, reader: Identity, district: District) -> dict[int, int]:
+    """Count open incidents by level."""
+    query = select(col(Incident.level), func.count()).where(col(Incident.state).in_(OPEN_STATES))
+    rows: Any = session.execute(query.where(*_may_see(reader, district)).group_by(col(Incident.level)))
+    return {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the type checker
+
+
+def file_of(session: Session, reader: Identity, district: District, incident: Incident) -> File:
+    """Give everything kept about an incident that the reader may know of."""
+    id_ = incident.id
+    reports = session.scalars(
+        select(Report)
+        .where(
+            or_((col(Report.incident_id) == id_) & col(Report.folded_into).is_(None), col(Report.folded_into) == id_)
+        )
+        .order_by(col(Report.filed_at), col(Report.id))
+    ).all()
+    told = [report.id for report in reports]
+    judgements = session.scalars(
+        select(Judgement).where(col(Judgement.report_id).in_(told), col(Judgement.by) == "machine")
+    )
+    alerts = session.scalars(select(Alert).where(col(Alert.incident_id) == id_)).all()
+    deliveries: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in session.scalars(
+        select(Delivery).where(col(Delivery.incident_id) == id_).order_by(col(Delivery.owed_at))
+    ):
+        deliveries[delivery.alert_id].append(delivery)
+    sitreps = session.scalars(select(Sitrep).where(col(Sitrep.incident_id) == id_).order_by(col(Sitrep.at))).all()
+    newest = select(Journal).where(col(Journal.incident_id) == id_).order_by(col(Journal.seq).desc()).limit(TIMELINE)
+    journal = session.scalars(newest).all()
+    people = {line.actor for line in journal} | {sitrep.by for sitrep in sitreps}
+    people |= {alert.acknowledged_by for alert in alerts if alert.acknowledged_by}
+    suggestions = session.scalars(
+        select(Suggestion).where(
+            or_(col(Suggestion.incident_id) == id_, col(Suggestion.other_id) == id_), col(Suggestion.state) == "open"
+        )
+    ).all()
+    return File(
+        incident=incident,
+        reports=reports,
+        judgements={judgement.report_id or "": judgement for judgement in judgements},
+        alerts=alerts,
+        deliveries=deliveries,
+        sitreps=sitreps,
+        journal=list(reversed(journal)),
+        ladder=session.get(Ladder, id_),
+        suggestions=_of_what_is_seen(session, reader, district, incident, suggestions),
+        names=names_of(session, people),
+        barred=_barred(session, incident),
+    )
+
+
+def _of_what_is_seen(
+    session: Session, reader: Identity, district: District, incident: Incident, suggestions: Sequence[Suggestion]
+) -> Sequence[Suggestion]:
+    """Leave out suggestions whose other incident is not there for this reader: their reasons quote its words."""
+    others = {one.id: one.other_id if one.incident_id == incident.id else one.incident_id for one in suggestions}
+    query = select(col(Incident.id)).where(col(Incident.id).in_(others.values()), *_may_see(reader, district))
+    seen = set(session.scalars(query))
+    return [one for one in suggestions if others[one.id] in seen]
+
+
+def _barred(session: Session, incident: Incident) -> Sequence[Journal]:
+    """Give the lines that say whom an accusation has left out; a long timeline may show them no more."""
+    if not incident.facts.get("accused_agencies"):
+        return ()
+    query = select(Journal).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == BARRED)
+    return session.scalars(query.order_by(col(Journal.seq))).all()
+
+
+def names_of(session: Session, people: Iterable[str]) -> dict[str, str]:
+    """Give the names of people by id; programs and keys have none here."""
+    found: Any = session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(list(people))))
+    return {id_: name for id_, name in found}  # noqa: C416 - rows are not tuples to the type checker
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A report as its reporter may follow it."""
+
+    status: str  # a status word known from SP4N-LAPOR
+    reporter: str
+    incident: str | None
+    reason: str | None  # told only with "Ditolak"
+
+
+def follow(session: Session, report_id: str) -> Followed | None:
+    """Say how far a report has come; None while triage has not kept it yet."""
+    report = session.get(Report, report_id)
+    if report is None:
+        return None
+    incident = session.get(Incident, report.folded_into or report.incident_id)
+    if incident is not None and incident.merged_into:
+        incident = session.get(Incident, incident.merged_into) or incident
+    source = session.get(ReportSource, report_id)
+    told = incident is not None and session.scalar(
+        select(exists().where(col(Alert.incident_id) == incident.id, col(Alert.state).in_(TOLD)))
+    )
+    state = incident.state if incident else IncidentState.OPEN
+    word = {
+        IncidentState.DISMISSED: "Ditolak",
+        IncidentState.SETTLED: "Selesai",
+        IncidentState.HANDLED: "Ditindaklanjuti",
+        IncidentState.VERIFIED: "Diteruskan" if told else "Diverifikasi",
+    }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
+    reason = incident.close_reason if incident and word == "Ditolak" else None
+    return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)

@@ -1,0 +1,76 @@
+"""Read incidents for one visitor, and keep a line for every read of what is secret (rules.md 8)."""
+
+from sqlmodel import Session
+
+from services.console.dependencies import Deps
+from services.console.incidents import queries
+from services.console.incidents.presenter import Composer
+from services.console.incidents.queries import File, Wanted
+from services.console.incidents.views import IncidentPage, IncidentView, Outline
+from services.console.web.sessions import Visitor
+from services.incidents.access import Reach
+from services.store.database import Unit
+
+
+class Reading:
+    """Views of one installation's incidents."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def _composer(self, visitor: Visitor) -> Composer:
+        return Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
+
+    async def list(self, visitor: Visitor, wanted: Wanted) -> tuple[IncidentPage, dict[int, int]]:
+        """Give a page of incidents, and how many are open by level."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> tuple[IncidentPage, dict[int, int]]:
+            total, incidents = queries.page_of(session, reader, district, wanted)
+            alerts = queries.alerts_of(session, [incident.id for incident in incidents])
+            return composer.page(total, incidents, alerts, wanted), queries.open_counts(session, reader, district)
+
+        return await self._deps.store.read(ask)
+
+    async def outlines(self, visitor: Visitor, wanted: Wanted) -> tuple[Outline, ...]:
+        """Give all incidents wanted, at most `wanted.per_page`, for a file or a map."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> tuple[Outline, ...]:
+            _, incidents = queries.page_of(session, reader, district, wanted)
+            alerts = queries.alerts_of(session, [incident.id for incident in incidents])
+            return tuple(composer.outline(incident, alerts.get(incident.id, ())) for incident in incidents)
+
+        return await self._deps.store.read(ask)
+
+    async def outline(self, visitor: Visitor, id_: str) -> Outline | None:
+        """Give one incident for a file; None when the visitor may not know of it."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> Outline | None:
+            incident = queries.find(session, reader, district, id_)
+            if incident is None:
+                return None
+            return composer.outline(incident, queries.alerts_of(session, [id_]).get(id_, ()))
+
+        return await self._deps.store.read(ask)
+
+    async def one(self, visitor: Visitor, id_: str) -> IncidentView | None:
+        """Give one incident, None when the visitor may not know of it; a read of Rahasia or above is journalled."""
+        reader, district = visitor.identity, self._deps.district
+
+        def ask(session: Session) -> File | None:
+            incident = queries.find(session, reader, district, id_)
+            return queries.file_of(session, reader, district, incident) if incident else None
+
+        file = await self._deps.store.read(ask)
+        if file is None:
+            return None
+        view = self._composer(visitor).whole(file)
+        if view.logged and view.reach != Reach.MASKED:
+
+            def note(unit: Unit) -> None:
+                unit.journal("incident.read", reader.id, incident=id_, classification=view.classification)
+
+            await self._deps.store.write(note)
+        return view

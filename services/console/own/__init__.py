@@ -1,1 +1,0 @@
-"""One's own ways to be reached, on the desk."""

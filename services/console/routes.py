@@ -1,0 +1,35 @@
+"""Collect the routes of all pages."""
+
+from fastapi import APIRouter
+
+from services.console.account.pages import own_routes
+from services.console.acknowledge_link.pages import answer_routes
+from services.console.dependencies import Deps
+from services.console.incidents.pages import Desk, static_file
+from services.console.oncall.pages import rota_page_routes
+from services.console.silences.pages import silence_page_routes
+from services.console.web.page_base import Counter, frame, page_route
+from services.console.web.rendering import Pages
+
+
+def page_routes(deps: Deps, pages: Pages) -> APIRouter:
+    """Build the routes of all pages."""
+    counter = Counter(deps, pages)
+    desk = Desk(deps, counter)
+    router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
+    for path, method, endpoint in (
+        ("/", "GET", desk.incidents),
+        ("/potongan/peristiwa", "GET", desk.fragment),
+        ("/masuk", "GET", desk.sign_in_page),
+        ("/masuk", "POST", desk.sign_in),
+        ("/keluar", "POST", desk.sign_out),
+        ("/peristiwa/{id}", "GET", desk.incident),
+        ("/peristiwa/{id}/{act}", "POST", desk.act),
+        ("/static/{name}", "GET", static_file),
+        *answer_routes(deps, pages, frame),
+        *silence_page_routes(deps, counter),
+        *rota_page_routes(deps, counter),
+        *own_routes(deps, counter),
+    ):
+        router.add_api_route(path, endpoint, methods=[method], response_model=None)
+    return router

@@ -1,0 +1,39 @@
+"""Say everything the desk says: Indonesian first, English beside it; a file for each page's words. Pure."""
+
+from typing import Final
+
+from services.console.texts.account import OWN
+from services.console.texts.codes import NAMES
+from services.console.texts.incidents import SCREEN
+from services.console.texts.oncall import ROTA
+from services.console.texts.silences import BY_HAND
+
+LANGUAGES: Final = ("id", "en")
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | NAMES
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def say(key: str, language: str = "id", **facts: object) -> str:
+    """Say one thing in one language; `n` of 1 takes the singular where there is one. Raises KeyError when unknown.
+
+    >>> say("reports", "en", n=1), say("reports", "id", n=3)
+    ('1 report', '3 laporan')
+    """
+    if facts.get("n") == 1 and f"{key}.one" in WORDS:
+        key = f"{key}.one"
+    text = WORDS[key][LANGUAGES.index(language)]
+    return text.format_map(_Blank(facts)).strip() if facts else text
+
+
+def name(group: str, code: object, language: str = "id") -> str:
+    """Name a code of the house, or give the code itself when nobody has named it yet.
+
+    >>> name("level", "TINGGI"), name("channel", "semaphore")
+    ('Tinggi', 'semaphore')
+    """
+    key = f"{group}.{code}"
+    return WORDS[key][LANGUAGES.index(language)] if key in WORDS else str(code)

@@ -1,0 +1,119 @@
+"""Receive people at the desk's pages: who is there, which form is handed in, what goes wrong, all as pages."""
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+
+from services.console.dependencies import Deps
+from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
+from services.console.web.form_body import form_of
+from services.console.web.rendering import Pages
+from services.console.web.sessions import Visitor, from_here, keep_language, language_of, same, visitor_of
+from services.oncall import schedule as book
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.silences import silences
+from services.store.database import StoreUnavailable
+from services.web.problem_details import Problem
+
+log = logging.getLogger("kentongan.console")
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
+    """Give a kind of route whose failures are pages, in the visitor's language."""
+
+    class PageRoute(APIRoute):
+        def get_route_handler(self) -> Endpoint:
+            handle = self.endpoint
+
+            async def kindly(request: Request) -> Response:
+                try:
+                    response: Response = await handle(request)
+                except SignInFirst as first:
+                    response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
+                except Refused as refused:
+                    response = sorry_page(pages, deps, request, sorry_for(refused))
+                except Sorry as sorry:
+                    response = sorry_page(pages, deps, request, sorry)
+                except Problem as problem:
+                    response = sorry_page(pages, deps, request, Sorry(Kind.BAD, problem.status_code))
+                except StoreUnavailable:
+                    response = sorry_page(pages, deps, request, Sorry(Kind.AWAY, 503))
+                    response.headers["Retry-After"] = "5"
+                except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
+                    # Its kind only, and the route instead of the address: values may hold a text, an address a token.
+                    route = getattr(request.scope.get("route"), "path", "")
+                    log.error("%s %s failed: %s", request.method, route, type(error).__name__)  # noqa: TRY400
+                    response = sorry_page(pages, deps, request, Sorry(Kind.BROKEN, 500))
+                keep_language(request, response)
+                return response
+
+            return kindly
+
+    return PageRoute
+
+
+def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -> HTMLResponse:
+    """Say kindly what went wrong."""
+    facts = {**frame(deps, request, None), "kind": sorry.kind.value, "detail": sorry.detail}
+    return pages.answer("sorry.html", language_of(request), facts, sorry.status)
+
+
+def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, Any]:
+    """Give what every page needs; `here` keeps an address when the language changes."""
+    return {
+        "district": deps.district,
+        "visitor": visitor,
+        "emergency": deps.district.emergency,
+        "path": request.url.path,
+        "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
+        "said": None,
+        "sections": sections_of(visitor.identity) if visitor else (),
+    }
+
+
+def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
+    """Give the parts of the desk that somebody may enter: address, and the word for it."""
+    parts = [("/", "incidents")]
+    if who.role in silences.READERS:
+        parts.append(("/redam", "silences"))
+    if book.may_enter(who):
+        parts.append(("/piket", "rota"))
+    return tuple(parts)
+
+
+class Counter:
+    """The desk's counter: every page for people who have signed in begins and ends here."""
+
+    def __init__(self, deps: Deps, pages: Pages) -> None:
+        self._deps = deps
+        self._pages = pages
+
+    async def visitor(self, request: Request) -> Visitor:
+        """Give who has signed in; raises SignInFirst."""
+        visitor = await visitor_of(request, self._deps)
+        if visitor is None:
+            query = f"?{request.url.query}" if request.url.query else ""
+            raise SignInFirst(request.url.path + query if request.method == "GET" else "/")
+        return visitor
+
+    def show(
+        self, request: Request, template: str, visitor: Visitor | None, facts: Mapping[str, Any], status: int = 200
+    ) -> HTMLResponse:
+        """Answer with a page in the visitor's language."""
+        language = visitor.language if visitor else language_of(request)
+        return self._pages.answer(template, language, {**frame(self._deps, request, visitor), **facts}, status)
+
+    async def form(self, request: Request, visitor: Visitor) -> dict[str, str]:
+        """Read a form of this session; raises Sorry when it is of another one or from elsewhere."""
+        form = await form_of(request)
+        if not from_here(request, self._deps) or not same(visitor.csrf, form.get("csrf", "")):
+            raise Sorry(Kind.STALE, 403)
+        return form

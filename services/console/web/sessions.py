@@ -1,0 +1,122 @@
+"""Tell who visits: a cookie or a key, in which language, and whether a form is really theirs."""
+
+import hmac
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from services.console.dependencies import Deps
+from services.console.texts import LANGUAGES
+from services.security.auth import Identity, form_token, whose_session
+from services.web.problem_details import Problem
+
+COOKIE = "kentongan_sesi"
+LANGUAGE_COOKIE = "bahasa"
+CSRF_HEADER = "x-csrf"
+SESSION_SECONDS = 12 * 3600  # as long as the store keeps a session (services/security/auth.py)
+YEAR = 365 * 86_400
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at the desk; `cookie` is empty for a key."""
+
+    identity: Identity
+    cookie: str
+    language: str
+    csrf: str
+
+
+def language_of(request: Request, person: Identity | None = None) -> str:
+    """Choose the language: the address says so, else the cookie, else the person's own, else Indonesian."""
+    wishes = (request.query_params.get("bahasa"), request.cookies.get(LANGUAGE_COOKIE), person and person.language)
+    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+
+
+def keep_language(request: Request, response: Response) -> None:
+    """Remember the language that the address asked for."""
+    if (wish := request.query_params.get("bahasa")) in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, wish, max_age=YEAR, samesite="lax", httponly=True)
+
+
+async def visitor_of(request: Request, deps: Deps) -> Visitor | None:
+    """Give the person whose session cookie came along; None when there is none or it ended."""
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie:
+        return None
+    person = await deps.store.read(lambda session: whose_session(session, cookie, deps.clock()))
+    if person is None:
+        return None
+    return Visitor(person, cookie, language_of(request, person), form_token(deps.secret, cookie))
+
+
+async def caller_of(request: Request, deps: Deps) -> Visitor:
+    """Give the key or person behind an API call; raises Problem 401, or 403 for a forged act of a person."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        identity = deps.keys.identify(bearer.strip())
+        if identity is None:
+            raise Problem(401)
+        return Visitor(identity, "", language_of(request, identity), "")
+    visitor = await visitor_of(request, deps)
+    if visitor is None:
+        raise Problem(401)
+    if request.method != "GET" and not same(visitor.csrf, request.headers.get(CSRF_HEADER, "")):
+        raise Problem(403, f"Tindakan dengan sesi perlu header {CSRF_HEADER}")
+    return visitor
+
+
+def same(expected: str, given: str) -> bool:
+    """Compare two secrets without telling by the time it takes."""
+    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
+def from_here(request: Request, deps: Deps) -> bool:
+    """Say whether a form was sent from one of our own pages; browsers name the origin of every POST."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    host = urlsplit(origin).netloc
+    return host in (request.headers.get("host"), urlsplit(deps.base_url).netloc)
+
+
+def inside(path: str) -> str:
+    """Give a path of this desk, or its front page when `path` leads elsewhere.
+
+    >>> inside("/peristiwa/1"), inside("//evil.example"), inside("https://evil.example")
+    ('/peristiwa/1', '/', '/')
+    """
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if safe else "/"
+
+
+@dataclass
+class Patience:
+    """Slow down guessing of passwords: at most `tries` failures in `within` for one login or one address."""
+
+    clock: Callable[[], datetime]
+    tries: int = 10
+    within: timedelta = timedelta(minutes=10)
+    _failed: dict[str, deque[datetime]] = field(default_factory=dict)
+
+    def lost(self, *who: str) -> bool:
+        """Say whether one of them has failed too often."""
+        floor = self.clock() - self.within
+        for key in who:
+            failures = self._failed.get(key, deque())
+            while failures and failures[0] < floor:
+                failures.popleft()
+            if len(failures) >= self.tries:
+                return True
+        return False
+
+    def failed(self, *who: str) -> None:
+        """Remember a failure; the oldest names are forgotten when there are very many."""
+        for key in who:
+            self._failed.setdefault(key, deque(maxlen=self.tries)).append(self.clock())
+        while len(self._failed) > 10_000:  # noqa: PLR2004 - a bound on memory
+            self._failed.pop(next(iter(self._failed)))

@@ -1,0 +1,1 @@
+"""Operations on incidents shared by all services."""

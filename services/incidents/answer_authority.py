@@ -1,0 +1,97 @@
+"""Say what an answer to an older message counts for now: whose word it is, and for which incident.
+
+A message lies in a pocket while the world moves on: its recipient changes office, its incident is merged into another
+and perhaps split off again. Buttons and reply codes ask here before they act.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from schemas.district import District
+from schemas.records import Alert, AnswerToken, Incident, Person
+from schemas.vocabulary import IncidentState
+from services.incidents.responses import Answer, acknowledge
+from services.policy.situation import barred
+from services.security.auth import Identity, identity_of
+from services.security.refusal import Refused
+from services.store.database import Unit
+
+DEPARTED = "departed"  # reason of a refusal: the recipient no longer speaks for the institution
+RELEASED = "released"  # a report accuses the institution, or the one it is part of: others handle it now (rules.md 10)
+ELSEWHERE = "elsewhere"  # merged into an incident in which the institution has no duty
+MERGES = 100  # of one incident, one after another: a bound, no rule
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an alert stands for now: itself, or its institution's alert in the incident it was merged into."""
+
+    alert: Alert | None  # None: the institution has no duty there
+    incident: Incident
+    merged: bool
+
+
+def final_of(session: Session, incident: Incident) -> Incident:
+    """Give the incident in which a merged one lives on; itself, when it is merged into none."""
+    for _ in range(MERGES):
+        into = session.get(Incident, incident.merged_into) if incident.state == IncidentState.MERGED else None
+        if into is None:
+            break
+        incident = into
+    return incident
+
+
+def standing_of(session: Session, alert: Alert) -> Standing | None:
+    """Follow an alert to where it counts now; None where its incident is not kept any more."""
+    own = session.get(Incident, alert.incident_id)
+    if own is None:
+        return None
+    incident = final_of(session, own)
+    if incident.id == own.id:
+        return Standing(alert, own, merged=False)
+    office = (col(Alert.institution) == alert.institution, col(Alert.unit) == alert.unit)
+    there = session.exec(select(Alert).where(col(Alert.incident_id) == incident.id, *office)).first()
+    return Standing(there, incident, merged=True)
+
+
+def speaker(person: Person, alert: Alert, incident: Incident, district: District) -> Identity:
+    """Give the recipient of a message as a speaker for the institution it went to.
+
+    Raises Refused (DEPARTED) when he is not active any more, has moved to another office or unit, or is no longer
+    named for an issue that is for named persons only; (RELEASED) as `on_duty` does.
+    """
+    issue = district.issues.get(incident.issue)
+    named = issue is None or not issue.named_persons_only or issue.code in person.named_for
+    here = person.institution == alert.institution and person.unit in ("", alert.unit)
+    if not (person.active and here and named):
+        called = district.called(alert.institution, alert.unit or None)
+        raise Refused(DEPARTED, f"Anda tidak lagi tercatat menjawab untuk {called}.")
+    on_duty(alert, incident, district)
+    return replace(identity_of(person), unit=alert.unit)
+
+
+def on_duty(alert: Alert, incident: Incident, district: District) -> None:
+    """Refuse (RELEASED) the answer of an institution that a report has come to accuse; the sentence does not say so."""
+    if alert.institution in barred(tuple(incident.facts.get("accused_agencies", ())), district):
+        called = district.called(alert.institution, alert.unit or None)
+        raise Refused(RELEASED, f"{called} tidak lagi bertugas di peristiwa ini.")
+
+
+def acknowledge_by_token(unit: Unit, token: AnswerToken, who: Identity) -> Answer:
+    """Acknowledge by a message's button: once, in time, by the recipient it was made for. Raises Refused."""
+    claimed = unit.session.get(AnswerToken, token.id, with_for_update=True)
+    if claimed is None or claimed.ends_at < unit.now:
+        raise Refused("state", "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.")
+    if claimed.used_at is not None:
+        raise Refused("state", "Tombol ini sudah dipakai.")
+    told = unit.session.get(Alert, claimed.alert_id)
+    standing = standing_of(unit.session, told) if told else None
+    if standing is None or standing.alert is None:
+        raise Refused("not_found", "Peringatan tidak ditemukan.")
+    alert = standing.alert
+    answer = acknowledge(
+        unit, standing.incident.id, who, institution=alert.institution, how="button", alert_id=alert.id
+    )
+    claimed.used_at = unit.now
+    return answer

@@ -1,0 +1,175 @@
+"""Tell one more institution of an incident, by a coordinator's hand and with a reason.
+
+Where an accusation has left an agency out, "a coordinator decides" who is told instead (rules.md 10): this is how.
+Notify owes the alert as if routing had named the institution, with its clearance and redaction.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from schemas.by_hand import Referral
+from schemas.district import District
+from schemas.records import Alert, Incident, Person
+from schemas.vocabulary import Classification, Duty, Level, Role
+from services.incidents.changes import changed, open_incident
+from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Unit, table_of
+from services.store.ids import derived
+
+DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
+REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+REFERRALS = table_of(Referral)
+REFERRED = (
+    select(REFERRALS)
+    .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
+    .order_by(REFERRALS.c.at)
+)
+SAID: Mapping[str, str] = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Whom a coordinator may add: who stands above or in for an accused agency first, then everybody else; codes."""
+
+    stand_ins: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def case_of(incident: Incident) -> Situation:
+    """Say what decides who stands for whom in an incident."""
+    return Situation(
+        issue=incident.issue,
+        form=incident.form,
+        level=Level(incident.level),
+        kecamatan=incident.kecamatan,
+        desa=incident.desa,
+        accused=tuple(incident.facts.get("accused_agencies", ())),
+        exercise=incident.exercise,
+    )
+
+
+def refer(
+    unit: Unit, district: District, incident_id: str, who: Identity, institution: str, duty: Duty, reason: str
+) -> str:
+    """Add an institution to those told of an incident; gives the referral's id. Raises Refused.
+
+    Whoever was told for information may be called to support; nobody is told twice, and an accused agency, its units,
+    posts and heads never (rules.md 10).
+    """
+    incident = open_incident(unit, incident_id)
+    if who.role not in REFERRERS:
+        raise Refused("not_yours", "Hanya koordinator yang dapat menambah penerima.")
+    if not _may_read(who, incident.issue, district):
+        raise Refused("not_yours", "Peristiwa ini di atas wewenang akun Anda; yang menambah penerima harus membacanya.")
+    if not reason.strip():
+        raise Refused("reason_required", "Menambah penerima perlu alasan.")
+    if duty not in DUTIES:
+        raise Refused("state", "Penerima tambahan menjadi pendukung atau tembusan, bukan penanggung jawab.")
+    if institution not in district.institutions:
+        raise Refused("state", f"Instansi {institution} tidak dikenal kabupaten ini.")
+    case = case_of(incident)
+    if why := objection(case, district, institution):
+        raise Refused("state", why)
+    standing, place = standing_for(institution, case, district)
+    called = district.called(standing, place)
+    _somebody_is_named(unit.session, case, district, standing, called)
+    id_ = derived("referral", incident_id, institution)
+    _not_told_already(unit.session, incident_id, (standing, place or ""), duty, called)
+    row = {"incident_id": incident_id, "institution": institution, "duty": duty.value, "by": who.id, "at": unit.now}
+    row |= {"id": id_, "reason": reason.strip()}
+    if known := unit.session.get(Referral, id_):
+        if known.duty in (duty, Duty.SUPPORT):
+            raise Refused("state", f"{called} sudah ditambahkan sebagai {SAID[known.duty]}.")
+        known.duty, known.by, known.reason, known.at = duty.value, who.id, reason.strip(), unit.now
+    else:
+        unit.add(Referral, [row])
+    facts = {"institution": standing, "unit": place or "", "duty": duty.value, "reason": reason.strip()}
+    changed(unit, incident, "incident.referred", who.id, id_, **facts)
+    return id_
+
+
+def _may_read(who: Identity, issue: str, district: District) -> bool:
+    """Say whether `who` may read what is decided about (rules.md 8); a sentence of refusal may tell of it."""
+    known = district.issues.get(issue)
+    return (
+        known is None
+        or known.classification < Classification.RAHASIA
+        or (who.clearance >= known.classification or issue in who.named_for)
+    )
+
+
+def objection(case: Situation, district: District, code: str) -> str | None:
+    """Say why an institution may not be told of this at all; None when it may."""
+    standing, unit = standing_for(code, case, district)
+    called, accused = district.called(standing, unit), barred(case.accused, district)
+    if code in accused or standing in accused:
+        names = ", ".join(district.called(one) for one in case.accused if one in district.institutions)
+        return f"{called} tidak dapat diberi tahu: {names} terlapor dalam peristiwa ini. Pilih instansi lain."
+    if {code, standing} & spared_by_exercise(case, district):
+        return "Ini latihan: pimpinan dan provinsi tidak diberi tahu."
+    issue = district.issues.get(case.issue)
+    if issue and issue.named_persons_only and district.institutions[standing].level in ("desa", "kecamatan"):
+        return "Masalah ini hanya untuk orang yang ditunjuk, bukan untuk satuan di kecamatan atau desa."
+    if district.institutions[standing].level in ("desa", "kecamatan") and unit is None:
+        return f"Lokasi belum pasti, jadi belum jelas {called} mana yang dimaksud. Tentukan kecamatannya dulu."
+    return None
+
+
+def offered(case: Situation, district: District, told: Collection[tuple[str, str]]) -> Offer:
+    """Give whom a coordinator may add; `told` are the institutions, with their units, that know already."""
+
+    def open_to(code: str) -> bool:
+        standing, unit = standing_for(code, case, district)
+        return standing == code and (standing, unit or "") not in told and objection(case, district, code) is None
+
+    first = [code for code in stand_ins(case, district) if open_to(code)]
+    return Offer(tuple(first), tuple(code for code in district.institutions if code not in first and open_to(code)))
+
+
+def stand_ins(case: Situation, district: District) -> tuple[str, ...]:
+    """Give who may act where an accused agency may not: its superiors, who oversees it, then the coordinator.
+
+    Superiors that are barred themselves are passed over, not stopped at: above Kapolres stands Polda.
+    """
+    out, found = barred(case.accused, district), []
+    for accused in case.accused:
+        institution = district.institutions.get(accused)
+        seen: set[str] = set()
+        above = institution.superior if institution else None
+        while above is not None and above not in seen:
+            seen.add(above)
+            if above not in out:
+                found.append(above)
+            above = district.institutions[above].superior
+    return tuple(dict.fromkeys([*found, district.overlays.coordinator])) if case.accused else ()
+
+
+def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Referral]]:
+    """Give what was added by hand to these incidents, by incident, oldest first."""
+    found: dict[str, list[Referral]] = {}
+    for row in session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings():
+        found.setdefault(row["incident_id"], []).append(Referral(**row))
+    return found
+
+
+def _not_told_already(session: Session, incident: str, key: tuple[str, str], duty: Duty, called: str) -> None:
+    query = select(Alert).where(col(Alert.incident_id) == incident, col(Alert.institution) == key[0])
+    alert = session.scalars(query.where(col(Alert.unit) == key[1])).first()
+    if alert is not None and not (alert.duty == Duty.INFORM and duty == Duty.SUPPORT):
+        raise Refused("state", f"{called} sudah diberi tahu sebagai {SAID[alert.duty]}.")
+
+
+def _somebody_is_named(session: Session, case: Situation, district: District, code: str, called: str) -> None:
+    """Refuse an institution nobody of which is named for an issue of named persons: adding it would tell nobody."""
+    issue: Any = district.issues.get(case.issue)
+    if issue is None or not issue.named_persons_only:
+        return
+    people = session.scalars(select(Person).where(col(Person.institution) == code, col(Person.active)))
+    if not any(issue.code in one.named_for for one in people):
+        raise Refused("state", f"Belum ada orang {called} yang ditunjuk untuk masalah ini.")

@@ -1,0 +1,101 @@
+"""Find the codes of place names as forms and files write them. Pure; what is not certain stays words."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from schemas.district import District
+from services.web.field_errors import Fault
+
+_PREFIX = re.compile(
+    r"^\s*(?:kecamatan|kec|kelurahan/desa|desa/kelurahan|kelurahan|kel|desa|ds|kabupaten|kab|kota)\b\.?[\s:]*",
+    re.IGNORECASE,
+)
+_KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab|kota)\b", re.IGNORECASE)
+_KEC = re.compile(r"(?i)\b(?:kecamatan|kec)\b\.?\s*([\w' -]+?)(?=\s*(?:[,;.()\n]|\bkab|$))")
+_DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*([\w' -]+?)(?=\s*(?:[,;.()\n]|\bkec|\bkab|$))")
+_CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Located:
+    """What is certain of a place, as codes, and the rest in words."""
+
+    kecamatan: str | None = None
+    desa: str | None = None
+    words: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()  # by field
+
+
+def folded(name: str) -> str:
+    """Give a name without its kind, case, spaces and signs.
+
+    >>> folded("Kec. Sumber-Agung, Kab. Tuban")
+    'sumberagung'
+    """
+    return re.sub(r"[\W_]+", "", _PREFIX.sub("", re.split(r"[,(;]", name)[0]).casefold())
+
+
+class PlaceNames:
+    """A district's places by name."""
+
+    def __init__(self, district: District) -> None:
+        self._own = {folded(district.name), folded(district.name.removeprefix("Kabupaten ")), district.code}
+        self._places = district.places
+        self._kecamatan: dict[str, str] = {}
+        self._desa: dict[str, list[str]] = defaultdict(list)
+        for code, place in district.places.items():
+            names = {folded(name) for name in (place.name, *place.aliases)}
+            if place.kind == "kecamatan":
+                self._kecamatan |= dict.fromkeys(names, code)
+            elif place.kind in ("desa", "kelurahan"):
+                for name in names:
+                    self._desa[name].append(code)
+        around = district.neighbours.values()
+        self._around = {folded(place.name) for place in around if place.kind in ("kabupaten", "kota")} - self._own
+        self._outside = {folded(place.name) for place in around if place.kind == "kecamatan"} | self._around
+
+    def locate(self, *, kabupaten: str = "", region: str = "", kecamatan: str = "", desa: str = "") -> Located:
+        """Find a place; a name outside the district stays words, a name that is nowhere is a fault.
+
+        `region` is a column that holds a kabupaten or a kecamatan, whoever filled it in.
+        """
+        told = tuple(part for part in (desa, kecamatan, region, kabupaten) if part)
+        if kabupaten and folded(kabupaten) not in self._own:
+            return Located(words=told)
+        more: tuple[str, ...] = ()
+        if region and folded(region) not in self._own:
+            if _KABUPATEN.match(region) or folded(region) in self._around:
+                return Located(words=told)
+            if folded(region) not in self._kecamatan:
+                more = (region,)
+            elif not kecamatan:
+                kecamatan = region
+        code = self._known(kecamatan, self._kecamatan.get(folded(kecamatan))) if kecamatan else None
+        if kecamatan and not code:
+            if folded(kecamatan) in self._outside:
+                return Located(words=told)
+            return Located(faults=(Fault("kecamatan", "tidak dikenal di daerah ini maupun tetangganya"),))
+        found = self._within(code, desa) if desa else Located(code)
+        return Located(found.kecamatan, found.desa, (*found.words, *more), found.faults)
+
+    def mentioned(self, words: str) -> tuple[str, str]:
+        """Give the kecamatan and the desa that words call by their kind ("Ds. Jadi Kec. Semanding"), if known here."""
+        kecamatan = next((name for name in _KEC.findall(words) if folded(name) in self._kecamatan), "")
+        desa = next((name for name in _DESA.findall(words) if folded(name) in self._desa), "")
+        return kecamatan, desa
+
+    def _known(self, name: str, found: str | None) -> str | None:
+        """Give the code a name stands for; a code stands for itself, and is checked at the door."""
+        return name if _CODE.fullmatch(name) else found
+
+    def _within(self, kecamatan: str | None, desa: str) -> Located:
+        if _CODE.fullmatch(desa):
+            return Located(kecamatan, desa)
+        everywhere = self._desa.get(folded(desa), [])
+        here = [code for code in everywhere if kecamatan in (None, self._places[code].kecamatan)]
+        if len(here) == 1:
+            return Located(self._places[here[0]].kecamatan, here[0])
+        # A dusun, a slip of the pen, one of several, or a desa that people put in another kecamatan than the list does:
+        # what a reporter wrote is not thrown away for it, the reader of the report looks.
+        return Located(kecamatan, words=(desa,))

@@ -1,0 +1,1 @@
+"""Plan alerts and escalation."""

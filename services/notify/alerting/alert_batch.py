@@ -1,0 +1,228 @@
+"""Turn decisions into rows: alerts, deliveries and ladders, written as owed in the transaction that decided them.
+
+A `Telling` gathers what one transaction owes for many incidents, and writes it with a statement per table. Whom
+an incident concerns is for routing.py to say, by when it must be answered for ladder.py, in what words for
+wording.py; here they meet the store.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from schemas.district import Recipient
+from schemas.records import Alert, AnswerToken, Delivery, Journal, Ladder
+from schemas.vocabulary import (
+    AlertReason,
+    AlertState,
+    DeliveryState,
+    Duty,
+    Handling,
+    IncidentState,
+    Level,
+    chased,
+)
+from services.incidents.changes import VERIFIED
+from services.notify.alerting.alert_content import Saying
+from services.notify.alerting.duties import ASKS, timers
+from services.notify.alerting.referral_recipients import with_referrals
+from services.notify.alerting.suppression import left_out
+from services.notify.contacts import Contact
+from services.notify.context import Desk, situation, wants_answer
+from services.notify.delivery.dispatcher import LEASE, Outcome
+from services.notify.delivery.reply_codes import Codes
+from services.notify.delivery.throttling import hold_back
+from services.notify.messages.alert_message import button_label, compose
+from services.notify.watchdog import canary
+from services.security import auth
+from services.store.database import Unit, table_of
+from services.store.ids import derived
+
+JOURNAL = table_of(Journal)
+
+
+class Telling(Saying):
+    """What one transaction owes: decided incident by incident, written at its end, then sent."""
+
+    def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
+        super().__init__(unit, desk, incidents)
+        self.status = desk.contacts.conflict_status(unit.now)
+        self._verified = self._confirmed()
+        self._deliveries: dict[str, dict[str, Any]] = {}
+        self._tokens: list[dict[str, Any]] = []
+        self._codes = Codes(unit)
+
+    def _confirmed(self) -> frozenset[str]:
+        """Give which of those that must be verified first an officer has verified; that a lead answered is none."""
+        first = [id_ for id_, row in self.incidents.items() if row["handling"] == Handling.VERIFY_FIRST]
+        found = {id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.VERIFIED}
+        handled = [id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.HANDLED]
+        if handled:
+            lines = select(JOURNAL.c.incident_id).where(JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(handled))
+            found |= set(self.unit.session.connection().scalars(lines))
+        return frozenset(found)
+
+    # -- what an incident asks for ---------------------------------------------------------------------------------
+
+    def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
+        """Say who is told of an incident now: whom routing names, and whom a coordinator has added."""
+        named, added = self._routed(row), self.referrals.get(row["id"])
+        return with_referrals(named, added, situation(row), self.desk.district) if added else named
+
+    def _routed(self, row: Mapping[str, Any]) -> list[Recipient]:
+        """Give all that routing names, or first only those who can verify."""
+        if row["id"] in self.canaries:
+            coordinator = self.desk.district.overlays.coordinator
+            return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
+        named = list(self.desk.routes.of(situation(row), self.status))
+        if not wants_answer(row):
+            return [one for one in named if one.duty == Duty.LEAD]
+        if row["handling"] == Handling.VERIFY_FIRST and row["id"] not in self._verified:
+            secretariat = {code for code, one in self.desk.district.institutions.items() if one.kind == "secretariat"}
+            return [one for one in named if one.duty == Duty.LEAD or one.institution in secretariat]
+        return named
+
+    def needed(self, row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+        """Say whose own answer is needed besides the lead's, told of the incident already or not yet."""
+        if row["id"] in self.canaries or not wants_answer(row):
+            return frozenset()
+        routed = self.desk.routes.of(situation(row), self.status)
+        return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
+
+    def tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
+        """Tell an institution that knows nothing yet."""
+        self.tell(row, self.alert_for(row, recipient), reason)
+
+    # -- telling ---------------------------------------------------------------------------------------------------
+
+    def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
+        """Owe an institution its messages; returns False when nobody can be reached, which is journalled."""
+        duties = self.desk.duties
+        if duties and alert["duty"] not in duties:
+            return True
+        self.touch(alert, round=row["round"], reason=reason.value)
+        if left_out(self, row, alert):
+            return True
+        contacts = self._contacts(row, alert)
+        if not contacts:
+            facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
+            self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
+            self.not_reached(row["id"], alert, asked=reason in ASKS)
+            return False
+        for contact in contacts:
+            self._owe(row, alert, reason, contact)
+        return True
+
+    def tell_at(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason, contact: Contact) -> None:
+        """Owe one message to one address, because another address of the same person did not work."""
+        self._owe(row, alert, reason, contact)
+
+    def _contacts(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> list[Contact]:
+        """Give the addresses at which an institution is told of an incident now."""
+        if row["id"] in self.canaries:
+            return [canary.ADDRESS]
+        issue = self.desk.issue(row["issue"])
+        return self.desk.contacts.of(
+            alert["institution"],
+            alert["unit"] or None,
+            issue.code,
+            Level(row["level"]),
+            self.unit.now,
+            named_only=issue.named_persons_only,
+        )
+
+    def _owe(self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact) -> None:
+        id_ = derived("delivery", alert["id"], row["round"], reason.value, contact.channel, contact.address)
+        if id_ in self._deliveries:
+            return
+        data = self._data(row, alert, reason, contact)
+        payload: dict[str, Any] = {"data": data, "language": contact.language, "needed": alert["needed"]}
+        if contact.channel != "webhook":
+            token = auth.answer_token(self.desk.secret, id_)
+            if alert["duty"] != Duty.INFORM and contact.person_id:
+                made = auth.answer_token_row(token, alert["id"], id_, contact.person_id, self.unit.now)
+                self._tokens.append({**made, "used_at": None})
+                payload["url"] = f"{self.desk.base_url}/terima/{token}"
+                payload["button"] = button_label(contact.language)
+            else:
+                payload["url"] = data["url"]
+            text = data.get("text")
+            facts = replace(
+                self._facts(row, alert, reason, contact, payload["url"]),
+                text=text,
+                reply_code=self._reply_code(row, alert, contact),
+            )
+            words = compose(
+                facts,
+                channel_length=self.desk.length(contact.channel),
+                may_carry_text=text is not None,
+                language=contact.language,
+            )
+            payload |= asdict(words) | ({"code": facts.reply_code} if facts.reply_code else {})
+        self._deliveries[id_] = {
+            "id": id_,
+            "alert_id": alert["id"],
+            "incident_id": row["id"],
+            "person_id": contact.person_id,
+            "channel": contact.channel,
+            "address": contact.address,
+            "round": row["round"],
+            "reason": reason.value,
+            "payload": payload,
+            "classification": int(self.desk.issue(row["issue"]).classification) if data["text"] else 1,
+            "urgent": row["level"] == Level.KRITIS,
+            "state": DeliveryState.SENDING.value,
+            "attempts": 0,
+            "owed_at": self.unit.now,
+            "next_at": self.unit.now + LEASE,
+            "leased_by": self.desk.instance,
+            "held": None,
+        }
+
+    def _reply_code(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+        """Give the code by which this person can answer from the message itself, where the channel lets him."""
+        asked = alert["duty"] != Duty.INFORM and self.desk.answers(contact.channel)
+        return self._codes.of(contact.person_id, alert["id"], row["id"]) if asked and contact.person_id else None
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self) -> list[dict[str, Any]]:
+        """Write what is owed, with its journal lines; returns the deliveries, leased to this process."""
+        unit = self.unit
+        self.save()
+        hold_back(unit, self.desk, self._deliveries.values())
+        fresh = unit.add_new(Delivery, list(self._deliveries.values()))
+        self._codes.write()
+        unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
+        told: dict[str, list[str]] = defaultdict(list)
+        for id_ in fresh:
+            row = self._deliveries[id_]
+            told[row["incident_id"]].append(row["alert_id"])
+        for incident, alerts in told.items():
+            row = self.incidents[incident]
+            facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
+            unit.journal("alerts.owed", "notify", incident=incident, subject=incident, **facts)
+        return [self._deliveries[id_] for id_ in fresh if self._deliveries[id_]["held"] is None]
+
+
+def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Outcome]) -> None:
+    """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
+    alerts = unit.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
+    fresh = [alert for alert in alerts if alert["state"] == AlertState.OWED]
+    awaited = [one["incident_id"] for one in fresh if chased(one["duty"], needed=one["needed"])]
+    ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", awaited)}
+    changed, climbing = [], []
+    for alert in fresh:
+        change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": unit.now}
+        ladder = ladders.get(alert["incident_id"]) if chased(alert["duty"], needed=alert["needed"]) else None
+        if ladder and ladder["stopped"] is None and (alert["needed"] or ladder["started_at"] is None):
+            clock = desk.frozen(ladder["policy"])
+            change |= timers(alert, clock, desk, unit.now, asks=True)
+            if alert["duty"] == Duty.LEAD and ladder["started_at"] is None:
+                next_at = desk.later(unit.now, clock.ladder[0].after, clock)
+                climbing.append({"incident_id": ladder["incident_id"], "started_at": unit.now, "next_at": next_at})
+        changed.append(change)
+    unit.put(Alert, changed)
+    unit.put(Ladder, climbing, key="incident_id")

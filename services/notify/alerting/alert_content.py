@@ -1,0 +1,106 @@
+"""Say what a message may speak of: the webhook's data, and the facts that wording writes from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.records import Report
+from schemas.vocabulary import (
+    AlertReason,
+    Duty,
+    Handling,
+    Level,
+    Stage,
+)
+from services.notify.alerting.alert_rows import Books
+from services.notify.alerting.duties import is_silent
+from services.notify.contacts import Contact
+from services.notify.context import PEACEFUL, endangers_life, hurt
+from services.notify.messages.alert_message import AlertFacts
+
+REPORTS_NAMED = 200  # report ids an alert names at most, the newest
+
+
+class Saying(Books):
+    """What may be said of an incident while alerts are owed, and to whom."""
+
+    def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+        """Give the first report's text, when the recipient's clearance and the channel both allow it."""
+        classification = self.desk.issue(row["issue"]).classification
+        carries = self.desk.carries(contact)
+        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
+            return None
+        report = self.unit.session.get(Report, self.reports[row["id"]][0])
+        return report.text if report else None
+
+    def _data(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact
+    ) -> dict[str, Any]:
+        """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
+        start, end = row["occurred_start"], row["occurred_end"]
+        return {
+            "incident": row["id"],
+            "reports": self.reports[row["id"]][-REPORTS_NAMED:],
+            "institution": alert["institution"],
+            "duty": alert["duty"],
+            "round": row["round"],
+            "reason": reason.value,
+            "level": Level(row["level"]).name,
+            "score": row["score"],
+            "issue": row["issue"],
+            "form": row["form"],
+            "place": {
+                "kabupaten": row["kabupaten"],
+                "kecamatan": row["kecamatan"],
+                "desa": row["desa"],
+                "kecamatan_name": self._name(row["kecamatan"]),
+                "desa_name": self._name(row["desa"]),
+            },
+            "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
+            "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
+            "exercise": row["exercise"],
+            "url": f"{self.desk.base_url}/peristiwa/{row['id']}",
+            "text": self._text(row, alert, contact),
+        }
+
+    def _name(self, code: str | None) -> str | None:
+        place = self.desk.district.places.get(code) if code else None
+        return place.name if place else None
+
+    def _facts(
+        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact, url: str
+    ) -> AlertFacts:
+        """Say what a message may speak of."""
+        district, english = self.desk.district, contact.language == "en"
+        issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
+        alerts = list(self.alerts[row["id"]].values())
+        lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
+        silent = list(filter(is_silent, alerts))
+        return AlertFacts(
+            level=Level(row["level"]),
+            issue=issue.label_en if english else issue.label_id,
+            form=(form.label_en if english else form.label_id) if form else row["form"],
+            kecamatan=self._name(row["kecamatan"]),
+            desa=self._name(row["desa"]),
+            reason=reason,
+            duty=Duty(alert["duty"]),
+            url=url,
+            told_at=self.unit.now,
+            lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
+            ack_due=alert["ack_due"],
+            sitrep_due=alert.get("sitrep_due")
+            or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
+            needed=alert["needed"],
+            silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
+            silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),
+            potential=row["stage"] == Stage.POTENTIAL,
+            peaceful=row["form"] in PEACEFUL and not hurt(row),
+            life_in_danger=endangers_life(row),
+            verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
+            redacted=alert["redacted"],
+            restricted=issue.named_persons_only,
+            exercise=row["exercise"],
+            reports=row["reports"],
+            unreachable=tuple(dict.fromkeys(self.unreachable.get(row["id"], ()))),
+            emergency=district.emergency,
+            zone=self.desk.zone,
+        )

@@ -1,0 +1,139 @@
+"""Keep the rows that one transaction reads and changes: incidents, their ladders and alerts, and what is new of them.
+
+Rows are changed here and nowhere else while a telling is decided; they are written once, at its end.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from schemas.district import Clock, Recipient
+from schemas.records import Alert, Incident, Ladder, Report
+from schemas.vocabulary import Duty, Level
+from services.incidents.referrals import referred
+from services.notify.alerting.duties import owed, renewed
+from services.notify.context import Desk
+from services.notify.watchdog import canary
+from services.silences.active import Mutes
+from services.store.database import Unit, table_of
+
+UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
+REPORTS = table_of(Report)
+# The reports of incidents, those that a merge has brought included, oldest first.
+NAMED = (
+    select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
+    .where(
+        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
+        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
+    )
+    .order_by(REPORTS.c.filed_at)
+)
+
+
+class Books:
+    """What is known of some incidents in one transaction, and what changes of it."""
+
+    def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
+        self.unit = unit
+        self.desk = desk
+        desk.contacts.refresh(unit.session, unit.now)
+        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents, without=UNREAD)}
+        self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
+        self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+        for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
+            self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
+        self.reports: dict[str, list[str]] = defaultdict(list)
+        for id_, incident, into in unit.session.connection().execute(NAMED, {"incidents": list(incidents)}):
+            self.reports[into or incident].append(id_)
+        self.referrals = referred(unit.session, incidents)
+        self.mutes = Mutes(unit.session, unit.now, desk.zone)
+        self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
+        self.missing: dict[str, list[dict[str, Any]]] = defaultdict(list)  # incident -> alerts of those that are needed
+        self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
+        for id_ in self.canaries:
+            self.incidents[id_]["conflict"] = False  # nobody answers a canary
+        self._new_alerts: dict[str, dict[str, Any]] = {}
+        self._changed_alerts: dict[str, dict[str, Any]] = {}
+        self._new_ladders: dict[str, dict[str, Any]] = {}
+        self._changed_ladders: dict[str, dict[str, Any]] = {}
+        self._rounds: dict[str, int] = {}
+
+    def clock(self, row: Mapping[str, Any]) -> Clock:
+        """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
+        ladder = self.ladders.get(row["id"])
+        if ladder and ladder["policy"]["level"] == row["level"]:
+            return self.desk.frozen(ladder["policy"])
+        return self.desk.district.clocks[Level(row["level"])]
+
+    def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
+        """Give the alert of one institution, owing a new one if there is none."""
+        key = (recipient.institution, recipient.unit or "")
+        alerts = self.alerts[row["id"]]
+        if key in alerts:
+            return alerts[key]
+        alert = owed(row, recipient, self.clock(row), self.desk, self.unit.now)
+        alerts[key] = alert
+        self._new_alerts[alert["id"]] = alert
+        return alert
+
+    def owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
+        """Let an institution owe its duty once more, whatever it had answered."""
+        self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
+
+    def open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
+        """Begin an incident's ladder by the clock of its level, or keep why it never begins."""
+        clock = self.desk.district.clocks[Level(row["level"])]
+        ladder = {
+            "incident_id": row["id"],
+            "step": 0,
+            "loops": 0,
+            "round": row["round"],
+            "started_at": None,
+            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if stopped is None else None,
+            "stopped": stopped,
+            "policy": self.desk.dumped[clock.level],
+        }
+        self.ladders[row["id"]] = ladder
+        self._new_ladders[row["id"]] = ladder
+
+    def next_round(self, row: dict[str, Any]) -> None:
+        """Begin another round of telling: reminders and rungs are tellings of their own."""
+        row["round"] += 1
+        self._rounds[row["id"]] = row["round"]
+        if ladder := self.ladders.get(row["id"]):
+            self.move(ladder, round=row["round"])
+
+    def touch(self, alert: dict[str, Any], **changes: Any) -> None:
+        """Change an alert's row."""
+        alert.update(changes)
+        if alert["id"] not in self._new_alerts:
+            self._changed_alerts[alert["id"]] = alert
+
+    def move(self, ladder: dict[str, Any], **changes: Any) -> None:
+        """Change a ladder's row."""
+        ladder.update(changes)
+        if ladder["incident_id"] not in self._new_ladders:
+            self._changed_ladders[ladder["incident_id"]] = ladder
+
+    def not_reached(self, incident: str, alert: dict[str, Any], *, asked: bool) -> None:
+        """Note that nobody of an institution can be reached; `asked`: it owes an answer from now on."""
+        called = self.desk.district.called(alert["institution"], alert["unit"] or None)
+        self.unreachable[incident].append(called)
+        ladder = self.ladders.get(incident)
+        if not asked or ladder is None or ladder["stopped"] is not None:
+            return
+        if alert["duty"] == Duty.LEAD:
+            self.move(ladder, next_at=self.unit.now)
+        elif alert["needed"]:
+            self.missing[incident].append(alert)
+
+    def save(self) -> None:
+        """Write what is new and what has changed; writers take turns, and what there was has been read in this turn."""
+        unit = self.unit
+        unit.add(Alert, list(self._new_alerts.values()))
+        unit.add(Ladder, list(self._new_ladders.values()))
+        unit.put(Alert, list(self._changed_alerts.values()))
+        unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
+        unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])

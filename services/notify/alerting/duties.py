@@ -1,0 +1,75 @@
+"""Make and renew the row of one institution's duty: what it owes, by when it must answer, when it is reminded."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from schemas.district import Clock, Recipient
+from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, chased
+from services.notify.context import Desk, wants_answer
+from services.store.ids import derived
+
+# Why an institution is told when its answer is owed from that moment on.
+ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
+NO_ANSWER = "no answer needed"  # why a ladder was never begun
+
+
+def is_silent(alert: Mapping[str, Any]) -> bool:
+    """Say whether the ladder still waits for this institution's answer."""
+    return chased(alert["duty"], needed=alert["needed"]) and alert["state"] not in ANSWERED
+
+
+def owed(row: Mapping[str, Any], recipient: Recipient, clock: Clock, desk: Desk, now: datetime) -> dict[str, Any]:
+    """Give the alert with which an institution comes to owe an incident its duty."""
+    key = (recipient.institution, recipient.unit or "")
+    alert = {
+        "id": derived("alert", row["id"], *key),
+        "incident_id": row["id"],
+        "institution": recipient.institution,
+        "unit": recipient.unit or "",
+        "duty": recipient.duty.value,
+        "needed": recipient.needed,
+        "why": list(recipient.why),
+        "state": AlertState.OWED.value,
+        "round": row["round"],
+        "reason": AlertReason.OPENED.value,
+        "level": row["level"],
+        "redacted": recipient.redacted,
+        "owed_at": now,
+        "reminders": 0,
+    }
+    return alert | timers(alert, clock, desk, now, asks=wants_answer(row))
+
+
+def renewed(
+    row: Mapping[str, Any], alert: Mapping[str, Any], clock: Clock, desk: Desk, now: datetime
+) -> dict[str, Any]:
+    """Give what changes when an answered duty is taken up again: what was promised was promised for less."""
+    again = {
+        "state": AlertState.OWED.value,
+        "level": row["level"],
+        "owed_at": now,
+        "delivered_at": None,
+        "seen_at": None,
+        "acknowledged_at": None,
+        "acknowledged_by": None,
+        "acknowledged_how": None,
+        "sitrep_due": None,
+        "reminders": 0,
+    }
+    return again | timers(alert, clock, desk, now, asks=wants_answer(row))
+
+
+def timers(
+    alert: Mapping[str, Any], clock: Clock, desk: Desk, since: datetime, *, asks: bool
+) -> dict[str, datetime | None]:
+    """Give by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
+
+    `asks` says whether its incident wants an answer of anybody.
+    """
+    answers = asks and alert["duty"] != Duty.INFORM
+    reminds = answers and chased(alert["duty"], needed=alert["needed"]) and clock.remind
+    return {
+        "ack_due": desk.later(since, clock.ack, clock) if answers else None,
+        "remind_at": desk.later(since, clock.remind[0], clock) if reminds else None,
+    }

@@ -1,0 +1,186 @@
+"""Sweep the timers: reminders, rungs of the ladder, lapsed promises, and what is owed to the bus.
+
+The timer is a row; the scheduler only ticks. Every replica may sweep: writers take turns, and what the first has
+moved on is no longer due for the second.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from schemas.district import Clock, Recipient, Step
+from schemas.records import Alert, Delivery, Ladder, Outbox
+from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
+from services.bus import Event
+from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.duties import NO_ANSWER, is_silent
+from services.notify.alerting.suppression import hold_ladder
+from services.notify.alerting.unreachable import finish
+from services.notify.context import Desk, situation, wants_answer
+from services.notify.delivery.dispatcher import WAITING
+from services.policy import escalation as rungs
+from services.policy.routing import told_at
+from services.store.database import Unit
+
+AT_MOST = 1000  # rows of one kind in one sweep
+SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Timers whose time has come."""
+
+    reminders: Sequence[Alert]
+    lapses: Sequence[Alert]
+    climbs: Sequence[Ladder]
+
+    @property
+    def incidents(self) -> list[str]:
+        """Give whose they are, each once."""
+        alerts = {alert.incident_id for alert in (*self.reminders, *self.lapses)}
+        return sorted(alerts | {ladder.incident_id for ladder in self.climbs})
+
+
+def due(session: Session, now: datetime, only: str | None = None) -> Due:
+    """Read what is due, of all incidents or of one."""
+
+    def of(table: Any, column: Any) -> Sequence[Any]:
+        query = select(table).where(col(column).is_not(None), col(column) <= now)
+        if only is not None:
+            query = query.where(table.incident_id == only)
+        return list(session.scalars(query.order_by(column).limit(AT_MOST)))
+
+    return Due(of(Alert, Alert.remind_at), of(Alert, Alert.sitrep_due), of(Ladder, Ladder.next_at))
+
+
+def sweep(unit: Unit, desk: Desk, only: str | None = None) -> list[dict[str, Any]]:
+    """Do everything that is due, of all incidents or of one; returns the deliveries owed by it, leased to us."""
+    timers = due(unit.session, unit.now, only)
+    if not timers.incidents:
+        return []
+    telling = Telling(unit, desk, timers.incidents)
+    for alert in timers.lapses:
+        _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    for alert in timers.reminders:
+        _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    for incident in timers.incidents:
+        ladder = telling.ladders.get(incident)
+        if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= unit.now:
+            _climb(telling, ladder)
+    return finish(telling)
+
+
+def _remind(telling: Telling, alert: dict[str, Any]) -> None:
+    """Tell a silent institution once more, and set the next reminder if the clock has one."""
+    row = telling.incidents[alert["incident_id"]]
+    clock = telling.clock(row)
+    if alert["state"] not in SILENT:
+        telling.touch(alert, remind_at=None)
+        return
+    reminders = alert["reminders"] + 1
+    more = reminders < len(clock.remind)
+    since = alert["delivered_at"] or alert["owed_at"]
+    next_at = telling.desk.later(since, clock.remind[reminders], clock) if more else None
+    telling.touch(alert, reminders=reminders, remind_at=next_at)
+    telling.next_round(row)
+    telling.tell(row, alert, AlertReason.REMINDER)
+
+
+def _lapse(telling: Telling, alert: dict[str, Any]) -> None:
+    """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
+    row, unit = telling.incidents[alert["incident_id"]], telling.unit
+    ladder = telling.ladders.get(row["id"])
+    clock = telling.clock(row)
+    telling.next_round(row)
+    if alert["state"] == AlertState.REPORTED.value:
+        every = clock.sitrep_every
+        due = telling.desk.later(unit.now, every, clock) if every else None
+        telling.touch(alert, sitrep_due=due)
+        telling.tell(row, alert, AlertReason.REMINDER)
+        return
+    telling.touch(alert, state=AlertState.LAPSED.value, sitrep_due=None)
+    facts = {"institution": alert["institution"], "unit": alert["unit"]}
+    unit.journal("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
+    telling.tell(row, alert, AlertReason.LAPSED)
+    if ladder is not None and alert["duty"] == Duty.LEAD.value:
+        state = rungs.lapse(_state(ladder), unit.now, clock)
+        telling.move(ladder, **asdict(state))
+
+
+def _state(ladder: dict[str, Any]) -> rungs.LadderState:
+    return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
+
+
+def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
+    """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
+    row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
+    alerts = list(telling.alerts[row["id"]].values())
+    lead = next((alert for alert in alerts if alert["duty"] == Duty.LEAD.value), None)
+    if lead is None:
+        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
+        return
+    waited = list(filter(is_silent, alerts)) if wants_answer(row) else []
+    silent = [alert for alert in waited if alert is lead or not telling.mutes.silence(row, alert)]
+    if waited and not silent:
+        hold_ladder(telling, row, ladder, waited)
+        return
+    # Every answer that was needed stops the ladder: that it runs again is a person's wish.
+    whom = [_asked(alert) for alert in silent or [lead]]
+    answered = frozenset(alert["institution"] for alert in alerts if alert["state"] in ANSWERED)
+    # Once the lead has answered, only the silent are chased: nobody above whoever has answered is woken for others.
+    spared = answered if silent and lead not in silent else frozenset()
+    clock = Clock.model_validate(ladder["policy"])
+    telling.next_round(row)
+
+    def tell(step: Step) -> bool:
+        known = False  # who has answered knows, and is no empty rung
+        for recipient in told_at(step, whom, situation(row), desk.district):
+            if desk.district.institutions[recipient.institution].of in spared:
+                known = True
+                continue
+            alert = telling.alert_for(row, recipient)
+            if alert["state"] in ANSWERED:
+                if alert["acknowledged_at"] >= lead["owed_at"]:
+                    known = True
+                    continue
+                telling.owe_again(alert, row)  # that was answered before it was closed, rose, or another came to lead
+            known |= telling.tell(row, alert, AlertReason.ESCALATED)
+        return known
+
+    climbed = rungs.climb(_state(ladder), unit.now, clock, tell, hours=desk.district.working, zone=desk.zone)
+    telling.move(ladder, **asdict(climbed.state))
+    told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
+    if not silent:
+        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED if wants_answer(row) else NO_ANSWER)
+    stopped = ladder["stopped"]
+    chasing = [alert["institution"] for alert in silent]
+    facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
+    unit.journal("ladder.climbed", "notify", incident=row["id"], **facts)
+    for alert in silent:
+        telling.tell(row, alert, AlertReason.OVERDUE)
+
+
+def _asked(alert: dict[str, Any]) -> Recipient:
+    """Give whom an alert asks, as routing speaks of them."""
+    return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
+    questions = (
+        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
+        select(Alert.id).where(col(Alert.remind_at) <= now),
+        select(Alert.id).where(col(Alert.sitrep_due) <= now),
+        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
+    )
+    return any(session.exec(question.limit(1)).first() is not None for question in questions)
+
+
+def owed_events(session: Session) -> list[Event]:
+    """Read what people's acts still owe the bus, oldest first."""
+    rows = session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST))
+    return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]

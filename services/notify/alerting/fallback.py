@@ -1,0 +1,62 @@
+"""Find another way when a message was given up: the person's next address, and when there is none, tell a person.
+
+Only while nobody of the institution has answered: an answer means that it arrived in some way. That an address does
+not work is remembered in any case (failing.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from schemas.records import Delivery
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
+from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.unreachable import finish
+from services.notify.contacts import Contact
+from services.notify.context import Desk
+from services.notify.delivery.address_health import failed
+from services.store.database import Unit, table_of
+
+
+def other_ways(unit: Unit, desk: Desk, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
+    notices = failed(unit, desk, lost)
+    lost = [row for row in lost if row["incident_id"] and row["person_id"]]
+    if not lost:
+        return notices
+    telling = Telling(unit, desk, sorted({row["incident_id"] for row in lost}))
+    alerts = {alert["id"]: alert for known in telling.alerts.values() for alert in known.values()}
+    for row in lost:
+        alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
+        if alert and incident and incident["state"] in OPEN_STATES and alert["state"] not in ANSWERED:
+            _another(telling, row, alert, incident)
+    return notices + finish(telling)
+
+
+def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
+    sent = _sent(telling.unit, alert["id"], lost["round"])
+    used = {(row["channel"], row["address"]) for row in sent}
+    ways = telling.desk.contacts.ways_to(lost["person_id"])
+    way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
+    facts = {"institution": alert["institution"], "unit": alert["unit"], "lost": lost["channel"]}
+    if way is not None:
+        telling.unit.journal("alert.other_way", "notify", incident=incident["id"], subject=alert["id"], **facts)
+        telling.tell_at(incident, alert, AlertReason(lost["reason"]), way)
+        return
+    if any(row["state"] != DeliveryState.DEAD.value for row in sent if row["id"] != lost["id"]):
+        return  # another address or another officer of the institution may still have it
+    if alert["state"] == AlertState.DELIVERED.value:
+        telling.touch(alert, state=AlertState.OWED.value, delivered_at=None)  # it had not arrived after all
+    facts |= {"duty": alert["duty"]}
+    telling.unit.journal("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
+    telling.not_reached(incident["id"], alert, asked=True)
+
+
+def _sent(unit: Unit, alert: str, since: int) -> list[dict[str, Any]]:
+    """Give what has gone out for an alert since a round of telling."""
+    table = table_of(Delivery)
+    query = select(table.c.id, table.c.channel, table.c.address, table.c.state).where(
+        table.c.alert_id == alert, table.c.round >= since
+    )
+    return [dict(row) for row in unit.session.connection().execute(query).mappings()]

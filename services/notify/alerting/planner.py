@@ -1,0 +1,262 @@
+"""Tell of an incident: first whom it concerns, later what has become of it since.
+
+It rose, it grew, another leads now, somebody else is needed, it is one of its own again after a merge, or it was
+closed and is open again. Each is found first, then the ladder is set by it, then whoever it concerns is told, once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.district import Recipient
+from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, AlertState, Duty, IncidentState, Level
+from services.incidents.changes import CLOSED
+from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.duties import NO_ANSWER, is_silent
+from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
+from services.notify.alerting.shadow_policy import journal_trials
+from services.notify.context import situation, wants_answer
+from services.policy import escalation as rungs
+from services.policy.routing import CLIMBED
+from services.policy.situation import barred, spared_by_exercise
+
+Row = dict[str, Any]
+Told = Mapping[tuple[str, str], Row]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is new about an incident; `asked` are the alerts of those needed now and not before."""
+
+    rose: bool
+    grew: bool
+    reopened: bool
+    handed: bool  # another leads, or an answer is wanted now and was not
+    asked: frozenset[str] = frozenset()
+    joined: bool = False  # somebody is needed now who has not been told of it before
+
+    @property
+    def reason(self) -> AlertReason:
+        """Give why whoever must answer anew is told."""
+        if self.rose:
+            return AlertReason.RAISED
+        return AlertReason.REOPENED if self.reopened else AlertReason.CHANGED
+
+    def asks(self, alert: Row, recipient: Recipient, level: int) -> bool:
+        """Say whether this institution owes its answer once more."""
+        leads = recipient.duty == Duty.LEAD
+        risen = self.rose and alert["level"] < level
+        return self.reopened or risen or (self.handed and leads) or alert["id"] in self.asked
+
+
+def open_or_change(telling: Telling, incident: str) -> None:
+    """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
+    row, ladder = telling.incidents[incident], telling.ladders.get(incident)
+    if row["state"] not in OPEN_STATES:
+        if ladder is None:  # closed or merged before anybody was told: nobody is to be chased
+            telling.open_ladder(row, stopped=row["state"])
+        return
+    journal_barred(telling, row, telling.status)
+    if ladder is None:
+        journal_trials(telling, row, situation(row))
+        telling.open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
+        for recipient in telling.recipients(row):
+            telling.tell_first(row, recipient, AlertReason.OPENED)
+        return
+    change(telling, row, ladder)
+
+
+def change(telling: Telling, row: Row, ladder: Row) -> None:
+    """Tell an open incident's changes to whom they concern."""
+    stood = ladder["stopped"], ladder["step"]
+    _change(telling, row, ladder)
+    if stood != (ladder["stopped"], ladder["step"]):
+        facts = {"step": ladder["step"], "stopped": ladder["stopped"], "was": list(stood)}
+        telling.unit.journal("ladder.set", "notify", incident=row["id"], **facts)
+
+
+def _change(telling: Telling, row: Row, ladder: Row) -> None:
+    _keep_up(telling, row, ladder)
+    told, named = telling.alerts[row["id"]], telling.recipients(row)
+    calling = called_up(told, named, telling.referrals.get(row["id"], []))
+    for called in calling:
+        telling.touch(called, duty=Duty.SUPPORT.value, why=[*called["why"], WHY])
+        telling.owe_again(called, row)
+        telling.tell(row, called, AlertReason.CHANGED)
+    found = _found(telling, row, ladder, told, named)
+    if found.rose:
+        journal_trials(telling, row, situation(row))
+    _set(telling, row, ladder, found)
+    for recipient in named:
+        alert = told.get((recipient.institution, recipient.unit or ""))
+        if alert is None:
+            telling.tell_first(row, recipient, AlertReason.RAISED if found.rose else AlertReason.OPENED)
+        elif alert not in calling:  # who was called just now knows
+            _tell(telling, row, alert, recipient, found)
+    if found.rose and not found.reopened:
+        for alert in _climbed_to(telling, row, named):
+            telling.owe_again(alert, row)
+            telling.tell(row, alert, AlertReason.RAISED)
+
+
+def _keep_up(telling: Telling, row: Row, ladder: Row) -> None:
+    """Let the ladder stand still, go on, or go on by a slower clock, as the incident asks for it now."""
+    if row["level"] < ladder["policy"]["level"]:
+        _lower(telling, row, ladder)
+    if not wants_answer(row):
+        _stand_still(telling, row, ladder)
+    elif ladder["stopped"] == IncidentState.MERGED:
+        _resume(telling, row, ladder)
+
+
+def _tell(telling: Telling, row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
+    """Tell an institution that knows of it already, if the change is any of its business."""
+    if found.asks(alert, recipient, row["level"]):
+        telling.owe_again(alert, row)
+        telling.tell(row, alert, found.reason)
+    elif found.grew and recipient.duty == Duty.LEAD:
+        telling.tell(row, alert, AlertReason.CHANGED)
+
+
+def _climbed_to(telling: Telling, row: Row, named: Sequence[Recipient]) -> list[Row]:
+    """Give the alerts of those whom only the ladder has told, and who may still be told: a rise skips their rungs."""
+    case, district = situation(row), telling.desk.district
+    out = barred(case.accused, district) | spared_by_exercise(case, district)
+    routed = {(one.institution, one.unit or "") for one in named}
+    alerts = [alert for key, alert in telling.alerts[row["id"]].items() if key not in routed and key[0] not in out]
+    return [alert for alert in alerts if any(why.startswith(CLIMBED) for why in alert["why"])]
+
+
+def _found(telling: Telling, row: Row, ladder: Row, told: Told, named: Sequence[Recipient]) -> Change:
+    rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
+    there = {(one.institution, one.unit or "") for one in named if one.needed}
+    return Change(
+        rose=rose,
+        grew=row["round"] > ladder["round"],
+        reopened=ladder["stopped"] in (CLOSED, *CLOSED_STATES) and wanted,
+        handed=_hand_over(telling, told, named) or (ladder["stopped"] == NO_ANSWER and wanted),
+        asked=_ask_more(telling, row, told),
+        joined=not there <= told.keys(),
+    )
+
+
+def _set(telling: Telling, row: Row, ladder: Row, found: Change) -> None:
+    """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
+    waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
+    telling.move(ladder, round=max(row["round"], ladder["round"]))
+    if found.reopened or found.handed or (waits_anew and not found.rose):
+        _begin_again(telling, row, ladder)
+    elif found.rose:
+        _raise(telling, row, ladder)
+
+
+def _hand_over(telling: Telling, told: Told, named: Sequence[Recipient]) -> bool:
+    """Give each known institution the duty it has now; says whether another leads than before."""
+    duties = {(one.institution, one.unit or ""): one.duty for one in named}
+    handed = False
+    for key, alert in told.items():
+        led = alert["duty"] == Duty.LEAD
+        duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
+        if duty != alert["duty"]:
+            telling.touch(alert, duty=duty.value)
+            _journal(telling, alert)
+        if led and duty != Duty.LEAD:
+            handed = True
+            telling.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
+    return handed
+
+
+def _ask_more(telling: Telling, row: Row, told: Told) -> frozenset[str]:
+    """Let the ladder wait for who is needed now and was not, and for nobody who is needed no more.
+
+    Gives the alerts of those that are needed now and have not answered.
+    """
+    needed, asked, ladder = telling.needed(row), set(), telling.ladders[row["id"]]
+    for key, alert in told.items():
+        if alert["needed"] == (key in needed):
+            continue
+        telling.touch(alert, needed=key in needed)
+        _journal(telling, alert)
+        if key in needed and alert["state"] not in ANSWERED:
+            asked.add(alert["id"])
+        elif key not in needed and alert["duty"] != Duty.LEAD:
+            telling.touch(alert, remind_at=None)
+            if ladder["stopped"] is None and not any(map(is_silent, told.values())):
+                telling.move(ladder, stopped=rungs.ACKNOWLEDGED, next_at=None)
+    return frozenset(asked)
+
+
+def _journal(telling: Telling, alert: Row) -> None:
+    """Keep what an institution's duty is from now on."""
+    facts = {name: alert[name] for name in ("institution", "unit", "duty", "needed")}
+    telling.unit.journal("alert.duty", "notify", incident=alert["incident_id"], subject=alert["id"], **facts)
+
+
+def _begin_again(telling: Telling, row: Row, ladder: Row) -> None:
+    """Start the ladder anew, in a round of its own: whoever is waited for now has answered nothing yet."""
+    telling.next_round(row)
+    clock = telling.clock(row)
+    state = rungs.begin(clock, telling.unit.now, hours=telling.desk.district.working, zone=telling.desk.zone)
+    telling.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
+
+
+def _raise(telling: Telling, row: Mapping[str, Any], ladder: Row) -> None:
+    """Go on by the new level's clock, at the first rung that tells somebody new."""
+    desk, now = telling.desk, telling.unit.now
+    new, old = desk.district.clocks[Level(row["level"])], desk.frozen(ladder["policy"])
+    before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
+    state = rungs.rise(before, old, new, now, hours=desk.district.working, zone=desk.zone)
+    telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
+
+
+def _lower(telling: Telling, row: Row, ladder: Row) -> None:
+    """Go on by a lower level's clock, from the same rung; a rise from here is a rise again."""
+    desk, now = telling.desk, telling.unit.now
+    clock = desk.district.clocks[Level(row["level"])]
+    step = min(ladder["step"], len(clock.ladder) - 1)
+    if ladder["stopped"] is None and not _asked_by_hand(ladder, now):
+        due = desk.later(ladder["started_at"] or now, clock.ladder[step].after, clock)
+        telling.move(ladder, step=step, next_at=max(due, ladder["next_at"] or due))
+    telling.move(ladder, policy=desk.dumped[clock.level])
+    for alert in telling.alerts[row["id"]].values():
+        telling.touch(alert, level=min(alert["level"], row["level"]))
+
+
+def _stand_still(telling: Telling, row: Row, ladder: Row) -> None:
+    """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
+    if ladder["stopped"] == NO_ANSWER:
+        return
+    if not _asked_by_hand(ladder, telling.unit.now):
+        telling.move(ladder, stopped=NO_ANSWER, next_at=None)
+    for alert in telling.alerts[row["id"]].values():
+        telling.touch(alert, ack_due=None, remind_at=None, sitrep_due=None)
+
+
+def _asked_by_hand(ladder: Row, now: datetime) -> bool:
+    """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
+    return ladder["stopped"] is None and ladder["next_at"] is not None and ladder["next_at"] <= now
+
+
+def _resume(telling: Telling, row: Mapping[str, Any], ladder: Row) -> None:
+    """Let the timers of an incident run again that was merged and is one of its own again."""
+    clock, later = telling.clock(row), telling.desk.later
+    alerts = list(telling.alerts[row["id"]].values())
+    lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
+    if lead and lead["state"] == AlertState.ACKNOWLEDGED:
+        telling.touch(lead, sitrep_due=later(lead["acknowledged_at"], clock.first_sitrep, clock))
+    elif lead and lead["state"] == AlertState.REPORTED and clock.sitrep_every:
+        telling.touch(lead, sitrep_due=later(telling.unit.now, clock.sitrep_every, clock))
+    silent = list(filter(is_silent, alerts))
+    for alert in silent:
+        if alert["reminders"] < len(clock.remind) and alert["state"] != AlertState.LAPSED:
+            due = later(alert["delivered_at"] or alert["owed_at"], clock.remind[alert["reminders"]], clock)
+            telling.touch(alert, remind_at=due if due > telling.unit.now else None)
+    if lead and not silent:
+        telling.move(ladder, stopped=rungs.ACKNOWLEDGED)
+    elif ladder["step"] >= len(clock.ladder) and ladder["loops"] >= clock.loops:
+        telling.move(ladder, stopped=rungs.EXHAUSTED)
+    else:
+        rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
+        due = later(ladder["started_at"] or telling.unit.now, rung.after, clock)
+        telling.move(ladder, stopped=None, next_at=max(due, telling.unit.now))

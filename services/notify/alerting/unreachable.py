@@ -1,0 +1,63 @@
+"""Tell the coordinator, once per incident, whom nobody could reach: a hole in the rota is a person's to mend.
+
+The hole itself is journalled where it is found, and the ladder does not wait for it: where it is the lead's, the ladder
+climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
+"""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from schemas.district import Recipient, Step
+from schemas.records import Journal
+from schemas.vocabulary import ANSWERED, AlertReason, Duty
+from services.notify.alerting.alert_batch import Telling
+from services.notify.context import situation
+from services.policy.routing import CLIMBED, barred, told_at
+
+TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
+SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
+
+
+def finish(telling: Telling) -> list[dict[str, Any]]:
+    """Tell whom a hole concerns, then write all that is owed; returns the deliveries, leased to this process."""
+    _tell_superiors(telling)
+    _tell_coordinator(telling)
+    return telling.write()
+
+
+def _tell_superiors(telling: Telling) -> None:
+    """Tell whoever stands above an institution that is needed and not there; the ladder keeps the lead's time."""
+    for incident, missing in list(telling.missing.items()):
+        row, district = telling.incidents[incident], telling.desk.district
+        telling.next_round(row)  # a telling of its own, as the coordinator's
+        for one in missing:
+            gone = Recipient(institution=one["institution"], unit=one["unit"] or None, duty=Duty(one["duty"]))
+            why = f"{district.called(gone.institution, gone.unit)} tidak dapat dihubungi"
+            for above in told_at(SUPERIOR, [gone], situation(row), district):
+                alert = telling.alert_for(row, above.model_copy(update={"why": (f"{CLIMBED}{why}",)}))
+                if alert["state"] not in ANSWERED:
+                    telling.tell(row, alert, AlertReason.UNREACHABLE)
+
+
+def _tell_coordinator(telling: Telling) -> None:
+    """Owe the coordinator a message for each incident of this transaction in which somebody could not be reached."""
+    district, unit = telling.desk.district, telling.unit
+    coordinator = district.overlays.coordinator
+    for incident, names in list(telling.unreachable.items()):
+        row = telling.incidents[incident]
+        accused = tuple(row["facts"].get("accused_agencies", ()))
+        if coordinator in barred(accused, district) or _known(telling, incident):
+            continue
+        alert = telling.alerts[incident].get((coordinator, "")) or telling.alert_for(
+            row,
+            Recipient(institution=coordinator, duty=Duty.INFORM, why=("koordinator: ada yang tidak dapat dihubungi",)),
+        )
+        telling.next_round(row)  # a telling of its own: nobody gets two different messages in one round
+        told = telling.tell(row, alert, AlertReason.UNREACHABLE)
+        unit.journal(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
+
+
+def _known(telling: Telling, incident: str) -> bool:
+    line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == TOLD).limit(1)
+    return telling.unit.session.scalars(line).first() is not None

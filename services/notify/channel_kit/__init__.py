@@ -1,0 +1,1 @@
+"""What channels are built from."""

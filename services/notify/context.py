@@ -1,0 +1,116 @@
+"""Know what every telling needs: the district, who is reached, which channels there are; and read an incident's row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from schemas.district import Clock, District, Issue
+from schemas.vocabulary import (
+    Classification,
+    Level,
+)
+from services.incidents import urgency
+from services.notify.channels import Channel
+from services.notify.contacts import Contact, Contacts
+from services.oncall.roster import DESK
+from services.policy.routing import Routes, Situation
+from services.policy.working_hours import add_minutes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every telling needs to know, made once per process."""
+
+    district: District
+    contacts: Contacts
+    secret: bytes
+    instance: str
+    base_url: str
+    duties: frozenset[str] = frozenset()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    trial: District | None = None  # decides beside `district`, for the journal only
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Give the district's routes, remembered."""
+        return Routes(self.district)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Give the district's time zone."""
+        return ZoneInfo(self.district.timezone)
+
+    @cached_property
+    def dumped(self) -> dict[Level, dict[str, Any]]:
+        """Give the district's clocks as they are frozen into ladders."""
+        return {level: clock.model_dump(mode="json") for level, clock in self.district.clocks.items()}
+
+    def issue(self, code: str) -> Issue:
+        """Give an issue; one that the district has given up since is what fits no other."""
+        return self.district.issues.get(code) or self.district.issues["LLN"]
+
+    def frozen(self, policy: Mapping[str, Any]) -> Clock:
+        """Read the clock that rides with an incident."""
+        level = Level(policy["level"])
+        return self.district.clocks[level] if policy == self.dumped[level] else Clock.model_validate(policy)
+
+    def carries(self, contact: Contact) -> Classification:
+        """Give the highest classification of words that may go to an address."""
+        channel = self.channels.get(contact.channel)
+        return channel.carries_to(contact.address) if channel else Classification.BIASA
+
+    def length(self, channel: str) -> int | None:
+        """Give how many characters a channel's short message may have."""
+        found = self.channels.get(channel)
+        return found.capabilities.max_length if found else None
+
+    def answers(self, channel: str) -> bool:
+        """Say whether people can reply in a channel by typing; on the desk they press."""
+        found = self.channels.get(channel)
+        return found is not None and channel != DESK and found.capabilities.can_answer
+
+    def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
+        """Add a clock's minutes: round the clock, or of working time."""
+        return add_minutes(start, minutes, always=clock.always, hours=self.district.working, zone=self.zone)
+
+
+def situation(row: Mapping[str, Any]) -> Situation:
+    """Say what routing needs to know of an incident."""
+    facts = row["facts"]
+    spread = next((reason["points"] for reason in row["reasons"] if reason["component"] == "sebaran"), 0)
+    return Situation(
+        issue=row["issue"],
+        sub_issue=row["sub_issue"],
+        form=row["form"],
+        level=Level(row["level"]),
+        kecamatan=row["kecamatan"],
+        desa=row["desa"],
+        casualties=hurt(row),
+        fire=bool(facts.get("fire")),
+        minors=bool(facts.get("minors")),
+        accused=tuple(facts.get("accused_agencies", ())),
+        spread=spread,
+        exercise=row["exercise"],
+    )
+
+
+PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)
+
+
+def hurt(row: Mapping[str, Any]) -> bool:
+    """Say whether any report tells of somebody hurt; "no casualties" is a figure too, and is none."""
+    told = (figure for name in ("killed", "injured", "badly_injured") for figure in row["facts"].get(name, ()))
+    return any(figure["min"] > 0 or (figure["max"] or 0) > 0 for figure in told)
+
+
+def endangers_life(row: Mapping[str, Any]) -> bool:
+    """Say whether a message about this incident begins with 110 / 112."""
+    return urgency.endangers_life(conflict=bool(row["conflict"]), stage=row["stage"], level=row["level"])
+
+
+def wants_answer(row: Mapping[str, Any]) -> bool:
+    """Say whether this incident is chased."""
+    return urgency.wants_answer(conflict=bool(row["conflict"]), form=row["form"])

@@ -1,0 +1,152 @@
+"""Remember which addresses do not work, so that the next telling begins at one that does.
+
+A message given up for a reason that lies in the address makes that address the person's last choice, until it is
+verified again, somebody writes from it, or a message is known to have arrived there. The coordinator hears it once. A
+provider that refuses everybody condemns nobody: where several addresses of a channel fail within an hour and nothing
+gets through between, it is the channel that is told of.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from schemas.records import Address, Delivery, Person
+from schemas.vocabulary import DeliveryState
+from services.notify.context import Desk
+from services.notify.delivery.coordinator_notices import owe_notice
+from services.oncall.push_subscription import GONE
+from services.store.database import Unit
+
+Row = Mapping[str, Any]
+TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason
+SLACK = timedelta(minutes=1)  # outcomes of one burst are marked in several transactions
+# Errors that lie in the address. Others are the message's, our account's or the line's, and pass or need another hand.
+ITS_OWN = re.compile(
+    r"address not usable on this channel|gateway did not take it|HTTP (400|404|410|422)"
+    r"|SMTP (550|551|553|556)|WhatsApp 131026|Telegram (400|403)"
+    r"|Web push (401|403)|push service not among those allowed"
+    r"|Apprise (400|401|403|404|410|422)|no address that may be called"
+)
+ARRIVED = (DeliveryState.DELIVERED.value, DeliveryState.READ.value)
+
+
+def lies_in_the_address(error: str | None, *, by_receipt: bool) -> bool:
+    """Say whether a message was given up because of its address; what a provider tells later is about that one.
+
+    >>> lies_in_the_address("SMTP 550", by_receipt=False), lies_in_the_address("HTTP 401", by_receipt=False)
+    (True, False)
+    """
+    return by_receipt or ITS_OWN.fullmatch(error or "") is not None
+
+
+def failed(unit: Unit, desk: Desk, lost: Sequence[Row]) -> list[dict[str, Any]]:
+    """Remember the addresses of messages given up; gives what the coordinator is told, leased to this process."""
+    if desk.contacts.divert is not None:
+        return []
+    notices: list[dict[str, Any]] = []
+    rows = unit.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
+    blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
+    for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
+        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
+        usable = (col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
+        known = list(unit.session.exec(query.where(*usable)))
+        for one in known:
+            one.failed_at = unit.now
+        if not known:
+            continue
+        unit.session.flush()
+        desk.contacts.forget()
+        if _refuses_everybody(unit, desk, channel, address):
+            notices += _forgive(unit, desk, channel)
+        else:
+            notices += [notice for one in known if one.avoided_at is None for notice in _avoid(unit, desk, one)]
+        unit.session.flush()
+    return notices
+
+
+def worked(unit: Unit, desk: Desk, addresses: Collection[tuple[str, str]]) -> None:
+    """Use addresses (channel, address) as before: a message is known to have arrived, or somebody wrote from there."""
+    desk.contacts.refresh(unit.session, unit.now)  # another process may have found it failing
+    failing = desk.contacts.failing & set(addresses)
+    if not failing:
+        return
+    query = select(Address).where(col(Address.address).in_(sorted(address for _, address in failing)))
+    for one in unit.session.exec(query.where(col(Address.failed_at).is_not(None))):
+        if (one.channel, one.address) in failing:
+            clear(one)
+            unit.journal("address.works", "notify", subject=one.id, person=one.person_id, channel=one.channel)
+    unit.session.flush()
+    desk.contacts.forget()
+
+
+def clear(address: Address) -> None:
+    """Forget that an address has failed."""
+    address.failed_at = address.avoided_at = None
+
+
+def proves(desk: Desk, channel: str, outcome: str) -> bool:
+    """Say whether a try that went well shows that the address works: where receipts follow, only they do."""
+    found = desk.channels.get(channel)
+    return outcome == "delivered" or (found is not None and not found.capabilities.receipts)
+
+
+def _avoid(unit: Unit, desk: Desk, one: Address) -> list[dict[str, Any]]:
+    one.avoided_at = unit.now
+    unit.journal("address.avoided", "notify", subject=one.id, person=one.person_id, channel=one.channel)
+    person = unit.session.get(Person, one.person_id)
+    name = f"{person.name} ({person.post or person.institution or '-'})" if person else one.person_id
+    login = person.login if person else one.person_id
+    body = (
+        f"Pesan untuk {name} lewat {one.channel} tidak sampai: alamatnya tidak bisa dipakai. Alamatnya yang lain kini "
+        f"didahulukan. Perbaiki, lalu verifikasi lagi: kentongan person verify {login} {one.channel}"
+    )
+    key = f"avoided:{one.id}:{unit.now.isoformat()}"
+    return owe_notice(unit, desk, key, subject="Alamat petugas tidak bisa dipakai", body=body)
+
+
+def _forgive(unit: Unit, desk: Desk, channel: str) -> list[dict[str, Any]]:
+    """Take back what a provider's fault has condemned, and tell the coordinator of the channel, once a day."""
+    since = unit.now - TOGETHER
+    query = select(Address).where(col(Address.channel) == channel, col(Address.avoided_at) > since)
+    for one in unit.session.exec(query):
+        one.avoided_at = None
+        unit.journal("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
+    day = unit.now.astimezone(desk.zone).date().isoformat()
+    body = f"Beberapa alamat menolak pesan dan tidak ada yang tembus lewat {channel}. Periksa penyedia dan akunnya."
+    return owe_notice(unit, desk, f"channel:{channel}:{day}", subject=f"Saluran {channel} bermasalah", body=body)
+
+
+def _refuses_everybody(unit: Unit, desk: Desk, channel: str, address: str) -> bool:
+    """Say whether a channel fails others too and brings nothing to anybody."""
+    others = (col(Address.channel) == channel, col(Address.address) != address)
+    failing = select(Address.failed_at).where(*others, col(Address.failed_at) > unit.now - TOGETHER)
+    times = [moment for moment in unit.session.exec(failing) if moment is not None]
+    if not times:
+        return False
+    found = desk.channels.get(channel)
+    shows = ARRIVED if found and found.capabilities.receipts else (DeliveryState.SENT.value, *ARRIVED)
+    through = select(Delivery.id).where(
+        col(Delivery.address).in_(select(Address.address).where(*others)),
+        col(Delivery.sent_at) >= min(times) - SLACK,
+        col(Delivery.channel) == channel,
+        col(Delivery.state).in_(shows),
+    )
+    return unit.session.exec(through.limit(1)).first() is None
+
+
+def let_go(unit: Unit, desk: Desk, lost: Sequence[Row]) -> Sequence[Row]:
+    """Disable the addresses of lost deliveries that are no more (`gone`); gives the deliveries unchanged.
+
+    Whoever has such an address sees it on his own page, and may turn the device on again there.
+    """
+    for channel, address in {(row["channel"], row["address"]) for row in lost if row["gone"]}:
+        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
+        for one in unit.session.exec(query.where(col(Address.disabled_at).is_(None))):
+            one.disabled_at, one.disabled_why = unit.now, GONE
+            unit.journal("address.gone", "notify", subject=one.id, person=one.person_id, channel=channel)
+            desk.contacts.forget()
+    unit.session.flush()
+    return lost

@@ -1,0 +1,119 @@
+"""Give each person four digits for each alert, short enough to type at night: "T 4821".
+
+A code is one of a kind among the person's open alerts and stays the same in every reminder. It is derived from alert
+and person, then moved on to the next free one, so that two notifiers come to the same. A bundle has one more, for all
+that it asks of its reader: derived from the bundle, good for a day.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from schemas.records import Delivery, Incident, ReplyCode
+from schemas.vocabulary import OPEN_STATES, IncidentState
+from services.store.database import Unit, table_of
+from services.store.ids import derived
+
+BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
+LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
+FIRST, COUNT = 1000, 9000  # 1000 to 9999: a code has no leading zero to lose
+
+
+def code_for(wanted: str, taken: Collection[str]) -> str:
+    """Give the code at or after the one derived from `wanted` that is not taken.
+
+    >>> code_for("a", set()) == code_for("a", set()), code_for("a", {code_for("a", set())}) == code_for("a", set())
+    (True, False)
+    """
+    start = int(derived("reply code", wanted)[:12], 16) % COUNT
+    for step in range(COUNT):
+        code = str(FIRST + (start + step) % COUNT)
+        if code not in taken:
+            return code
+    return str(FIRST + start)  # nine thousand open alerts of one person: he is asked which one he means
+
+
+class Codes:
+    """The codes of one transaction: read once per person, written at its end."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
+        self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
+        self._new: dict[str, dict[str, Any]] = {}
+
+    def of(self, person: str, alert: str, incident: str) -> str:
+        """Give the code by which a person answers an alert, making one if there is none."""
+        known = self._known[person] if person in self._known else self._read(person)
+        if alert in known and not _is_anothers(alert, known):
+            return known[alert]
+        id_ = derived("reply code", person, alert)
+        old = self._unit.session.get(ReplyCode, id_)
+        taken = {*(code for other, code in known.items() if other != alert), *self._bundles[person]}
+        # One that was closed when the others were read keeps its code, unless another has come to it meanwhile.
+        code = old.code if old and old.code not in taken else code_for(id_, taken)
+        known.pop(alert, None)
+        known[alert] = code
+        if old is None:
+            row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
+            self._new[id_] = {**row, "made_at": self._unit.now}
+        elif old.code != code:
+            old.code, old.made_at = code, self._unit.now
+            self._unit.journal("alert.code", "notify", incident=incident, subject=alert, person=person)
+        return code
+
+    def _read(self, person: str) -> dict[str, str]:
+        self._bundles[person] = {str(row["bundle_code"]) for row in bundled(self._unit, [person])}
+        found = {row["alert_id"]: row["code"] for row in open_codes(self._unit, person)}
+        return self._known.setdefault(person, found)
+
+    def write(self) -> None:
+        """Keep the new ones."""
+        self._unit.add(ReplyCode, list(self._new.values()))
+
+
+def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
+    """Say whether an alert of later has come to this one's code, as while its incident was closed; newest last."""
+    later = list(known)[list(known).index(alert) + 1 :]
+    return known[alert] in {known[other] for other in later}
+
+
+def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:
+    """Give a person's codes of incidents that are still open or live on in another one, the newest last."""
+    codes, incidents = table_of(ReplyCode), table_of(Incident)
+    query = (
+        select(codes)
+        .join(incidents, incidents.c.id == codes.c.incident_id)
+        .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
+        .order_by(codes.c.made_at)
+    )
+    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+
+
+def bundled(unit: Unit, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
+    """Give the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
+    table = table_of(Delivery)
+    query = select(table).where(table.c.person_id.in_(people), _good(unit.now))
+    if code is not None:
+        query = query.where(table.c.bundle_code == code)
+    return [dict(row) for row in unit.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
+
+
+def _good(now: datetime) -> ColumnElement[bool]:
+    table = table_of(Delivery)
+    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > now - BUNDLE_LASTS)
+    return table.c.bundle_code.is_not(None) & sent
+
+
+def bundle_code(unit: Unit, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
+    """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
+    asking = list(asking)
+    kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
+    if kept:
+        return str(kept)
+    people = sorted({row["person_id"] for row in asking})
+    taken = {str(row["bundle_code"]) for row in bundled(unit, people)}
+    taken |= {row["code"] for person in people for row in open_codes(unit, person)}
+    return code_for(derived("bundle code", bundle), taken)

@@ -1,0 +1,103 @@
+"""Hold deliveries back that would be one message too many, until a window has room or the digest's hour comes.
+
+A delivery held back is a row that waits for its time, like any other timer here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from schemas.records import Alert, Delivery, Incident
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
+from services.notify.delivery.bundles import is_copy, may_wait
+from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
+from services.store.database import Unit, table_of
+
+if TYPE_CHECKING:
+    from services.notify.context import Desk
+
+LIMIT, DIGEST = "limit", "digest"
+ASKING = frozenset(
+    {AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.REMINDER, AlertReason.OVERDUE}
+)
+Key = tuple[str, str]
+
+
+def hold_back(unit: Unit, desk: "Desk", rows: Iterable[dict[str, Any]]) -> None:
+    """Change the rows, not written yet, that have to wait: state, `held` and time. Nothing pressing ever waits."""
+    asked = [row for row in rows if may_wait(row)] if desk.contacts.divert is None else []
+    district = desk.district
+    if asked and district.digest.every:
+        slot = next_digest(unit.now, district.digest.every, hours=district.working, zone=desk.zone)
+        for row in filter(is_copy, asked):
+            _wait(row, DIGEST, slot)
+    asked = [row for row in asked if row["held"] is None and limits_of(row["channel"], district.limits)]
+    if not asked:
+        return
+    sent, waiting = _log(unit, sorted({row["address"] for row in asked}), longest(district.limits))
+    for row in asked:
+        key = (row["channel"], row["address"])
+        free = waiting.get(key) or free_at(sent[key], limits_of(row["channel"], district.limits), unit.now)
+        if free > unit.now:
+            waiting[key] = free
+            _wait(row, LIMIT, free)
+        else:
+            sent[key].append(unit.now)
+
+
+def withdraw(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
+
+    That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
+    a level that a later message has overtaken.
+    """
+    held = [row for row in rows if row["held"] and row["state"] == DeliveryState.PENDING]
+    if not held:
+        return rows
+    alerts, incidents = table_of(Alert), table_of(Incident)
+    query = (
+        select(alerts.c.id, alerts.c.state, incidents.c.state, alerts.c.level)
+        .join(incidents, incidents.c.id == alerts.c.incident_id)
+        .where(alerts.c.id.in_(sorted({row["alert_id"] for row in held})))
+    )
+    states = {id_: tuple(found) for id_, *found in unit.session.execute(query)}
+    gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
+    done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
+    unit.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
+    for row in held:
+        if row["id"] in gone:
+            unit.journal("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
+    return [row for row in rows if row["id"] not in gone]
+
+
+def _needless(row: dict[str, Any], alert: str, incident: str, level: int) -> bool:
+    answered = row["reason"] in ASKING and alert in ANSWERED
+    return incident not in OPEN_STATES or answered or level > Level[row["payload"]["data"]["level"]]
+
+
+def _wait(row: dict[str, Any], why: str, until: datetime) -> None:
+    row.update(held=why, state=DeliveryState.PENDING.value, next_at=until, leased_by=None)
+
+
+def _log(unit: Unit, addresses: list[str], back: timedelta) -> tuple[dict[Key, list[datetime]], dict[Key, datetime]]:
+    """Give when messages went to these addresses (a bundle is one), and until when others wait already."""
+    table = table_of(Delivery)
+    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > unit.now - back)
+    message = func.coalesce(table.c.bundle_id, table.c.id)
+    counted = (
+        select(table.c.channel, table.c.address, func.max(table.c.sent_at), func.max(table.c.owed_at), message)
+        .where(table.c.address.in_(addresses), or_(table.c.sent_at > unit.now - back, under_way))
+        .group_by(table.c.channel, table.c.address, message)
+    )
+    sent: dict[Key, list[datetime]] = defaultdict(list)
+    for channel, address, sent_at, owed_at, *_ in unit.session.execute(counted):
+        sent[channel, address].append(sent_at or owed_at)
+    held = (
+        select(table.c.channel, table.c.address, func.min(table.c.next_at))
+        .where(table.c.address.in_(addresses), table.c.held == LIMIT, table.c.state == DeliveryState.PENDING.value)
+        .group_by(table.c.channel, table.c.address)
+    )
+    return sent, {(channel, address): until for channel, address, until in unit.session.execute(held)}

@@ -1,0 +1,362 @@
+"""Take what people send back: reply codes, STOP and MULAI, codes of verification, reports of whoever is no officer.
+
+Each batch off the bus is one transaction: the act, its journal line, the message that confirms it, and the note that
+this message has had its effect, so that telling it again has none. Receipts of providers come by the same way
+(receiving.py). What turns out to be a report goes back on the bus after the commit, under an id of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
+from schemas.records import Address, Alert, Answered, OptOut, Person
+from schemas.vocabulary import Role
+from services.bus import Bus, Told
+from services.incidents import responses
+from services.incidents.answer_authority import ELSEWHERE, Standing, speaker, standing_of
+from services.notify.context import Desk
+from services.notify.delivery.address_health import worked
+from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.delivery.direct_messages import owe, words_back
+from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.delivery.reply_codes import open_codes
+from services.notify.messages.alert_message import told_time
+from services.notify.replies import address_verification as checks
+from services.notify.replies import bundle_replies as bundle_answers
+from services.notify.replies.parser import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
+from services.notify.replies.receipts import receive
+from services.notify.replies.reply_phrases import ask_back, say
+from services.notify.replies.senders import Sender, family, find_sender, handle_of
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Store, Unit
+from services.store.ids import derived
+
+NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
+STOPS = frozenset({"stop", "berhenti"})
+STARTS = frozenset({"mulai", "start"})
+HOUR = timedelta(hours=1)
+NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
+
+
+@dataclass
+class Outcome:
+    """What one batch leaves to do after its commit."""
+
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    reports: list[Prepared] = field(default_factory=list)
+    early: list[Told] = field(default_factory=list)  # receipts for what is not marked as sent yet
+
+
+class Answers:
+    """The consumer of what comes in."""
+
+    def __init__(self, store: Store, bus: Bus, desk: Callable[[], Desk], dispatcher: Dispatcher) -> None:
+        self._store = store
+        self._bus = bus
+        self._desk = desk  # asked each time: the district may be read anew
+        self._dispatcher = dispatcher
+
+    async def handle(self, batch: Sequence[Told]) -> None:
+        """Give messages and receipts their effect, in one transaction."""
+        outcome = await self._store.write(lambda unit: self.decide(unit, batch))
+        self._dispatcher.send(outcome.deliveries)
+        for report in outcome.reports:  # again after a kill: the id is known then, and nothing happens
+            await self._bus.keep(report.filed, report.digest)
+        for told in outcome.early:
+            await told.failed()  # told again in a second or two
+
+    def decide(self, unit: Unit, batch: Sequence[Told]) -> Outcome:
+        """Do what the batch says; receipts first, for they know nothing of what people do."""
+        outcome = Outcome()
+        receipts = [told for told in batch if told.kind == "inbound.receipt"]
+        read = [(told, InboundReceipt.model_validate_json(told.body)) for told in receipts]
+        outcome.deliveries, outcome.early = receive(unit, self._desk(), read)
+        for told in batch:
+            if told.kind == "inbound.message":
+                self._take(unit, InboundMessage.model_validate_json(told.body), outcome)
+                unit.session.flush()
+        return outcome
+
+    def _take(self, unit: Unit, message: InboundMessage, outcome: Outcome) -> None:
+        desk = self._desk()
+        desk.contacts.refresh(unit.session, unit.now)
+        sender = find_sender(unit, desk, message.channel, message.sender)
+        worked(unit, desk, {(row.channel, row.address) for _, row in sender.people})
+        known = unit.session.get(Answered, message.id)
+        if known is None:
+            _Case(unit, desk, message, sender, outcome).decide()
+        elif known.kind == "report":
+            outcome.reports += prepared(message, sender)
+
+
+class _Case:
+    """One message and what is done about it."""
+
+    def __init__(self, unit: Unit, desk: Desk, message: InboundMessage, sender: Sender, outcome: Outcome) -> None:
+        self.unit, self.desk, self.message, self.sender, self.outcome = unit, desk, message, sender, outcome
+
+    def decide(self) -> None:
+        word = self.message.text.strip(EDGES + "\n").lower()
+        unproved = list(self.sender.unproved)
+        if word in STOPS:
+            self._stop()
+        elif word in STARTS:
+            self._start()
+        elif unproved and checks.CODE.fullmatch(word) and checks.answers_check(self.unit, unproved):
+            self._prove(unproved, word)
+        elif self.sender.people:
+            self._officer()
+        else:
+            self._stranger()
+
+    # -- officers --------------------------------------------------------------------------------------------------
+
+    def _officer(self) -> None:
+        unit, ids = self.unit, [person.id for person, _ in self.sender.people]
+        rows = {
+            row["code"]: (row, person, address)
+            for person, address in self.sender.people
+            for row in open_codes(unit, person.id)
+        }
+        bundles = bundle_answers.codes_of(unit, ids)
+        reply = parse(self.message.text, {*rows, *bundles})
+        if isinstance(reply, Unclear) and reply.doubt is Doubt.NO_CODE and len(rows) == 1:
+            reply = parse(self.message.text, set(rows))  # a bare verb means the only alert that is left
+        if isinstance(reply, Unclear) and reply.doubt in NOT_AN_ANSWER and self._reports(reply):
+            self._report()
+        elif isinstance(reply, Unclear):
+            self._ask(reply, sorted(rows), bundles)
+        elif reply.code in rows:
+            self._act(reply, *rows[reply.code])
+        elif reply.code in bundles:
+            self._act_on_bundle(reply, bundle_answers.members(unit, ids, reply.code))
+        else:
+            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), sorted(rows), bundles)
+
+    def _reports(self, reply: Unclear) -> bool:
+        """Say whether words that answer nothing are a report: of a reporter, or over a gateway that passes reports."""
+        reporter = all(person.role == Role.REPORTER.value for person, _ in self.sender.people)
+        return reply.doubt is not Doubt.EMPTY and (reporter or bool(self.message.reports))
+
+    def _ask(self, reply: Unclear, codes: list[str], bundles: Mapping[str, int]) -> None:
+        self._note("asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
+        self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles))
+
+    def _act(self, reply: Accept | Escalate | Sitrep, row: dict[str, Any], person: Person, address: Address) -> None:
+        told = self.unit.session.get(Alert, row["alert_id"])
+        standing = standing_of(self.unit.session, told) if told else None
+        if told is None or standing is None:
+            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), [], {})
+            return
+        alert = standing.alert or told
+        try:
+            kind, words = self._do(reply, standing, person)
+        except Refused as refused:
+            kind, words = "refused", say(person.language, "refused", code=reply.code, why=refused.detail)
+            if refused.reason == ELSEWHERE:
+                words = self._elsewhere(reply.code, told, standing, person.language)
+        merged = {"merged_from": told.incident_id} if standing.merged else {}
+        self._note(kind, person=person.id, incident=alert.incident_id, subject=alert.id, address=address.id, **merged)
+        self._say(words, person)
+
+    def _elsewhere(self, code: str, told: Alert, standing: Standing, language: str) -> str:
+        """Say that an incident lives on in one that is not this institution's, and who knows more."""
+        district = self.desk.district
+        office = district.called(district.overlays.coordinator)
+        institution = district.called(told.institution, told.unit or None)
+        url = f"{self.desk.base_url}/peristiwa/{standing.incident.id}"
+        return say(language, "elsewhere", code=code, institution=institution, office=office, url=url)
+
+    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[dict[str, Any]]) -> None:
+        """Accept all of a bundle, a journal line for each alert; ask back which one what else is about."""
+        language = self.sender.language
+        if not isinstance(reply, Accept):
+            self._note("asked", person=self.sender.people[0][0].id, doubt=Doubt.SEVERAL_CODES.value)
+            self._say(bundle_answers.ask_which(reply, rows, language))
+            return
+        people = {person.id: person for person, _ in self.sender.people}
+        how = family(self.message.channel)
+        tally = bundle_answers.accept_all(self.unit, self.desk, rows, people, how=how, note=reply.note)
+        first = self.sender.people[0][0]
+        self._keep("accepted" if tally.count("accepted") else "refused", first.id, None)
+        for kind, alert, who in tally.lines:
+            facts = {"channel": self.message.channel, "bundle": rows[0]["bundle_id"], "came_to": kind}
+            done = "answer.accepted" if kind in ("accepted", "before") else "answer.refused"
+            self.unit.journal(done, who or first.id, incident=alert.incident_id, subject=alert.id, **facts)
+        self._say(bundle_answers.confirmation(tally, reply.code, language, self.unit.now, self._time), first)
+
+    def _do(self, reply: Accept | Escalate | Sitrep, standing: Standing, person: Person) -> tuple[str, str]:
+        """Do what the reply asks; gives its kind and the words that confirm it. Raises Refused."""
+        alert = standing.alert
+        if alert is None:
+            raise Refused(ELSEWHERE, "Instansi Anda tidak bertugas di peristiwa itu.")
+        who = speaker(person, alert, standing.incident, self.desk.district)
+        kind, words = self._done(reply, alert, who)
+        return kind, say(who.language, "merged", code=reply.code, rest=words) if standing.merged else words
+
+    def _done(self, reply: Accept | Escalate | Sitrep, alert: Alert, who: Identity) -> tuple[str, str]:
+        unit, incident, how = self.unit, alert.incident_id, family(self.message.channel)
+        facts = {"code": reply.code, "time": self._time(unit.now)}
+        if isinstance(reply, Escalate):
+            responses.escalate(unit, incident, who, reply.note or f"diminta lewat {how}")
+            return "escalated", say(who.language, "escalated", **facts)
+        if isinstance(reply, Sitrep):
+            responses.report_situation(unit, incident, who, reply.text, institution=alert.institution)
+            return "reported", self._until("reported", who.language, alert.sitrep_due, facts)
+        answer = responses.acknowledge(
+            unit, incident, who, institution=alert.institution, how=how, reason=reply.note or None, alert_id=alert.id
+        )
+        if not answer.first:
+            facts["time"] = self._time(alert.acknowledged_at or unit.now)
+            return "accepted", say(who.language, "accepted_before", **facts)
+        return "accepted", self._until("accepted", who.language, alert.sitrep_due, facts)
+
+    def _until(self, key: str, language: str, due: datetime | None, facts: dict[str, str]) -> str:
+        if due is None:
+            return say(language, key, **facts)
+        return say(language, f"{key}_until", **facts, due=self._time(due))
+
+    def _time(self, moment: datetime) -> str:
+        """Say an instant as short as it can be said: the label of the zone once is enough."""
+        return told_time(moment, told_at=self.unit.now, zone=self.desk.zone).removeprefix("pkl ")
+
+    # -- everybody else --------------------------------------------------------------------------------------------
+
+    def _stranger(self) -> None:
+        reply = parse(self.message.text)
+        if _answers(reply):
+            self._refuse()
+        elif self.message.reports or (self.desk.district.intake.anonymous and self._has_room()):
+            self._report()
+        else:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Say politely, once an hour, that this is not for them; every try is journalled."""
+        told = self._lately("unknown")
+        self._note("unknown")
+        if not told:
+            self._say(say("id", "stranger", emergency=self.desk.district.emergency))
+
+    def _has_room(self) -> bool:
+        return self._lately("report") < max(1, self.desk.district.intake.anonymous_per_hour)
+
+    def _lately(self, kind: str) -> int:
+        """Count what of this kind this sender has sent in the last hour."""
+        query = select(func.count()).where(
+            col(Answered.sender) == self.sender.handle,
+            col(Answered.kind) == kind,
+            col(Answered.at) > self.unit.now - HOUR,
+        )
+        return int(self.unit.session.exec(query).one())
+
+    def _report(self) -> None:
+        self.outcome.reports += prepared(self.message, self.sender)
+        self._note("report")
+
+    # -- addresses -------------------------------------------------------------------------------------------------
+
+    def _stop(self) -> None:
+        unit, sender = self.unit, self.sender
+        stopped = [(person, row) for person, row in sender.people if row.disabled_at is None]
+        for person, row in stopped:
+            row.disabled_at = unit.now
+            unit.journal("address.stopped", person.id, subject=row.id, channel=row.channel)
+            unit.session.flush()
+            self.desk.contacts.forget()
+            body = f"{person.name} ({person.post or person.institution or '-'}) tidak mau lagi menerima peringatan"
+            body += f" lewat {family(row.channel)}. Pastikan ada jalan lain, lalu jalankan policy check."
+            self.outcome.deliveries += owe_notice(
+                unit, self.desk, f"stop:{self.message.id}:{row.id}", subject="Alamat petugas dihentikan", body=body
+            )
+        if not sender.people:
+            unit.session.merge(OptOut(id=handle_of(sender.address), at=unit.now))
+        self._note("stopped", person=sender.people[0][0].id if sender.people else None)
+        self._say(say(sender.language, "stopped"))
+
+    def _start(self) -> None:
+        unit, sender = self.unit, self.sender
+        for person, row in sender.people:
+            if row.disabled_at is not None:
+                row.disabled_at = None
+                unit.journal("address.started", person.id, subject=row.id, channel=row.channel)
+        if found := unit.session.get(OptOut, handle_of(sender.address)):
+            unit.session.delete(found)
+        self.desk.contacts.forget()
+        self._note("started", person=sender.people[0][0].id if sender.people else None)
+        self._say(say(sender.language, "started"))
+
+    def _prove(self, unproved: list[Address], word: str) -> None:
+        proved = checks.prove(self.unit, unproved, word)
+        self.desk.contacts.forget()
+        self._note("verified" if proved else "wrong_check", person=unproved[0].person_id)
+        self._say(say("id", "verified" if proved else "wrong_check"))
+
+    # -- keeping and telling ---------------------------------------------------------------------------------------
+
+    def _note(
+        self,
+        kind: str,
+        *,
+        person: str | None = None,
+        incident: str | None = None,
+        subject: str | None = None,
+        **facts: Any,
+    ) -> None:
+        """Keep that this message has had its effect, and journal it: who by the verified address, never the words."""
+        self._keep(kind, person, incident)
+        actor, channel = person or f"sender:{self.sender.handle[:12]}", self.message.channel
+        self.unit.journal(f"answer.{kind}", actor, incident=incident, subject=subject, channel=channel, **facts)
+
+    def _keep(self, kind: str, person: str | None, incident: str | None) -> None:
+        message = self.message
+        row = {"id": message.id, "at": self.unit.now, "channel": message.channel, "sender": self.sender.handle}
+        self.unit.add(Answered, [{**row, "kind": kind, "person_id": person, "incident_id": incident}])
+
+    def _say(self, text: str, person: Person | None = None) -> None:
+        """Owe the sender an answer in the same channel, where there is a way back."""
+        if self.sender.channel is None:
+            return
+        row = words_back(
+            self.unit,
+            self.desk,
+            (self.message.id,),
+            self.sender.channel,
+            self.sender.address,
+            text,
+            reason="answer",
+            person=person.id if person else None,
+            language=self.sender.language,
+        )
+        self.outcome.deliveries += owe(self.unit, [row])
+
+
+def _answers(reply: Reply) -> bool:
+    """Say whether a stranger's message is meant as an answer: it names a code, and a verb or nothing else."""
+    if isinstance(reply, Unclear):
+        return reply.code is not None and reply.doubt is not Doubt.UNKNOWN
+    return True
+
+
+def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:
+    """Make the reports of a message: those its gateway has prepared, or one of its words."""
+    if message.reports:
+        return list(message.reports)
+    reporter = f"{message.channel}:{sender.address}"
+    report = ReportIn(id=uuid5(NAMESPACE, message.id), text=message.text, contact=sender.address)
+    person = sender.people[0][0] if sender.people else None
+    source = Source(  # reliability F: a number is not a person
+        reporter=reporter,
+        name=person.name if person else None,
+        institution=person.institution if person else None,
+        channel=message.channel,
+    )
+    filed = ReportFiled(id=uuid5(NAMESPACE, message.id), filed_at=message.at, report=report, source=source)
+    return [Prepared(filed=filed, digest=derived("report", reporter, report.text))]

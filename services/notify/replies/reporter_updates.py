@@ -1,0 +1,164 @@
+"""Let the reporter hear back, in the channel used, what became of a report: never from whom, never who was told.
+
+diterima, diverifikasi, diteruskan, ditindaklanjuti, selesai or ditolak: the words officials know from SP4N-LAPOR.
+Which are due follows from the state the incident is in, so that a missed event loses none; each is told once.
+Issues for named persons only, anonymous reports and whoever sent STOP are left alone.
+
+A number that a program names as contact may be anybody's. It is told by SMS, where STOP can be sent back, only of
+reports by keys to which the office gave that right, and so many times a day (decision 0018).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from schemas.records import Alert, Delivery, Incident, Key, OptOut, Report, ReportSource
+from schemas.vocabulary import IncidentState
+from services.notify.context import Desk
+from services.notify.delivery.direct_messages import owe, words_back
+from services.notify.messages.alert_message import told_time
+from services.notify.replies.senders import handle_of, way_back, way_to_number
+from services.store.database import Unit, table_of
+
+WORDS = {
+    "diterima": "Laporan {ref} diterima {time}. Nyawa terancam: hubungi {emergency}. Kirim STOP untuk berhenti.",
+    "named": "Laporan {ref} dengan nomor Anda diterima {time}. Nyawa terancam: hubungi {emergency}. "
+    "Bukan laporan Anda? Kirim STOP.",
+    "diverifikasi": "Laporan {ref}: diverifikasi.",
+    "diteruskan": "Laporan {ref}: diteruskan kepada yang berwenang.",
+    "ditindaklanjuti": "Laporan {ref}: ditindaklanjuti.",
+    "selesai": "Laporan {ref}: selesai. Terima kasih.",
+    "ditolak": "Laporan {ref}: ditolak setelah diperiksa. Terima kasih.",
+}
+HEARD = "heard"  # reason of these deliveries
+NAMED = "api"  # channel of reports whose contact was typed by a program, not vouched for by a gateway
+DAY = timedelta(days=1)
+OF_STATE = {
+    IncidentState.VERIFIED: "diverifikasi",
+    IncidentState.HANDLED: "ditindaklanjuti",
+    IncidentState.SETTLED: "selesai",
+    IncidentState.DISMISSED: "ditolak",
+}
+
+
+def statuses(state: str, *, told: bool) -> list[str]:
+    """Say which words are due in a state; `told`: somebody has been told of it.
+
+    >>> statuses("open", told=False), statuses("open", told=True), statuses("settled", told=True)
+    (['diterima'], ['diterima', 'diteruskan'], ['selesai'])
+    """
+    word = OF_STATE.get(IncidentState(state), "diteruskan" if told else None)
+    if word in ("selesai", "ditolak"):
+        return [word]
+    return ["diterima", *([word] if word else [])]
+
+
+def anybody_hears(desk: Desk) -> bool:
+    """Say whether there is any way back to a reporter."""
+    return desk.contacts.divert is None and any(desk.answers(name) for name in desk.channels)
+
+
+def hear_back(unit: Unit, desk: Desk, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
+    if not anybody_hears(desk):
+        return []
+    rows = _reporters(unit, incidents)
+    if not rows:
+        return []
+    told = set(unit.session.scalars(select(table_of(Alert).c.incident_id).where(_among(Alert, rows)).distinct()))
+    gone = set(unit.session.scalars(select(table_of(OptOut).c.id)))
+    owed: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        issue = desk.district.issues.get(row["issue"])
+        back = _way(desk, row)
+        if back is None or issue is None or issue.named_persons_only or handle_of(back[1]) in gone:
+            continue
+        for status in statuses(row["state"], told=row["incident"] in told):
+            message = _message(unit, desk, row, status, back)
+            owed.setdefault(message["id"], message | {"named": row["channel"] == NAMED})
+    return owe(unit, _within_a_day(unit, desk, list(owed.values())))
+
+
+def _way(desk: Desk, row: dict[str, Any]) -> tuple[str, str] | None:
+    """Give how a reporter is told: as the report came, or by SMS to a number that a program with that right named."""
+    if row["channel"] != NAMED:
+        return way_back(desk, row["channel"], row["contact"])
+    return way_to_number(desk, row["contact"]) if row["key"] else None
+
+
+def _within_a_day(unit: Unit, desk: Desk, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what would be too much for a number that a program has named; whoever wrote himself hears it all."""
+    named = {message["id"]: message for message in messages if message.pop("named")}
+    if not named:
+        return messages
+    table, numbers = table_of(Delivery), sorted({message["address"] for message in named.values()})
+    known = set(unit.session.scalars(select(table.c.id).where(table.c.id.in_(list(named)))))
+    counted = (
+        select(table.c.address, func.count())
+        .where(table.c.address.in_(numbers), table.c.reason == HEARD, table.c.owed_at > unit.now - DAY)
+        .group_by(table.c.address)
+    )
+    told: Counter[str] = Counter()
+    for address, count in unit.session.execute(counted):
+        told[address] = count
+    left_out = set()
+    for id_, message in named.items():
+        if id_ in known:
+            continue
+        if told[message["address"]] >= desk.district.intake.heard_per_day:
+            left_out.add(id_)
+        told[message["address"]] += 1
+    return [message for message in messages if message["id"] not in left_out]
+
+
+def _message(unit: Unit, desk: Desk, row: dict[str, Any], status: str, back: tuple[str, str]) -> dict[str, Any]:
+    """Build one message: a receipt for each report, later words once per incident and address."""
+    filed = told_time(row["filed_at"], told_at=unit.now, zone=desk.zone)
+    said = "named" if status == "diterima" and row["channel"] == NAMED else status
+    text = WORDS[said].format(ref=row["id"][:8], time=filed, emergency=desk.district.emergency)
+    if row["exercise"]:
+        text = f"LATIHAN - {text}"
+    key = (row["id"], status) if status == "diterima" else (row["incident"], status, back[1])
+    return words_back(unit, desk, key, *back, text, reason=HEARD)
+
+
+def _reporters(unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the reports of these incidents that left a contact, oldest first."""
+    report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
+    trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
+    place = report.c.folded_into
+    belongs = or_(
+        (place.is_(None)) & (report.c.incident_id == incident.c.id), (place.is_not(None)) & (place == incident.c.id)
+    )
+    query = (
+        select(
+            report.c.id,
+            report.c.channel,
+            report.c.filed_at,
+            report.c.exercise,
+            source.c.contact,
+            key.c.id.label("key"),
+            incident.c.id.label("incident"),
+            incident.c.state,
+            incident.c.issue,
+        )
+        .join(source, source.c.report_id == report.c.id)
+        .join(incident, belongs)
+        .outerjoin(key, trusted)
+        .where(
+            or_(report.c.incident_id.in_(incidents), place.in_(incidents)),
+            incident.c.id.in_(incidents),
+            incident.c.state != IncidentState.MERGED.value,
+            source.c.contact.is_not(None),
+            report.c.anonymous.is_(False),
+        )
+        .order_by(report.c.filed_at)
+    )
+    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+
+
+def _among(table: type[Alert], rows: list[dict[str, Any]]) -> Any:
+    return table_of(table).c.incident_id.in_(sorted({row["incident"] for row in rows}))

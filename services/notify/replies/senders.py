@@ -1,0 +1,102 @@
+"""Find who sent a message by the address the provider vouches for: never by a display name.
+
+A number that several officers share (the phone of a watch) is all of theirs: the code says whose answer it is.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from schemas.records import Address, Person
+from services.notify.channel_kit.phone_numbers import e164
+from services.notify.context import Desk
+from services.store.database import Unit
+from services.store.ids import derived
+
+SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who may have sent it. `channel` is the one to answer over, None where there is no way back."""
+
+    address: str
+    channel: str | None
+    people: tuple[tuple[Person, Address], ...]  # whose verified address this is
+    unproved: tuple[Address, ...]  # addresses so spelt that nobody has verified
+
+    @property
+    def handle(self) -> str:
+        """Give an opaque handle of the address."""
+        return handle_of(self.address)
+
+    @property
+    def language(self) -> str:
+        """Give the language to answer in."""
+        return self.people[0][0].language if self.people else "id"
+
+
+def handle_of(address: str) -> str:
+    """Give an opaque handle of an address."""
+    return derived("sender", address)
+
+
+def family(channel: str) -> str:
+    """Give what kind of way a channel is, whoever runs it.
+
+    >>> family("sms_android"), family("sms"), family("wa")
+    ('sms', 'sms', 'whatsapp')
+    """
+    return SHORT_NAMES.get(channel, channel).partition("_")[0]
+
+
+def way_back(desk: Desk, channel: str, address: str) -> tuple[str, str] | None:
+    """Give the channel that is set up, and the spelling of the address, over which a sender can be answered."""
+    named = [channel, *sorted(desk.channels)]
+    for name in named:
+        if desk.answers(name) and (name == channel or family(name) == family(channel)):
+            spelt = desk.channels[name].canonical(address)
+            return (name, spelt) if spelt else None
+    return None
+
+
+def way_to_number(desk: Desk, contact: str) -> tuple[str, str] | None:
+    """Give the SMS channel that is set up, and the spelling, for a contact that is a telephone number."""
+    number = e164(contact)
+    return way_back(desk, "sms", number) if number else None
+
+
+def find_sender(unit: Unit, desk: Desk, channel: str, given: str) -> Sender:
+    """Find a sender among the addresses of active people."""
+    own = desk.channels.get(channel)
+    address = (own.canonical(given) if own else e164(given)) or given
+    query = (
+        select(Address, Person)
+        .join(Person, col(Person.id) == col(Address.person_id))
+        .where(col(Address.address).in_(_spellings(address)), col(Person.active))
+        .order_by(col(Address.rank))
+    )
+    rows = _nearest(channel, list(unit.session.exec(query)), desk.channels)
+    back = way_back(desk, channel, address)
+    if back is None and rows:
+        back = way_back(desk, rows[0][0].channel, address)
+    return Sender(
+        address=address,
+        channel=back[0] if back else None,
+        people=tuple((person, row) for row, person in rows if row.verified_at is not None),
+        unproved=tuple(row for row, _ in rows if row.verified_at is None),
+    )
+
+
+def _spellings(address: str) -> set[str]:
+    """Give how an Indonesian number may have been written down by the office."""
+    bare = address.removeprefix("+62")
+    return {address, f"62{bare}", f"0{bare}"} if address.startswith("+62") else {address}
+
+
+def _nearest(channel: str, rows: list[tuple[Address, Person]], set_up: Collection[str]) -> list[tuple[Address, Person]]:
+    """Keep the addresses that the channel vouches for: its own, or its kind's; a gateway's, of any way by telephone."""
+    same = [pair for pair in rows if pair[0].channel == channel]
+    kind = [pair for pair in rows if family(pair[0].channel) == family(channel)]
+    return same or kind or ([] if channel in set_up else rows)

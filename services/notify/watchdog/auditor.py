@@ -1,0 +1,100 @@
+"""Watch the watchers: audit every few minutes, tell the coordinator what is new, and ping an outside watcher.
+
+The ping is the point: a service that has died cannot say so, but whoever expects its ping every few minutes notices
+the silence. It is left out when something was found.
+"""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from sqlmodel import Session, col, select
+
+from schemas.records import Journal
+from services.notify.context import Desk
+from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.watchdog.invariants import Finding, look, sentences
+from services.policy.active import note
+from services.store.database import Store, StoreUnavailable, Unit
+
+log = logging.getLogger("kentongan.auditor")
+PING_SECONDS = 10.0
+CANARY_FRESH = timedelta(hours=1)  # a lost canary of earlier than this is history
+
+Ping = Callable[[], Awaitable[None]]
+
+
+def heartbeat(url: str) -> Ping:
+    """Give the ping of an outside watcher: a GET, as healthchecks.io, Uptime Kuma and their kind expect it."""
+
+    async def ping() -> None:
+        timeout = aiohttp.ClientTimeout(total=PING_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+            answer.raise_for_status()
+
+    return ping
+
+
+class Auditor:
+    """Audit one installation; `ping` is called after each audit that found nothing."""
+
+    def __init__(
+        self, store: Store, desk: Callable[[], Desk], dispatcher: Dispatcher, tick: float, ping: Ping | None = None
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._dispatcher = dispatcher
+        self._tick = tick
+        self._ping = ping
+        self._known: frozenset[Finding] = frozenset()
+
+    async def audit(self) -> list[Finding]:
+        """Look once; what was not there at the last look is journalled and told. Gives everything found."""
+        try:
+            found = await self._store.read(self._look)
+            fresh = frozenset(found) - self._known
+            if fresh:
+                told = [finding for finding in found if finding in fresh]
+                self._dispatcher.send(await self._store.write(lambda unit: self._tell(unit, told)))
+            self._known = frozenset(found)
+            await self._store.write(lambda unit: self._note(unit, len(found)))
+        except StoreUnavailable:
+            log.warning("audit: the store is away")  # no ping either: the outside watcher notices
+            return []
+        if found:
+            log.error("audit: %s", "; ".join(sentences(found)))
+        elif self._ping is not None:
+            try:
+                await self._ping()
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.warning("heartbeat: %s", type(error).__name__)
+        return found
+
+    def _look(self, session: Session) -> list[Finding]:
+        now = self._store.clock()
+        found = look(session, now, self._tick)
+        canary = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc())
+        last = session.exec(canary.limit(1)).first()
+        if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
+            found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
+        return found
+
+    def _note(self, unit: Unit, found: int) -> None:
+        note(unit, self._desk().instance, audited=unit.now.timestamp(), findings=found)
+
+    def _tell(self, unit: Unit, found: list[Finding]) -> list[dict[str, Any]]:
+        named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)
+        digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+        unit.journal("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))
+        lines = sentences(found)
+        return owe_notice(
+            unit,
+            self._desk(),
+            f"audit:{digest}:{unit.now:%Y-%m-%d}",
+            subject=f"Pemeriksaan Kentongan: {len(found)} hal tidak beres",
+            body="\n".join([*lines, "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]),
+        )

@@ -1,0 +1,119 @@
+"""Send a canary down the shaft: an exercise report every few minutes, through the front door, timed to its delivery.
+
+It is told to nobody: its one delivery lies on the desk, under a login nobody has. What it measured is journalled
+(`canary.measured`, seconds) and its incident closed; one that did not arrive is `canary.lost`, which the auditor tells.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+from sqlmodel import Session, col, select
+
+from schemas.records import Delivery, Incident, Report, ReportSource
+from schemas.vocabulary import OPEN_STATES, Role
+from services.incidents import lifecycle
+from services.notify.contacts import Contact
+from services.oncall.roster import DESK
+from services.security import auth
+from services.store.database import Store, StoreUnavailable, Unit
+
+log = logging.getLogger("kentongan.canary")
+CANARY = "canary"  # the key's name, by which its reports are known
+PATIENCE = timedelta(seconds=60)  # from the door to delivery; a report takes well under a second
+TEXT = "LATIHAN {id}: laporan uji otomatis, tidak ada kejadian."
+IDENTITY = auth.Identity(CANARY, CANARY, Role.REPORTER)
+ADDRESS = Contact(None, DESK, CANARY)
+_OFFICER = auth.Identity(CANARY, CANARY, Role.ADMIN)
+
+File = Callable[[dict[str, Any]], Awaitable[bool]]
+
+
+def door(url: str, secret: bytes, identity: auth.Identity = IDENTITY) -> File:
+    """Give `identity`'s way through the front door at `url`; it answers whether the report was accepted."""
+    headers = {"Authorization": f"Bearer {auth.Keys(secret).make(identity)}"}
+
+    async def file(body: dict[str, Any]) -> bool:
+        timeout = aiohttp.ClientTimeout(total=PATIENCE.total_seconds())
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.post(f"{url}/v1/reports", json=body, headers=headers) as answer,
+            ):
+                return answer.status == 202  # noqa: PLR2004
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    return file
+
+
+def canaries(session: Session, incidents: list[str]) -> frozenset[str]:
+    """Say which of these incidents only a canary has told."""
+    if not incidents:
+        return frozenset()
+    query = (
+        select(Report.incident_id, ReportSource.reporter)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .where(col(Report.incident_id).in_(incidents))
+    )
+    rows = session.exec(query).all()
+    return frozenset(incident for incident, _ in rows) - {incident for incident, who in rows if who != CANARY}
+
+
+class Canary:
+    """Send and time canaries; at most one is under way."""
+
+    def __init__(self, store: Store, file: File) -> None:
+        self._store = store
+        self._file = file
+
+    async def send(self) -> None:
+        """File the next canary, once those before it are done with."""
+        try:
+            await self._store.write(lambda unit: _settle(unit, hurry=True))
+            id_ = str(uuid4())
+            if not await self._file({"id": id_, "text": TEXT.format(id=id_), "exercise": True}):
+                await self._store.write(lambda unit: unit.journal("canary.lost", CANARY, subject=id_, at_the_door=True))
+                log.error("canary: the front door did not take it")
+        except StoreUnavailable:
+            log.warning("canary: the store is away")
+
+    async def settle(self) -> None:
+        """Time the canary that has arrived, and give up one that has not after a minute."""
+        try:
+            if await self._store.read(_under_way):
+                await self._store.write(lambda unit: _settle(unit, hurry=False))
+        except StoreUnavailable:
+            log.warning("canary: the store is away")
+
+
+def _under_way(session: Session) -> list[tuple[str, str]]:
+    """Give report and incident of the canaries whose incident is still open."""
+    states = [state.value for state in OPEN_STATES]
+    query = (
+        select(Report.id, Report.incident_id)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .join(Incident, col(Incident.id) == col(Report.incident_id))
+        .where(ReportSource.reporter == CANARY, col(Incident.exercise), col(Incident.state).in_(states))
+    )
+    found = session.exec(query).all()
+    alone = canaries(session, [incident for _, incident in found])  # never close what somebody else has told too
+    return [(report, incident) for report, incident in found if incident in alone]
+
+
+def _settle(unit: Unit, *, hurry: bool) -> None:
+    for report, incident in _under_way(unit.session):
+        filed = unit.session.get_one(Report, report).filed_at
+        query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))
+        sent = unit.session.scalars(query.order_by(col(Delivery.sent_at))).first()
+        if sent is not None:
+            seconds = round((sent - filed).total_seconds(), 3)
+            unit.journal("canary.measured", CANARY, incident=incident, subject=report, seconds=seconds)
+        elif hurry or unit.now - filed > PATIENCE:
+            unit.journal("canary.lost", CANARY, incident=incident, subject=report, at_the_door=False)
+        else:
+            continue
+        lifecycle.close(unit, incident, _OFFICER, "uji otomatis selesai")

@@ -1,1 +1,0 @@
-"""Serve the people who run an installation: one file per command."""

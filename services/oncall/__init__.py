@@ -1,0 +1,1 @@
+"""On-call rosters, shifts and contact methods."""

@@ -1,0 +1,192 @@
+"""Let a person look after the ways in which he is reached: push on his devices, and what is used first.
+
+A subscription made by a signed-in person in his own session is verified by that act: the push service hands messages
+to this browser and to nobody else. What the office has entered is changed by the office.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from schemas.records import Address, Delivery
+from schemas.vocabulary import DeliveryState
+from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Unit
+from services.store.ids import derived
+
+PAUSE = timedelta(minutes=1)  # between two trials of one device
+MOST_DEVICES = 10  # of one person; more is a mistake or mischief
+LONGEST_LABEL = 60
+ARRIVED = (DeliveryState.SENT.value, DeliveryState.DELIVERED.value, DeliveryState.READ.value)
+TRIAL = "trial"  # why a delivery was owed: a person wanted to see that it comes
+
+
+@dataclass(frozen=True)
+class Way:
+    """One address of a person; `sent_at` and `shown_at` are of the last message that went there."""
+
+    address: Address
+    sent_at: datetime | None = None
+    shown_at: datetime | None = None
+
+
+def listed(session: Session, who: Identity) -> list[Way]:
+    """Give a person's addresses in the order in which they are used, those used no more last."""
+    query = select(Address).where(col(Address.person_id) == who.id)
+    found = sorted(session.exec(query), key=_order)
+    return [Way(one, *_last(session, one)) for one in found]
+
+
+def _order(one: Address) -> tuple[bool, bool, int, str]:
+    return one.disabled_at is not None, one.avoided_at is not None, one.rank, one.id
+
+
+def _last(session: Session, one: Address) -> tuple[datetime | None, datetime | None]:
+    there = col(Delivery.address) == one.address, col(Delivery.channel) == one.channel
+    query = select(func.max(Delivery.sent_at)).where(*there, col(Delivery.person_id) == one.person_id)
+    shown = query.where(col(Delivery.state).in_(ARRIVED[1:]))
+    return session.exec(query.where(col(Delivery.state).in_(ARRIVED))).one(), session.exec(shown).one()
+
+
+def turn_on(unit: Unit, who: Identity, subscription: Subscription, label: str) -> str:
+    """Reach a person on this device from now on, before any other way; gives the address's id. Raises Refused.
+
+    A device has one owner: whoever turned it on before is no longer told there.
+    """
+    address = subscription.address
+    id_ = derived("address", who.id, CHANNEL, address)
+    own = [way.address for way in listed(unit.session, who) if way.address.channel == CHANNEL]
+    for one in own:  # the same device under new keys, or one that was dropped before
+        if one.id != id_ and endpoint_of(one.address) == subscription.endpoint:
+            unit.session.delete(one)
+    live = [one for one in own if one.disabled_at is None and endpoint_of(one.address) != subscription.endpoint]
+    if len(live) >= MOST_DEVICES:
+        raise Refused("state", f"Sudah {MOST_DEVICES} perangkat aktif. Matikan dulu yang tidak dipakai.")
+    _hand_over(unit, who, subscription)
+    made = Address(id=id_, person_id=who.id, channel=CHANNEL, address=address, verified_at=unit.now)
+    made.label = " ".join(label.split())[:LONGEST_LABEL] or None
+    unit.session.merge(made)
+    unit.session.flush()
+    _put_first(unit, who, id_)
+    unit.journal("address.turned_on", who.id, subject=id_, channel=CHANNEL)
+    return id_
+
+
+def _hand_over(unit: Unit, who: Identity, subscription: Subscription) -> None:
+    """Take the device from others; the endpoint alone says which device it is."""
+    start = f"{subscription.endpoint}#"
+    query = select(Address).where(col(Address.channel) == CHANNEL, col(Address.disabled_at).is_(None))
+    for one in unit.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
+        same = endpoint_of(one.address) == subscription.endpoint  # SQLite finds without regard to capitals
+        if same and one.person_id != who.id:
+            one.disabled_at, one.disabled_why = unit.now, MOVED
+            unit.journal("address.moved", who.id, subject=one.id, person=one.person_id, channel=CHANNEL)
+
+
+def turn_off(unit: Unit, who: Identity, id_: str) -> None:
+    """Take a device off a person's ways; it can be turned on again. Raises Refused."""
+    one = _own(unit, who, id_)
+    if one.channel != CHANNEL:
+        raise Refused("not_yours", "Alamat ini dicatat oleh kantor; minta koordinator mengubahnya.")
+    unit.session.delete(one)
+    unit.journal("address.turned_off", who.id, subject=id_, channel=one.channel)
+
+
+def put_first(unit: Unit, who: Identity, id_: str) -> None:
+    """Use an address before all others of its owner. Raises Refused."""
+    one = _own(unit, who, id_)
+    if one.disabled_at is not None or one.verified_at is None:
+        raise Refused("state", "Alamat ini belum bisa dipakai.")
+    _put_first(unit, who, id_)
+    unit.journal("address.put_first", who.id, subject=id_, channel=one.channel)
+
+
+def _put_first(unit: Unit, who: Identity, id_: str) -> None:
+    """Rank an address before all others; the office ranks from 1, so that its hand never ties with the person's."""
+    own = [way.address for way in listed(unit.session, who)]
+    least = min((one.rank for one in own if one.id != id_), default=1)
+    for one in own:
+        if one.id == id_:
+            one.rank = min(least, 1) - 1
+    unit.session.flush()
+
+
+def try_out(unit: Unit, who: Identity, id_: str, words: tuple[str, str], url: str) -> str:
+    """Owe a trial message to one of a person's devices, by the path of every alert; gives the delivery's id.
+
+    `words` are its subject and its text. Raises Refused; at most one a minute.
+    """
+    one = _own(unit, who, id_)
+    if one.channel != CHANNEL or one.disabled_at is not None:
+        raise Refused("state", "Perangkat ini tidak aktif.")
+    owed = select(func.count()).where(
+        col(Delivery.address) == one.address, col(Delivery.reason) == TRIAL, col(Delivery.owed_at) > unit.now - PAUSE
+    )
+    if unit.session.exec(owed).one():
+        raise Refused("state", "Pesan uji baru saja dikirim. Tunggu satu menit.")
+    id_ = str(uuid4())
+    subject, text = words
+    payload = {"subject": subject, "body": text, "short": text, "url": url, "data": {"url": url}}
+    row = {
+        "id": id_,
+        "alert_id": derived(TRIAL, id_),  # of nobody: no alert is behind it
+        "incident_id": "",
+        "person_id": who.id,
+        "channel": one.channel,
+        "address": one.address,
+        "round": 0,
+        "reason": TRIAL,
+        "payload": payload | {"language": who.language},
+        "classification": 1,
+        "urgent": False,
+        "state": DeliveryState.PENDING.value,
+        "attempts": 0,
+        "owed_at": unit.now,
+        "next_at": unit.now,
+    }
+    unit.add(Delivery, [row])
+    unit.journal("address.tried", who.id, subject=one.id, channel=one.channel)
+    return id_
+
+
+def _own(unit: Unit, who: Identity, id_: str) -> Address:
+    one = unit.session.get(Address, id_)
+    if one is None or one.person_id != who.id:
+        raise Refused("not_found", "Alamat itu tidak ada, atau bukan milik Anda.")
+    return one
+
+
+DOTS = "••••"
+HEAD, TAIL = 6, 2  # signs of a telephone number that are left
+
+
+def shown(channel: str, address: str, label: str = "") -> str:
+    """Give what the page says of an address; `label` is what its owner calls a device.
+
+    >>> shown("email", "piket.polres@tuban.example"), shown("sms_android", "+6281234567890")
+    ('p••••@tuban.example', '+62812••••90')
+    >>> shown("webhook", "https://sink.example/x?y=1"), shown("apprise", "slack://T1/B2/C3"), shown("ntfy", "rahasia")
+    ('sink.example', 'slack', 'rah••••')
+    >>> shown("webpush", "https://fcm.googleapis.com/fcm/send/abc#p256dh=B", "Chrome, Android")
+    'Chrome, Android'
+    """
+    if channel == CHANNEL:
+        return label or _host(address)
+    if "://" in address:
+        return _host(address) if address.startswith("http") else address.partition("://")[0]
+    name, at, domain = address.rpartition("@")
+    if at:
+        return f"{name[:1]}{DOTS}@{domain}"
+    if address.startswith("+"):
+        return f"{address[:HEAD]}{DOTS}{address[-TAIL:]}"
+    return f"{address[:3]}{DOTS}"
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or DOTS

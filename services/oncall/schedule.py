@@ -1,0 +1,201 @@
+"""Keep who is on duty when: shifts, overrides, absences and swaps, each journalled; read it as a roster."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from schemas.records import Address, Person, Shift
+from schemas.vocabulary import Classification, Role
+from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
+from services.oncall.shifts import Gap, Post, gaps
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Unit
+from services.store.ids import derived
+
+Kind = Literal["duty", "override", "absence"]
+AHEAD = 14  # days looked at for holes: two weekends
+REMEMBERED = timedelta(days=60)  # so that a rota nobody went on with is still warned of as one without anybody
+OVERSEERS = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN})
+
+
+def person_of(session: Session, login: str) -> Person:
+    """Find an active person who may be told; raises Refused."""
+    found = session.scalars(select(Person).where(col(Person.login) == login, col(Person.active))).first()
+    if found is None:
+        raise Refused("not_found", f"Tidak ada orang dengan nama masuk {login}.")
+    if found.institution is None:
+        raise Refused("state", f"{login} tidak mewakili instansi.")
+    return found
+
+
+def put(unit: Unit, who: Identity, login: str, kind: Kind, stretches: Sequence[Stretch], note: str = "") -> list[str]:
+    """Keep stretches of one kind for a person and give their ids; the same stretch twice is one. Raises Refused.
+
+    Nobody has two shifts, or two absences, at once; an absence over a shift is what absences are for.
+    """
+    person = _allowed(unit, who, login, kind)
+    if not stretches:
+        raise Refused("state", "Tidak ada hari yang cocok.")
+    if any(end <= start for start, end in stretches):
+        raise Refused("state", "Piket harus berakhir sesudah dimulai.")
+    kept = unit.session.scalars(select(Shift).where(col(Shift.person_id) == person.id, col(Shift.kind) == kind))
+    rows: dict[str, dict[str, Any]] = {}
+    taken = [(one.start, one.end) for one in kept]
+    for start, end in stretches:
+        if (start, end) in taken:
+            continue
+        if any(start < other_end and other < end for other, other_end in taken):
+            raise Refused("state", f"{login} sudah tercatat pada waktu itu.")
+        taken.append((start, end))
+        id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
+        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution, "kind": kind}
+        rows[id_] |= {"start": start, "end": end, "note": note}
+    new = unit.add_new(Shift, list(rows.values()))
+    for id_ in sorted(new):
+        start, end = rows[id_]["start"], rows[id_]["end"]
+        unit.journal("rota.put", who.id, subject=id_, kind=kind, person=person.id, start=str(start), end=str(end))
+    return list(rows)
+
+
+def swap(unit: Unit, who: Identity, one: str, other: str, start: datetime, end: datetime) -> int:
+    """Let two people of one post take each other's shifts that begin in [start, end); gives how many.
+
+    Raises Refused.
+    """
+    first, second = _allowed(unit, who, one), _allowed(unit, who, other)
+    if (first.institution, first.unit) != (second.institution, second.unit) or first.id == second.id:
+        raise Refused("state", "Hanya dua orang dari satu pos yang dapat bertukar piket.")
+    query = select(Shift).where(
+        col(Shift.person_id).in_([first.id, second.id]),
+        col(Shift.kind) == "duty",
+        col(Shift.start) >= start,
+        col(Shift.start) < end,
+    )
+    shifts = list(unit.session.scalars(query))
+    for shift in shifts:
+        before = shift.person_id
+        shift.person_id = second.id if before == first.id else first.id
+        unit.journal("rota.swapped", who.id, subject=shift.id, before=before, after=shift.person_id)
+    if not shifts:
+        raise Refused("state", "Tidak ada piket kedua orang itu pada waktu itu.")
+    return len(shifts)
+
+
+def remove(unit: Unit, who: Identity, id_: str) -> None:
+    """Take a stretch out of the rota; the journal keeps what it was. Raises Refused."""
+    shift = unit.session.get(Shift, id_)
+    if shift is None:
+        raise Refused("not_found", "Piket tidak ditemukan.")
+    _check(who, unit.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
+    was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
+    unit.journal("rota.removed", who.id, subject=id_, **was)
+    unit.session.delete(shift)
+
+
+def may_change(who: Identity, person: Person | Officer, kind: str = "duty") -> bool:
+    """Say whether `who` may change that person's rota.
+
+    That of one's own institution (of one's own unit, where one has one), as a coordinator anybody's; everybody who is
+    told may say that he is away himself.
+    """
+    if who.role in (Role.COORDINATOR, Role.ADMIN):
+        return True
+    if kind == "absence" and who.id == person.id and who.role not in (Role.REPORTER, Role.AUDITOR):
+        return True
+    own = who.institution == person.institution and who.unit in ("", person.unit)
+    return own and who.role in (Role.MEMBER, Role.VERIFIER)
+
+
+def may_enter(who: Identity) -> bool:
+    """Say whether somebody may open the rota at all."""
+    return who.role in OVERSEERS or (who.role != Role.REPORTER and who.institution is not None)
+
+
+def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
+    """Say whether `who` may see who is on duty there: overseers everywhere, others at their own office."""
+    if who.role in OVERSEERS:
+        return True
+    if who.role == Role.REPORTER or who.institution is None:
+        return False
+    return who.institution == institution and who.unit in ("", unit)
+
+
+def _allowed(unit: Unit, who: Identity, login: str, kind: str = "duty") -> Person:
+    """Give the person, if `who` may change that rota; raises Refused."""
+    person = person_of(unit.session, login)
+    _check(who, person, kind)
+    return person
+
+
+def _check(who: Identity, person: Person, kind: str) -> None:
+    if not may_change(who, person, kind):
+        raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
+
+
+def listed(
+    session: Session, start: datetime, end: datetime, *, institution: str | None = None
+) -> list[tuple[Shift, Person]]:
+    """Give every stretch that lies at least partly in [start, end), with whose it is; the first to begin first."""
+    query = select(Shift, Person).join(Person, col(Person.id) == col(Shift.person_id))
+    query = query.where(col(Shift.end) > start, col(Shift.start) < end)
+    if institution is not None:
+        query = query.where(col(Person.institution) == institution)
+    rows = session.execute(query.order_by(col(Shift.start), col(Shift.id)))
+    return [(shift, person) for shift, person in rows]
+
+
+def holes(
+    session: Session,
+    posts: Iterable[Post],
+    now: datetime,
+    days: int = AHEAD,
+    channels: frozenset[str] | None = None,
+) -> list[Gap]:
+    """Find the holes of these posts so many days ahead; with `channels`, other addresses are as good as none."""
+    return gaps(posts, roster_of(session, channels, now), now, now + timedelta(days=days))
+
+
+def roster_of(session: Session, channels: frozenset[str] | None = None, now: datetime | None = None) -> Roster:
+    """Read everybody who may be told, with addresses, shifts and absences; `channels` leaves out other addresses.
+
+    With `now`, what ended more than `REMEMBERED` before it is left out: it grows for ever and tells nothing. Addresses
+    are in the order in which they are used: by rank, those that have failed after those that work.
+    """
+    addresses: dict[str, list[Reach]] = defaultdict(list)
+    usable = select(Address).where(col(Address.disabled_at).is_(None))
+    for row in session.scalars(usable.order_by(col(Address.avoided_at).is_not(None), col(Address.rank))):
+        if channels is None or row.channel in channels:
+            reach = Reach(row.channel, row.address, row.verified_at is not None, row.avoided_at is not None)
+            addresses[row.person_id].append(reach)
+    stretches: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
+    query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))
+    if now is not None:
+        query = query.where(col(Shift.end) > now - REMEMBERED)
+    for person, kind, start, end in session.execute(query):
+        stretches[person, kind].append((start, end))
+    people = session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
+    return Roster(tuple(_officer(one, addresses[one.id], stretches) for one in people))
+
+
+def _officer(one: Person, addresses: list[Reach], stretches: Mapping[tuple[str, str], Sequence[Stretch]]) -> Officer:
+    return Officer(
+        id=one.id,
+        name=one.name,
+        institution=one.institution or "",
+        unit=one.unit,
+        role=Role(one.role),
+        post=one.post,
+        clearance=Classification(one.clearance),
+        language=one.language,
+        named_for=tuple(one.named_for),
+        login=one.login,
+        addresses=(*addresses, *([Reach(DESK, one.login)] if one.password else [])),
+        absences=tuple(stretches.get((one.id, "absence"), ())),
+        shifts=tuple(stretches.get((one.id, "duty"), ())),
+        overrides=tuple(stretches.get((one.id, "override"), ())),
+    )

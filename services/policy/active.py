@@ -1,0 +1,177 @@
+"""Say which rules are in force, and see that every process runs them.
+
+They lie in the store with their texts, so that a process runs what was proved, whatever the folder beside it holds.
+Notify puts them there (services/notify/watchdog/policy_reload.py); every process looks every few seconds and takes
+what it finds.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from schemas.running import Process, RulesInForce
+from services.policy.loader import DistrictError
+from services.policy.versions import Rules, Version, read_version, version_of
+from services.runtime.logging import place_of
+from services.store.database import Store, StoreUnavailable, Unit
+
+LOOK_SECONDS = 5.0  # between looks at what is in force
+BEAT = timedelta(seconds=30)  # between a process's signs of life
+FORGOTTEN = timedelta(days=1)  # after which a process that gave none is gone
+log = logging.getLogger("kentongan.rules")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is in force, without its texts."""
+
+    digest: str
+    ruleset: str
+    since: datetime
+    proved: bool
+    folders: dict[str, str]
+    refused: str | None
+    objections: dict[str, Any]
+
+
+def standing(session: Session) -> Standing | None:
+    """Say what is in force; None before the first notifier has started."""
+    columns = [getattr(RulesInForce, name) for name in Standing.__dataclass_fields__]
+    found = session.execute(select(*columns)).first()
+    return Standing(*found) if found else None
+
+
+def texts(session: Session) -> dict[str, str] | None:
+    """Give the texts of the rules in force."""
+    found = session.exec(select(RulesInForce.files)).first()
+    return dict(found) if found is not None else None
+
+
+def put_in_force(
+    unit: Unit, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
+) -> None:
+    """Put a version in force, with its journal line; with `objections` it is not proved."""
+    row: dict[str, Any] = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
+    row |= {"files": dict(version.files), "since": unit.now, "proved": not objections, "refused": None}
+    row["objections"] = {}
+    if not unit.add_new(RulesInForce, [{**row, "folders": {}}]):
+        unit.put(RulesInForce, [row])
+    facts: dict[str, Any] = {"digest": version.digest, "ruleset": version.district.ruleset, "proved": not objections}
+    if objections:
+        facts |= {"count": len(objections), "objections": list(objections)}
+    if reason:
+        facts["reason"] = reason
+    unit.journal("policy.in_force", actor, **facts)
+
+
+def begin(store: Store, folder: Path) -> Rules:
+    """Give a starting process its rules: those in force; the folder's where none are, or the store is away.
+
+    Raises DistrictError when it must be the folder, and that cannot be read.
+    """
+    try:
+        kept = store.read_now(texts)
+    except StoreUnavailable:
+        log.warning("the store is away: starting by the rules of %s until it says what is in force", folder)
+        kept = None
+    if kept is None:
+        return Rules(read_version(folder, strict=False))
+    try:
+        version = version_of(kept)
+    except DistrictError as error:
+        log.error("the rules in force cannot be read (%s): starting by those of %s", error, folder)  # noqa: TRY400
+        return Rules(read_version(folder, strict=False))
+    try:
+        found = read_version(folder, strict=False).digest
+    except DistrictError as error:
+        log.error("the district's folder: %s; the rules in force stay", error)  # noqa: TRY400 - the sentence says it
+    else:
+        if found != version.digest:
+            log.warning(
+                "%s holds other rules than those in force (%s), which stay until it is proved", folder, version.short
+            )
+    return Rules(version)
+
+
+def process_id(name: str) -> str:
+    """Give the id of one service of this process; `name` is service and instance, as in "notify-1"."""
+    return f"{name}@{socket.gethostname()}"
+
+
+class Follower:
+    """Let one process run what is in force, and say so; `services` are those that run in it."""
+
+    def __init__(self, rules: Rules, store: Store, services: Sequence[str], instance: str) -> None:
+        self._rules = rules
+        self._store = store
+        self._services = tuple(services)
+        self._instance = instance
+        self._started: datetime | None = None
+        self._beat_at: datetime | None = None
+        self._told = ""  # digest of the rules that this process last said it runs
+        self._unfit = ""  # digest of what is in force and cannot be taken here
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - the rules of before stay, and the service goes on
+                log.error("rules: a look failed: %s", place_of(error))  # noqa: TRY400 - no words
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Take what is in force, and give a sign of life when one is due."""
+        try:
+            found = await self._store.read(standing)
+            if found is not None and found.digest not in (self._rules.version.digest, self._unfit):
+                await self._take()
+            now, runs = self._store.clock(), self._rules.version.digest
+            if runs != self._told or self._beat_at is None or now - self._beat_at >= BEAT:
+                await self._store.write(self._beat)
+                self._beat_at, self._told = now, runs
+        except StoreUnavailable:
+            log.warning("rules: the store is away, those of before stay")
+
+    async def _take(self) -> None:
+        found = await self._store.read(lambda session: session.exec(select(RulesInForce)).one())
+        try:
+            version = await asyncio.to_thread(version_of, found.files)
+        except DistrictError as error:
+            log.error("the rules in force cannot be read here: %s; those of before stay", error)  # noqa: TRY400
+            self._unfit = found.digest
+            return
+        if version.digest != found.digest:
+            log.error("the rules in the store are not those that were put in force; those of before stay")
+            self._unfit = found.digest
+            return
+        log.info("rules %s (%s) are in force", version.district.ruleset, version.short)
+        self._rules.take(version)
+
+    def _beat(self, unit: Unit) -> None:
+        self._started = self._started or unit.now
+        for service in self._services:
+            alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": unit.now}
+            row = {
+                "id": process_id(f"{service}-{self._instance}"),
+                "service": service,
+                "instance": self._instance,
+                **alive,
+            }
+            if not unit.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
+                unit.put(Process, [row])
+        unit.session.exec(delete(Process).where(col(Process.seen_at) < unit.now - FORGOTTEN))
+
+
+def note(unit: Unit, name: str, **facts: Any) -> None:
+    """Keep what only one process ("notify-1") knows where others can read it; nothing before its first sign of life."""
+    row = unit.session.get(Process, process_id(name))
+    if row is not None:
+        row.facts = {**row.facts, **facts}

@@ -1,0 +1,1 @@
+"""Read settings and set up logging."""

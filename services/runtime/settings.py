@@ -1,0 +1,51 @@
+"""Read what an installation decides: `KENTONGAN_*` from the environment, with defaults that fit one machine."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DISTRICT = Path(__file__).resolve().parent.parent.parent / "deploy" / "tuban"
+
+
+class Settings(BaseSettings):
+    """Settings of every service; README's table is checked against these fields."""
+
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_", extra="ignore")
+
+    data: Path = Field(default=Path(".data"), description="Folder for everything kept on one machine")
+    district: Path = Field(default=DISTRICT, description="Folder of the district's policy and places")
+    store_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the data folder")
+    nats_url: str = Field(default="nats://127.0.0.1:4222", description="The bus; several servers separated by commas")
+    replicas: int = Field(default=1, ge=1, le=5, description="Copies of each stream; three on a cluster of three")
+    host: str = Field(default="127.0.0.1", description="Address the pages listen on")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
+    proxies: str = Field(default="", description="Addresses of proxies whose word on a caller's address counts")
+    base_url: str = Field(default="", description="How people reach the pages; empty: http://host:port")
+    secret: str = Field(
+        default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
+    )
+    instance: str = Field(default="1", description="Name of this process among its equals; stable over restarts")
+    divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
+    duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")
+    tick: float = Field(default=1.0, gt=0, le=60, description="Seconds between sweeps of the timers")
+    audit_minutes: float = Field(default=5.0, ge=0, le=1440, description="Minutes between audits; 0: none")
+    heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
+    canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
+    ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
+    log_level: str = Field(default="INFO", description="Least level that is logged")
+
+    @property
+    def database(self) -> str:
+        """Give the store's SQLAlchemy URL."""
+        return self.store_url or f"sqlite:///{(self.data / 'kentongan.db').resolve()}"
+
+    @property
+    def public_url(self) -> str:
+        """Give the address written into messages, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def duty_names(self) -> frozenset[str]:
+        """Give the duties whose deliveries are sent; empty means all."""
+        return frozenset(name.strip() for name in self.duties.split(",") if name.strip())

@@ -1,0 +1,1 @@
+"""Identity, keys, sessions, redaction."""

@@ -1,0 +1,1 @@
+"""Silences: rules, storage and matching."""

@@ -1,0 +1,186 @@
+"""Silence some tellings for a while, by a person and with a reason; docs/quiet.md says what is never silenced.
+
+A silence ends by itself; ended before its time it stays on file, with who ended it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import exists, func, or_, select
+from sqlmodel import Session, col
+
+from schemas.by_hand import Silence
+from schemas.district import District
+from schemas.records import Alert, Incident, Ladder
+from schemas.vocabulary import OPEN_STATES, AlertState, Level, Role
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import Unit
+
+LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
+PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's
+MATCHERS = ("issue", "form", "kecamatan", "institution", "exercise")
+MAKERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+READERS = MAKERS | {Role.AUDITOR, Role.LEADER, Role.VERIFIER}
+
+
+def checked(
+    who: Identity,
+    matchers: Mapping[str, Any],
+    *,
+    reason: str,
+    start: datetime | None,
+    end: datetime,
+    now: datetime,
+    district: District | None = None,
+) -> dict[str, Any]:
+    """Give the matchers that say something, where such a silence may be made at `now`; raises Refused.
+
+    With `district`, a code that it does not know is refused too, and so is an issue for named persons by anybody else.
+    """
+    _may(who)
+    begins = start or now
+    given = {name: value for name, value in matchers.items() if value is not None}
+    if not reason.strip():
+        raise Refused("reason_required", "Peredaman perlu alasan.")
+    if not given or set(given) - set(MATCHERS):
+        raise Refused("state", "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.")
+    if district is not None and (strange := unknown(given, district)):
+        raise Refused("state", f"{strange} {given[strange]} tidak dikenal kabupaten ini.")
+    if district is not None and _is_hidden(who, given.get("issue"), district):
+        raise Refused("not_yours", "Masalah ini hanya untuk orang yang ditunjuk; redamnya juga.")
+    if end <= max(begins, now):
+        raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
+    if begins - now > PLANNED:
+        raise Refused("state", "Peredaman dimulai paling lambat setahun lagi.")
+    if end - begins > LONGEST:
+        raise Refused("state", f"Peredaman paling lama {LONGEST.days} hari.")
+    return given
+
+
+def unknown(matchers: Mapping[str, Any], district: District) -> str | None:
+    """Give the first matcher whose code the district does not know."""
+    known: dict[str, Collection[str]] = {
+        "issue": district.issues,
+        "form": district.forms,
+        "institution": district.institutions,
+        "kecamatan": [code for code, place in district.places.items() if place.kind == "kecamatan"],
+    }
+    named = ((name, matchers.get(name)) for name in known)
+    return next((name for name, code in named if code is not None and code not in known[name]), None)
+
+
+def add(
+    unit: Unit,
+    who: Identity,
+    matchers: dict[str, Any],
+    *,
+    reason: str,
+    start: datetime | None,
+    end: datetime,
+    district: District | None = None,
+) -> str:
+    """Silence what all `matchers` (keys of `MATCHERS`) fit, from `start` (now if None) until `end`; gives its id.
+
+    Raises Refused; `district` as for `checked`.
+    """
+    given = checked(who, matchers, reason=reason, start=start, end=end, now=unit.now, district=district)
+    begins = start or unit.now
+    id_ = uuid4().hex[:8]
+    row = dict.fromkeys(MATCHERS) | given
+    row |= {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
+    unit.add(Silence, [{**row, "made_at": unit.now, "ended_by": None}])
+    unit.journal("silence.added", who.id, subject=id_, matchers=given, until=end.isoformat(), reason=reason.strip())
+    return id_
+
+
+def end(unit: Unit, id_: str, who: Identity, district: District | None = None) -> None:
+    """End a silence now; what it held back for a lead is told at the next tick. Raises Refused.
+
+    With `district`, one of an issue for named persons is there for these only.
+    """
+    _may(who)
+    silence = unit.session.get(Silence, id_)
+    if silence is None or (district is not None and _is_hidden(who, silence.issue, district)):
+        raise Refused("not_found", "Peredaman tidak ditemukan.")
+    if silence.ends_at <= unit.now:
+        raise Refused("state", "Peredaman sudah berakhir.")
+    _wake(unit, silence.ends_at)
+    silence.ends_at, silence.ended_by = unit.now, who.id
+    unit.journal("silence.ended", who.id, subject=id_)
+
+
+def _wake(unit: Unit, ends_at: datetime) -> None:
+    """Bring forward the timers that were set to the end of a silence."""
+    states = [state.value for state in OPEN_STATES]
+    query = (
+        select(Alert)
+        .join(Incident, col(Incident.id) == col(Alert.incident_id))
+        .where(col(Incident.state).in_(states), col(Alert.remind_at) == ends_at)
+        .where(col(Alert.state) == AlertState.OWED.value)
+    )
+    for alert in unit.session.scalars(query):
+        alert.remind_at = unit.now
+        ladder = unit.session.get(Ladder, alert.incident_id)
+        if ladder is not None and ladder.stopped is None:
+            first = ladder.policy["ladder"][0]["after"]
+            next_at = unit.later(first, always=ladder.policy["always"])
+            ladder.next_at = min(ladder.next_at or next_at, next_at)  # nobody else is chased later because of it
+
+
+def listed(session: Session, now: datetime, *, every: bool, hidden: Collection[str] = ()) -> list[Silence]:
+    """Give the silences that hold or will, or every one on file; the next to end first.
+
+    Those of issues in `hidden` are none of the asker's business: what they match and why would say what there is.
+    """
+    query = select(Silence).order_by(col(Silence.ends_at))
+    if hidden:
+        query = query.where(or_(col(Silence.issue).is_(None), col(Silence.issue).not_in(hidden)))
+    return list(session.scalars(query if every else query.where(col(Silence.ends_at) > now)))
+
+
+def state_of(one: Silence, now: datetime) -> Literal["pending", "active", "expired"]:
+    """Say whether a silence is still to come, holds, or has ended."""
+    if one.ends_at <= now:
+        return "expired"
+    return "pending" if one.starts_at > now else "active"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many open incidents a silence would touch; the KRITIS ones are told all the same, the leads of TINGGI too."""
+
+    open: int
+    kritis: int
+    tinggi: int
+
+
+def touched(session: Session, matchers: Mapping[str, Any], hidden: Collection[str] = ()) -> Touched:
+    """Count the open incidents that every matcher fits; issues in `hidden` are none of the asker's business."""
+    query = select(col(Incident.level), func.count()).where(
+        col(Incident.state).in_([state.value for state in OPEN_STATES]),
+        col(Incident.issue).not_in(hidden),
+        or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).not_in(hidden)),
+    )
+    for name in ("issue", "form", "kecamatan", "exercise"):
+        if matchers.get(name) is not None:
+            query = query.where(getattr(Incident, name) == matchers[name])
+    if institution := matchers.get("institution"):
+        told = exists().where(col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == institution)
+        query = query.where(told)
+    rows: Any = session.execute(query.group_by(col(Incident.level))).all()
+    by_level: dict[int, int] = {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the checker
+    return Touched(sum(by_level.values()), by_level.get(Level.KRITIS, 0), by_level.get(Level.TINGGI, 0))
+
+
+def _is_hidden(who: Identity, issue: str | None, district: District) -> bool:
+    known = district.issues.get(issue or "")
+    return known is not None and known.named_persons_only and known.code not in who.named_for
+
+
+def _may(who: Identity) -> None:
+    if who.role not in MAKERS:
+        raise Refused("not_yours", "Hanya koordinator yang boleh meredam.")

@@ -1,0 +1,1 @@
+"""Match reports to incidents."""

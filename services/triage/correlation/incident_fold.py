@@ -1,0 +1,158 @@
+"""Build an incident out of its reports: the first one opens it, later ones add and never overwrite. Pure.
+
+Real copies of one event disagree (36 or 39 people held), so each figure is kept with the report it came from and
+shown as a range; level and score only rise by a report, an officer alone lowers them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from schemas.assessment import Assessment
+from schemas.messages import ReportFiled
+from schemas.vocabulary import Handling, IncidentState, Stage
+from services.incidents.urgency import ARCHIVE, came_as_history
+
+COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
+FLAGS = ("minors", "fire", "house_of_worship")
+LISTS = ("weapons", "accused_agencies")
+
+
+def figures(report: str, assessment: Assessment, filed: ReportFiled) -> dict[str, Any]:
+    """Give what one report says, each figure with its source: `{fact: [{report, min, max}]}` and plain flags."""
+    facts: dict[str, Any] = {}
+    for name in COUNTS:
+        count = getattr(assessment.facts, name)
+        stated = getattr(filed.report, name, None)
+        if stated is not None:
+            facts[name] = [{"report": report, "min": stated, "max": stated}]
+        elif count is not None:
+            facts[name] = [{"report": report, "min": count.min, "max": count.max}]
+    for name in FLAGS:
+        if getattr(assessment.facts, name):
+            facts[name] = True
+    for name in LISTS:
+        if values := getattr(assessment.facts, name):
+            facts[name] = sorted(values)
+    return facts
+
+
+def first_row(
+    id_: str, filed: ReportFiled, assessment: Assessment, features: dict[str, Any], source: str, now: datetime
+) -> dict[str, Any]:
+    """Give the row of an incident that one report opens."""
+    place = assessment.place
+    ended = {"closed_at": now, "close_reason": ARCHIVE} if filed.report.archive else {}
+    return {
+        "id": id_,
+        "state": (IncidentState.SETTLED if filed.report.archive else IncidentState.OPEN).value,
+        "exercise": filed.report.exercise,
+        **_judgement(assessment),
+        "kabupaten": place.kabupaten,
+        "kecamatan": place.kecamatan,
+        "desa": place.desa,
+        "place": place.model_dump(mode="json", exclude_defaults=True)
+        | ({"told": filed.report.place} if filed.report.place else {}),
+        "occurred_start": assessment.occurred.start,
+        "occurred_end": assessment.occurred.end,
+        "facts": figures(id_, assessment, filed),
+        "reasons": [{**reason.model_dump(mode="json"), "report": id_} for reason in assessment.reasons],
+        "missing": list(assessment.missing),
+        "parties": sorted({*filed.report.parties, *assessment.facts.parties}),
+        "features": features,
+        "sources": [source],
+        "reports": 1,
+        "opened_at": now,
+        "changed_at": now,
+        "closed_at": None,
+        "close_reason": None,
+        "revision": 1,
+        "round": 1,
+        "merged_into": None,
+    } | ended
+
+
+def _judgement(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "issue": assessment.issue,
+        "sub_issue": assessment.sub_issue,
+        "issue_secondary": assessment.issue_secondary,
+        "form": assessment.form,
+        "stage": assessment.stage.value,
+        "level": int(assessment.level),
+        "score": assessment.score,
+        "confidence": assessment.confidence,
+        "rating": assessment.rating,
+        "handling": assessment.handling.value,
+        "conflict": assessment.conflict,
+    }
+
+
+def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, source: str, now: datetime) -> bool:
+    """Add one more report to an incident's row, in place; returns whether the level rose.
+
+    Every report is a new revision and a new round of telling: who is told of a mere addition is for routing to say.
+    """
+    report = str(filed.id)
+    before = row["level"]
+    if assessment.score > row["score"]:
+        judged = _judgement(assessment)
+        judged["level"] = max(judged["level"], row["level"])
+        judged["confidence"] = max(judged["confidence"], row["confidence"])
+        row.update(judged)
+        row["reasons"] = [{**reason.model_dump(mode="json"), "report": report} for reason in assessment.reasons]
+        row["missing"] = [fact for fact in row["missing"] if fact in assessment.missing]
+    else:
+        row["confidence"] = max(row["confidence"], assessment.confidence)
+        if row["handling"] == Handling.VERIFY_FIRST:
+            row["handling"] = assessment.handling.value  # somebody stands for it now, or still nobody does
+    row["facts"] = _joined(row["facts"], figures(report, assessment, filed))
+    for name in ("kabupaten", "kecamatan", "desa"):
+        row[name] = row[name] or getattr(assessment.place, name)
+    starts = [start for start in (row["occurred_start"], assessment.occurred.start) if start]
+    ends = [end for end in (row["occurred_end"], assessment.occurred.end) if end]
+    row["occurred_start"], row["occurred_end"] = min(starts, default=None), max(ends, default=None)
+    row["parties"] = sorted({*row["parties"], *filed.report.parties, *assessment.facts.parties})
+    if source not in row["sources"]:
+        row["sources"] = [*row["sources"], source]
+    row["reports"] += 1
+    row["revision"] += 1
+    row["round"] += 1
+    row["changed_at"] = now
+    return bool(row["level"] > before)
+
+
+def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
+    """Say whether a report opens a closed incident again (`row` as it stood): it brings what the close did not know.
+
+    It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was
+    dismissed as untrue. A late copy of what was settled is kept with it and wakes nobody. What came as history nobody
+    was told of and no officer closed: whoever tells of it as news is heard.
+    """
+    if filed.report.archive:
+        return False
+    if came_as_history(row["opened_at"], row["closed_at"], row["close_reason"]):
+        return True
+    if rose or (row["state"] == IncidentState.DISMISSED and independent):
+        return True
+    began = assessment.occurred.start
+    if began is not None and began > row["closed_at"]:
+        return True
+    seen = assessment.occurred.end or filed.report.observed_at or filed.filed_at
+    return assessment.stage == Stage.ONGOING and seen > row["closed_at"]
+
+
+def reopened() -> dict[str, Any]:
+    """Give what changes in the row of an incident that is open again."""
+    return {"state": IncidentState.OPEN.value, "closed_at": None, "close_reason": None}
+
+
+def _joined(facts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    joined = dict(facts)
+    for name, told in more.items():
+        if name in COUNTS:
+            joined[name] = [*joined.get(name, []), *told]
+        elif name in LISTS:
+            joined[name] = sorted({*joined.get(name, []), *told})
+        else:
+            joined[name] = told
+    return joined

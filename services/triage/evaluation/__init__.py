@@ -1,0 +1,1 @@
+"""Evaluate triage against labels."""

@@ -1,0 +1,106 @@
+"""`kentongan assess`: judge lines of JSON on this machine alone, and measure the answers against labels."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from services.policy.loader import DistrictError, default_folder, load_district
+from services.triage.evaluation.evaluate import Scores, assess_lines, compare, from_cvew
+
+DONE, WRONG, USAGE = 0, 1, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `assess` takes."""
+    parser.add_argument("file", nargs="?", type=Path, help="JSONL, one report a line; standard input without it")
+    parser.add_argument("--district", type=Path, default=default_folder(), help="folder of the district's policy")
+    parser.add_argument("--against", type=Path, help="labels (JSONL, or CVEW's csv): print measures, not answers")
+    parser.add_argument("--json", action="store_true", help="measures as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge the input and print JSONL, or measures with `--against`; returns 0, 1 (a line was bad) or 2 (bad usage)."""
+    try:
+        district = load_district(args.district)
+        labels = _labels(args.against) if args.against else None
+        with _opened(args.file) as lines:
+            answers = assess_lines(_reports(args.file, lines), district)
+            if labels is None:
+                return _print_answers(answers)
+            return _print_scores(compare(answers, labels), as_json=args.json)
+    except BrokenPipeError:
+        raise
+    except (OSError, DistrictError, UnicodeDecodeError) as error:
+        print(f"assess: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _opened(file: Path | None) -> TextIO:
+    if file is None:
+        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+    return file.open(encoding="utf-8", errors="replace")
+
+
+def _reports(file: Path | None, lines: TextIO) -> Iterable[str]:
+    """Give the input's lines; a CVEW table is read as reports."""
+    if file is not None and file.suffix == ".csv":
+        return (json.dumps(label) for label in from_cvew(csv.DictReader(lines)))
+    return lines
+
+
+def _labels(file: Path) -> list[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        if file.suffix == ".csv":
+            return list(from_cvew(csv.DictReader(lines)))
+        try:
+            return [json.loads(line) for line in lines if line.strip()]
+        except json.JSONDecodeError as error:
+            msg = f"{file}: not JSONL ({error})"
+            raise OSError(msg) from error
+
+
+def _print_answers(answers: Iterator[dict[str, Any]]) -> int:
+    code = DONE
+    for answer in answers:
+        print(json.dumps(answer, ensure_ascii=False))
+        if "error" in answer:
+            code = WRONG
+    return code
+
+
+def _print_scores(scores: Scores, *, as_json: bool) -> int:
+    if as_json:
+        told = {
+            "measures": [
+                {
+                    "name": m.name,
+                    "value": round(m.value, 4),
+                    "low": round(m.low, 4),
+                    "high": round(m.high, 4),
+                    "of": m.of,
+                }
+                for m in scores.measures
+            ],
+            "issue": {name: [row.right, row.answered, row.labelled] for name, row in scores.issues.items()},
+            "form": {name: [row.right, row.answered, row.labelled] for name, row in scores.forms.items()},
+            "wrong": list(scores.wrong),
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return DONE
+    print(f"{'measure':34} {'value':>6}  {'95 % interval':15} {'of':>6}")
+    for m in scores.measures:
+        print(f"{m.name:34} {m.value:6.3f}  {m.low:6.3f} - {m.high:5.3f} {m.of:7d}")
+    for title, table in (("issue", scores.issues), ("form", scores.forms)):
+        print(f"\n{title:14} {'precision':>9} {'recall':>7} {'F1':>6} {'labelled':>9}")
+        for name, row in table.items():
+            if row.labelled or row.answered:
+                print(f"{name:14} {row.precision:9.2f} {row.recall:7.2f} {row.f1:6.2f} {row.labelled:9d}")
+    if scores.wrong:
+        print("\nwrong (answer, label):")
+    for found in scores.wrong:
+        print(f"  {found['id']}: " + "; ".join(f"{name} {pair}" for name, pair in found.items() if name != "id"))
+    return DONE

@@ -1,0 +1,394 @@
+"""Assess lines of JSON without a bus or a store, and measure the answers against labels. Pure.
+
+Measures and their intervals are those of `measures`.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+
+from schemas.assessment import Assessment, Count
+from schemas.district import District
+from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
+from schemas.vocabulary import Basis, Level
+from services.triage.assess import Assessor, Context
+from services.triage.correlation.correlation import Incidents, candidate
+from services.triage.evaluation.measures import (
+    ByLabel,
+    Measure,
+    b_cubed,
+    bootstrap,
+    by_label,
+    macro_f1,
+    weighted_kappa,
+    wilson,
+    wrongly_merged,
+)
+from services.triage.text.normalise import lower
+from services.triage.text.times import latest_date
+
+
+class Line(Frozen):
+    """One line of input to `assess`."""
+
+    id: str | int
+    text: str
+    observed_at: AwareDatetime | None = None
+    reported_at: AwareDatetime | None = None
+    kecamatan: str | None = Field(default=None, pattern=CODE_KECAMATAN)
+    desa: str | None = Field(default=None, pattern=CODE_DESA)
+    basis: Basis | None = None
+    reporter: str | None = None
+
+
+_LINE = TypeAdapter(Line)
+
+
+def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str, Any]]:
+    """Judge lines of JSON in order, correlating within the input; a bad line gives `{"id"?, "error"}` in its place."""
+    assessor = Assessor(district)
+    zone = ZoneInfo(district.timezone)
+    incidents = Incidents()
+    known: dict[str, str | int] = {}
+    told_by: defaultdict[str, set[str]] = defaultdict(set)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        told: Any = None
+        try:
+            told = json.loads(line, parse_constant=_no_constant)
+            one = _LINE.validate_python(_only_known(told, zone))
+            report = ReportIn(
+                text=one.text, observed_at=one.observed_at, kecamatan=one.kecamatan, desa=one.desa, basis=one.basis
+            )
+        except (ValueError, RecursionError, TypeError) as error:
+            yield _failed(told, number, error)
+            continue
+        made = one.reported_at or one.observed_at or _made_of(one.text, zone)
+        assessment = assessor.judge(report, made=made)
+        features = candidate(f"{number}", one.text, assessment, ())
+        relation = incidents.relate(features)
+        if relation.kind == "same" and relation.incident is not None:
+            first = relation.incident
+        else:
+            first = f"{number}"
+            known[first] = one.id
+            incidents.put(features)
+        incident = known[first]
+        if one.reporter is not None:
+            told_by[first].add(one.reporter)
+            if len(told_by[first]) > 1:  # another reporter told it before: confirmed independently
+                assessment = assessor.judge(report, made=made, context=Context(corroborated=True))
+        yield shown(one.id, assessment, incident)
+
+
+def _no_constant(name: str) -> float:
+    msg = f"{name} is no JSON number"
+    raise ValueError(msg)
+
+
+def _only_known(told: object, zone: ZoneInfo) -> object:
+    """Leave out fields that `assess` does not read, so that a labelled file can be its own input.
+
+    A time without an offset is the district's; a date alone is its noon.
+    """
+    if not isinstance(told, dict):
+        msg = "a line must be a JSON object"
+        raise TypeError(msg)
+    known = {"id", "text", "observed_at", "reported_at", "basis", "reporter"}
+    kept = {key: value for key, value in told.items() if key in known and value is not None}
+    for name, digits in (("kecamatan", 2), ("desa", 3)):
+        value = told.get(name)  # a labelled file gives the name there; only a code is input
+        if isinstance(value, str) and value[:1].isdigit() and value.count(".") == digits:
+            kept[name] = value
+    if "reported_at" not in kept and told.get("published") is not None:
+        kept["reported_at"] = told["published"]
+    for name in ("observed_at", "reported_at"):
+        if isinstance(kept.get(name), str):
+            moment = datetime.fromisoformat(kept[name])
+            if len(kept[name]) == len("2026-11-24"):
+                moment = moment.replace(hour=12)
+            kept[name] = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return kept
+
+
+def _failed(told: object, number: int, error: Exception) -> dict[str, Any]:
+    where = {"id": told["id"]} if isinstance(told, dict) and isinstance(told.get("id"), str | int) else {}
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        why = f"{'.'.join(str(part) for part in first['loc']) or 'line'}: {first['msg']}"
+    else:
+        why = str(error).split("\n", maxsplit=1)[0] or "cannot be read"
+    return {**where, "line": number, "error": why}
+
+
+def _made_of(text: str, zone: ZoneInfo) -> datetime | None:
+    """Take the latest full date in a text for when it was made, where the line does not say."""
+    day = latest_date(lower(text))
+    return None if day is None else datetime.combine(day, time(23, 59), zone)
+
+
+def shown(id_: str | int, assessment: Assessment, incident: str | int) -> dict[str, Any]:
+    """Write one judgement in the shape of the contract's `assess`."""
+    place, facts, occurred = assessment.place, assessment.facts, assessment.occurred
+    return {
+        "id": id_,
+        "conflict": assessment.conflict,
+        "issue": assessment.issue,
+        "issue_secondary": assessment.issue_secondary,
+        "sub_issue": assessment.sub_issue,
+        "form": assessment.form,
+        "stage": assessment.stage.value,
+        "score": assessment.score,
+        "level": assessment.level.name,
+        "confidence": assessment.confidence,
+        "rating": assessment.rating,
+        "handling": assessment.handling.value,
+        "place": {
+            "kabupaten": place.kabupaten,
+            "kecamatan": place.kecamatan,
+            "desa": place.desa,
+            "kecamatan_name": place.kecamatan_name,
+            "desa_name": place.desa_name,
+            "candidates": list(place.candidates),
+            "contradiction": place.contradiction,
+        },
+        "occurred": {
+            "from": occurred.start.isoformat() if occurred.start else None,
+            "to": occurred.end.isoformat() if occurred.end else None,
+            "basis": occurred.basis,
+        },
+        "facts": {
+            "killed": _range(facts.killed),
+            "injured": _range(facts.injured),
+            "badly_injured": _range(facts.badly_injured),
+            "crowd": _range(facts.crowd),
+            "held": _range(facts.held),
+            "weapons": list(facts.weapons),
+            "damage": facts.damage,
+            "trigger": facts.trigger,
+            "call": facts.call,
+            "minors": facts.minors,
+        },
+        "incident": incident,
+        "reasons": [
+            {
+                "component": reason.component,
+                "points": reason.points,
+                "spans": [list(span) for span in reason.spans],
+                "rule": reason.rule,
+            }
+            for reason in assessment.reasons
+        ],
+        "missing": list(assessment.missing),
+        "ruleset": assessment.ruleset,
+    }
+
+
+def _range(count: Count | None) -> dict[str, int | None] | None:
+    return None if count is None else {"min": count.min, "max": count.max}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """All measures of one run, per-label tables, and the rows that are wrong with what they should have been."""
+
+    measures: tuple[Measure, ...]
+    issues: Mapping[str, ByLabel]
+    forms: Mapping[str, ByLabel]
+    wrong: tuple[dict[str, Any], ...]
+
+
+Row = tuple[dict[str, Any], dict[str, Any]]  # answer, label
+
+
+def compare(answers: Iterable[dict[str, Any]], labels: Iterable[dict[str, Any]]) -> Scores:
+    """Measure answers in the shape of `assess` against labels in the shape of the sample reports, matched by id."""
+    labelled = {str(label["id"]): label for label in labels}
+    rows: list[Row] = [
+        (answer, labelled[str(answer["id"])])
+        for answer in answers
+        if "error" not in answer and str(answer.get("id")) in labelled
+    ]
+    measures = [_share(name, [(_check(name, row), row) for row in rows]) for name in _CHECKS]
+    issue_pairs = [_accepted(answer["issue"], label, "issue") for answer, label in rows if label.get("issue")]
+    form_pairs = [_accepted(answer["form"], label, "form") for answer, label in rows if label.get("form")]
+    levels = [(int(Level[answer["level"]]), int(label["level"])) for answer, label in rows if label.get("level")]
+    clusters = [(str(answer["incident"]), str(label["event_key"])) for answer, label in rows if label.get("event_key")]
+    measures += [
+        Measure("issue, macro-F1", macro_f1(issue_pairs), *bootstrap(issue_pairs, macro_f1), len(issue_pairs)),
+        Measure("form, macro-F1", macro_f1(form_pairs), *bootstrap(form_pairs, macro_f1), len(form_pairs)),
+        Measure("level, weighted kappa", weighted_kappa(levels), *bootstrap(levels, weighted_kappa), len(levels)),
+        _b_cubed_measure(clusters),
+        _merged_measure(clusters),
+    ]
+    wrong = tuple(found for row in rows if (found := _wrong(row)))
+    kept = tuple(measure for measure in measures if measure.of)
+    return Scores(kept, by_label(issue_pairs), by_label(form_pairs), wrong)
+
+
+def _b_cubed_measure(clusters: Sequence[tuple[str, str]]) -> Measure:
+    """Measure the clusters; the interval leaves out whole incidents, since drawn copies would be easy pairs."""
+    by_event: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pair in clusters:
+        by_event[pair[1]].append(pair)
+
+    def drawn(events: Sequence[list[tuple[str, str]]]) -> float:
+        renamed = [(f"{a}/{number}", f"{b}/{number}") for number, event in enumerate(events) for a, b in event]
+        return b_cubed(renamed)[2]
+
+    return Measure(
+        "same incident, B-cubed F1", b_cubed(clusters)[2], *bootstrap(list(by_event.values()), drawn), len(clusters)
+    )
+
+
+def _merged_measure(clusters: Sequence[tuple[str, str]]) -> Measure:
+    merged, pairs = wrongly_merged(clusters)
+    return Measure("different incidents merged", merged / pairs if pairs else 0.0, *wilson(merged, pairs), pairs)
+
+
+def _accepted(answer: str, label: dict[str, Any], name: str) -> tuple[str, str]:
+    """Pair an answer with the label, or with itself where it is among those to accept."""
+    return answer, answer if answer in label.get(f"{name}_accept", ()) else label[name]
+
+
+def _squeezed(name: str | None) -> str:
+    return (name or "").replace(" ", "").lower()
+
+
+def _issue(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return answer["issue"] in label.get("issue_accept", [label["issue"]]) if label.get("issue") else None
+
+
+def _form(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return answer["form"] in label.get("form_accept", [label["form"]]) if label.get("form") else None
+
+
+def _exact_level(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return bool(Level[answer["level"]] == label["level"]) if label.get("level") else None
+
+
+def _not_missed(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return bool(Level[answer["level"]] >= Level.TINGGI) if label.get("level") == Level.KRITIS else None
+
+
+def _conflict(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return bool(answer["conflict"]) if label.get("conflict") is True else None
+
+
+def _quiet(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    return not answer["conflict"] if label.get("conflict") is False else None
+
+
+def _kecamatan(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    if not label.get("kecamatan"):
+        return None
+    accepted = {_squeezed(name) for name in (label["kecamatan"], *label.get("kecamatan_also", ()))}
+    return _squeezed(answer["place"]["kecamatan_name"]) in accepted
+
+
+def _kecamatan_sure(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    found = _kecamatan(answer, label)
+    return None if found is None else found or not answer["place"]["kecamatan_name"]
+
+
+def _killed(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    if "killed" not in label:
+        return None
+    killed = answer["facts"]["killed"]
+    return bool((killed["min"] if killed else 0) == (label["killed"] or 0))
+
+
+def _hurt(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    if not label.get("injured"):
+        return None
+    return bool(answer["facts"]["injured"] and answer["facts"]["injured"]["min"])
+
+
+_CHECKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool | None]] = {
+    "issue": _issue,
+    "form": _form,
+    "level, exact": _exact_level,
+    "KRITIS read as TINGGI or KRITIS": _not_missed,
+    "conflict recognised": _conflict,
+    "quiet recognised": _quiet,
+    "kecamatan right": _kecamatan,
+    "kecamatan not wrong": _kecamatan_sure,
+    "killed, exact": _killed,
+    "hurt, found": _hurt,
+}
+
+
+def _check(name: str, row: Row) -> bool | None:
+    return _CHECKS[name](*row)
+
+
+def _share(name: str, checked: Sequence[tuple[bool | None, Row]]) -> Measure:
+    judged = [found for found, _ in checked if found is not None]
+    hits = sum(judged)
+    return Measure(name, hits / len(judged) if judged else 0.0, *wilson(hits, len(judged)), len(judged))
+
+
+def _wrong(row: Row) -> dict[str, Any] | None:
+    """Name what is wrong with one row: measure -> (answer, label)."""
+    answer, label = row
+    named = {
+        "issue": (answer["issue"], label.get("issue")),
+        "form": (answer["form"], label.get("form")),
+        "level, exact": (answer["level"], Level(label["level"]).name if label.get("level") else None),
+        "kecamatan right": (answer["place"]["kecamatan_name"], label.get("kecamatan")),
+        "killed, exact": (answer["facts"]["killed"], label.get("killed")),
+        "hurt, found": (answer["facts"]["injured"], label.get("injured")),
+        "conflict recognised": (answer["conflict"], label.get("conflict")),
+        "quiet recognised": (answer["conflict"], label.get("conflict")),
+    }
+    found = {name: pair for name, pair in named.items() if _check(name, row) is False}
+    return {"id": label["id"], **found} if found else None
+
+
+# -- labels of others -----------------------------------------------------------------------------------------------
+
+# Forms of the CVEW codebook (CSIS Indonesia 2022) and ours that say the same.
+CVEW_FORMS: dict[str, tuple[str, ...]] = {
+    "SERANGAN TANPA SENJATA": ("PENGEROYOKAN", "PERKELAHIAN", "BENTROK", "HAKIM-MASSA", "KERUSUHAN"),
+    "SERANGAN BERSENJATA": ("PENGEROYOKAN", "BENTROK", "PERKELAHIAN", "HAKIM-MASSA", "TEROR", "PEMBAKARAN"),
+    "SERANGAN INFRASTRUKTUR/PENUTUPAN PAKSA": (
+        "PERUSAKAN", "PEMBAKARAN", "SEGEL", "BLOKADE", "PEMBUBARAN", "SWEEPING", "KERUSUHAN",
+    ),
+    "INTIMIDASI MASSA/PUBLIK": ("INTIMIDASI", "UNRAS", "SWEEPING", "AJAKAN", "PENGEROYOKAN", "BLOKADE"),
+    "PESAN ULTIMATUM": ("INTIMIDASI", "AJAKAN"),
+    "PENCULIKAN/PENGURUNGAN": ("PENYANDERAAN",),
+    "PENGEBOMAN/LEDAKAN": ("TEROR",),
+}  # fmt: skip
+CVEW_ISSUES: dict[str, tuple[str, ...]] = {
+    "ISU MAIN HAKIM SENDIRI": ("MHS", "WRG"),
+    "ISU SUMBER DAYA": ("AGR", "TAM", "NEL", "IND", "EKO", "BTS"),
+    "ISU IDENTITAS": ("SLT", "WRG", "AGM", "ETN", "ORM", "ASG"),
+    "ISU TATA KELOLA PEMERINTAH": ("UNR", "DES", "EKO", "BTS"),
+    "ISU PEMILIHAN DAN JABATAN": ("POL", "DES"),
+    "ISU SEPARATISME": ("RAD",),
+    "ISU TERORISME": ("RAD",),
+}
+UNKNOWN = -99
+
+
+def from_cvew(rows: Iterable[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
+    """Give rows of a CVEW table (columns of the CSIS data set) as labels with `text`; unknown (-99) is left out."""
+    for number, row in enumerate(rows, start=1):
+        label: dict[str, Any] = {"id": f"{row['incident_id']}-{number}", "text": row["inc_desc"]}
+        forms, issues = CVEW_FORMS.get(row["violence_form1"]), CVEW_ISSUES.get(row["issue_type1"])
+        if forms:
+            label |= {"form": forms[0], "form_accept": list(forms)}
+        if issues:
+            label |= {"issue": issues[0], "issue_accept": list(issues)}
+        for name, column in (("killed", "num_death"), ("injured", "num_injured")):
+            value = int(row[column] or 0)
+            if value != UNKNOWN:
+                label[name] = value
+        yield label

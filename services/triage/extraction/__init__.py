@@ -1,0 +1,1 @@
+"""Extract facts from text."""

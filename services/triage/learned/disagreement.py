@@ -1,0 +1,78 @@
+"""Mark for a person what a learned second reader reads quite differently; it never changes a judgement.
+
+Off without a file, or while the file says so. A new file is taken in while the service runs.
+"""
+
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from schemas.assessment import Assessment
+from schemas.district import District
+from services.triage.learned.text_classifier import Model, loaded
+
+FILE = "second_reader.json"  # in the data folder
+SURE = 0.8  # a probability from which a disagreement is worth an officer's look (docs/operations.md)
+REMEMBERED = 512  # texts; a report that is judged again with more context is not read again
+_LOG = logging.getLogger(__name__)
+
+
+class Doubt(NamedTuple):
+    """What the second reader reads where it disagrees strongly."""
+
+    issue: str
+    probability: float
+    version: str
+
+
+class SecondOpinion:
+    """Hold the second reader of one installation, if there is an active one."""
+
+    def __init__(self, district: District, file: Path | None = None) -> None:
+        self._district = district
+        self._file = file
+        self._seen: tuple[int, int] | None = None
+        self._take(None)
+
+    def is_stale(self) -> bool:
+        """Say whether the file has changed since it was last read; costs one look at the folder."""
+        return self._file is not None and self._now() != self._seen
+
+    def reload(self) -> None:
+        """Take the file in as it is now; a file that cannot be read switches the second reader off and is logged."""
+        if self._file is None:
+            return
+        self._seen = self._now()
+        model = None
+        if self._seen is not None:
+            try:
+                model = loaded(self._file.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                _LOG.warning("second reader is off: %s", error)
+        self._take(model)
+
+    def doubt(self, text: str, assessment: Assessment) -> Doubt | None:
+        """Give the second reader's issue where it is sure of another one than the rules."""
+        if self._model is None or not assessment.conflict:
+            return None
+        issue, probability = self._read(text)
+        if issue == assessment.issue or probability < SURE or issue not in self._district.issues:
+            return None
+        return Doubt(issue, round(probability, 3), self._model.version)
+
+    def words(self, doubt: Doubt) -> str:
+        """Say to an officer what to look at."""
+        label = self._district.issues[doubt.issue].label_id
+        return f"pembaca kedua menduga {label}: periksa jenis masalah"
+
+    def _take(self, model: Model | None) -> None:
+        self._model = model
+        self._read: Any = lru_cache(REMEMBERED)(model.read) if model else None
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            stat = self._file.stat() if self._file else None
+        except OSError:
+            return None
+        return (stat.st_mtime_ns, stat.st_size) if stat else None

@@ -1,0 +1,52 @@
+"""Say what is kept of a report whatever incident it belongs to, made ready before the transaction that keeps it."""
+
+import hashlib
+from typing import Any
+
+from schemas.assessment import Assessment
+from schemas.messages import ReportFiled
+from schemas.records import Judgement, Report, ReportSource
+from services.store.ids import derived
+
+
+def handle_of(filed: ReportFiled) -> str:
+    """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""
+    source = filed.source
+    told = f"{source.reporter}|{source.institution or ''}|{source.channel}|{filed.report.contact or ''}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str) -> dict[type[Any], dict[str, Any]]:
+    """Give what is kept of a report whatever it belongs to: itself, its source apart from it, and its judgement."""
+    report, id_ = filed.report, str(filed.id)
+    apart = {"id", "text", "observed_at", "contact", "exercise", "anonymous"}
+    return {
+        Report: {
+            "id": id_,
+            "digest": digest,
+            "filed_at": filed.filed_at,
+            "observed_at": report.observed_at,
+            "text": report.text,
+            "told": report.model_dump(mode="json", exclude=apart, exclude_defaults=True),
+            "notes": filed.notes,
+            "channel": filed.source.channel,
+            "institution": filed.source.institution,
+            "source": source,
+            "exercise": report.exercise,
+            "anonymous": report.anonymous,
+        },
+        ReportSource: {
+            "report_id": id_,
+            "reporter": filed.source.reporter,
+            "name": filed.source.name,
+            "contact": report.contact,
+        },
+        Judgement: {
+            "id": derived("judgement", id_),
+            "report_id": id_,
+            "by": "machine",
+            "ruleset": assessment.ruleset,
+            "reason": None,
+            "data": assessment.model_dump(mode="json", exclude_defaults=True),
+        },
+    }

@@ -1,0 +1,1 @@
+"""Severity and confidence."""

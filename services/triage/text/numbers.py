@@ -1,0 +1,136 @@
+"""Read how many: digits, number words, floors such as "ratusan", ranges such as "50-60". Pure."""
+
+import re
+from dataclasses import dataclass
+
+from services.triage.text.normalise import Plain
+
+# Indonesian and Javanese, with the forms it takes before a noun or a scale ("telung wong", "rong atus").
+UNITS = {
+    "nol": 0, "satu": 1, "siji": 1, "dua": 2, "loro": 2, "rong": 2, "tiga": 3, "telu": 3, "telung": 3,
+    "empat": 4, "papat": 4, "patang": 4, "lima": 5, "limo": 5, "limang": 5, "enam": 6, "nem": 6, "enem": 6, "tujuh": 7,
+    "pitu": 7, "pitung": 7, "delapan": 8, "wolu": 8, "wolung": 8, "sembilan": 9, "songo": 9, "sanga": 9, "sangang": 9,
+    "sepuluh": 10, "sedoso": 10, "sedasa": 10, "sebelas": 11, "sewelas": 11, "rolas": 12, "telulas": 13, "patbelas": 14,
+    "limolas": 15, "nembelas": 16, "pitulas": 17, "wolulas": 18, "songolas": 19, "selikur": 21, "selawe": 25,
+    "seket": 50, "sewidak": 60, "seratus": 100, "satus": 100, "seribu": 1000, "sewu": 1000,
+}  # fmt: skip
+SINGLE = {"seorang", "sesosok", "sebuah", "seseorang"}
+PAIR = {"sejoli", "sepasang", "keduanya"}
+# Estimates in words are floors (severity.md): belasan 11, puluhan 20, ratusan 100, ribuan 1000; "beberapa" 2.
+FLOORS = {
+    "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "ratusan": 100, "atusan": 100, "ribuan": 1000,
+    "ewonan": 1000, "welasan": 11, "jutaan": 1_000_000,
+}  # fmt: skip
+SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "atus": 100, "ribu": 1000, "ewu": 1000, "juta": 1_000_000}
+# "limang puluhan", "lima belasan": as much, or somewhat more.
+OPEN_SCALES = {"belasan": "belas", "puluhan": "puluh", "ratusan": "ratus", "atusan": "atus", "ribuan": "ribu"}
+_SAID = frozenset([*UNITS, *FLOORS, *SINGLE, *PAIR])
+_ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_VAGUE_AFTER = {"lebih", "an", "punjul", "+"}
+_VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya", "punjul", ">"}
+MOST = 10_000_000
+HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: tokens first..last, the least it says, the most (None: no upper bound)."""
+
+    first: int
+    last: int
+    low: int
+    high: int | None
+
+
+def numbers(plain: Plain) -> list[Number]:
+    """Find the numbers of a text in order; clock times, dates and money are for the caller to leave out."""
+    tokens = plain.tokens
+    found: list[Number] = []
+    after = 0
+    for at, word in enumerate(tokens):
+        if at < after or not (word in _SAID or word[0].isdigit()):
+            continue
+        one = _number(tokens, at)
+        if one is None:
+            continue
+        if one.first and (
+            tokens[one.first - 1] in _VAGUE_BEFORE or tokens[max(0, one.first - 2) : one.first] == ["lebih", "dari"]
+        ):
+            one = Number(one.first, one.last, one.low, None)
+        found.append(one)
+        after = one.last + 1
+    return found
+
+
+def _number(tokens: list[str], at: int) -> Number | None:
+    word = tokens[at]
+    if word in UNITS:
+        return _words(tokens, at)
+    if word in FLOORS:
+        scale = SCALES[tokens[at + 1]] if tokens[at + 1 : at + 2] in (["ribu"], ["juta"]) else None
+        return Number(at, at, FLOORS[word], None) if scale is None else Number(at, at + 1, FLOORS[word] * scale, None)
+    if word in SINGLE:
+        return Number(at, at, 1, 1)
+    if word in PAIR:
+        return Number(at, at, 2, 2)
+    return _digits(tokens, at)
+
+
+def _value(word: str) -> int | None:
+    """Give a whole number; None for clock times, decimals and codes."""
+    if _NUMBER.fullmatch(word):
+        value = int(word.replace(".", ""))
+        return value if value <= MOST else None
+    return None
+
+
+def _digits(tokens: list[str], at: int) -> Number | None:
+    if about := _ABOUT.fullmatch(tokens[at]):
+        return Number(at, at, int(about[1]), None)
+    low = _value(tokens[at])
+    if low is None or (tokens[at][0] == "0" and len(tokens[at]) > 1):
+        return None
+    last = at
+    high: int | None = low
+    if last + 2 < len(tokens) and tokens[last + 1] in {"-", "sampai", "hingga"}:
+        if tokens[last + 2] == "an":
+            return Number(at, last + 2, low, None)
+        second = _value(tokens[last + 2]) if tokens[last + 2][0].isdigit() else None
+        if second is not None and second > low:
+            last, high = last + 2, second
+    if last + 1 < len(tokens) and tokens[last + 1] in {"ribu", "juta"}:
+        scale = SCALES[tokens[last + 1]]
+        return Number(at, last + 1, min(MOST, low * scale), None if high is None else min(MOST, high * scale))
+    if last + 1 < len(tokens) and tokens[last + 1] in _VAGUE_AFTER:
+        return Number(at, last + 1, low, None)
+    return Number(at, last, low, high)
+
+
+def _goes_on(said: str, word: str) -> bool:
+    """Tell whether a unit belongs to what was said: "dua puluh | lima", "satus | seket"."""
+    return UNITS.get(word, MOST) < SCALES.get(said, UNITS.get(said, 0)) and (said in SCALES or UNITS[said] == HUNDRED)
+
+
+def _words(tokens: list[str], at: int) -> Number:
+    total, value, last, vague = 0, UNITS[tokens[at]], at, False
+    while last + 1 < len(tokens) and not vague:
+        word = tokens[last + 1]
+        if word in OPEN_SCALES:
+            word, vague = OPEN_SCALES[word], True
+        if word == "belas":
+            value += 10
+        elif word in SCALES:
+            scale = SCALES[word]
+            if scale >= 1000:  # noqa: PLR2004 - thousands close what was said so far
+                total, value = (total + value) * scale, 0
+            else:
+                value *= scale
+                total, value = total + value, 0
+        elif _goes_on(tokens[last], word):
+            value += UNITS[word]
+        else:
+            break
+        last += 1
+    amount = min(MOST, total + value)
+    return Number(at, last, amount, None if vague else amount)
