@@ -23,18 +23,18 @@ from sqlmodel import Session, SQLModel, select
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Key, Ladder, Report
 from schemas.vocabulary import Role
-from services.bus import Bus, BusUnavailable, work
+from services.bus import Bus, BusUnavailable, run_consumer
 from services.cli.serve import _Server, create_web
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.watchdog.policy_reload import Reloader
 from services.notify.worker import Notify
 from services.policy.active import Follower
 from services.policy.versions import Rules, Version, read_version
 from services.runtime.settings import Settings
 from services.security import auth
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 from services.store.ids import derived
 from services.triage.worker import Triage
 from tests.channels.provider_fakes import FakeSmtp
@@ -119,7 +119,7 @@ class House:
         await self.sink.start()
         await self.mail.start()
         self.store = self.new_store()
-        await self.store.write(lambda unit: move_in(unit, self.people, self.sink.url, unit.now))
+        await self.store.write(lambda tx: move_in(tx, self.people, self.sink.url, tx.now))
         self.bus = await self.new_bus("ingest")
         self.client = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.DummyCookieJar())
         await self._open_doors()
@@ -204,7 +204,7 @@ class House:
     async def _triage(self, rules: Rules, store: Store) -> None:
         bus = await self.new_bus("triage")
         triage = Triage(store, rules)
-        await work(
+        await run_consumer(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
         )
 
@@ -219,7 +219,7 @@ class House:
             await channel.open()
         self._channels += channels.values()
         divert = Contact(None, "webhook", f"{self.sink.url}/DIVERT/-/divert") if self._divert else None
-        desk = Desk(
+        desk = NotifyContext(
             district=self.district,
             trial=self.version.trial,
             contacts=Contacts(divert, frozenset(channels)),
@@ -238,8 +238,8 @@ class House:
         await notify.resume()
         self._tasks += [
             asyncio.create_task(notify.dispatcher.mark()),
-            asyncio.create_task(work(bus, "INCIDENTS", "notify", notify.handle, away)),
-            asyncio.create_task(work(bus, "INBOUND", "answers", notify.answers.handle, away)),
+            asyncio.create_task(run_consumer(bus, "INCIDENTS", "notify", notify.handle, away)),
+            asyncio.create_task(run_consumer(bus, "INBOUND", "answers", notify.answers.handle, away)),
         ]
         return notify
 
@@ -273,7 +273,7 @@ class House:
         """Make a program's key as the office does, known at the door at once."""
         identity = auth.Identity(name, name, role, institution, reliability)
         row = {"id": name, "name": name, "role": role.value, "institution": institution, "reliability": reliability}
-        await self.store.write(lambda unit: unit.add_new(Key, [{**row, "made_at": unit.now}]))
+        await self.store.write(lambda tx: tx.add_new(Key, [{**row, "made_at": tx.now}]))
         await self.store.read(self.keys.refresh)
         return self.keys.make(identity)
 
@@ -359,7 +359,7 @@ class House:
         """Expect that nothing arrived since the last look."""
         assert [call.told for call in self.news()] == []
 
-    def write(self, act: Callable[[Unit], T]) -> T:
+    def write(self, act: Callable[[Transaction], T]) -> T:
         return self.store.write_now(act)
 
 

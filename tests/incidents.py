@@ -8,7 +8,7 @@ from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records import Incident, Report
 from schemas.vocabulary import AlertReason, Handling, Level, Stage
 from services.bus import Event, incident_event
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.triage.correlation.correlation import candidate
 from services.triage.correlation.incident_fold import absorb, first_row
 from tests.house import NIGHT, SOKO, House
@@ -43,33 +43,33 @@ def filed(text: str, *, reporter: str = "pelapor", **fields: Any) -> ReportFiled
     return ReportFiled(id=id_, filed_at=NIGHT, report=report, source=Source(reporter=reporter))
 
 
-def keep(unit: Unit, report: ReportFiled, assessment: Assessment) -> Event:
+def keep(tx: Transaction, report: ReportFiled, assessment: Assessment) -> Event:
     """Open an incident in this transaction; gives the event that triage would tell."""
     id_ = str(report.id)
     features = candidate(id_, report.report.text, assessment, tuple(report.report.parties)).to_dict()
-    row = first_row(id_, report, assessment, features, report.source.reporter, unit.now)
-    row["stamp"] = unit.journal("incident.opened", "triage", incident=id_, subject=id_)
-    unit.add(Incident, [row])
-    _keep_report(unit, report, row, AlertReason.OPENED)
+    row = first_row(id_, report, assessment, features, report.source.reporter, tx.now)
+    row["stamp"] = tx.audit("incident.opened", "triage", incident=id_, subject=id_)
+    tx.add(Incident, [row])
+    _keep_report(tx, report, row, AlertReason.OPENED)
     return _event(row, AlertReason.OPENED, report.id)
 
 
-def fold(unit: Unit, incident: str, report: ReportFiled, assessment: Assessment) -> Event:
+def fold(tx: Transaction, incident: str, report: ReportFiled, assessment: Assessment) -> Event:
     """Add a report to an incident; it may raise it."""
-    row = unit.rows(Incident, "id", [incident])[0]
-    outcome = AlertReason.RAISED if absorb(row, report, assessment, report.source.reporter, unit.now) else None
+    row = tx.rows(Incident, "id", [incident])[0]
+    outcome = AlertReason.RAISED if absorb(row, report, assessment, report.source.reporter, tx.now) else None
     outcome = outcome or AlertReason.CHANGED
-    row["stamp"] = unit.journal(f"incident.{outcome.value}", "triage", incident=incident)
-    unit.put(Incident, [row])
-    _keep_report(unit, report, row, outcome)
+    row["stamp"] = tx.audit(f"incident.{outcome.value}", "triage", incident=incident)
+    tx.put(Incident, [row])
+    _keep_report(tx, report, row, outcome)
     return _event(row, outcome, report.id)
 
 
-def _keep_report(unit: Unit, report: ReportFiled, row: dict[str, Any], outcome: AlertReason) -> None:
-    kept = {"id": str(report.id), "digest": "", "filed_at": unit.now, "text": report.report.text, "told": {}}
+def _keep_report(tx: Transaction, report: ReportFiled, row: dict[str, Any], outcome: AlertReason) -> None:
+    kept = {"id": str(report.id), "digest": "", "filed_at": tx.now, "text": report.report.text, "told": {}}
     kept |= {"notes": {}, "channel": "api", "source": report.source.reporter, "incident_id": row["id"]}
     kept |= {"outcome": outcome.value, "revision": row["revision"], "level": row["level"]}
-    unit.add(Report, [{**kept, "exercise": report.report.exercise, "anonymous": report.report.anonymous}])
+    tx.add(Report, [{**kept, "exercise": report.report.exercise, "anonymous": report.report.anonymous}])
 
 
 def _event(row: dict[str, Any], reason: AlertReason, report: UUID) -> Event:
@@ -82,8 +82,8 @@ def _event(row: dict[str, Any], reason: AlertReason, report: UUID) -> Event:
 async def opened(house: House, level: Level, *, exercise: bool = False, text: str = "Kejadian.", **changes: Any) -> str:
     """Open an incident of this level, let everybody be told, and give its id."""
     report = filed(text, exercise=exercise)
-    event = await house.store.write(lambda unit: keep(unit, report, judged(level, **changes)))
-    await house.bus.tell([event])
+    event = await house.store.write(lambda tx: keep(tx, report, judged(level, **changes)))
+    await house.bus.publish([event])
     await house.settle()
     return str(report.id)
 
@@ -91,7 +91,7 @@ async def opened(house: House, level: Level, *, exercise: bool = False, text: st
 async def added(house: House, incident: str, level: Level, *, reporter: str = "lain", **changes: Any) -> str:
     """Add another report to an incident and let it take its course; gives the report's id."""
     report = filed("Kabar lain.", reporter=reporter)
-    event = await house.store.write(lambda unit: fold(unit, incident, report, judged(level, **changes)))
-    await house.bus.tell([event])
+    event = await house.store.write(lambda tx: fold(tx, incident, report, judged(level, **changes)))
+    await house.bus.publish([event])
     await house.settle()
     return str(report.id)

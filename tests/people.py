@@ -8,7 +8,7 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 HIGHEST = Classification.SANGAT_RAHASIA
@@ -41,7 +41,7 @@ def residents(district: District, kecamatan: tuple[str, ...]) -> Iterator[Reside
             yield from (Resident(f"{code.lower()}.{unit}", code, unit) for unit in kecamatan)
 
 
-def move_in(unit: Unit, people: list[Resident], sink: str, now: datetime) -> None:
+def move_in(tx: Transaction, people: list[Resident], sink: str, now: datetime) -> None:
     """Keep people with verified addresses."""
     rows: list[dict[str, Any]] = []
     addresses: list[dict[str, Any]] = []
@@ -68,8 +68,8 @@ def move_in(unit: Unit, people: list[Resident], sink: str, now: datetime) -> Non
         for rank, (channel, address) in enumerate(own, start=1):
             made = {"id": derived("address", one.id, channel, address), "person_id": one.id, "rank": rank}
             addresses.append({**made, "channel": channel, "address": address, "verified_at": now, "disabled_at": None})
-    unit.add(Person, rows)
-    unit.add(Address, addresses)
+    tx.add(Person, rows)
+    tx.add(Address, addresses)
 
 
 def with_changes(people: list[Resident], **changes: Resident | None) -> list[Resident]:

@@ -5,9 +5,9 @@ in one file, in plain JetStream, and read back. The busy hops pull with a loop o
 there: a lone report at once, a flood in batches (docs/decisions/0003).
 """
 
-from services.bus.bus import Bus, Kept
+from services.bus.bus import Bus, PublishedReport
 from services.bus.connection import BATCH
-from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Taker, Told, work
+from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, run_consumer
 from services.bus.inspection import DeadLetter
 from services.bus.publisher import PUBACK, BusUnavailable
 from services.bus.streams import (
@@ -33,12 +33,12 @@ __all__ = [
     "BusUnavailable",
     "DeadLetter",
     "Event",
-    "Kept",
-    "Taker",
-    "Told",
+    "Message",
+    "MessageSource",
+    "PublishedReport",
     "inbound_message",
     "inbound_receipt",
     "incident_event",
     "place_tokens",
-    "work",
+    "run_consumer",
 ]

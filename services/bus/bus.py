@@ -15,8 +15,8 @@ from nats.js import errors as js_errors
 
 from schemas.messages import ReportFiled
 from services.bus.connection import BATCH
-from services.bus.consumer import Told, told_of
-from services.bus.inspection import Shelf
+from services.bus.consumer import Message, message_of
+from services.bus.inspection import StreamInspection
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import TYPE, Event, place_tokens, stream_of
 
@@ -24,7 +24,7 @@ log = logging.getLogger("kentongan.bus")
 
 
 @dataclass(frozen=True)
-class Kept:
+class PublishedReport:
     """A report that is on disk. `again`: the id was known; `same`: with the same content."""
 
     id: UUID
@@ -33,7 +33,7 @@ class Kept:
     same: bool
 
 
-class Bus(Shelf):
+class Bus(StreamInspection):
     """Reports kept, events told, messages taken."""
 
     def _headers(self, kind: str, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
@@ -48,7 +48,7 @@ class Bus(Shelf):
             "Nats-Expected-Stream": stream,
         }
 
-    async def keep(self, filed: ReportFiled, digest: str) -> Kept:
+    async def publish_report(self, filed: ReportFiled, digest: str) -> PublishedReport:
         """Put a report on the disk of the bus; raises BusUnavailable when it cannot promise.
 
         The same id again gives back the first filing, with `same` telling whether its content was this one.
@@ -60,17 +60,17 @@ class Bus(Shelf):
         headers = self._headers("report.filed", str(filed.id), filed.filed_at, stream="REPORTS")
         headers["kentongan-digest"] = digest
         try:
-            [ack] = await self._promises.of([(subject, filed.model_dump_json().encode(), headers)])
+            [ack] = await self._publisher.publish([(subject, filed.model_dump_json().encode(), headers)])
             if not ack.get("duplicate"):
-                return Kept(filed.id, filed.filed_at, again=False, same=True)
+                return PublishedReport(filed.id, filed.filed_at, again=False, same=True)
             first = await self.js.get_msg("REPORTS", ack["seq"], direct=True)
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
             raise BusUnavailable from error
         known = first.headers or {}
         at = datetime.fromisoformat(known["ce-time"]).astimezone(UTC)
-        return Kept(filed.id, at, again=True, same=known.get("kentongan-digest") == digest)
+        return PublishedReport(filed.id, at, again=True, same=known.get("kentongan-digest") == digest)
 
-    async def tell(self, events: Iterable[Event]) -> None:
+    async def publish(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
         now = datetime.now(UTC)
         messages = [
@@ -78,9 +78,9 @@ class Bus(Shelf):
             for event in events
         ]
         if messages:
-            await self._promises.of(messages)
+            await self._publisher.publish(messages)
 
-    async def take(self, stream: str, durable: str) -> AsyncIterator[list[Told]]:
+    async def consume(self, stream: str, durable: str) -> AsyncIterator[list[Message]]:
         """Yield what a durable consumer has, at once and in order, at most `BATCH` messages at a time.
 
         One pull request stands at the server and is renewed as it is used up; heartbeats, a reconnect or silence
@@ -108,7 +108,7 @@ class Bus(Shelf):
                 for message in waiting:
                     status = (message.headers or {}).get("Status")
                     if status is None:
-                        told.append(told_of(message))
+                        told.append(message_of(message))
                     elif status == "100":
                         standing += 1
                     else:

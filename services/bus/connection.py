@@ -21,7 +21,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from services.bus.publisher import PUBACK, BusUnavailable, Promises
+from services.bus.publisher import PUBACK, BusUnavailable, Publisher
 from services.bus.streams import CONSUMERS, STREAMS, describe
 
 log = logging.getLogger("kentongan.bus")
@@ -54,7 +54,7 @@ class Connection:
         self._source = f"/kentongan/{kabupaten.replace('.', '')}/{name}"
         self._nc: Client | None = None
         self._js: JetStreamContext | None = None
-        self._given: Promises | None = None
+        self._given: Publisher | None = None
         describe(self.broker)
 
     async def open(self) -> None:
@@ -63,7 +63,7 @@ class Connection:
             try:
                 self._nc = await self.broker.connect()
                 self._js = self._nc.jetstream(timeout=PUBACK)
-                self._given = await Promises.on(self._nc)
+                self._given = await Publisher.open(self._nc)
                 return await self.provision()
             except (OSError, nats.errors.Error, TimeoutError) as error:
                 log.info("waiting for the bus: %s", type(error).__name__)
@@ -106,7 +106,7 @@ class Connection:
         return self._nc
 
     @property
-    def _promises(self) -> Promises:
+    def _publisher(self) -> Publisher:
         if self._given is None:
             raise BusUnavailable
         return self._given

@@ -19,7 +19,7 @@ DELAYS = (1, 2, 5, 15, 60, 180, 300)  # seconds until a failed message is tried 
 
 
 @dataclass
-class Told:
+class Message:
     """One message taken from a stream, and how its telling ends."""
 
     message: Msg
@@ -47,27 +47,27 @@ class Told:
                 await self.message.nak(delay=DELAYS[min(self.tries, len(DELAYS)) - 1])
 
 
-def told_of(message: Msg) -> Told:
+def message_of(message: Msg) -> Message:
     """Read what JetStream says about a message."""
     metadata = message.metadata
     headers = message.headers or {}
     kind = headers.get("ce-type", "").removeprefix(TYPE).rsplit(".", 1)[0]
-    return Told(message, kind, metadata.sequence.stream, metadata.num_delivered or 1, message.data, headers)
+    return Message(message, kind, metadata.sequence.stream, metadata.num_delivered or 1, message.data, headers)
 
 
-class Taker(Protocol):
+class MessageSource(Protocol):
     """A bus that batches are taken from."""
 
-    def take(self, stream: str, durable: str) -> AsyncIterator[list[Told]]:
+    def consume(self, stream: str, durable: str) -> AsyncIterator[list[Message]]:
         """Yield what is there, for ever."""
         ...
 
 
-async def work(
-    bus: Taker,
+async def run_consumer(
+    bus: MessageSource,
     stream: str,
     durable: str,
-    handle: Callable[[Sequence[Told]], Awaitable[None]],
+    handle: Callable[[Sequence[Message]], Awaitable[None]],
     unavailable: tuple[type[Exception], ...],
 ) -> None:
     """Hand batches to `handle` for ever; acknowledge after it, retry alone what fails in company.
@@ -75,7 +75,7 @@ async def work(
     While something it needs is away (`unavailable`), the batch is held, not failed: an outage is nobody's fault
     and must not turn reports into dead letters.
     """
-    async for batch in bus.take(stream, durable):
+    async for batch in bus.consume(stream, durable):
         try:
             await _patiently(handle, batch, unavailable)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
@@ -88,7 +88,7 @@ async def work(
 
 
 async def _alone(
-    handle: Callable[[Sequence[Told]], Awaitable[None]], told: Told, unavailable: tuple[type[Exception], ...]
+    handle: Callable[[Sequence[Message]], Awaitable[None]], told: Message, unavailable: tuple[type[Exception], ...]
 ) -> None:
     try:
         await _patiently(handle, [told], unavailable)
@@ -100,7 +100,9 @@ async def _alone(
 
 
 async def _patiently(
-    handle: Callable[[Sequence[Told]], Awaitable[None]], batch: Sequence[Told], unavailable: tuple[type[Exception], ...]
+    handle: Callable[[Sequence[Message]], Awaitable[None]],
+    batch: Sequence[Message],
+    unavailable: tuple[type[Exception], ...],
 ) -> None:
     delay = 0.1
     while True:

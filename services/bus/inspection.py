@@ -14,7 +14,7 @@ from nats.js.api import (
 )
 
 from services.bus.connection import Connection
-from services.bus.consumer import told_of
+from services.bus.consumer import message_of
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import CONSUMERS, STREAMS
 
@@ -40,7 +40,7 @@ class Load:
     consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
 
 
-class Shelf(Connection):
+class StreamInspection(Connection):
     """A connection that can look at what is stored."""
 
     async def dead_letters(self) -> list[DeadLetter]:
@@ -100,7 +100,7 @@ class Shelf(Connection):
                 except TimeoutError:
                     return
                 for message in batch:
-                    told = told_of(message)
+                    told = message_of(message)
                     seen = told.sequence
                     if seen <= last:
                         yield seen, told.headers["ce-id"], told.headers.get("kentongan-digest", "")

@@ -1,4 +1,4 @@
-"""Publish many messages at once and await JetStream's promises together."""
+"""Publish many messages at once and await JetStream's publisher together."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-PUBACK = 2.0  # seconds to wait for the promises of one call
+PUBACK = 2.0  # seconds to wait for the publisher of one call
 
 
 class BusUnavailable(Exception):  # noqa: N818 - said as a fact
@@ -19,15 +19,15 @@ class BusUnavailable(Exception):  # noqa: N818 - said as a fact
 
 @dataclass
 class _Owed:
-    """Promises one call waits for; the numbers of those still missing."""
+    """Publisher one call waits for; the numbers of those still missing."""
 
     missing: set[int]
     done: asyncio.Future[None]
     acks: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-class Promises:
-    """Publish many messages to JetStream at once and await their promises together, over one inbox.
+class Publisher:
+    """Publish many messages to JetStream at once and await their publisher together, over one inbox.
 
     nats-py's own publish makes a future, a timer and a task for each; a batch needs one of each.
     """
@@ -39,13 +39,13 @@ class Promises:
         self._number = 0
 
     @classmethod
-    async def on(cls, connection: Client) -> "Promises":
+    async def open(cls, connection: Client) -> "Publisher":
         """Open the inbox."""
-        promises = cls(connection)
-        await connection.subscribe(f"{promises._inbox}.*", cb=promises._take, pending_msgs_limit=-1)
-        return promises
+        publisher = cls(connection)
+        await connection.subscribe(f"{publisher._inbox}.*", cb=publisher._take, pending_msgs_limit=-1)
+        return publisher
 
-    async def of(self, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> list[dict[str, Any]]:
+    async def publish(self, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> list[dict[str, Any]]:
         """Publish subject, body and headers of each, and give their PubAcks; raises BusUnavailable if one fails."""
         if not self._connection.is_connected:
             raise BusUnavailable  # what waits in a buffer now would be stored after we had said no

@@ -9,7 +9,7 @@ from schemas.records import Key
 from schemas.vocabulary import Role
 from services.cli.connect import add_place, open_store, settings_of
 from services.security import auth
-from services.store.database import Unit
+from services.store.database import Transaction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,13 +43,13 @@ def run(options: argparse.Namespace) -> int:
             return 0
         id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":
-            return store.write_now(lambda unit: _revoke(unit, id_))
+            return store.write_now(lambda tx: _revoke(tx, id_))
         if options.may_reply and options.role != Role.REPORTER:
             print("--may-reply is for keys of role reporter: others file nothing for people outside.")
             return 2
         keys = auth.Keys(auth.load_secret(settings.secret, settings.data))
         identity = auth.Identity(id_, options.name, Role(options.role), options.institution, options.reliability)
-        if not store.write_now(lambda unit: _add(unit, identity, may_reply=options.may_reply)):
+        if not store.write_now(lambda tx: _add(tx, identity, may_reply=options.may_reply)):
             print(f"A key named {options.name!r} exists; revoke it or choose another name.")
             return 1
         print(keys.make(identity))
@@ -58,20 +58,20 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
-def _add(unit: Unit, identity: auth.Identity, *, may_reply: bool = False) -> bool:
+def _add(tx: Transaction, identity: auth.Identity, *, may_reply: bool = False) -> bool:
     row = {"id": identity.id, "name": identity.name, "role": identity.role.value, "institution": identity.institution}
-    granted = {"reliability": identity.reliability, "may_reply": may_reply, "made_at": unit.now}
-    new = unit.add_new(Key, [{**row, **granted}])
+    granted = {"reliability": identity.reliability, "may_reply": may_reply, "made_at": tx.now}
+    new = tx.add_new(Key, [{**row, **granted}])
     if new:
-        unit.journal("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
+        tx.audit("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
     return bool(new)
 
 
-def _revoke(unit: Unit, id_: str) -> int:
-    key = unit.session.get(Key, id_)
+def _revoke(tx: Transaction, id_: str) -> int:
+    key = tx.session.get(Key, id_)
     if key is None:
         print("No such key.")
         return 1
-    key.revoked_at = unit.now
-    unit.journal("key.revoked", "office", subject=id_)
+    key.revoked_at = tx.now
+    tx.audit("key.revoked", "office", subject=id_)
     return 0

@@ -80,15 +80,15 @@ def _change(store: Store, district: District, options: argparse.Namespace) -> in
     who = Identity("office", "office", Role.ADMIN)
     if options.act == "swap":
         start, end = options.start, options.end
-        changed = store.write_now(lambda unit: book.swap(unit, who, options.login, options.other, start, end))
+        changed = store.write_now(lambda tx: book.swap(tx, who, options.login, options.other, start, end))
         print(f"{changed} shifts changed hands.")
     elif options.act == "remove":
-        store.write_now(lambda unit: book.remove(unit, who, options.id))
+        store.write_now(lambda tx: book.remove(tx, who, options.id))
     else:
         kind, zone = _KINDS[options.act], ZoneInfo(district.timezone)
         told = {"hours": options.hours or "", "weekdays": options.weekdays}
         spells = stretches_of(options.start, options.end, zone, whole=kind != "duty", **told)
-        print("\n".join(store.write_now(lambda unit: book.put(unit, who, options.login, kind, spells, options.note))))
+        print("\n".join(store.write_now(lambda tx: book.put(tx, who, options.login, kind, spells, options.note))))
     return 0
 
 

@@ -24,7 +24,7 @@ from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.security import auth
-from services.store.database import Store, Unit
+from services.store.database import Store, Transaction
 from services.store.ids import derived
 
 SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
             "named_for": [code for code in options.named_for.split(",") if code],
             "password": auth.hash_password(password) if password else None,
         }
-        store.write_now(lambda unit: put(unit, row, addresses, "office", unverified))
+        store.write_now(lambda tx: put(tx, row, addresses, "office", unverified))
         print(
             f"{options.login} can sign in."
             if password
@@ -134,7 +134,7 @@ def _address(given: str) -> tuple[str, str]:
 
 
 def put(
-    unit: Unit,
+    tx: Transaction,
     row: dict[str, Any],
     addresses: Sequence[tuple[str, ...]],
     actor: str,
@@ -142,19 +142,19 @@ def put(
 ) -> None:
     """Add or change a person with verified addresses (the office vouches for them) and others to be proved."""
     id_ = derived("person", row["login"])
-    unit.session.merge(Person(**{**row, "id": id_, "active": True}))
+    tx.session.merge(Person(**{**row, "id": id_, "active": True}))
     for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
         key = derived("address", id_, channel, address)
         made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
-        known = unit.session.get(Address, key)
-        made.verified_at = unit.now if rank <= len(addresses) else (known.verified_at if known else None)
+        known = tx.session.get(Address, key)
+        made.verified_at = tx.now if rank <= len(addresses) else (known.verified_at if known else None)
         made.disabled_at = (
             known.disabled_at if known else None
         )  # who sent STOP is asked by `person verify`, not overruled
         if known and rank > len(addresses):
             made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
-        unit.session.merge(made)
-    unit.journal("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
+        tx.session.merge(made)
+    tx.audit("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 
 
 def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
@@ -165,7 +165,7 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
             password = secrets.token_urlsafe(9)
             row = {"login": "admin", "name": "Admin", "role": "admin", "institution": "KESBANG", "clearance": 4}
             row |= {"password": auth.hash_password(password), "named_for": []}
-            store.write_now(lambda unit: put(unit, row, [], "prepare"))
+            store.write_now(lambda tx: put(tx, row, [], "prepare"))
             print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
         return
     district = load_district(settings.district)
@@ -174,7 +174,7 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
         zone = ZoneInfo(district.timezone)
         yesterday = store.clock().astimezone(zone).date() - timedelta(days=1)  # whose night may still last
         shifts = demo.load_shifts(settings.district, yesterday, zone)
-        store.write_now(lambda unit: _put_all(unit, people, shifts))
+        store.write_now(lambda tx: _put_all(tx, people, shifts))
         day = demo.load_reports(settings.district, store.clock())
         lines = [report.model_dump_json(exclude_none=True, exclude_defaults=True) for report in day]
         (settings.data / "demo-reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -186,7 +186,7 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     sys.stdout.flush()
 
 
-def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
+def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
     """Add the sample people at once, and their rota."""
     rows, addresses = [], []
     # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
@@ -211,10 +211,10 @@ def _put_all(unit: Unit, people: tuple[demo.DemoPerson, ...], shifts: Sequence[t
         )
         for rank, (channel, address) in enumerate(one.addresses, start=1):
             made = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
-            addresses.append({**made, "address": address, "rank": rank, "verified_at": unit.now})
-    unit.add(Person, rows)
-    unit.add(Address, addresses)
-    unit.journal("people.demo", "prepare", count=len(rows))
+            addresses.append({**made, "address": address, "rank": rank, "verified_at": tx.now})
+    tx.add(Person, rows)
+    tx.add(Address, addresses)
+    tx.audit("people.demo", "prepare", count=len(rows))
     office = auth.Identity("prepare", "prepare", Role.ADMIN)
     for login, stretch in shifts:
-        book.put(unit, office, login, "duty", [stretch])
+        book.put(tx, office, login, "duty", [stretch])

@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             return _list(store, ZoneInfo(load_district(settings.district).timezone), options)
         who = Identity(options.by, options.by, Role.ADMIN)
         if options.act == "end":
-            store.write_now(lambda unit: silences.end(unit, options.id, who))
+            store.write_now(lambda tx: silences.end(tx, options.id, who))
             return 0
         district = load_district(settings.district)
         matchers = {name: getattr(options, name) for name in silences.MATCHERS}
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         until = options.until or (options.start or store.clock()) + timedelta(hours=options.hours)
         print(
             store.write_now(
-                lambda unit: silences.add(unit, who, matchers, reason=options.reason, start=options.start, end=until)
+                lambda tx: silences.add(tx, who, matchers, reason=options.reason, start=options.start, end=until)
             )
         )
     except Refused as refused:

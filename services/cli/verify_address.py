@@ -14,7 +14,7 @@ from schemas.vocabulary import DeliveryState
 from services.notify.channels import shown_on
 from services.notify.delivery.direct_messages import message_row
 from services.notify.replies import address_verification as checks
-from services.store.database import Store, Unit
+from services.store.database import Store, Transaction
 
 OFFICE = "office"
 TEXT = {
@@ -35,46 +35,44 @@ def add_verify(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> a
 def run(store: Store, login: str, channel: str, code: str | None) -> int:
     """Send a code, or take one; 1 when there is no such address or the code does not fit."""
     if code is None:
-        sent = store.write_now(lambda unit: send(unit, login, channel))
+        sent = store.write_now(lambda tx: send(tx, login, channel))
         shown = shown_on(channel, sent) if sent else ""
         print(f"A code is on its way to {shown}." if sent else f"{login} has no address on {channel}.")
         return 0 if sent else 1
-    proved = store.write_now(
-        lambda unit: checks.prove(unit, _addresses(unit, login, channel), code, OFFICE) is not None
-    )
+    proved = store.write_now(lambda tx: checks.prove(tx, _addresses(tx, login, channel), code, OFFICE) is not None)
     print("The address is verified." if proved else "The code does not fit, is too old or was tried too often.")
     return 0 if proved else 1
 
 
-def send(unit: Unit, login: str, channel: str) -> str | None:
+def send(tx: Transaction, login: str, channel: str) -> str | None:
     """Owe a new code to the address that is to be proved, the unproved one first; gives the address."""
-    addresses = _addresses(unit, login, channel)
+    addresses = _addresses(tx, login, channel)
     if not addresses:
         return None
     address, code = addresses[0], f"{secrets.randbelow(1_000_000):06d}"
-    checks.begin(unit, address, code, OFFICE)
-    person = unit.session.get(Person, address.person_id)
+    checks.begin(tx, address, code, OFFICE)
+    person = tx.session.get(Person, address.person_id)
     language = person.language if person and person.language in TEXT else "id"
     row = message_row(
-        (address.id, unit.now.isoformat()),
+        (address.id, tx.now.isoformat()),
         channel,
         address.address,
         TEXT[language].format(code=code),
         reason="check",
         person=address.person_id,
         language=language,
-        now=unit.now,
+        now=tx.now,
     )
     # Not leased: whichever notifier ticks first takes it up.
-    unit.add(Delivery, [{**row, "state": DeliveryState.PENDING.value, "next_at": unit.now}])
+    tx.add(Delivery, [{**row, "state": DeliveryState.PENDING.value, "next_at": tx.now}])
     return address.address
 
 
-def _addresses(unit: Unit, login: str, channel: str) -> list[Address]:
+def _addresses(tx: Transaction, login: str, channel: str) -> list[Address]:
     query = (
         select(Address)
         .join(Person, col(Person.id) == col(Address.person_id))
         .where(col(Person.login) == login, col(Address.channel) == channel)
         .order_by(col(Address.verified_at).is_not(None), col(Address.rank))
     )
-    return list(unit.session.exec(query))
+    return list(tx.session.exec(query))

@@ -5,17 +5,17 @@ from fastapi import APIRouter
 from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
-from services.console.incidents.pages import Desk, static_file
+from services.console.incidents.pages import IncidentPages, static_file
 from services.console.oncall.pages import rota_page_routes
 from services.console.silences.pages import silence_page_routes
-from services.console.web.page_base import Counter, frame, page_route
+from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
 
 
 def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     """Build the routes of all pages."""
-    counter = Counter(deps, pages)
-    desk = Desk(deps, counter)
+    counter = SignedInPages(deps, pages)
+    desk = IncidentPages(deps, counter)
     router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
     for path, method, endpoint in (
         ("/", "GET", desk.incidents),

@@ -15,7 +15,7 @@ from services.incidents.responses import Answer, acknowledge
 from services.policy.situation import barred
 from services.security.auth import Identity, identity_of
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 DEPARTED = "departed"  # reason of a refusal: the recipient no longer speaks for the institution
 RELEASED = "released"  # a report accuses the institution, or the one it is part of: others handle it now (rules.md 10)
@@ -24,7 +24,7 @@ MERGES = 100  # of one incident, one after another: a bound, no rule
 
 
 @dataclass(frozen=True)
-class Standing:
+class AnswerAuthority:
     """What an alert stands for now: itself, or its institution's alert in the incident it was merged into."""
 
     alert: Alert | None  # None: the institution has no duty there
@@ -42,17 +42,17 @@ def final_of(session: Session, incident: Incident) -> Incident:
     return incident
 
 
-def standing_of(session: Session, alert: Alert) -> Standing | None:
+def standing_of(session: Session, alert: Alert) -> AnswerAuthority | None:
     """Follow an alert to where it counts now; None where its incident is not kept any more."""
     own = session.get(Incident, alert.incident_id)
     if own is None:
         return None
     incident = final_of(session, own)
     if incident.id == own.id:
-        return Standing(alert, own, merged=False)
+        return AnswerAuthority(alert, own, merged=False)
     office = (col(Alert.institution) == alert.institution, col(Alert.unit) == alert.unit)
     there = session.exec(select(Alert).where(col(Alert.incident_id) == incident.id, *office)).first()
-    return Standing(there, incident, merged=True)
+    return AnswerAuthority(there, incident, merged=True)
 
 
 def speaker(person: Person, alert: Alert, incident: Incident, district: District) -> Identity:
@@ -78,20 +78,18 @@ def on_duty(alert: Alert, incident: Incident, district: District) -> None:
         raise Refused(RELEASED, f"{called} tidak lagi bertugas di peristiwa ini.")
 
 
-def acknowledge_by_token(unit: Unit, token: AnswerToken, who: Identity) -> Answer:
+def acknowledge_by_token(tx: Transaction, token: AnswerToken, who: Identity) -> Answer:
     """Acknowledge by a message's button: once, in time, by the recipient it was made for. Raises Refused."""
-    claimed = unit.session.get(AnswerToken, token.id, with_for_update=True)
-    if claimed is None or claimed.ends_at < unit.now:
+    claimed = tx.session.get(AnswerToken, token.id, with_for_update=True)
+    if claimed is None or claimed.ends_at < tx.now:
         raise Refused("state", "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.")
     if claimed.used_at is not None:
         raise Refused("state", "Tombol ini sudah dipakai.")
-    told = unit.session.get(Alert, claimed.alert_id)
-    standing = standing_of(unit.session, told) if told else None
+    told = tx.session.get(Alert, claimed.alert_id)
+    standing = standing_of(tx.session, told) if told else None
     if standing is None or standing.alert is None:
         raise Refused("not_found", "Peringatan tidak ditemukan.")
     alert = standing.alert
-    answer = acknowledge(
-        unit, standing.incident.id, who, institution=alert.institution, how="button", alert_id=alert.id
-    )
-    claimed.used_at = unit.now
+    answer = acknowledge(tx, standing.incident.id, who, institution=alert.institution, how="button", alert_id=alert.id)
+    claimed.used_at = tx.now
     return answer

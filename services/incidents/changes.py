@@ -7,7 +7,7 @@ from schemas.messages import IncidentEvent
 from schemas.records import Incident, Outbox
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 REOPENED = "incident.reopened"
 VERIFIED = "incident.verified"
@@ -15,19 +15,21 @@ MERGED = "incident.merged"  # journal kind that a split looks back to
 CLOSED = "closed"  # why a ladder stands still whose incident was settled or dismissed
 
 
-def open_incident(unit: Unit, id_: str) -> Incident:
+def open_incident(tx: Transaction, id_: str) -> Incident:
     """Give an incident that may still be acted on; raises Refused."""
-    incident = find_incident(unit, id_)
+    incident = find_incident(tx, id_)
     if incident.state not in OPEN_STATES:
         raise Refused("state", "Peristiwa sudah ditutup.")
     return incident
 
 
-def changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any) -> None:
+def changed(
+    tx: Transaction, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any
+) -> None:
     """Stamp the incident, write the journal line, owe the bus its event."""
     incident.revision += 1
-    incident.changed_at = unit.now
-    incident.stamp = unit.journal(kind, actor, incident=incident.id, subject=subject, **data)
+    incident.changed_at = tx.now
+    incident.stamp = tx.audit(kind, actor, incident=incident.id, subject=subject, **data)
     closed = incident.state in (IncidentState.SETTLED, IncidentState.DISMISSED)
     event = IncidentEvent(
         incident=UUID(incident.id),
@@ -38,12 +40,12 @@ def changed(unit: Unit, incident: Incident, kind: str, actor: str, subject: str 
     body = event.model_dump(mode="json")
     place = f"{(incident.kabupaten or '00').replace('.', '')}.{(incident.kecamatan or '00')[-2:]}"
     row = {"id": f"{incident.id}:{incident.revision}", "subject": f"{kind}.{place}", "kind": kind, "body": body}
-    unit.add(Outbox, [{**row, "made_at": unit.now}])
+    tx.add(Outbox, [{**row, "made_at": tx.now}])
 
 
-def find_incident(unit: Unit, id_: str) -> Incident:
+def find_incident(tx: Transaction, id_: str) -> Incident:
     """Return an incident that may be changed; raise Refused `not_found` where there is none."""
-    incident = unit.session.get(Incident, id_)
+    incident = tx.session.get(Incident, id_)
     if incident is None:
         raise Refused("not_found", "Peristiwa tidak ditemukan.")
     return incident

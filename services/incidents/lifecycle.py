@@ -9,23 +9,23 @@ from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Rol
 from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 
-def verify(unit: Unit, incident_id: str, who: Identity, note: str = "") -> None:
+def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> None:
     """Confirm that the incident is as told. Raises Refused."""
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER):
         raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
-    changed(unit, incident, VERIFIED, who.id, note=note)
+    changed(tx, incident, VERIFIED, who.id, note=note)
 
 
-def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
+def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
     """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat mengubah penilaian.")
     if not reason.strip():
@@ -35,20 +35,20 @@ def override(unit: Unit, incident_id: str, who: Identity, changes: dict[str, Any
         incident.round += 1  # a rise re-alerts whoever was told
     for name, value in changes.items():
         setattr(incident, name, value)
-    row: dict[str, Any] = {"id": derived("judgement", incident_id, unit.seq + 1), "incident_id": incident_id}
-    row |= {"report_id": None, "by": who.id, "at": unit.now, "ruleset": "officer", "reason": reason}
-    unit.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
-    changed(unit, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
+    row: dict[str, Any] = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
+    row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
+    tx.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
+    changed(tx, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
 
 
-def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
+def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
     """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused."""
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR, Role.LEADER):
         raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
     if not reason.strip():
         raise Refused("reason_required", "Penutupan perlu alasan.")
-    alerts = unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
+    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
     awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
     if who.role == Role.MEMBER and all(
         alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
@@ -56,15 +56,15 @@ def close(unit: Unit, incident_id: str, who: Identity, reason: str, *, dismissed
         raise Refused("not_yours", "Hanya penanggung jawab, verifikator atau koordinator yang dapat menutup peristiwa.")
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
-    incident.closed_at, incident.close_reason = unit.now, reason
-    stop_timers(unit, incident_id, CLOSED)
+    incident.closed_at, incident.close_reason = tx.now, reason
+    stop_timers(tx, incident_id, CLOSED)
     kind = "incident.dismissed" if dismissed else "incident.settled"
-    changed(unit, incident, kind, who.id, reason=reason, never_answered=unanswered)
+    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered)
 
 
-def reopen(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
+def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
     """Open a settled or dismissed incident again, with a reason; whoever it concerns is told anew. Raises Refused."""
-    incident = find_incident(unit, incident_id)
+    incident = find_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat membuka kembali peristiwa.")
     if incident.state not in CLOSED_STATES:
@@ -73,12 +73,12 @@ def reopen(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
         raise Refused("reason_required", "Membuka kembali perlu alasan.")
     was = {"state": incident.state, "reason": incident.close_reason}
     incident.state, incident.closed_at, incident.close_reason = IncidentState.OPEN, None, None
-    changed(unit, incident, REOPENED, who.id, reason=reason, was=was)
+    changed(tx, incident, REOPENED, who.id, reason=reason, was=was)
 
 
-def stop_timers(unit: Unit, incident_id: str, why: str) -> None:
+def stop_timers(tx: Transaction, incident_id: str, why: str) -> None:
     """Stop an incident's ladder and drop the due times of its alerts."""
-    if ladder := unit.session.get(Ladder, incident_id):
+    if ladder := tx.session.get(Ladder, incident_id):
         ladder.stopped, ladder.next_at = why, None
-    for alert in unit.session.scalars(select(Alert).where(Alert.incident_id == incident_id)):  # type: ignore[arg-type]
+    for alert in tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id)):  # type: ignore[arg-type]
         alert.remind_at = alert.sitrep_due = None

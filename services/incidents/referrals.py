@@ -19,7 +19,7 @@ from services.incidents.changes import changed, open_incident
 from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 from services.store.ids import derived
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
@@ -55,14 +55,14 @@ def case_of(incident: Incident) -> Situation:
 
 
 def refer(
-    unit: Unit, district: District, incident_id: str, who: Identity, institution: str, duty: Duty, reason: str
+    tx: Transaction, district: District, incident_id: str, who: Identity, institution: str, duty: Duty, reason: str
 ) -> str:
     """Add an institution to those told of an incident; gives the referral's id. Raises Refused.
 
     Whoever was told for information may be called to support; nobody is told twice, and an accused agency, its units,
     posts and heads never (rules.md 10).
     """
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     if who.role not in REFERRERS:
         raise Refused("not_yours", "Hanya koordinator yang dapat menambah penerima.")
     if not _may_read(who, incident.issue, district):
@@ -78,19 +78,19 @@ def refer(
         raise Refused("state", why)
     standing, place = standing_for(institution, case, district)
     called = district.called(standing, place)
-    _somebody_is_named(unit.session, case, district, standing, called)
+    _somebody_is_named(tx.session, case, district, standing, called)
     id_ = derived("referral", incident_id, institution)
-    _not_told_already(unit.session, incident_id, (standing, place or ""), duty, called)
-    row = {"incident_id": incident_id, "institution": institution, "duty": duty.value, "by": who.id, "at": unit.now}
+    _not_told_already(tx.session, incident_id, (standing, place or ""), duty, called)
+    row = {"incident_id": incident_id, "institution": institution, "duty": duty.value, "by": who.id, "at": tx.now}
     row |= {"id": id_, "reason": reason.strip()}
-    if known := unit.session.get(Referral, id_):
+    if known := tx.session.get(Referral, id_):
         if known.duty in (duty, Duty.SUPPORT):
             raise Refused("state", f"{called} sudah ditambahkan sebagai {SAID[known.duty]}.")
-        known.duty, known.by, known.reason, known.at = duty.value, who.id, reason.strip(), unit.now
+        known.duty, known.by, known.reason, known.at = duty.value, who.id, reason.strip(), tx.now
     else:
-        unit.add(Referral, [row])
+        tx.add(Referral, [row])
     facts = {"institution": standing, "unit": place or "", "duty": duty.value, "reason": reason.strip()}
-    changed(unit, incident, "incident.referred", who.id, id_, **facts)
+    changed(tx, incident, "incident.referred", who.id, id_, **facts)
     return id_
 
 

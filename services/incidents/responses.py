@@ -14,7 +14,7 @@ from services.incidents.changes import changed, open_incident
 from services.incidents.urgency import wants_answer
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 
@@ -28,9 +28,9 @@ class Answer:
     seconds: int  # from the alert being owed to its acknowledgement
 
 
-def _alert_of(unit: Unit, incident: str, institution: str, place: str = "") -> Alert:
+def _alert_of(tx: Transaction, incident: str, institution: str, place: str = "") -> Alert:
     query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)  # type: ignore[arg-type]
-    alerts = list(unit.session.scalars(query))
+    alerts = list(tx.session.scalars(query))
     chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
     if chosen is None:
         raise Refused("not_found", "Instansi ini tidak menerima peringatan untuk peristiwa ini.")
@@ -53,7 +53,7 @@ def _answers_for(who: Identity, institution: str | None, reason: str | None) -> 
 
 
 def acknowledge(
-    unit: Unit,
+    tx: Transaction,
     incident_id: str,
     who: Identity,
     *,
@@ -66,26 +66,26 @@ def acknowledge(
 
     A coordinator may answer for another institution with a reason (rules.md 11). Raises Refused.
     """
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     for_whom = _answers_for(who, institution, reason)
-    alert = unit.session.get(Alert, alert_id) if alert_id else _alert_of(unit, incident_id, for_whom, who.unit)
+    alert = tx.session.get(Alert, alert_id) if alert_id else _alert_of(tx, incident_id, for_whom, who.unit)
     if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
         raise Refused("not_found", "Peringatan tidak ditemukan.")
-    seconds = round((unit.now - alert.owed_at).total_seconds())
+    seconds = round((tx.now - alert.owed_at).total_seconds())
     if alert.state in ANSWERED:
-        first = round(((alert.acknowledged_at or unit.now) - alert.owed_at).total_seconds())
+        first = round(((alert.acknowledged_at or tx.now) - alert.owed_at).total_seconds())
         return Answer(alert.id, incident_id, first=False, seconds=first)
-    ladder = unit.session.get(Ladder, incident_id)
+    ladder = tx.session.get(Ladder, incident_id)
     alert.state = AlertState.ACKNOWLEDGED
-    alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_how = unit.now, who.id, how
+    alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_how = tx.now, who.id, how
     alert.acknowledged_reason = reason
     alert.remind_at = None
     if alert.duty == Duty.LEAD:
         if ladder and wants_answer(conflict=incident.conflict, form=incident.form):
-            alert.sitrep_due = unit.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
+            alert.sitrep_due = tx.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
-    if ladder and ladder.stopped is None and not _silent(unit, incident_id):
+    if ladder and ladder.stopped is None and not _silent(tx, incident_id):
         ladder.stopped, ladder.next_at = "acknowledged", None
     facts = {
         "institution": for_whom,
@@ -95,39 +95,41 @@ def acknowledge(
         "seconds": seconds,
         "reason": reason,
     }
-    changed(unit, incident, "incident.acknowledged", who.id, alert.id, **facts)
+    changed(tx, incident, "incident.acknowledged", who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
 
 
-def _silent(unit: Unit, incident: str) -> list[Alert]:
+def _silent(tx: Transaction, incident: str) -> list[Alert]:
     """Give the alerts whose answer the ladder still waits for."""
-    alerts = unit.session.scalars(select(Alert).where(Alert.incident_id == incident))  # type: ignore[arg-type]
+    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident))  # type: ignore[arg-type]
     return [one for one in alerts if chased(one.duty, needed=one.needed) and one.state not in ANSWERED]
 
 
-def see(unit: Unit, alert_id: str, who: str) -> None:
+def see(tx: Transaction, alert_id: str, who: str) -> None:
     """Note that somebody of the institution has opened the incident while signed in."""
-    alert = unit.session.get(Alert, alert_id)
+    alert = tx.session.get(Alert, alert_id)
     if alert and alert.seen_at is None and alert.state in (AlertState.OWED, AlertState.DELIVERED):
-        alert.seen_at, alert.state = unit.now, AlertState.SEEN
-        if incident := unit.session.get(Incident, alert.incident_id):
-            incident.stamp = unit.journal("alert.seen", who, incident=incident.id, subject=alert_id)
+        alert.seen_at, alert.state = tx.now, AlertState.SEEN
+        if incident := tx.session.get(Incident, alert.incident_id):
+            incident.stamp = tx.audit("alert.seen", who, incident=incident.id, subject=alert_id)
 
 
-def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, institution: str | None = None) -> str:
+def report_situation(
+    tx: Transaction, incident_id: str, who: Identity, text: str, *, institution: str | None = None
+) -> str:
     """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused."""
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     for_whom = institution or who.institution
     if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
         raise Refused("not_yours", "Lapjut hanya untuk instansi sendiri.")
     if not text.strip():
         raise Refused("reason_required", "Lapjut tidak boleh kosong.")
-    alert = _alert_of(unit, incident_id, for_whom, who.unit)
+    alert = _alert_of(tx, incident_id, for_whom, who.unit)
     if alert.state not in ANSWERED:
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
-        acknowledge(unit, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
-    sitrep = derived("sitrep", incident_id, for_whom, unit.now.isoformat(), who.id)
-    unit.add(
+        acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
+    sitrep = derived("sitrep", incident_id, for_whom, tx.now.isoformat(), who.id)
+    tx.add(
         Sitrep,
         [
             {
@@ -135,30 +137,30 @@ def report_situation(unit: Unit, incident_id: str, who: Identity, text: str, *, 
                 "incident_id": incident_id,
                 "institution": for_whom,
                 "by": who.id,
-                "at": unit.now,
+                "at": tx.now,
                 "text": text,
             }
         ],
     )
-    alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or unit.now
-    ladder = unit.session.get(Ladder, incident_id)
+    alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
+    ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None
     asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict, form=incident.form)
     if asks and ladder and ladder.policy["sitrep_every"]:
-        alert.sitrep_due = unit.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
-    changed(unit, incident, "incident.reported", who.id, sitrep, institution=for_whom)
+        alert.sitrep_due = tx.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
+    changed(tx, incident, "incident.reported", who.id, sitrep, institution=for_whom)
     return sitrep
 
 
-def escalate(unit: Unit, incident_id: str, who: Identity, reason: str) -> None:
+def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
     """Make the ladder climb at the next tick, whatever its timer says. Raises Refused."""
-    incident = open_incident(unit, incident_id)
+    incident = open_incident(tx, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR):
         raise Refused("not_yours", "Peran ini tidak dapat mengeskalasi.")
     if not reason.strip():
         raise Refused("reason_required", "Eskalasi perlu alasan.")
-    ladder = unit.session.get(Ladder, incident_id)
+    ladder = tx.session.get(Ladder, incident_id)
     if ladder is None:
         raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
-    ladder.stopped, ladder.next_at = None, unit.now
-    changed(unit, incident, "incident.escalation_asked", who.id, reason=reason)
+    ladder.stopped, ladder.next_at = None, tx.now
+    changed(tx, incident, "incident.escalation_asked", who.id, reason=reason)

@@ -178,7 +178,7 @@ class _Door:
         message = InboundMessage(
             id=str(ready[0].filed.id), channel=gateway, sender=sender, text=text, at=now, reports=tuple(ready)
         )
-        await self._deps.journal.tell([inbound_message(message)])
+        await self._deps.journal.publish([inbound_message(message)])
         return [self._promise(one.filed.id, now) for one in ready]
 
     async def keep(
@@ -187,7 +187,7 @@ class _Door:
         """Put a report on disk and give what the reporter is told; raises Problem (409) and BusUnavailable."""
         id_ = report.id or uuid4()
         filed = ReportFiled(id=id_, filed_at=now, report=report, source=source, notes=notes or {})
-        kept = await self._deps.journal.keep(filed, digest(report, source.reporter))
+        kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
         if not kept.same:
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
         return self._promise(kept.id, kept.filed_at)

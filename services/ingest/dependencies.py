@@ -13,7 +13,7 @@ from services.bus import Event
 from services.policy.versions import Rules
 
 
-class Kept(Protocol):
+class PublishedReport(Protocol):
     """A report that is on disk. `again`: its id was known; `same`: with this very content."""
 
     @property
@@ -36,10 +36,10 @@ class Kept(Protocol):
 class Journal(Protocol):
     """Where a report is safe."""
 
-    async def keep(self, filed: ReportFiled, digest: str) -> Kept:
+    async def publish_report(self, filed: ReportFiled, digest: str) -> PublishedReport:
         """Put a report on disk; raises `services.bus.BusUnavailable` when that cannot be promised."""
 
-    async def tell(self, events: Sequence[Event]) -> None:
+    async def publish(self, events: Sequence[Event]) -> None:
         """Put events on disk; raises `services.bus.BusUnavailable` when that cannot be promised."""
 
     async def ready(self) -> bool:

@@ -21,7 +21,7 @@ from services.policy.working_hours import add_minutes
 
 
 @dataclass(frozen=True)
-class Desk:
+class NotifyContext:
     """What every telling needs to know, made once per process."""
 
     district: District

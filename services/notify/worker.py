@@ -19,19 +19,19 @@ from sqlmodel import col, delete
 from schemas.messages import IncidentEvent
 from schemas.records import Outbox
 from schemas.vocabulary import Classification
-from services.bus import Bus, BusUnavailable, Told, work
-from services.notify.alerting.alert_batch import Telling, arrived
+from services.bus import Bus, BusUnavailable, Message, run_consumer
+from services.notify.alerting.alert_batch import AlertBatch, arrived
 from services.notify.alerting.escalation_sweep import anything_due, due, owed_events, sweep
 from services.notify.alerting.fallback import other_ways
 from services.notify.alerting.planner import open_or_change
 from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
-from services.notify.context import Desk
-from services.notify.delivery.address_health import let_go, proves, worked
+from services.notify.context import NotifyContext
+from services.notify.delivery.address_health import disable_address, proves, worked
 from services.notify.delivery.dispatcher import Dispatcher, Outcome, lease_due
 from services.notify.replies.consumer import Answers
-from services.notify.replies.reporter_updates import anybody_hears, hear_back
+from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.oncall_gaps import RotaWatch
@@ -39,7 +39,7 @@ from services.notify.watchdog.policy_reload import Reloader
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("kentongan.notify")
 
@@ -69,55 +69,55 @@ class Notify:
         self,
         store: Store,
         bus: Bus,
-        desk: Desk,
+        context: NotifyContext,
         channels: dict[str, Channel],
         seconds: Callable[[], float] = time.monotonic,
         rules: Rules | None = None,
     ) -> None:
         self.store = store
         self.bus = bus
-        self.rules = rules or Rules.fixed(desk.district, desk.trial)
-        self._desk, self._by = desk, self.rules.version
+        self.rules = rules or Rules.fixed(context.district, context.trial)
+        self._desk, self._by = context, self.rules.version
         self.dispatcher = Dispatcher(
             store,
             channels,
-            desk.instance,
+            context.instance,
             self._arrived,
             seconds,
-            lambda unit, rows: other_ways(unit, self.desk, let_go(unit, self.desk, rows)),
+            lambda tx, rows: other_ways(tx, self.desk, disable_address(tx, self.desk, rows)),
         )
         self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> NotifyContext:
         """Give what every telling needs to know, by the rules in force now."""
         if self._by is not self.rules.version:
             self._by = self.rules.version
             self._desk = replace(self._desk, district=self._by.district, trial=self._by.trial)
         return self._desk
 
-    def _arrived(self, unit: Unit, outcomes: Sequence[Outcome]) -> None:
-        arrived(unit, self.desk, outcomes)
+    def _arrived(self, tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+        arrived(tx, self.desk, outcomes)
         shown = (one for one in outcomes if proves(self.desk, one.row["channel"], one.verdict.outcome))
-        worked(unit, self.desk, {(one.row["channel"], one.row["address"]) for one in shown})
+        worked(tx, self.desk, {(one.row["channel"], one.row["address"]) for one in shown})
 
-    async def handle(self, batch: Sequence[Told]) -> None:
+    async def handle(self, batch: Sequence[Message]) -> None:
         """Turn events into what is owed, in one transaction; sending begins after it."""
-        told_of: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
+        has_news: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
         for told in batch:
             incident = str(IncidentEvent.model_validate_json(told.body).incident)
-            told_of[incident] = told_of.get(incident, False) or told.kind not in ENDS
-        if any(told_of.values()) or anybody_hears(self.desk):
-            self.dispatcher.send(await self.store.write(lambda unit: self._decide(unit, told_of)))
+            has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
+        if any(has_news.values()) or anybody_hears(self.desk):
+            self.dispatcher.send(await self.store.write(lambda tx: self._decide(tx, has_news)))
 
-    def _decide(self, unit: Unit, told_of: Mapping[str, bool]) -> list[dict[str, Any]]:
-        asked = [incident for incident, news in told_of.items() if news]
-        owed = self.decide(unit, asked) if asked else []
-        return owed + hear_back(unit, self.desk, list(told_of))
+    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[dict[str, Any]]:
+        asked = [incident for incident, news in has_news.items() if news]
+        owed = self.decide(tx, asked) if asked else []
+        return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
-    def decide(self, unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
         """Owe the alerts of these incidents as they stand now."""
-        telling = Telling(unit, self.desk, incidents)
+        telling = AlertBatch(tx, self.desk, incidents)
         for incident in incidents:
             if incident in telling.incidents:
                 open_or_change(telling, incident)
@@ -143,16 +143,16 @@ class Notify:
             log.error("a sweep failed, each incident alone now: %s", place_of(error))  # noqa: TRY400 - no words
             await self._each_alone()
 
-    def _due(self, unit: Unit) -> list[dict[str, Any]]:
-        return [*lease_due(unit, self.desk, own=False), *sweep(unit, self.desk)]
+    def _due(self, tx: Transaction) -> list[dict[str, Any]]:
+        return [*lease_due(tx, self.desk, own=False), *sweep(tx, self.desk)]
 
     async def _each_alone(self) -> None:
         """Sweep incident by incident: one whose timers cannot be worked must not hold up everybody else's."""
-        self.dispatcher.send(await self.store.write(lambda unit: lease_due(unit, self.desk, own=False)))
+        self.dispatcher.send(await self.store.write(lambda tx: lease_due(tx, self.desk, own=False)))
         timers = await self.store.read(lambda session: due(session, self.store.clock()))
         for incident in timers.incidents:
             try:
-                self.dispatcher.send(await self.store.write(lambda unit, one=incident: sweep(unit, self.desk, one)))  # type: ignore[misc]
+                self.dispatcher.send(await self.store.write(lambda tx, one=incident: sweep(tx, self.desk, one)))  # type: ignore[misc]
             except StoreUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - the others' timers run on
@@ -161,15 +161,15 @@ class Notify:
     async def _pay_outbox(self) -> None:
         events = await self.store.read(owed_events)
         if events:
-            await self.bus.tell(events)
+            await self.bus.publish(events)
             paid = [event.id for event in events]
-            await self.store.write(lambda unit: unit.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
+            await self.store.write(lambda tx: tx.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""
         while True:
             try:
-                rows = await self.store.write(lambda unit: lease_due(unit, self.desk, own=True, limit=100_000))
+                rows = await self.store.write(lambda tx: lease_due(tx, self.desk, own=True, limit=100_000))
                 break
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
@@ -181,7 +181,7 @@ class Notify:
 async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: bytes) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
-    desk = Desk(
+    desk = NotifyContext(
         district=rules.district,
         contacts=Contacts(divert_contact(settings.divert) if settings.divert else None, channels=frozenset(channels)),
         secret=secret,
@@ -200,8 +200,8 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
         _watch(scheduler, notify, settings, secret)
         scheduler.start()
         async with asyncio.TaskGroup() as group:
-            group.create_task(work(bus, "INCIDENTS", "notify", notify.handle, AWAY))
-            group.create_task(work(bus, "INBOUND", "answers", notify.answers.handle, AWAY))
+            group.create_task(run_consumer(bus, "INCIDENTS", "notify", notify.handle, AWAY))
+            group.create_task(run_consumer(bus, "INBOUND", "answers", notify.answers.handle, AWAY))
     finally:
         with contextlib.suppress(Exception):
             scheduler.shutdown(wait=False)

@@ -17,7 +17,7 @@ from schemas.vocabulary import DeliveryState
 from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 PAUSE = timedelta(minutes=1)  # between two trials of one device
@@ -54,81 +54,81 @@ def _last(session: Session, one: Address) -> tuple[datetime | None, datetime | N
     return session.exec(query.where(col(Delivery.state).in_(ARRIVED))).one(), session.exec(shown).one()
 
 
-def turn_on(unit: Unit, who: Identity, subscription: Subscription, label: str) -> str:
+def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: str) -> str:
     """Reach a person on this device from now on, before any other way; gives the address's id. Raises Refused.
 
     A device has one owner: whoever turned it on before is no longer told there.
     """
     address = subscription.address
     id_ = derived("address", who.id, CHANNEL, address)
-    own = [way.address for way in listed(unit.session, who) if way.address.channel == CHANNEL]
+    own = [way.address for way in listed(tx.session, who) if way.address.channel == CHANNEL]
     for one in own:  # the same device under new keys, or one that was dropped before
         if one.id != id_ and endpoint_of(one.address) == subscription.endpoint:
-            unit.session.delete(one)
+            tx.session.delete(one)
     live = [one for one in own if one.disabled_at is None and endpoint_of(one.address) != subscription.endpoint]
     if len(live) >= MOST_DEVICES:
         raise Refused("state", f"Sudah {MOST_DEVICES} perangkat aktif. Matikan dulu yang tidak dipakai.")
-    _hand_over(unit, who, subscription)
-    made = Address(id=id_, person_id=who.id, channel=CHANNEL, address=address, verified_at=unit.now)
+    _hand_over(tx, who, subscription)
+    made = Address(id=id_, person_id=who.id, channel=CHANNEL, address=address, verified_at=tx.now)
     made.label = " ".join(label.split())[:LONGEST_LABEL] or None
-    unit.session.merge(made)
-    unit.session.flush()
-    _put_first(unit, who, id_)
-    unit.journal("address.turned_on", who.id, subject=id_, channel=CHANNEL)
+    tx.session.merge(made)
+    tx.session.flush()
+    _put_first(tx, who, id_)
+    tx.audit("address.turned_on", who.id, subject=id_, channel=CHANNEL)
     return id_
 
 
-def _hand_over(unit: Unit, who: Identity, subscription: Subscription) -> None:
+def _hand_over(tx: Transaction, who: Identity, subscription: Subscription) -> None:
     """Take the device from others; the endpoint alone says which device it is."""
     start = f"{subscription.endpoint}#"
     query = select(Address).where(col(Address.channel) == CHANNEL, col(Address.disabled_at).is_(None))
-    for one in unit.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
+    for one in tx.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
         same = endpoint_of(one.address) == subscription.endpoint  # SQLite finds without regard to capitals
         if same and one.person_id != who.id:
-            one.disabled_at, one.disabled_why = unit.now, MOVED
-            unit.journal("address.moved", who.id, subject=one.id, person=one.person_id, channel=CHANNEL)
+            one.disabled_at, one.disabled_why = tx.now, MOVED
+            tx.audit("address.moved", who.id, subject=one.id, person=one.person_id, channel=CHANNEL)
 
 
-def turn_off(unit: Unit, who: Identity, id_: str) -> None:
+def turn_off(tx: Transaction, who: Identity, id_: str) -> None:
     """Take a device off a person's ways; it can be turned on again. Raises Refused."""
-    one = _own(unit, who, id_)
+    one = _own(tx, who, id_)
     if one.channel != CHANNEL:
         raise Refused("not_yours", "Alamat ini dicatat oleh kantor; minta koordinator mengubahnya.")
-    unit.session.delete(one)
-    unit.journal("address.turned_off", who.id, subject=id_, channel=one.channel)
+    tx.session.delete(one)
+    tx.audit("address.turned_off", who.id, subject=id_, channel=one.channel)
 
 
-def put_first(unit: Unit, who: Identity, id_: str) -> None:
+def put_first(tx: Transaction, who: Identity, id_: str) -> None:
     """Use an address before all others of its owner. Raises Refused."""
-    one = _own(unit, who, id_)
+    one = _own(tx, who, id_)
     if one.disabled_at is not None or one.verified_at is None:
         raise Refused("state", "Alamat ini belum bisa dipakai.")
-    _put_first(unit, who, id_)
-    unit.journal("address.put_first", who.id, subject=id_, channel=one.channel)
+    _put_first(tx, who, id_)
+    tx.audit("address.put_first", who.id, subject=id_, channel=one.channel)
 
 
-def _put_first(unit: Unit, who: Identity, id_: str) -> None:
+def _put_first(tx: Transaction, who: Identity, id_: str) -> None:
     """Rank an address before all others; the office ranks from 1, so that its hand never ties with the person's."""
-    own = [way.address for way in listed(unit.session, who)]
+    own = [way.address for way in listed(tx.session, who)]
     least = min((one.rank for one in own if one.id != id_), default=1)
     for one in own:
         if one.id == id_:
             one.rank = min(least, 1) - 1
-    unit.session.flush()
+    tx.session.flush()
 
 
-def try_out(unit: Unit, who: Identity, id_: str, words: tuple[str, str], url: str) -> str:
+def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], url: str) -> str:
     """Owe a trial message to one of a person's devices, by the path of every alert; gives the delivery's id.
 
     `words` are its subject and its text. Raises Refused; at most one a minute.
     """
-    one = _own(unit, who, id_)
+    one = _own(tx, who, id_)
     if one.channel != CHANNEL or one.disabled_at is not None:
         raise Refused("state", "Perangkat ini tidak aktif.")
     owed = select(func.count()).where(
-        col(Delivery.address) == one.address, col(Delivery.reason) == TRIAL, col(Delivery.owed_at) > unit.now - PAUSE
+        col(Delivery.address) == one.address, col(Delivery.reason) == TRIAL, col(Delivery.owed_at) > tx.now - PAUSE
     )
-    if unit.session.exec(owed).one():
+    if tx.session.exec(owed).one():
         raise Refused("state", "Pesan uji baru saja dikirim. Tunggu satu menit.")
     id_ = str(uuid4())
     subject, text = words
@@ -147,16 +147,16 @@ def try_out(unit: Unit, who: Identity, id_: str, words: tuple[str, str], url: st
         "urgent": False,
         "state": DeliveryState.PENDING.value,
         "attempts": 0,
-        "owed_at": unit.now,
-        "next_at": unit.now,
+        "owed_at": tx.now,
+        "next_at": tx.now,
     }
-    unit.add(Delivery, [row])
-    unit.journal("address.tried", who.id, subject=one.id, channel=one.channel)
+    tx.add(Delivery, [row])
+    tx.audit("address.tried", who.id, subject=one.id, channel=one.channel)
     return id_
 
 
-def _own(unit: Unit, who: Identity, id_: str) -> Address:
-    one = unit.session.get(Address, id_)
+def _own(tx: Transaction, who: Identity, id_: str) -> Address:
+    one = tx.session.get(Address, id_)
     if one is None or one.person_id != who.id:
         raise Refused("not_found", "Alamat itu tidak ada, atau bukan milik Anda.")
     return one

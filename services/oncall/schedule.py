@@ -14,7 +14,7 @@ from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
 from services.oncall.shifts import Gap, Post, gaps
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 Kind = Literal["duty", "override", "absence"]
@@ -33,17 +33,19 @@ def person_of(session: Session, login: str) -> Person:
     return found
 
 
-def put(unit: Unit, who: Identity, login: str, kind: Kind, stretches: Sequence[Stretch], note: str = "") -> list[str]:
+def put(
+    tx: Transaction, who: Identity, login: str, kind: Kind, stretches: Sequence[Stretch], note: str = ""
+) -> list[str]:
     """Keep stretches of one kind for a person and give their ids; the same stretch twice is one. Raises Refused.
 
     Nobody has two shifts, or two absences, at once; an absence over a shift is what absences are for.
     """
-    person = _allowed(unit, who, login, kind)
+    person = _allowed(tx, who, login, kind)
     if not stretches:
         raise Refused("state", "Tidak ada hari yang cocok.")
     if any(end <= start for start, end in stretches):
         raise Refused("state", "Piket harus berakhir sesudah dimulai.")
-    kept = unit.session.scalars(select(Shift).where(col(Shift.person_id) == person.id, col(Shift.kind) == kind))
+    kept = tx.session.scalars(select(Shift).where(col(Shift.person_id) == person.id, col(Shift.kind) == kind))
     rows: dict[str, dict[str, Any]] = {}
     taken = [(one.start, one.end) for one in kept]
     for start, end in stretches:
@@ -55,19 +57,19 @@ def put(unit: Unit, who: Identity, login: str, kind: Kind, stretches: Sequence[S
         id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
         rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution, "kind": kind}
         rows[id_] |= {"start": start, "end": end, "note": note}
-    new = unit.add_new(Shift, list(rows.values()))
+    new = tx.add_new(Shift, list(rows.values()))
     for id_ in sorted(new):
         start, end = rows[id_]["start"], rows[id_]["end"]
-        unit.journal("rota.put", who.id, subject=id_, kind=kind, person=person.id, start=str(start), end=str(end))
+        tx.audit("rota.put", who.id, subject=id_, kind=kind, person=person.id, start=str(start), end=str(end))
     return list(rows)
 
 
-def swap(unit: Unit, who: Identity, one: str, other: str, start: datetime, end: datetime) -> int:
+def swap(tx: Transaction, who: Identity, one: str, other: str, start: datetime, end: datetime) -> int:
     """Let two people of one post take each other's shifts that begin in [start, end); gives how many.
 
     Raises Refused.
     """
-    first, second = _allowed(unit, who, one), _allowed(unit, who, other)
+    first, second = _allowed(tx, who, one), _allowed(tx, who, other)
     if (first.institution, first.unit) != (second.institution, second.unit) or first.id == second.id:
         raise Refused("state", "Hanya dua orang dari satu pos yang dapat bertukar piket.")
     query = select(Shift).where(
@@ -76,25 +78,25 @@ def swap(unit: Unit, who: Identity, one: str, other: str, start: datetime, end: 
         col(Shift.start) >= start,
         col(Shift.start) < end,
     )
-    shifts = list(unit.session.scalars(query))
+    shifts = list(tx.session.scalars(query))
     for shift in shifts:
         before = shift.person_id
         shift.person_id = second.id if before == first.id else first.id
-        unit.journal("rota.swapped", who.id, subject=shift.id, before=before, after=shift.person_id)
+        tx.audit("rota.swapped", who.id, subject=shift.id, before=before, after=shift.person_id)
     if not shifts:
         raise Refused("state", "Tidak ada piket kedua orang itu pada waktu itu.")
     return len(shifts)
 
 
-def remove(unit: Unit, who: Identity, id_: str) -> None:
+def remove(tx: Transaction, who: Identity, id_: str) -> None:
     """Take a stretch out of the rota; the journal keeps what it was. Raises Refused."""
-    shift = unit.session.get(Shift, id_)
+    shift = tx.session.get(Shift, id_)
     if shift is None:
         raise Refused("not_found", "Piket tidak ditemukan.")
-    _check(who, unit.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
+    _check(who, tx.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
     was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
-    unit.journal("rota.removed", who.id, subject=id_, **was)
-    unit.session.delete(shift)
+    tx.audit("rota.removed", who.id, subject=id_, **was)
+    tx.session.delete(shift)
 
 
 def may_change(who: Identity, person: Person | Officer, kind: str = "duty") -> bool:
@@ -125,9 +127,9 @@ def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
     return who.institution == institution and who.unit in ("", unit)
 
 
-def _allowed(unit: Unit, who: Identity, login: str, kind: str = "duty") -> Person:
+def _allowed(tx: Transaction, who: Identity, login: str, kind: str = "duty") -> Person:
     """Give the person, if `who` may change that rota; raises Refused."""
-    person = person_of(unit.session, login)
+    person = person_of(tx.session, login)
     _check(who, person, kind)
     return person
 

@@ -20,7 +20,7 @@ from schemas.running import Process, RulesInForce
 from services.policy.loader import DistrictError
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 LOOK_SECONDS = 5.0  # between looks at what is in force
 BEAT = timedelta(seconds=30)  # between a process's signs of life
@@ -29,7 +29,7 @@ log = logging.getLogger("kentongan.rules")
 
 
 @dataclass(frozen=True)
-class Standing:
+class ActivePolicy:
     """What is in force, without its texts."""
 
     digest: str
@@ -41,11 +41,11 @@ class Standing:
     objections: dict[str, Any]
 
 
-def standing(session: Session) -> Standing | None:
+def standing(session: Session) -> ActivePolicy | None:
     """Say what is in force; None before the first notifier has started."""
-    columns = [getattr(RulesInForce, name) for name in Standing.__dataclass_fields__]
+    columns = [getattr(RulesInForce, name) for name in ActivePolicy.__dataclass_fields__]
     found = session.execute(select(*columns)).first()
-    return Standing(*found) if found else None
+    return ActivePolicy(*found) if found else None
 
 
 def texts(session: Session) -> dict[str, str] | None:
@@ -55,20 +55,20 @@ def texts(session: Session) -> dict[str, str] | None:
 
 
 def put_in_force(
-    unit: Unit, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
+    tx: Transaction, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
 ) -> None:
     """Put a version in force, with its journal line; with `objections` it is not proved."""
     row: dict[str, Any] = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
-    row |= {"files": dict(version.files), "since": unit.now, "proved": not objections, "refused": None}
+    row |= {"files": dict(version.files), "since": tx.now, "proved": not objections, "refused": None}
     row["objections"] = {}
-    if not unit.add_new(RulesInForce, [{**row, "folders": {}}]):
-        unit.put(RulesInForce, [row])
+    if not tx.add_new(RulesInForce, [{**row, "folders": {}}]):
+        tx.put(RulesInForce, [row])
     facts: dict[str, Any] = {"digest": version.digest, "ruleset": version.district.ruleset, "proved": not objections}
     if objections:
         facts |= {"count": len(objections), "objections": list(objections)}
     if reason:
         facts["reason"] = reason
-    unit.journal("policy.in_force", actor, **facts)
+    tx.audit("policy.in_force", actor, **facts)
 
 
 def begin(store: Store, folder: Path) -> Rules:
@@ -155,23 +155,23 @@ class Follower:
         log.info("rules %s (%s) are in force", version.district.ruleset, version.short)
         self._rules.take(version)
 
-    def _beat(self, unit: Unit) -> None:
-        self._started = self._started or unit.now
+    def _beat(self, tx: Transaction) -> None:
+        self._started = self._started or tx.now
         for service in self._services:
-            alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": unit.now}
+            alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": tx.now}
             row = {
                 "id": process_id(f"{service}-{self._instance}"),
                 "service": service,
                 "instance": self._instance,
                 **alive,
             }
-            if not unit.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
-                unit.put(Process, [row])
-        unit.session.exec(delete(Process).where(col(Process.seen_at) < unit.now - FORGOTTEN))
+            if not tx.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
+                tx.put(Process, [row])
+        tx.session.exec(delete(Process).where(col(Process.seen_at) < tx.now - FORGOTTEN))
 
 
-def note(unit: Unit, name: str, **facts: Any) -> None:
+def note(tx: Transaction, name: str, **facts: Any) -> None:
     """Keep what only one process ("notify-1") knows where others can read it; nothing before its first sign of life."""
-    row = unit.session.get(Process, process_id(name))
+    row = tx.session.get(Process, process_id(name))
     if row is not None:
         row.facts = {**row.facts, **facts}

@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from schemas.records import AnswerToken, Key, Person, SignIn
 from schemas.vocabulary import Role
-from services.store.database import Unit
+from services.store.database import Transaction
 
 SESSION_HOURS = 12  # one shift and its handover
 TOKEN_HOURS = 24  # the button of a message; a later visitor signs in instead
@@ -147,20 +147,20 @@ def identity_of(person: Person) -> Identity:
 _DECOY = _hasher.hash("decoy")  # so that an unknown login costs the same time as a wrong password
 
 
-def sign_in(unit: Unit, login: str, password: str) -> tuple[str, Identity] | None:
+def sign_in(tx: Transaction, login: str, password: str) -> tuple[str, Identity] | None:
     """Open a session; returns the cookie and the person, or None. Journalled either way."""
-    person = unit.session.scalars(select(Person).where(Person.login == login, Person.active)).first()  # type: ignore[arg-type]
+    person = tx.session.scalars(select(Person).where(Person.login == login, Person.active)).first()  # type: ignore[arg-type]
     try:
         _hasher.verify(person.password if person and person.password else _DECOY, password)
     except Argon2Error:
         person = None
     if person is None or not person.password:
-        unit.journal("signin.refused", "anonymous", login_sha=_sha(login)[:16])
+        tx.audit("signin.refused", "anonymous", login_sha=_sha(login)[:16])
         return None
     cookie = secrets.token_urlsafe(32)
-    ends = unit.now + timedelta(hours=SESSION_HOURS)
-    unit.add(SignIn, [{"id": _sha(cookie), "person_id": person.id, "made_at": unit.now, "ends_at": ends}])
-    unit.journal("signin.opened", person.id)
+    ends = tx.now + timedelta(hours=SESSION_HOURS)
+    tx.add(SignIn, [{"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}])
+    tx.audit("signin.opened", person.id)
     return cookie, identity_of(person)
 
 
@@ -173,11 +173,11 @@ def whose_session(session: Session, cookie: str, now: datetime) -> Identity | No
     return identity_of(person) if person and person.active else None
 
 
-def sign_out(unit: Unit, cookie: str) -> None:
+def sign_out(tx: Transaction, cookie: str) -> None:
     """End a session."""
-    if found := unit.session.get(SignIn, _sha(cookie)):
-        unit.journal("signin.closed", found.person_id)
-        unit.session.delete(found)
+    if found := tx.session.get(SignIn, _sha(cookie)):
+        tx.audit("signin.closed", found.person_id)
+        tx.session.delete(found)
 
 
 def form_token(secret: bytes, cookie: str) -> str:

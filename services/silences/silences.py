@@ -18,7 +18,7 @@ from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import OPEN_STATES, AlertState, Level, Role
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
 PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's
@@ -74,7 +74,7 @@ def unknown(matchers: Mapping[str, Any], district: District) -> str | None:
 
 
 def add(
-    unit: Unit,
+    tx: Transaction,
     who: Identity,
     matchers: dict[str, Any],
     *,
@@ -87,33 +87,33 @@ def add(
 
     Raises Refused; `district` as for `checked`.
     """
-    given = checked(who, matchers, reason=reason, start=start, end=end, now=unit.now, district=district)
-    begins = start or unit.now
+    given = checked(who, matchers, reason=reason, start=start, end=end, now=tx.now, district=district)
+    begins = start or tx.now
     id_ = uuid4().hex[:8]
     row = dict.fromkeys(MATCHERS) | given
     row |= {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
-    unit.add(Silence, [{**row, "made_at": unit.now, "ended_by": None}])
-    unit.journal("silence.added", who.id, subject=id_, matchers=given, until=end.isoformat(), reason=reason.strip())
+    tx.add(Silence, [{**row, "made_at": tx.now, "ended_by": None}])
+    tx.audit("silence.added", who.id, subject=id_, matchers=given, until=end.isoformat(), reason=reason.strip())
     return id_
 
 
-def end(unit: Unit, id_: str, who: Identity, district: District | None = None) -> None:
+def end(tx: Transaction, id_: str, who: Identity, district: District | None = None) -> None:
     """End a silence now; what it held back for a lead is told at the next tick. Raises Refused.
 
     With `district`, one of an issue for named persons is there for these only.
     """
     _may(who)
-    silence = unit.session.get(Silence, id_)
+    silence = tx.session.get(Silence, id_)
     if silence is None or (district is not None and _is_hidden(who, silence.issue, district)):
         raise Refused("not_found", "Peredaman tidak ditemukan.")
-    if silence.ends_at <= unit.now:
+    if silence.ends_at <= tx.now:
         raise Refused("state", "Peredaman sudah berakhir.")
-    _wake(unit, silence.ends_at)
-    silence.ends_at, silence.ended_by = unit.now, who.id
-    unit.journal("silence.ended", who.id, subject=id_)
+    _wake(tx, silence.ends_at)
+    silence.ends_at, silence.ended_by = tx.now, who.id
+    tx.audit("silence.ended", who.id, subject=id_)
 
 
-def _wake(unit: Unit, ends_at: datetime) -> None:
+def _wake(tx: Transaction, ends_at: datetime) -> None:
     """Bring forward the timers that were set to the end of a silence."""
     states = [state.value for state in OPEN_STATES]
     query = (
@@ -122,12 +122,12 @@ def _wake(unit: Unit, ends_at: datetime) -> None:
         .where(col(Incident.state).in_(states), col(Alert.remind_at) == ends_at)
         .where(col(Alert.state) == AlertState.OWED.value)
     )
-    for alert in unit.session.scalars(query):
-        alert.remind_at = unit.now
-        ladder = unit.session.get(Ladder, alert.incident_id)
+    for alert in tx.session.scalars(query):
+        alert.remind_at = tx.now
+        ladder = tx.session.get(Ladder, alert.incident_id)
         if ladder is not None and ladder.stopped is None:
             first = ladder.policy["ladder"][0]["after"]
-            next_at = unit.later(first, always=ladder.policy["always"])
+            next_at = tx.later(first, always=ladder.policy["always"])
             ladder.next_at = min(ladder.next_at or next_at, next_at)  # nobody else is chased later because of it
 
 

@@ -101,7 +101,7 @@ def _update(table: type[SQLModel], columns: tuple[str, ...], key: str) -> Update
 
 
 @dataclass
-class Unit:
+class Transaction:
     """One writing transaction: its session, its time, and the journal lines it owes."""
 
     session: Session
@@ -115,7 +115,7 @@ class Unit:
         """Give the instant `minutes` from now: round the clock, or of the district's working time."""
         return self.pace(self.now, minutes, always)
 
-    def journal(
+    def audit(
         self,
         kind: str,
         actor: str,
@@ -199,12 +199,12 @@ class Store:
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
 
-    def write_now(self, act: Callable[[Unit], T]) -> T:
+    def write_now(self, act: Callable[[Transaction], T]) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 seq, head = session.connection().execute(HEAD).one()
-                unit = Unit(session, self.clock(), seq, head, self.pace)
+                unit = Transaction(session, self.clock(), seq, head, self.pace)
                 result = act(unit)
                 session.flush()
                 unit._close()  # noqa: SLF001 - the store ends what it began
@@ -222,7 +222,7 @@ class Store:
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
 
-    async def write(self, act: Callable[[Unit], T]) -> T:
+    async def write(self, act: Callable[[Transaction], T]) -> T:
         """Await `write_now` in the writing thread."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act)
 

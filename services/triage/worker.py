@@ -21,9 +21,9 @@ from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource, Suggestion
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
-from services.bus import Bus, BusUnavailable, Event, Told, incident_event, work
+from services.bus import Bus, BusUnavailable, Event, Message, incident_event, run_consumer
 from services.policy.versions import Rules
-from services.store.database import Store, StoreUnavailable, Unit, table_of
+from services.store.database import Store, StoreUnavailable, Transaction, table_of
 from services.store.ids import derived
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
@@ -108,7 +108,7 @@ class Triage:
         self._assessor, self._opinion = Assessor(district), SecondOpinion(district, self._second_reader)
         self._district, self._by = district, version
 
-    async def handle(self, bus: Bus, batch: Sequence[Told]) -> None:
+    async def handle(self, bus: Bus, batch: Sequence[Message]) -> None:
         """Take one batch all the way: judge, keep, tell."""
         if self._by is not self._rules.version:
             await asyncio.to_thread(self._renew)
@@ -116,13 +116,13 @@ class Triage:
             await asyncio.to_thread(self._opinion.reload)
         judged = [self._judge(told) for told in batch]  # the loop of this process has nothing else to do
         try:
-            events = await self._store.write(lambda unit: self._settle(unit, judged))
+            events = await self._store.write(lambda tx: self._settle(tx, judged))
         except Exception:
             self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
             raise
-        await bus.tell(events)
+        await bus.publish(events)
 
-    def _judge(self, told: Told) -> Judged:
+    def _judge(self, told: Message) -> Judged:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         filed = ReportFiled.model_validate_json(told.body)
         assessment = self._assess(filed, NOTHING_KNOWN)
@@ -143,20 +143,22 @@ class Triage:
             filed.report, filed_at=filed.filed_at, reliability=source.reliability, context=known
         )
 
-    def _settle(self, unit: Unit, judged: Sequence[Judged]) -> list[Event]:
+    def _settle(self, tx: Transaction, judged: Sequence[Judged]) -> list[Event]:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
-        memory.refresh(unit.session, unit.now)
-        events = Settlement(unit, memory, self._district, self._assess, self._opinion).of(judged)
-        memory.stamp = unit.seq  # nobody else wrote meanwhile: what comes after this is news
+        memory.refresh(tx.session, tx.now)
+        events = Settlement(tx, memory, self._district, self._assess, self._opinion).of(judged)
+        memory.stamp = tx.seq  # nobody else wrote meanwhile: what comes after this is news
         return events
 
 
 class Settlement:
     """What one batch does to the store: filled report by report, written at its end."""
 
-    def __init__(self, unit: Unit, memory: Memory, district: District, assess: Any, opinion: SecondOpinion) -> None:
-        self._unit = unit
+    def __init__(
+        self, tx: Transaction, memory: Memory, district: District, assess: Any, opinion: SecondOpinion
+    ) -> None:
+        self._unit = tx
         self._memory = memory
         self._district = district
         self._assess = assess
@@ -230,7 +232,7 @@ class Settlement:
         if one.filed.report.archive:
             row["closed_at"] = self._unit.now
             facts["archive"] = True
-        row["stamp"] = self._unit.journal("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
+        row["stamp"] = self._unit.audit("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
         self._new[row["id"]] = row
         incidents.put(one.features)
         self._events[row["id"]] = (AlertReason.OPENED, one.filed.id)
@@ -251,7 +253,7 @@ class Settlement:
         facts = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
         if outcome == AlertReason.REOPENED:
             facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
-        row["stamp"] = self._unit.journal(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
+        row["stamp"] = self._unit.audit(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
         if row["id"] not in self._new:
             self._changed[row["id"]] = row
             if self._events.get(row["id"], (None, None))[0] not in (AlertReason.RAISED, AlertReason.REOPENED):
@@ -314,7 +316,7 @@ async def serve(bus: Bus, store: Store, rules: Rules, second_reader: Path | None
     """Judge what the bus brings, for ever; by a second reader as well, where its file says that it is on."""
     triage = Triage(store, rules, second_reader)
 
-    async def handle(batch: Sequence[Told]) -> None:
+    async def handle(batch: Sequence[Message]) -> None:
         await triage.handle(bus, batch)
 
-    await work(bus, "REPORTS", "triage", handle, (StoreUnavailable, BusUnavailable))
+    await run_consumer(bus, "REPORTS", "triage", handle, (StoreUnavailable, BusUnavailable))

@@ -10,7 +10,7 @@ from schemas.records import Delivery, ReplyCode
 from schemas.vocabulary import Level, Role
 from services.notify.channel_kit.gsm7 import segments
 from services.notify.delivery.bundles import asking, gathered, with_code
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import SOKO, person_id
@@ -145,11 +145,11 @@ async def test_a_bundle_tried_again_is_the_same_message_with_the_same_code(new_p
     await phones.house.forward(minutes=1)
     await phones.house.quiet()
 
-    def drift_apart(unit: Unit) -> None:
+    def drift_apart(tx: Transaction) -> None:
         """Pauses are jittered: one of them would come an hour after the others."""
-        one = unit.session.exec(select(Delivery).where(col(Delivery.state) == "failed")).first()
+        one = tx.session.exec(select(Delivery).where(col(Delivery.state) == "failed")).first()
         assert one is not None
-        one.next_at = unit.now + timedelta(hours=1)
+        one.next_at = tx.now + timedelta(hours=1)
 
     phones.house.write(drift_apart)
     await phones.house.forward(minutes=2)
@@ -163,8 +163,8 @@ async def test_a_bundle_tried_again_is_the_same_message_with_the_same_code(new_p
 async def test_a_notifier_killed_while_it_sent_sends_the_same_bundle(new_phones: NewPhones) -> None:
     phones, _, message = await bundled(new_phones)
 
-    def as_if_killed(unit: Unit) -> None:
-        for one in unit.session.exec(select(Delivery).where(col(Delivery.bundle_code).is_not(None))):
+    def as_if_killed(tx: Transaction) -> None:
+        for one in tx.session.exec(select(Delivery).where(col(Delivery.bundle_code).is_not(None))):
             one.state, one.leased_by, one.sent_at = "sending", "notify-1", None
 
     phones.house.write(as_if_killed)
@@ -216,7 +216,7 @@ async def test_a_code_that_is_anothers_meanwhile_is_not_given_out_again(phones: 
     code = phones.got()[0].split("Balas T ")[1][:4]
     await phones.house.act(closed, "closures", by=COORDINATOR, reason="Sudah damai.")
     other = await opened(phones.house, Level.TINGGI, text="Lain.")
-    phones.house.write(lambda unit: unit.session.exec(update(ReplyCode).values(code=code)))  # one chance in 9,000
+    phones.house.write(lambda tx: tx.session.exec(update(ReplyCode).values(code=code)))  # one chance in 9,000
     phones.got()
     await phones.house.act(closed, "reopenings", by=COORDINATOR, reason="Ada lagi.")
     again = phones.got()[0]

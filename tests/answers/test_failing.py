@@ -13,7 +13,7 @@ from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send
 from services.oncall.schedule import roster_of
 from services.policy.proof import check
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import person_id
@@ -71,8 +71,8 @@ async def test_the_only_address_is_tried_again_and_the_coordinator_hears_it_once
 async def test_a_desk_where_nothing_rings_is_no_reason_to_leave_an_address_out(new_phones: NewPhones) -> None:
     phones = await new_phones()
 
-    def may_sign_in(unit: Unit) -> None:
-        unit.session.get_one(Person, person_id("polres")).password = "x"
+    def may_sign_in(tx: Transaction) -> None:
+        tx.session.get_one(Person, person_id("polres")).password = "x"
 
     phones.house.write(may_sign_in)
     phones.house.notify.desk.contacts.forget()
@@ -93,7 +93,7 @@ async def test_it_comes_first_again_once_it_is_known_to_work(new_phones: NewPhon
     await given_up(phones, incident)
     phones.got(OFFICER)
     if sign == "verified":
-        assert phones.house.write(lambda unit: send(unit, "polres", "sms_gateway")) == OFFICER
+        assert phones.house.write(lambda tx: send(tx, "polres", "sms_gateway")) == OFFICER
         await phones.house.settle()
         code = phones.got()[0].split()[2].rstrip(".")
         assert hand_in(phones.house.store, "polres", "sms_gateway", code) == 0
@@ -171,8 +171,8 @@ async def test_what_another_process_has_found_failing_works_again_by_this_ones_r
     incident = await opened(phones.house, Level.TINGGI)
     now = phones.house.clock.now
 
-    def fail(unit: Unit) -> None:
-        unit.session.exec(update(Address).where(col(Address.address) == OFFICER).values(failed_at=now, avoided_at=now))
+    def fail(tx: Transaction) -> None:
+        tx.session.exec(update(Address).where(col(Address.address) == OFFICER).values(failed_at=now, avoided_at=now))
 
     phones.house.write(fail)
     phones.house.clock.forward(seconds=6)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from schemas.records import Delivery, Key
 from schemas.vocabulary import Role
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.answers.phones import REPORTER, NewPhones, Phones
 from tests.answers.test_hearing_back import TEXT, incident_of, words
 
@@ -12,8 +12,8 @@ from tests.answers.test_hearing_back import TEXT, incident_of, words
 async def key_of(phones: Phones, name: str = "aplikasi", *, may_reply: bool = True) -> str:
     key = await phones.house.key(name, Role.REPORTER)
 
-    def allow(unit: Unit) -> None:
-        unit.session.get_one(Key, name).may_reply = may_reply
+    def allow(tx: Transaction) -> None:
+        tx.session.get_one(Key, name).may_reply = may_reply
 
     phones.house.write(allow)
     return key
@@ -53,8 +53,8 @@ async def test_nobody_is_told_by_a_key_without_that_right_or_without_a_key_or_on
     await house.file_with(key, TEXT + " tanpa nama", contact=REPORTER, anonymous=True)
     await house.file_with(key, TEXT + " surat", contact="warga@tuban.example")  # nobody could stop it by a reply
 
-    def revoke(unit: Unit) -> None:
-        unit.session.get_one(Key, "aplikasi").revoked_at = datetime(2026, 11, 23, tzinfo=UTC)
+    def revoke(tx: Transaction) -> None:
+        tx.session.get_one(Key, "aplikasi").revoked_at = datetime(2026, 11, 23, tzinfo=UTC)
 
     house.write(revoke)  # the door may not have heard of it yet
     await house.file_with(key, TEXT + " dicabut", contact=REPORTER)

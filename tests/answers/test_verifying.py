@@ -9,13 +9,13 @@ from services.cli.people import put
 from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send
 from services.notify.replies import address_verification as checks
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.answers.phones import OFFICER, NewPhones, Phones
 from tests.house import person_id
 
 
-def unprove(unit: Unit) -> None:
-    for row in unit.session.exec(select(Address).where(Address.address == OFFICER)):
+def unprove(tx: Transaction) -> None:
+    for row in tx.session.exec(select(Address).where(Address.address == OFFICER)):
         row.verified_at = None
 
 
@@ -23,7 +23,7 @@ async def code_sent(phones: Phones) -> str:
     phones.got()
     phones.house.write(unprove)
     phones.house.notify.desk.contacts.forget()
-    assert phones.house.write(lambda unit: send(unit, "polres", "sms_gateway")) == OFFICER
+    assert phones.house.write(lambda tx: send(tx, "polres", "sms_gateway")) == OFFICER
     await phones.house.settle()
     (told,) = phones.got()
     found = re.match(r"Kode verifikasi (\d{6})\.", told)
@@ -74,6 +74,6 @@ async def test_the_office_may_hand_the_code_in_and_adding_again_takes_no_proof_a
     assert proved(phones)
     (row,) = phones.house.rows(Person, login="polres")
     known = row.model_dump(exclude={"id", "active"})
-    phones.house.write(lambda unit: put(unit, known, [], "office", [("sms_gateway", OFFICER)]))
+    phones.house.write(lambda tx: put(tx, known, [], "office", [("sms_gateway", OFFICER)]))
     assert proved(phones)
     assert hand_in(phones.house.store, "nobody", "sms_gateway", None) == 1

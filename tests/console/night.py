@@ -11,7 +11,7 @@ from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, L
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
 from services.policy.loader import default_folder, load_district
 from services.security import auth
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.triage.correlation.incident_fold import absorb, first_row
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21.00 WIB
@@ -123,7 +123,7 @@ def filed_and_judged(name: str, told: Told) -> tuple[ReportFiled, Assessment]:
     return ReportFiled(id=report_id(name), filed_at=at, report=report, source=source), assessment
 
 
-def keep(unit: Unit, named: dict[str, Told]) -> str:
+def keep(tx: Transaction, named: dict[str, Told]) -> str:
     """Keep one incident told by one or more reports, as triage does; returns its id."""
     row: dict[str, Any] = {}
     for name, told in named.items():
@@ -131,13 +131,13 @@ def keep(unit: Unit, named: dict[str, Told]) -> str:
         id_ = str(filed.id)
         if not row:
             row = first_row(id_, filed, assessment, {}, f"source-{name}", filed.filed_at)
-            row["stamp"] = unit.journal("incident.opened", "triage", incident=id_, subject=id_, level=row["level"])
+            row["stamp"] = tx.audit("incident.opened", "triage", incident=id_, subject=id_, level=row["level"])
         else:
             rose = absorb(row, filed, assessment, f"source-{name}", filed.filed_at)
-            row["stamp"] = unit.journal(
+            row["stamp"] = tx.audit(
                 "incident.raised" if rose else "incident.changed", "triage", incident=row["id"], level=row["level"]
             )
-        unit.add(
+        tx.add(
             Report,
             [
                 {
@@ -160,8 +160,8 @@ def keep(unit: Unit, named: dict[str, Told]) -> str:
                 }
             ],
         )
-        unit.add(ReportSource, [{"report_id": id_, "reporter": filed.source.reporter, "name": None, "contact": None}])
-        unit.add(
+        tx.add(ReportSource, [{"report_id": id_, "reporter": filed.source.reporter, "name": None, "contact": None}])
+        tx.add(
             Judgement,
             [
                 {
@@ -169,19 +169,19 @@ def keep(unit: Unit, named: dict[str, Told]) -> str:
                     "incident_id": row["id"],
                     "report_id": id_,
                     "by": "machine",
-                    "at": unit.now,
+                    "at": tx.now,
                     "ruleset": "tuban-test",
                     "data": assessment.model_dump(mode="json", exclude_defaults=True),
                     "reason": None,
                 }
             ],
         )
-    unit.add(Incident, [row])
+    tx.add(Incident, [row])
     return str(row["id"])
 
 
 def owe(
-    unit: Unit, incident: str, institution: str, duty: str, *, owed: int = 18, delivered: bool = True, **more: Any
+    tx: Transaction, incident: str, institution: str, duty: str, *, owed: int = 18, delivered: bool = True, **more: Any
 ) -> str:
     """Owe an institution an alert, `owed` minutes ago; returns its id."""
     at = NOW - timedelta(minutes=owed)
@@ -201,8 +201,8 @@ def owe(
         "delivered_at": at + timedelta(seconds=2) if delivered else None,
         "ack_due": at + timedelta(minutes=15) if duty == "lead" else None,
     }
-    unit.add(Alert, [row | more])
-    unit.add(
+    tx.add(Alert, [row | more])
+    tx.add(
         Delivery,
         [
             {
@@ -222,7 +222,7 @@ def owe(
             }
         ],
     )
-    unit.journal("alerts.owed", "notify", incident=incident, alerts=[row["id"]], round=1, level=3)
+    tx.audit("alerts.owed", "notify", incident=incident, alerts=[row["id"]], round=1, level=3)
     return str(row["id"])
 
 
@@ -322,9 +322,9 @@ ACCUSED = Told(
 )
 
 
-def fill(unit: Unit) -> tuple[dict[str, str], dict[str, str]]:
+def fill(tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
     """Keep people, incidents, alerts and message buttons; returns ids and tokens by name."""
-    unit.add(
+    tx.add(
         Person,
         [
             {
@@ -343,21 +343,21 @@ def fill(unit: Unit) -> tuple[dict[str, str], dict[str, str]]:
         ],
     )
     ids = {
-        "clash": keep(unit, {"clash": CLASH, "clash-2": CLASH_AGAIN}),
-        "protest": keep(unit, {"protest": PROTEST}),
-        "church": keep(unit, {"church": CHURCH}),
-        "bomb": keep(unit, {"bomb": BOMB}),
-        "drill": keep(unit, {"drill": DRILL}),
-        "accused": keep(unit, {"accused": ACCUSED}),
+        "clash": keep(tx, {"clash": CLASH, "clash-2": CLASH_AGAIN}),
+        "protest": keep(tx, {"protest": PROTEST}),
+        "church": keep(tx, {"church": CHURCH}),
+        "bomb": keep(tx, {"bomb": BOMB}),
+        "drill": keep(tx, {"drill": DRILL}),
+        "accused": keep(tx, {"accused": ACCUSED}),
     }
-    lead = owe(unit, ids["clash"], "POLRES", "lead")
-    owe(unit, ids["clash"], "KESBANG", "support", state="seen", seen_at=NOW - timedelta(minutes=15))
-    owe(unit, ids["clash"], "SATPOLPP", "support", delivered=False)
-    owe(unit, ids["clash"], "KODIM", "inform")
-    owe(unit, ids["protest"], "LH", "lead", owed=90, redacted=True, ack_due=NOW + timedelta(minutes=30))
-    owe(unit, ids["protest"], "KESBANG", "support", owed=90)
+    lead = owe(tx, ids["clash"], "POLRES", "lead")
+    owe(tx, ids["clash"], "KESBANG", "support", state="seen", seen_at=NOW - timedelta(minutes=15))
+    owe(tx, ids["clash"], "SATPOLPP", "support", delivered=False)
+    owe(tx, ids["clash"], "KODIM", "inform")
+    owe(tx, ids["protest"], "LH", "lead", owed=90, redacted=True, ack_due=NOW + timedelta(minutes=30))
+    owe(tx, ids["protest"], "KESBANG", "support", owed=90)
     owe(
-        unit,
+        tx,
         ids["church"],
         "KESBANG",
         "lead",
@@ -368,9 +368,9 @@ def fill(unit: Unit) -> tuple[dict[str, str], dict[str, str]]:
         acknowledged_how="button",
         sitrep_due=NOW + timedelta(minutes=20),
     )
-    owe(unit, ids["church"], "KODIM", "inform", owed=235)
-    owe(unit, ids["bomb"], "POLRES", "lead", owed=8)
-    unit.add(
+    owe(tx, ids["church"], "KODIM", "inform", owed=235)
+    owe(tx, ids["bomb"], "POLRES", "lead", owed=8)
+    tx.add(
         Ladder,
         [
             {
@@ -389,5 +389,5 @@ def fill(unit: Unit) -> tuple[dict[str, str], dict[str, str]]:
     for name, alert, person in (("joko", lead, "joko"), ("nobody", lead, None)):
         tokens[name] = auth.answer_token(SECRET, f"delivery-{name}")
         row = auth.answer_token_row(tokens[name], alert, f"delivery-{name}", person, NOW - timedelta(minutes=18))
-        unit.add(AnswerToken, [row])
+        tx.add(AnswerToken, [row])
     return ids, tokens

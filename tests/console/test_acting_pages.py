@@ -82,7 +82,7 @@ def suggest(desk):
         "score": 0.6,
     }
     row = {**facts, "reasons": ["desa sama"], "state": "open", "made_at": desk.clock.now}
-    desk.write(lambda unit: unit.add(Suggestion, [row]))
+    desk.write(lambda tx: tx.add(Suggestion, [row]))
 
 
 def test_a_suggested_merge_is_confirmed_and_undone(desk, person):

@@ -13,7 +13,7 @@ def names(desk, caller: Caller, query: str = "") -> list[str]:
 
 def test_each_reader_lists_what_is_for_them_in_the_same_order(either_desk):
     desk = either_desk
-    desk.write(lambda unit: owe(unit, desk.ids["accused"], "POLRES", "inform"))
+    desk.write(lambda tx: owe(tx, desk.ids["accused"], "POLRES", "inform"))
     assert names(desk, Caller(desk.url, desk.key(Role.COORDINATOR))) == [
         "clash",
         "church",
@@ -52,7 +52,7 @@ def test_changes_come_in_the_order_they_were_journalled(either_desk):
     desk = either_desk
     before = desk.store.read_now(newest_line)
     for name in ("protest", "clash", "protest"):
-        desk.write(lambda unit, name=name: unit.journal("incident.verified", "x", incident=desk.ids[name]))
+        desk.write(lambda tx, name=name: tx.audit("incident.verified", "x", incident=desk.ids[name]))
     reader = desk.keys.identify(desk.key(Role.COORDINATOR))
     assert reader is not None
     changes = desk.store.read_now(lambda session: changed_after(session, reader, DISTRICT, before, 10))

@@ -14,7 +14,7 @@ from services.console.incidents.queries import newest_line
 from services.incidents import lifecycle
 from services.policy.versions import Rules
 from services.security import auth
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, PASSWORD
 
@@ -41,7 +41,7 @@ def deps_of(desk: Desk) -> Deps:
 
 
 def verify(desk: Desk, name: str) -> None:
-    desk.write(lambda unit: lifecycle.verify(unit, desk.ids[name], COORDINATOR, ""))
+    desk.write(lambda tx: lifecycle.verify(tx, desk.ids[name], COORDINATOR, ""))
 
 
 async def test_a_watcher_hears_what_it_may_see_and_nothing_else(desk):
@@ -76,8 +76,8 @@ async def test_reading_a_secret_wakes_nobody(desk):
     deps = deps_of(desk)
     before = desk.store.read_now(newest_line)
 
-    def read(unit: Unit) -> None:
-        unit.journal("incident.read", "ratna", incident=desk.ids["church"])
+    def read(tx: Transaction) -> None:
+        tx.audit("incident.read", "ratna", incident=desk.ids["church"])
 
     desk.write(read)
     assert await kinds(deps, before, 2) == ["hello", "heartbeat"]

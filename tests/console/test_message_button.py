@@ -187,6 +187,6 @@ def test_an_issue_for_named_persons_asks_whether_one_is_named_still(desk):
     token = auth.answer_token(SECRET, "delivery-bomb")
     alert = f"a-{desk.ids['bomb']}-POLRES"
     row = auth.answer_token_row(token, alert, "delivery-bomb", "joko", desk.clock())
-    desk.write(lambda unit: unit.add(AnswerToken, [row | {"used_at": None}]))
+    desk.write(lambda tx: tx.add(AnswerToken, [row | {"used_at": None}]))
     assert press(desk, token).status == 403
     assert desk.alert("bomb", "POLRES").acknowledged_at is None

@@ -124,7 +124,7 @@ async def test_what_is_stuck_shows(house: House) -> None:
     house.sink.answers["*"] = 500
     await opened(house, Level.TINGGI)
     owed = {"id": "e", "subject": "incident.settled.3523.11", "kind": "incident.settled", "body": {}}
-    house.write(lambda unit: unit.add(Outbox, [{**owed, "made_at": unit.now}]))
+    house.write(lambda tx: tx.add(Outbox, [{**owed, "made_at": tx.now}]))
     told = await figures(house)
     assert at(told, "deliveries", channel="webhook", state="failed") > 0
     assert (at(told, "outbox_events"), at(told, "outbox_late_seconds")) == (1, 6)
@@ -170,7 +170,7 @@ async def test_auditor_canary_rules_and_every_process_show(new_house: NewHouse, 
 async def test_posts_that_lead_and_have_nobody_are_counted_when_a_person_goes(house: House) -> None:
     full = at(await figures(house), "lead_posts_unreachable")
     house.write(
-        lambda unit: unit.session.connection().exec_driver_sql(
+        lambda tx: tx.session.connection().exec_driver_sql(
             "UPDATE person SET active = false WHERE institution = 'POLRES'"
         )
     )

@@ -41,7 +41,7 @@ def journalled(desk: Desk, kind: str) -> list[Journal]:
 def office_address(desk: Desk, channel: str, address: str, rank: int = 1, login: str = "joko", **more: Any) -> str:
     id_ = derived("address", login, channel, address)
     row = {"id": id_, "person_id": login, "channel": channel, "address": address, "rank": rank}
-    desk.write(lambda unit: unit.add(Address, [row | {"verified_at": unit.now} | more]))
+    desk.write(lambda tx: tx.add(Address, [row | {"verified_at": tx.now} | more]))
     return id_
 
 
@@ -97,7 +97,7 @@ def test_a_device_dropped_by_its_push_service_is_told_and_can_be_turned_on_again
     turn_on(joko, phone)
     (one,) = addresses(desk)
     drop = {"id": one.id, "disabled_at": desk.clock.now, "disabled_why": "gone"}
-    desk.write(lambda unit: unit.put(Address, [drop]))
+    desk.write(lambda tx: tx.put(Address, [drop]))
     page = joko.get("/saya").body
     assert "Terputus" in page
     assert "Nyalakan lagi" in page
@@ -112,7 +112,7 @@ def test_an_address_that_does_not_work_is_told_with_what_to_do(desk, person, cha
     turn_on(joko, browser())
     office_address(desk, "email", "piket@polres.example")
     one = next(one for one in addresses(desk) if one.channel == channel)
-    desk.write(lambda unit: unit.put(Address, [{"id": one.id, "avoided_at": desk.clock.now}]))
+    desk.write(lambda tx: tx.put(Address, [{"id": one.id, "avoided_at": desk.clock.now}]))
     page = joko.get("/saya").body
     assert "Tidak sampai" in page
     assert ("Nyalakan lagi dari perangkat itu" if channel == "webpush" else "Beri tahu kantor") in page
@@ -186,7 +186,7 @@ def test_the_page_says_when_a_message_was_last_sent_and_whether_it_arrived(desk,
     (row,) = desk.store.read_now(lambda session: list(session.exec(select(Delivery).where(Delivery.reason == "trial"))))
     for state, says in (("sent", "Terakhir dikirim"), ("delivered", "Terakhir sampai")):
         change = {"id": row.id, "state": state, "sent_at": desk.clock.now}
-        desk.write(lambda unit, change=change: unit.put(Delivery, [change]))
+        desk.write(lambda tx, change=change: tx.put(Delivery, [change]))
         assert says in joko.get("/saya").body
 
 

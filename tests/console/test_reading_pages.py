@@ -40,7 +40,7 @@ def test_terrorism_is_for_named_persons_only_even_when_their_institution_leads(d
 
 
 def test_an_accused_institution_does_not_see_the_accusation(desk, person):
-    desk.write(lambda unit: owe(unit, desk.ids["accused"], "POLRES", "inform"))
+    desk.write(lambda tx: owe(tx, desk.ids["accused"], "POLRES", "inform"))
     assert person("joko").get(f"/peristiwa/{desk.ids['accused']}").status == 404
     assert person("ratna").get(f"/peristiwa/{desk.ids['accused']}").status == 200
 
@@ -118,7 +118,7 @@ def test_a_civil_lead_outside_the_forum_gets_no_text_source_or_names(desk, perso
 def test_why_it_was_closed_is_for_readers_of_everything(desk, person):
     protest, why = desk.ids["protest"], "Pak Sarwono sudah dimintai keterangan."
     coordinator = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
-    desk.write(lambda unit: lifecycle.close(unit, protest, coordinator, why))
+    desk.write(lambda tx: lifecycle.close(tx, protest, coordinator, why))
     assert why in person("ratna").get(f"/peristiwa/{protest}").body
     civil = person("dewi")
     page, told = civil.get(f"/peristiwa/{protest}").body, civil.get(f"/v1/incidents/{protest}")

@@ -11,9 +11,7 @@ from schemas.records import Incident
 def barred(desk) -> None:
     facts = {"codes": ["POLSEK"], "institutions": ["Polsek Plumpang"], "accused": ["Polres Tuban"]}
     desk.write(
-        lambda unit: unit.journal(
-            "alert.barred", "notify", incident=desk.ids["accused"], **facts, instead="Bakesbangpol"
-        )
+        lambda tx: tx.audit("alert.barred", "notify", incident=desk.ids["accused"], **facts, instead="Bakesbangpol")
     )
 
 
@@ -70,7 +68,7 @@ def test_who_knows_already_is_not_on_offer_but_a_copy_may_be_called_to_support(d
 
 
 def test_a_place_not_known_yet_offers_no_local_office(desk, person):
-    desk.write(lambda unit: unit.put(Incident, [{"id": desk.ids["clash"], "kecamatan": None, "desa": None}]))
+    desk.write(lambda tx: tx.put(Incident, [{"id": desk.ids["clash"], "kecamatan": None, "desa": None}]))
     body = person("ratna").get(f"/peristiwa/{desk.ids['clash']}").body
     codes = {code for group in offered(body).values() for code in group}
     assert {"CAMAT", "DESA", "KORAMIL"} & codes == set()

@@ -18,11 +18,11 @@ EVENING = NOW - 2 * HOUR  # 19.00 WIB
 def hired(desk, login: str, institution: str = "POLRES", unit: str = "", role: Role = Role.MEMBER) -> None:
     row = {"id": login, "login": login, "name": f"Petugas {login}", "password": HASH, "role": role.value, "unit": unit}
     row |= {"institution": institution, "post": "Piket", "clearance": 1, "language": "id", "active": True}
-    desk.write(lambda unit: unit.add(Person, [row | {"named_for": []}]))
+    desk.write(lambda tx: tx.add(Person, [row | {"named_for": []}]))
 
 
 def put(desk, login: str, start: datetime, end: datetime, kind: book.Kind = "duty") -> str:
-    return desk.write(lambda unit: book.put(unit, OFFICE, login, kind, [(start, end)]))[0]
+    return desk.write(lambda tx: book.put(tx, OFFICE, login, kind, [(start, end)]))[0]
 
 
 def handed_in(who: Caller, path: str, **fields: str) -> Answer:

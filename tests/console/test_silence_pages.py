@@ -60,7 +60,7 @@ def test_what_is_none_of_ones_business_is_not_counted(desk, person):
         return "di antaranya KRITIS" in page.body
 
     assert kritis()
-    desk.write(lambda unit: unit.put(Person, [{"id": "ratna", "named_for": []}]))
+    desk.write(lambda tx: tx.put(Person, [{"id": "ratna", "named_for": []}]))
     assert not kritis()
 
 
@@ -70,7 +70,7 @@ def test_a_matter_of_named_persons_is_silenced_by_these_only(desk, person, progr
     other, wish = program(Role.COORDINATOR), {"reason": "x", "issue": "RAD", "end": "2026-11-25T10:00:00+07:00"}
     assert other.post("/v1/silences", wish).status == 403
     assert other.post(f"/v1/silences/{one.id}/end", {}).status == 404
-    desk.write(lambda unit: unit.put(Person, [{"id": "ratna", "named_for": []}]))
+    desk.write(lambda tx: tx.put(Person, [{"id": "ratna", "named_for": []}]))
     ratna = person("ratna")
     assert 'value="RAD"' not in ratna.get("/redam").body
     for path in ("/redam", "/redam/periksa"):
@@ -104,7 +104,7 @@ def test_a_form_that_makes_no_silence_comes_back_filled_in_with_a_sentence(desk,
 
 def test_a_silence_is_listed_with_who_why_until_when_and_what_it_left_out(desk, person):
     make(person("ratna"), kind="real")
-    desk.write(lambda unit: unit.put(Silence, [{"id": kept(desk)[0].id, "left_out": 3}]))
+    desk.write(lambda tx: tx.put(Silence, [{"id": kept(desk)[0].id, "left_out": 3}]))
     body = person("agus").get("/redam").body
     for said in (
         "Ratna Wijayanti",

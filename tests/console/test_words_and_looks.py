@@ -65,13 +65,13 @@ def test_every_code_of_the_house_has_a_name(group, codes):
 
 
 def kinds_of_timelines() -> set[str]:
-    """Give every kind of line that some code writes to the journal about an incident, by that code's own words."""
+    """Give every kind of line that some code writes to the audit log about an incident, by that code's own words."""
     found = set()
     for file in SERVICES.rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
             about = called == "changed" or any(word.arg == "incident" for word in call.keywords)
-            if called in ("journal", "changed") and about:
+            if called in ("audit", "changed") and about:
                 said = call.args[2] if called == "changed" and len(call.args) > 2 else call.args[0]
                 found |= {said.value} if isinstance(said, ast.Constant) else set()
     return found

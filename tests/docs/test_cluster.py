@@ -63,7 +63,7 @@ async def keep_at_last(bus: Bus, report: ReportFiled) -> None:
     """File as a client does: the same report again, until it is promised."""
     while True:
         try:
-            await bus.keep(report, "digest")
+            await bus.publish_report(report, "digest")
         except BusUnavailable:
             await asyncio.sleep(0)
             continue
@@ -90,7 +90,7 @@ async def test_a_cluster_of_three_loses_a_server_and_no_report(cluster: Cluster)
         servers[int(leader[-1]) - 1].kill()
         for report in reports[10:]:
             await keep_at_last(ingest, report)
-        again = await ingest.keep(reports[0], "digest")
+        again = await ingest.publish_report(reports[0], "digest")
         assert (again.again, again.same) == (True, True)
         stored = {message.headers["ce-id"] async for message in office.stored("REPORTS")}
         assert stored == {str(report.id) for report in reports}

@@ -65,25 +65,25 @@ async def test_every_service_can_do_its_own_work_on_the_guarded_bus_and_no_other
         filed = ReportFiled(
             id=uuid4(), filed_at=datetime.now(UTC), report=ReportIn(text="nihil"), source=Source(reporter="anonymous")
         )
-        assert (await ingest.keep(filed, "digest")).again is False
-        again = await ingest.keep(filed, "other")
+        assert (await ingest.publish_report(filed, "digest")).again is False
+        again = await ingest.publish_report(filed, "other")
         assert (again.again, again.same) == (True, False)
 
         event = Event(f"{filed.id}:1", "incident.opened.3523.00", "incident.opened", b"{}")
-        async for batch in triage.take("REPORTS", "triage"):
+        async for batch in triage.consume("REPORTS", "triage"):
             assert [told.headers["ce-id"] for told in batch] == [str(filed.id)]
-            await triage.tell([event])
+            await triage.publish([event])
             await batch[0].done()
             break
-        async for batch in notify.take("INCIDENTS", "notify"):
+        async for batch in notify.consume("INCIDENTS", "notify"):
             await batch[0].done()
             break
         assert await console.ready()
         load = await console.load()  # for /metrics
         assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1, (0, 0))
-        assert (await notify.keep(filed, "digest")).same  # what came as an answer and is a report
-        await ingest.tell([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
-        async for batch in notify.take("INBOUND", "answers"):
+        assert (await notify.publish_report(filed, "digest")).same  # what came as an answer and is a report
+        await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
+        async for batch in notify.consume("INBOUND", "answers"):
             await batch[0].done()
             break
         assert set(await office.waiting()) == {durable for _, durable, _ in CONSUMERS}
@@ -91,7 +91,7 @@ async def test_every_service_can_do_its_own_work_on_the_guarded_bus_and_no_other
 
         for stranger in (ingest, console):
             with pytest.raises(BusUnavailable):
-                await stranger.tell([event])
+                await stranger.publish([event])
     finally:
         for bus in (ingest, triage, notify, console, office):
             await bus.close()

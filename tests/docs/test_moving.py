@@ -32,7 +32,7 @@ def lived_in(url: str, clock: Clock) -> Store:
                 "active": number > 0,
             }
             unit.session.add(Person(id=str(number), **row))
-            unit.journal("person.put", "office", subject=str(number), role="member", note="é “ ” 🔔")
+            unit.audit("person.put", "office", subject=str(number), role="member", note="é “ ” 🔔")
 
     store.write_now(act)
     return store
@@ -78,7 +78,7 @@ def test_a_backup_is_the_same_rows_and_chain_in_either_database(
     after = Store(new, clock)
     assert rows(before) == rows(after)
     assert run(monkeypatch, new, tmp_path, "audit", "verify") == 0
-    after.write_now(lambda unit: unit.journal("person.put", "office"))
+    after.write_now(lambda tx: tx.audit("person.put", "office"))
     assert run(monkeypatch, new, tmp_path, "audit", "verify") == 0
     before.close()
     after.close()
@@ -89,7 +89,7 @@ def test_a_journal_that_was_tampered_with_is_told(
 ) -> None:
     url = new_database(SQLITE)
     store = lived_in(url, clock)
-    store.write_now(lambda unit: setattr(unit.session.get(Journal, 2), "actor", "nobody"))
+    store.write_now(lambda tx: setattr(tx.session.get(Journal, 2), "actor", "nobody"))
     store.close()
     assert run(monkeypatch, url, tmp_path, "audit", "verify") == 1
     assert "broken at 2 " in capsys.readouterr().out

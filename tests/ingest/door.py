@@ -12,7 +12,7 @@ from uuid import UUID
 from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Role
-from services.bus import BusUnavailable, Event, Kept
+from services.bus import BusUnavailable, Event, PublishedReport
 from services.security.auth import Identity, Keys
 
 TUBAN = Path(__file__).resolve().parents[2] / "deploy" / "tuban"
@@ -29,15 +29,15 @@ class MemoryJournal:
     calls: int = 0
     told: list[Event] = field(default_factory=list)
 
-    async def keep(self, filed: ReportFiled, digest: str) -> Kept:
+    async def publish_report(self, filed: ReportFiled, digest: str) -> PublishedReport:
         self.calls += 1
         if self.away:
             raise BusUnavailable
         ReportFiled.model_validate_json(filed.model_dump_json())  # what is stored can be read back
         first, known = self.kept.setdefault(filed.id, (filed, digest))
-        return Kept(filed.id, first.filed_at, again=first is not filed, same=known == digest)
+        return PublishedReport(filed.id, first.filed_at, again=first is not filed, same=known == digest)
 
-    async def tell(self, events: Sequence[Event]) -> None:
+    async def publish(self, events: Sequence[Event]) -> None:
         if self.away:
             raise BusUnavailable
         self.told += events

@@ -148,7 +148,7 @@ def test_what_nobody_foresaw_is_a_quiet_500(
     async def broken(*_: object) -> None:
         raise RuntimeError("jangan-diulang")
 
-    monkeypatch.setattr(door.journal, "keep", broken)
+    monkeypatch.setattr(door.journal, "publish_report", broken)
     answer = door.file(text="jangan-diulang")
     assert answer.status == 500
     assert answer.headers["content-type"] == "application/problem+json"

@@ -218,6 +218,6 @@ async def test_closed_before_anybody_was_told_it_chases_nobody(house: House) -> 
     incident = await opened(house, Level.KRITIS)
     await house.act(incident, "closures", by=COORDINATOR, reason="Laporan keliru.", outcome="dismissed")
     house.news()
-    await house.store.write(lambda unit: house.notify.decide(unit, [incident]))
+    await house.store.write(lambda tx: house.notify.decide(tx, [incident]))
     await house.forward(minutes=10)
     house.expect_silence()

@@ -23,8 +23,8 @@ async def test_a_thousand_silent_leads_are_chased_by_two_notifiers_and_nobody_is
     other = await house.new_notify("2")
     reports = [filed(f"Kejadian {number}.") for number in range(MANY)]
     judgement = judged(Level.KRITIS)
-    events = await house.store.write(lambda unit: [keep(unit, report, judgement) for report in reports])
-    await house.bus.tell(events)
+    events = await house.store.write(lambda tx: [keep(tx, report, judgement) for report in reports])
+    await house.bus.publish(events)
     await until(lambda: len(house.sink.calls) >= MANY, "the first telling")
     await until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
     assert {call.told[1:] for call in house.news()} == {("lead", "opened")}

@@ -19,7 +19,7 @@ def army_needed(house: House, level: Level) -> None:
 
 def silence(house: House, hours: float, **matchers: object) -> str:
     who, end = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG"), house.clock.now + timedelta(hours=hours)
-    return house.write(lambda unit: silences.add(unit, who, matchers, reason="Karnaval.", start=None, end=end))
+    return house.write(lambda tx: silences.add(tx, who, matchers, reason="Karnaval.", start=None, end=end))
 
 
 def audited(house: House) -> list[str]:
@@ -99,7 +99,7 @@ async def test_a_silence_of_who_is_needed_that_ends_early_does_not_spare_the_lea
     due = house.ladder(incident).next_at
     await house.forward(hours=10)
     who = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
-    house.write(lambda unit: silences.end(unit, quiet, who))
+    house.write(lambda tx: silences.end(tx, quiet, who))
     assert house.ladder(incident).next_at == due
     await house.forward(seconds=1)
     assert ("KODIM", "support", "reminder") in house.told()

@@ -151,7 +151,7 @@ async def test_nothing_is_published_later_that_was_refused_before(house: House) 
     house.nats.kill()
     await until(lambda: not house.bus.nc.is_connected, "the lost connection")
     with pytest.raises(BusUnavailable):
-        await house.bus.keep(filed("Kejadian."), "digest")
+        await house.bus.publish_report(filed("Kejadian."), "digest")
     house.nats.start()
     await house.nats.serving(house.bus)
     assert [report async for report in house.bus.reports_on_disk()] == []

@@ -49,7 +49,7 @@ async def test_a_kept_promise_asks_for_the_next_sitrep_and_reminds_when_it_is_la
     house.expect_silence()
 
 
-async def test_promises_of_slow_clocks_are_kept_in_working_time(house: House) -> None:
+async def test_publisher_of_slow_clocks_are_kept_in_working_time(house: House) -> None:
     """A first sitrep within 1,440 working minutes of Tuesday 08.00 WIB is due on Thursday at 15.00."""
     incident = await opened(house, Level.SEDANG)
     house.clock.now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -117,10 +117,10 @@ async def test_every_telling_of_a_round_has_one_id_per_office(house: House) -> N
 
 async def test_what_was_closed_while_the_notifier_was_down_chases_nobody(house: House) -> None:
     report = filed("Kejadian yang sudah didamaikan.")
-    await house.store.write(lambda unit: keep(unit, report, judged(Level.KRITIS)))
+    await house.store.write(lambda tx: keep(tx, report, judged(Level.KRITIS)))
     incident = str(report.id)
-    await house.store.write(lambda unit: lifecycle.close(unit, incident, OFFICER, "Sudah didamaikan."))
-    event = await house.store.write(lambda unit: house.notify.decide(unit, [incident]))
+    await house.store.write(lambda tx: lifecycle.close(tx, incident, OFFICER, "Sudah didamaikan."))
+    event = await house.store.write(lambda tx: house.notify.decide(tx, [incident]))
     assert event == []
     await house.forward(minutes=10)
     house.expect_silence()

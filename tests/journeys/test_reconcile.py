@@ -53,7 +53,7 @@ async def test_each_loss_has_its_name(house: House, statement: str, finding: str
 async def test_an_alert_told_twice_in_a_round_is_found(house: House) -> None:
     incident = await opened(house, Level.TINGGI)
     [one] = [row for row in house.deliveries(incident) if row.alert_id == house.lead(incident).id]
-    house.write(lambda unit: unit.add(Delivery, [one.model_dump() | {"id": "another"}]))
+    house.write(lambda tx: tx.add(Delivery, [one.model_dump() | {"id": "another"}]))
     assert list((await look(house)).wrong()) == ["doubled"]
 
 

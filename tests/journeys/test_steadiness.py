@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from schemas.records import Alert, Delivery, Incident
-from services.store.database import StoreUnavailable, Unit
+from services.store.database import StoreUnavailable, Transaction
 from tests.house import House
 from tests.incidents import Level, opened
 from tests.servers import until
 
 
-def an_orphan(unit: Unit) -> None:
+def an_orphan(tx: Transaction) -> None:
     """Keep an alert that is due and has no incident, as nothing but a damaged database would."""
     row: dict[str, Any] = {"id": "orphan", "incident_id": "gone", "institution": "POLRES", "unit": "", "duty": "lead"}
     row |= {"why": [], "state": "delivered", "round": 1, "reason": "opened", "level": 4, "redacted": False}
-    unit.add(Alert, [{**row, "owed_at": unit.now, "remind_at": unit.now, "reminders": 0}])
+    tx.add(Alert, [{**row, "owed_at": tx.now, "remind_at": tx.now, "reminders": 0}])
 
 
 async def test_one_broken_row_does_not_stop_the_timers_of_the_others(
@@ -35,7 +35,7 @@ async def test_one_broken_row_does_not_stop_the_timers_of_the_others(
 
 async def test_an_issue_that_the_district_gave_up_is_chased_as_what_fits_nothing(house: House) -> None:
     incident = await opened(house, Level.KRITIS)
-    house.write(lambda unit: unit.put(Incident, [{"id": incident, "issue": "LAMA"}]))
+    house.write(lambda tx: tx.put(Incident, [{"id": incident, "issue": "LAMA"}]))
     house.news()
     await house.forward(minutes=5)
     house.expect_alert("POLRES", duty="lead", reason="overdue")
@@ -45,10 +45,10 @@ async def test_an_outcome_that_cannot_be_marked_stops_no_other(house: House, mon
     dispatcher = house.notify.dispatcher
     honest = dispatcher._mark
 
-    def mark(unit: Unit, outcomes: Any) -> None:
+    def mark(tx: Transaction, outcomes: Any) -> None:
         if any("/KESBANG/" in outcome.row["address"] for outcome in outcomes):
             raise RuntimeError
-        honest(unit, outcomes)
+        honest(tx, outcomes)
 
     monkeypatch.setattr(dispatcher, "_mark", mark)
     incident = await opened(house, Level.TINGGI)

@@ -98,7 +98,7 @@ async def test_a_recorded_status_keadaan_konflik_is_read_from_the_store(house: H
     now = house.clock.now
     row = {"number": "300/1/2026", "scale": "kabupaten", "start": now, "end": now + timedelta(days=30)}
     row |= {"tni_support": True, "recorded_by": "ratna", "ended_at": None}
-    await house.store.write(lambda unit: unit.add(ConflictStatus, [row]))
+    await house.store.write(lambda tx: tx.add(ConflictStatus, [row]))
     incident = await opened(house, Level.KRITIS)
     assert house.lead(incident).institution == "POLRES"  # a status allows support; it hands no lead over by itself
 

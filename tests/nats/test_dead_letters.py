@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Report
-from services.bus import Bus, DeadLetter, Event, Told, work
+from services.bus import Bus, DeadLetter, Event, Message, run_consumer
 from services.bus import consumer as taking
 from services.store.database import StoreUnavailable
 from tests.house import House
@@ -29,9 +29,9 @@ class Worker:
     def __init__(self, bus: Bus, poison: set[str]) -> None:
         self.poison, self.done, self.calls = poison, list[str](), list[int]()
         self.away = False
-        self._task = asyncio.create_task(work(bus, "REPORTS", "triage", self.handle, (StoreUnavailable,)))
+        self._task = asyncio.create_task(run_consumer(bus, "REPORTS", "triage", self.handle, (StoreUnavailable,)))
 
-    async def handle(self, batch: Sequence[Told]) -> None:
+    async def handle(self, batch: Sequence[Message]) -> None:
         self.calls.append(len(batch))
         if self.away:
             raise StoreUnavailable
@@ -66,7 +66,7 @@ async def test_a_poisonous_report_becomes_a_dead_letter_and_its_company_goes_on(
     reports = [filed(f"Kejadian {number}.") for number in range(20)]
     bad = str(reports[7].id)
     for report in reports:
-        await bus.keep(report, "")
+        await bus.publish_report(report, "")
     worker = Worker(await new_bus("triage"), {bad})
     [letter] = await listed(bus, 1)
     await until(lambda: len(set(worker.done)) == 19)
@@ -84,7 +84,7 @@ async def test_a_poisonous_report_becomes_a_dead_letter_and_its_company_goes_on(
 @pytest.mark.usefixtures("quickly")
 async def test_a_dead_letter_told_again_is_processed_once_its_cause_is_gone(new_bus: NewBus) -> None:
     bus, report = await new_bus(), filed("Kejadian.")
-    await bus.keep(report, "digest")
+    await bus.publish_report(report, "digest")
     worker = Worker(await new_bus("triage"), {str(report.id)})
     [letter] = await listed(bus, 1)
     worker.poison.clear()
@@ -97,7 +97,7 @@ async def test_a_dead_letter_told_again_is_processed_once_its_cause_is_gone(new_
 @pytest.mark.usefixtures("quickly")
 async def test_a_dropped_letter_leaves_the_list_and_the_report_stays_on_disk(new_bus: NewBus) -> None:
     bus, report = await new_bus(), filed("Kejadian.")
-    await bus.keep(report, "digest")
+    await bus.publish_report(report, "digest")
     worker = Worker(await new_bus("triage"), {str(report.id)})
     [letter] = await listed(bus, 1)
     await worker.stop()
@@ -110,7 +110,7 @@ async def test_while_the_store_is_away_reports_are_held_not_failed(new_bus: NewB
     bus = await new_bus(ack_wait=0.5)
     worker = Worker(await new_bus("triage", ack_wait=0.5), set())
     worker.away = True
-    told = [str((await bus.keep(filed(f"Kejadian {number}."), "")).id) for number in range(5)]
+    told = [str((await bus.publish_report(filed(f"Kejadian {number}."), "")).id) for number in range(5)]
     await until(lambda: len(worker.calls) >= 5)
     assert worker.done == []
     worker.away = False
@@ -122,7 +122,7 @@ async def test_while_the_store_is_away_reports_are_held_not_failed(new_bus: NewB
 
 @pytest.mark.usefixtures("quickly")
 async def test_a_broken_event_stops_neither_notify_nor_the_report_after_it(house: House) -> None:
-    await house.bus.tell([Event("broken:1", "incident.opened.3523.11", "incident.opened", b"not json")])
+    await house.bus.publish([Event("broken:1", "incident.opened.3523.11", "incident.opened", b"not json")])
     report = await house.file("Bentrok dua kelompok pemuda perguruan silat di Soko, 3 orang luka.", basis="saw")
     house.expect_alert("POLRES")
     [letter] = await listed(house.bus, 1)

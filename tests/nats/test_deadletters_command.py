@@ -19,9 +19,9 @@ async def two_letters(url: str) -> None:
     bus = Bus(url, name="test", kabupaten="35.23")
     await bus.open()
     for words in ("Kejadian pertama.", "Kejadian kedua."):
-        await bus.keep(filed(words), "digest")
+        await bus.publish_report(filed(words), "digest")
     given_up = 0
-    async for batch in bus.take("REPORTS", "triage"):
+    async for batch in bus.consume("REPORTS", "triage"):
         for told in batch:
             await told.message.term()
             given_up += 1

@@ -28,8 +28,8 @@ def told_later(report: ReportFiled, text: str = "") -> ReportFiled:
 
 async def test_the_same_id_with_the_same_content_is_the_first_filing(new_bus: NewBus) -> None:
     bus, report = await new_bus(), filed("Kejadian.")
-    first = await bus.keep(report, "digest")
-    second = await bus.keep(told_later(report), "digest")
+    first = await bus.publish_report(report, "digest")
+    second = await bus.publish_report(told_later(report), "digest")
     assert (first.again, first.same) == (False, True)
     assert (second.again, second.same, second.filed_at) == (True, True, report.filed_at)
     assert await stored(bus) == [str(report.id)]
@@ -37,8 +37,8 @@ async def test_the_same_id_with_the_same_content_is_the_first_filing(new_bus: Ne
 
 async def test_the_same_id_with_other_content_is_told_apart_and_not_kept(new_bus: NewBus) -> None:
     bus, report = await new_bus(), filed("Kejadian.")
-    await bus.keep(report, "digest")
-    other = await bus.keep(told_later(report, "Kejadian lain."), "other digest")
+    await bus.publish_report(report, "digest")
+    other = await bus.publish_report(told_later(report, "Kejadian lain."), "other digest")
     assert (other.again, other.same) == (True, False)
     assert len(await stored(bus)) == 1
 
@@ -46,7 +46,9 @@ async def test_the_same_id_with_other_content_is_told_apart_and_not_kept(new_bus
 async def test_forty_filings_of_one_id_at_once_are_one_report(new_bus: NewBus) -> None:
     report = filed("Kejadian.")
     doors = [await new_bus(f"ingest-{number}") for number in range(4)]
-    answers = await asyncio.gather(*(doors[number % 4].keep(report, f"digest {number % 2}") for number in range(40)))
+    answers = await asyncio.gather(
+        *(doors[number % 4].publish_report(report, f"digest {number % 2}") for number in range(40))
+    )
     assert [answer.again for answer in answers].count(False) == 1
     assert [answer.same for answer in answers].count(True) == 20  # those who said what the first one said
     assert len(await stored(doors[0])) == 1
@@ -54,16 +56,16 @@ async def test_forty_filings_of_one_id_at_once_are_one_report(new_bus: NewBus) -
 
 async def test_an_id_is_known_after_the_server_was_killed(new_bus: NewBus, nats: NatsServer) -> None:
     bus, report = await new_bus(), filed("Kejadian.")
-    await bus.keep(report, "digest")
+    await bus.publish_report(report, "digest")
     await nats.restart_under(bus)
-    assert (await bus.keep(told_later(report), "digest")).again
-    assert not (await bus.keep(told_later(report, "Lain."), "other")).same
+    assert (await bus.publish_report(told_later(report), "digest")).again
+    assert not (await bus.publish_report(told_later(report, "Lain."), "other")).same
     assert len(await stored(bus)) == 1
 
 
 async def test_what_was_promised_survives_a_kill_at_once_after_it(new_bus: NewBus, nats: NatsServer) -> None:
     bus = await new_bus()
-    promised = [str((await bus.keep(filed(f"Kejadian {n}."), "")).id) for n in range(25)]
+    promised = [str((await bus.publish_report(filed(f"Kejadian {n}."), "")).id) for n in range(25)]
     await nats.restart_under(bus)
     assert await stored(bus) == promised
 
@@ -76,12 +78,12 @@ async def test_with_the_server_down_nothing_is_promised_and_nothing_published_la
     await until(lambda: not bus.nc.is_connected)
     for number in range(5):
         with pytest.raises(BusUnavailable):
-            await bus.keep(filed(f"Kejadian {number}."), "")
+            await bus.publish_report(filed(f"Kejadian {number}."), "")
     assert not await bus.ready()
     nats.start()
     await nats.serving(bus)
     assert await stored(bus) == []
-    kept = await bus.keep(filed("Sesudahnya."), "")
+    kept = await bus.publish_report(filed("Sesudahnya."), "")
     assert await stored(bus) == [str(kept.id)]
 
 
@@ -91,7 +93,7 @@ async def test_a_filing_caught_by_the_kill_is_one_report_when_it_is_tried_again(
     """Its promise may be lost on the way though it was stored: only the id makes the retry harmless."""
     bus = await new_bus()
     reports = [filed(f"Kejadian {number}.") for number in range(200)]
-    filing = [asyncio.create_task(bus.keep(report, "")) for report in reports]
+    filing = [asyncio.create_task(bus.publish_report(report, "")) for report in reports]
     await until(lambda: any(task.done() for task in filing))
     nats.kill()
     await asyncio.wait(filing)
@@ -101,15 +103,15 @@ async def test_a_filing_caught_by_the_kill_is_one_report_when_it_is_tried_again(
     nats.start()
     await nats.serving(bus)
     assert promised <= set(await stored(bus))
-    await asyncio.gather(*(bus.keep(report, "") for report in reports))
+    await asyncio.gather(*(bus.publish_report(report, "") for report in reports))
     assert sorted(await stored(bus)) == sorted(str(report.id) for report in reports)
 
 
 async def test_an_event_told_twice_is_one_message(new_bus: NewBus) -> None:
     bus = await new_bus()
     event = Event(f"{uuid4()}:1", "incident.opened.3523.11", "incident.opened", b"{}")
-    await bus.tell([event, event])
-    await bus.tell([event])
+    await bus.publish([event, event])
+    await bus.publish([event])
     assert (await bus.js.stream_info("INCIDENTS")).state.messages == 1
 
 

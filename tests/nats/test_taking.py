@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from services.bus import BATCH, Bus, Told
+from services.bus import BATCH, Bus, Message
 from tests.incidents import filed
 from tests.servers import NatsServer, until
 
@@ -28,14 +28,14 @@ class Worker:
         self._task = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
-        async for batch in self.bus.take("REPORTS", "triage"):
+        async for batch in self.bus.consume("REPORTS", "triage"):
             self.sizes.append(len(batch))
             for told in batch:
                 self._note(told)
                 if self.answers:
                     await told.done()
 
-    def _note(self, told: Told) -> None:
+    def _note(self, told: Message) -> None:
         id_ = told.headers["ce-id"]
         self.ids.append(id_)
         self.at.setdefault(id_, perf_counter())
@@ -50,7 +50,7 @@ class Worker:
 
 
 async def file(bus: Bus, many: int) -> list[str]:
-    kept = await asyncio.gather(*(bus.keep(filed(f"Kejadian {number}."), "") for number in range(many)))
+    kept = await asyncio.gather(*(bus.publish_report(filed(f"Kejadian {number}."), "") for number in range(many)))
     return [str(one.id) for one in kept]
 
 

@@ -82,7 +82,7 @@ async def test_doctor_finds_a_refused_folder_a_silent_service_and_one_left_behin
     await house.look()
     [silent] = [line for line in bad(house, folder) if line.startswith("triage-1")]
     assert "last sign of life" in silent
-    house.write(lambda unit: unit.session.connection().exec_driver_sql("UPDATE process SET digest = 'old'"))
+    house.write(lambda tx: tx.session.connection().exec_driver_sql("UPDATE process SET digest = 'old'"))
     assert len([line for line in bad(house, folder) if "runs others (old)" in line]) == 3
 
 
@@ -127,7 +127,7 @@ async def test_taking_what_is_in_force_and_proved_changes_nothing(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await house.look()
-    house.write(lambda unit: unit.session.connection().exec_driver_sql("UPDATE rules_in_force SET proved = true"))
+    house.write(lambda tx: tx.session.connection().exec_driver_sql("UPDATE rules_in_force SET proved = true"))
     assert main(["policy", "take"]) == 0
     assert "sudah berlaku" in capsys.readouterr().out
     assert len(house.journal("policy.in_force")) == 1

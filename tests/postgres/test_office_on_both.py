@@ -47,7 +47,7 @@ def test_audit_verify_holds_and_names_the_line_somebody_changed(
     database: str, store: Store, office: Callable[..., tuple[int, str]]
 ) -> None:
     for number in range(5):
-        store.write_now(lambda unit, n=number: unit.journal("step", "test", number=n))
+        store.write_now(lambda tx, n=number: tx.audit("step", "test", number=n))
     code, said = office(database, "audit", "verify")
     assert code == 0
     assert "5 lines holds" in said

@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from schemas.records import Chain, Incident, Journal, Key, Person
 from services.policy.working_hours import pace_of
-from services.store.database import Store, StoreUnavailable, Unit, broken_links
+from services.store.database import Store, StoreUnavailable, Transaction, broken_links
 from tests.house import Clock
 from tests.servers import until
 
@@ -38,10 +38,10 @@ def test_the_migrations_make_exactly_the_tables_of_the_records(store: Store) -> 
 
 
 def test_a_transaction_keeps_everything_with_its_journal_lines(store: Store, clock: Clock) -> None:
-    def act(unit: Unit) -> int:
-        unit.add(Key, [key(1), key(2)])
-        unit.journal("key.made", "office", subject="key-1", name="Kunci 1")
-        return unit.journal("key.made", "office", subject="key-2", name="Kunci 2")
+    def act(tx: Transaction) -> int:
+        tx.add(Key, [key(1), key(2)])
+        tx.audit("key.made", "office", subject="key-1", name="Kunci 1")
+        return tx.audit("key.made", "office", subject="key-2", name="Kunci 2")
 
     assert store.write_now(act) == 2
     kept = lines(store)
@@ -54,16 +54,16 @@ def test_a_transaction_keeps_everything_with_its_journal_lines(store: Store, clo
 
 
 def test_a_transaction_that_fails_keeps_nothing_and_breaks_no_chain(store: Store) -> None:
-    store.write_now(lambda unit: unit.journal("first", "test"))
+    store.write_now(lambda tx: tx.audit("first", "test"))
 
-    def act(unit: Unit) -> None:
-        unit.add(Key, [key(1)])
-        unit.journal("lost", "test")
+    def act(tx: Transaction) -> None:
+        tx.add(Key, [key(1)])
+        tx.audit("lost", "test")
         raise KeyError
 
     with pytest.raises(KeyError):
         store.write_now(act)
-    store.write_now(lambda unit: unit.journal("second", "test"))
+    store.write_now(lambda tx: tx.audit("second", "test"))
     assert [line.kind for line in lines(store)] == ["first", "second"]
     assert store.read_now(lambda session: session.exec(select(Key)).all()) == []
     assert broken_links(lines(store)) == []
@@ -71,30 +71,30 @@ def test_a_transaction_that_fails_keeps_nothing_and_breaks_no_chain(store: Store
 
 def test_times_come_back_aware_and_in_utc(store: Store) -> None:
     wib = datetime(2026, 11, 24, 10, 0, tzinfo=timezone(timedelta(hours=7)))
-    store.write_now(lambda unit: unit.add(Key, [key(1, wib)]))
+    store.write_now(lambda tx: tx.add(Key, [key(1, wib)]))
     [kept] = store.read_now(lambda session: session.exec(select(Key)).all())
     assert (kept.made_at, kept.made_at.utcoffset()) == (MOMENT, timedelta())
 
 
 def test_add_new_keeps_the_first_and_says_what_was_new(store: Store) -> None:
-    assert store.write_now(lambda unit: unit.add_new(Key, [key(1), key(2)])) == {"key-1", "key-2"}
+    assert store.write_now(lambda tx: tx.add_new(Key, [key(1), key(2)])) == {"key-1", "key-2"}
     again = {**key(2), "name": "Lain"}
-    assert store.write_now(lambda unit: unit.add_new(Key, [again, key(3)])) == {"key-3"}
+    assert store.write_now(lambda tx: tx.add_new(Key, [again, key(3)])) == {"key-3"}
     names = store.read_now(lambda session: sorted(session.exec(select(Key.name)).all()))
     assert names == ["Kunci 1", "Kunci 2", "Kunci 3"]
 
 
 def test_put_changes_only_the_columns_it_is_given(store: Store) -> None:
-    store.write_now(lambda unit: unit.add(Key, [key(1), key(2), key(3)]))
+    store.write_now(lambda tx: tx.add(Key, [key(1), key(2), key(3)]))
     changes = [{"id": "key-1", "name": "Satu"}, {"id": "key-2", "name": "Dua"}, {"id": "key-3", "reliability": "A"}]
-    store.write_now(lambda unit: unit.put(Key, changes))
+    store.write_now(lambda tx: tx.put(Key, changes))
     kept = store.read_now(lambda session: session.exec(select(Key).order_by(Key.id)).all())
     assert [(one.name, one.reliability) for one in kept] == [("Satu", "B"), ("Dua", "B"), ("Kunci 3", "A")]
 
 
 def test_words_of_every_kind_come_back_as_they_went_in(store: Store) -> None:
     words = "'; DROP TABLE report; -- <script> ꦏꦼꦤ꧀ꦛꦺꦴꦔꦤ꧀ \U0001f514 \u202e \\ % _"
-    store.write_now(lambda unit: unit.journal(words, words, incident=words[:40], told=words, deep=[{"a": [words]}]))
+    store.write_now(lambda tx: tx.audit(words, words, incident=words[:40], told=words, deep=[{"a": [words]}]))
     [line] = lines(store)
     assert (line.kind, line.data) == (words, {"told": words, "deep": [{"a": [words]}]})
     assert broken_links([line]) == []
@@ -102,7 +102,7 @@ def test_words_of_every_kind_come_back_as_they_went_in(store: Store) -> None:
 
 def test_the_chain_holds_and_one_changed_word_is_found(store: Store) -> None:
     for number in range(20):
-        store.write_now(lambda unit, n=number: unit.journal("step", "test", incident=f"i-{n % 3}", number=n))
+        store.write_now(lambda tx, n=number: tx.audit("step", "test", incident=f"i-{n % 3}", number=n))
     assert broken_links(lines(store)) == []
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE journal SET actor = 'somebody else' WHERE seq = 7"))
@@ -119,7 +119,7 @@ async def test_writers_of_several_processes_take_turns_and_no_number_is_used_twi
     others = [Store(database, clock) for _ in range(3)]
     try:
         await asyncio.gather(
-            *(one.write(lambda unit, n=n: unit.journal("step", "test", n=n)) for n in range(25) for one in others)
+            *(one.write(lambda tx, n=n: tx.audit("step", "test", n=n)) for n in range(25) for one in others)
         )
         assert [line.seq for line in lines(store)] == list(range(1, 76))
         assert broken_links(lines(store)) == []
@@ -134,15 +134,15 @@ async def test_the_clock_is_read_when_the_turn_has_come_not_when_it_was_asked_fo
     clock = Clock()
     first, second = Store(database, clock), Store(database, clock)
 
-    def slow(unit: Unit) -> None:
+    def slow(tx: Transaction) -> None:
         inside.set()
         go_on.wait(20)
-        unit.journal("first", "test")
+        tx.audit("first", "test")
 
     try:
         holding = asyncio.create_task(first.write(slow))
         await until(inside.is_set)
-        waiting = asyncio.create_task(second.write(lambda unit: unit.journal("second", "test")))
+        waiting = asyncio.create_task(second.write(lambda tx: tx.audit("second", "test")))
         clock.forward(minutes=5)
         later = clock.now
         go_on.set()
@@ -154,11 +154,11 @@ async def test_the_clock_is_read_when_the_turn_has_come_not_when_it_was_asked_fo
 
 
 async def test_readers_do_not_wait_for_a_writer(store: Store, database: str) -> None:
-    store.write_now(lambda unit: unit.add(Key, [key(1)]))
+    store.write_now(lambda tx: tx.add(Key, [key(1)]))
     inside, go_on = threading.Event(), threading.Event()
 
-    def slow(unit: Unit) -> None:
-        unit.add(Key, [key(2)])
+    def slow(tx: Transaction) -> None:
+        tx.add(Key, [key(2)])
         inside.set()
         go_on.wait(20)
 
@@ -170,9 +170,9 @@ async def test_readers_do_not_wait_for_a_writer(store: Store, database: str) -> 
     assert seen == 1  # what is not committed is not seen
 
 
-def test_promises_are_counted_in_the_districts_time(database: str, tuban: object) -> None:
+def test_publisher_are_counted_in_the_districts_time(database: str, tuban: object) -> None:
     store = Store(database, lambda: MOMENT, pace_of(tuban))  # type: ignore[arg-type]
-    due = store.write_now(lambda unit: unit.later(120, always=False))
+    due = store.write_now(lambda tx: tx.later(120, always=False))
     store.close()
     assert due == MOMENT + timedelta(hours=2)  # Tuesday 10.00 WIB: offices are open
 
@@ -183,16 +183,16 @@ def test_a_database_that_hangs_up_is_away_and_then_there_again(
 ) -> None:
     store = Store(new_database("postgres"))
 
-    def cut(unit: Unit) -> None:
-        unit.journal("lost", "test")
-        pid = unit.session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+    def cut(tx: Transaction) -> None:
+        tx.audit("lost", "test")
+        pid = tx.session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
         with psycopg.connect(postgres, autocommit=True) as administrator:
             administrator.execute("SELECT pg_terminate_backend(%s)", [pid])
 
-    store.write_now(lambda unit: unit.journal("before", "test"))
+    store.write_now(lambda tx: tx.audit("before", "test"))
     with pytest.raises(StoreUnavailable):
         store.write_now(cut)
-    store.write_now(lambda unit: unit.journal("after", "test"))
+    store.write_now(lambda tx: tx.audit("after", "test"))
     assert [line.kind for line in lines(store)] == ["before", "after"]
     store.close()
 
@@ -203,7 +203,7 @@ def test_a_database_that_is_not_there_is_away(postgres: str) -> None:
     with pytest.raises(StoreUnavailable):
         store.read_now(lambda session: session.exec(select(Person.id)).first())
     with pytest.raises(StoreUnavailable):
-        store.write_now(lambda unit: unit.journal("lost", "test"))
+        store.write_now(lambda tx: tx.audit("lost", "test"))
     store.close()
 
 
@@ -211,7 +211,7 @@ def test_a_disk_that_cannot_be_written_is_away_too(tmp_path: Path, blank_sqlite:
     file = tmp_path / "kentongan.db"
     file.write_bytes(blank_sqlite)
     store = Store(f"sqlite:///{file}")
-    store.write_now(lambda unit: unit.journal("before", "test"))
+    store.write_now(lambda tx: tx.audit("before", "test"))
     with store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
@@ -220,7 +220,7 @@ def test_a_disk_that_cannot_be_written_is_away_too(tmp_path: Path, blank_sqlite:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined]
 
     with pytest.raises(StoreUnavailable):
-        store.write_now(lambda unit: [unit.journal("lost", "test", words="x" * 5000) for _ in range(50)])
+        store.write_now(lambda tx: [tx.audit("lost", "test", words="x" * 5000) for _ in range(50)])
     assert [line.kind for line in lines(store)] == ["before"]
     store.close()
 
@@ -233,6 +233,6 @@ def test_integers_compare_levels_and_json_keeps_its_shape(store: Store, clock: C
     def act(session: Session) -> list[Incident]:
         return list(session.exec(select(Incident).where(Incident.level >= 3)))
 
-    store.write_now(lambda unit: unit.session.add(Incident(**row)))
+    store.write_now(lambda tx: tx.session.add(Incident(**row)))
     [kept] = store.read_now(act)
     assert (kept.facts, kept.stamp) == ({"injured": [{"report": "r", "min": 3, "max": None}]}, 2**40)

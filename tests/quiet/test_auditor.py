@@ -13,7 +13,7 @@ from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.invariants import SAID, look, sentences
 from services.security.auth import Identity
 from services.silences import silences
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
 from tests.incidents import Level, opened
@@ -36,8 +36,8 @@ def kinds(house: House) -> list[str]:
 
 
 def put(house: House, table: type[SQLModel], where: object, **values: object) -> None:
-    def act(unit: Unit) -> None:
-        unit.session.exec(update(table).where(where).values(**values))  # type: ignore[arg-type]
+    def act(tx: Transaction) -> None:
+        tx.session.exec(update(table).where(where).values(**values))  # type: ignore[arg-type]
 
     house.write(act)
 
@@ -91,7 +91,7 @@ async def test_each_lost_delivery_is_named(new_house: NewHouse, kind: str) -> No
 async def test_an_incident_nobody_was_told_of_is_found(house: House) -> None:
     incident = await opened(house, Level.SEDANG)
     other = await opened(house, Level.SEDANG)
-    house.write(lambda unit: unit.session.delete(unit.session.get_one(Ladder, other)))
+    house.write(lambda tx: tx.session.delete(tx.session.get_one(Ladder, other)))
     house.clock.forward(seconds=11)
     assert kinds(house) == ["untold"]
     put(house, Incident, col(Incident.id) == other, state="settled")
@@ -196,9 +196,7 @@ async def test_a_canary_is_timed_from_the_door_to_delivery_and_told_to_nobody(ho
 async def test_a_silence_of_exercises_does_not_stifle_the_canary(house: House) -> None:
     officer = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
     end = house.clock.now + timedelta(hours=1)
-    house.write(
-        lambda unit: silences.add(unit, officer, {"exercise": True}, reason="Latihan lain.", start=None, end=end)
-    )
+    house.write(lambda tx: silences.add(tx, officer, {"exercise": True}, reason="Latihan lain.", start=None, end=end))
     canary = Canary(house.store, door(house.url, SECRET))
     await canary.send()
     await house.settle()

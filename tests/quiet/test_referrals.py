@@ -98,7 +98,7 @@ async def test_nobody_is_added_twice(house: House) -> None:
 async def test_a_silence_does_not_swallow_what_a_person_has_just_decided(house: House) -> None:
     who, end = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG"), house.clock.forward(hours=2)
     house.clock.forward(hours=-2)
-    house.write(lambda unit: silences.add(unit, who, {"issue": "SLT"}, reason="Karnaval.", start=None, end=end))
+    house.write(lambda tx: silences.add(tx, who, {"issue": "SLT"}, reason="Karnaval.", start=None, end=end))
     incident = await opened(house, Level.SEDANG)
     house.expect_silence()
     await refer(house, incident, "KEMENAG")
@@ -136,7 +136,7 @@ async def test_a_matter_of_named_persons_goes_to_named_persons_only(new_house: A
     assert (await refer(house, incident, "KEJARI")).status == 404  # whoever is not named knows of no such incident
 
     def add(code: str) -> str:
-        return house.write(lambda unit: by_hand(unit, house.district, incident, by_name, code, Duty.SUPPORT, "Perlu."))
+        return house.write(lambda tx: by_hand(tx, house.district, incident, by_name, code, Duty.SUPPORT, "Perlu."))
 
     for code, why in (("CAMAT", "bukan untuk satuan"), ("IMIGRASI", "Belum ada orang Imigrasi yang ditunjuk")):
         with pytest.raises(Refused, match=why):
@@ -154,7 +154,7 @@ async def test_who_may_not_read_it_does_not_decide_who_else_does(house: House) -
     district = house.district.model_copy(update={"issues": {**issues, "SLT": secret}})
     low = Identity("low", "Low", Role.COORDINATOR, "KESBANG", clearance=1)
     with pytest.raises(Refused, match="di atas wewenang"):
-        house.write(lambda unit: by_hand(unit, district, incident, low, "POLRES", Duty.SUPPORT, "Perlu."))
+        house.write(lambda tx: by_hand(tx, district, incident, low, "POLRES", Duty.SUPPORT, "Perlu."))
 
 
 async def test_leaders_stay_out_of_an_exercise(house: House) -> None:

@@ -138,18 +138,18 @@ def test_a_post_without_a_rota_has_no_holes_while_anybody_is_there() -> None:
 @pytest.fixture
 def staffed(store: Store) -> Store:
     people = [Resident("a", "POLRES"), Resident("b", "POLRES"), Resident("c", "KODIM")]
-    store.write_now(lambda unit: move_in(unit, people, "http://127.0.0.1:1", unit.now))
+    store.write_now(lambda tx: move_in(tx, people, "http://127.0.0.1:1", tx.now))
     return store
 
 
 def put(store: Store, login: str, *spells: tuple[datetime, datetime], kind: book.Kind = "duty") -> list[str]:
-    return store.write_now(lambda unit: book.put(unit, OFFICE, login, kind, spells))
+    return store.write_now(lambda tx: book.put(tx, OFFICE, login, kind, spells))
 
 
 def test_a_swap_exchanges_the_shifts_of_its_window_and_no_others(staffed: Store) -> None:
     for number in range(4):
         put(staffed, "ab"[number % 2], (NIGHT + number * DAY, NIGHT + (number + 1) * DAY))
-    swapped = staffed.write_now(lambda unit: book.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + 2 * DAY))
+    swapped = staffed.write_now(lambda tx: book.swap(tx, OFFICE, "a", "b", NIGHT, NIGHT + 2 * DAY))
     assert swapped == 2
     roster = staffed.read_now(roster_of)
     names = {one.id: one.addresses[0].address[-1] for one in roster.people}
@@ -163,24 +163,22 @@ def test_the_same_shift_twice_is_one_and_two_at_once_are_refused(staffed: Store)
     with pytest.raises(Refused):
         put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR))
     assert put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR), kind="absence")
-    staffed.write_now(lambda unit: book.remove(unit, OFFICE, id_))
+    staffed.write_now(lambda tx: book.remove(tx, OFFICE, id_))
     assert put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR))
 
 
 @pytest.mark.parametrize(
     ("act", "code"),
     [
-        (lambda unit: book.put(unit, OFFICE, "x", "duty", [(NIGHT, NIGHT + DAY)]), "not_found"),
-        (lambda unit: book.put(unit, OFFICE, "a", "duty", [(NIGHT, NIGHT)]), "state"),
-        (lambda unit: book.put(unit, OFFICE, "a", "duty", []), "state"),
-        (lambda unit: book.swap(unit, OFFICE, "a", "c", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: book.swap(unit, OFFICE, "a", "a", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: book.swap(unit, OFFICE, "a", "b", NIGHT, NIGHT + DAY), "state"),
-        (lambda unit: book.remove(unit, OFFICE, "x"), "not_found"),
+        (lambda tx: book.put(tx, OFFICE, "x", "duty", [(NIGHT, NIGHT + DAY)]), "not_found"),
+        (lambda tx: book.put(tx, OFFICE, "a", "duty", [(NIGHT, NIGHT)]), "state"),
+        (lambda tx: book.put(tx, OFFICE, "a", "duty", []), "state"),
+        (lambda tx: book.swap(tx, OFFICE, "a", "c", NIGHT, NIGHT + DAY), "state"),
+        (lambda tx: book.swap(tx, OFFICE, "a", "a", NIGHT, NIGHT + DAY), "state"),
+        (lambda tx: book.swap(tx, OFFICE, "a", "b", NIGHT, NIGHT + DAY), "state"),
+        (lambda tx: book.remove(tx, OFFICE, "x"), "not_found"),
         (
-            lambda unit: book.put(
-                unit, Identity("k", "K", Role.MEMBER, "KODIM"), "a", "absence", [(NIGHT, NIGHT + DAY)]
-            ),
+            lambda tx: book.put(tx, Identity("k", "K", Role.MEMBER, "KODIM"), "a", "absence", [(NIGHT, NIGHT + DAY)]),
             "not_yours",
         ),
     ],
@@ -266,9 +264,7 @@ def test_the_command_fills_shows_and_warns(tmp_path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
     store = Store(f"sqlite:///{tmp_path}/kentongan.db")
     store.upgrade()
-    store.write_now(
-        lambda unit: move_in(unit, [Resident("a", "POLRES"), Resident("b", "POLRES")], "http://x", unit.now)
-    )
+    store.write_now(lambda tx: move_in(tx, [Resident("a", "POLRES"), Resident("b", "POLRES")], "http://x", tx.now))
     store.close()
     first, last = date.today() + DAY, date.today() + 3 * DAY  # noqa: DTZ011 - the command's own clock
     dates = ["--from", str(first), "--to", str(last), "--hours", "19:00-07:00"]

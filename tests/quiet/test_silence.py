@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from schemas.by_hand import Silence as Kept
+from schemas.by_hand import Silence as PublishedReport
 from schemas.vocabulary import Duty, Level, Role
 from services.cli.main import main
 from services.notify.watchdog.invariants import look
@@ -15,7 +15,7 @@ from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.silences import silences
 from services.silences.matching import Case, Silence, silenced_by
-from services.store.database import Store, Unit, broken_links
+from services.store.database import Store, Transaction, broken_links
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SOKO, House, person_id
 from tests.incidents import opened
@@ -26,9 +26,7 @@ HOUR = timedelta(hours=1)
 
 def silence(house: House, hours: float = 2, **matchers: object) -> str:
     end = house.clock.now + timedelta(hours=hours)
-    return house.write(
-        lambda unit: silences.add(unit, COORDINATOR, matchers, reason="Karnaval desa.", start=None, end=end)
-    )
+    return house.write(lambda tx: silences.add(tx, COORDINATOR, matchers, reason="Karnaval desa.", start=None, end=end))
 
 
 def case(**changes: object) -> Case:
@@ -148,7 +146,7 @@ async def test_ended_early_what_it_held_back_is_told_at_once(house: House) -> No
     id_ = silence(house, hours=48, kecamatan=SOKO)
     await opened(house, Level.SEDANG)
     house.expect_silence()
-    house.write(lambda unit: silences.end(unit, id_, COORDINATOR))
+    house.write(lambda tx: silences.end(tx, id_, COORDINATOR))
     await house.forward(seconds=1)
     assert house.told() == {("POLSEK", "lead", "reminder")}
 
@@ -159,15 +157,15 @@ async def test_ended_early_what_it_held_back_is_told_at_once(house: House) -> No
 def test_a_silence_ends_and_is_never_deleted(store: Store) -> None:
     end = store.clock() + HOUR
     id_ = store.write_now(
-        lambda unit: silences.add(unit, COORDINATOR, {"issue": "SLT"}, reason="Karnaval", start=None, end=end)
+        lambda tx: silences.add(tx, COORDINATOR, {"issue": "SLT"}, reason="Karnaval", start=None, end=end)
     )
-    store.write_now(lambda unit: silences.end(unit, id_, COORDINATOR))
+    store.write_now(lambda tx: silences.end(tx, id_, COORDINATOR))
     now = store.clock()
     assert store.read_now(lambda session: silences.listed(session, now, every=False)) == []
     [kept] = store.read_now(lambda session: silences.listed(session, now, every=True))
     assert (kept.id, kept.ended_by, kept.ends_at) == (id_, "piket", now)
     with pytest.raises(Refused):
-        store.write_now(lambda unit: silences.end(unit, id_, COORDINATOR))
+        store.write_now(lambda tx: silences.end(tx, id_, COORDINATOR))
     from sqlmodel import select
 
     from schemas.records import Journal
@@ -194,7 +192,7 @@ def test_a_silence_needs_a_coordinator_a_reason_something_to_match_and_an_end(
 ) -> None:
     end = store.clock() + timedelta(hours=hours)
     with pytest.raises(Refused) as refused:
-        store.write_now(lambda unit: silences.add(unit, who, matchers, reason=reason, start=None, end=end))
+        store.write_now(lambda tx: silences.add(tx, who, matchers, reason=reason, start=None, end=end))
     assert refused.value.reason == code
 
 
@@ -226,7 +224,7 @@ def test_the_command_adds_lists_and_ends(tmp_path, monkeypatch: pytest.MonkeyPat
 async def test_a_silence_counts_the_tellings_it_has_left_out(house: House) -> None:
     quiet = silence(house, issue="SLT")
     await opened(house, Level.SEDANG)
-    [kept] = house.rows(Kept, id=quiet)
+    [kept] = house.rows(PublishedReport, id=quiet)
     assert kept.left_out == len(house.journal("alert.silenced")) > 1
 
 
@@ -241,10 +239,10 @@ def test_what_was_left_out_before_it_was_counted_is_counted_from_the_journal(sto
     config.attributes["engine"] = store.engine
     kept = {"author": "ratna", "reason": "Karnaval.", "starts_at": NIGHT, "ends_at": NIGHT + HOUR, "made_at": NIGHT}
 
-    def act(unit: Unit) -> None:
-        unit.add(Kept, [{"id": id_, **kept} for id_ in ("one", "two")])
+    def act(tx: Transaction) -> None:
+        tx.add(PublishedReport, [{"id": id_, **kept} for id_ in ("one", "two")])
         for number in range(3):
-            unit.journal("alert.silenced", "notify", incident=str(number), silence="one")
+            tx.audit("alert.silenced", "notify", incident=str(number), silence="one")
 
     store.write_now(act)
     command.downgrade(config, "0005")

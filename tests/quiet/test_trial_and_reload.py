@@ -17,7 +17,7 @@ from services.policy.active import begin
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.policy.routing import Situation
 from services.policy.versions import read_version, version_of
-from services.store.database import Unit
+from services.store.database import Transaction
 from tests.house import SOKO, House
 from tests.incidents import opened
 from tests.people import Resident
@@ -134,7 +134,7 @@ def running(house: House) -> set[str]:
 
 
 def nobody_there(house: House) -> None:
-    house.write(lambda unit: unit.session.connection().exec_driver_sql("UPDATE person SET active = false"))
+    house.write(lambda tx: tx.session.connection().exec_driver_sql("UPDATE person SET active = false"))
 
 
 async def score_of(house: House, text: str) -> int:
@@ -227,7 +227,7 @@ async def test_a_policy_that_ends_at_nobody_is_refused_until_the_people_have_com
     [line] = staffed.journal("policy.refused")
     assert line.data["count"] > 1
     assert in_force(staffed).objections["count"] == line.data["count"]
-    staffed.write(lambda unit: unit.session.connection().exec_driver_sql("UPDATE person SET active = true"))
+    staffed.write(lambda tx: tx.session.connection().exec_driver_sql("UPDATE person SET active = true"))
     await staffed.look()
     assert in_force(staffed).refused is not None  # a minute is not over
     staffed.clock.forward(minutes=2)
@@ -322,8 +322,8 @@ async def test_a_second_notifier_whose_folder_nobody_touched_does_not_put_the_ol
 
 
 async def test_texts_that_somebody_changed_in_the_store_are_not_taken(staffed: House) -> None:
-    def tamper(unit: Unit) -> None:
-        row = unit.session.get_one(RulesInForce, 1)
+    def tamper(tx: Transaction) -> None:
+        row = tx.session.get_one(RulesInForce, 1)
         text = row.files["district.toml"].replace("ack = 5\n", "ack = 4\n")
         row.files = {**row.files, "district.toml": text}
         row.digest = "0" * 64

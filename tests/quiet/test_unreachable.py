@@ -73,7 +73,7 @@ async def test_a_lead_that_is_not_there_when_it_gets_worse_does_not_hold_the_lad
     house = await new_house()
     incident = await opened(house, Level.TINGGI)
     house.write(
-        lambda unit: unit.session.exec(update(Person).where(col(Person.institution) == "POLRES").values(active=False))
+        lambda tx: tx.session.exec(update(Person).where(col(Person.institution) == "POLRES").values(active=False))
     )
     house.clock.forward(minutes=1)
     await added(house, incident, Level.KRITIS)

@@ -18,7 +18,7 @@ from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Incident, Judgement, Report
 from schemas.vocabulary import Role
-from services.bus import Told
+from services.bus import Message
 from services.cli.ops import train as learn
 from services.incidents import lifecycle
 from services.policy.versions import Rules
@@ -201,13 +201,13 @@ def test_it_is_off_without_a_file_and_follows_the_file(tuban: District, file: Pa
 class Deaf:
     """A bus that nobody listens to."""
 
-    async def tell(self, _events: Any) -> None:
+    async def publish(self, _events: Any) -> None:
         return
 
 
-def told(one: ReportFiled) -> Told:
+def told(one: ReportFiled) -> Message:
     message: Any = None  # nobody here acknowledges it
-    return Told(message, "report.filed", 1, 1, one.model_dump_json().encode())
+    return Message(message, "report.filed", 1, 1, one.model_dump_json().encode())
 
 
 def filed(text: str, number: int, *, issue: str | None = None) -> ReportFiled:

@@ -25,7 +25,7 @@ from services.notify.delivery.dispatcher import WAITING
 from services.notify.watchdog.canary import File, door
 from services.policy.loader import load_district
 from services.security import auth
-from services.store.database import Store, Unit
+from services.store.database import Store, Transaction
 
 NAME = "drill"  # the key's name, by which drills are known
 REPORTER = auth.Identity(NAME, NAME, Role.REPORTER)
@@ -133,7 +133,7 @@ async def hold(store: Store, district: District, scenario: Scenario, file: File)
         )
     if not await _until(lambda: store.read_now(lambda session: session.get(Report, report)) is not None):
         raise NotHeld("The exercise was accepted, but triage has not judged it.")
-    return await store.write(lambda unit: _force(unit, report, scenario))
+    return await store.write(lambda tx: _force(tx, report, scenario))
 
 
 async def _until(condition: Callable[[], bool]) -> bool:
@@ -145,7 +145,7 @@ async def _until(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def _close_earlier(unit: Unit) -> None:
+def _close_earlier(tx: Transaction) -> None:
     states = [state.value for state in OPEN_STATES]
     query = (
         select(Incident.id)
@@ -153,18 +153,18 @@ def _close_earlier(unit: Unit) -> None:
         .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
         .where(col(Incident.exercise), col(Incident.state).in_(states), ReportSource.reporter == NAME)
     )
-    for id_ in sorted(set(unit.session.scalars(query))):
-        lifecycle.close(unit, id_, OFFICER, "latihan berikutnya dimulai")
+    for id_ in sorted(set(tx.session.scalars(query))):
+        lifecycle.close(tx, id_, OFFICER, "latihan berikutnya dimulai")
 
 
-def _force(unit: Unit, report: str, scenario: Scenario) -> str:
+def _force(tx: Transaction, report: str, scenario: Scenario) -> str:
     """Make the incident what is exercised, whatever triage made of the words."""
-    incident = unit.session.get_one(Incident, unit.session.get_one(Report, report).incident_id)
+    incident = tx.session.get_one(Incident, tx.session.get_one(Report, report).incident_id)
     wanted: dict[str, Any] = {"issue": scenario.issue, "form": scenario.form, "level": int(scenario.level)}
     wanted |= {"conflict": True, "stage": Stage.ONGOING.value, "handling": Handling.SEND_NOW.value}
     changes = {name: value for name, value in wanted.items() if getattr(incident, name) != value}
     if changes:
-        lifecycle.override(unit, incident.id, OFFICER, changes, "skenario latihan")
+        lifecycle.override(tx, incident.id, OFFICER, changes, "skenario latihan")
     return incident.id
 
 

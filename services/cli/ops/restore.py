@@ -15,7 +15,7 @@ from sqlmodel import select as select_model
 from schemas.records import Chain, Journal, Report
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops.backup import FORMAT, in_order
-from services.store.database import Unit, broken_links, table_of
+from services.store.database import Transaction, broken_links, table_of
 
 AT_ONCE = 500  # rows per statement
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             if head.get("format") != FORMAT:
                 print(f"{options.file} is not a backup of this kind.")
                 return 1
-            rows = store.write_now(lambda unit: _fill(unit, lines))
+            rows = store.write_now(lambda tx: _fill(tx, lines))
         journal = select_model(Journal).order_by(col(Journal.seq))
         broken = store.read_now(lambda session: broken_links(session.exec(journal)))
     finally:
@@ -47,9 +47,9 @@ def run(options: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
-def _fill(unit: Unit, lines: Any) -> int:
+def _fill(tx: Transaction, lines: Any) -> int:
     tables = {table.name: table for table in in_order()}
-    connection = unit.session.connection()
+    connection = tx.session.connection()
     for table in tables.values():
         connection.execute(delete(table))
     count = 0
@@ -62,7 +62,7 @@ def _fill(unit: Unit, lines: Any) -> int:
             connection.execute(tables[name].insert(), rows)
             count += len(rows)
     head = connection.execute(table_of(Chain).select()).mappings().one()
-    unit.seq, unit.head = head["seq"], head["hash"]  # the chain goes on where the backup ended
+    tx.seq, tx.head = head["seq"], head["hash"]  # the chain goes on where the backup ended
     return count
 
 

@@ -50,7 +50,7 @@ def _take(store: Store, version: Version, despite: str | None) -> int:
         print("Aturan ini tidak diberlakukan. Perbaiki, atau pakai --despite ALASAN.", file=sys.stderr)
         return 1
     store.write_now(
-        lambda unit: put_in_force(unit, version, ACTOR, objections=against[:SAID], reason=despite if against else None)
+        lambda tx: put_in_force(tx, version, ACTOR, objections=against[:SAID], reason=despite if against else None)
     )
     print(f"Aturan {called} berlaku mulai sekarang; semua layanan memakainya dalam beberapa detik.")
     return 0

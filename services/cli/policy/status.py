@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from schemas.running import Process
-from services.policy.active import BEAT, Standing, standing
+from services.policy.active import BEAT, ActivePolicy, standing
 from services.policy.loader import DistrictError
 from services.policy.versions import read_version
 from services.store.database import Store
@@ -44,7 +44,7 @@ def _running(session: Session) -> list[Process]:
     return list(session.exec(select(Process).order_by(col(Process.id))))
 
 
-def _folder(found: Standing, folder: Path) -> Iterator[tuple[bool, str]]:
+def _folder(found: ActivePolicy, folder: Path) -> Iterator[tuple[bool, str]]:
     try:
         digest = read_version(folder, strict=False).digest
     except DistrictError:

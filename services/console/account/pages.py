@@ -13,14 +13,14 @@ from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.formatting import clock_time
-from services.console.web.page_base import Counter, Endpoint
+from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.rendering import STATIC
 from services.oncall import contact_methods as own_ways
 from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 PAGE = "/saya"
 DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done
@@ -79,7 +79,7 @@ def view_of(way: Way) -> WayView:
 class Own:
     """The pages about oneself."""
 
-    def __init__(self, deps: Deps, counter: Counter) -> None:
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
         self._push = load_push(deps.secret, deps.base_url)
@@ -107,7 +107,7 @@ class Own:
         if not subscription.allowed(self._push.hosts):
             raise Refused("state", "Layanan pemberitahuan peramban ini belum diizinkan. Beri tahu admin kabupaten.")
         label = form.get("label", "")
-        await self._deps.store.write(lambda unit: own_ways.turn_on(unit, visitor.identity, subscription, label))
+        await self._deps.store.write(lambda tx: own_ways.turn_on(tx, visitor.identity, subscription, label))
         return _back("nyala")
 
     async def act(self, request: Request) -> Response:
@@ -115,21 +115,21 @@ class Own:
         visitor = await self._counter.visitor(request)
         await self._counter.form(request, visitor)
         id_, what = request.path_params["id"], request.path_params["act"]
-        acts: dict[str, Callable[[Unit, Identity, str], object]] = {
+        acts: dict[str, Callable[[Transaction, Identity, str], object]] = {
             "mati": own_ways.turn_off,
             "dulu": own_ways.put_first,
             "uji": self._try_out,
         }
         if what not in acts:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
-        await self._deps.store.write(lambda unit: acts[what](unit, visitor.identity, id_))
+        await self._deps.store.write(lambda tx: acts[what](tx, visitor.identity, id_))
         return _back(what)
 
-    def _try_out(self, unit: Unit, who: Identity, id_: str) -> None:
+    def _try_out(self, tx: Transaction, who: Identity, id_: str) -> None:
         language = who.language if who.language in words.LANGUAGES else words.LANGUAGES[0]
-        time = clock_time(unit.now, self._deps.district.timezone)
+        time = clock_time(tx.now, self._deps.district.timezone)
         said = words.say("own.trial_subject", language), words.say("own.trial_text", language, time=time)
-        own_ways.try_out(unit, who, id_, said, f"{self._deps.base_url}{PAGE}")
+        own_ways.try_out(tx, who, id_, said, f"{self._deps.base_url}{PAGE}")
 
 
 def _back(message: str) -> Response:
@@ -141,7 +141,7 @@ async def _worker(_request: Request) -> Response:
     return Response(WORKER, media_type="text/javascript; charset=utf-8", headers=WORKER_HEADERS)
 
 
-def own_routes(deps: Deps, counter: Counter) -> tuple[tuple[str, str, Endpoint], ...]:
+def own_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
     """Give the routes of the pages about oneself, and of the program that shows what is pushed."""
     own = Own(deps, counter)
     return (

@@ -25,7 +25,7 @@ from services.incidents.answer_authority import DEPARTED, RELEASED, acknowledge_
 from services.incidents.responses import Answer
 from services.security.auth import Identity, find_token, identity_of
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 REFUSED = (DEPARTED, RELEASED)  # who is told nothing of how the incident stands now
 Frame = Callable[[Deps, Request, None], dict[str, Any]]
@@ -72,16 +72,16 @@ class Button:
         secret = request.path_params["token"]
         meant = self._presses.meant(secret, form)
 
-        def act(unit: Unit) -> tuple[Found | None, str, Answer | None]:
-            found = _find(unit.session, secret)
+        def act(tx: Transaction) -> tuple[Found | None, str, Answer | None]:
+            found = _find(tx.session, secret)
             standing = self._standing(found)
             if found is not None and standing in REFUSED:
-                _journal(unit, found, standing)
+                _journal(tx, found, standing)
             if found is None or standing != "ready":
                 return found, standing, None
             if not meant:
                 return found, "again", None
-            answer = acknowledge_by_token(unit, found.token, self._speaker(found))
+            answer = acknowledge_by_token(tx, found.token, self._speaker(found))
             return found, "done" if answer.first else "first", answer
 
         found, standing, answer = await self._deps.store.write(act)
@@ -159,11 +159,11 @@ def _find(session: Session, secret: str) -> Found | None:
     return Found(token, told, standing.alert, standing.incident, standing.merged, person)
 
 
-def _journal(unit: Unit, found: Found, why: str) -> None:
+def _journal(tx: Transaction, found: Found, why: str) -> None:
     """Journal that somebody pressed who no longer answers there; the button stays what it is."""
     actor, subject = found.token.person_id or "anonymous", found.office.id
     facts = {"channel": "button", "institution": found.office.institution, "why": why}
-    unit.journal("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
+    tx.audit("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
 
 
 def answer_routes(deps: Deps, pages: Pages, frame: Frame) -> tuple[tuple[str, str, Endpoint], ...]:

@@ -14,17 +14,17 @@ from services.incidents.referrals import REFERRERS, offered, refer
 from services.policy.situation import Situation, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 Form = Mapping[str, str]
 SITREP_LIMIT = 8000  # characters, as of a report
 REASON_LIMIT = 1000
 
 
-def _acknowledge(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+def _acknowledge(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     stands_in = form.get("institution") not in (None, "", who.institution)
     answer = responses.acknowledge(
-        unit,
+        tx,
         id_,
         who,
         institution=form.get("institution") or None,
@@ -34,93 +34,93 @@ def _acknowledge(unit: Unit, _: District, id_: str, who: Identity, form: Form) -
     return "terima" if answer.first else "lagi"
 
 
-def _report(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+def _report(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     responses.report_situation(
-        unit, id_, who, form.get("text", "")[:SITREP_LIMIT], institution=form.get("institution") or None
+        tx, id_, who, form.get("text", "")[:SITREP_LIMIT], institution=form.get("institution") or None
     )
     return "lapjut"
 
 
-def _verify(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
-    lifecycle.verify(unit, id_, who, form.get("note", "")[:REASON_LIMIT])
+def _verify(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    lifecycle.verify(tx, id_, who, form.get("note", "")[:REASON_LIMIT])
     return "verifikasi"
 
 
-def _escalate(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
-    responses.escalate(unit, id_, who, form.get("reason", "")[:REASON_LIMIT])
+def _escalate(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    responses.escalate(tx, id_, who, form.get("reason", "")[:REASON_LIMIT])
     return "eskalasi"
 
 
-def _assess(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+def _assess(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     changes = changes_of({name: form[name] for name in ("issue", "form", "level") if form.get(name)}, district)
-    lifecycle.override(unit, id_, who, changes, form.get("reason", "")[:REASON_LIMIT])
+    lifecycle.override(tx, id_, who, changes, form.get("reason", "")[:REASON_LIMIT])
     return "penilaian"
 
 
-def _close(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+def _close(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     dismissed = form.get("outcome") == "dismissed"
-    lifecycle.close(unit, id_, who, form.get("reason", "")[:REASON_LIMIT], dismissed=dismissed)
+    lifecycle.close(tx, id_, who, form.get("reason", "")[:REASON_LIMIT], dismissed=dismissed)
     return "tutup"
 
 
-def _reopen(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
-    lifecycle.reopen(unit, id_, who, form.get("reason", "")[:REASON_LIMIT])
+def _reopen(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    lifecycle.reopen(tx, id_, who, form.get("reason", "")[:REASON_LIMIT])
     return "buka"
 
 
-def _merge(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+def _merge(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
     if not reason:
         raise Refused("reason_required", "Penggabungan perlu alasan.")
-    merge(unit, district, id_, into, who, reason)
+    merge(tx, district, id_, into, who, reason)
     return "gabung"
 
 
-def merge(unit: Unit, district: District, id_: str, into: str, who: Identity, reason: str) -> None:
+def merge(tx: Transaction, district: District, id_: str, into: str, who: Identity, reason: str) -> None:
     """Fold one incident into another that `who` may know of; raises Refused.
 
     A matter of named persons joins none that others read: its reports would be theirs to read.
     """
-    one, other = (find(unit.session, who, district, code) for code in (id_, into))
+    one, other = (find(tx.session, who, district, code) for code in (id_, into))
     if one is None or other is None:
         raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
     if named_persons_only(one, district) != named_persons_only(other, district):
         raise Refused("state", "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.")
-    merging.merge(unit, id_, into, who, reason)
+    merging.merge(tx, id_, into, who, reason)
 
 
-def _split(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
+def _split(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     reason = form.get("reason", "")[:REASON_LIMIT]
     if not reason:
         raise Refused("reason_required", "Pemisahan perlu alasan.")
-    merging.split(unit, id_, who, reason)
+    merging.split(tx, id_, who, reason)
     return "pisah"
 
 
-def _differ(unit: Unit, _: District, id_: str, who: Identity, form: Form) -> str:
-    suggestion = unit.session.get(Suggestion, form.get("suggestion", ""))
+def _differ(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    suggestion = tx.session.get(Suggestion, form.get("suggestion", ""))
     if suggestion is None or id_ not in (suggestion.incident_id, suggestion.other_id):
         raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
     if who.role not in JUDGES:
         raise Refused("not_yours", "Peran ini tidak dapat memutuskan usulan.")
-    merging.refuse_merge(unit, suggestion.id, who)
+    merging.refuse_merge(tx, suggestion.id, who)
     return "beda"
 
 
-def _refer(unit: Unit, district: District, id_: str, who: Identity, form: Form) -> str:
+def _refer(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     duty = Duty.INFORM if form.get("duty") == Duty.INFORM else Duty.SUPPORT
-    refer(unit, district, id_, who, form.get("institution", ""), duty, form.get("reason", "")[:REASON_LIMIT])
+    refer(tx, district, id_, who, form.get("institution", ""), duty, form.get("reason", "")[:REASON_LIMIT])
     return "tambah"
 
 
-def _see(unit: Unit, _: District, id_: str, who: Identity, __: Form) -> str:
-    for alert in alerts_of(unit.session, [id_]).get(id_, ()):
+def _see(tx: Transaction, _: District, id_: str, who: Identity, __: Form) -> str:
+    for alert in alerts_of(tx.session, [id_]).get(id_, ()):
         if alert.institution == who.institution and alert.unit in ("", who.unit):
-            responses.see(unit, alert.id, who.id)
+            responses.see(tx, alert.id, who.id)
     return "dilihat"
 
 
-ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
+ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
     "terima": _acknowledge,
     "lapjut": _report,
     "verifikasi": _verify,
@@ -136,9 +136,9 @@ ACTS: dict[str, Callable[[Unit, District, str, Identity, Form], str]] = {
 }
 
 
-def perform(unit: Unit, district: District, id_: str, who: Identity, act: str, form: Form) -> str:
+def perform(tx: Transaction, district: District, id_: str, who: Identity, act: str, form: Form) -> str:
     """Do one act; returns the word of what was done. Raises Refused."""
-    return ACTS[act](unit, district, id_, who, form)
+    return ACTS[act](tx, district, id_, who, form)
 
 
 def changes_of(given: Mapping[str, Any], district: District) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from services.incidents import lifecycle, merging, responses
 from services.incidents.referrals import refer
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import StoreUnavailable, Unit
+from services.store.database import StoreUnavailable, Transaction
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, documented
 
@@ -176,15 +176,17 @@ class Api:
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
-    async def _act(self, request: Request, id_: str, act: Callable[[Unit, Identity], Out]) -> tuple[Out, Incident]:
+    async def _act(
+        self, request: Request, id_: str, act: Callable[[Transaction, Identity], Out]
+    ) -> tuple[Out, Incident]:
         """Act in one transaction on an incident that the caller may know of."""
         who = (await caller_of(request, self._deps)).identity
 
-        def checked(unit: Unit) -> tuple[Out, Incident]:
-            incident = queries.find(unit.session, who, self._deps.district, id_)
+        def checked(tx: Transaction) -> tuple[Out, Incident]:
+            incident = queries.find(tx.session, who, self._deps.district, id_)
             if incident is None:
                 raise Refused("not_found", "Peristiwa tidak ditemukan.")
-            return act(unit, who), incident
+            return act(tx, who), incident
 
         return await self._deps.store.write(checked)
 
@@ -193,8 +195,8 @@ class Api:
         answer, _ = await self._act(
             request,
             id,
-            lambda unit, who: responses.acknowledge(
-                unit, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
+            lambda tx, who: responses.acknowledge(
+                tx, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
             ),
         )
         return bodies.AcknowledgementOut(**asdict(answer))
@@ -204,31 +206,31 @@ class Api:
         made, incident = await self._act(
             request,
             id,
-            lambda unit, who: responses.report_situation(unit, id, who, body.text, institution=body.institution),
+            lambda tx, who: responses.report_situation(tx, id, who, body.text, institution=body.institution),
         )
         return _done(incident, made)
 
     async def escalate(self, request: Request, id: str, body: bodies.EscalationIn) -> bodies.Done:  # noqa: A002
         """Escalate now."""
-        _, incident = await self._act(request, id, lambda unit, who: responses.escalate(unit, id, who, body.reason))
+        _, incident = await self._act(request, id, lambda tx, who: responses.escalate(tx, id, who, body.reason))
         return _done(incident)
 
     async def close(self, request: Request, id: str, body: bodies.ClosureIn) -> bodies.Done:  # noqa: A002
         """Settle or dismiss."""
         dismissed = body.outcome == "dismissed"
         _, incident = await self._act(
-            request, id, lambda unit, who: lifecycle.close(unit, id, who, body.reason, dismissed=dismissed)
+            request, id, lambda tx, who: lifecycle.close(tx, id, who, body.reason, dismissed=dismissed)
         )
         return _done(incident)
 
     async def reopen(self, request: Request, id: str, body: bodies.ReopeningIn) -> bodies.Done:  # noqa: A002
         """Open what was settled or dismissed again."""
-        _, incident = await self._act(request, id, lambda unit, who: lifecycle.reopen(unit, id, who, body.reason))
+        _, incident = await self._act(request, id, lambda tx, who: lifecycle.reopen(tx, id, who, body.reason))
         return _done(incident)
 
     async def verify(self, request: Request, id: str, body: bodies.VerificationIn) -> bodies.Done:  # noqa: A002
         """Verify."""
-        _, incident = await self._act(request, id, lambda unit, who: lifecycle.verify(unit, id, who, body.note))
+        _, incident = await self._act(request, id, lambda tx, who: lifecycle.verify(tx, id, who, body.note))
         return _done(incident)
 
     async def assess(self, request: Request, id: str, body: bodies.AssessmentIn) -> bodies.Done:  # noqa: A002
@@ -236,21 +238,19 @@ class Api:
         given = body.model_dump(exclude={"reason"}, exclude_none=True)
         changes = changes_of(given, self._deps.district)
         _, incident = await self._act(
-            request, id, lambda unit, who: lifecycle.override(unit, id, who, changes, body.reason)
+            request, id, lambda tx, who: lifecycle.override(tx, id, who, changes, body.reason)
         )
         return _done(incident)
 
     async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
         """Fold into another incident."""
         district = self._deps.district
-        _, incident = await self._act(
-            request, id, lambda unit, who: merge(unit, district, id, body.into, who, body.reason)
-        )
+        _, incident = await self._act(request, id, lambda tx, who: merge(tx, district, id, body.into, who, body.reason))
         return _done(incident)
 
     async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002
         """Undo a merge."""
-        _, incident = await self._act(request, id, lambda unit, who: merging.split(unit, id, who, body.reason))
+        _, incident = await self._act(request, id, lambda tx, who: merging.split(tx, id, who, body.reason))
         return _done(incident)
 
     async def refer(self, request: Request, id: str, body: bodies.ReferralIn) -> bodies.Done:  # noqa: A002
@@ -261,7 +261,7 @@ class Api:
         """
         duty, district = Duty(body.duty), self._deps.district
         made, incident = await self._act(
-            request, id, lambda unit, who: refer(unit, district, id, who, body.institution, duty, body.reason)
+            request, id, lambda tx, who: refer(tx, district, id, who, body.institution, duty, body.reason)
         )
         return _done(incident, made)
 

@@ -19,19 +19,19 @@ from services.console.incidents.presenter import Composer
 from services.console.incidents.reader import Reading
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
-from services.console.web.page_base import Counter
+from services.console.web.page_base import SignedInPages
 from services.console.web.rendering import KINDS, STATIC
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Patience, Visitor, from_here, inside, visitor_of
 from services.security import auth
-from services.store.database import Unit
+from services.store.database import Transaction
 
 T = TypeVar("T")
 
 
-class Desk:
+class IncidentPages:
     """Who comes and goes, the list, one incident and the acts on it."""
 
-    def __init__(self, deps: Deps, counter: Counter) -> None:
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
         self._reading = Reading(deps)
@@ -56,7 +56,7 @@ class Desk:
         shown = {"then": then, "login": login}
         if self._patience.lost(*who):
             return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_slow"}, 429)
-        opened = await self._deps.store.write(lambda unit: auth.sign_in(unit, login, form.get("password", "")))
+        opened = await self._deps.store.write(lambda tx: auth.sign_in(tx, login, form.get("password", "")))
         if opened is None:
             self._patience.failed(*who)
             return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_wrong"}, 401)
@@ -75,7 +75,7 @@ class Desk:
         """End the session."""
         visitor = await self._counter.visitor(request)
         await self._counter.form(request, visitor)
-        await self._deps.store.write(lambda unit: auth.sign_out(unit, visitor.cookie))
+        await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
         response = RedirectResponse("/masuk", HTTPStatus.SEE_OTHER)
         response.delete_cookie(COOKIE)
         return response
@@ -141,19 +141,19 @@ class Desk:
         if act not in ACTS:
             raise Sorry(Kind.NOT_FOUND, 404)
         said = await self._write(
-            visitor, id_, lambda unit: perform(unit, self._deps.district, id_, visitor.identity, act, form)
+            visitor, id_, lambda tx: perform(tx, self._deps.district, id_, visitor.identity, act, form)
         )
         if act == "dilihat":
             return Response(status_code=204)
         return RedirectResponse(f"/peristiwa/{id_}?{urlencode({'pesan': said})}", HTTPStatus.SEE_OTHER)
 
-    async def _write(self, visitor: Visitor, id_: str, act: Callable[[Unit], T]) -> T:
+    async def _write(self, visitor: Visitor, id_: str, act: Callable[[Transaction], T]) -> T:
         """Act in one transaction on an incident that the visitor may know of."""
 
-        def checked(unit: Unit) -> T:
-            if not _visible(unit.session, visitor, self._deps, id_):
+        def checked(tx: Transaction) -> T:
+            if not _visible(tx.session, visitor, self._deps, id_):
                 raise Sorry(Kind.NOT_FOUND, 404)
-            return act(unit)
+            return act(tx)
 
         return await self._deps.store.write(checked)
 

@@ -9,7 +9,7 @@ from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
 from services.console.web.sessions import Visitor
 from services.incidents.access import Reach
-from services.store.database import Unit
+from services.store.database import Transaction
 
 
 class Reading:
@@ -69,8 +69,8 @@ class Reading:
         view = self._composer(visitor).whole(file)
         if view.logged and view.reach != Reach.MASKED:
 
-            def note(unit: Unit) -> None:
-                unit.journal("incident.read", reader.id, incident=id_, classification=view.classification)
+            def note(tx: Transaction) -> None:
+                tx.audit("incident.read", reader.id, incident=id_, classification=view.classification)
 
             await self._deps.store.write(note)
         return view

@@ -182,23 +182,21 @@ class RotaApi:
             )
         except ValueError as error:
             raise Problem(422, faults=[Fault("start", _BAD)]) from error
-        made = await self._deps.store.write(
-            lambda unit: book.put(unit, who, body.login, body.kind, found, note=body.note)
-        )
+        made = await self._deps.store.write(lambda tx: book.put(tx, who, body.login, body.kind, found, note=body.note))
         return Put(ids=made)
 
     async def swap(self, request: Request, body: SwapIn) -> Swapped:
         """Let two people take each other's shifts."""
         who = (await caller_of(request, self._deps)).identity
         count = await self._deps.store.write(
-            lambda unit: book.swap(unit, who, body.login, body.other, body.start, body.end)
+            lambda tx: book.swap(tx, who, body.login, body.other, body.start, body.end)
         )
         return Swapped(swapped=count)
 
     async def remove(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Take a stretch out; the journal keeps what it was."""
         who = (await caller_of(request, self._deps)).identity
-        await self._deps.store.write(lambda unit: book.remove(unit, who, id))
+        await self._deps.store.write(lambda tx: book.remove(tx, who, id))
         return Response(status_code=204)
 
     async def _reader(self, request: Request) -> Identity:

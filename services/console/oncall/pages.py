@@ -17,14 +17,14 @@ from services.console.dependencies import Deps
 from services.console.oncall.api import may_see_hole, posts_of
 from services.console.oncall.week_view import WEEK, hole_view, names_of, week_of
 from services.console.web.errors import STATUS, Kind, Sorry
-from services.console.web.page_base import Counter, Endpoint
+from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.oncall import schedule as book
 from services.oncall.roster import Officer, Roster
 from services.oncall.shifts import Gap, day_of, gaps, stretches_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 T = TypeVar("T")
 SHOWN = 20  # holes named one by one
@@ -53,7 +53,7 @@ class Asked:
 class RotaPages:
     """The rota of one installation, as pages."""
 
-    def __init__(self, deps: Deps, counter: Counter) -> None:
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
 
@@ -76,19 +76,19 @@ class RotaPages:
     async def remove(self, request: Request) -> Response:
         """Take one stretch out."""
         id_ = request.path_params["id"]
-        return await self._change(request, "hapus", lambda unit, who, _: book.remove(unit, who, id_))
+        return await self._change(request, "hapus", lambda tx, who, _: book.remove(tx, who, id_))
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
     async def _change(
-        self, request: Request, done: str, act: Callable[[Unit, Identity, Mapping[str, str]], object]
+        self, request: Request, done: str, act: Callable[[Transaction, Identity, Mapping[str, str]], object]
     ) -> Response:
         """Do it and come back to the same week; what was refused comes back filled in, with a sentence."""
         visitor = await self._reader(request)
         form = await self._counter.form(request, visitor)
         asked = self._asked(form, visitor.identity)
         try:
-            await self._deps.store.write(lambda unit: act(unit, visitor.identity, form))
+            await self._deps.store.write(lambda tx: act(tx, visitor.identity, form))
         except Refused as refused:
             if refused.reason == "not_yours":
                 raise
@@ -96,7 +96,7 @@ class RotaPages:
             return await self._page(request, visitor, asked, shown, STATUS[refused.reason])
         return RedirectResponse(asked.address(pesan=done), HTTPStatus.SEE_OTHER)
 
-    def _put(self, unit: Unit, who: Identity, form: Mapping[str, str]) -> None:
+    def _put(self, tx: Transaction, who: Identity, form: Mapping[str, str]) -> None:
         kind = KINDS.get(form.get("kind", ""), "duty")
         hours = "-".join(filter(None, (form.get("hour_from"), form.get("hour_to"))))
         chosen = "".join(day for day in WEEKDAYS if form.get(f"hari{day}"))
@@ -111,16 +111,16 @@ class RotaPages:
             )
         except ValueError as error:
             raise Refused("state", "Tanggal atau jam tidak terbaca. Isi kedua jam, atau kosongkan keduanya.") from error
-        book.put(unit, who, form.get("login", ""), kind, found, note=form.get("note", "")[:NOTE_LIMIT])
+        book.put(tx, who, form.get("login", ""), kind, found, note=form.get("note", "")[:NOTE_LIMIT])
 
-    def _swap(self, unit: Unit, who: Identity, form: Mapping[str, str]) -> None:
+    def _swap(self, tx: Transaction, who: Identity, form: Mapping[str, str]) -> None:
         zone = ZoneInfo(self._deps.district.timezone)
         try:
             first, last = day_of(form.get("from", "")), day_of(form.get("to") or form.get("from", ""))
         except ValueError as error:
             raise Refused("state", "Tanggal tidak terbaca.") from error
         start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-        book.swap(unit, who, form.get("login", ""), form.get("other", ""), start, end)
+        book.swap(tx, who, form.get("login", ""), form.get("other", ""), start, end)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -206,7 +206,7 @@ def options_of(people: list[Officer]) -> list[tuple[str, str]]:
     return [(one.login, f"{one.name} ({one.post})" if one.post else one.name) for one in named]
 
 
-def rota_page_routes(deps: Deps, counter: Counter) -> tuple[tuple[str, str, Endpoint], ...]:
+def rota_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
     """Give the routes of the rota's pages."""
     pages = RotaPages(deps, counter)
     return (

@@ -14,7 +14,7 @@ from services.console.web.api_models import Code, Why
 from services.console.web.sessions import caller_of
 from services.incidents.access import hidden_issues
 from services.silences import silences
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.web.problem_details import Problem
 
 LONGEST_PAGE = 100
@@ -91,10 +91,10 @@ class Silencing:
         matchers = {name: getattr(body, name) for name in silences.MATCHERS}
         district = self._deps.district
 
-        def act(unit: Unit) -> SilenceOut:
+        def act(tx: Transaction) -> SilenceOut:
             said: dict[str, Any] = {"reason": body.reason, "start": body.start, "end": body.end}
-            made = silences.add(unit, who, matchers, district=district, **said)
-            return _out(unit.session.get_one(Silence, made), unit.now)
+            made = silences.add(tx, who, matchers, district=district, **said)
+            return _out(tx.session.get_one(Silence, made), tx.now)
 
         return await self._deps.store.write(act)
 
@@ -102,9 +102,9 @@ class Silencing:
         """End a silence now; it stays on file."""
         who = (await caller_of(request, self._deps)).identity
 
-        def act(unit: Unit) -> SilenceOut:
-            silences.end(unit, id, who, self._deps.district)
-            return _out(unit.session.get_one(Silence, id), unit.now)
+        def act(tx: Transaction) -> SilenceOut:
+            silences.end(tx, id, who, self._deps.district)
+            return _out(tx.session.get_one(Silence, id), tx.now)
 
         return await self._deps.store.write(act)
 

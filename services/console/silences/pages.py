@@ -16,7 +16,7 @@ from schemas.district import District
 from services.console.dependencies import Deps
 from services.console.incidents.queries import names_of
 from services.console.web.errors import STATUS, Kind, Sorry
-from services.console.web.page_base import Counter, Endpoint
+from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import hidden_issues
 from services.oncall.shifts import YEARS
@@ -59,7 +59,7 @@ class Wish:
 class SilencePages:
     """The silences of one installation, as pages."""
 
-    def __init__(self, deps: Deps, counter: Counter) -> None:
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
 
@@ -106,7 +106,7 @@ class SilencePages:
         said: dict[str, Any] = {"reason": wish.reason, "start": wish.start, "end": wish.end}
         district = self._deps.district
         await self._deps.store.write(
-            lambda unit: silences.add(unit, visitor.identity, wish.matchers, district=district, **said)
+            lambda tx: silences.add(tx, visitor.identity, wish.matchers, district=district, **said)
         )
         return RedirectResponse("/redam?pesan=redam", HTTPStatus.SEE_OTHER)
 
@@ -115,7 +115,7 @@ class SilencePages:
         visitor = await self._reader(request)
         await self._counter.form(request, visitor)
         id_ = request.path_params["id"]
-        await self._deps.store.write(lambda unit: silences.end(unit, id_, visitor.identity, self._deps.district))
+        await self._deps.store.write(lambda tx: silences.end(tx, id_, visitor.identity, self._deps.district))
         return RedirectResponse("/redam?pesan=akhiri", HTTPStatus.SEE_OTHER)
 
     async def _reader(self, request: Request) -> Visitor:
@@ -218,7 +218,7 @@ def matches_of(given: Mapping[str, Any], district: District, language: str) -> t
     return tuple(found)
 
 
-def silence_page_routes(deps: Deps, counter: Counter) -> tuple[tuple[str, str, Endpoint], ...]:
+def silence_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
     """Give the routes of the pages of silences."""
     pages = SilencePages(deps, counter)
     return (

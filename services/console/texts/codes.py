@@ -127,7 +127,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "journal.incident.merged": ("Digabung ke peristiwa lain: {reason}", "Merged into another: {reason}"),
     "journal.incident.split": ("Dipisahkan lagi: {reason}", "Split again: {reason}"),
     "journal.incident.read": ("Dibaca", "Read"),
-    "journal.alerts.owed": ("Diberi tahu: {institutions}", "Told: {institutions}"),
+    "journal.alerts.owed": ("Diberi tahu: {institutions}", "Message: {institutions}"),
     "journal.alert.unreachable": (
         "{institution} tidak terjangkau: tidak ada alamat",
         "{institution} has no address to reach",

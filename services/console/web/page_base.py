@@ -89,7 +89,7 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-class Counter:
+class SignedInPages:
     """The desk's counter: every page for people who have signed in begins and ends here."""
 
     def __init__(self, deps: Deps, pages: Pages) -> None:

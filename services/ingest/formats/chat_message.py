@@ -57,7 +57,7 @@ _CHATTER = frozenset(
 
 
 @dataclass(frozen=True)
-class Message:
+class ChatMessage:
     """What one sender wrote, without the application's marks; `sent_at` UTC where a header told it."""
 
     text: str
@@ -66,7 +66,7 @@ class Message:
     line: int = 1
 
 
-def split(pasted: str, timezone: str) -> list[Message]:
+def split(pasted: str, timezone: str) -> list[ChatMessage]:
     """Part what was pasted into its messages, in order; chatter ("siap, ndan") is left out.
 
     >>> split("[20/04/25 01.12] Rukun: *Lapor* tawuran di balai desa", "Asia/Jakarta")[0].text
@@ -82,18 +82,18 @@ def split(pasted: str, timezone: str) -> list[Message]:
     return told or [part for part in parts if part.text]
 
 
-def _parts(text: str, zone: ZoneInfo) -> Iterator[Message]:
+def _parts(text: str, zone: ZoneInfo) -> Iterator[ChatMessage]:
     lines: list[str] = []
-    open_ = Message("")
+    open_ = ChatMessage("")
     for number, line in enumerate(text.split("\n"), 1):
         header = _BRACKET.match(line) or _DASH.match(line)
         sent_at = _stamp(header["stamp"], zone) if header else None
         if header and sent_at:
-            yield Message("\n".join(lines), open_.sender, open_.sent_at, open_.line)
-            open_, lines = Message("", header["who"].strip(" ~"), sent_at, number), [line[header.end() :]]
+            yield ChatMessage("\n".join(lines), open_.sender, open_.sent_at, open_.line)
+            open_, lines = ChatMessage("", header["who"].strip(" ~"), sent_at, number), [line[header.end() :]]
         elif not _SYSTEM.match(line):
             lines.append(line)
-    yield Message("\n".join(lines), open_.sender, open_.sent_at, open_.line)
+    yield ChatMessage("\n".join(lines), open_.sender, open_.sent_at, open_.line)
 
 
 def _stamp(stamp: str, zone: ZoneInfo) -> datetime | None:
@@ -113,12 +113,12 @@ def _stamp(stamp: str, zone: ZoneInfo) -> datetime | None:
     return local.astimezone(UTC)
 
 
-def _clean(message: Message) -> Message:
+def _clean(message: ChatMessage) -> ChatMessage:
     lines = [line.rstrip() for line in message.text.replace("```", "").split("\n") if not _FORWARDED.match(line)]
     text = _ABSENT.sub("", "\n".join(lines)).strip()
     for mark in _MARKS:
         text = mark.sub(r"\1", text)
-    return Message(text, message.sender, message.sent_at, message.line)
+    return ChatMessage(text, message.sender, message.sent_at, message.line)
 
 
 def _is_chatter(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Turn decisions into rows: alerts, deliveries and ladders, written as owed in the transaction that decided them.
 
-A `Telling` gathers what one transaction owes for many incidents, and writes it with a statement per table. Whom
+A `AlertBatch` gathers what one transaction owes for many incidents, and writes it with a statement per table. Whom
 an incident concerns is for routing.py to say, by when it must be answered for ladder.py, in what words for
 wording.py; here they meet the store.
 """
@@ -25,34 +25,34 @@ from schemas.vocabulary import (
     chased,
 )
 from services.incidents.changes import VERIFIED
-from services.notify.alerting.alert_content import Saying
+from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.duties import ASKS, timers
 from services.notify.alerting.referral_recipients import with_referrals
 from services.notify.alerting.suppression import left_out
 from services.notify.contacts import Contact
-from services.notify.context import Desk, situation, wants_answer
+from services.notify.context import NotifyContext, situation, wants_answer
 from services.notify.delivery.dispatcher import LEASE, Outcome
 from services.notify.delivery.reply_codes import Codes
-from services.notify.delivery.throttling import hold_back
+from services.notify.delivery.throttling import throttle
 from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
 from services.security import auth
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 from services.store.ids import derived
 
 JOURNAL = table_of(Journal)
 
 
-class Telling(Saying):
+class AlertBatch(AlertContent):
     """What one transaction owes: decided incident by incident, written at its end, then sent."""
 
-    def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
-        super().__init__(unit, desk, incidents)
-        self.status = desk.contacts.conflict_status(unit.now)
+    def __init__(self, tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> None:
+        super().__init__(tx, context, incidents)
+        self.status = context.contacts.conflict_status(tx.now)
         self._verified = self._confirmed()
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._tokens: list[dict[str, Any]] = []
-        self._codes = Codes(unit)
+        self._codes = Codes(tx)
 
     def _confirmed(self) -> frozenset[str]:
         """Give which of those that must be verified first an officer has verified; that a lead answered is none."""
@@ -108,7 +108,7 @@ class Telling(Saying):
         contacts = self._contacts(row, alert)
         if not contacts:
             facts = {"institution": alert["institution"], "unit": alert["unit"], "duty": alert["duty"]}
-            self.unit.journal("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
+            self.unit.audit("alert.unreachable", "notify", incident=row["id"], subject=alert["id"], **facts)
             self.not_reached(row["id"], alert, asked=reason in ASKS)
             return False
         for contact in contacts:
@@ -192,7 +192,7 @@ class Telling(Saying):
         """Write what is owed, with its journal lines; returns the deliveries, leased to this process."""
         unit = self.unit
         self.save()
-        hold_back(unit, self.desk, self._deliveries.values())
+        throttle(unit, self.desk, self._deliveries.values())
         fresh = unit.add_new(Delivery, list(self._deliveries.values()))
         self._codes.write()
         unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
@@ -203,26 +203,26 @@ class Telling(Saying):
         for incident, alerts in told.items():
             row = self.incidents[incident]
             facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
-            unit.journal("alerts.owed", "notify", incident=incident, subject=incident, **facts)
+            unit.audit("alerts.owed", "notify", incident=incident, subject=incident, **facts)
         return [self._deliveries[id_] for id_ in fresh if self._deliveries[id_]["held"] is None]
 
 
-def arrived(unit: Unit, desk: Desk, outcomes: Sequence[Outcome]) -> None:
+def arrived(tx: Transaction, context: NotifyContext, outcomes: Sequence[Outcome]) -> None:
     """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
-    alerts = unit.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
+    alerts = tx.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
     fresh = [alert for alert in alerts if alert["state"] == AlertState.OWED]
     awaited = [one["incident_id"] for one in fresh if chased(one["duty"], needed=one["needed"])]
-    ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", awaited)}
+    ladders = {row["incident_id"]: row for row in tx.rows(Ladder, "incident_id", awaited)}
     changed, climbing = [], []
     for alert in fresh:
-        change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": unit.now}
+        change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": tx.now}
         ladder = ladders.get(alert["incident_id"]) if chased(alert["duty"], needed=alert["needed"]) else None
         if ladder and ladder["stopped"] is None and (alert["needed"] or ladder["started_at"] is None):
-            clock = desk.frozen(ladder["policy"])
-            change |= timers(alert, clock, desk, unit.now, asks=True)
+            clock = context.frozen(ladder["policy"])
+            change |= timers(alert, clock, context, tx.now, asks=True)
             if alert["duty"] == Duty.LEAD and ladder["started_at"] is None:
-                next_at = desk.later(unit.now, clock.ladder[0].after, clock)
-                climbing.append({"incident_id": ladder["incident_id"], "started_at": unit.now, "next_at": next_at})
+                next_at = context.later(tx.now, clock.ladder[0].after, clock)
+                climbing.append({"incident_id": ladder["incident_id"], "started_at": tx.now, "next_at": next_at})
         changed.append(change)
-    unit.put(Alert, changed)
-    unit.put(Ladder, climbing, key="incident_id")
+    tx.put(Alert, changed)
+    tx.put(Ladder, climbing, key="incident_id")

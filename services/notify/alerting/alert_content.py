@@ -11,7 +11,7 @@ from schemas.vocabulary import (
     Level,
     Stage,
 )
-from services.notify.alerting.alert_rows import Books
+from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
 from services.notify.context import PEACEFUL, endangers_life, hurt
@@ -20,7 +20,7 @@ from services.notify.messages.alert_message import AlertFacts
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
 
-class Saying(Books):
+class AlertContent(AlertRows):
     """What may be said of an incident while alerts are owed, and to whom."""
 
     def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:

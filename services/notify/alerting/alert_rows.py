@@ -14,10 +14,10 @@ from schemas.records import Alert, Incident, Ladder, Report
 from schemas.vocabulary import Duty, Level
 from services.incidents.referrals import referred
 from services.notify.alerting.duties import owed, renewed
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
 from services.silences.active import Mutes
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 REPORTS = table_of(Report)
@@ -32,26 +32,26 @@ NAMED = (
 )
 
 
-class Books:
+class AlertRows:
     """What is known of some incidents in one transaction, and what changes of it."""
 
-    def __init__(self, unit: Unit, desk: Desk, incidents: Sequence[str]) -> None:
-        self.unit = unit
-        self.desk = desk
-        desk.contacts.refresh(unit.session, unit.now)
-        self.incidents = {row["id"]: row for row in unit.rows(Incident, "id", incidents, without=UNREAD)}
-        self.ladders = {row["incident_id"]: row for row in unit.rows(Ladder, "incident_id", incidents)}
+    def __init__(self, tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> None:
+        self.unit = tx
+        self.desk = context
+        context.contacts.refresh(tx.session, tx.now)
+        self.incidents = {row["id"]: row for row in tx.rows(Incident, "id", incidents, without=UNREAD)}
+        self.ladders = {row["incident_id"]: row for row in tx.rows(Ladder, "incident_id", incidents)}
         self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
-        for row in unit.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
+        for row in tx.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
             self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in unit.session.connection().execute(NAMED, {"incidents": list(incidents)}):
+        for id_, incident, into in tx.session.connection().execute(NAMED, {"incidents": list(incidents)}):
             self.reports[into or incident].append(id_)
-        self.referrals = referred(unit.session, incidents)
-        self.mutes = Mutes(unit.session, unit.now, desk.zone)
+        self.referrals = referred(tx.session, incidents)
+        self.mutes = Mutes(tx.session, tx.now, context.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
         self.missing: dict[str, list[dict[str, Any]]] = defaultdict(list)  # incident -> alerts of those that are needed
-        self.canaries = canary.canaries(unit.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
+        self.canaries = canary.canaries(tx.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self.canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
         self._new_alerts: dict[str, dict[str, Any]] = {}

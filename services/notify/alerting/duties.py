@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.district import Clock, Recipient
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, chased
-from services.notify.context import Desk, wants_answer
+from services.notify.context import NotifyContext, wants_answer
 from services.store.ids import derived
 
 # Why an institution is told when its answer is owed from that moment on.
@@ -19,7 +19,9 @@ def is_silent(alert: Mapping[str, Any]) -> bool:
     return chased(alert["duty"], needed=alert["needed"]) and alert["state"] not in ANSWERED
 
 
-def owed(row: Mapping[str, Any], recipient: Recipient, clock: Clock, desk: Desk, now: datetime) -> dict[str, Any]:
+def owed(
+    row: Mapping[str, Any], recipient: Recipient, clock: Clock, context: NotifyContext, now: datetime
+) -> dict[str, Any]:
     """Give the alert with which an institution comes to owe an incident its duty."""
     key = (recipient.institution, recipient.unit or "")
     alert = {
@@ -38,11 +40,11 @@ def owed(row: Mapping[str, Any], recipient: Recipient, clock: Clock, desk: Desk,
         "owed_at": now,
         "reminders": 0,
     }
-    return alert | timers(alert, clock, desk, now, asks=wants_answer(row))
+    return alert | timers(alert, clock, context, now, asks=wants_answer(row))
 
 
 def renewed(
-    row: Mapping[str, Any], alert: Mapping[str, Any], clock: Clock, desk: Desk, now: datetime
+    row: Mapping[str, Any], alert: Mapping[str, Any], clock: Clock, context: NotifyContext, now: datetime
 ) -> dict[str, Any]:
     """Give what changes when an answered duty is taken up again: what was promised was promised for less."""
     again = {
@@ -57,11 +59,11 @@ def renewed(
         "sitrep_due": None,
         "reminders": 0,
     }
-    return again | timers(alert, clock, desk, now, asks=wants_answer(row))
+    return again | timers(alert, clock, context, now, asks=wants_answer(row))
 
 
 def timers(
-    alert: Mapping[str, Any], clock: Clock, desk: Desk, since: datetime, *, asks: bool
+    alert: Mapping[str, Any], clock: Clock, context: NotifyContext, since: datetime, *, asks: bool
 ) -> dict[str, datetime | None]:
     """Give by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
 
@@ -70,6 +72,6 @@ def timers(
     answers = asks and alert["duty"] != Duty.INFORM
     reminds = answers and chased(alert["duty"], needed=alert["needed"]) and clock.remind
     return {
-        "ack_due": desk.later(since, clock.ack, clock) if answers else None,
-        "remind_at": desk.later(since, clock.remind[0], clock) if reminds else None,
+        "ack_due": context.later(since, clock.ack, clock) if answers else None,
+        "remind_at": context.later(since, clock.remind[0], clock) if reminds else None,
     }

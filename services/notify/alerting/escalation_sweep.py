@@ -16,15 +16,15 @@ from schemas.district import Clock, Recipient, Step
 from schemas.records import Alert, Delivery, Ladder, Outbox
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
 from services.bus import Event
-from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.suppression import hold_ladder
 from services.notify.alerting.unreachable import finish
-from services.notify.context import Desk, situation, wants_answer
+from services.notify.context import NotifyContext, situation, wants_answer
 from services.notify.delivery.dispatcher import WAITING
 from services.policy import escalation as rungs
 from services.policy.routing import told_at
-from services.store.database import Unit
+from services.store.database import Transaction
 
 AT_MOST = 1000  # rows of one kind in one sweep
 SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
@@ -57,24 +57,24 @@ def due(session: Session, now: datetime, only: str | None = None) -> Due:
     return Due(of(Alert, Alert.remind_at), of(Alert, Alert.sitrep_due), of(Ladder, Ladder.next_at))
 
 
-def sweep(unit: Unit, desk: Desk, only: str | None = None) -> list[dict[str, Any]]:
+def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[dict[str, Any]]:
     """Do everything that is due, of all incidents or of one; returns the deliveries owed by it, leased to us."""
-    timers = due(unit.session, unit.now, only)
+    timers = due(tx.session, tx.now, only)
     if not timers.incidents:
         return []
-    telling = Telling(unit, desk, timers.incidents)
+    telling = AlertBatch(tx, context, timers.incidents)
     for alert in timers.lapses:
         _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
     for alert in timers.reminders:
         _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
     for incident in timers.incidents:
         ladder = telling.ladders.get(incident)
-        if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= unit.now:
+        if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= tx.now:
             _climb(telling, ladder)
     return finish(telling)
 
 
-def _remind(telling: Telling, alert: dict[str, Any]) -> None:
+def _remind(telling: AlertBatch, alert: dict[str, Any]) -> None:
     """Tell a silent institution once more, and set the next reminder if the clock has one."""
     row = telling.incidents[alert["incident_id"]]
     clock = telling.clock(row)
@@ -90,7 +90,7 @@ def _remind(telling: Telling, alert: dict[str, Any]) -> None:
     telling.tell(row, alert, AlertReason.REMINDER)
 
 
-def _lapse(telling: Telling, alert: dict[str, Any]) -> None:
+def _lapse(telling: AlertBatch, alert: dict[str, Any]) -> None:
     """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
     row, unit = telling.incidents[alert["incident_id"]], telling.unit
     ladder = telling.ladders.get(row["id"])
@@ -104,7 +104,7 @@ def _lapse(telling: Telling, alert: dict[str, Any]) -> None:
         return
     telling.touch(alert, state=AlertState.LAPSED.value, sitrep_due=None)
     facts = {"institution": alert["institution"], "unit": alert["unit"]}
-    unit.journal("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
+    unit.audit("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
     telling.tell(row, alert, AlertReason.LAPSED)
     if ladder is not None and alert["duty"] == Duty.LEAD.value:
         state = rungs.lapse(_state(ladder), unit.now, clock)
@@ -115,7 +115,7 @@ def _state(ladder: dict[str, Any]) -> rungs.LadderState:
     return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
 
 
-def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
+def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
     """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
     alerts = list(telling.alerts[row["id"]].values())
@@ -159,7 +159,7 @@ def _climb(telling: Telling, ladder: dict[str, Any]) -> None:
     stopped = ladder["stopped"]
     chasing = [alert["institution"] for alert in silent]
     facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
-    unit.journal("ladder.climbed", "notify", incident=row["id"], **facts)
+    unit.audit("ladder.climbed", "notify", incident=row["id"], **facts)
     for alert in silent:
         telling.tell(row, alert, AlertReason.OVERDUE)
 

@@ -11,21 +11,21 @@ from sqlalchemy import select
 
 from schemas.records import Delivery
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
-from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
 from services.notify.contacts import Contact
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 
 
-def other_ways(unit: Unit, desk: Desk, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
-    notices = failed(unit, desk, lost)
+    notices = failed(tx, context, lost)
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]
     if not lost:
         return notices
-    telling = Telling(unit, desk, sorted({row["incident_id"] for row in lost}))
+    telling = AlertBatch(tx, context, sorted({row["incident_id"] for row in lost}))
     alerts = {alert["id"]: alert for known in telling.alerts.values() for alert in known.values()}
     for row in lost:
         alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
@@ -34,14 +34,14 @@ def other_ways(unit: Unit, desk: Desk, lost: Sequence[Mapping[str, Any]]) -> lis
     return notices + finish(telling)
 
 
-def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
+def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
     sent = _sent(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
     ways = telling.desk.contacts.ways_to(lost["person_id"])
     way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
     facts = {"institution": alert["institution"], "unit": alert["unit"], "lost": lost["channel"]}
     if way is not None:
-        telling.unit.journal("alert.other_way", "notify", incident=incident["id"], subject=alert["id"], **facts)
+        telling.unit.audit("alert.other_way", "notify", incident=incident["id"], subject=alert["id"], **facts)
         telling.tell_at(incident, alert, AlertReason(lost["reason"]), way)
         return
     if any(row["state"] != DeliveryState.DEAD.value for row in sent if row["id"] != lost["id"]):
@@ -49,14 +49,14 @@ def _another(telling: Telling, lost: Mapping[str, Any], alert: dict[str, Any], i
     if alert["state"] == AlertState.DELIVERED.value:
         telling.touch(alert, state=AlertState.OWED.value, delivered_at=None)  # it had not arrived after all
     facts |= {"duty": alert["duty"]}
-    telling.unit.journal("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
+    telling.unit.audit("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
     telling.not_reached(incident["id"], alert, asked=True)
 
 
-def _sent(unit: Unit, alert: str, since: int) -> list[dict[str, Any]]:
+def _sent(tx: Transaction, alert: str, since: int) -> list[dict[str, Any]]:
     """Give what has gone out for an alert since a round of telling."""
     table = table_of(Delivery)
     query = select(table.c.id, table.c.channel, table.c.address, table.c.state).where(
         table.c.alert_id == alert, table.c.round >= since
     )
-    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+    return [dict(row) for row in tx.session.connection().execute(query).mappings()]

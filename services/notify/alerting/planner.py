@@ -12,7 +12,7 @@ from typing import Any
 from schemas.district import Recipient
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, AlertState, Duty, IncidentState, Level
 from services.incidents.changes import CLOSED
-from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
 from services.notify.alerting.shadow_policy import journal_trials
@@ -22,7 +22,7 @@ from services.policy.routing import CLIMBED
 from services.policy.situation import barred, spared_by_exercise
 
 Row = dict[str, Any]
-Told = Mapping[tuple[str, str], Row]
+Message = Mapping[tuple[str, str], Row]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Change:
         return self.reopened or risen or (self.handed and leads) or alert["id"] in self.asked
 
 
-def open_or_change(telling: Telling, incident: str) -> None:
+def open_or_change(telling: AlertBatch, incident: str) -> None:
     """Tell whom an incident concerns and has not been told: its opening, its rise, what was added."""
     row, ladder = telling.incidents[incident], telling.ladders.get(incident)
     if row["state"] not in OPEN_STATES:
@@ -67,16 +67,16 @@ def open_or_change(telling: Telling, incident: str) -> None:
     change(telling, row, ladder)
 
 
-def change(telling: Telling, row: Row, ladder: Row) -> None:
+def change(telling: AlertBatch, row: Row, ladder: Row) -> None:
     """Tell an open incident's changes to whom they concern."""
     stood = ladder["stopped"], ladder["step"]
     _change(telling, row, ladder)
     if stood != (ladder["stopped"], ladder["step"]):
         facts = {"step": ladder["step"], "stopped": ladder["stopped"], "was": list(stood)}
-        telling.unit.journal("ladder.set", "notify", incident=row["id"], **facts)
+        telling.unit.audit("ladder.set", "notify", incident=row["id"], **facts)
 
 
-def _change(telling: Telling, row: Row, ladder: Row) -> None:
+def _change(telling: AlertBatch, row: Row, ladder: Row) -> None:
     _keep_up(telling, row, ladder)
     told, named = telling.alerts[row["id"]], telling.recipients(row)
     calling = called_up(told, named, telling.referrals.get(row["id"], []))
@@ -100,7 +100,7 @@ def _change(telling: Telling, row: Row, ladder: Row) -> None:
             telling.tell(row, alert, AlertReason.RAISED)
 
 
-def _keep_up(telling: Telling, row: Row, ladder: Row) -> None:
+def _keep_up(telling: AlertBatch, row: Row, ladder: Row) -> None:
     """Let the ladder stand still, go on, or go on by a slower clock, as the incident asks for it now."""
     if row["level"] < ladder["policy"]["level"]:
         _lower(telling, row, ladder)
@@ -110,7 +110,7 @@ def _keep_up(telling: Telling, row: Row, ladder: Row) -> None:
         _resume(telling, row, ladder)
 
 
-def _tell(telling: Telling, row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
+def _tell(telling: AlertBatch, row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
     """Tell an institution that knows of it already, if the change is any of its business."""
     if found.asks(alert, recipient, row["level"]):
         telling.owe_again(alert, row)
@@ -119,7 +119,7 @@ def _tell(telling: Telling, row: Row, alert: Row, recipient: Recipient, found: C
         telling.tell(row, alert, AlertReason.CHANGED)
 
 
-def _climbed_to(telling: Telling, row: Row, named: Sequence[Recipient]) -> list[Row]:
+def _climbed_to(telling: AlertBatch, row: Row, named: Sequence[Recipient]) -> list[Row]:
     """Give the alerts of those whom only the ladder has told, and who may still be told: a rise skips their rungs."""
     case, district = situation(row), telling.desk.district
     out = barred(case.accused, district) | spared_by_exercise(case, district)
@@ -128,7 +128,7 @@ def _climbed_to(telling: Telling, row: Row, named: Sequence[Recipient]) -> list[
     return [alert for alert in alerts if any(why.startswith(CLIMBED) for why in alert["why"])]
 
 
-def _found(telling: Telling, row: Row, ladder: Row, told: Told, named: Sequence[Recipient]) -> Change:
+def _found(telling: AlertBatch, row: Row, ladder: Row, told: Message, named: Sequence[Recipient]) -> Change:
     rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
     there = {(one.institution, one.unit or "") for one in named if one.needed}
     return Change(
@@ -141,7 +141,7 @@ def _found(telling: Telling, row: Row, ladder: Row, told: Told, named: Sequence[
     )
 
 
-def _set(telling: Telling, row: Row, ladder: Row, found: Change) -> None:
+def _set(telling: AlertBatch, row: Row, ladder: Row, found: Change) -> None:
     """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
     waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
     telling.move(ladder, round=max(row["round"], ladder["round"]))
@@ -151,7 +151,7 @@ def _set(telling: Telling, row: Row, ladder: Row, found: Change) -> None:
         _raise(telling, row, ladder)
 
 
-def _hand_over(telling: Telling, told: Told, named: Sequence[Recipient]) -> bool:
+def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -> bool:
     """Give each known institution the duty it has now; says whether another leads than before."""
     duties = {(one.institution, one.unit or ""): one.duty for one in named}
     handed = False
@@ -167,7 +167,7 @@ def _hand_over(telling: Telling, told: Told, named: Sequence[Recipient]) -> bool
     return handed
 
 
-def _ask_more(telling: Telling, row: Row, told: Told) -> frozenset[str]:
+def _ask_more(telling: AlertBatch, row: Row, told: Message) -> frozenset[str]:
     """Let the ladder wait for who is needed now and was not, and for nobody who is needed no more.
 
     Gives the alerts of those that are needed now and have not answered.
@@ -187,13 +187,13 @@ def _ask_more(telling: Telling, row: Row, told: Told) -> frozenset[str]:
     return frozenset(asked)
 
 
-def _journal(telling: Telling, alert: Row) -> None:
+def _journal(telling: AlertBatch, alert: Row) -> None:
     """Keep what an institution's duty is from now on."""
     facts = {name: alert[name] for name in ("institution", "unit", "duty", "needed")}
-    telling.unit.journal("alert.duty", "notify", incident=alert["incident_id"], subject=alert["id"], **facts)
+    telling.unit.audit("alert.duty", "notify", incident=alert["incident_id"], subject=alert["id"], **facts)
 
 
-def _begin_again(telling: Telling, row: Row, ladder: Row) -> None:
+def _begin_again(telling: AlertBatch, row: Row, ladder: Row) -> None:
     """Start the ladder anew, in a round of its own: whoever is waited for now has answered nothing yet."""
     telling.next_round(row)
     clock = telling.clock(row)
@@ -201,7 +201,7 @@ def _begin_again(telling: Telling, row: Row, ladder: Row) -> None:
     telling.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
 
 
-def _raise(telling: Telling, row: Mapping[str, Any], ladder: Row) -> None:
+def _raise(telling: AlertBatch, row: Mapping[str, Any], ladder: Row) -> None:
     """Go on by the new level's clock, at the first rung that tells somebody new."""
     desk, now = telling.desk, telling.unit.now
     new, old = desk.district.clocks[Level(row["level"])], desk.frozen(ladder["policy"])
@@ -210,7 +210,7 @@ def _raise(telling: Telling, row: Mapping[str, Any], ladder: Row) -> None:
     telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
 
 
-def _lower(telling: Telling, row: Row, ladder: Row) -> None:
+def _lower(telling: AlertBatch, row: Row, ladder: Row) -> None:
     """Go on by a lower level's clock, from the same rung; a rise from here is a rise again."""
     desk, now = telling.desk, telling.unit.now
     clock = desk.district.clocks[Level(row["level"])]
@@ -223,7 +223,7 @@ def _lower(telling: Telling, row: Row, ladder: Row) -> None:
         telling.touch(alert, level=min(alert["level"], row["level"]))
 
 
-def _stand_still(telling: Telling, row: Row, ladder: Row) -> None:
+def _stand_still(telling: AlertBatch, row: Row, ladder: Row) -> None:
     """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
     if ladder["stopped"] == NO_ANSWER:
         return
@@ -238,7 +238,7 @@ def _asked_by_hand(ladder: Row, now: datetime) -> bool:
     return ladder["stopped"] is None and ladder["next_at"] is not None and ladder["next_at"] <= now
 
 
-def _resume(telling: Telling, row: Mapping[str, Any], ladder: Row) -> None:
+def _resume(telling: AlertBatch, row: Mapping[str, Any], ladder: Row) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
     clock, later = telling.clock(row), telling.desk.later
     alerts = list(telling.alerts[row["id"]].values())

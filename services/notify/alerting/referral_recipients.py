@@ -11,7 +11,7 @@ from schemas.district import District, Recipient
 from schemas.records import Journal
 from schemas.vocabulary import Duty
 from services.incidents.referrals import objection
-from services.notify.alerting.alert_rows import Books
+from services.notify.alerting.alert_rows import AlertRows
 from services.notify.context import situation
 from services.policy.situation import ConflictStatus, Situation, barred, standing_for
 
@@ -50,12 +50,12 @@ def called_up(
     return [alert for alert in found if alert is not None and alert["duty"] == Duty.INFORM]
 
 
-def _known(books: Books, incident: str) -> frozenset[str]:
+def _known(books: AlertRows, incident: str) -> frozenset[str]:
     lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == BARRED)
     return frozenset(code for data in books.unit.session.scalars(lines) for code in data["codes"])
 
 
-def journal_barred(books: Books, row: Mapping[str, Any], status: ConflictStatus | None) -> None:
+def journal_barred(books: AlertRows, row: Mapping[str, Any], status: ConflictStatus | None) -> None:
     """Keep, once each, whom routing would have told and an accusation has left out: a coordinator decides (rule 10)."""
     case, district = situation(row), books.desk.district
     out = barred(case.accused, district)
@@ -69,7 +69,7 @@ def journal_barred(books: Books, row: Mapping[str, Any], status: ConflictStatus 
         return
     leads = next(one for one in routes.of(case, status) if one.duty == Duty.LEAD)
     lost = any(one.duty == Duty.LEAD for one in fresh)
-    books.unit.journal(
+    books.unit.audit(
         BARRED,
         "notify",
         incident=row["id"],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.district import District
-from services.notify.alerting.alert_rows import Books
+from services.notify.alerting.alert_rows import AlertRows
 from services.policy.proof import differences
 from services.policy.routing import monitored
 from services.policy.situation import Situation
@@ -26,7 +26,7 @@ def would_differ(district: District, trial: District | None, situation: Situatio
     return found
 
 
-def journal_trials(books: Books, row: Mapping[str, Any], case: Situation) -> None:
+def journal_trials(books: AlertRows, row: Mapping[str, Any], case: Situation) -> None:
     """Keep what rules on trial would have changed for an incident that opens or rises."""
     for name, changes in would_differ(books.desk.district, books.desk.trial, case).items():
-        books.unit.journal("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)
+        books.unit.audit("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)

@@ -5,12 +5,12 @@ from typing import Any
 
 from schemas import by_hand
 from schemas.vocabulary import ANSWERED, Duty, chased
-from services.notify.alerting.alert_rows import Books
+from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.referral_recipients import WHY
 from services.silences.matching import Silence
 
 
-def left_out(books: Books, row: Mapping[str, Any], alert: dict[str, Any]) -> bool:
+def left_out(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any]) -> bool:
     """Say whether a telling is left out, and keep why in the journal."""
     if row["id"] in books.canaries:
         return False  # it is told to nobody, and must arrive
@@ -18,19 +18,19 @@ def left_out(books: Books, row: Mapping[str, Any], alert: dict[str, Any]) -> boo
         return False  # a person has just decided that this institution is to know
     unit, facts = books.unit, {name: alert[name] for name in ("institution", "unit", "duty")}
     if silence := books.mutes.silence(row, alert):
-        unit.journal("alert.silenced", "notify", incident=row["id"], subject=alert["id"], silence=silence.id, **facts)
+        unit.audit("alert.silenced", "notify", incident=row["id"], subject=alert["id"], silence=silence.id, **facts)
         kept = unit.session.get_one(by_hand.Silence, silence.id)
         kept.left_out += 1
         _hold(books, row, alert, silence)
         return True
     # Whoever has every delivery sent to one address (a test bench) wants each of them.
     if books.desk.contacts.divert is None and (wide := books.mutes.wide(row, alert)):
-        unit.journal("alert.inhibited", "notify", incident=row["id"], subject=alert["id"], by=wide.incident, **facts)
+        unit.audit("alert.inhibited", "notify", incident=row["id"], subject=alert["id"], by=wide.incident, **facts)
         return True
     return False
 
 
-def _hold(books: Books, row: Mapping[str, Any], alert: dict[str, Any], silence: Silence) -> None:
+def _hold(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any], silence: Silence) -> None:
     """Let a silenced lead be told when the silence ends, and nobody before that be told that it does not answer.
 
     One whose answer is needed besides is told then too; the ladder waits for the lead meanwhile, as it would.
@@ -46,7 +46,7 @@ def _hold(books: Books, row: Mapping[str, Any], alert: dict[str, Any], silence: 
 
 
 def hold_ladder(
-    books: Books, row: Mapping[str, Any], ladder: dict[str, Any], waited: Sequence[Mapping[str, Any]]
+    books: AlertRows, row: Mapping[str, Any], ladder: dict[str, Any], waited: Sequence[Mapping[str, Any]]
 ) -> None:
     """Let a ladder wait that waits only for who is silenced: nobody is told meanwhile that they do not answer."""
     found = [books.mutes.silence(row, alert) for alert in waited]

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from schemas.district import Recipient, Step
 from schemas.records import Journal
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
-from services.notify.alerting.alert_batch import Telling
+from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.context import situation
 from services.policy.routing import CLIMBED, barred, told_at
 
@@ -19,14 +19,14 @@ TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per 
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
 
 
-def finish(telling: Telling) -> list[dict[str, Any]]:
+def finish(telling: AlertBatch) -> list[dict[str, Any]]:
     """Tell whom a hole concerns, then write all that is owed; returns the deliveries, leased to this process."""
     _tell_superiors(telling)
     _tell_coordinator(telling)
     return telling.write()
 
 
-def _tell_superiors(telling: Telling) -> None:
+def _tell_superiors(telling: AlertBatch) -> None:
     """Tell whoever stands above an institution that is needed and not there; the ladder keeps the lead's time."""
     for incident, missing in list(telling.missing.items()):
         row, district = telling.incidents[incident], telling.desk.district
@@ -40,7 +40,7 @@ def _tell_superiors(telling: Telling) -> None:
                     telling.tell(row, alert, AlertReason.UNREACHABLE)
 
 
-def _tell_coordinator(telling: Telling) -> None:
+def _tell_coordinator(telling: AlertBatch) -> None:
     """Owe the coordinator a message for each incident of this transaction in which somebody could not be reached."""
     district, unit = telling.desk.district, telling.unit
     coordinator = district.overlays.coordinator
@@ -55,9 +55,9 @@ def _tell_coordinator(telling: Telling) -> None:
         )
         telling.next_round(row)  # a telling of its own: nobody gets two different messages in one round
         told = telling.tell(row, alert, AlertReason.UNREACHABLE)
-        unit.journal(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
+        unit.audit(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
 
 
-def _known(telling: Telling, incident: str) -> bool:
+def _known(telling: AlertBatch, incident: str) -> bool:
     line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == TOLD).limit(1)
     return telling.unit.session.scalars(line).first() is not None

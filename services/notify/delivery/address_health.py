@@ -15,10 +15,10 @@ from sqlmodel import col, select
 
 from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import DeliveryState
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.push_subscription import GONE
-from services.store.database import Unit
+from services.store.database import Transaction
 
 Row = Mapping[str, Any]
 TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason
@@ -42,44 +42,44 @@ def lies_in_the_address(error: str | None, *, by_receipt: bool) -> bool:
     return by_receipt or ITS_OWN.fullmatch(error or "") is not None
 
 
-def failed(unit: Unit, desk: Desk, lost: Sequence[Row]) -> list[dict[str, Any]]:
+def failed(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> list[dict[str, Any]]:
     """Remember the addresses of messages given up; gives what the coordinator is told, leased to this process."""
-    if desk.contacts.divert is not None:
+    if context.contacts.divert is not None:
         return []
     notices: list[dict[str, Any]] = []
-    rows = unit.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
+    rows = tx.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
     blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
     for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
         query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
         usable = (col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
-        known = list(unit.session.exec(query.where(*usable)))
+        known = list(tx.session.exec(query.where(*usable)))
         for one in known:
-            one.failed_at = unit.now
+            one.failed_at = tx.now
         if not known:
             continue
-        unit.session.flush()
-        desk.contacts.forget()
-        if _refuses_everybody(unit, desk, channel, address):
-            notices += _forgive(unit, desk, channel)
+        tx.session.flush()
+        context.contacts.forget()
+        if _refuses_everybody(tx, context, channel, address):
+            notices += _forgive(tx, context, channel)
         else:
-            notices += [notice for one in known if one.avoided_at is None for notice in _avoid(unit, desk, one)]
-        unit.session.flush()
+            notices += [notice for one in known if one.avoided_at is None for notice in _avoid(tx, context, one)]
+        tx.session.flush()
     return notices
 
 
-def worked(unit: Unit, desk: Desk, addresses: Collection[tuple[str, str]]) -> None:
+def worked(tx: Transaction, context: NotifyContext, addresses: Collection[tuple[str, str]]) -> None:
     """Use addresses (channel, address) as before: a message is known to have arrived, or somebody wrote from there."""
-    desk.contacts.refresh(unit.session, unit.now)  # another process may have found it failing
-    failing = desk.contacts.failing & set(addresses)
+    context.contacts.refresh(tx.session, tx.now)  # another process may have found it failing
+    failing = context.contacts.failing & set(addresses)
     if not failing:
         return
     query = select(Address).where(col(Address.address).in_(sorted(address for _, address in failing)))
-    for one in unit.session.exec(query.where(col(Address.failed_at).is_not(None))):
+    for one in tx.session.exec(query.where(col(Address.failed_at).is_not(None))):
         if (one.channel, one.address) in failing:
             clear(one)
-            unit.journal("address.works", "notify", subject=one.id, person=one.person_id, channel=one.channel)
-    unit.session.flush()
-    desk.contacts.forget()
+            tx.audit("address.works", "notify", subject=one.id, person=one.person_id, channel=one.channel)
+    tx.session.flush()
+    context.contacts.forget()
 
 
 def clear(address: Address) -> None:
@@ -87,46 +87,46 @@ def clear(address: Address) -> None:
     address.failed_at = address.avoided_at = None
 
 
-def proves(desk: Desk, channel: str, outcome: str) -> bool:
+def proves(context: NotifyContext, channel: str, outcome: str) -> bool:
     """Say whether a try that went well shows that the address works: where receipts follow, only they do."""
-    found = desk.channels.get(channel)
+    found = context.channels.get(channel)
     return outcome == "delivered" or (found is not None and not found.capabilities.receipts)
 
 
-def _avoid(unit: Unit, desk: Desk, one: Address) -> list[dict[str, Any]]:
-    one.avoided_at = unit.now
-    unit.journal("address.avoided", "notify", subject=one.id, person=one.person_id, channel=one.channel)
-    person = unit.session.get(Person, one.person_id)
+def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[str, Any]]:
+    one.avoided_at = tx.now
+    tx.audit("address.avoided", "notify", subject=one.id, person=one.person_id, channel=one.channel)
+    person = tx.session.get(Person, one.person_id)
     name = f"{person.name} ({person.post or person.institution or '-'})" if person else one.person_id
     login = person.login if person else one.person_id
     body = (
         f"Pesan untuk {name} lewat {one.channel} tidak sampai: alamatnya tidak bisa dipakai. Alamatnya yang lain kini "
         f"didahulukan. Perbaiki, lalu verifikasi lagi: kentongan person verify {login} {one.channel}"
     )
-    key = f"avoided:{one.id}:{unit.now.isoformat()}"
-    return owe_notice(unit, desk, key, subject="Alamat petugas tidak bisa dipakai", body=body)
+    key = f"avoided:{one.id}:{tx.now.isoformat()}"
+    return owe_notice(tx, context, key, subject="Alamat petugas tidak bisa dipakai", body=body)
 
 
-def _forgive(unit: Unit, desk: Desk, channel: str) -> list[dict[str, Any]]:
+def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict[str, Any]]:
     """Take back what a provider's fault has condemned, and tell the coordinator of the channel, once a day."""
-    since = unit.now - TOGETHER
+    since = tx.now - TOGETHER
     query = select(Address).where(col(Address.channel) == channel, col(Address.avoided_at) > since)
-    for one in unit.session.exec(query):
+    for one in tx.session.exec(query):
         one.avoided_at = None
-        unit.journal("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
-    day = unit.now.astimezone(desk.zone).date().isoformat()
+        tx.audit("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
+    day = tx.now.astimezone(context.zone).date().isoformat()
     body = f"Beberapa alamat menolak pesan dan tidak ada yang tembus lewat {channel}. Periksa penyedia dan akunnya."
-    return owe_notice(unit, desk, f"channel:{channel}:{day}", subject=f"Saluran {channel} bermasalah", body=body)
+    return owe_notice(tx, context, f"channel:{channel}:{day}", subject=f"Saluran {channel} bermasalah", body=body)
 
 
-def _refuses_everybody(unit: Unit, desk: Desk, channel: str, address: str) -> bool:
+def _refuses_everybody(tx: Transaction, context: NotifyContext, channel: str, address: str) -> bool:
     """Say whether a channel fails others too and brings nothing to anybody."""
     others = (col(Address.channel) == channel, col(Address.address) != address)
-    failing = select(Address.failed_at).where(*others, col(Address.failed_at) > unit.now - TOGETHER)
-    times = [moment for moment in unit.session.exec(failing) if moment is not None]
+    failing = select(Address.failed_at).where(*others, col(Address.failed_at) > tx.now - TOGETHER)
+    times = [moment for moment in tx.session.exec(failing) if moment is not None]
     if not times:
         return False
-    found = desk.channels.get(channel)
+    found = context.channels.get(channel)
     shows = ARRIVED if found and found.capabilities.receipts else (DeliveryState.SENT.value, *ARRIVED)
     through = select(Delivery.id).where(
         col(Delivery.address).in_(select(Address.address).where(*others)),
@@ -134,19 +134,19 @@ def _refuses_everybody(unit: Unit, desk: Desk, channel: str, address: str) -> bo
         col(Delivery.channel) == channel,
         col(Delivery.state).in_(shows),
     )
-    return unit.session.exec(through.limit(1)).first() is None
+    return tx.session.exec(through.limit(1)).first() is None
 
 
-def let_go(unit: Unit, desk: Desk, lost: Sequence[Row]) -> Sequence[Row]:
+def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> Sequence[Row]:
     """Disable the addresses of lost deliveries that are no more (`gone`); gives the deliveries unchanged.
 
     Whoever has such an address sees it on his own page, and may turn the device on again there.
     """
     for channel, address in {(row["channel"], row["address"]) for row in lost if row["gone"]}:
         query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
-        for one in unit.session.exec(query.where(col(Address.disabled_at).is_(None))):
-            one.disabled_at, one.disabled_why = unit.now, GONE
-            unit.journal("address.gone", "notify", subject=one.id, person=one.person_id, channel=channel)
-            desk.contacts.forget()
-    unit.session.flush()
+        for one in tx.session.exec(query.where(col(Address.disabled_at).is_(None))):
+            one.disabled_at, one.disabled_why = tx.now, GONE
+            tx.audit("address.gone", "notify", subject=one.id, person=one.person_id, channel=channel)
+            context.contacts.forget()
+    tx.session.flush()
     return lost

@@ -9,18 +9,18 @@ from typing import Any
 
 from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
 from services.notify.messages.alert_message import SHORT, plain
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 SUBJECT = "Kentongan"
 
 
 def words_back(
-    unit: Unit,
-    desk: Desk,
+    tx: Transaction,
+    context: NotifyContext,
     key: tuple[str, ...],
     channel: str,
     address: str,
@@ -39,10 +39,10 @@ def words_back(
         reason=reason,
         person=person,
         language=language,
-        now=unit.now,
-        length=desk.length(channel),
+        now=tx.now,
+        length=context.length(channel),
     )
-    lease = {"state": DeliveryState.SENDING.value, "next_at": unit.now + LEASE, "leased_by": desk.instance}
+    lease = {"state": DeliveryState.SENDING.value, "next_at": tx.now + LEASE, "leased_by": context.instance}
     return row | lease
 
 
@@ -81,7 +81,7 @@ def message_row(
     }
 
 
-def owe(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def owe(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Write the rows that are not there yet and give them."""
-    fresh = unit.add_new(Delivery, rows)
+    fresh = tx.add_new(Delivery, rows)
     return [row for row in {row["id"]: row for row in rows}.values() if row["id"] in fresh]

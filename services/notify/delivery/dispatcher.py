@@ -22,12 +22,12 @@ from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.notify.delivery.bundles import asking, gathered, members_of, with_code
 from services.notify.delivery.reply_codes import bundle_code
-from services.notify.delivery.throttling import withdraw
+from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Unit, table_of
+from services.store.database import Store, StoreUnavailable, Transaction, table_of
 
 if TYPE_CHECKING:
-    from services.notify.context import Desk
+    from services.notify.context import NotifyContext
 
 log = logging.getLogger("kentongan.dispatch")
 
@@ -69,9 +69,9 @@ class Dispatcher:
         store: Store,
         channels: Mapping[str, Channel],
         instance: str,
-        arrived: Callable[[Unit, Sequence[Outcome]], None],
+        arrived: Callable[[Transaction, Sequence[Outcome]], None],
         seconds: Callable[[], float] = time.monotonic,
-        lost: Callable[[Unit, Sequence[Mapping[str, Any]]], list[dict[str, Any]]] = lambda _unit, _rows: [],
+        lost: Callable[[Transaction, Sequence[Mapping[str, Any]]], list[dict[str, Any]]] = lambda _unit, _rows: [],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -160,20 +160,20 @@ class Dispatcher:
     async def _keep(self, outcomes: Sequence[Outcome]) -> None:
         while outcomes:
             try:
-                self.send(await self._store.write(lambda unit: self._mark(unit, outcomes)))
+                self.send(await self._store.write(lambda tx: self._mark(tx, outcomes)))
                 break
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
 
-    def _mark(self, unit: Unit, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
-        rows = [_after(outcome, unit.now) for outcome in outcomes]
-        unit.put(Delivery, rows)
+        rows = [_after(outcome, tx.now) for outcome in outcomes]
+        tx.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
                 facts = {"channel": outcome.row["channel"], "attempt": row["attempts"], "error": row["error"]}
-                unit.journal(
+                tx.audit(
                     f"delivery.{row['state']}",
                     "notify",
                     incident=outcome.row["incident_id"],
@@ -182,10 +182,10 @@ class Dispatcher:
                 )
         arrived = [outcome for outcome in outcomes if outcome.verdict.outcome in ("delivered", "sent")]
         if arrived:
-            self._arrived(unit, arrived)
+            self._arrived(tx, arrived)
         dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
         lost = [{**one.row, "gone": one.verdict.gone} for one in outcomes if one.row["id"] in dead]
-        return self._lost(unit, lost) if lost else []
+        return self._lost(tx, lost) if lost else []
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way end, at most so long."""
@@ -193,7 +193,7 @@ class Dispatcher:
             await asyncio.wait(self._tasks, timeout=seconds)
         outcomes, self._outcomes = self._outcomes, []
         if outcomes:
-            await self._store.write(lambda unit: self._mark(unit, outcomes))
+            await self._store.write(lambda tx: self._mark(tx, outcomes))
 
 
 def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -219,31 +219,31 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def lease_due(unit: Unit, desk: "Desk", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
+def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
     table = table_of(Delivery)
-    due = table.c.next_at <= unit.now
+    due = table.c.next_at <= tx.now
     if own:
-        due = due | ((table.c.leased_by == desk.instance) & (table.c.state == DeliveryState.SENDING.value))
+        due = due | ((table.c.leased_by == context.instance) & (table.c.state == DeliveryState.SENDING.value))
     query = (
         select(table)
         .where(table.c.state.in_(WAITING), due)
         .order_by(table.c.urgent.desc(), table.c.owed_at)
         .limit(limit)
     )
-    rows = [dict(row) for row in unit.session.execute(query).mappings()]
-    rows = withdraw(unit, rows + _going_along(unit, rows))
+    rows = [dict(row) for row in tx.session.execute(query).mappings()]
+    rows = cancel(tx, rows + _going_along(tx, rows))
     if rows:
         leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
-        values = {"state": DeliveryState.SENDING.value, "leased_by": desk.instance, "next_at": unit.now + LEASE}
-        unit.session.execute(leased.values(**values))
-    messages = [_coded(unit, desk, one) for one in gathered(rows)]
+        values = {"state": DeliveryState.SENDING.value, "leased_by": context.instance, "next_at": tx.now + LEASE}
+        tx.session.execute(leased.values(**values))
+    messages = [_coded(tx, context, one) for one in gathered(rows)]
     bundled = [row for one in messages for row in one.get("members", ())]
-    unit.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
+    tx.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
     return messages
 
 
-def _going_along(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _going_along(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Give what goes out in the same messages as these, though its own time has not come.
 
     That is whatever else waits for room at their addresses, and what went out with them before: a bundle that is
@@ -260,14 +260,14 @@ def _going_along(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str
     waits = waits & (table.c.state == DeliveryState.PENDING.value)
     again = table.c.bundle_id.in_(sorted(before)) & table.c.state.in_(WAITING)
     known = {row["id"] for row in rows}
-    others = [dict(row) for row in unit.session.execute(select(table).where(waits | again)).mappings()]
+    others = [dict(row) for row in tx.session.execute(select(table).where(waits | again)).mappings()]
     along = [row for row in others if row["bundle_id"] in before or (row["channel"], row["address"]) in crowded]
     return [row for row in along if row["id"] not in known]
 
 
-def _coded(unit: Unit, desk: "Desk", message: dict[str, Any]) -> dict[str, Any]:
+def _coded(tx: Transaction, context: "NotifyContext", message: dict[str, Any]) -> dict[str, Any]:
     """Give a bundle its one code, where its reader can reply with it."""
-    rows = asking(message) if desk.answers(message["channel"]) else ()
+    rows = asking(message) if context.answers(message["channel"]) else ()
     if not rows:
         return message
-    return with_code(message, bundle_code(unit, message["id"], rows), desk.length(message["channel"]))
+    return with_code(message, bundle_code(tx, message["id"], rows), context.length(message["channel"]))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from schemas.records import Delivery, Incident, ReplyCode
 from schemas.vocabulary import OPEN_STATES, IncidentState
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 from services.store.ids import derived
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
@@ -38,8 +38,8 @@ def code_for(wanted: str, taken: Collection[str]) -> str:
 class Codes:
     """The codes of one transaction: read once per person, written at its end."""
 
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+    def __init__(self, tx: Transaction) -> None:
+        self._unit = tx
         self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
         self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
         self._new: dict[str, dict[str, Any]] = {}
@@ -61,7 +61,7 @@ class Codes:
             self._new[id_] = {**row, "made_at": self._unit.now}
         elif old.code != code:
             old.code, old.made_at = code, self._unit.now
-            self._unit.journal("alert.code", "notify", incident=incident, subject=alert, person=person)
+            self._unit.audit("alert.code", "notify", incident=incident, subject=alert, person=person)
         return code
 
     def _read(self, person: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
     return known[alert] in {known[other] for other in later}
 
 
-def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:
+def open_codes(tx: Transaction, person: str) -> list[dict[str, Any]]:
     """Give a person's codes of incidents that are still open or live on in another one, the newest last."""
     codes, incidents = table_of(ReplyCode), table_of(Incident)
     query = (
@@ -89,16 +89,16 @@ def open_codes(unit: Unit, person: str) -> list[dict[str, Any]]:
         .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
         .order_by(codes.c.made_at)
     )
-    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
 
 
-def bundled(unit: Unit, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
+def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
     """Give the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
     table = table_of(Delivery)
-    query = select(table).where(table.c.person_id.in_(people), _good(unit.now))
+    query = select(table).where(table.c.person_id.in_(people), _good(tx.now))
     if code is not None:
         query = query.where(table.c.bundle_code == code)
-    return [dict(row) for row in unit.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
+    return [dict(row) for row in tx.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
 
 
 def _good(now: datetime) -> ColumnElement[bool]:
@@ -107,13 +107,13 @@ def _good(now: datetime) -> ColumnElement[bool]:
     return table.c.bundle_code.is_not(None) & sent
 
 
-def bundle_code(unit: Unit, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
+def bundle_code(tx: Transaction, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
     """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
     asking = list(asking)
     kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
     if kept:
         return str(kept)
     people = sorted({row["person_id"] for row in asking})
-    taken = {str(row["bundle_code"]) for row in bundled(unit, people)}
-    taken |= {row["code"] for person in people for row in open_codes(unit, person)}
+    taken = {str(row["bundle_code"]) for row in bundled(tx, people)}
+    taken |= {row["code"] for person in people for row in open_codes(tx, person)}
     return code_for(derived("bundle code", bundle), taken)

@@ -14,10 +14,10 @@ from schemas.records import Alert, Delivery, Incident
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.notify.delivery.bundles import is_copy, may_wait
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 
 if TYPE_CHECKING:
-    from services.notify.context import Desk
+    from services.notify.context import NotifyContext
 
 LIMIT, DIGEST = "limit", "digest"
 ASKING = frozenset(
@@ -26,29 +26,29 @@ ASKING = frozenset(
 Key = tuple[str, str]
 
 
-def hold_back(unit: Unit, desk: "Desk", rows: Iterable[dict[str, Any]]) -> None:
+def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str, Any]]) -> None:
     """Change the rows, not written yet, that have to wait: state, `held` and time. Nothing pressing ever waits."""
-    asked = [row for row in rows if may_wait(row)] if desk.contacts.divert is None else []
-    district = desk.district
+    asked = [row for row in rows if may_wait(row)] if context.contacts.divert is None else []
+    district = context.district
     if asked and district.digest.every:
-        slot = next_digest(unit.now, district.digest.every, hours=district.working, zone=desk.zone)
+        slot = next_digest(tx.now, district.digest.every, hours=district.working, zone=context.zone)
         for row in filter(is_copy, asked):
             _wait(row, DIGEST, slot)
     asked = [row for row in asked if row["held"] is None and limits_of(row["channel"], district.limits)]
     if not asked:
         return
-    sent, waiting = _log(unit, sorted({row["address"] for row in asked}), longest(district.limits))
+    sent, waiting = _log(tx, sorted({row["address"] for row in asked}), longest(district.limits))
     for row in asked:
         key = (row["channel"], row["address"])
-        free = waiting.get(key) or free_at(sent[key], limits_of(row["channel"], district.limits), unit.now)
-        if free > unit.now:
+        free = waiting.get(key) or free_at(sent[key], limits_of(row["channel"], district.limits), tx.now)
+        if free > tx.now:
             waiting[key] = free
             _wait(row, LIMIT, free)
         else:
-            sent[key].append(unit.now)
+            sent[key].append(tx.now)
 
 
-def withdraw(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
 
     That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
@@ -63,13 +63,13 @@ def withdraw(unit: Unit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         .join(incidents, incidents.c.id == alerts.c.incident_id)
         .where(alerts.c.id.in_(sorted({row["alert_id"] for row in held})))
     )
-    states = {id_: tuple(found) for id_, *found in unit.session.execute(query)}
+    states = {id_: tuple(found) for id_, *found in tx.session.execute(query)}
     gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
     done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
-    unit.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
+    tx.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
     for row in held:
         if row["id"] in gone:
-            unit.journal("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
+            tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
     return [row for row in rows if row["id"] not in gone]
 
 
@@ -82,22 +82,24 @@ def _wait(row: dict[str, Any], why: str, until: datetime) -> None:
     row.update(held=why, state=DeliveryState.PENDING.value, next_at=until, leased_by=None)
 
 
-def _log(unit: Unit, addresses: list[str], back: timedelta) -> tuple[dict[Key, list[datetime]], dict[Key, datetime]]:
+def _log(
+    tx: Transaction, addresses: list[str], back: timedelta
+) -> tuple[dict[Key, list[datetime]], dict[Key, datetime]]:
     """Give when messages went to these addresses (a bundle is one), and until when others wait already."""
     table = table_of(Delivery)
-    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > unit.now - back)
+    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > tx.now - back)
     message = func.coalesce(table.c.bundle_id, table.c.id)
     counted = (
         select(table.c.channel, table.c.address, func.max(table.c.sent_at), func.max(table.c.owed_at), message)
-        .where(table.c.address.in_(addresses), or_(table.c.sent_at > unit.now - back, under_way))
+        .where(table.c.address.in_(addresses), or_(table.c.sent_at > tx.now - back, under_way))
         .group_by(table.c.channel, table.c.address, message)
     )
     sent: dict[Key, list[datetime]] = defaultdict(list)
-    for channel, address, sent_at, owed_at, *_ in unit.session.execute(counted):
+    for channel, address, sent_at, owed_at, *_ in tx.session.execute(counted):
         sent[channel, address].append(sent_at or owed_at)
     held = (
         select(table.c.channel, table.c.address, func.min(table.c.next_at))
         .where(table.c.address.in_(addresses), table.c.held == LIMIT, table.c.state == DeliveryState.PENDING.value)
         .group_by(table.c.channel, table.c.address)
     )
-    return sent, {(channel, address): until for channel, address, until in unit.session.execute(held)}
+    return sent, {(channel, address): until for channel, address, until in tx.session.execute(held)}

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from schemas.records import Address, AddressCheck
 from services.notify.delivery.address_health import clear
-from services.store.database import Unit
+from services.store.database import Transaction
 from services.store.ids import derived
 
 LASTS = timedelta(hours=1)
@@ -21,32 +21,32 @@ def hash_of(address: str, code: str) -> str:
     return derived("address check", address, code)
 
 
-def begin(unit: Unit, address: Address, code: str, actor: str) -> None:
+def begin(tx: Transaction, address: Address, code: str, actor: str) -> None:
     """Keep a new code for an address in place of any older one."""
-    ends = unit.now + LASTS
-    unit.session.merge(AddressCheck(address_id=address.id, code_hash=hash_of(address.id, code), ends_at=ends))
-    unit.journal("address.check_sent", actor, subject=address.id, channel=address.channel)
+    ends = tx.now + LASTS
+    tx.session.merge(AddressCheck(address_id=address.id, code_hash=hash_of(address.id, code), ends_at=ends))
+    tx.audit("address.check_sent", actor, subject=address.id, channel=address.channel)
 
 
-def answers_check(unit: Unit, addresses: list[Address]) -> bool:
+def answers_check(tx: Transaction, addresses: list[Address]) -> bool:
     """Say whether a code is awaited from one of these addresses."""
     ids = [one.id for one in addresses]
     query = select(AddressCheck.address_id).where(col(AddressCheck.address_id).in_(ids))
-    return unit.session.exec(query.limit(1)).first() is not None
+    return tx.session.exec(query.limit(1)).first() is not None
 
 
-def prove(unit: Unit, addresses: list[Address], said: str, actor: str | None = None) -> Address | None:
+def prove(tx: Transaction, addresses: list[Address], said: str, actor: str | None = None) -> Address | None:
     """Verify the address whose code this is; None when it is no address's, too late or tried too often."""
     found = CODE.fullmatch(said)
     for address in addresses:
-        check = unit.session.get(AddressCheck, address.id)
-        if check is None or check.ends_at < unit.now or check.tries >= TRIES:
+        check = tx.session.get(AddressCheck, address.id)
+        if check is None or check.ends_at < tx.now or check.tries >= TRIES:
             continue
         check.tries += 1
         if found and hmac.compare_digest(hash_of(address.id, found[1]), check.code_hash):
-            unit.session.delete(check)
-            address.verified_at, address.disabled_at = unit.now, None
+            tx.session.delete(check)
+            address.verified_at, address.disabled_at = tx.now, None
             clear(address)
-            unit.journal("address.verified", actor or address.person_id, subject=address.id, channel=address.channel)
+            tx.audit("address.verified", actor or address.person_id, subject=address.id, channel=address.channel)
             return address
     return None

@@ -14,13 +14,13 @@ from schemas.records import Alert, Delivery, Person
 from schemas.vocabulary import OPEN_STATES, Level
 from services.incidents import responses
 from services.incidents.answer_authority import speaker, standing_of
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.reply_codes import bundled
 from services.notify.messages.alert_message import plain
 from services.notify.replies.parser import Accept, Escalate, Sitrep
 from services.notify.replies.reply_phrases import say
 from services.security.refusal import Refused
-from services.store.database import Unit
+from services.store.database import Transaction
 
 ORDER = ("accepted", "before", "raised", "closed", "others")
 LISTED = 200  # characters of codes that are named when asking back: the whole stays within two SMS
@@ -40,12 +40,12 @@ class Tally:
         return sum(one == kind for one, _, _ in self.lines)
 
 
-def members(unit: Unit, people: Sequence[str], code: str) -> list[dict[str, Any]]:
+def members(tx: Transaction, people: Sequence[str], code: str) -> list[dict[str, Any]]:
     """Give what a bundle asks, one delivery per alert, the gravest first; of the newest one with this code."""
-    own = bundled(unit, people, code)
+    own = bundled(tx, people, code)
     if not own:
         return []
-    rows = unit.rows(Delivery, "bundle_id", [own[-1]["bundle_id"]])
+    rows = tx.rows(Delivery, "bundle_id", [own[-1]["bundle_id"]])
     asked = sorted((row for row in rows if row["bundle_code"]), key=lambda row: (-_level(row), row["owed_at"]))
     return list({row["alert_id"]: row for row in reversed(asked)}.values())[::-1]
 
@@ -55,16 +55,22 @@ def _level(row: Mapping[str, Any]) -> Level:
 
 
 def accept_all(
-    unit: Unit, desk: Desk, rows: Sequence[Mapping[str, Any]], people: Mapping[str, Person], *, how: str, note: str
+    tx: Transaction,
+    context: NotifyContext,
+    rows: Sequence[Mapping[str, Any]],
+    people: Mapping[str, Person],
+    *,
+    how: str,
+    note: str,
 ) -> Tally:
     """Acknowledge what a bundle asks, in this transaction; each alert counts once."""
     tally = Tally()
     fresh: set[str] = set()
     for row in rows:
-        alert, person = unit.session.get(Alert, row["alert_id"]), people.get(row["person_id"])
+        alert, person = tx.session.get(Alert, row["alert_id"]), people.get(row["person_id"])
         if alert is None:
             continue
-        kind, counted = _accept(unit, desk, row, alert, person, how=how, note=note)
+        kind, counted = _accept(tx, context, row, alert, person, how=how, note=note)
         if kind == "before" and counted.id in fresh:
             kind = "accepted"  # two of the bundle have been merged into one meanwhile
         tally.lines.append((kind, counted, person.id if person else ""))
@@ -79,10 +85,17 @@ def accept_all(
 
 
 def _accept(
-    unit: Unit, desk: Desk, row: Mapping[str, Any], alert: Alert, person: Person | None, *, how: str, note: str
+    tx: Transaction,
+    context: NotifyContext,
+    row: Mapping[str, Any],
+    alert: Alert,
+    person: Person | None,
+    *,
+    how: str,
+    note: str,
 ) -> tuple[str, Alert]:
     """Acknowledge one; gives what it came to and the alert that it counted for."""
-    standing = standing_of(unit.session, alert)
+    standing = standing_of(tx.session, alert)
     if standing is None or standing.alert is None or person is None:
         return "others", alert
     counted, incident = standing.alert, standing.incident
@@ -91,9 +104,9 @@ def _accept(
     if counted.level > _level(row) or _owed_anew(counted, row):
         return "raised", counted
     try:
-        who = speaker(person, counted, incident, desk.district)
+        who = speaker(person, counted, incident, context.district)
         answer = responses.acknowledge(
-            unit, incident.id, who, institution=counted.institution, how=how, reason=note or None, alert_id=counted.id
+            tx, incident.id, who, institution=counted.institution, how=how, reason=note or None, alert_id=counted.id
         )
     except Refused:
         return "others", counted
@@ -140,9 +153,9 @@ def ask_which(reply: Accept | Escalate | Sitrep, rows: Sequence[Mapping[str, Any
     return say(language, key, code=reply.code, count=len(rows), codes=", ".join(named) + ".")
 
 
-def codes_of(unit: Unit, people: Sequence[str]) -> dict[str, int]:
+def codes_of(tx: Transaction, people: Sequence[str]) -> dict[str, int]:
     """Give the codes of bundles that these people may answer, with how many alerts each is for."""
     found: dict[str, set[str]] = defaultdict(set)
-    for row in bundled(unit, people):
+    for row in bundled(tx, people):
         found[row["bundle_code"]].add(row["alert_id"])
     return {code: len(alerts) for code, alerts in found.items()}

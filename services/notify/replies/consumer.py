@@ -17,10 +17,10 @@ from sqlmodel import col, select
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person
 from schemas.vocabulary import Role
-from services.bus import Bus, Told
+from services.bus import Bus, Message
 from services.incidents import responses
-from services.incidents.answer_authority import ELSEWHERE, Standing, speaker, standing_of
-from services.notify.context import Desk
+from services.incidents.answer_authority import ELSEWHERE, AnswerAuthority, speaker, standing_of
+from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.direct_messages import owe, words_back
@@ -35,7 +35,7 @@ from services.notify.replies.reply_phrases import ask_back, say
 from services.notify.replies.senders import Sender, family, find_sender, handle_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Store, Unit
+from services.store.database import Store, Transaction
 from services.store.ids import derived
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
@@ -51,47 +51,47 @@ class Outcome:
 
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     reports: list[Prepared] = field(default_factory=list)
-    early: list[Told] = field(default_factory=list)  # receipts for what is not marked as sent yet
+    early: list[Message] = field(default_factory=list)  # receipts for what is not marked as sent yet
 
 
 class Answers:
     """The consumer of what comes in."""
 
-    def __init__(self, store: Store, bus: Bus, desk: Callable[[], Desk], dispatcher: Dispatcher) -> None:
+    def __init__(self, store: Store, bus: Bus, desk: Callable[[], NotifyContext], dispatcher: Dispatcher) -> None:
         self._store = store
         self._bus = bus
         self._desk = desk  # asked each time: the district may be read anew
         self._dispatcher = dispatcher
 
-    async def handle(self, batch: Sequence[Told]) -> None:
+    async def handle(self, batch: Sequence[Message]) -> None:
         """Give messages and receipts their effect, in one transaction."""
-        outcome = await self._store.write(lambda unit: self.decide(unit, batch))
+        outcome = await self._store.write(lambda tx: self.decide(tx, batch))
         self._dispatcher.send(outcome.deliveries)
         for report in outcome.reports:  # again after a kill: the id is known then, and nothing happens
-            await self._bus.keep(report.filed, report.digest)
+            await self._bus.publish_report(report.filed, report.digest)
         for told in outcome.early:
             await told.failed()  # told again in a second or two
 
-    def decide(self, unit: Unit, batch: Sequence[Told]) -> Outcome:
+    def decide(self, tx: Transaction, batch: Sequence[Message]) -> Outcome:
         """Do what the batch says; receipts first, for they know nothing of what people do."""
         outcome = Outcome()
         receipts = [told for told in batch if told.kind == "inbound.receipt"]
         read = [(told, InboundReceipt.model_validate_json(told.body)) for told in receipts]
-        outcome.deliveries, outcome.early = receive(unit, self._desk(), read)
+        outcome.deliveries, outcome.early = receive(tx, self._desk(), read)
         for told in batch:
             if told.kind == "inbound.message":
-                self._take(unit, InboundMessage.model_validate_json(told.body), outcome)
-                unit.session.flush()
+                self._take(tx, InboundMessage.model_validate_json(told.body), outcome)
+                tx.session.flush()
         return outcome
 
-    def _take(self, unit: Unit, message: InboundMessage, outcome: Outcome) -> None:
+    def _take(self, tx: Transaction, message: InboundMessage, outcome: Outcome) -> None:
         desk = self._desk()
-        desk.contacts.refresh(unit.session, unit.now)
-        sender = find_sender(unit, desk, message.channel, message.sender)
-        worked(unit, desk, {(row.channel, row.address) for _, row in sender.people})
-        known = unit.session.get(Answered, message.id)
+        desk.contacts.refresh(tx.session, tx.now)
+        sender = find_sender(tx, desk, message.channel, message.sender)
+        worked(tx, desk, {(row.channel, row.address) for _, row in sender.people})
+        known = tx.session.get(Answered, message.id)
         if known is None:
-            _Case(unit, desk, message, sender, outcome).decide()
+            _Case(tx, desk, message, sender, outcome).decide()
         elif known.kind == "report":
             outcome.reports += prepared(message, sender)
 
@@ -99,8 +99,10 @@ class Answers:
 class _Case:
     """One message and what is done about it."""
 
-    def __init__(self, unit: Unit, desk: Desk, message: InboundMessage, sender: Sender, outcome: Outcome) -> None:
-        self.unit, self.desk, self.message, self.sender, self.outcome = unit, desk, message, sender, outcome
+    def __init__(
+        self, tx: Transaction, context: NotifyContext, message: InboundMessage, sender: Sender, outcome: Outcome
+    ) -> None:
+        self.unit, self.desk, self.message, self.sender, self.outcome = tx, context, message, sender, outcome
 
     def decide(self) -> None:
         word = self.message.text.strip(EDGES + "\n").lower()
@@ -166,7 +168,7 @@ class _Case:
         self._note(kind, person=person.id, incident=alert.incident_id, subject=alert.id, address=address.id, **merged)
         self._say(words, person)
 
-    def _elsewhere(self, code: str, told: Alert, standing: Standing, language: str) -> str:
+    def _elsewhere(self, code: str, told: Alert, standing: AnswerAuthority, language: str) -> str:
         """Say that an incident lives on in one that is not this institution's, and who knows more."""
         district = self.desk.district
         office = district.called(district.overlays.coordinator)
@@ -189,10 +191,10 @@ class _Case:
         for kind, alert, who in tally.lines:
             facts = {"channel": self.message.channel, "bundle": rows[0]["bundle_id"], "came_to": kind}
             done = "answer.accepted" if kind in ("accepted", "before") else "answer.refused"
-            self.unit.journal(done, who or first.id, incident=alert.incident_id, subject=alert.id, **facts)
+            self.unit.audit(done, who or first.id, incident=alert.incident_id, subject=alert.id, **facts)
         self._say(bundle_answers.confirmation(tally, reply.code, language, self.unit.now, self._time), first)
 
-    def _do(self, reply: Accept | Escalate | Sitrep, standing: Standing, person: Person) -> tuple[str, str]:
+    def _do(self, reply: Accept | Escalate | Sitrep, standing: AnswerAuthority, person: Person) -> tuple[str, str]:
         """Do what the reply asks; gives its kind and the words that confirm it. Raises Refused."""
         alert = standing.alert
         if alert is None:
@@ -268,7 +270,7 @@ class _Case:
         stopped = [(person, row) for person, row in sender.people if row.disabled_at is None]
         for person, row in stopped:
             row.disabled_at = unit.now
-            unit.journal("address.stopped", person.id, subject=row.id, channel=row.channel)
+            unit.audit("address.stopped", person.id, subject=row.id, channel=row.channel)
             unit.session.flush()
             self.desk.contacts.forget()
             body = f"{person.name} ({person.post or person.institution or '-'}) tidak mau lagi menerima peringatan"
@@ -286,7 +288,7 @@ class _Case:
         for person, row in sender.people:
             if row.disabled_at is not None:
                 row.disabled_at = None
-                unit.journal("address.started", person.id, subject=row.id, channel=row.channel)
+                unit.audit("address.started", person.id, subject=row.id, channel=row.channel)
         if found := unit.session.get(OptOut, handle_of(sender.address)):
             unit.session.delete(found)
         self.desk.contacts.forget()
@@ -313,7 +315,7 @@ class _Case:
         """Keep that this message has had its effect, and journal it: who by the verified address, never the words."""
         self._keep(kind, person, incident)
         actor, channel = person or f"sender:{self.sender.handle[:12]}", self.message.channel
-        self.unit.journal(f"answer.{kind}", actor, incident=incident, subject=subject, channel=channel, **facts)
+        self.unit.audit(f"answer.{kind}", actor, incident=incident, subject=subject, channel=channel, **facts)
 
     def _keep(self, kind: str, person: str | None, incident: str | None) -> None:
         message = self.message

@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, or_, select
 from schemas.messages import InboundReceipt
 from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState
-from services.bus import Told
+from services.bus import Message
 from services.incidents.responses import see
 from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 EARLY = 6  # times that a receipt is told because its message is not marked yet; marking takes a tenth of a second
@@ -28,52 +28,52 @@ PAUSE = timedelta(seconds=60)  # until a message that the provider could not bri
 
 
 def receive(
-    unit: Unit, desk: Desk, receipts: Sequence[tuple[Told, InboundReceipt]]
-) -> tuple[list[dict[str, Any]], list[Told]]:
+    tx: Transaction, context: NotifyContext, receipts: Sequence[tuple[Message, InboundReceipt]]
+) -> tuple[list[dict[str, Any]], list[Message]]:
     """Mark deliveries; gives what is owed another way now, and the receipts that came before their time."""
-    early: list[Told] = []
+    early: list[Message] = []
     lost: list[dict[str, Any]] = []
     for told, receipt in receipts:
-        rows = _rows(unit, receipt)
+        rows = _rows(tx, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
             if told.tries < (EARLY if rows else UNKNOWN):
                 early.append(told)
                 continue
             if not rows:  # not ours, or from before a restore: nothing waits for it
-                unit.journal("receipt.unknown", "notify", channel=receipt.channel, state=receipt.state.value)
+                tx.audit("receipt.unknown", "notify", channel=receipt.channel, state=receipt.state.value)
         for row in rows:
             if is_news(DeliveryState(row["state"]), receipt.state):
-                _mark(unit, row, receipt)
+                _mark(tx, row, receipt)
                 if receipt.state in (DeliveryState.DELIVERED, DeliveryState.READ):
-                    worked(unit, desk, [(row["channel"], row["address"])])
+                    worked(tx, context, [(row["channel"], row["address"])])
                 if receipt.state is DeliveryState.DEAD:
                     lost.append(row)
-    return other_ways(unit, desk, lost), early
+    return other_ways(tx, context, lost), early
 
 
-def _rows(unit: Unit, receipt: InboundReceipt) -> list[dict[str, Any]]:
+def _rows(tx: Transaction, receipt: InboundReceipt) -> list[dict[str, Any]]:
     """Find what a receipt is about: one delivery, or all that went out in one message."""
     table = table_of(Delivery)
     named: ColumnElement[bool] = (table.c.provider_id == receipt.provider_id) & (table.c.channel == receipt.channel)
     if receipt.delivery_id:
         named = or_(named, table.c.id == receipt.delivery_id, table.c.bundle_id == receipt.delivery_id)
-    return [dict(row) for row in unit.session.connection().execute(select(table).where(named)).mappings()]
+    return [dict(row) for row in tx.session.connection().execute(select(table).where(named)).mappings()]
 
 
-def _mark(unit: Unit, row: dict[str, Any], receipt: InboundReceipt) -> None:
+def _mark(tx: Transaction, row: dict[str, Any], receipt: InboundReceipt) -> None:
     again = receipt.state is DeliveryState.FAILED
     change: dict[str, Any] = {
         "id": row["id"],
         "state": receipt.state.value,
         "error": receipt.error or None,
-        "next_at": unit.now + PAUSE if again else None,
+        "next_at": tx.now + PAUSE if again else None,
         "leased_by": None,
     }
     if row["sent_at"] is None and not again and receipt.state is not DeliveryState.DEAD:
         change["sent_at"] = receipt.told_at
     row.update(change)
-    unit.put(Delivery, [change])
-    unit.journal(
+    tx.put(Delivery, [change])
+    tx.audit(
         f"delivery.{receipt.state.value}",
         "notify",
         incident=row["incident_id"] or None,
@@ -83,5 +83,5 @@ def _mark(unit: Unit, row: dict[str, Any], receipt: InboundReceipt) -> None:
         error=receipt.error or None,
     )
     if receipt.state is DeliveryState.READ:
-        see(unit, row["alert_id"], row["person_id"] or "notify")
-        unit.session.flush()
+        see(tx, row["alert_id"], row["person_id"] or "notify")
+        tx.session.flush()

@@ -17,11 +17,11 @@ from sqlalchemy import and_, func, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Key, OptOut, Report, ReportSource
 from schemas.vocabulary import IncidentState
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.messages.alert_message import told_time
 from services.notify.replies.senders import handle_of, way_back, way_to_number
-from services.store.database import Unit, table_of
+from services.store.database import Transaction, table_of
 
 WORDS = {
     "diterima": "Laporan {ref} diterima {time}. Nyawa terancam: hubungi {emergency}. Kirim STOP untuk berhenti.",
@@ -56,76 +56,78 @@ def statuses(state: str, *, told: bool) -> list[str]:
     return ["diterima", *([word] if word else [])]
 
 
-def anybody_hears(desk: Desk) -> bool:
+def anybody_hears(context: NotifyContext) -> bool:
     """Say whether there is any way back to a reporter."""
-    return desk.contacts.divert is None and any(desk.answers(name) for name in desk.channels)
+    return context.contacts.divert is None and any(context.answers(name) for name in context.channels)
 
 
-def hear_back(unit: Unit, desk: Desk, incidents: Sequence[str]) -> list[dict[str, Any]]:
+def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> list[dict[str, Any]]:
     """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
-    if not anybody_hears(desk):
+    if not anybody_hears(context):
         return []
-    rows = _reporters(unit, incidents)
+    rows = _reporters(tx, incidents)
     if not rows:
         return []
-    told = set(unit.session.scalars(select(table_of(Alert).c.incident_id).where(_among(Alert, rows)).distinct()))
-    gone = set(unit.session.scalars(select(table_of(OptOut).c.id)))
+    told = set(tx.session.scalars(select(table_of(Alert).c.incident_id).where(_among(Alert, rows)).distinct()))
+    gone = set(tx.session.scalars(select(table_of(OptOut).c.id)))
     owed: dict[str, dict[str, Any]] = {}
     for row in rows:
-        issue = desk.district.issues.get(row["issue"])
-        back = _way(desk, row)
+        issue = context.district.issues.get(row["issue"])
+        back = _way(context, row)
         if back is None or issue is None or issue.named_persons_only or handle_of(back[1]) in gone:
             continue
         for status in statuses(row["state"], told=row["incident"] in told):
-            message = _message(unit, desk, row, status, back)
+            message = _message(tx, context, row, status, back)
             owed.setdefault(message["id"], message | {"named": row["channel"] == NAMED})
-    return owe(unit, _within_a_day(unit, desk, list(owed.values())))
+    return owe(tx, _within_a_day(tx, context, list(owed.values())))
 
 
-def _way(desk: Desk, row: dict[str, Any]) -> tuple[str, str] | None:
+def _way(context: NotifyContext, row: dict[str, Any]) -> tuple[str, str] | None:
     """Give how a reporter is told: as the report came, or by SMS to a number that a program with that right named."""
     if row["channel"] != NAMED:
-        return way_back(desk, row["channel"], row["contact"])
-    return way_to_number(desk, row["contact"]) if row["key"] else None
+        return way_back(context, row["channel"], row["contact"])
+    return way_to_number(context, row["contact"]) if row["key"] else None
 
 
-def _within_a_day(unit: Unit, desk: Desk, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _within_a_day(tx: Transaction, context: NotifyContext, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out what would be too much for a number that a program has named; whoever wrote himself hears it all."""
     named = {message["id"]: message for message in messages if message.pop("named")}
     if not named:
         return messages
     table, numbers = table_of(Delivery), sorted({message["address"] for message in named.values()})
-    known = set(unit.session.scalars(select(table.c.id).where(table.c.id.in_(list(named)))))
+    known = set(tx.session.scalars(select(table.c.id).where(table.c.id.in_(list(named)))))
     counted = (
         select(table.c.address, func.count())
-        .where(table.c.address.in_(numbers), table.c.reason == HEARD, table.c.owed_at > unit.now - DAY)
+        .where(table.c.address.in_(numbers), table.c.reason == HEARD, table.c.owed_at > tx.now - DAY)
         .group_by(table.c.address)
     )
     told: Counter[str] = Counter()
-    for address, count in unit.session.execute(counted):
+    for address, count in tx.session.execute(counted):
         told[address] = count
     left_out = set()
     for id_, message in named.items():
         if id_ in known:
             continue
-        if told[message["address"]] >= desk.district.intake.heard_per_day:
+        if told[message["address"]] >= context.district.intake.heard_per_day:
             left_out.add(id_)
         told[message["address"]] += 1
     return [message for message in messages if message["id"] not in left_out]
 
 
-def _message(unit: Unit, desk: Desk, row: dict[str, Any], status: str, back: tuple[str, str]) -> dict[str, Any]:
+def _message(
+    tx: Transaction, context: NotifyContext, row: dict[str, Any], status: str, back: tuple[str, str]
+) -> dict[str, Any]:
     """Build one message: a receipt for each report, later words once per incident and address."""
-    filed = told_time(row["filed_at"], told_at=unit.now, zone=desk.zone)
+    filed = told_time(row["filed_at"], told_at=tx.now, zone=context.zone)
     said = "named" if status == "diterima" and row["channel"] == NAMED else status
-    text = WORDS[said].format(ref=row["id"][:8], time=filed, emergency=desk.district.emergency)
+    text = WORDS[said].format(ref=row["id"][:8], time=filed, emergency=context.district.emergency)
     if row["exercise"]:
         text = f"LATIHAN - {text}"
     key = (row["id"], status) if status == "diterima" else (row["incident"], status, back[1])
-    return words_back(unit, desk, key, *back, text, reason=HEARD)
+    return words_back(tx, context, key, *back, text, reason=HEARD)
 
 
-def _reporters(unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
+def _reporters(tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
     """Give the reports of these incidents that left a contact, oldest first."""
     report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
     trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
@@ -157,7 +159,7 @@ def _reporters(unit: Unit, incidents: Sequence[str]) -> list[dict[str, Any]]:
         )
         .order_by(report.c.filed_at)
     )
-    return [dict(row) for row in unit.session.connection().execute(query).mappings()]
+    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
 
 
 def _among(table: type[Alert], rows: list[dict[str, Any]]) -> Any:

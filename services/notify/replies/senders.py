@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from schemas.records import Address, Person
 from services.notify.channel_kit.phone_numbers import e164
-from services.notify.context import Desk
-from services.store.database import Unit
+from services.notify.context import NotifyContext
+from services.store.database import Transaction
 from services.store.ids import derived
 
 SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
@@ -51,25 +51,25 @@ def family(channel: str) -> str:
     return SHORT_NAMES.get(channel, channel).partition("_")[0]
 
 
-def way_back(desk: Desk, channel: str, address: str) -> tuple[str, str] | None:
+def way_back(context: NotifyContext, channel: str, address: str) -> tuple[str, str] | None:
     """Give the channel that is set up, and the spelling of the address, over which a sender can be answered."""
-    named = [channel, *sorted(desk.channels)]
+    named = [channel, *sorted(context.channels)]
     for name in named:
-        if desk.answers(name) and (name == channel or family(name) == family(channel)):
-            spelt = desk.channels[name].canonical(address)
+        if context.answers(name) and (name == channel or family(name) == family(channel)):
+            spelt = context.channels[name].canonical(address)
             return (name, spelt) if spelt else None
     return None
 
 
-def way_to_number(desk: Desk, contact: str) -> tuple[str, str] | None:
+def way_to_number(context: NotifyContext, contact: str) -> tuple[str, str] | None:
     """Give the SMS channel that is set up, and the spelling, for a contact that is a telephone number."""
     number = e164(contact)
-    return way_back(desk, "sms", number) if number else None
+    return way_back(context, "sms", number) if number else None
 
 
-def find_sender(unit: Unit, desk: Desk, channel: str, given: str) -> Sender:
+def find_sender(tx: Transaction, context: NotifyContext, channel: str, given: str) -> Sender:
     """Find a sender among the addresses of active people."""
-    own = desk.channels.get(channel)
+    own = context.channels.get(channel)
     address = (own.canonical(given) if own else e164(given)) or given
     query = (
         select(Address, Person)
@@ -77,10 +77,10 @@ def find_sender(unit: Unit, desk: Desk, channel: str, given: str) -> Sender:
         .where(col(Address.address).in_(_spellings(address)), col(Person.active))
         .order_by(col(Address.rank))
     )
-    rows = _nearest(channel, list(unit.session.exec(query)), desk.channels)
-    back = way_back(desk, channel, address)
+    rows = _nearest(channel, list(tx.session.exec(query)), context.channels)
+    back = way_back(context, channel, address)
     if back is None and rows:
-        back = way_back(desk, rows[0][0].channel, address)
+        back = way_back(context, rows[0][0].channel, address)
     return Sender(
         address=address,
         channel=back[0] if back else None,

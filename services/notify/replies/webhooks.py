@@ -30,7 +30,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 class Journal(Protocol):
     """Where what came in is safe; services/bus has this shape."""
 
-    async def tell(self, events: list[Event]) -> None:
+    async def publish(self, events: list[Event]) -> None:
         """Put events on disk; raises BusUnavailable when that cannot be promised."""
 
 
@@ -90,7 +90,7 @@ def _take(name: str, channel: Channel, deps: Deps) -> Endpoint:
         events = events_of(name, channel, _read(headers, body), deps.clock())
         if events:
             try:
-                await deps.journal.tell(events)
+                await deps.journal.publish(events)
             except BusUnavailable:
                 raise Problem(503, headers={"Retry-After": RETRY_AFTER}) from None
         return Response(json.dumps({"accepted": len(events)}), 202, media_type="application/json")

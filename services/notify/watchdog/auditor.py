@@ -14,12 +14,12 @@ import aiohttp
 from sqlmodel import Session, col, select
 
 from schemas.records import Journal
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog.invariants import Finding, look, sentences
 from services.policy.active import note
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("kentongan.auditor")
 PING_SECONDS = 10.0
@@ -43,7 +43,12 @@ class Auditor:
     """Audit one installation; `ping` is called after each audit that found nothing."""
 
     def __init__(
-        self, store: Store, desk: Callable[[], Desk], dispatcher: Dispatcher, tick: float, ping: Ping | None = None
+        self,
+        store: Store,
+        desk: Callable[[], NotifyContext],
+        dispatcher: Dispatcher,
+        tick: float,
+        ping: Ping | None = None,
     ) -> None:
         self._store = store
         self._desk = desk
@@ -59,9 +64,9 @@ class Auditor:
             fresh = frozenset(found) - self._known
             if fresh:
                 told = [finding for finding in found if finding in fresh]
-                self._dispatcher.send(await self._store.write(lambda unit: self._tell(unit, told)))
+                self._dispatcher.send(await self._store.write(lambda tx: self._tell(tx, told)))
             self._known = frozenset(found)
-            await self._store.write(lambda unit: self._note(unit, len(found)))
+            await self._store.write(lambda tx: self._note(tx, len(found)))
         except StoreUnavailable:
             log.warning("audit: the store is away")  # no ping either: the outside watcher notices
             return []
@@ -83,18 +88,18 @@ class Auditor:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
         return found
 
-    def _note(self, unit: Unit, found: int) -> None:
-        note(unit, self._desk().instance, audited=unit.now.timestamp(), findings=found)
+    def _note(self, tx: Transaction, found: int) -> None:
+        note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=found)
 
-    def _tell(self, unit: Unit, found: list[Finding]) -> list[dict[str, Any]]:
+    def _tell(self, tx: Transaction, found: list[Finding]) -> list[dict[str, Any]]:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
-        unit.journal("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))
+        tx.audit("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))
         lines = sentences(found)
         return owe_notice(
-            unit,
+            tx,
             self._desk(),
-            f"audit:{digest}:{unit.now:%Y-%m-%d}",
+            f"audit:{digest}:{tx.now:%Y-%m-%d}",
             subject=f"Pemeriksaan Kentongan: {len(found)} hal tidak beres",
             body="\n".join([*lines, "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]),
         )

@@ -19,7 +19,7 @@ from services.incidents import lifecycle
 from services.notify.contacts import Contact
 from services.oncall.roster import DESK
 from services.security import auth
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("kentongan.canary")
 CANARY = "canary"  # the key's name, by which its reports are known
@@ -73,10 +73,10 @@ class Canary:
     async def send(self) -> None:
         """File the next canary, once those before it are done with."""
         try:
-            await self._store.write(lambda unit: _settle(unit, hurry=True))
+            await self._store.write(lambda tx: _settle(tx, hurry=True))
             id_ = str(uuid4())
             if not await self._file({"id": id_, "text": TEXT.format(id=id_), "exercise": True}):
-                await self._store.write(lambda unit: unit.journal("canary.lost", CANARY, subject=id_, at_the_door=True))
+                await self._store.write(lambda tx: tx.audit("canary.lost", CANARY, subject=id_, at_the_door=True))
                 log.error("canary: the front door did not take it")
         except StoreUnavailable:
             log.warning("canary: the store is away")
@@ -85,7 +85,7 @@ class Canary:
         """Time the canary that has arrived, and give up one that has not after a minute."""
         try:
             if await self._store.read(_under_way):
-                await self._store.write(lambda unit: _settle(unit, hurry=False))
+                await self._store.write(lambda tx: _settle(tx, hurry=False))
         except StoreUnavailable:
             log.warning("canary: the store is away")
 
@@ -104,16 +104,16 @@ def _under_way(session: Session) -> list[tuple[str, str]]:
     return [(report, incident) for report, incident in found if incident in alone]
 
 
-def _settle(unit: Unit, *, hurry: bool) -> None:
-    for report, incident in _under_way(unit.session):
-        filed = unit.session.get_one(Report, report).filed_at
+def _settle(tx: Transaction, *, hurry: bool) -> None:
+    for report, incident in _under_way(tx.session):
+        filed = tx.session.get_one(Report, report).filed_at
         query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))
-        sent = unit.session.scalars(query.order_by(col(Delivery.sent_at))).first()
+        sent = tx.session.scalars(query.order_by(col(Delivery.sent_at))).first()
         if sent is not None:
             seconds = round((sent - filed).total_seconds(), 3)
-            unit.journal("canary.measured", CANARY, incident=incident, subject=report, seconds=seconds)
-        elif hurry or unit.now - filed > PATIENCE:
-            unit.journal("canary.lost", CANARY, incident=incident, subject=report, at_the_door=False)
+            tx.audit("canary.measured", CANARY, incident=incident, subject=report, seconds=seconds)
+        elif hurry or tx.now - filed > PATIENCE:
+            tx.audit("canary.lost", CANARY, incident=incident, subject=report, at_the_door=False)
         else:
             continue
-        lifecycle.close(unit, incident, _OFFICER, "uji otomatis selesai")
+        lifecycle.close(tx, incident, _OFFICER, "uji otomatis selesai")

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall import schedule as book
 from services.oncall.shifts import Gap
 from services.policy.proof import demands_of, leading
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("kentongan.rota")
 NAMED = 20
@@ -23,41 +23,41 @@ class RotaWatch:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def look(self, desk: Desk) -> list[dict[str, Any]]:
+    async def look(self, context: NotifyContext) -> list[dict[str, Any]]:
         """Find posts that lead and have nobody; gives the notices owed about them, leased to this process.
 
         The same posts are told once a week.
         """
         try:
-            found = await self._store.read(lambda session: self._gaps(session, desk))
-            return await self._store.write(lambda unit: _tell(unit, desk, found)) if found else []
+            found = await self._store.read(lambda session: self._gaps(session, context))
+            return await self._store.write(lambda tx: _tell(tx, context, found)) if found else []
         except StoreUnavailable:
             log.warning("rota: the store is away")
             return []
 
-    def _gaps(self, session: Session, desk: Desk) -> list[Gap]:
-        posts, channels = leading(demands_of(desk.district)), frozenset(desk.channels) or None
+    def _gaps(self, session: Session, context: NotifyContext) -> list[Gap]:
+        posts, channels = leading(demands_of(context.district)), frozenset(context.channels) or None
         found = book.holes(session, posts, self._store.clock(), channels=channels)
         return [gap for gap in found if gap.kind == "nobody"]
 
 
-def _tell(unit: Unit, desk: Desk, found: list[Gap]) -> list[dict[str, Any]]:
-    zone = desk.zone
-    names = sorted({desk.district.called(gap.post.institution, gap.post.unit) for gap in found})
+def _tell(tx: Transaction, context: NotifyContext, found: list[Gap]) -> list[dict[str, Any]]:
+    zone = context.zone
+    names = sorted({context.district.called(gap.post.institution, gap.post.unit) for gap in found})
     digest = hashlib.sha256("|".join(names).encode()).hexdigest()[:12]
-    week = unit.now.astimezone(zone).strftime("%G-%V")
+    week = tx.now.astimezone(zone).strftime("%G-%V")
     lines = [
         f"{gap.start.astimezone(zone):%d-%m %H.%M} s.d. {gap.end.astimezone(zone):%d-%m %H.%M}: "
-        f"{desk.district.called(gap.post.institution, gap.post.unit)}"
+        f"{context.district.called(gap.post.institution, gap.post.unit)}"
         for gap in found[:NAMED]
     ]
     rows = owe_notice(
-        unit,
-        desk,
+        tx,
+        context,
         f"rota:{digest}:{week}",
         subject=f"Piket kosong: {len(names)} pos penanggung jawab dalam 14 hari",
-        body="\n".join([*lines, "", f"Isi di meja kerja, halaman Piket: {desk.base_url}/piket"]),
+        body="\n".join([*lines, "", f"Isi di meja kerja, halaman Piket: {context.base_url}/piket"]),
     )
     if rows:
-        unit.journal("rota.gaps", "notify", posts=names[:NAMED], count=len(names))
+        tx.audit("rota.gaps", "notify", posts=names[:NAMED], count=len(names))
     return rows

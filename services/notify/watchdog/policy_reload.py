@@ -19,14 +19,14 @@ from schemas.district import District
 from schemas.records import Alert, Incident
 from schemas.running import RulesInForce
 from schemas.vocabulary import OPEN_STATES
-from services.notify.context import Desk
+from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.schedule import roster_of
-from services.policy.active import Standing, put_in_force, standing
+from services.policy.active import ActivePolicy, put_in_force, standing
 from services.policy.loader import DistrictError
 from services.policy.proof import check, demands_of
 from services.policy.versions import Rules, Version, digest_of, read_version, trial_folder, version_of
-from services.store.database import Store, StoreUnavailable, Unit
+from services.store.database import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger("kentongan.reload")
 SAID = 10  # objections that are kept
@@ -81,7 +81,7 @@ def candidate(folder: Path) -> Candidate:
 class Reloader:
     """Look at one notifier's folder from time to time."""
 
-    def __init__(self, store: Store, folder: Path, rules: Rules, desk: Callable[[], Desk]) -> None:
+    def __init__(self, store: Store, folder: Path, rules: Rules, desk: Callable[[], NotifyContext]) -> None:
         self._store = store
         self._folder = folder
         self._rules = rules
@@ -123,35 +123,35 @@ class Reloader:
             state = await self._store.write(self._begin)
         if not self._asks(state, found):
             if self._is_news(state, found):
-                await self._store.write(lambda unit: self._seen(unit, found))
+                await self._store.write(lambda tx: self._seen(tx, found))
             self._again_at = None
             return []
         if found.version is not None and found.demands is None:
             demands = await asyncio.to_thread(demands_of, found.version.district)
             found = self._candidate = Candidate(found.digest, found.version, demands=demands)
         against = await self._against(found, now)
-        owed, taken = await self._store.write(lambda unit: self._decide(unit, found, against))
+        owed, taken = await self._store.write(lambda tx: self._decide(tx, found, against))
         self._again_at = None if taken else now + AGAIN
         if taken and found.version is not None and found.digest != self._rules.version.digest:
             self._rules.take(found.version)
         return owed
 
-    def _begin(self, unit: Unit) -> Standing:
+    def _begin(self, tx: Transaction) -> ActivePolicy:
         """Put in force what this process runs: nothing is, and something must be. It is proved like any change."""
-        state = standing(unit.session)
+        state = standing(tx.session)
         if state is None:
-            put_in_force(unit, self._rules.version, "notify", objections=["mulai pertama: belum diperiksa"])
-            unit.session.get_one(RulesInForce, 1).folders = {self._me: self._rules.version.digest}
-            unit.session.flush()
-        return standing(unit.session) or self._begin(unit)
+            put_in_force(tx, self._rules.version, "notify", objections=["mulai pertama: belum diperiksa"])
+            tx.session.get_one(RulesInForce, 1).folders = {self._me: self._rules.version.digest}
+            tx.session.flush()
+        return standing(tx.session) or self._begin(tx)
 
-    def _asks(self, state: Standing, found: Candidate) -> bool:
+    def _asks(self, state: ActivePolicy, found: Candidate) -> bool:
         """Say whether this folder asks for a proof: it has changed, is refused so far, or in force without one."""
         if found.digest == state.digest:
             return not state.proved
         return found.digest == state.refused or found.digest != state.folders.get(self._me, found.digest)
 
-    def _is_news(self, state: Standing, found: Candidate) -> bool:
+    def _is_news(self, state: ActivePolicy, found: Candidate) -> bool:
         return state.folders.get(self._me) != found.digest or (found.digest == state.digest and bool(state.refused))
 
     @property
@@ -168,24 +168,24 @@ class Reloader:
             lambda session: objections(session, desk.district, new.district, channels, now, found.demands)
         )
 
-    def _seen(self, unit: Unit, found: Candidate) -> None:
+    def _seen(self, tx: Transaction, found: Candidate) -> None:
         """Keep that this folder was looked at and asks for nothing."""
-        row = unit.session.get_one(RulesInForce, 1)
+        row = tx.session.get_one(RulesInForce, 1)
         row.folders = {**row.folders, self._me: found.digest}
         if found.digest == row.digest:
             row.refused, row.objections = None, {}
         else:
             log.warning("this folder holds other rules than those in force, and has not changed: it is left alone")
 
-    def _decide(self, unit: Unit, found: Candidate, against: list[str]) -> tuple[list[dict[str, Any]], bool]:
+    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[dict[str, Any]], bool]:
         """Put it in force or refuse it; gives the notices owed, and whether it is in force now."""
-        row = unit.session.get_one(RulesInForce, 1)
+        row = tx.session.get_one(RulesInForce, 1)
         row.folders = {**row.folders, self._me: found.digest}
         if row.digest == found.digest:
-            return [], self._confirm(unit, row, against)
+            return [], self._confirm(tx, row, against)
         if found.version is not None and (not against or self._gives_way(row)):
-            unit.session.flush()
-            put_in_force(unit, found.version, "notify", objections=against[:SAID])
+            tx.session.flush()
+            put_in_force(tx, found.version, "notify", objections=against[:SAID])
             log.info("the district's new rules are in force")
             return [], True
         known, row.refused = row.refused == found.digest, found.digest
@@ -193,20 +193,18 @@ class Reloader:
         if known:
             return [], False
         log.error("the district's new rules are refused: %s", "; ".join(against[:SAID]))
-        line = unit.journal(
-            "policy.refused", "notify", digest=found.digest, count=len(against), objections=against[:SAID]
-        )
+        line = tx.audit("policy.refused", "notify", digest=found.digest, count=len(against), objections=against[:SAID])
         body = [*against[:SAID], "", "Jalankan `kentongan policy check` untuk melihat semuanya."]
         subject = "Aturan baru ditolak; aturan lama tetap berlaku"
-        return owe_notice(unit, self._desk(), f"policy:{line}", subject=subject, body="\n".join(body)), False
+        return owe_notice(tx, self._desk(), f"policy:{line}", subject=subject, body="\n".join(body)), False
 
-    def _confirm(self, unit: Unit, row: RulesInForce, against: list[str]) -> bool:
+    def _confirm(self, tx: Transaction, row: RulesInForce, against: list[str]) -> bool:
         """Mark what is in force as proved once it is; the first folder may wait long for its people."""
         row.refused = None
         row.objections = {"count": len(against), "said": against[:SAID]} if against else {}
         if not against and not row.proved:
             row.proved = True
-            unit.journal("policy.proved", "notify", digest=row.digest, ruleset=row.ruleset)
+            tx.audit("policy.proved", "notify", digest=row.digest, ruleset=row.ruleset)
         return not against
 
     def _gives_way(self, row: RulesInForce) -> bool:
