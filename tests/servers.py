@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import signal
 import socket
@@ -19,12 +20,16 @@ from services.cli.up import nats_config, nats_server
 
 GENEROUS = 30.0  # seconds until a test gives a condition up; no test takes so long unless it fails
 _tried: set[int] = set()
+# Each of the processes that share the tests has ports of its own, so that none takes what another has just found free.
+SHARE = 1_500
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+PORTS = range(20_000 + WORKER * SHARE, 20_000 + (WORKER + 1) * SHARE)
 
 
 def free_port() -> int:
     """Find a port nobody listens on, below the ephemeral ones and never the same twice."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.choice(PORTS)
         if port in _tried:
             continue
         _tried.add(port)

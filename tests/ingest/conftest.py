@@ -14,6 +14,7 @@ from services.policy.loader import load_district
 from services.policy.versions import Rules
 from services.security.auth import Keys, Receipts
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
+from tests.servers import PORTS
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def _server(tuban: District) -> Iterator[tuple[Door, list[Any]]]:
 
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    for port in range(21_000, 32_000):
+    for port in PORTS:
         try:
             listening.bind(("127.0.0.1", port))
             break

@@ -87,23 +87,22 @@ class Button:
         found, standing, answer = await self._deps.store.write(act)
         return self._page(request, found, standing, answer)
 
-    def _standing(self, found: Found | None) -> str:  # noqa: PLR0911 - one word each, the first that holds
-        """Say in one word what the button may still do."""
+    def _standing(self, found: Found | None) -> str:
+        """Return in one word what the button may still do: the first word whose condition holds."""
         if found is None:
             return "unknown"
         try:
             self._speaker(found)
         except Refused as refused:
             return refused.reason
-        if found.token.used_at is not None:
-            return "used"
-        if found.incident.state not in OPEN_STATES:
-            return "closed"
-        if found.token.ends_at < self._deps.clock():
-            return "expired"
-        if found.alert is None:
-            return "elsewhere"
-        return "first" if found.alert.state in ANSWERED else "ready"
+        words = (
+            ("used", found.token.used_at is not None),
+            ("closed", found.incident.state not in OPEN_STATES),
+            ("expired", found.token.ends_at < self._deps.clock()),
+            ("elsewhere", found.alert is None),
+            ("first", found.alert is not None and found.alert.state in ANSWERED),
+        )
+        return next((word for word, holds in words if holds), "ready")
 
     def _speaker(self, found: Found) -> Identity:
         """Give the recipient as a speaker for the institution that the message went to; raises Refused."""
