@@ -62,3 +62,16 @@ def test_breaking_a_floor_is_caught(copy: Path, module: str, line: str, floor: s
     assert broken.returncode == 1, broken.stdout
     said = [name for name in broken.stdout.splitlines() if name.endswith("BROKEN")]
     assert any(name.startswith(floor) for name in said), said
+
+
+MOST = 12  # modules in a room: more than that is two rooms
+
+
+def test_no_room_is_crowded_and_no_module_stands_alone() -> None:
+    rooms: dict[str, int] = {}
+    for file in (ROOT / "services").rglob("*.py"):
+        if file.name != "__init__.py":
+            room = str(file.parent.relative_to(ROOT))
+            rooms[room] = rooms.get(room, 0) + 1
+    assert [room for room, modules in rooms.items() if modules > MOST] == []
+    assert "services" not in rooms
