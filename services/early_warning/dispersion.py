@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import exp, log
 
-from .tails import DISPERSIONS, LEAST_CHANCE, dispersion_step, masses, mean_at, mean_step, tails
+from .tails import DISPERSIONS, LEAST_CHANCE, dispersion_step, mass, mean_at, mean_step, tails
 
 CHOICES = (1.0, 1.25, 1.6, 2.2, 3.2, 5.0, 9.0)
 PRIOR = (0.28, 0.24, 0.2, 0.14, 0.08, 0.04, 0.02)
@@ -27,8 +27,7 @@ def week_likelihoods(mean: int, count: int) -> tuple[float, ...]:
     """Give the log likelihood of a week with `count` > 0 incidents under each of `CHOICES`."""
     given = []
     for step in STEPS:
-        table = masses(mean, step)
-        usual = table[count] if count < len(table) else 0.0
+        usual = mass(mean, step, count)
         given.append(log((1 - EPISODE_CHANCE) * usual + EPISODE_CHANCE * EPISODE_SHAPE / (count + 1)))
     return tuple(given)
 

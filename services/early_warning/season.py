@@ -15,7 +15,7 @@ YEAR_WEEKS = 365.25 / 7
 PRIOR_SD = 0.25
 MOST_AHEAD_YEARS = 0.5
 ROUNDS = 4
-TERMS = 4
+MOST_LOG = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def fit(counts: Sequence[tuple[int, int]], exposure: Sequence[float], left_out: 
     for block in range(blocks):
         middle = first + (block + 0.5) * BLOCK_WEEKS - 0.5
         angle = 2 * pi * middle / YEAR_WEEKS
-        rows.append((1.0, (middle - last) / YEAR_WEEKS, cos(angle), sin(angle)))
+        rows.append(((middle - last) / YEAR_WEEKS, cos(angle), sin(angle)))
     terms = [log((sum(had) + 0.5) / (sum(weeks) + 1)), 0.0, 0.0, 0.0]
     for _ in range(ROUNDS):
         terms = [t + move for t, move in zip(terms, _newton(terms, rows, had, weeks), strict=True)]
@@ -56,18 +56,24 @@ def fit(counts: Sequence[tuple[int, int]], exposure: Sequence[float], left_out: 
 
 
 def _newton(
-    terms: Sequence[float], rows: Sequence[tuple[float, ...]], had: Sequence[float], weeks: Sequence[float]
+    terms: Sequence[float], rows: Sequence[tuple[float, float, float]], had: Sequence[float], weeks: Sequence[float]
 ) -> list[float]:
-    penalty = (0.0, *(1 / PRIOR_SD**2 for _ in range(TERMS - 1)))
-    slope = [-p * t for p, t in zip(penalty, terms, strict=True)]
-    bend = [[penalty[i] if i == j else 0.0 for j in range(TERMS)] for i in range(TERMS)]
-    for row, count, exposure in zip(rows, had, weeks, strict=True):
-        mean = exposure * exp(min(sum(t * x for t, x in zip(terms, row, strict=True)), 30.0))
-        for i in range(TERMS):
-            slope[i] += (count - mean) * row[i]
-            for j in range(TERMS):
-                bend[i][j] += mean * row[i] * row[j]
-    return _solve(bend, slope)
+    """Give one step of Newton's method; written out, since a district has hundreds of areas."""
+    t0, t1, t2, t3 = terms
+    pull = 1 / PRIOR_SD**2
+    s0, s1, s2, s3 = 0.0, -pull * t1, -pull * t2, -pull * t3
+    b00 = b01 = b02 = b03 = b12 = b13 = b23 = 0.0
+    b11 = b22 = b33 = pull
+    for (x1, x2, x3), count, exposure in zip(rows, had, weeks, strict=True):
+        mean = exposure * exp(min(t0 + t1 * x1 + t2 * x2 + t3 * x3, MOST_LOG))
+        over = count - mean
+        s0, s1, s2, s3 = s0 + over, s1 + over * x1, s2 + over * x2, s3 + over * x3
+        m1, m2, m3 = mean * x1, mean * x2, mean * x3
+        b00, b01, b02, b03 = b00 + mean, b01 + m1, b02 + m2, b03 + m3
+        b11, b12, b13 = b11 + m1 * x1, b12 + m1 * x2, b13 + m1 * x3
+        b22, b23, b33 = b22 + m2 * x2, b23 + m2 * x3, b33 + m3 * x3
+    bend = [[b00, b01, b02, b03], [b01, b11, b12, b13], [b02, b12, b22, b23], [b03, b13, b23, b33]]
+    return _solve(bend, [s0, s1, s2, s3])
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -7,7 +7,7 @@ with the same two moments stands in, with the normal approximation of Wilson and
 """
 
 from functools import lru_cache
-from math import erfc, exp, log, sqrt
+from math import erfc, exp, lgamma, log, sqrt
 
 STEPS_PER_DOUBLING = 24
 STEP = log(2) / STEPS_PER_DOUBLING
@@ -58,6 +58,16 @@ def masses(mean: int, dispersion: int) -> tuple[float, ...]:
         k += 1
         given.append(part)
     return tuple(given)
+
+
+def mass(mean: int, dispersion: int, count: int) -> float:
+    """Give P(count) at these steps without a table: for counts that are few, at dispersions that are large."""
+    mu, ratio = mean_at(mean), DISPERSIONS[dispersion]
+    if not dispersion:
+        return exp(count * log(mu) - mu - lgamma(count + 1))
+    size = mu / (ratio - 1)
+    logs = lgamma(size + count) - lgamma(size) - lgamma(count + 1) - size * log(ratio) + count * log(1 - 1 / ratio)
+    return exp(logs)
 
 
 @lru_cache(maxsize=20_000)

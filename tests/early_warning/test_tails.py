@@ -14,6 +14,7 @@ from services.early_warning.tails import (
     chance,
     count_at,
     dispersion_step,
+    mass,
     masses,
     mean_at,
     mean_step,
@@ -35,6 +36,10 @@ def test_the_masses_add_up_and_have_the_mean_and_the_variance(mean: float, dispe
     assert math.isclose(first, mu, rel_tol=1e-6)
     assert math.isclose(second - first**2, phi * mu, rel_tol=1e-4)
     assert abs(mu / mean - 1) < 0.016
+    for count in (0, 1, 5):
+        assert math.isclose(
+            mass(step, ratio, count), table[count] if count < len(table) else 0, rel_tol=1e-6, abs_tol=1e-11
+        )
 
 
 @given(means, dispersions, st.floats(1e-9, 0.5))
