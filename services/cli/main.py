@@ -16,6 +16,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("person", "services.cli.people", "add and list people"),
     ("file", "services.cli.file_reports", "send an export, a JSONL or a pasted message"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
+    ("watch", "services.cli.watch", "early warning over a table of counts, no bus or store needed"),
     ("policy", "services.cli.policy.command", "prove and explain who is told"),
     ("learn", "services.cli.ops.train", "train the second reader on what officers confirmed"),
     ("deadletters", "services.cli.ops.dead_letters", "list, show, replay or drop what could not be processed"),

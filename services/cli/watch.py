@@ -1,0 +1,59 @@
+"""`kentongan watch`: early warning over a table of counts, on this machine alone."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from services.early_warning.count_table import Table, TableError, read, watch
+from services.early_warning.detector import MOST_PER_MONTH
+
+DONE, WRONG, USAGE = 0, 1, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `watch` takes."""
+    parser.add_argument("file", type=Path, help="CSV with area, period, count and, if any, group; - for standard input")
+    parser.add_argument(
+        "--false-per-month",
+        type=_rate,
+        default=1.0,
+        metavar="N",
+        help="how many notifications a month chance may raise in the whole district (default 1)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print an answer for each row, in order; returns 0, 1 (the table is wrong) or 2 (it cannot be opened)."""
+    try:
+        table = _read(args.file)
+    except TableError as error:
+        print(f"watch: {args.file} is refused\n{error}", file=sys.stderr)
+        return WRONG
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"watch: {error}", file=sys.stderr)
+        return USAGE
+    if table.missing:
+        meant = "zeros, since the table lists no zero" if table.missing_are_zeros else "not reported"
+        print(f"watch: {table.missing} rows are missing; taken as {meant}", file=sys.stderr)
+    for answer in watch(table, args.false_per_month):
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    return DONE
+
+
+def _read(file: Path) -> Table:
+    if str(file) == "-":
+        with open(sys.stdin.fileno(), encoding="utf-8-sig", newline="", closefd=False) as lines:
+            return read(lines)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return read(lines)
+
+
+def _rate(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= MOST_PER_MONTH:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {MOST_PER_MONTH}")
+    return value
