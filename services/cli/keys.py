@@ -9,7 +9,7 @@ from schemas.records import Key
 from schemas.vocabulary import Role
 from services.cli.connect import add_place, open_store, settings_of
 from services.security import auth
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

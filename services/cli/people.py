@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
@@ -24,8 +24,9 @@ from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.security import auth
-from services.store.database import Store, Transaction
+from services.store.database import Store
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
 

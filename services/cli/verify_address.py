@@ -14,7 +14,8 @@ from schemas.vocabulary import DeliveryState
 from services.notify.channels import shown_on
 from services.notify.delivery.direct_messages import message_row
 from services.notify.replies import address_verification as checks
-from services.store.database import Store, Transaction
+from services.store.database import Store
+from services.store.transaction import Transaction
 
 OFFICE = "office"
 TEXT = {

@@ -5,9 +5,10 @@ A merge moves reports; without this an accused agency could read them in the inc
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Incident, Judgement, Report
+from services.store.transaction import Session
 
 ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
 

@@ -6,7 +6,7 @@ and perhaps split off again. Buttons and reply codes ask here before they act.
 
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import District
 from schemas.records import Alert, AnswerToken, Incident, Person
@@ -15,7 +15,7 @@ from services.incidents.responses import Answer, acknowledge
 from services.policy.situation import barred
 from services.security.auth import Identity, identity_of
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 DEPARTED = "departed"  # reason of a refusal: the recipient no longer speaks for the institution
 RELEASED = "released"  # a report accuses the institution, or the one it is part of: others handle it now (rules.md 10)

@@ -7,7 +7,7 @@ from schemas.messages import IncidentEvent
 from schemas.records import Incident, Outbox
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 REOPENED = "incident.reopened"
 VERIFIED = "incident.verified"

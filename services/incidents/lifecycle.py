@@ -9,8 +9,8 @@ from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Rol
 from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 
 def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> None:

@@ -9,7 +9,7 @@ from services.incidents.changes import MERGED, changed, find_incident, open_inci
 from services.incidents.lifecycle import stop_timers
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 
 def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.by_hand import Referral
 from schemas.district import District
@@ -19,8 +19,8 @@ from services.incidents.changes import changed, open_incident
 from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction, table_of
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction, table_of
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
 REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})

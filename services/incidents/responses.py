@@ -14,8 +14,8 @@ from services.incidents.changes import changed, open_incident
 from services.incidents.urgency import wants_answer
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from sqlalchemy import case
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from schemas.by_hand import Silence
 from schemas.records import Address, Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox
@@ -19,6 +19,7 @@ from schemas.running import Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, DeliveryState, Duty, Level, chased
 from services.notify.delivery.dispatcher import WAITING
 from services.policy.active import standing
+from services.store.transaction import Session
 
 OPEN = [state.value for state in OPEN_STATES]
 UNFINISHED = (*WAITING, DeliveryState.DEAD.value)

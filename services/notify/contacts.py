@@ -7,7 +7,7 @@ kept for a few seconds: it changes by an office hand, and is asked for thousands
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Address
 from schemas.records import ConflictStatus as Recorded
@@ -16,6 +16,7 @@ from services.oncall import push_subscription as push
 from services.oncall.roster import DESK, Reach, Roster
 from services.oncall.schedule import roster_of
 from services.policy.situation import ConflictStatus
+from services.store.transaction import Session
 
 FRESH = timedelta(seconds=5)
 

@@ -39,7 +39,8 @@ from services.notify.watchdog.policy_reload import Reloader
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
 
 log = logging.getLogger("kentongan.notify")
 

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Address, Delivery
 from schemas.vocabulary import DeliveryState
 from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 PAUSE = timedelta(minutes=1)  # between two trials of one device
 MOST_DEVICES = 10  # of one person; more is a mistake or mischief

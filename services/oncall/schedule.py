@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.records import Address, Person, Shift
 from schemas.vocabulary import Classification, Role
@@ -14,8 +14,8 @@ from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
 from services.oncall.shifts import Gap, Post, gaps
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 Kind = Literal["duty", "override", "absence"]
 AHEAD = 14  # days looked at for holes: two weekends

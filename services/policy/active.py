@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import col, delete, select
 
 from schemas.running import Process, RulesInForce
 from services.policy.loader import DistrictError
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 LOOK_SECONDS = 5.0  # between looks at what is in force
 BEAT = timedelta(seconds=30)  # between a process's signs of life

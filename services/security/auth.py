@@ -18,11 +18,10 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from sqlalchemy import select
-from sqlmodel import Session
 
 from schemas.records import AnswerToken, Key, Person, SignIn
 from schemas.vocabulary import Role
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 SESSION_HOURS = 12  # one shift and its handover
 TOKEN_HOURS = 24  # the button of a message; a later visitor signs in instead

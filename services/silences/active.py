@@ -9,13 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas import by_hand
 from schemas.records import Alert, Incident
 from schemas.vocabulary import OPEN_STATES, AlertReason, Duty, Level
 from services.silences.matching import Case, Silence, Wide, inhibited_by, silenced_by
-from services.store.database import table_of
+from services.store.transaction import Session, table_of
 
 SILENCES = table_of(by_hand.Silence)
 NOT_ENDED = select(*(SILENCES.c[one.name] for one in fields(Silence))).where(SILENCES.c.ends_at > bindparam("now"))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import exists, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.by_hand import Silence
 from schemas.district import District
@@ -18,7 +18,7 @@ from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import OPEN_STATES, AlertState, Level, Role
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
 PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's

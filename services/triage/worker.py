@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlmodel import Session
 
 from schemas.assessment import Assessment
 from schemas.district import District
@@ -23,8 +22,9 @@ from schemas.records import Incident, Judgement, Report, ReportSource, Suggestio
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.bus import Bus, BusUnavailable, Event, Message, incident_event, run_consumer
 from services.policy.versions import Rules
-from services.store.database import Store, StoreUnavailable, Transaction, table_of
+from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction, table_of
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
 from services.triage.correlation.incident_fold import absorb, first_row, is_news, reopened

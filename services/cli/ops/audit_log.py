@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from schemas.records import Journal
 from services.cli.connect import add_place, open_store, settings_of
-from services.store.database import broken_links
+from services.store.audit_log import broken_links
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ import schemas.records
 import schemas.running  # noqa: F401 - each registers tables
 from schemas.records import Chain
 from services.cli.connect import add_place, open_store, settings_of
-from services.store.database import table_of
+from services.store.transaction import table_of
 
 FORMAT = "kentongan-backup-1"
 

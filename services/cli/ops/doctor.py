@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from schemas.records import Address, Delivery, Incident, Journal, Ladder, Person
 from schemas.vocabulary import OPEN_STATES, DeliveryState
@@ -18,6 +18,7 @@ from services.notify.channels import ChannelSettingsError, discover, homemade, s
 from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
 from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session
 
 ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept

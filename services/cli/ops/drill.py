@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Report, ReportSource
@@ -25,7 +25,8 @@ from services.notify.delivery.dispatcher import WAITING
 from services.notify.watchdog.canary import File, door
 from services.policy.loader import load_district
 from services.security import auth
-from services.store.database import Store, Transaction
+from services.store.database import Store
+from services.store.transaction import Session, Transaction
 
 NAME = "drill"  # the key's name, by which drills are known
 REPORTER = auth.Identity(NAME, NAME, Role.REPORTER)

@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
 from schemas.vocabulary import OPEN_STATES, DeliveryState
 from services.bus import Bus
 from services.cli.connect import add_place, settings_of, with_bus
-from services.store.database import Store, broken_links
+from services.store.audit_log import broken_links
+from services.store.database import Store
+from services.store.transaction import Session
 
 SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
 NAMED = 20  # ids shown per finding

@@ -15,7 +15,8 @@ from sqlmodel import select as select_model
 from schemas.records import Chain, Journal, Report
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops.backup import FORMAT, in_order
-from services.store.database import Transaction, broken_links, table_of
+from services.store.audit_log import broken_links
+from services.store.transaction import Transaction, table_of
 
 AT_ONCE = 500  # rows per statement
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import District
 from schemas.records import Incident, Journal, Judgement
@@ -18,6 +18,7 @@ from schemas.vocabulary import IncidentState
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.policy.stored_reports import Refiled, refiled
 from services.policy.loader import DistrictError, load_district
+from services.store.transaction import Session
 from services.triage.assess import Assessor
 from services.triage.learned.disagreement import FILE
 from services.triage.learned.text_classifier import LEAST_ISSUES, Example, Model, Score, split, train, written

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.running import Process
 from services.policy.active import BEAT, ActivePolicy, standing
 from services.policy.loader import DistrictError
 from services.policy.versions import read_version
 from services.store.database import Store
+from services.store.transaction import Session
 
 SILENT = 4 * BEAT  # without a sign of life a service is not running
 GONE = timedelta(hours=1)  # and after so long nobody expects it to

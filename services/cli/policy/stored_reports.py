@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportIn
 from schemas.records import Report, ReportSource
+from services.store.transaction import Session
 from services.triage.assess import Assessor, Context
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or a name

@@ -14,7 +14,7 @@ from services.incidents.referrals import REFERRERS, offered, refer
 from services.policy.situation import Situation, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 Form = Mapping[str, str]
 SITREP_LIMIT = 8000  # characters, as of a report

@@ -37,8 +37,8 @@ from services.notify.delivery.throttling import throttle
 from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
 from services.security import auth
-from services.store.database import Transaction, table_of
 from services.store.ids import derived
+from services.store.transaction import Transaction, table_of
 
 JOURNAL = table_of(Journal)
 

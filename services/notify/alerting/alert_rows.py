@@ -17,7 +17,7 @@ from services.notify.alerting.duties import owed, renewed
 from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
 from services.silences.active import Mutes
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction, table_of
 
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
 REPORTS = table_of(Report)

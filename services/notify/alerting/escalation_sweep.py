@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import Clock, Recipient, Step
 from schemas.records import Alert, Delivery, Ladder, Outbox
@@ -24,7 +24,7 @@ from services.notify.context import NotifyContext, situation, wants_answer
 from services.notify.delivery.dispatcher import WAITING
 from services.policy import escalation as rungs
 from services.policy.routing import told_at
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 AT_MOST = 1000  # rows of one kind in one sweep
 SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)

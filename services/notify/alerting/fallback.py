@@ -16,7 +16,7 @@ from services.notify.alerting.unreachable import finish
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction, table_of
 
 
 def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

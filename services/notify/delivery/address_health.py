@@ -18,7 +18,7 @@ from schemas.vocabulary import DeliveryState
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.push_subscription import GONE
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 Row = Mapping[str, Any]
 TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason

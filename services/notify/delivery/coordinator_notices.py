@@ -9,8 +9,8 @@ from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState, Level
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 PROGRAMS = frozenset({"webhook"})  # programs read alerts; a notice is for a person
 

@@ -12,8 +12,8 @@ from schemas.vocabulary import DeliveryState
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
 from services.notify.messages.alert_message import SHORT, plain
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 SUBJECT = "Kentongan"
 

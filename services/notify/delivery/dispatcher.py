@@ -24,7 +24,8 @@ from services.notify.delivery.bundles import asking, gathered, members_of, with_
 from services.notify.delivery.reply_codes import bundle_code
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Transaction, table_of
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction, table_of
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext

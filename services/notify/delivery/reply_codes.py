@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, or_, select
 
 from schemas.records import Delivery, Incident, ReplyCode
 from schemas.vocabulary import OPEN_STATES, IncidentState
-from services.store.database import Transaction, table_of
 from services.store.ids import derived
+from services.store.transaction import Transaction, table_of
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
 LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another

@@ -14,7 +14,7 @@ from schemas.records import Alert, Delivery, Incident
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.notify.delivery.bundles import is_copy, may_wait
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction, table_of
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from schemas.records import Address, AddressCheck
 from services.notify.delivery.address_health import clear
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 LASTS = timedelta(hours=1)
 TRIES = 5

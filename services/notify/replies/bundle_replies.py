@@ -20,7 +20,7 @@ from services.notify.messages.alert_message import plain
 from services.notify.replies.parser import Accept, Escalate, Sitrep
 from services.notify.replies.reply_phrases import say
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 ORDER = ("accepted", "before", "raised", "closed", "others")
 LISTED = 200  # characters of codes that are named when asking back: the whole stays within two SMS

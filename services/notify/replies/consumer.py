@@ -35,8 +35,9 @@ from services.notify.replies.reply_phrases import ask_back, say
 from services.notify.replies.senders import Sender, family, find_sender, handle_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Store, Transaction
+from services.store.database import Store
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
 STOPS = frozenset({"stop", "berhenti"})

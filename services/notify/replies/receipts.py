@@ -19,7 +19,7 @@ from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction, table_of
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 EARLY = 6  # times that a receipt is told because its message is not marked yet; marking takes a tenth of a second

@@ -21,7 +21,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.messages.alert_message import told_time
 from services.notify.replies.senders import handle_of, way_back, way_to_number
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction, table_of
 
 WORDS = {
     "diterima": "Laporan {ref} diterima {time}. Nyawa terancam: hubungi {emergency}. Kirim STOP untuk berhenti.",

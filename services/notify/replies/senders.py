@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from schemas.records import Address, Person
 from services.notify.channel_kit.phone_numbers import e164
 from services.notify.context import NotifyContext
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Journal
 from services.notify.context import NotifyContext
@@ -19,7 +19,8 @@ from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog.invariants import Finding, look, sentences
 from services.policy.active import note
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.auditor")
 PING_SECONDS = 10.0

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.records import Delivery, Incident, Report, ReportSource
 from schemas.vocabulary import OPEN_STATES, Role
@@ -19,7 +19,8 @@ from services.incidents import lifecycle
 from services.notify.contacts import Contact
 from services.oncall.roster import DESK
 from services.security import auth
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.canary")
 CANARY = "canary"  # the key's name, by which its reports are known

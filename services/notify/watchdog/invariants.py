@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Ladder
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty
 from services.incidents.urgency import NIL
 from services.notify.delivery.dispatcher import WAITING
 from services.policy.escalation import ACKNOWLEDGED
+from services.store.transaction import Session
 
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
 NAMED = 100  # findings of one kind that are named

@@ -4,14 +4,13 @@ import hashlib
 import logging
 from typing import Any
 
-from sqlmodel import Session
-
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall import schedule as book
 from services.oncall.shifts import Gap
 from services.policy.proof import demands_of, leading
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.rota")
 NAMED = 20

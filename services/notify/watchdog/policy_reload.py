@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from schemas.district import District
 from schemas.records import Alert, Incident
@@ -26,7 +26,8 @@ from services.policy.active import ActivePolicy, put_in_force, standing
 from services.policy.loader import DistrictError
 from services.policy.proof import check, demands_of
 from services.policy.versions import Rules, Version, digest_of, read_version, trial_folder, version_of
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.reload")
 SAID = 10  # objections that are kept
