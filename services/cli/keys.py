@@ -3,10 +3,9 @@
 import argparse
 import re
 
-from sqlmodel import col, select
-
 from schemas.records import Key
 from schemas.vocabulary import Role
+from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.security import auth
 from services.store.transaction import Transaction
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if options.act == "list":
-            for key in store.read_now(lambda session: list(session.exec(select(Key).order_by(col(Key.made_at))))):
+            for key in store.read_now(queries.all_keys):
                 state = "revoked" if key.revoked_at else "good"
                 print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{state}")
             return 0

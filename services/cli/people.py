@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
+from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.verify_address import add_verify
 from services.cli.verify_address import run as verify
@@ -113,14 +112,14 @@ def run(options: argparse.Namespace) -> int:
 def _listed(session: Session) -> list[str]:
     """Give a line per person, the channels at its end; what cannot be used says so."""
     ways: dict[str, list[str]] = defaultdict(list)
-    for row in session.exec(select(Address).order_by(col(Address.rank))):
+    for row in queries.all_addresses(session):
         since = row.avoided_at.date().isoformat() if row.avoided_at else ""
         why = "stopped" if row.disabled_at else f"failed {since}" if since else "" if row.verified_at else "unverified"
         ways[row.person_id].append(f"{row.channel} ({why})" if why else row.channel)
     return [
         f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}"
         f"\t{', '.join(ways[one.id]) or '-'}"
-        for one in session.exec(select(Person).order_by(col(Person.login)))
+        for one in queries.all_people(session)
     ]
 
 
@@ -160,7 +159,7 @@ def put(
 
 def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports."""
-    anybody = store.read_now(lambda session: session.exec(select(Person.id).limit(1)).first())
+    anybody = store.read_now(queries.anybody)
     if not demo_day:
         if anybody is None:
             password = secrets.token_urlsafe(9)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
-from schemas.records import Alert, Judgement, Ladder
+from schemas.records import Judgement, Ladder
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Role, chased
+from services.incidents import queries
 from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -48,7 +47,7 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
         raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
     if not reason.strip():
         raise Refused("reason_required", "Penutupan perlu alasan.")
-    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
+    alerts = queries.alerts_of(tx, incident_id)
     awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
     if who.role == Role.MEMBER and all(
         alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
@@ -80,5 +79,5 @@ def stop_timers(tx: Transaction, incident_id: str, why: str) -> None:
     """Stop an incident's ladder and drop the due times of its alerts."""
     if ladder := tx.session.get(Ladder, incident_id):
         ladder.stopped, ladder.next_at = why, None
-    for alert in tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id)):  # type: ignore[arg-type]
+    for alert in queries.alerts_of(tx, incident_id):
         alert.remind_at = alert.sitrep_due = None

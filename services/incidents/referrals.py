@@ -8,28 +8,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlmodel import col
-
 from schemas.by_hand import Referral
 from schemas.district import District
-from schemas.records import Alert, Incident, Person
+from schemas.records import Incident
 from schemas.vocabulary import Classification, Duty, Level, Role
+from services.incidents import queries
 from services.incidents.changes import changed, open_incident
 from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
-from services.store.transaction import Session, Transaction, table_of
+from services.store.transaction import Session, Transaction
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
 REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
-REFERRALS = table_of(Referral)
-REFERRED = (
-    select(REFERRALS)
-    .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
-    .order_by(REFERRALS.c.at)
-)
 SAID: Mapping[str, str] = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
 
 
@@ -153,14 +145,13 @@ def stand_ins(case: Situation, district: District) -> tuple[str, ...]:
 def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Referral]]:
     """Give what was added by hand to these incidents, by incident, oldest first."""
     found: dict[str, list[Referral]] = {}
-    for row in session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings():
-        found.setdefault(row["incident_id"], []).append(Referral(**row))
+    for one in queries.referrals_of(session, incidents):
+        found.setdefault(one.incident_id, []).append(one)
     return found
 
 
 def _not_told_already(session: Session, incident: str, key: tuple[str, str], duty: Duty, called: str) -> None:
-    query = select(Alert).where(col(Alert.incident_id) == incident, col(Alert.institution) == key[0])
-    alert = session.scalars(query.where(col(Alert.unit) == key[1])).first()
+    alert = queries.alert_to(session, incident, *key)
     if alert is not None and not (alert.duty == Duty.INFORM and duty == Duty.SUPPORT):
         raise Refused("state", f"{called} sudah diberi tahu sebagai {SAID[alert.duty]}.")
 
@@ -170,6 +161,5 @@ def _somebody_is_named(session: Session, case: Situation, district: District, co
     issue: Any = district.issues.get(case.issue)
     if issue is None or not issue.named_persons_only:
         return
-    people = session.scalars(select(Person).where(col(Person.institution) == code, col(Person.active)))
-    if not any(issue.code in one.named_for for one in people):
+    if not any(issue.code in one.named_for for one in queries.active_people_of(session, code)):
         raise Refused("state", f"Belum ada orang {called} yang ditunjuk untuk masalah ini.")

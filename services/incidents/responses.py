@@ -6,10 +6,9 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState, Role, chased
+from services.incidents import queries
 from services.incidents.changes import changed, open_incident
 from services.incidents.urgency import wants_answer
 from services.security.auth import Identity
@@ -29,8 +28,7 @@ class Answer:
 
 
 def _alert_of(tx: Transaction, incident: str, institution: str, place: str = "") -> Alert:
-    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)  # type: ignore[arg-type]
-    alerts = list(tx.session.scalars(query))
+    alerts = queries.alerts_to(tx, incident, institution)
     chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
     if chosen is None:
         raise Refused("not_found", "Instansi ini tidak menerima peringatan untuk peristiwa ini.")
@@ -101,7 +99,7 @@ def acknowledge(
 
 def _silent(tx: Transaction, incident: str) -> list[Alert]:
     """Give the alerts whose answer the ladder still waits for."""
-    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident))  # type: ignore[arg-type]
+    alerts = queries.alerts_of(tx, incident)
     return [one for one in alerts if chased(one.duty, needed=one.needed) and one.state not in ANSWERED]
 
 

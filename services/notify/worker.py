@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlmodel import col, delete
 
 from schemas.messages import IncidentEvent
-from schemas.records import Outbox
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Message, run_consumer
+from services.notify import queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
-from services.notify.alerting.escalation_sweep import anything_due, due, owed_events, sweep
+from services.notify.alerting.escalation_sweep import due, owed_events, sweep
 from services.notify.alerting.fallback import other_ways
 from services.notify.alerting.planner import open_or_change
+from services.notify.alerting.queries import anything_due
 from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
@@ -164,7 +164,7 @@ class Notify:
         if events:
             await self.bus.publish(events)
             paid = [event.id for event in events]
-            await self.store.write(lambda tx: tx.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
+            await self.store.write(lambda tx: queries.delete_events(tx, paid))
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""

@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import func
-from sqlmodel import col, select
-
 from schemas.records import Address, Delivery
 from schemas.vocabulary import DeliveryState
+from services.oncall import queries
 from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -38,8 +36,7 @@ class Way:
 
 def listed(session: Session, who: Identity) -> list[Way]:
     """Give a person's addresses in the order in which they are used, those used no more last."""
-    query = select(Address).where(col(Address.person_id) == who.id)
-    found = sorted(session.exec(query), key=_order)
+    found = sorted(queries.addresses_of(session, who.id), key=_order)
     return [Way(one, *_last(session, one)) for one in found]
 
 
@@ -48,10 +45,7 @@ def _order(one: Address) -> tuple[bool, bool, int, str]:
 
 
 def _last(session: Session, one: Address) -> tuple[datetime | None, datetime | None]:
-    there = col(Delivery.address) == one.address, col(Delivery.channel) == one.channel
-    query = select(func.max(Delivery.sent_at)).where(*there, col(Delivery.person_id) == one.person_id)
-    shown = query.where(col(Delivery.state).in_(ARRIVED[1:]))
-    return session.exec(query.where(col(Delivery.state).in_(ARRIVED))).one(), session.exec(shown).one()
+    return queries.last_sent(session, one, ARRIVED), queries.last_sent(session, one, ARRIVED[1:])
 
 
 def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: str) -> str:
@@ -81,8 +75,7 @@ def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: s
 def _hand_over(tx: Transaction, who: Identity, subscription: Subscription) -> None:
     """Take the device from others; the endpoint alone says which device it is."""
     start = f"{subscription.endpoint}#"
-    query = select(Address).where(col(Address.channel) == CHANNEL, col(Address.disabled_at).is_(None))
-    for one in tx.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
+    for one in queries.enabled_beginning(tx, CHANNEL, start):
         same = endpoint_of(one.address) == subscription.endpoint  # SQLite finds without regard to capitals
         if same and one.person_id != who.id:
             one.disabled_at, one.disabled_why = tx.now, MOVED
@@ -125,10 +118,7 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
     one = _own(tx, who, id_)
     if one.channel != CHANNEL or one.disabled_at is not None:
         raise Refused("state", "Perangkat ini tidak aktif.")
-    owed = select(func.count()).where(
-        col(Delivery.address) == one.address, col(Delivery.reason) == TRIAL, col(Delivery.owed_at) > tx.now - PAUSE
-    )
-    if tx.session.exec(owed).one():
+    if queries.count_deliveries(tx, one.address, TRIAL, tx.now - PAUSE):
         raise Refused("state", "Pesan uji baru saja dikirim. Tunggu satu menit.")
     id_ = str(uuid4())
     subject, text = words

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col, delete, select
-
 from schemas.running import Process, RulesInForce
+from services.policy import queries
 from services.policy.loader import DistrictError
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
@@ -44,15 +43,8 @@ class ActivePolicy:
 
 def standing(session: Session) -> ActivePolicy | None:
     """Say what is in force; None before the first notifier has started."""
-    columns = [getattr(RulesInForce, name) for name in ActivePolicy.__dataclass_fields__]
-    found = session.execute(select(*columns)).first()
+    found = queries.columns_in_force(session, tuple(ActivePolicy.__dataclass_fields__))
     return ActivePolicy(*found) if found else None
-
-
-def texts(session: Session) -> dict[str, str] | None:
-    """Give the texts of the rules in force."""
-    found = session.exec(select(RulesInForce.files)).first()
-    return dict(found) if found is not None else None
 
 
 def put_in_force(
@@ -78,7 +70,7 @@ def begin(store: Store, folder: Path) -> Rules:
     Raises DistrictError when it must be the folder, and that cannot be read.
     """
     try:
-        kept = store.read_now(texts)
+        kept = store.read_now(queries.texts)
     except StoreUnavailable:
         log.warning("the store is away: starting by the rules of %s until it says what is in force", folder)
         kept = None
@@ -142,7 +134,7 @@ class Follower:
             log.warning("rules: the store is away, those of before stay")
 
     async def _take(self) -> None:
-        found = await self._store.read(lambda session: session.exec(select(RulesInForce)).one())
+        found = await self._store.read(queries.rules_in_force)
         try:
             version = await asyncio.to_thread(version_of, found.files)
         except DistrictError as error:
@@ -168,7 +160,7 @@ class Follower:
             }
             if not tx.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
                 tx.put(Process, [row])
-        tx.session.exec(delete(Process).where(col(Process.seen_at) < tx.now - FORGOTTEN))
+        queries.forget_processes(tx, tx.now - FORGOTTEN)
 
 
 def note(tx: Transaction, name: str, **facts: Any) -> None:

@@ -17,10 +17,10 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
-from sqlalchemy import select
 
-from schemas.records import AnswerToken, Key, Person, SignIn
+from schemas.records import AnswerToken, Person, SignIn
 from schemas.vocabulary import Role
+from services.security import queries
 from services.store.transaction import Session, Transaction
 
 SESSION_HOURS = 12  # one shift and its handover
@@ -106,7 +106,7 @@ class Keys:
 
     def refresh(self, session: Session) -> None:
         """Read reliabilities and revocations from the store."""
-        self.known = {key.id: (key.reliability, key.revoked_at is not None) for key in session.scalars(select(Key))}
+        self.known = {key.id: (key.reliability, key.revoked_at is not None) for key in queries.keys(session)}
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ _DECOY = _hasher.hash("decoy")  # so that an unknown login costs the same time a
 
 def sign_in(tx: Transaction, login: str, password: str) -> tuple[str, Identity] | None:
     """Open a session; returns the cookie and the person, or None. Journalled either way."""
-    person = tx.session.scalars(select(Person).where(Person.login == login, Person.active)).first()  # type: ignore[arg-type]
+    person = queries.active_person(tx, login)
     try:
         _hasher.verify(person.password if person and person.password else _DECOY, password)
     except Argon2Error:

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
@@ -24,7 +22,8 @@ from services.bus import Bus, BusUnavailable, Event, Message, incident_event, ru
 from services.policy.versions import Rules
 from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
-from services.store.transaction import Session, Transaction, table_of
+from services.store.transaction import Session, Transaction
+from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
 from services.triage.correlation.incident_fold import absorb, first_row, is_news, reopened
@@ -52,14 +51,6 @@ class Judged:
     likely: str | None = None  # the incident it seems to belong to: read beforehand, decided in the transaction
 
 
-INCIDENTS = table_of(Incident)
-CHANGED = (
-    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features, INCIDENTS.c.stamp)
-    .where(INCIDENTS.c.stamp > bindparam("stamp"), INCIDENTS.c.changed_at >= bindparam("since"))
-    .order_by(INCIDENTS.c.stamp)
-)
-
-
 @dataclass
 class Memory:
     """The incidents of late as correlation sees them; refreshed inside each transaction from what changed since."""
@@ -76,8 +67,7 @@ class Memory:
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
         since = now - timedelta(days=OPEN_DAYS)
-        news = {"stamp": self.stamp, "since": since}
-        for state, exercise, features, stamp in session.connection().execute(CHANGED, news):
+        for state, exercise, features, stamp in queries.changed_after(session, self.stamp, since):
             incidents = self.of(exercise=exercise)
             known = Candidate.from_dict(features)
             if exercise and state in (IncidentState.SETTLED, IncidentState.DISMISSED):

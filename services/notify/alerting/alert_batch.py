@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from schemas.district import Recipient
-from schemas.records import Alert, AnswerToken, Delivery, Journal, Ladder
+from schemas.records import Alert, AnswerToken, Delivery, Ladder
 from schemas.vocabulary import (
     AlertReason,
     AlertState,
@@ -24,7 +22,7 @@ from schemas.vocabulary import (
     Level,
     chased,
 )
-from services.incidents.changes import VERIFIED
+from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.duties import ASKS, timers
 from services.notify.alerting.referral_recipients import with_referrals
@@ -38,9 +36,7 @@ from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
 from services.security import auth
 from services.store.ids import derived
-from services.store.transaction import Transaction, table_of
-
-JOURNAL = table_of(Journal)
+from services.store.transaction import Transaction
 
 
 class AlertBatch(AlertContent):
@@ -60,8 +56,7 @@ class AlertBatch(AlertContent):
         found = {id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.VERIFIED}
         handled = [id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.HANDLED]
         if handled:
-            lines = select(JOURNAL.c.incident_id).where(JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(handled))
-            found |= set(self.unit.session.connection().scalars(lines))
+            found |= queries.verified_among(self.unit, handled)
         return frozenset(found)
 
     # -- what an incident asks for ---------------------------------------------------------------------------------

@@ -7,29 +7,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from schemas.district import Clock, Recipient
-from schemas.records import Alert, Incident, Ladder, Report
+from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import Duty, Level
 from services.incidents.referrals import referred
+from services.notify.alerting import queries
 from services.notify.alerting.duties import owed, renewed
 from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
 from services.silences.active import Mutes
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction
 
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
-REPORTS = table_of(Report)
-# The reports of incidents, those that a merge has brought included, oldest first.
-NAMED = (
-    select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
-    .where(
-        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
-        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
-    )
-    .order_by(REPORTS.c.filed_at)
-)
 
 
 class AlertRows:
@@ -45,8 +34,8 @@ class AlertRows:
         for row in tx.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
             self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in tx.session.connection().execute(NAMED, {"incidents": list(incidents)}):
-            self.reports[into or incident].append(id_)
+        for id_, incident in queries.reports_of(tx, incidents):
+            self.reports[incident].append(id_)
         self.referrals = referred(tx.session, incidents)
         self.mutes = Mutes(tx.session, tx.now, context.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there

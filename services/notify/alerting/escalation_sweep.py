@@ -10,23 +10,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
-
 from schemas.district import Clock, Recipient, Step
-from schemas.records import Alert, Delivery, Ladder, Outbox
+from schemas.records import Alert, Ladder
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
 from services.bus import Event
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.suppression import hold_ladder
 from services.notify.alerting.unreachable import finish
 from services.notify.context import NotifyContext, situation, wants_answer
-from services.notify.delivery.dispatcher import WAITING
 from services.policy import escalation as rungs
 from services.policy.routing import told_at
 from services.store.transaction import Session, Transaction
 
-AT_MOST = 1000  # rows of one kind in one sweep
 SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
 
 
@@ -47,14 +44,11 @@ class Due:
 
 def due(session: Session, now: datetime, only: str | None = None) -> Due:
     """Read what is due, of all incidents or of one."""
-
-    def of(table: Any, column: Any) -> Sequence[Any]:
-        query = select(table).where(col(column).is_not(None), col(column) <= now)
-        if only is not None:
-            query = query.where(table.incident_id == only)
-        return list(session.scalars(query.order_by(column).limit(AT_MOST)))
-
-    return Due(of(Alert, Alert.remind_at), of(Alert, Alert.sitrep_due), of(Ladder, Ladder.next_at))
+    return Due(
+        queries.due_rows(session, Alert, Alert.remind_at, now, only),
+        queries.due_rows(session, Alert, Alert.sitrep_due, now, only),
+        queries.due_rows(session, Ladder, Ladder.next_at, now, only),
+    )
 
 
 def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[dict[str, Any]]:
@@ -169,18 +163,7 @@ def _asked(alert: dict[str, Any]) -> Recipient:
     return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
-    questions = (
-        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
-        select(Alert.id).where(col(Alert.remind_at) <= now),
-        select(Alert.id).where(col(Alert.sitrep_due) <= now),
-        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
-    )
-    return any(session.exec(question.limit(1)).first() is not None for question in questions)
-
-
 def owed_events(session: Session) -> list[Event]:
     """Read what people's acts still owe the bus, oldest first."""
-    rows = session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST))
+    rows = queries.oldest_events(session)
     return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]

@@ -7,16 +7,14 @@ not work is remembered in any case (failing.py).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
-from schemas.records import Delivery
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction
 
 
 def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -35,7 +33,7 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[s
 
 
 def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
-    sent = _sent(telling.unit, alert["id"], lost["round"])
+    sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
     ways = telling.desk.contacts.ways_to(lost["person_id"])
     way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
@@ -51,12 +49,3 @@ def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any]
     facts |= {"duty": alert["duty"]}
     telling.unit.audit("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
     telling.not_reached(incident["id"], alert, asked=True)
-
-
-def _sent(tx: Transaction, alert: str, since: int) -> list[dict[str, Any]]:
-    """Give what has gone out for an alert since a round of telling."""
-    table = table_of(Delivery)
-    query = select(table.c.id, table.c.channel, table.c.address, table.c.state).where(
-        table.c.alert_id == alert, table.c.round >= since
-    )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import col, select
-
 from schemas.by_hand import Referral
 from schemas.district import District, Recipient
-from schemas.records import Journal
 from schemas.vocabulary import Duty
 from services.incidents.referrals import objection
+from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.context import situation
 from services.policy.situation import ConflictStatus, Situation, barred, standing_for
@@ -51,8 +49,7 @@ def called_up(
 
 
 def _known(books: AlertRows, incident: str) -> frozenset[str]:
-    lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == BARRED)
-    return frozenset(code for data in books.unit.session.scalars(lines) for code in data["codes"])
+    return frozenset(code for data in queries.data_of_lines(books.unit, incident, BARRED) for code in data["codes"])
 
 
 def journal_barred(books: AlertRows, row: Mapping[str, Any], status: ConflictStatus | None) -> None:

@@ -6,11 +6,9 @@ climbs at once; where it is in an office whose answer is needed besides, whoever
 
 from typing import Any
 
-from sqlmodel import col, select
-
 from schemas.district import Recipient, Step
-from schemas.records import Journal
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.context import situation
 from services.policy.routing import CLIMBED, barred, told_at
@@ -47,7 +45,7 @@ def _tell_coordinator(telling: AlertBatch) -> None:
     for incident, names in list(telling.unreachable.items()):
         row = telling.incidents[incident]
         accused = tuple(row["facts"].get("accused_agencies", ()))
-        if coordinator in barred(accused, district) or _known(telling, incident):
+        if coordinator in barred(accused, district) or queries.has_line(unit, incident, TOLD):
             continue
         alert = telling.alerts[incident].get((coordinator, "")) or telling.alert_for(
             row,
@@ -56,8 +54,3 @@ def _tell_coordinator(telling: AlertBatch) -> None:
         telling.next_round(row)  # a telling of its own: nobody gets two different messages in one round
         told = telling.tell(row, alert, AlertReason.UNREACHABLE)
         unit.audit(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
-
-
-def _known(telling: AlertBatch, incident: str) -> bool:
-    line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == TOLD).limit(1)
-    return telling.unit.session.scalars(line).first() is not None

@@ -11,11 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select
-
 from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import DeliveryState
 from services.notify.context import NotifyContext
+from services.notify.delivery import queries
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.push_subscription import GONE
 from services.store.transaction import Transaction
@@ -50,9 +49,7 @@ def failed(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> list
     rows = tx.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
     blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
     for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
-        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
-        usable = (col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
-        known = list(tx.session.exec(query.where(*usable)))
+        known = queries.usable_addresses(tx, channel, address)
         for one in known:
             one.failed_at = tx.now
         if not known:
@@ -73,8 +70,7 @@ def worked(tx: Transaction, context: NotifyContext, addresses: Collection[tuple[
     failing = context.contacts.failing & set(addresses)
     if not failing:
         return
-    query = select(Address).where(col(Address.address).in_(sorted(address for _, address in failing)))
-    for one in tx.session.exec(query.where(col(Address.failed_at).is_not(None))):
+    for one in queries.failed_addresses(tx, (address for _, address in failing)):
         if (one.channel, one.address) in failing:
             clear(one)
             tx.audit("address.works", "notify", subject=one.id, person=one.person_id, channel=one.channel)
@@ -109,9 +105,7 @@ def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[s
 
 def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict[str, Any]]:
     """Take back what a provider's fault has condemned, and tell the coordinator of the channel, once a day."""
-    since = tx.now - TOGETHER
-    query = select(Address).where(col(Address.channel) == channel, col(Address.avoided_at) > since)
-    for one in tx.session.exec(query):
+    for one in queries.avoided_since(tx, channel, tx.now - TOGETHER):
         one.avoided_at = None
         tx.audit("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
     day = tx.now.astimezone(context.zone).date().isoformat()
@@ -121,20 +115,12 @@ def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict
 
 def _refuses_everybody(tx: Transaction, context: NotifyContext, channel: str, address: str) -> bool:
     """Say whether a channel fails others too and brings nothing to anybody."""
-    others = (col(Address.channel) == channel, col(Address.address) != address)
-    failing = select(Address.failed_at).where(*others, col(Address.failed_at) > tx.now - TOGETHER)
-    times = [moment for moment in tx.session.exec(failing) if moment is not None]
+    times = queries.failures_of_others(tx, channel, address, tx.now - TOGETHER)
     if not times:
         return False
     found = context.channels.get(channel)
     shows = ARRIVED if found and found.capabilities.receipts else (DeliveryState.SENT.value, *ARRIVED)
-    through = select(Delivery.id).where(
-        col(Delivery.address).in_(select(Address.address).where(*others)),
-        col(Delivery.sent_at) >= min(times) - SLACK,
-        col(Delivery.channel) == channel,
-        col(Delivery.state).in_(shows),
-    )
-    return tx.session.exec(through.limit(1)).first() is None
+    return not queries.reaches_others(tx, channel, address, min(times) - SLACK, shows)
 
 
 def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> Sequence[Row]:
@@ -143,8 +129,7 @@ def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[Row]
     Whoever has such an address sees it on his own page, and may turn the device on again there.
     """
     for channel, address in {(row["channel"], row["address"]) for row in lost if row["gone"]}:
-        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
-        for one in tx.session.exec(query.where(col(Address.disabled_at).is_(None))):
+        for one in queries.enabled_addresses(tx, channel, address):
             one.disabled_at, one.disabled_why = tx.now, GONE
             tx.audit("address.gone", "notify", subject=one.id, person=one.person_id, channel=channel)
             context.contacts.forget()

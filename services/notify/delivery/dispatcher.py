@@ -15,17 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
-
 from schemas.records import Delivery
 from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
+from services.notify.delivery import queries
 from services.notify.delivery.bundles import asking, gathered, members_of, with_code
 from services.notify.delivery.reply_codes import bundle_code
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext
@@ -35,7 +34,6 @@ log = logging.getLogger("kentongan.dispatch")
 LEASE = timedelta(seconds=30)  # longer than any channel's own time-out
 PATIENCE = timedelta(hours=48)  # after so long, nobody is helped by the message any more
 PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)  # seconds between tries of one delivery
-WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value, DeliveryState.SENDING.value)
 AT_ONCE = 128  # sends under way in one process
 AT_ONCE_PER_ADDRESS = 16
 SHUT_AFTER = 5  # failures in a row after which an address is left alone for a while
@@ -222,22 +220,10 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
-    table = table_of(Delivery)
-    due = table.c.next_at <= tx.now
-    if own:
-        due = due | ((table.c.leased_by == context.instance) & (table.c.state == DeliveryState.SENDING.value))
-    query = (
-        select(table)
-        .where(table.c.state.in_(WAITING), due)
-        .order_by(table.c.urgent.desc(), table.c.owed_at)
-        .limit(limit)
-    )
-    rows = [dict(row) for row in tx.session.execute(query).mappings()]
+    rows = queries.due_deliveries(tx, context.instance if own else None, limit)
     rows = cancel(tx, rows + _going_along(tx, rows))
     if rows:
-        leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
-        values = {"state": DeliveryState.SENDING.value, "leased_by": context.instance, "next_at": tx.now + LEASE}
-        tx.session.execute(leased.values(**values))
+        queries.lease(tx, [row["id"] for row in rows], context.instance, tx.now + LEASE)
     messages = [_coded(tx, context, one) for one in gathered(rows)]
     bundled = [row for one in messages for row in one.get("members", ())]
     tx.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
@@ -250,18 +236,14 @@ def _going_along(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[dic
     That is whatever else waits for room at their addresses, and what went out with them before: a bundle that is
     tried again is the same message.
     """
-    table = table_of(Delivery)
     crowded = {
         (row["channel"], row["address"]) for row in rows if row["held"] and row["state"] == DeliveryState.PENDING
     }
     before = {row["bundle_id"] for row in rows if row["bundle_id"]}
     if not crowded and not before:
         return []
-    waits = table.c.address.in_(sorted({address for _, address in crowded})) & (table.c.held == "limit")
-    waits = waits & (table.c.state == DeliveryState.PENDING.value)
-    again = table.c.bundle_id.in_(sorted(before)) & table.c.state.in_(WAITING)
     known = {row["id"] for row in rows}
-    others = [dict(row) for row in tx.session.execute(select(table).where(waits | again)).mappings()]
+    others = queries.held_or_bundled(tx, {address for _, address in crowded}, before)
     along = [row for row in others if row["bundle_id"] in before or (row["channel"], row["address"]) in crowded]
     return [row for row in along if row["id"] not in known]
 

@@ -8,22 +8,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
-
-from schemas.records import Alert, Delivery, Incident
+from schemas.records import Delivery
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
+from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
+from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext
 
-LIMIT, DIGEST = "limit", "digest"
+DIGEST = "digest"  # why a delivery is held back: it goes out with the next digest
 ASKING = frozenset(
     {AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.REMINDER, AlertReason.OVERDUE}
 )
-Key = tuple[str, str]
 
 
 def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str, Any]]) -> None:
@@ -57,13 +56,7 @@ def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     held = [row for row in rows if row["held"] and row["state"] == DeliveryState.PENDING]
     if not held:
         return rows
-    alerts, incidents = table_of(Alert), table_of(Incident)
-    query = (
-        select(alerts.c.id, alerts.c.state, incidents.c.state, alerts.c.level)
-        .join(incidents, incidents.c.id == alerts.c.incident_id)
-        .where(alerts.c.id.in_(sorted({row["alert_id"] for row in held})))
-    )
-    states = {id_: tuple(found) for id_, *found in tx.session.execute(query)}
+    states = queries.states_of(tx, {row["alert_id"] for row in held})
     gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
     done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
     tx.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
@@ -86,20 +79,7 @@ def _log(
     tx: Transaction, addresses: list[str], back: timedelta
 ) -> tuple[dict[Key, list[datetime]], dict[Key, datetime]]:
     """Give when messages went to these addresses (a bundle is one), and until when others wait already."""
-    table = table_of(Delivery)
-    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > tx.now - back)
-    message = func.coalesce(table.c.bundle_id, table.c.id)
-    counted = (
-        select(table.c.channel, table.c.address, func.max(table.c.sent_at), func.max(table.c.owed_at), message)
-        .where(table.c.address.in_(addresses), or_(table.c.sent_at > tx.now - back, under_way))
-        .group_by(table.c.channel, table.c.address, message)
-    )
     sent: dict[Key, list[datetime]] = defaultdict(list)
-    for channel, address, sent_at, owed_at, *_ in tx.session.execute(counted):
-        sent[channel, address].append(sent_at or owed_at)
-    held = (
-        select(table.c.channel, table.c.address, func.min(table.c.next_at))
-        .where(table.c.address.in_(addresses), table.c.held == LIMIT, table.c.state == DeliveryState.PENDING.value)
-        .group_by(table.c.channel, table.c.address)
-    )
-    return sent, {(channel, address): until for channel, address, until in tx.session.execute(held)}
+    for key, at in queries.sent_since(tx, addresses, tx.now - back):
+        sent[key].append(at)
+    return sent, queries.held_until(tx, addresses)

@@ -15,7 +15,7 @@ from schemas.vocabulary import OPEN_STATES, Level
 from services.incidents import responses
 from services.incidents.answer_authority import speaker, standing_of
 from services.notify.context import NotifyContext
-from services.notify.delivery.reply_codes import bundled
+from services.notify.delivery.queries import bundled
 from services.notify.messages.alert_message import plain
 from services.notify.replies.parser import Accept, Escalate, Sitrep
 from services.notify.replies.reply_phrases import say

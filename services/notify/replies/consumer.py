@@ -11,9 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func
-from sqlmodel import col, select
-
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person
 from schemas.vocabulary import Role
@@ -25,10 +22,11 @@ from services.notify.delivery.address_health import worked
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.delivery.dispatcher import Dispatcher
-from services.notify.delivery.reply_codes import open_codes
+from services.notify.delivery.queries import open_codes
 from services.notify.messages.alert_message import told_time
 from services.notify.replies import address_verification as checks
 from services.notify.replies import bundle_replies as bundle_answers
+from services.notify.replies import queries
 from services.notify.replies.parser import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
 from services.notify.replies.receipts import receive
 from services.notify.replies.reply_phrases import ask_back, say
@@ -253,12 +251,7 @@ class _Case:
 
     def _lately(self, kind: str) -> int:
         """Count what of this kind this sender has sent in the last hour."""
-        query = select(func.count()).where(
-            col(Answered.sender) == self.sender.handle,
-            col(Answered.kind) == kind,
-            col(Answered.at) > self.unit.now - HOUR,
-        )
-        return int(self.unit.session.exec(query).one())
+        return queries.count_answered(self.unit, self.sender.handle, kind, self.unit.now - HOUR)
 
     def _report(self) -> None:
         self.outcome.reports += prepared(self.message, self.sender)

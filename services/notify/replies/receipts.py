@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-
 from schemas.messages import InboundReceipt
 from schemas.records import Delivery
 from schemas.vocabulary import DeliveryState
@@ -19,7 +17,8 @@ from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
-from services.store.transaction import Transaction, table_of
+from services.notify.replies import queries
+from services.store.transaction import Transaction
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 EARLY = 6  # times that a receipt is told because its message is not marked yet; marking takes a tenth of a second
@@ -34,7 +33,7 @@ def receive(
     early: list[Message] = []
     lost: list[dict[str, Any]] = []
     for told, receipt in receipts:
-        rows = _rows(tx, receipt)
+        rows = queries.deliveries_of(tx, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
             if told.tries < (EARLY if rows else UNKNOWN):
                 early.append(told)
@@ -49,15 +48,6 @@ def receive(
                 if receipt.state is DeliveryState.DEAD:
                     lost.append(row)
     return other_ways(tx, context, lost), early
-
-
-def _rows(tx: Transaction, receipt: InboundReceipt) -> list[dict[str, Any]]:
-    """Find what a receipt is about: one delivery, or all that went out in one message."""
-    table = table_of(Delivery)
-    named: ColumnElement[bool] = (table.c.provider_id == receipt.provider_id) & (table.c.channel == receipt.channel)
-    if receipt.delivery_id:
-        named = or_(named, table.c.id == receipt.delivery_id, table.c.bundle_id == receipt.delivery_id)
-    return [dict(row) for row in tx.session.connection().execute(select(table).where(named)).mappings()]
 
 
 def _mark(tx: Transaction, row: dict[str, Any], receipt: InboundReceipt) -> None:

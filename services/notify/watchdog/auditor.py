@@ -11,12 +11,11 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from sqlmodel import col, select
 
-from schemas.records import Journal
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences
 from services.policy.active import note
 from services.store.database import Store, StoreUnavailable
@@ -83,8 +82,7 @@ class Auditor:
     def _look(self, session: Session) -> list[Finding]:
         now = self._store.clock()
         found = look(session, now, self._tick)
-        canary = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc())
-        last = session.exec(canary.limit(1)).first()
+        last = queries.last_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
         return found

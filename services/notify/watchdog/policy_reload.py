@@ -13,14 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col, select
-
 from schemas.district import District
-from schemas.records import Alert, Incident
 from schemas.running import RulesInForce
-from schemas.vocabulary import OPEN_STATES
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.watchdog import queries
 from services.oncall.schedule import roster_of
 from services.policy.active import ActivePolicy, put_in_force, standing
 from services.policy.loader import DistrictError
@@ -48,13 +45,8 @@ def objections(
     """Say why `new` may not replace `old` while the service runs; empty when it may."""
     if (old.code, old.timezone) != (new.code, new.timezone):
         return ["kode atau zona waktu kabupaten berubah: hanya dengan `kentongan policy take`, lalu mulai ulang"]
-    states = [state.value for state in OPEN_STATES]
-    open_ = select(Incident.issue).where(col(Incident.state).in_(states)).distinct()
-    owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
-    issues = {issue for issue in session.exec(open_) if issue not in new.issues}
-    institutions = {
-        one for one in session.exec(owing.where(col(Incident.state).in_(states))) if one not in new.institutions
-    }
+    issues = {issue for issue in queries.open_issues(session) if issue not in new.issues}
+    institutions = {one for one in queries.alerted_institutions(session) if one not in new.institutions}
     found = [f"{code} dipakai peristiwa terbuka, tetapi tidak ada lagi" for code in sorted(issues | institutions)]
     walk = check(new, roster_of(session, channels, now), now, demands)
     return found + [finding.what for finding in walk.findings if finding.fails]
