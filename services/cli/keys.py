@@ -4,6 +4,7 @@ import argparse
 import re
 
 from schemas.records import Key
+from schemas.rows import KeyRow
 from schemas.vocabulary import Role
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
@@ -58,9 +59,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _add(tx: Transaction, identity: auth.Identity, *, may_reply: bool = False) -> bool:
-    row = {"id": identity.id, "name": identity.name, "role": identity.role.value, "institution": identity.institution}
-    granted = {"reliability": identity.reliability, "may_reply": may_reply, "made_at": tx.now}
-    new = tx.add_new(Key, [{**row, **granted}])
+    row: KeyRow = {
+        "id": identity.id,
+        "name": identity.name,
+        "role": identity.role.value,
+        "institution": identity.institution,
+        "reliability": identity.reliability,
+        "may_reply": may_reply,
+        "made_at": tx.now,
+    }
+    new = tx.add_new(Key, [row])
     if new:
         tx.audit("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
     return bool(new)

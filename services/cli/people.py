@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.records import Address, Person
+from schemas.rows import AddressRow, PersonRow
 from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
 from services.cli import queries
@@ -163,7 +164,13 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     if not demo_day:
         if anybody is None:
             password = secrets.token_urlsafe(9)
-            row = {"login": "admin", "name": "Admin", "role": "admin", "institution": "KESBANG", "clearance": 4}
+            row: dict[str, Any] = {
+                "login": "admin",
+                "name": "Admin",
+                "role": "admin",
+                "institution": "KESBANG",
+                "clearance": 4,
+            }
             row |= {"password": auth.hash_password(password), "named_for": []}
             store.write_now(lambda tx: put(tx, row, [], "prepare"))
             print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
@@ -188,7 +195,8 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
 
 def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
     """Add the sample people at once, and their rota."""
-    rows, addresses = [], []
+    rows: list[PersonRow] = []
+    addresses: list[AddressRow] = []
     # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
     shared = auth.hash_password(SHARED)
     for one in people:
@@ -210,7 +218,7 @@ def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Seque
             }
         )
         for rank, (channel, address) in enumerate(one.addresses, start=1):
-            made = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
+            made: AddressRow = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
             addresses.append({**made, "address": address, "rank": rank, "verified_at": tx.now})
     tx.add(Person, rows)
     tx.add(Address, addresses)

@@ -8,7 +8,6 @@ import argparse
 import secrets
 
 from schemas.records import Delivery, Person
-from schemas.vocabulary import DeliveryState
 from services.cli import queries
 from services.notify.channels import shown_on
 from services.notify.delivery.direct_messages import message_row
@@ -66,5 +65,5 @@ def send(tx: Transaction, login: str, channel: str) -> str | None:
         now=tx.now,
     )
     # Not leased: whichever notifier ticks first takes it up.
-    tx.add(Delivery, [{**row, "state": DeliveryState.PENDING.value, "next_at": tx.now}])
+    tx.add(Delivery, [row])
     return address.address

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.records import Judgement, Ladder
+from schemas.rows import JudgementRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Role, chased
 from services.incidents import queries
 from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
@@ -34,9 +35,10 @@ def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str
         incident.round += 1  # a rise re-alerts whoever was told
     for name, value in changes.items():
         setattr(incident, name, value)
-    row: dict[str, Any] = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
+    row: JudgementRow = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
-    tx.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
+    row["data"] = {"before": before, "after": changes}
+    tx.add(Judgement, [row])
     changed(tx, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
 
 

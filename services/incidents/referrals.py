@@ -10,10 +10,11 @@ from typing import Any
 
 from schemas.by_hand import Referral
 from schemas.district import District
-from schemas.records import Incident
-from schemas.vocabulary import Classification, Duty, Level, Role
+from schemas.rows import ReferralRow
+from schemas.vocabulary import Classification, Duty, Role
 from services.incidents import queries
 from services.incidents.changes import changed, open_incident
+from services.incidents.situation_of import situation_of
 from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -31,19 +32,6 @@ class Offer:
 
     stand_ins: tuple[str, ...]
     others: tuple[str, ...]
-
-
-def case_of(incident: Incident) -> Situation:
-    """Say what decides who stands for whom in an incident."""
-    return Situation(
-        issue=incident.issue,
-        form=incident.form,
-        level=Level(incident.level),
-        kecamatan=incident.kecamatan,
-        desa=incident.desa,
-        accused=tuple(incident.facts.get("accused_agencies", ())),
-        exercise=incident.exercise,
-    )
 
 
 def refer(
@@ -65,7 +53,7 @@ def refer(
         raise Refused("state", "Penerima tambahan menjadi pendukung atau tembusan, bukan penanggung jawab.")
     if institution not in district.institutions:
         raise Refused("state", f"Instansi {institution} tidak dikenal kabupaten ini.")
-    case = case_of(incident)
+    case = situation_of(incident.as_row())
     if why := objection(case, district, institution):
         raise Refused("state", why)
     standing, place = standing_for(institution, case, district)
@@ -73,7 +61,13 @@ def refer(
     _somebody_is_named(tx.session, case, district, standing, called)
     id_ = derived("referral", incident_id, institution)
     _not_told_already(tx.session, incident_id, (standing, place or ""), duty, called)
-    row = {"incident_id": incident_id, "institution": institution, "duty": duty.value, "by": who.id, "at": tx.now}
+    row: ReferralRow = {
+        "incident_id": incident_id,
+        "institution": institution,
+        "duty": duty.value,
+        "by": who.id,
+        "at": tx.now,
+    }
     row |= {"id": id_, "reason": reason.strip()}
     if known := tx.session.get(Referral, id_):
         if known.duty in (duty, Duty.SUPPORT):

@@ -7,6 +7,7 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 from dataclasses import dataclass
 
 from schemas.records import Alert, Incident, Ladder, Sitrep
+from schemas.rows import SitrepRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState, Role, chased
 from services.incidents import queries
 from services.incidents.changes import changed, open_incident
@@ -127,19 +128,15 @@ def report_situation(
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
         acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
     sitrep = derived("sitrep", incident_id, for_whom, tx.now.isoformat(), who.id)
-    tx.add(
-        Sitrep,
-        [
-            {
-                "id": sitrep,
-                "incident_id": incident_id,
-                "institution": for_whom,
-                "by": who.id,
-                "at": tx.now,
-                "text": text,
-            }
-        ],
-    )
+    row: SitrepRow = {
+        "id": sitrep,
+        "incident_id": incident_id,
+        "institution": for_whom,
+        "by": who.id,
+        "at": tx.now,
+        "text": text,
+    }
+    tx.add(Sitrep, [row])
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
     ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None

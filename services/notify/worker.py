@@ -16,6 +16,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schemas.messages import IncidentEvent
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
@@ -111,12 +112,12 @@ class Notify:
         if any(has_news.values()) or anybody_hears(self.desk):
             self.dispatcher.send(await self.store.write(lambda tx: self._decide(tx, has_news)))
 
-    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[dict[str, Any]]:
+    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[DeliveryRow]:
         asked = [incident for incident, news in has_news.items() if news]
         owed = self.decide(tx, asked) if asked else []
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
-    def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[DeliveryRow]:
         """Owe the alerts of these incidents as they stand now."""
         telling = AlertBatch(tx, self.desk, incidents)
         for incident in incidents:
@@ -144,7 +145,7 @@ class Notify:
             log.error("a sweep failed, each incident alone now: %s", place_of(error))  # noqa: TRY400 - no words
             await self._each_alone()
 
-    def _due(self, tx: Transaction) -> list[dict[str, Any]]:
+    def _due(self, tx: Transaction) -> list[DeliveryRow]:
         return [*lease_due(tx, self.desk, own=False), *sweep(tx, self.desk)]
 
     async def _each_alone(self) -> None:

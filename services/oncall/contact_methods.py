@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from schemas.deliveries import delivery_row
 from schemas.records import Address, Delivery
 from schemas.vocabulary import DeliveryState
 from services.oncall import queries
@@ -123,23 +124,16 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
     id_ = str(uuid4())
     subject, text = words
     payload = {"subject": subject, "body": text, "short": text, "url": url, "data": {"url": url}}
-    row = {
-        "id": id_,
-        "alert_id": derived(TRIAL, id_),  # of nobody: no alert is behind it
-        "incident_id": "",
-        "person_id": who.id,
-        "channel": one.channel,
-        "address": one.address,
-        "round": 0,
-        "reason": TRIAL,
-        "payload": payload | {"language": who.language},
-        "classification": 1,
-        "urgent": False,
-        "state": DeliveryState.PENDING.value,
-        "attempts": 0,
-        "owed_at": tx.now,
-        "next_at": tx.now,
-    }
+    row = delivery_row(
+        id_,
+        one.channel,
+        one.address,
+        payload | {"language": who.language},
+        reason=TRIAL,
+        now=tx.now,
+        alert=derived(TRIAL, id_),  # of nobody: no alert is behind it
+        person=who.id,
+    )
     tx.add(Delivery, [row])
     tx.audit("address.tried", who.id, subject=one.id, channel=one.channel)
     return id_

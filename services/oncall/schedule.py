@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from schemas.records import Person, Shift
+from schemas.rows import ShiftRow
 from schemas.vocabulary import Classification, Role
 from services.oncall import queries
 from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
@@ -43,7 +44,7 @@ def put(
         raise Refused("state", "Tidak ada hari yang cocok.")
     if any(end <= start for start, end in stretches):
         raise Refused("state", "Piket harus berakhir sesudah dimulai.")
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, ShiftRow] = {}
     taken = [(one.start, one.end) for one in queries.shifts_of(tx, person.id, kind)]
     for start, end in stretches:
         if (start, end) in taken:
@@ -52,7 +53,7 @@ def put(
             raise Refused("state", f"{login} sudah tercatat pada waktu itu.")
         taken.append((start, end))
         id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
-        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution, "kind": kind}
+        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution or "", "kind": kind}
         rows[id_] |= {"start": start, "end": end, "note": note}
     new = tx.add_new(Shift, list(rows.values()))
     for id_ in sorted(new):

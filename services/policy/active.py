@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from schemas.rows import ProcessRow, RulesInForceRow
 from schemas.running import Process, RulesInForce
 from services.policy import queries
 from services.policy.loader import DistrictError
@@ -51,10 +52,11 @@ def put_in_force(
     tx: Transaction, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
 ) -> None:
     """Put a version in force, with its journal line; with `objections` it is not proved."""
-    row: dict[str, Any] = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
+    row: RulesInForceRow = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
     row |= {"files": dict(version.files), "since": tx.now, "proved": not objections, "refused": None}
     row["objections"] = {}
-    if not tx.add_new(RulesInForce, [{**row, "folders": {}}]):
+    first: RulesInForceRow = {**row, "folders": {}}
+    if not tx.add_new(RulesInForce, [first]):
         tx.put(RulesInForce, [row])
     facts: dict[str, Any] = {"digest": version.digest, "ruleset": version.district.ruleset, "proved": not objections}
     if objections:
@@ -151,14 +153,16 @@ class Follower:
     def _beat(self, tx: Transaction) -> None:
         self._started = self._started or tx.now
         for service in self._services:
-            alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": tx.now}
-            row = {
+            row: ProcessRow = {
                 "id": process_id(f"{service}-{self._instance}"),
                 "service": service,
                 "instance": self._instance,
-                **alive,
+                "digest": self._rules.version.digest,
+                "started_at": self._started,
+                "seen_at": tx.now,
             }
-            if not tx.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
+            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": {}}
+            if not tx.add_new(Process, [first]):
                 tx.put(Process, [row])
         queries.forget_processes(tx, tx.now - FORGOTTEN)
 

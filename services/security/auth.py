@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from schemas.records import AnswerToken, Person, SignIn
+from schemas.rows import AnswerTokenRow, SignInRow
 from schemas.vocabulary import Role
 from services.security import queries
 from services.store.transaction import Session, Transaction
@@ -158,7 +159,8 @@ def sign_in(tx: Transaction, login: str, password: str) -> tuple[str, Identity] 
         return None
     cookie = secrets.token_urlsafe(32)
     ends = tx.now + timedelta(hours=SESSION_HOURS)
-    tx.add(SignIn, [{"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}])
+    row: SignInRow = {"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}
+    tx.add(SignIn, [row])
     tx.audit("signin.opened", person.id)
     return cookie, identity_of(person)
 
@@ -189,7 +191,7 @@ def answer_token(secret: bytes, delivery: str) -> str:
     return _sign(secret, "answer", delivery)
 
 
-def answer_token_row(token: str, alert: str, delivery: str, person: str | None, now: datetime) -> dict[str, object]:
+def answer_token_row(token: str, alert: str, delivery: str, person: str | None, now: datetime) -> AnswerTokenRow:
     """Build the `AnswerToken` row of a token."""
     ends = now + timedelta(hours=TOKEN_HOURS)
     return {"id": _sha(token), "alert_id": alert, "delivery_id": delivery, "person_id": person, "ends_at": ends}

@@ -1,12 +1,11 @@
 """Read what is silenced and what the whole kabupaten was told of, when a telling asks for it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.silences import queries
 from services.silences.matching import Case, Silence, Wide, inhibited_by, silenced_by
@@ -21,11 +20,11 @@ class Mutes:
     now: datetime
     zone: ZoneInfo
 
-    def silence(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> Silence | None:
+    def silence(self, row: IncidentRow, alert: AlertRow) -> Silence | None:
         """Give the silence over this telling, if any."""
         return silenced_by(self._silences, _case(row, alert), self.now)
 
-    def wide(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> Wide | None:
+    def wide(self, row: IncidentRow, alert: AlertRow) -> Wide | None:
         """Give the kabupaten-wide incident that inhibits this telling, if any."""
         case = _case(row, alert)
         asked = case.duty == Duty.INFORM and case.kecamatan is not None
@@ -45,7 +44,7 @@ class Mutes:
         )
 
 
-def _case(row: Mapping[str, Any], alert: Mapping[str, Any]) -> Case:
+def _case(row: IncidentRow, alert: AlertRow) -> Case:
     return Case(
         issue=row["issue"],
         form=row["form"],

@@ -12,6 +12,7 @@ from uuid import uuid4
 from schemas.by_hand import Silence
 from schemas.district import District
 from schemas.records import Ladder
+from schemas.rows import SilenceRow
 from schemas.vocabulary import Level, Role
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -88,9 +89,11 @@ def add(
     given = checked(who, matchers, reason=reason, start=start, end=end, now=tx.now, district=district)
     begins = start or tx.now
     id_ = uuid4().hex[:8]
-    row = dict.fromkeys(MATCHERS) | given
-    row |= {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
-    tx.add(Silence, [{**row, "made_at": tx.now, "ended_by": None}])
+    row: SilenceRow = {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
+    matched: Any = dict.fromkeys(MATCHERS) | given  # whose names the matchers of the table are
+    row |= matched
+    row |= {"made_at": tx.now, "ended_by": None}
+    tx.add(Silence, [row])
     tx.audit("silence.added", who.id, subject=id_, matchers=given, until=end.isoformat(), reason=reason.strip())
     return id_
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
+from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
+from schemas.rows import JournalRow
 from services.store.audit_log import chain_hash
 
-__all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "table_of"]
+__all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "table_of"]
 
 Pace = Callable[[datetime, int, bool], datetime]  # start, minutes, round the clock or working time
 
@@ -31,6 +33,16 @@ def table_of(kind: type[SQLModel]) -> Table:
 CHAIN = table_of(Chain)
 MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
 HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1).with_for_update()
+
+
+def rows_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]) -> list[RowT]:
+    """Return what a statement on columns of a table finds, as rows of that table."""
+    return cast("list[RowT]", [dict(row) for row in session.connection().execute(statement).mappings()])
+
+
+def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return typed rows as the dictionaries they are, whose keys may be known only at run time."""
+    return cast("list[dict[str, Any]]", list(rows))
 
 
 # Statements are made once: building one, and the key by which SQLAlchemy knows it again, costs as much as running it.
@@ -70,7 +82,7 @@ class Transaction:
     seq: int
     head: str
     pace: Pace = field(repr=False)
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[JournalRow] = field(default_factory=list)
 
     def later(self, minutes: int, *, always: bool) -> datetime:
         """Give the instant `minutes` from now: round the clock, or of the district's working time."""
@@ -88,40 +100,46 @@ class Transaction:
     ) -> int:
         """Owe one journal line; returns its sequence number, which also stamps the incident it changed."""
         self.seq += 1
-        line = {"actor": actor, "kind": kind, "incident_id": incident, "subject_id": subject, "data": data}
+        line: JournalRow = {
+            "actor": actor,
+            "kind": kind,
+            "incident_id": incident,
+            "subject_id": subject,
+            "data": data,
+        }
         self.head = chain_hash(self.head, self.seq, {**line, "at": self.now.isoformat()})
         self.lines.append({"seq": self.seq, "at": self.now, **line, "hash": self.head})
         return self.seq
 
-    def add(self, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
         """Insert rows at once."""
         if rows:
-            self.session.connection().execute(_insert(table), list(rows))
+            self.session.connection().execute(_insert(table), _plain(rows))
 
-    def add_new(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> set[str]:
+    def add_new(self, table: type[Record[RowT]], rows: Sequence[RowT], key: str = "id") -> set[str]:
         """Insert rows whose key is not there yet; returns the keys that were new."""
         if not rows:
             return set()
-        asked = {"values": [row[key] for row in rows]}
+        asked = {"values": [row[key] for row in _plain(rows)]}
         known = set(self.session.connection().scalars(_keys(table, key), asked))
-        fresh = {row[key]: row for row in rows if row[key] not in known}
-        self.add(table, list(fresh.values()))
+        fresh = {row[key]: row for row in _plain(rows) if row[key] not in known}
+        self.add(table, cast("list[RowT]", list(fresh.values())))
         return set(fresh)
 
     def rows(
-        self, table: type[SQLModel], key: str, values: Sequence[Any], *, without: Collection[str] = ()
-    ) -> list[dict[str, Any]]:
+        self, table: type[Record[RowT]], key: str, values: Sequence[Any], *, without: Collection[str] = ()
+    ) -> list[RowT]:
         """Give the rows whose column `key` is one of `values`, as plain dictionaries, `without` some columns."""
         if not values:
             return []
         found = self.session.connection().execute(_select(table, key, frozenset(without)), {"values": list(values)})
         names = tuple(found.keys())
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return cast("list[RowT]", [dict(zip(names, row, strict=True)) for row in found])
 
-    def put(self, table: type[SQLModel], rows: Sequence[dict[str, Any]], key: str = "id") -> None:
+    def put(self, table: type[Record[RowT]], rows: Sequence[RowT], key: str = "id") -> None:
         """Write rows back by their key: in one statement those that change the same columns."""
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for row in rows:
+        for row in _plain(rows):
             columns = tuple(sorted(row))
             alike.setdefault(columns, []).append({**row, "_key": row[key]})
         for columns, same in alike.items():

@@ -16,7 +16,7 @@ from services.cli.policy import queries
 from services.cli.policy.activate import add_take
 from services.cli.policy.rescoring import moves
 from services.cli.policy.stored_reports import refiled
-from services.notify.context import situation
+from services.incidents.situation_of import situation_of
 from services.oncall.roster import Officer, Reach, Roster
 from services.oncall.schedule import roster_of
 from services.policy.routing import Situation
@@ -91,7 +91,7 @@ def _situations(options: argparse.Namespace, _district: District) -> Iterable[tu
         rows = store.read_now(queries.all_incidents)
     finally:
         store.close()
-    return list(Counter(situation(row) for row in rows).items()) or None
+    return list(Counter(situation_of(row) for row in rows).items()) or None
 
 
 def _moves(options: argparse.Namespace, old: District, new: District) -> dict[str, Any] | None:

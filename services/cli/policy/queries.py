@@ -1,11 +1,11 @@
 """Ask the store what policies are tried on: reports, incidents, and which services run the rules."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlmodel import col, select
 
 from schemas.records import Incident, Report, ReportSource
+from schemas.rows import IncidentRow
 from schemas.running import Process
 from services.store.transaction import Session
 
@@ -21,9 +21,9 @@ def real_reports(session: Session) -> Iterable[tuple[Report, str | None]]:
     return session.exec(query)
 
 
-def all_incidents(session: Session) -> list[dict[str, Any]]:
+def all_incidents(session: Session) -> list[IncidentRow]:
     """Return every incident as a row."""
-    return [row.model_dump() for row in session.exec(select(Incident))]
+    return [incident.as_row() for incident in session.exec(select(Incident))]
 
 
 def processes(session: Session) -> Sequence[Process]:

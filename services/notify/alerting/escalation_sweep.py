@@ -12,14 +12,16 @@ from typing import Any
 
 from schemas.district import Clock, Recipient, Step
 from schemas.records import Alert, Ladder
+from schemas.rows import AlertRow, DeliveryRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
 from services.bus import Event
+from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.suppression import hold_ladder
 from services.notify.alerting.unreachable import finish
-from services.notify.context import NotifyContext, situation, wants_answer
+from services.notify.context import NotifyContext, wants_answer
 from services.policy import escalation as rungs
 from services.policy.routing import told_at
 from services.store.transaction import Session, Transaction
@@ -51,7 +53,7 @@ def due(session: Session, now: datetime, only: str | None = None) -> Due:
     )
 
 
-def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[dict[str, Any]]:
+def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[DeliveryRow]:
     """Do everything that is due, of all incidents or of one; returns the deliveries owed by it, leased to us."""
     timers = due(tx.session, tx.now, only)
     if not timers.incidents:
@@ -68,7 +70,7 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     return finish(telling)
 
 
-def _remind(telling: AlertBatch, alert: dict[str, Any]) -> None:
+def _remind(telling: AlertBatch, alert: AlertRow) -> None:
     """Tell a silent institution once more, and set the next reminder if the clock has one."""
     row = telling.incidents[alert["incident_id"]]
     clock = telling.clock(row)
@@ -84,7 +86,7 @@ def _remind(telling: AlertBatch, alert: dict[str, Any]) -> None:
     telling.tell(row, alert, AlertReason.REMINDER)
 
 
-def _lapse(telling: AlertBatch, alert: dict[str, Any]) -> None:
+def _lapse(telling: AlertBatch, alert: AlertRow) -> None:
     """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
     row, unit = telling.incidents[alert["incident_id"]], telling.unit
     ladder = telling.ladders.get(row["id"])
@@ -105,11 +107,11 @@ def _lapse(telling: AlertBatch, alert: dict[str, Any]) -> None:
         telling.move(ladder, **asdict(state))
 
 
-def _state(ladder: dict[str, Any]) -> rungs.LadderState:
+def _state(ladder: LadderRow) -> rungs.LadderState:
     return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
 
 
-def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
+def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
     """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
     alerts = list(telling.alerts[row["id"]].values())
@@ -132,13 +134,14 @@ def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
 
     def tell(step: Step) -> bool:
         known = False  # who has answered knows, and is no empty rung
-        for recipient in told_at(step, whom, situation(row), desk.district):
+        for recipient in told_at(step, whom, situation_of(row), desk.district):
             if desk.district.institutions[recipient.institution].of in spared:
                 known = True
                 continue
             alert = telling.alert_for(row, recipient)
             if alert["state"] in ANSWERED:
-                if alert["acknowledged_at"] >= lead["owed_at"]:
+                answered_at = alert["acknowledged_at"]
+                if answered_at is not None and answered_at >= lead["owed_at"]:
                     known = True
                     continue
                 telling.owe_again(alert, row)  # that was answered before it was closed, rose, or another came to lead
@@ -158,7 +161,7 @@ def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
         telling.tell(row, alert, AlertReason.OVERDUE)
 
 
-def _asked(alert: dict[str, Any]) -> Recipient:
+def _asked(alert: AlertRow) -> Recipient:
     """Give whom an alert asks, as routing speaks of them."""
     return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
 

@@ -4,9 +4,9 @@ Only while nobody of the institution has answered: an answer means that it arriv
 not work is remembered in any case (failing.py).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
@@ -17,7 +17,7 @@ from services.notify.delivery.address_health import failed
 from services.store.transaction import Transaction
 
 
-def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
     notices = failed(tx, context, lost)
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]
@@ -32,10 +32,10 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[s
     return notices + finish(telling)
 
 
-def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
+def _another(telling: AlertBatch, lost: DeliveryRow, alert: AlertRow, incident: IncidentRow) -> None:
     sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
-    ways = telling.desk.contacts.ways_to(lost["person_id"])
+    ways = telling.desk.contacts.ways_to(lost["person_id"] or "")
     way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
     facts = {"institution": alert["institution"], "unit": alert["unit"], "lost": lost["channel"]}
     if way is not None:

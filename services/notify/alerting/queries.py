@@ -9,9 +9,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import WAITING
 from services.incidents.changes import VERIFIED
-from services.store.transaction import Session, Transaction, table_of
+from services.store.transaction import Session, Transaction, rows_of, table_of
 
 AT_MOST = 1000  # rows of one kind in one sweep
 JOURNAL = table_of(Journal)
@@ -40,13 +41,13 @@ def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
     return set(tx.session.connection().scalars(lines))
 
 
-def sent_for(tx: Transaction, alert: str, since: int) -> list[dict[str, Any]]:
+def sent_for(tx: Transaction, alert: str, since: int) -> list[DeliveryRow]:
     """Return what has gone out for an alert since a round of alerting: id, channel, address and state."""
     table = table_of(Delivery)
     query = select_columns(table.c.id, table.c.channel, table.c.address, table.c.state).where(
         table.c.alert_id == alert, table.c.round >= since
     )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
+    return rows_of(tx.session, Delivery, query)
 
 
 def data_of_lines(tx: Transaction, incident: str, kind: str) -> list[dict[str, Any]]:

@@ -4,20 +4,19 @@ The hole itself is journalled where it is found, and the ladder does not wait fo
 climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
 """
 
-from typing import Any
-
 from schemas.district import Recipient, Step
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
+from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
-from services.notify.context import situation
 from services.policy.routing import CLIMBED, barred, told_at
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
 
 
-def finish(telling: AlertBatch) -> list[dict[str, Any]]:
+def finish(telling: AlertBatch) -> list[DeliveryRow]:
     """Tell whom a hole concerns, then write all that is owed; returns the deliveries, leased to this process."""
     _tell_superiors(telling)
     _tell_coordinator(telling)
@@ -32,7 +31,7 @@ def _tell_superiors(telling: AlertBatch) -> None:
         for one in missing:
             gone = Recipient(institution=one["institution"], unit=one["unit"] or None, duty=Duty(one["duty"]))
             why = f"{district.called(gone.institution, gone.unit)} tidak dapat dihubungi"
-            for above in told_at(SUPERIOR, [gone], situation(row), district):
+            for above in told_at(SUPERIOR, [gone], situation_of(row), district):
                 alert = telling.alert_for(row, above.model_copy(update={"why": (f"{CLIMBED}{why}",)}))
                 if alert["state"] not in ANSWERED:
                     telling.tell(row, alert, AlertReason.UNREACHABLE)

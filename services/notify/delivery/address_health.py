@@ -7,19 +7,19 @@ gets through between, it is the channel that is told of.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any
 
 from schemas.records import Address, Delivery, Person
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import DeliveryState
 from services.notify.context import NotifyContext
 from services.notify.delivery import queries
+from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.push_subscription import GONE
 from services.store.transaction import Transaction
 
-Row = Mapping[str, Any]
 TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason
 SLACK = timedelta(minutes=1)  # outcomes of one burst are marked in several transactions
 # Errors that lie in the address. Others are the message's, our account's or the line's, and pass or need another hand.
@@ -41,11 +41,11 @@ def lies_in_the_address(error: str | None, *, by_receipt: bool) -> bool:
     return by_receipt or ITS_OWN.fullmatch(error or "") is not None
 
 
-def failed(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> list[dict[str, Any]]:
+def failed(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Remember the addresses of messages given up; gives what the coordinator is told, leased to this process."""
     if context.contacts.divert is not None:
         return []
-    notices: list[dict[str, Any]] = []
+    notices: list[DeliveryRow] = []
     rows = tx.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
     blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
     for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
@@ -89,7 +89,7 @@ def proves(context: NotifyContext, channel: str, outcome: str) -> bool:
     return outcome == "delivered" or (found is not None and not found.capabilities.receipts)
 
 
-def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[str, Any]]:
+def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[DeliveryRow]:
     one.avoided_at = tx.now
     tx.audit("address.avoided", "notify", subject=one.id, person=one.person_id, channel=one.channel)
     person = tx.session.get(Person, one.person_id)
@@ -103,7 +103,7 @@ def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[s
     return owe_notice(tx, context, key, subject="Alamat petugas tidak bisa dipakai", body=body)
 
 
-def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict[str, Any]]:
+def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[DeliveryRow]:
     """Take back what a provider's fault has condemned, and tell the coordinator of the channel, once a day."""
     for one in queries.avoided_since(tx, channel, tx.now - TOGETHER):
         one.avoided_at = None
@@ -123,7 +123,7 @@ def _refuses_everybody(tx: Transaction, context: NotifyContext, channel: str, ad
     return not queries.reaches_others(tx, channel, address, min(times) - SLACK, shows)
 
 
-def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> Sequence[Row]:
+def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingRow]) -> Sequence[OutgoingRow]:
     """Disable the addresses of lost deliveries that are no more (`gone`); gives the deliveries unchanged.
 
     Whoever has such an address sees it on his own page, and may turn the device on again there.

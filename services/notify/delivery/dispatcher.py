@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.notify.delivery import queries
-from services.notify.delivery.bundles import asking, gathered, members_of, with_code
+from services.notify.delivery.bundles import OutgoingRow, asking, gathered, members_of, with_code
 from services.notify.delivery.reply_codes import bundle_code
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
@@ -53,7 +54,7 @@ class _Line:
 class Outcome:
     """What became of one try."""
 
-    row: Mapping[str, Any]
+    row: DeliveryRow
     verdict: Verdict
 
 
@@ -70,7 +71,7 @@ class Dispatcher:
         instance: str,
         arrived: Callable[[Transaction, Sequence[Outcome]], None],
         seconds: Callable[[], float] = time.monotonic,
-        lost: Callable[[Transaction, Sequence[Mapping[str, Any]]], list[dict[str, Any]]] = lambda _unit, _rows: [],
+        lost: Callable[[Transaction, Sequence[OutgoingRow]], list[DeliveryRow]] = lambda _unit, _rows: [],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -85,7 +86,7 @@ class Dispatcher:
         self._under_way: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def send(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def send(self, rows: Iterable[DeliveryRow]) -> None:
         """Begin sending deliveries this process has leased; urgent ones first."""
         for row in sorted(rows, key=lambda row: not row["urgent"]):
             if row["id"] in self._under_way:
@@ -95,7 +96,7 @@ class Dispatcher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, row: Mapping[str, Any]) -> None:
+    async def _send(self, row: DeliveryRow) -> None:
         line = self._lines.setdefault((row["channel"], row["address"]), _Line(asyncio.Semaphore(AT_ONCE_PER_ADDRESS)))
         async with line.room:
             shut_for = line.shut_until - self._seconds()
@@ -114,7 +115,7 @@ class Dispatcher:
         self._outcomes.append(Outcome(row, verdict))
         self._due.set()
 
-    async def _try(self, row: Mapping[str, Any]) -> Verdict:
+    async def _try(self, row: DeliveryRow) -> Verdict:
         channel = self._channels.get(row["channel"])
         if channel is None:
             return Verdict("never", error=f"channel {row['channel']} is not set up")
@@ -164,7 +165,7 @@ class Dispatcher:
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
 
-    def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         rows = [_after(outcome, tx.now) for outcome in outcomes]
@@ -183,7 +184,7 @@ class Dispatcher:
         if arrived:
             self._arrived(tx, arrived)
         dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
-        lost = [{**one.row, "gone": one.verdict.gone} for one in outcomes if one.row["id"] in dead]
+        lost = [_lost(one) for one in outcomes if one.row["id"] in dead]
         return self._lost(tx, lost) if lost else []
 
     async def drain(self, seconds: float) -> None:
@@ -195,11 +196,15 @@ class Dispatcher:
             await self._store.write(lambda tx: self._mark(tx, outcomes))
 
 
-def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _lost(outcome: Outcome) -> OutgoingRow:
+    return cast("OutgoingRow", {**outcome.row, "gone": outcome.verdict.gone})
+
+
+def _after(outcome: Outcome, now: datetime) -> DeliveryRow:
     """Give the columns a try leaves behind."""
     verdict, row = outcome.verdict, outcome.row
     attempts = row["attempts"] + 1
-    after: dict[str, Any] = {
+    after: DeliveryRow = {
         "id": row["id"],
         "attempts": attempts,
         "error": verdict.error or None,
@@ -218,7 +223,7 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
+def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[OutgoingRow]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
     rows = queries.due_deliveries(tx, context.instance if own else None, limit)
     rows = cancel(tx, rows + _going_along(tx, rows))
@@ -226,11 +231,14 @@ def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: in
         queries.lease(tx, [row["id"] for row in rows], context.instance, tx.now + LEASE)
     messages = [_coded(tx, context, one) for one in gathered(rows)]
     bundled = [row for one in messages for row in one.get("members", ())]
-    tx.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
+    changes: list[DeliveryRow] = [
+        {"id": row["id"], "bundle_id": row["bundle_id"], "bundle_code": row["bundle_code"]} for row in bundled
+    ]
+    tx.put(Delivery, changes)
     return messages
 
 
-def _going_along(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _going_along(tx: Transaction, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Give what goes out in the same messages as these, though its own time has not come.
 
     That is whatever else waits for room at their addresses, and what went out with them before: a bundle that is
@@ -248,7 +256,7 @@ def _going_along(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[dic
     return [row for row in along if row["id"] not in known]
 
 
-def _coded(tx: Transaction, context: "NotifyContext", message: dict[str, Any]) -> dict[str, Any]:
+def _coded(tx: Transaction, context: "NotifyContext", message: OutgoingRow) -> OutgoingRow:
     """Give a bundle its one code, where its reader can reply with it."""
     rows = asking(message) if context.answers(message["channel"]) else ()
     if not rows:

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.records import Address, Alert, Delivery, Incident, ReplyCode
+from schemas.rows import DeliveryRow, ReplyCodeRow
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentState
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction, rows_of, table_of
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
 LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
@@ -21,7 +21,7 @@ Key = tuple[str, str]  # channel, address
 # -- due ---------------------------------------------------------------------------------------------------------------
 
 
-def due_deliveries(tx: Transaction, instance: str | None, limit: int) -> list[dict[str, Any]]:
+def due_deliveries(tx: Transaction, instance: str | None, limit: int) -> list[DeliveryRow]:
     """Return deliveries whose time has come, the urgent ones first; with `instance`, also what it held when it died."""
     table = table_of(Delivery)
     due = table.c.next_at <= tx.now
@@ -33,7 +33,7 @@ def due_deliveries(tx: Transaction, instance: str | None, limit: int) -> list[di
         .order_by(table.c.urgent.desc(), table.c.owed_at)
         .limit(limit)
     )
-    return [dict(row) for row in tx.session.execute(query).mappings()]
+    return rows_of(tx.session, Delivery, query)
 
 
 def lease(tx: Transaction, ids: Sequence[str], instance: str, until: datetime) -> None:
@@ -43,13 +43,13 @@ def lease(tx: Transaction, ids: Sequence[str], instance: str, until: datetime) -
     tx.session.execute(update(table).where(table.c.id.in_(ids)).values(**values))
 
 
-def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable[str]) -> list[dict[str, Any]]:
+def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable[str]) -> list[DeliveryRow]:
     """Return what waits for room at these addresses, and what of these bundles has no outcome yet."""
     table = table_of(Delivery)
     waits = table.c.address.in_(sorted(addresses)) & (table.c.held == LIMIT)
     waits = waits & (table.c.state == DeliveryState.PENDING.value)
     again = table.c.bundle_id.in_(sorted(bundles)) & table.c.state.in_(WAITING)
-    return [dict(row) for row in tx.session.execute(select_columns(table).where(waits | again)).mappings()]
+    return rows_of(tx.session, Delivery, select_columns(table).where(waits | again))
 
 
 # -- throttling --------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def held_until(tx: Transaction, addresses: Sequence[str]) -> dict[Key, datetime]
 # -- reply codes -------------------------------------------------------------------------------------------------------
 
 
-def open_codes(tx: Transaction, person: str) -> list[dict[str, Any]]:
+def open_codes(tx: Transaction, person: str) -> list[ReplyCodeRow]:
     """Return a person's codes of incidents that are still open or live on in another one, the newest last."""
     codes, incidents = table_of(ReplyCode), table_of(Incident)
     query = (
@@ -105,17 +105,17 @@ def open_codes(tx: Transaction, person: str) -> list[dict[str, Any]]:
         .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
         .order_by(codes.c.made_at)
     )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
+    return rows_of(tx.session, ReplyCode, query)
 
 
-def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
+def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[DeliveryRow]:
     """Return the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
     table = table_of(Delivery)
     sent = or_(table.c.sent_at.is_(None), table.c.sent_at > tx.now - BUNDLE_LASTS)
     query = select_columns(table).where(table.c.person_id.in_(people), table.c.bundle_code.is_not(None) & sent)
     if code is not None:
         query = query.where(table.c.bundle_code == code)
-    return [dict(row) for row in tx.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
+    return rows_of(tx.session, Delivery, query.order_by(table.c.owed_at))
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------

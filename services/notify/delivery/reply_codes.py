@@ -6,9 +6,9 @@ that it asks of its reader: derived from the bundle, good for a day.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from schemas.records import ReplyCode
+from schemas.rows import DeliveryRow, ReplyCodeRow
 from services.notify.delivery.queries import bundled, open_codes
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -37,7 +37,7 @@ class Codes:
         self._unit = tx
         self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
         self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
-        self._new: dict[str, dict[str, Any]] = {}
+        self._new: dict[str, ReplyCodeRow] = {}
 
     def of(self, person: str, alert: str, incident: str) -> str:
         """Give the code by which a person answers an alert, making one if there is none."""
@@ -52,8 +52,14 @@ class Codes:
         known.pop(alert, None)
         known[alert] = code
         if old is None:
-            row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
-            self._new[id_] = {**row, "made_at": self._unit.now}
+            self._new[id_] = {
+                "id": id_,
+                "person_id": person,
+                "alert_id": alert,
+                "incident_id": incident,
+                "code": code,
+                "made_at": self._unit.now,
+            }
         elif old.code != code:
             old.code, old.made_at = code, self._unit.now
             self._unit.audit("alert.code", "notify", incident=incident, subject=alert, person=person)
@@ -75,13 +81,13 @@ def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
     return known[alert] in {known[other] for other in later}
 
 
-def bundle_code(tx: Transaction, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
+def bundle_code(tx: Transaction, bundle: str, asking: Iterable[DeliveryRow]) -> str:
     """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
     asking = list(asking)
     kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
     if kept:
         return str(kept)
-    people = sorted({row["person_id"] for row in asking})
+    people = sorted({row["person_id"] for row in asking if row["person_id"]})
     taken = {str(row["bundle_code"]) for row in bundled(tx, people)}
     taken |= {row["code"] for person in people for row in open_codes(tx, person)}
     return code_for(derived("bundle code", bundle), taken)

@@ -6,9 +6,10 @@ A delivery held back is a row that waits for its time, like any other timer here
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
@@ -25,7 +26,7 @@ ASKING = frozenset(
 )
 
 
-def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str, Any]]) -> None:
+def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[DeliveryRow]) -> None:
     """Change the rows, not written yet, that have to wait: state, `held` and time. Nothing pressing ever waits."""
     asked = [row for row in rows if may_wait(row)] if context.contacts.divert is None else []
     district = context.district
@@ -47,7 +48,7 @@ def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str,
             sent[key].append(tx.now)
 
 
-def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def cancel(tx: Transaction, rows: list[DeliveryRow]) -> list[DeliveryRow]:
     """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
 
     That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
@@ -58,21 +59,24 @@ def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in held})
     gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
-    done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
-    tx.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
+    done = DeliveryState.WITHDRAWN.value
+    changes: list[DeliveryRow] = [
+        {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in held) if id_ in gone
+    ]
+    tx.put(Delivery, changes)
     for row in held:
         if row["id"] in gone:
             tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
     return [row for row in rows if row["id"] not in gone]
 
 
-def _needless(row: dict[str, Any], alert: str, incident: str, level: int) -> bool:
+def _needless(row: DeliveryRow, alert: str, incident: str, level: int) -> bool:
     answered = row["reason"] in ASKING and alert in ANSWERED
     return incident not in OPEN_STATES or answered or level > Level[row["payload"]["data"]["level"]]
 
 
-def _wait(row: dict[str, Any], why: str, until: datetime) -> None:
-    row.update(held=why, state=DeliveryState.PENDING.value, next_at=until, leased_by=None)
+def _wait(row: DeliveryRow, why: str, until: datetime) -> None:
+    row.update({"held": why, "state": DeliveryState.PENDING.value, "next_at": until, "leased_by": None})
 
 
 def _log(

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person
+from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
 from schemas.vocabulary import Role
 from services.bus import Bus, Message
 from services.incidents import responses
@@ -48,7 +49,7 @@ NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
 class Outcome:
     """What one batch leaves to do after its commit."""
 
-    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
     reports: list[Prepared] = field(default_factory=list)
     early: list[Message] = field(default_factory=list)  # receipts for what is not marked as sent yet
 
@@ -150,7 +151,7 @@ class _Case:
         self._note("asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
         self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles))
 
-    def _act(self, reply: Accept | Escalate | Sitrep, row: dict[str, Any], person: Person, address: Address) -> None:
+    def _act(self, reply: Accept | Escalate | Sitrep, row: ReplyCodeRow, person: Person, address: Address) -> None:
         told = self.unit.session.get(Alert, row["alert_id"])
         standing = standing_of(self.unit.session, told) if told else None
         if told is None or standing is None:
@@ -175,7 +176,7 @@ class _Case:
         url = f"{self.desk.base_url}/peristiwa/{standing.incident.id}"
         return say(language, "elsewhere", code=code, institution=institution, office=office, url=url)
 
-    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[dict[str, Any]]) -> None:
+    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[DeliveryRow]) -> None:
         """Accept all of a bundle, a journal line for each alert; ask back which one what else is about."""
         language = self.sender.language
         if not isinstance(reply, Accept):
@@ -313,8 +314,16 @@ class _Case:
 
     def _keep(self, kind: str, person: str | None, incident: str | None) -> None:
         message = self.message
-        row = {"id": message.id, "at": self.unit.now, "channel": message.channel, "sender": self.sender.handle}
-        self.unit.add(Answered, [{**row, "kind": kind, "person_id": person, "incident_id": incident}])
+        row: AnsweredRow = {
+            "id": message.id,
+            "at": self.unit.now,
+            "channel": message.channel,
+            "sender": self.sender.handle,
+            "kind": kind,
+            "person_id": person,
+            "incident_id": incident,
+        }
+        self.unit.add(Answered, [row])
 
     def _say(self, text: str, person: Person | None = None) -> None:
         """Owe the sender an answer in the same channel, where there is a way back."""

@@ -22,17 +22,18 @@ from schemas.records import (
     Report,
     ReportSource,
 )
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction, rows_of, table_of
 
 
-def deliveries_of(tx: Transaction, receipt: InboundReceipt) -> list[dict[str, Any]]:
+def deliveries_of(tx: Transaction, receipt: InboundReceipt) -> list[DeliveryRow]:
     """Return what a receipt is about: one delivery, or all that went out in one message."""
     table = table_of(Delivery)
     named: ColumnElement[bool] = (table.c.provider_id == receipt.provider_id) & (table.c.channel == receipt.channel)
     if receipt.delivery_id:
         named = or_(named, table.c.id == receipt.delivery_id, table.c.bundle_id == receipt.delivery_id)
-    return [dict(row) for row in tx.session.connection().execute(select_columns(table).where(named)).mappings()]
+    return rows_of(tx.session, Delivery, select_columns(table).where(named))
 
 
 def awaits_code(tx: Transaction, addresses: Collection[str]) -> bool:

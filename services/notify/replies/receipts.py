@@ -6,10 +6,10 @@ Calls come in any order and more than once: only what is news moves a delivery o
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from schemas.messages import InboundReceipt
 from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import DeliveryState
 from services.bus import Message
 from services.incidents.responses import see
@@ -28,10 +28,10 @@ PAUSE = timedelta(seconds=60)  # until a message that the provider could not bri
 
 def receive(
     tx: Transaction, context: NotifyContext, receipts: Sequence[tuple[Message, InboundReceipt]]
-) -> tuple[list[dict[str, Any]], list[Message]]:
+) -> tuple[list[DeliveryRow], list[Message]]:
     """Mark deliveries; gives what is owed another way now, and the receipts that came before their time."""
     early: list[Message] = []
-    lost: list[dict[str, Any]] = []
+    lost: list[DeliveryRow] = []
     for told, receipt in receipts:
         rows = queries.deliveries_of(tx, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
@@ -50,9 +50,9 @@ def receive(
     return other_ways(tx, context, lost), early
 
 
-def _mark(tx: Transaction, row: dict[str, Any], receipt: InboundReceipt) -> None:
+def _mark(tx: Transaction, row: DeliveryRow, receipt: InboundReceipt) -> None:
     again = receipt.state is DeliveryState.FAILED
-    change: dict[str, Any] = {
+    change: DeliveryRow = {
         "id": row["id"],
         "state": receipt.state.value,
         "error": receipt.error or None,

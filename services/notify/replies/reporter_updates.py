@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back
@@ -59,7 +60,7 @@ def anybody_hears(context: NotifyContext) -> bool:
     return context.contacts.divert is None and any(context.answers(name) for name in context.channels)
 
 
-def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> list[dict[str, Any]]:
+def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> list[DeliveryRow]:
     """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
     if not anybody_hears(context):
         return []
@@ -68,7 +69,8 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
         return []
     told = queries.alerted(tx, {row["incident"] for row in rows})
     gone = queries.opted_out(tx)
-    owed: dict[str, dict[str, Any]] = {}
+    owed: dict[str, DeliveryRow] = {}
+    named: set[str] = set()  # of these, what goes to a number that a program has named
     for row in rows:
         issue = context.district.issues.get(row["issue"])
         back = _way(context, row)
@@ -76,8 +78,10 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
             continue
         for status in statuses(row["state"], told=row["incident"] in told):
             message = _message(tx, context, row, status, back)
-            owed.setdefault(message["id"], message | {"named": row["channel"] == NAMED})
-    return owe(tx, _within_a_day(tx, context, list(owed.values())))
+            if message["id"] not in owed:
+                owed[message["id"]] = message
+                named |= {message["id"]} if row["channel"] == NAMED else set()
+    return owe(tx, _within_a_day(tx, context, list(owed.values()), named))
 
 
 def _way(context: NotifyContext, row: dict[str, Any]) -> tuple[str, str] | None:
@@ -87,9 +91,11 @@ def _way(context: NotifyContext, row: dict[str, Any]) -> tuple[str, str] | None:
     return way_to_number(context, row["contact"]) if row["key"] else None
 
 
-def _within_a_day(tx: Transaction, context: NotifyContext, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _within_a_day(
+    tx: Transaction, context: NotifyContext, messages: list[DeliveryRow], of: set[str]
+) -> list[DeliveryRow]:
     """Leave out what would be too much for a number that a program has named; whoever wrote himself hears it all."""
-    named = {message["id"]: message for message in messages if message.pop("named")}
+    named = {message["id"]: message for message in messages if message["id"] in of}
     if not named:
         return messages
     numbers = sorted({message["address"] for message in named.values()})
@@ -107,7 +113,7 @@ def _within_a_day(tx: Transaction, context: NotifyContext, messages: list[dict[s
 
 def _message(
     tx: Transaction, context: NotifyContext, row: dict[str, Any], status: str, back: tuple[str, str]
-) -> dict[str, Any]:
+) -> DeliveryRow:
     """Build one message: a receipt for each report, later words once per incident and address."""
     filed = told_time(row["filed_at"], told_at=tx.now, zone=context.zone)
     said = "named" if status == "diterima" and row["channel"] == NAMED else status

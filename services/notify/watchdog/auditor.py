@@ -8,10 +8,10 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 
+from schemas.rows import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
@@ -90,7 +90,7 @@ class Auditor:
     def _note(self, tx: Transaction, found: int) -> None:
         note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=found)
 
-    def _tell(self, tx: Transaction, found: list[Finding]) -> list[dict[str, Any]]:
+    def _tell(self, tx: Transaction, found: list[Finding]) -> list[DeliveryRow]:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         tx.audit("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))

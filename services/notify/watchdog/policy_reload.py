@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.district import District
+from schemas.rows import DeliveryRow
 from schemas.running import RulesInForce
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
@@ -89,7 +90,7 @@ class Reloader:
         other = trial_folder(self._folder, self._rules.district)
         return stamp_of(self._folder, *([other] if other else []))
 
-    async def look(self) -> list[dict[str, Any]]:
+    async def look(self) -> list[DeliveryRow]:
         """Put a changed folder in force or refuse it; gives the notices owed about a refusal, leased to this process.
 
         A folder that is changing is left alone until it is the same at two looks: it may be half copied.
@@ -110,7 +111,7 @@ class Reloader:
         self._judged, self._starting = stamp, False
         return owed
 
-    async def _judge(self, found: Candidate, now: datetime) -> list[dict[str, Any]]:
+    async def _judge(self, found: Candidate, now: datetime) -> list[DeliveryRow]:
         state = await self._store.read(standing)
         if state is None:
             state = await self._store.write(self._begin)
@@ -170,7 +171,7 @@ class Reloader:
         else:
             log.warning("this folder holds other rules than those in force, and has not changed: it is left alone")
 
-    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[dict[str, Any]], bool]:
+    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[DeliveryRow], bool]:
         """Put it in force or refuse it; gives the notices owed, and whether it is in force now."""
         row = tx.session.get_one(RulesInForce, 1)
         row.folders = {**row.folders, self._me: found.digest}
