@@ -1,5 +1,7 @@
 """The rows that the type checker sees are the tables that the database has."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -63,3 +65,39 @@ def test_a_column_that_the_rows_lack_is_found(monkeypatch: pytest.MonkeyPatch) -
     lacking = {name: kind for name, kind in rows.IncidentRow.__annotations__.items() if name != "stamp"}
     monkeypatch.setattr(rows.IncidentRow, "__annotations__", lacking)
     assert typed("Incident") != wanted(Incident)
+
+
+PROBE = """
+from schemas.records import Alert, Incident
+from schemas.rows import AlertRow, IncidentRow
+from services.store.transaction import Transaction
+
+
+def probe(tx: Transaction) -> None:
+    for row in tx.rows(Alert, "id", ["x"]):
+        print(row["level"] + 1, row["institution"].upper())
+        {wrong_read}
+    alert: AlertRow = {{"id": "x", {wrong_key}"level": 3}}
+    tx.add(Alert, [alert])
+    incident: IncidentRow = {{"id": "x", "round": {wrong_value}}}
+    tx.put({wrong_table}, [incident])
+"""
+RIGHT = {"wrong_read": "pass", "wrong_key": "", "wrong_value": "2", "wrong_table": "Incident"}
+WRONG = {
+    "right": {},
+    "a column that is not there is read": {"wrong_read": 'print(row["institutoin"])'},
+    "a value is taken for another kind": {"wrong_read": 'row["level"].upper()'},
+    "a column that is not there is written": {"wrong_key": '"levl": 2, '},
+    "a value of another kind is written": {"wrong_value": '"two"'},
+    "a row is written into another table": {"wrong_table": "Alert"},
+}
+
+
+def test_the_type_checker_sees_columns(tmp_path: Path) -> None:
+    for number, wrong in enumerate(WRONG.values()):
+        (tmp_path / f"probe_{number}.py").write_text(PROBE.format(**(RIGHT | wrong)), encoding="utf-8")
+    files = sorted(str(file) for file in tmp_path.glob("probe_*.py"))
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), *files]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    refused = [f"probe_{number}.py" in told for number in range(len(WRONG))]
+    assert refused == [name != "right" for name in WRONG], told

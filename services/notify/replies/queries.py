@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as select_columns
@@ -25,6 +25,20 @@ from schemas.records import (
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.store.transaction import Transaction, rows_of, table_of
+
+
+class ReportedIncident(TypedDict):
+    """A report with the contact it left, the key if its owner may be told by number, and its incident."""
+
+    id: str
+    channel: str
+    filed_at: datetime
+    exercise: bool
+    contact: str
+    key: str | None
+    incident: str
+    state: str
+    issue: str
 
 
 def deliveries_of(tx: Transaction, receipt: InboundReceipt) -> list[DeliveryRow]:
@@ -61,7 +75,7 @@ def count_answered(tx: Transaction, sender: str, kind: str, since: datetime) -> 
     return int(tx.session.exec(query).one())
 
 
-def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
+def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[ReportedIncident]:
     """Return the reports of these incidents that left a contact, with state and issue of theirs, oldest first."""
     report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
     trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
@@ -93,7 +107,7 @@ def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[dict[s
         )
         .order_by(report.c.filed_at)
     )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
+    return cast("list[ReportedIncident]", [dict(row) for row in tx.session.execute(query).mappings()])
 
 
 def alerted(tx: Transaction, incidents: Collection[str]) -> set[str]:

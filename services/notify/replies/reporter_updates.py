@@ -11,7 +11,6 @@ reports by keys to which the office gave that right, and so many times a day (de
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
@@ -19,6 +18,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.messages.alert_message import told_time
 from services.notify.replies import queries
+from services.notify.replies.queries import ReportedIncident
 from services.notify.replies.senders import handle_of, way_back, way_to_number
 from services.store.transaction import Transaction
 
@@ -84,7 +84,7 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
     return owe(tx, _within_a_day(tx, context, list(owed.values()), named))
 
 
-def _way(context: NotifyContext, row: dict[str, Any]) -> tuple[str, str] | None:
+def _way(context: NotifyContext, row: ReportedIncident) -> tuple[str, str] | None:
     """Give how a reporter is told: as the report came, or by SMS to a number that a program with that right named."""
     if row["channel"] != NAMED:
         return way_back(context, row["channel"], row["contact"])
@@ -112,7 +112,7 @@ def _within_a_day(
 
 
 def _message(
-    tx: Transaction, context: NotifyContext, row: dict[str, Any], status: str, back: tuple[str, str]
+    tx: Transaction, context: NotifyContext, row: ReportedIncident, status: str, back: tuple[str, str]
 ) -> DeliveryRow:
     """Build one message: a receipt for each report, later words once per incident and address."""
     filed = told_time(row["filed_at"], told_at=tx.now, zone=context.zone)
