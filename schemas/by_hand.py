@@ -6,10 +6,13 @@ Tables like those of `schemas/records.py`: they validate nothing, and every chan
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from schemas.record import Record
+from schemas.rows import ReferralRow, SilenceRow
 
 
-class Silence(SQLModel, table=True):
+class Silence(Record[SilenceRow], table=True):
     """A stretch of time in which some tellings are left out, by a person and with a reason; it ends, it is not deleted.
 
     A matcher that is None matches everything.
@@ -31,7 +34,7 @@ class Silence(SQLModel, table=True):
     left_out: int = 0  # tellings it has kept from somebody so far
 
 
-class Referral(SQLModel, table=True):
+class Referral(Record[ReferralRow], table=True):
     """One more institution that is told of an incident, besides whom routing names; it outlives every re-routing."""
 
     __tablename__: ClassVar[Any] = "referral"

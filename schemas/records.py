@@ -1,14 +1,41 @@
 """Say what is kept: the tables. Rows are built from messages that were validated at the door; tables validate nothing.
 
 Times are aware and stored as UTC. Every state change writes its `Journal` line in the same transaction, which
-services/store/database.py ensures. Levels are integers, so that SQL may compare them; other states are short words.
+services/store/transaction.py ensures. Levels are integers, so that SQL may compare them; other states are short words.
 """
 
 from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from schemas.record import Record
+from schemas.rows import (
+    AddressCheckRow,
+    AddressRow,
+    AlertRow,
+    AnsweredRow,
+    AnswerTokenRow,
+    ChainRow,
+    ConflictStatusRow,
+    DeliveryRow,
+    IncidentRow,
+    JournalRow,
+    JudgementRow,
+    KeyRow,
+    LadderRow,
+    OptOutRow,
+    OutboxRow,
+    PersonRow,
+    ReplyCodeRow,
+    ReportRow,
+    ReportSourceRow,
+    ShiftRow,
+    SignInRow,
+    SitrepRow,
+    SuggestionRow,
+)
 
 BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
 
@@ -17,7 +44,7 @@ def _json(default: Any = dict) -> Any:
     return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
 
 
-class Report(SQLModel, table=True):
+class Report(Record[ReportRow], table=True):
     """One telling by one source, never edited after it is filed."""
 
     __tablename__: ClassVar[Any] = "report"
@@ -40,7 +67,7 @@ class Report(SQLModel, table=True):
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
 
 
-class ReportSource(SQLModel, table=True):
+class ReportSource(Record[ReportSourceRow], table=True):
     """Who filed a report: identity data, apart from the report, read by a verifier with a logged reason."""
 
     __tablename__: ClassVar[Any] = "report_source"
@@ -50,7 +77,7 @@ class ReportSource(SQLModel, table=True):
     contact: str | None = None
 
 
-class Judgement(SQLModel, table=True):
+class Judgement(Record[JudgementRow], table=True):
     """One assessment of one report or, by an officer, of an incident; machine's and officer's stand side by side."""
 
     __tablename__: ClassVar[Any] = "judgement"
@@ -64,7 +91,7 @@ class Judgement(SQLModel, table=True):
     reason: str | None = None
 
 
-class Incident(SQLModel, table=True):
+class Incident(Record[IncidentRow], table=True):
     """What happened or threatens, told by one or more reports."""
 
     __tablename__: ClassVar[Any] = "incident"
@@ -106,7 +133,7 @@ class Incident(SQLModel, table=True):
     merged_into: str | None = None
 
 
-class Suggestion(SQLModel, table=True):
+class Suggestion(Record[SuggestionRow], table=True):
     """Two incidents that may be one, with reasons; a person confirms or refuses."""
 
     __tablename__: ClassVar[Any] = "suggestion"
@@ -122,7 +149,7 @@ class Suggestion(SQLModel, table=True):
     decided_by: str | None = None
 
 
-class Alert(SQLModel, table=True):
+class Alert(Record[AlertRow], table=True):
     """What one institution owes one incident, and how far it has come."""
 
     __tablename__: ClassVar[Any] = "alert"
@@ -153,7 +180,7 @@ class Alert(SQLModel, table=True):
     sitrep_due: datetime | None = Field(default=None, index=True)
 
 
-class Ladder(SQLModel, table=True):
+class Ladder(Record[LadderRow], table=True):
     """The escalation of one incident: a timer that is a row."""
 
     __tablename__: ClassVar[Any] = "ladder"
@@ -167,7 +194,7 @@ class Ladder(SQLModel, table=True):
     policy: dict[str, Any] = _json()  # the clock as it stood when the incident opened
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Record[DeliveryRow], table=True):
     """One message to one address on one channel, owed before it is sent."""
 
     __tablename__: ClassVar[Any] = "delivery"
@@ -200,7 +227,7 @@ class Delivery(SQLModel, table=True):
     error: str | None = None
 
 
-class Sitrep(SQLModel, table=True):
+class Sitrep(Record[SitrepRow], table=True):
     """What an institution found and did (laporan lanjutan)."""
 
     __tablename__: ClassVar[Any] = "sitrep"
@@ -212,7 +239,7 @@ class Sitrep(SQLModel, table=True):
     text: str
 
 
-class Person(SQLModel, table=True):
+class Person(Record[PersonRow], table=True):
     """Somebody who signs in or is told: a post in an institution, never a name in git."""
 
     __tablename__: ClassVar[Any] = "person"
@@ -230,7 +257,7 @@ class Person(SQLModel, table=True):
     named_for: list[Any] = _json(list)  # issues that go to named persons only, and name this one
 
 
-class Address(SQLModel, table=True):
+class Address(Record[AddressRow], table=True):
     """Where a person is reached; used only once verified."""
 
     __tablename__: ClassVar[Any] = "address"
@@ -247,7 +274,7 @@ class Address(SQLModel, table=True):
     avoided_at: datetime | None = None  # since when it is the person's last choice, because of that
 
 
-class Shift(SQLModel, table=True):
+class Shift(Record[ShiftRow], table=True):
     """A stretch of duty or absence of one person; `kind` is duty, override or absence."""
 
     __tablename__: ClassVar[Any] = "shift"
@@ -260,7 +287,7 @@ class Shift(SQLModel, table=True):
     note: str = ""
 
 
-class Key(SQLModel, table=True):
+class Key(Record[KeyRow], table=True):
     """A key of a program or reporter; its secret is not kept, it proves itself by its signature."""
 
     __tablename__: ClassVar[Any] = "key"
@@ -274,7 +301,7 @@ class Key(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
-class SignIn(SQLModel, table=True):
+class SignIn(Record[SignInRow], table=True):
     """A session cookie's hash and whose it is."""
 
     __tablename__: ClassVar[Any] = "sign_in"
@@ -284,7 +311,7 @@ class SignIn(SQLModel, table=True):
     ends_at: datetime
 
 
-class AnswerToken(SQLModel, table=True):
+class AnswerToken(Record[AnswerTokenRow], table=True):
     """A single-use, short-lived button of one delivery, bound to one recipient."""
 
     __tablename__: ClassVar[Any] = "answer_token"
@@ -296,7 +323,7 @@ class AnswerToken(SQLModel, table=True):
     used_at: datetime | None = None
 
 
-class ReplyCode(SQLModel, table=True):
+class ReplyCode(Record[ReplyCodeRow], table=True):
     """The four digits by which one person answers one alert from a message; one of a kind among his open alerts."""
 
     __tablename__: ClassVar[Any] = "reply_code"
@@ -308,7 +335,7 @@ class ReplyCode(SQLModel, table=True):
     made_at: datetime
 
 
-class Answered(SQLModel, table=True):
+class Answered(Record[AnsweredRow], table=True):
     """An inbound message that has had its effect, so that telling it again has none. Its words are not kept here."""
 
     __tablename__: ClassVar[Any] = "answered"
@@ -322,7 +349,7 @@ class Answered(SQLModel, table=True):
     incident_id: str | None = None
 
 
-class AddressCheck(SQLModel, table=True):
+class AddressCheck(Record[AddressCheckRow], table=True):
     """A six-digit code sent to an address, to prove that who reads there is who we think."""
 
     __tablename__: ClassVar[Any] = "address_check"
@@ -332,7 +359,7 @@ class AddressCheck(SQLModel, table=True):
     tries: int = 0
 
 
-class OptOut(SQLModel, table=True):
+class OptOut(Record[OptOutRow], table=True):
     """An address without a person behind it (a reporter's) that asked to be left alone."""
 
     __tablename__: ClassVar[Any] = "opt_out"
@@ -340,7 +367,7 @@ class OptOut(SQLModel, table=True):
     at: datetime
 
 
-class ConflictStatus(SQLModel, table=True):
+class ConflictStatus(Record[ConflictStatusRow], table=True):
     """A recorded status keadaan konflik (UU 7/2012): the software records it, never sets it."""
 
     __tablename__: ClassVar[Any] = "conflict_status"
@@ -353,7 +380,7 @@ class ConflictStatus(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
-class Journal(SQLModel, table=True):
+class Journal(Record[JournalRow], table=True):
     """One line per state change, chained by hash: who, when, what."""
 
     __tablename__: ClassVar[Any] = "journal"
@@ -369,7 +396,7 @@ class Journal(SQLModel, table=True):
     hash: str
 
 
-class Chain(SQLModel, table=True):
+class Chain(Record[ChainRow], table=True):
     """The head of the journal: one row, locked by every writing transaction."""
 
     __tablename__: ClassVar[Any] = "chain"
@@ -378,7 +405,7 @@ class Chain(SQLModel, table=True):
     hash: str = ""
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Record[OutboxRow], table=True):
     """An event born from a person's act, owed to the bus."""
 
     __tablename__: ClassVar[Any] = "outbox"

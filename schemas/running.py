@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from schemas.record import Record
+from schemas.rows import ProcessRow, RulesInForceRow
 
 
 def _json() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
-class RulesInForce(SQLModel, table=True):
+class RulesInForce(Record[RulesInForceRow], table=True):
     """The district's rules by which every process decides: one row, changed by notify after the policy's proof."""
 
     __tablename__: ClassVar[Any] = "rules_in_force"
@@ -29,7 +32,7 @@ class RulesInForce(SQLModel, table=True):
     objections: dict[str, Any] = _json()  # {"count", "said"} against it
 
 
-class Process(SQLModel, table=True):
+class Process(Record[ProcessRow], table=True):
     """One service of one running process, and the rules it runs: written by itself every half minute."""
 
     __tablename__: ClassVar[Any] = "process"

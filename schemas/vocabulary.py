@@ -133,6 +133,7 @@ class AlertReason(StrEnum):
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value, DeliveryState.SENDING.value)  # no outcome yet
 
 
 def chased(duty: str, *, needed: bool) -> bool:

@@ -34,8 +34,9 @@ from services.policy.active import Follower
 from services.policy.versions import Rules, Version, read_version
 from services.runtime.settings import Settings
 from services.security import auth
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
+from services.store.transaction import Transaction
 from services.triage.worker import Triage
 from tests.channels.provider_fakes import FakeSmtp
 from tests.people import Resident, move_in, residents

@@ -8,7 +8,7 @@ from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records import Incident, Report
 from schemas.vocabulary import AlertReason, Handling, Level, Stage
 from services.bus import Event, incident_event
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from services.triage.correlation.correlation import candidate
 from services.triage.correlation.incident_fold import absorb, first_row
 from tests.house import NIGHT, SOKO, House

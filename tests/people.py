@@ -8,8 +8,8 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Address, Person
 from schemas.vocabulary import Classification, Role
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 HIGHEST = Classification.SANGAT_RAHASIA
 

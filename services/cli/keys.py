@@ -3,13 +3,13 @@
 import argparse
 import re
 
-from sqlmodel import col, select
-
 from schemas.records import Key
+from schemas.rows import KeyRow
 from schemas.vocabulary import Role
+from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.security import auth
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if options.act == "list":
-            for key in store.read_now(lambda session: list(session.exec(select(Key).order_by(col(Key.made_at))))):
+            for key in store.read_now(queries.all_keys):
                 state = "revoked" if key.revoked_at else "good"
                 print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{state}")
             return 0
@@ -59,9 +59,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _add(tx: Transaction, identity: auth.Identity, *, may_reply: bool = False) -> bool:
-    row = {"id": identity.id, "name": identity.name, "role": identity.role.value, "institution": identity.institution}
-    granted = {"reliability": identity.reliability, "may_reply": may_reply, "made_at": tx.now}
-    new = tx.add_new(Key, [{**row, **granted}])
+    row: KeyRow = {
+        "id": identity.id,
+        "name": identity.name,
+        "role": identity.role.value,
+        "institution": identity.institution,
+        "reliability": identity.reliability,
+        "may_reply": may_reply,
+        "made_at": tx.now,
+    }
+    new = tx.add_new(Key, [row])
     if new:
         tx.audit("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
     return bool(new)

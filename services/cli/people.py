@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
-
 from schemas.records import Address, Person
+from schemas.rows import AddressRow, PersonRow
 from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
+from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.verify_address import add_verify
 from services.cli.verify_address import run as verify
@@ -24,8 +24,9 @@ from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.security import auth
-from services.store.database import Store, Transaction
+from services.store.database import Store
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
 
@@ -112,14 +113,14 @@ def run(options: argparse.Namespace) -> int:
 def _listed(session: Session) -> list[str]:
     """Give a line per person, the channels at its end; what cannot be used says so."""
     ways: dict[str, list[str]] = defaultdict(list)
-    for row in session.exec(select(Address).order_by(col(Address.rank))):
+    for row in queries.all_addresses(session):
         since = row.avoided_at.date().isoformat() if row.avoided_at else ""
         why = "stopped" if row.disabled_at else f"failed {since}" if since else "" if row.verified_at else "unverified"
         ways[row.person_id].append(f"{row.channel} ({why})" if why else row.channel)
     return [
         f"{one.login}\t{one.name}\t{one.role}\t{one.institution or '-'}\t{one.unit or '-'}\t{one.post}"
         f"\t{', '.join(ways[one.id]) or '-'}"
-        for one in session.exec(select(Person).order_by(col(Person.login)))
+        for one in queries.all_people(session)
     ]
 
 
@@ -159,11 +160,17 @@ def put(
 
 def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports."""
-    anybody = store.read_now(lambda session: session.exec(select(Person.id).limit(1)).first())
+    anybody = store.read_now(queries.anybody)
     if not demo_day:
         if anybody is None:
             password = secrets.token_urlsafe(9)
-            row = {"login": "admin", "name": "Admin", "role": "admin", "institution": "KESBANG", "clearance": 4}
+            row: dict[str, Any] = {
+                "login": "admin",
+                "name": "Admin",
+                "role": "admin",
+                "institution": "KESBANG",
+                "clearance": 4,
+            }
             row |= {"password": auth.hash_password(password), "named_for": []}
             store.write_now(lambda tx: put(tx, row, [], "prepare"))
             print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
@@ -188,7 +195,8 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
 
 def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:
     """Add the sample people at once, and their rota."""
-    rows, addresses = [], []
+    rows: list[PersonRow] = []
+    addresses: list[AddressRow] = []
     # One password for all who are not named at the start: hashing one for each of hundreds would take a minute.
     shared = auth.hash_password(SHARED)
     for one in people:
@@ -210,7 +218,7 @@ def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Seque
             }
         )
         for rank, (channel, address) in enumerate(one.addresses, start=1):
-            made = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
+            made: AddressRow = {"id": derived("address", id_, channel, address), "person_id": id_, "channel": channel}
             addresses.append({**made, "address": address, "rank": rank, "verified_at": tx.now})
     tx.add(Person, rows)
     tx.add(Address, addresses)

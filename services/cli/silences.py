@@ -6,11 +6,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from schemas.by_hand import Silence
-from schemas.records import Person
 from schemas.vocabulary import Role
+from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.policy.loader import load_district
 from services.security.auth import Identity
@@ -90,8 +88,7 @@ def _list(store: Store, zone: ZoneInfo, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([one.model_dump(mode="json") for one in found]))
         return 0
-    query = select(Person).where(col(Person.id).in_({one.author for one in found}))
-    names = store.read_now(lambda session: {person.id: person.name for person in session.exec(query)})
+    names = store.read_now(lambda session: queries.names_of(session, {one.author for one in found}))
     for one in found:
         state = _SAID[silences.state_of(one, now)]
         spell = f"{one.starts_at.astimezone(zone):%d-%m %H.%M} s.d. {one.ends_at.astimezone(zone):%d-%m %H.%M}"

@@ -7,14 +7,13 @@ this.
 import argparse
 import secrets
 
-from sqlmodel import col, select
-
-from schemas.records import Address, Delivery, Person
-from schemas.vocabulary import DeliveryState
+from schemas.records import Delivery, Person
+from services.cli import queries
 from services.notify.channels import shown_on
 from services.notify.delivery.direct_messages import message_row
 from services.notify.replies import address_verification as checks
-from services.store.database import Store, Transaction
+from services.store.database import Store
+from services.store.transaction import Transaction
 
 OFFICE = "office"
 TEXT = {
@@ -39,14 +38,16 @@ def run(store: Store, login: str, channel: str, code: str | None) -> int:
         shown = shown_on(channel, sent) if sent else ""
         print(f"A code is on its way to {shown}." if sent else f"{login} has no address on {channel}.")
         return 0 if sent else 1
-    proved = store.write_now(lambda tx: checks.prove(tx, _addresses(tx, login, channel), code, OFFICE) is not None)
+    proved = store.write_now(
+        lambda tx: checks.prove(tx, queries.addresses_to_verify(tx, login, channel), code, OFFICE) is not None
+    )
     print("The address is verified." if proved else "The code does not fit, is too old or was tried too often.")
     return 0 if proved else 1
 
 
 def send(tx: Transaction, login: str, channel: str) -> str | None:
     """Owe a new code to the address that is to be proved, the unproved one first; gives the address."""
-    addresses = _addresses(tx, login, channel)
+    addresses = queries.addresses_to_verify(tx, login, channel)
     if not addresses:
         return None
     address, code = addresses[0], f"{secrets.randbelow(1_000_000):06d}"
@@ -64,15 +65,5 @@ def send(tx: Transaction, login: str, channel: str) -> str | None:
         now=tx.now,
     )
     # Not leased: whichever notifier ticks first takes it up.
-    tx.add(Delivery, [{**row, "state": DeliveryState.PENDING.value, "next_at": tx.now}])
+    tx.add(Delivery, [row])
     return address.address
-
-
-def _addresses(tx: Transaction, login: str, channel: str) -> list[Address]:
-    query = (
-        select(Address)
-        .join(Person, col(Person.id) == col(Address.person_id))
-        .where(col(Person.login) == login, col(Address.channel) == channel)
-        .order_by(col(Address.verified_at).is_not(None), col(Address.rank))
-    )
-    return list(tx.session.exec(query))

@@ -5,9 +5,9 @@ A merge moves reports; without this an accused agency could read them in the inc
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
-
-from schemas.records import Incident, Judgement, Report
+from schemas.records import Incident, Report
+from services.incidents import queries
+from services.store.transaction import Session
 
 ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
 
@@ -25,7 +25,6 @@ def accuse(incident: Incident, codes: Iterable[str]) -> None:
 
 def without(session: Session, incident: Incident, leaving: Incident, staying: Iterable[Report]) -> set[str]:
     """Give whom an incident's reports accuse when another leaves it: whom that one alone accused is accused no more."""
-    ids = [report.id for report in staying]
-    judgements = session.exec(select(Judgement).where(col(Judgement.report_id).in_(ids)))
+    judgements = queries.judgements_of(session, staying)
     still = {code for one in judgements for code in one.data.get("facts", {}).get(ACCUSED, ())}
     return accused_in(incident) - (accused_in(leaving) - still)

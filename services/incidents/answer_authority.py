@@ -6,16 +6,15 @@ and perhaps split off again. Buttons and reply codes ask here before they act.
 
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
-
 from schemas.district import District
 from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import IncidentState
+from services.incidents import queries
 from services.incidents.responses import Answer, acknowledge
 from services.policy.situation import barred
 from services.security.auth import Identity, identity_of
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 DEPARTED = "departed"  # reason of a refusal: the recipient no longer speaks for the institution
 RELEASED = "released"  # a report accuses the institution, or the one it is part of: others handle it now (rules.md 10)
@@ -50,8 +49,7 @@ def standing_of(session: Session, alert: Alert) -> AnswerAuthority | None:
     incident = final_of(session, own)
     if incident.id == own.id:
         return AnswerAuthority(alert, own, merged=False)
-    office = (col(Alert.institution) == alert.institution, col(Alert.unit) == alert.unit)
-    there = session.exec(select(Alert).where(col(Alert.incident_id) == incident.id, *office)).first()
+    there = queries.alert_to(session, incident.id, alert.institution, alert.unit)
     return AnswerAuthority(there, incident, merged=True)
 
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from schemas.messages import IncidentEvent
 from schemas.records import Incident, Outbox
+from schemas.rows import OutboxRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 REOPENED = "incident.reopened"
 VERIFIED = "incident.verified"
@@ -39,8 +40,14 @@ def changed(
     )
     body = event.model_dump(mode="json")
     place = f"{(incident.kabupaten or '00').replace('.', '')}.{(incident.kecamatan or '00')[-2:]}"
-    row = {"id": f"{incident.id}:{incident.revision}", "subject": f"{kind}.{place}", "kind": kind, "body": body}
-    tx.add(Outbox, [{**row, "made_at": tx.now}])
+    row: OutboxRow = {
+        "id": f"{incident.id}:{incident.revision}",
+        "subject": f"{kind}.{place}",
+        "kind": kind,
+        "body": body,
+    }
+    row["made_at"] = tx.now
+    tx.add(Outbox, [row])
 
 
 def find_incident(tx: Transaction, id_: str) -> Incident:

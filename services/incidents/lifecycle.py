@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
-from schemas.records import Alert, Judgement, Ladder
+from schemas.records import Judgement, Ladder
+from schemas.rows import JudgementRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Role, chased
+from services.incidents import queries
 from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 
 def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> None:
@@ -35,9 +35,10 @@ def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str
         incident.round += 1  # a rise re-alerts whoever was told
     for name, value in changes.items():
         setattr(incident, name, value)
-    row: dict[str, Any] = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
+    row: JudgementRow = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
-    tx.add(Judgement, [{**row, "data": {"before": before, "after": changes}}])
+    row["data"] = {"before": before, "after": changes}
+    tx.add(Judgement, [row])
     changed(tx, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
 
 
@@ -48,7 +49,7 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
         raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
     if not reason.strip():
         raise Refused("reason_required", "Penutupan perlu alasan.")
-    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id))  # type: ignore[arg-type]
+    alerts = queries.alerts_of(tx, incident_id)
     awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
     if who.role == Role.MEMBER and all(
         alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
@@ -80,5 +81,5 @@ def stop_timers(tx: Transaction, incident_id: str, why: str) -> None:
     """Stop an incident's ladder and drop the due times of its alerts."""
     if ladder := tx.session.get(Ladder, incident_id):
         ladder.stopped, ladder.next_at = why, None
-    for alert in tx.session.scalars(select(Alert).where(Alert.incident_id == incident_id)):  # type: ignore[arg-type]
+    for alert in queries.alerts_of(tx, incident_id):
         alert.remind_at = alert.sitrep_due = None

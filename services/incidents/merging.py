@@ -1,15 +1,14 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
-from sqlalchemy import select
-
-from schemas.records import Incident, Journal, Judgement, Report, Suggestion
+from schemas.records import Incident, Journal, Suggestion
 from schemas.vocabulary import IncidentState, Role
+from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import MERGED, changed, find_incident, open_incident
 from services.incidents.lifecycle import stop_timers
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 
 def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason: str) -> None:
@@ -19,7 +18,7 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
         raise Refused("state", "Peristiwa tidak dapat digabung dengan dirinya sendiri.")
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("not_yours", "Peran ini tidak dapat menggabungkan peristiwa.")
-    for report in _reports_of(tx, incident_id):
+    for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
     accuse(into, accused_in(into) | accused_in(incident))
@@ -41,14 +40,14 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
     if incident.state != IncidentState.MERGED or incident.merged_into is None:
         raise Refused("state", "Peristiwa ini tidak sedang digabung.")
     into = find_incident(tx, incident.merged_into)
-    for report in _reports_of(tx, incident_id):
+    for report in queries.reports_of(tx, incident_id):
         report.folded_into = None if report.incident_id == incident_id else incident_id
     incident.merged_into = None
     tx.session.flush()
     above: Incident | None = into
     while above is not None:  # what it was merged into may have been merged further
         above.reports -= incident.reports
-        accuse(above, without(tx.session, above, incident, _reports_of(tx, above.id)))
+        accuse(above, without(tx.session, above, incident, queries.reports_of(tx, above.id)))
         above = find_incident(tx, above.merged_into) if above.merged_into else None
     merging = _last_merge(tx, incident_id)
     was = merging.data["was"]
@@ -61,30 +60,17 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
     changed(tx, into, "incident.changed", who.id, split=incident_id)
 
 
-def _reports_of(tx: Transaction, incident_id: str) -> list[Report]:
-    """Give the reports of an incident and of all that was merged into it, one after another."""
-    found, level = [incident_id], [incident_id]
-    while level:
-        merged = select(Incident.id).where(Incident.merged_into.in_(level))  # type: ignore[union-attr, call-overload]
-        level = [id_ for id_ in tx.session.scalars(merged) if id_ not in found]
-        found += level
-    return list(tx.session.scalars(select(Report).where(Report.incident_id.in_(found))))  # type: ignore[attr-defined]
-
-
 def _last_merge(tx: Transaction, incident_id: str) -> Journal:
     """Give the line of an incident's last merge, which says what it changed, as it had been."""
-    lines = select(Journal).where(Journal.incident_id == incident_id, Journal.kind == MERGED)  # type: ignore[arg-type]
-    return max(tx.session.scalars(lines), key=lambda line: line.seq)
+    return max(queries.lines_of(tx, incident_id, MERGED), key=lambda line: line.seq)
 
 
 def _without(tx: Transaction, into: Incident, leaving: str, merging: Journal) -> tuple[int, int]:
     """Give level and score of an incident without one that leaves it: as before, or as raised by others since."""
     was = merging.data["was"]
     found = [(was["into_level"], was["into_score"])]
-    others = select(Incident).where(Incident.merged_into == into.id, Incident.id != leaving)  # type: ignore[arg-type]
-    found += [(other.level, other.score) for other in tx.session.scalars(others)]
-    since = select(Judgement).where(Judgement.incident_id == into.id, Judgement.at > merging.at)  # type: ignore[arg-type]
-    for judgement in tx.session.scalars(since):
+    found += [(other.level, other.score) for other in queries.merged_into(tx, into.id) if other.id != leaving]
+    for judgement in queries.judgements_after(tx, into.id, merging):
         told = judgement.data.get("after", judgement.data)  # an officer's says what it changed
         if "level" in told:
             found.append((told["level"], told.get("score", was["into_score"])))
@@ -103,6 +89,5 @@ def refuse_merge(tx: Transaction, suggestion_id: str, who: Identity) -> None:
 
 
 def _decide(tx: Transaction, one: str, other: str, who: Identity, state: str) -> None:
-    pairs = select(Suggestion).where(Suggestion.incident_id.in_([one, other]), Suggestion.other_id.in_([one, other]))  # type: ignore[attr-defined]
-    for suggestion in tx.session.scalars(pairs):
+    for suggestion in queries.suggestions_between(tx, one, other):
         suggestion.state, suggestion.decided_at, suggestion.decided_by = state, tx.now, who.id

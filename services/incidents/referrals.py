@@ -8,28 +8,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session, col
-
 from schemas.by_hand import Referral
 from schemas.district import District
-from schemas.records import Alert, Incident, Person
-from schemas.vocabulary import Classification, Duty, Level, Role
+from schemas.rows import ReferralRow
+from schemas.vocabulary import Classification, Duty, Role
+from services.incidents import queries
 from services.incidents.changes import changed, open_incident
+from services.incidents.situation_of import situation_of
 from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction, table_of
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
 REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
-REFERRALS = table_of(Referral)
-REFERRED = (
-    select(REFERRALS)
-    .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
-    .order_by(REFERRALS.c.at)
-)
 SAID: Mapping[str, str] = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
 
 
@@ -39,19 +32,6 @@ class Offer:
 
     stand_ins: tuple[str, ...]
     others: tuple[str, ...]
-
-
-def case_of(incident: Incident) -> Situation:
-    """Say what decides who stands for whom in an incident."""
-    return Situation(
-        issue=incident.issue,
-        form=incident.form,
-        level=Level(incident.level),
-        kecamatan=incident.kecamatan,
-        desa=incident.desa,
-        accused=tuple(incident.facts.get("accused_agencies", ())),
-        exercise=incident.exercise,
-    )
 
 
 def refer(
@@ -73,7 +53,7 @@ def refer(
         raise Refused("state", "Penerima tambahan menjadi pendukung atau tembusan, bukan penanggung jawab.")
     if institution not in district.institutions:
         raise Refused("state", f"Instansi {institution} tidak dikenal kabupaten ini.")
-    case = case_of(incident)
+    case = situation_of(incident.as_row())
     if why := objection(case, district, institution):
         raise Refused("state", why)
     standing, place = standing_for(institution, case, district)
@@ -81,7 +61,13 @@ def refer(
     _somebody_is_named(tx.session, case, district, standing, called)
     id_ = derived("referral", incident_id, institution)
     _not_told_already(tx.session, incident_id, (standing, place or ""), duty, called)
-    row = {"incident_id": incident_id, "institution": institution, "duty": duty.value, "by": who.id, "at": tx.now}
+    row: ReferralRow = {
+        "incident_id": incident_id,
+        "institution": institution,
+        "duty": duty.value,
+        "by": who.id,
+        "at": tx.now,
+    }
     row |= {"id": id_, "reason": reason.strip()}
     if known := tx.session.get(Referral, id_):
         if known.duty in (duty, Duty.SUPPORT):
@@ -153,14 +139,13 @@ def stand_ins(case: Situation, district: District) -> tuple[str, ...]:
 def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Referral]]:
     """Give what was added by hand to these incidents, by incident, oldest first."""
     found: dict[str, list[Referral]] = {}
-    for row in session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings():
-        found.setdefault(row["incident_id"], []).append(Referral(**row))
+    for one in queries.referrals_of(session, incidents):
+        found.setdefault(one.incident_id, []).append(one)
     return found
 
 
 def _not_told_already(session: Session, incident: str, key: tuple[str, str], duty: Duty, called: str) -> None:
-    query = select(Alert).where(col(Alert.incident_id) == incident, col(Alert.institution) == key[0])
-    alert = session.scalars(query.where(col(Alert.unit) == key[1])).first()
+    alert = queries.alert_to(session, incident, *key)
     if alert is not None and not (alert.duty == Duty.INFORM and duty == Duty.SUPPORT):
         raise Refused("state", f"{called} sudah diberi tahu sebagai {SAID[alert.duty]}.")
 
@@ -170,6 +155,5 @@ def _somebody_is_named(session: Session, case: Situation, district: District, co
     issue: Any = district.issues.get(case.issue)
     if issue is None or not issue.named_persons_only:
         return
-    people = session.scalars(select(Person).where(col(Person.institution) == code, col(Person.active)))
-    if not any(issue.code in one.named_for for one in people):
+    if not any(issue.code in one.named_for for one in queries.active_people_of(session, code)):
         raise Refused("state", f"Belum ada orang {called} yang ditunjuk untuk masalah ini.")

@@ -6,16 +6,16 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from schemas.records import Alert, Incident, Ladder, Sitrep
+from schemas.rows import SitrepRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState, Role, chased
+from services.incidents import queries
 from services.incidents.changes import changed, open_incident
 from services.incidents.urgency import wants_answer
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Answer:
 
 
 def _alert_of(tx: Transaction, incident: str, institution: str, place: str = "") -> Alert:
-    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)  # type: ignore[arg-type]
-    alerts = list(tx.session.scalars(query))
+    alerts = queries.alerts_to(tx, incident, institution)
     chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
     if chosen is None:
         raise Refused("not_found", "Instansi ini tidak menerima peringatan untuk peristiwa ini.")
@@ -101,7 +100,7 @@ def acknowledge(
 
 def _silent(tx: Transaction, incident: str) -> list[Alert]:
     """Give the alerts whose answer the ladder still waits for."""
-    alerts = tx.session.scalars(select(Alert).where(Alert.incident_id == incident))  # type: ignore[arg-type]
+    alerts = queries.alerts_of(tx, incident)
     return [one for one in alerts if chased(one.duty, needed=one.needed) and one.state not in ANSWERED]
 
 
@@ -129,19 +128,15 @@ def report_situation(
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
         acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
     sitrep = derived("sitrep", incident_id, for_whom, tx.now.isoformat(), who.id)
-    tx.add(
-        Sitrep,
-        [
-            {
-                "id": sitrep,
-                "incident_id": incident_id,
-                "institution": for_whom,
-                "by": who.id,
-                "at": tx.now,
-                "text": text,
-            }
-        ],
-    )
+    row: SitrepRow = {
+        "id": sitrep,
+        "incident_id": incident_id,
+        "institution": for_whom,
+        "by": who.id,
+        "at": tx.now,
+        "text": text,
+    }
+    tx.add(Sitrep, [row])
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
     ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None

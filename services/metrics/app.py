@@ -17,7 +17,6 @@ from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
-from sqlmodel import Session
 
 from schemas.district import District
 from schemas.vocabulary import Role
@@ -29,6 +28,7 @@ from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security import auth
 from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session
 from services.web.problem_details import Problem, documented
 
 READS = frozenset({Role.AUDITOR, Role.ADMIN})

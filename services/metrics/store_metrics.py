@@ -6,22 +6,16 @@ incidents and alerts, and counted apart.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from sqlalchemy import case
-from sqlmodel import Session, col, func, select
 
-from schemas.by_hand import Silence
-from schemas.records import Address, Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox
-from schemas.running import Process
-from schemas.vocabulary import ANSWERED, OPEN_STATES, DeliveryState, Duty, Level, chased
-from services.notify.delivery.dispatcher import WAITING
+from schemas.records import Journal
+from schemas.vocabulary import ANSWERED, Duty, Level, chased
+from services.metrics import queries
 from services.policy.active import standing
+from services.store.transaction import Session
 
-OPEN = [state.value for state in OPEN_STATES]
-UNFINISHED = (*WAITING, DeliveryState.DEAD.value)
 # What an alert may ask for is told from 0 on: Prometheus sees no increase in a series that begins at 1.
 TOLD_EARLY = ("alert.lapsed", "audit.found", "canary.lost", "delivery.dead", "policy.refused")
 BEFORE = 2_000  # journal lines before a process's start in which the last canary is looked for
@@ -37,8 +31,7 @@ def gauge(name: str, what: str, values: Iterable[tuple[tuple[str, ...], float]],
 
 def incidents(session: Session, _now: datetime) -> Iterator[Metric]:
     """Count open incidents."""
-    query = select(Incident.level, Incident.exercise, func.count()).where(col(Incident.state).in_(OPEN))
-    rows = session.exec(query.group_by(col(Incident.level), col(Incident.exercise))).all()
+    rows = queries.open_incidents(session)
     found = {level: number for level, exercise, number in rows if not exercise}
     by_level = [((level.name,), found.get(level, 0)) for level in Level]
     yield gauge("incidents_open", "Open incidents, exercises left out", by_level, "level")
@@ -48,17 +41,9 @@ def incidents(session: Session, _now: datetime) -> Iterator[Metric]:
 
 def alerts(session: Session, now: datetime) -> Iterator[Metric]:
     """Count what institutions owe open incidents, and the answers that the ladder waits for in vain."""
-    overdue = func.sum(case((col(Alert.ack_due) < now, 1), else_=0))
-    what = (col(Alert.duty), col(Incident.level), col(Alert.state), col(Alert.needed))
-    rows: Any = session.execute(
-        select(*what, func.count(), overdue)  # type: ignore[call-overload]
-        .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Incident.state).in_(OPEN), col(Incident.exercise).is_(False))
-        .group_by(*what)
-    )
     states: dict[tuple[str, ...], int] = {}
     late = {(duty.value, level.name): 0 for duty in (Duty.LEAD, Duty.SUPPORT) for level in Level}
-    for duty, level, state, needed, number, past in rows:
+    for duty, level, state, needed, number, past in queries.alerts_by_state(session, now):
         name = Level(level).name
         states[duty, name, state] = states.get((duty, name, state), 0) + number
         if chased(duty, needed=needed) and state not in ANSWERED:
@@ -70,27 +55,20 @@ def alerts(session: Session, now: datetime) -> Iterator[Metric]:
 
 def deliveries(session: Session, _now: datetime) -> Iterator[Metric]:
     """Count deliveries that are not done with."""
-    query = select(Delivery.channel, Delivery.state, func.count()).where(col(Delivery.state).in_(UNFINISHED))
-    rows = session.exec(query.group_by(col(Delivery.channel), col(Delivery.state))).all()
+    rows = queries.unfinished_deliveries(session)
     by_channel = [((channel, state), number) for channel, state, number in rows]
     yield gauge("deliveries", "Deliveries under way, waiting, failed or dead", by_channel, "channel", "state")
 
 
 def timers(session: Session, now: datetime) -> Iterator[Metric]:
     """Say by how much the oldest timer that has come due is late."""
-    oldest = {
-        "reminder": select(func.min(Alert.remind_at)),
-        "sitrep": select(func.min(Alert.sitrep_due)),
-        "ladder": select(func.min(Ladder.next_at)),
-        "delivery": select(func.min(Delivery.next_at)).where(col(Delivery.state).in_(WAITING)),
-    }
-    late = [((kind,), _seconds(session.exec(query).one(), now)) for kind, query in oldest.items()]
+    late = [((kind,), _seconds(oldest, now)) for kind, oldest in queries.oldest_timers(session).items()]
     yield gauge("timer_late_seconds", "Seconds by which the oldest timer is late, 0 when none is due", late, "timer")
 
 
 def outbox(session: Session, now: datetime) -> Iterator[Metric]:
     """Say what people's acts still owe the bus."""
-    number, oldest = session.exec(select(func.count(), func.min(Outbox.made_at))).one()
+    number, oldest = queries.outbox_size(session)
     yield gauge("outbox_events", "Events of people's acts that the bus has not got yet", [((), number)])
     yield gauge("outbox_late_seconds", "Age of the oldest of them", [((), _seconds(oldest, now))])
 
@@ -101,18 +79,13 @@ def _seconds(since: datetime | None, now: datetime) -> float:
 
 def silences(session: Session, now: datetime) -> Iterator[Metric]:
     """Count silences in force."""
-    query = select(func.count()).where(col(Silence.ends_at) > now, col(Silence.starts_at) <= now)
-    yield gauge("silences_active", "Silences in force", [((), session.exec(query).one())])
+    yield gauge("silences_active", "Silences in force", [((), queries.active_silences(session, now))])
 
 
 def addresses(session: Session, _now: datetime) -> Iterator[Metric]:
     """Count addresses by whether they may be used."""
-    columns = (col(Address.disabled_at).is_not(None), col(Address.verified_at).is_not(None))
-    rows: Any = session.execute(
-        select(Address.channel, *columns, func.count()).group_by(col(Address.channel), *columns)
-    )
     found: dict[tuple[str, ...], int] = {}
-    for channel, disabled, verified, number in rows:
+    for channel, disabled, verified, number in queries.addresses_by_state(session):
         state = "disabled" if disabled else "verified" if verified else "unverified"
         found[channel, state] = found.get((channel, state), 0) + number
     yield gauge("addresses", "Addresses of people", sorted(found.items()), "channel", "state")
@@ -135,8 +108,7 @@ def processes(session: Session, _now: datetime) -> Iterator[Metric]:
     """Say which services live, whether they run the rules in force, and what the auditor of each notifier found."""
     names = ("service", "instance", "host")
     found = standing(session)
-    running = session.exec(select(Process).order_by(col(Process.id))).all()
-    told = [((one.service, one.instance, one.host), one) for one in running]
+    told = [((one.service, one.instance, one.host), one) for one in queries.processes(session)]
     seen = [(who, one.seen_at.timestamp()) for who, one in told]
     yield gauge("process_seen_timestamp_seconds", "When a service last gave a sign of life", seen, *names)
     current = [(who, int(one.digest == found.digest)) for who, one in told if found is not None]
@@ -161,14 +133,12 @@ class Tail:
 
     def read(self, session: Session) -> Iterator[Metric]:
         """Take in what was written since the last look, and say what there is."""
-        head = session.exec(select(Chain.seq)).first() or 0
+        head = queries.head(session)
         start = head if self._seq is None else self._seq
-        new = (col(Journal.seq) > start, col(Journal.seq) <= head)
-        for kind, number in session.exec(select(Journal.kind, func.count()).where(*new).group_by(col(Journal.kind))):
+        for kind, number in queries.lines_by_kind(session, start, head):
             self._kinds[kind] = self._kinds.get(kind, 0) + number
         since = head - BEFORE if self._seq is None else start
-        canary = select(Journal).where(col(Journal.seq) > since, col(Journal.kind).startswith("canary."))
-        self._canary = session.exec(canary.order_by(col(Journal.seq).desc()).limit(1)).first() or self._canary
+        self._canary = queries.last_line(session, "canary.", since) or self._canary
         self._seq = head
         return self._told()
 

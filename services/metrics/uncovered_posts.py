@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from sqlmodel import Session
 
 from schemas.district import District
 from services.oncall.schedule import roster_of
 from services.oncall.shifts import Post, gaps
 from services.policy.versions import Rules
+from services.store.transaction import Session
 
 FRESH = timedelta(minutes=1)  # people change by an office hand
 INSTANT = timedelta(minutes=1)

@@ -7,15 +7,13 @@ kept for a few seconds: it changes by an office hand, and is asked for thousands
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
-
-from schemas.records import Address
-from schemas.records import ConflictStatus as Recorded
 from schemas.vocabulary import Level
+from services.notify import queries
 from services.oncall import push_subscription as push
 from services.oncall.roster import DESK, Reach, Roster
 from services.oncall.schedule import roster_of
 from services.policy.situation import ConflictStatus
+from services.store.transaction import Session
 
 FRESH = timedelta(seconds=5)
 
@@ -51,9 +49,8 @@ class Contacts:
             return
         if self.divert is None:
             self._roster = roster_of(session, self.channels, now)
-            marked = select(Address.channel, Address.address).where(col(Address.failed_at).is_not(None))
-            self.failing = frozenset((channel, address) for channel, address in session.exec(marked))
-        recorded = session.exec(select(Recorded).where(col(Recorded.ended_at).is_(None)))
+            self.failing = queries.failing_addresses(session)
+        recorded = queries.recorded_statuses(session)
         self._statuses = [ConflictStatus(one.number, one.start, one.end, one.tni_support) for one in recorded]
         self._read_at = now
 

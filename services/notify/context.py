@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import Clock, District, Issue
+from schemas.rows import IncidentRow
 from schemas.vocabulary import (
     Classification,
     Level,
@@ -16,7 +17,7 @@ from services.incidents import urgency
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
 from services.oncall.roster import DESK
-from services.policy.routing import Routes, Situation
+from services.policy.routing import Routes
 from services.policy.working_hours import add_minutes
 
 
@@ -77,40 +78,14 @@ class NotifyContext:
         return add_minutes(start, minutes, always=clock.always, hours=self.district.working, zone=self.zone)
 
 
-def situation(row: Mapping[str, Any]) -> Situation:
-    """Say what routing needs to know of an incident."""
-    facts = row["facts"]
-    spread = next((reason["points"] for reason in row["reasons"] if reason["component"] == "sebaran"), 0)
-    return Situation(
-        issue=row["issue"],
-        sub_issue=row["sub_issue"],
-        form=row["form"],
-        level=Level(row["level"]),
-        kecamatan=row["kecamatan"],
-        desa=row["desa"],
-        casualties=hurt(row),
-        fire=bool(facts.get("fire")),
-        minors=bool(facts.get("minors")),
-        accused=tuple(facts.get("accused_agencies", ())),
-        spread=spread,
-        exercise=row["exercise"],
-    )
-
-
 PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)
 
 
-def hurt(row: Mapping[str, Any]) -> bool:
-    """Say whether any report tells of somebody hurt; "no casualties" is a figure too, and is none."""
-    told = (figure for name in ("killed", "injured", "badly_injured") for figure in row["facts"].get(name, ()))
-    return any(figure["min"] > 0 or (figure["max"] or 0) > 0 for figure in told)
-
-
-def endangers_life(row: Mapping[str, Any]) -> bool:
+def endangers_life(row: IncidentRow) -> bool:
     """Say whether a message about this incident begins with 110 / 112."""
     return urgency.endangers_life(conflict=bool(row["conflict"]), stage=row["stage"], level=row["level"])
 
 
-def wants_answer(row: Mapping[str, Any]) -> bool:
+def wants_answer(row: IncidentRow) -> bool:
     """Say whether this incident is chased."""
     return urgency.wants_answer(conflict=bool(row["conflict"]), form=row["form"])

@@ -14,16 +14,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlmodel import col, delete
 
 from schemas.messages import IncidentEvent
-from schemas.records import Outbox
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification
 from services.bus import Bus, BusUnavailable, Message, run_consumer
+from services.notify import queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
-from services.notify.alerting.escalation_sweep import anything_due, due, owed_events, sweep
+from services.notify.alerting.escalation_sweep import due, owed_events, sweep
 from services.notify.alerting.fallback import other_ways
 from services.notify.alerting.planner import open_or_change
+from services.notify.alerting.queries import anything_due
 from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
@@ -39,7 +40,8 @@ from services.notify.watchdog.policy_reload import Reloader
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
 
 log = logging.getLogger("kentongan.notify")
 
@@ -110,12 +112,12 @@ class Notify:
         if any(has_news.values()) or anybody_hears(self.desk):
             self.dispatcher.send(await self.store.write(lambda tx: self._decide(tx, has_news)))
 
-    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[dict[str, Any]]:
+    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[DeliveryRow]:
         asked = [incident for incident, news in has_news.items() if news]
         owed = self.decide(tx, asked) if asked else []
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
-    def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
+    def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[DeliveryRow]:
         """Owe the alerts of these incidents as they stand now."""
         telling = AlertBatch(tx, self.desk, incidents)
         for incident in incidents:
@@ -143,7 +145,7 @@ class Notify:
             log.error("a sweep failed, each incident alone now: %s", place_of(error))  # noqa: TRY400 - no words
             await self._each_alone()
 
-    def _due(self, tx: Transaction) -> list[dict[str, Any]]:
+    def _due(self, tx: Transaction) -> list[DeliveryRow]:
         return [*lease_due(tx, self.desk, own=False), *sweep(tx, self.desk)]
 
     async def _each_alone(self) -> None:
@@ -163,7 +165,7 @@ class Notify:
         if events:
             await self.bus.publish(events)
             paid = [event.id for event in events]
-            await self.store.write(lambda tx: tx.session.exec(delete(Outbox).where(col(Outbox.id).in_(paid))))
+            await self.store.write(lambda tx: queries.delete_events(tx, paid))
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""

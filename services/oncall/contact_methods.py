@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
-
+from schemas.deliveries import delivery_row
 from schemas.records import Address, Delivery
 from schemas.vocabulary import DeliveryState
+from services.oncall import queries
 from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 PAUSE = timedelta(minutes=1)  # between two trials of one device
 MOST_DEVICES = 10  # of one person; more is a mistake or mischief
@@ -38,8 +37,7 @@ class Way:
 
 def listed(session: Session, who: Identity) -> list[Way]:
     """Give a person's addresses in the order in which they are used, those used no more last."""
-    query = select(Address).where(col(Address.person_id) == who.id)
-    found = sorted(session.exec(query), key=_order)
+    found = sorted(queries.addresses_of(session, who.id), key=_order)
     return [Way(one, *_last(session, one)) for one in found]
 
 
@@ -48,10 +46,7 @@ def _order(one: Address) -> tuple[bool, bool, int, str]:
 
 
 def _last(session: Session, one: Address) -> tuple[datetime | None, datetime | None]:
-    there = col(Delivery.address) == one.address, col(Delivery.channel) == one.channel
-    query = select(func.max(Delivery.sent_at)).where(*there, col(Delivery.person_id) == one.person_id)
-    shown = query.where(col(Delivery.state).in_(ARRIVED[1:]))
-    return session.exec(query.where(col(Delivery.state).in_(ARRIVED))).one(), session.exec(shown).one()
+    return queries.last_sent(session, one, ARRIVED), queries.last_sent(session, one, ARRIVED[1:])
 
 
 def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: str) -> str:
@@ -81,8 +76,7 @@ def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: s
 def _hand_over(tx: Transaction, who: Identity, subscription: Subscription) -> None:
     """Take the device from others; the endpoint alone says which device it is."""
     start = f"{subscription.endpoint}#"
-    query = select(Address).where(col(Address.channel) == CHANNEL, col(Address.disabled_at).is_(None))
-    for one in tx.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))):
+    for one in queries.enabled_beginning(tx, CHANNEL, start):
         same = endpoint_of(one.address) == subscription.endpoint  # SQLite finds without regard to capitals
         if same and one.person_id != who.id:
             one.disabled_at, one.disabled_why = tx.now, MOVED
@@ -125,31 +119,21 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
     one = _own(tx, who, id_)
     if one.channel != CHANNEL or one.disabled_at is not None:
         raise Refused("state", "Perangkat ini tidak aktif.")
-    owed = select(func.count()).where(
-        col(Delivery.address) == one.address, col(Delivery.reason) == TRIAL, col(Delivery.owed_at) > tx.now - PAUSE
-    )
-    if tx.session.exec(owed).one():
+    if queries.count_deliveries(tx, one.address, TRIAL, tx.now - PAUSE):
         raise Refused("state", "Pesan uji baru saja dikirim. Tunggu satu menit.")
     id_ = str(uuid4())
     subject, text = words
     payload = {"subject": subject, "body": text, "short": text, "url": url, "data": {"url": url}}
-    row = {
-        "id": id_,
-        "alert_id": derived(TRIAL, id_),  # of nobody: no alert is behind it
-        "incident_id": "",
-        "person_id": who.id,
-        "channel": one.channel,
-        "address": one.address,
-        "round": 0,
-        "reason": TRIAL,
-        "payload": payload | {"language": who.language},
-        "classification": 1,
-        "urgent": False,
-        "state": DeliveryState.PENDING.value,
-        "attempts": 0,
-        "owed_at": tx.now,
-        "next_at": tx.now,
-    }
+    row = delivery_row(
+        id_,
+        one.channel,
+        one.address,
+        payload | {"language": who.language},
+        reason=TRIAL,
+        now=tx.now,
+        alert=derived(TRIAL, id_),  # of nobody: no alert is behind it
+        person=who.id,
+    )
     tx.add(Delivery, [row])
     tx.audit("address.tried", who.id, subject=one.id, channel=one.channel)
     return id_

@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import select
-from sqlmodel import Session, col
-
-from schemas.records import Address, Person, Shift
+from schemas.records import Person, Shift
+from schemas.rows import ShiftRow
 from schemas.vocabulary import Classification, Role
+from services.oncall import queries
 from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
 from services.oncall.shifts import Gap, Post, gaps
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
 
 Kind = Literal["duty", "override", "absence"]
 AHEAD = 14  # days looked at for holes: two weekends
@@ -25,7 +24,7 @@ OVERSEERS = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN
 
 def person_of(session: Session, login: str) -> Person:
     """Find an active person who may be told; raises Refused."""
-    found = session.scalars(select(Person).where(col(Person.login) == login, col(Person.active))).first()
+    found = queries.active_person(session, login)
     if found is None:
         raise Refused("not_found", f"Tidak ada orang dengan nama masuk {login}.")
     if found.institution is None:
@@ -45,9 +44,8 @@ def put(
         raise Refused("state", "Tidak ada hari yang cocok.")
     if any(end <= start for start, end in stretches):
         raise Refused("state", "Piket harus berakhir sesudah dimulai.")
-    kept = tx.session.scalars(select(Shift).where(col(Shift.person_id) == person.id, col(Shift.kind) == kind))
-    rows: dict[str, dict[str, Any]] = {}
-    taken = [(one.start, one.end) for one in kept]
+    rows: dict[str, ShiftRow] = {}
+    taken = [(one.start, one.end) for one in queries.shifts_of(tx, person.id, kind)]
     for start, end in stretches:
         if (start, end) in taken:
             continue
@@ -55,7 +53,7 @@ def put(
             raise Refused("state", f"{login} sudah tercatat pada waktu itu.")
         taken.append((start, end))
         id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
-        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution, "kind": kind}
+        rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution or "", "kind": kind}
         rows[id_] |= {"start": start, "end": end, "note": note}
     new = tx.add_new(Shift, list(rows.values()))
     for id_ in sorted(new):
@@ -72,13 +70,7 @@ def swap(tx: Transaction, who: Identity, one: str, other: str, start: datetime, 
     first, second = _allowed(tx, who, one), _allowed(tx, who, other)
     if (first.institution, first.unit) != (second.institution, second.unit) or first.id == second.id:
         raise Refused("state", "Hanya dua orang dari satu pos yang dapat bertukar piket.")
-    query = select(Shift).where(
-        col(Shift.person_id).in_([first.id, second.id]),
-        col(Shift.kind) == "duty",
-        col(Shift.start) >= start,
-        col(Shift.start) < end,
-    )
-    shifts = list(tx.session.scalars(query))
+    shifts = queries.duties_beginning(tx, [first.id, second.id], start, end)
     for shift in shifts:
         before = shift.person_id
         shift.person_id = second.id if before == first.id else first.id
@@ -143,12 +135,7 @@ def listed(
     session: Session, start: datetime, end: datetime, *, institution: str | None = None
 ) -> list[tuple[Shift, Person]]:
     """Give every stretch that lies at least partly in [start, end), with whose it is; the first to begin first."""
-    query = select(Shift, Person).join(Person, col(Person.id) == col(Shift.person_id))
-    query = query.where(col(Shift.end) > start, col(Shift.start) < end)
-    if institution is not None:
-        query = query.where(col(Person.institution) == institution)
-    rows = session.execute(query.order_by(col(Shift.start), col(Shift.id)))
-    return [(shift, person) for shift, person in rows]
+    return queries.shifts_within(session, start, end, institution)
 
 
 def holes(
@@ -169,18 +156,15 @@ def roster_of(session: Session, channels: frozenset[str] | None = None, now: dat
     are in the order in which they are used: by rank, those that have failed after those that work.
     """
     addresses: dict[str, list[Reach]] = defaultdict(list)
-    usable = select(Address).where(col(Address.disabled_at).is_(None))
-    for row in session.scalars(usable.order_by(col(Address.avoided_at).is_not(None), col(Address.rank))):
+    for row in queries.enabled_addresses(session):
         if channels is None or row.channel in channels:
             reach = Reach(row.channel, row.address, row.verified_at is not None, row.avoided_at is not None)
             addresses[row.person_id].append(reach)
     stretches: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
-    query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))
-    if now is not None:
-        query = query.where(col(Shift.end) > now - REMEMBERED)
-    for person, kind, start, end in session.execute(query):
+    ended = now - REMEMBERED if now is not None else None
+    for person, kind, start, end in queries.stretches_after(session, ended):
         stretches[person, kind].append((start, end))
-    people = session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None)))
+    people = queries.people_told(session)
     return Roster(tuple(_officer(one, addresses[one.id], stretches) for one in people))
 
 

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
-
+from schemas.rows import ProcessRow, RulesInForceRow
 from schemas.running import Process, RulesInForce
+from services.policy import queries
 from services.policy.loader import DistrictError
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 LOOK_SECONDS = 5.0  # between looks at what is in force
 BEAT = timedelta(seconds=30)  # between a process's signs of life
@@ -43,25 +44,19 @@ class ActivePolicy:
 
 def standing(session: Session) -> ActivePolicy | None:
     """Say what is in force; None before the first notifier has started."""
-    columns = [getattr(RulesInForce, name) for name in ActivePolicy.__dataclass_fields__]
-    found = session.execute(select(*columns)).first()
+    found = queries.columns_in_force(session, tuple(ActivePolicy.__dataclass_fields__))
     return ActivePolicy(*found) if found else None
-
-
-def texts(session: Session) -> dict[str, str] | None:
-    """Give the texts of the rules in force."""
-    found = session.exec(select(RulesInForce.files)).first()
-    return dict(found) if found is not None else None
 
 
 def put_in_force(
     tx: Transaction, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
 ) -> None:
     """Put a version in force, with its journal line; with `objections` it is not proved."""
-    row: dict[str, Any] = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
+    row: RulesInForceRow = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
     row |= {"files": dict(version.files), "since": tx.now, "proved": not objections, "refused": None}
     row["objections"] = {}
-    if not tx.add_new(RulesInForce, [{**row, "folders": {}}]):
+    first: RulesInForceRow = {**row, "folders": {}}
+    if not tx.add_new(RulesInForce, [first]):
         tx.put(RulesInForce, [row])
     facts: dict[str, Any] = {"digest": version.digest, "ruleset": version.district.ruleset, "proved": not objections}
     if objections:
@@ -77,7 +72,7 @@ def begin(store: Store, folder: Path) -> Rules:
     Raises DistrictError when it must be the folder, and that cannot be read.
     """
     try:
-        kept = store.read_now(texts)
+        kept = store.read_now(queries.texts)
     except StoreUnavailable:
         log.warning("the store is away: starting by the rules of %s until it says what is in force", folder)
         kept = None
@@ -141,7 +136,7 @@ class Follower:
             log.warning("rules: the store is away, those of before stay")
 
     async def _take(self) -> None:
-        found = await self._store.read(lambda session: session.exec(select(RulesInForce)).one())
+        found = await self._store.read(queries.rules_in_force)
         try:
             version = await asyncio.to_thread(version_of, found.files)
         except DistrictError as error:
@@ -158,16 +153,18 @@ class Follower:
     def _beat(self, tx: Transaction) -> None:
         self._started = self._started or tx.now
         for service in self._services:
-            alive = {"digest": self._rules.version.digest, "started_at": self._started, "seen_at": tx.now}
-            row = {
+            row: ProcessRow = {
                 "id": process_id(f"{service}-{self._instance}"),
                 "service": service,
                 "instance": self._instance,
-                **alive,
+                "digest": self._rules.version.digest,
+                "started_at": self._started,
+                "seen_at": tx.now,
             }
-            if not tx.add_new(Process, [{**row, "host": socket.gethostname(), "facts": {}}]):
+            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": {}}
+            if not tx.add_new(Process, [first]):
                 tx.put(Process, [row])
-        tx.session.exec(delete(Process).where(col(Process.seen_at) < tx.now - FORGOTTEN))
+        queries.forget_processes(tx, tx.now - FORGOTTEN)
 
 
 def note(tx: Transaction, name: str, **facts: Any) -> None:

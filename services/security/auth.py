@@ -17,12 +17,12 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
-from sqlalchemy import select
-from sqlmodel import Session
 
-from schemas.records import AnswerToken, Key, Person, SignIn
+from schemas.records import AnswerToken, Person, SignIn
+from schemas.rows import AnswerTokenRow, SignInRow
 from schemas.vocabulary import Role
-from services.store.database import Transaction
+from services.security import queries
+from services.store.transaction import Session, Transaction
 
 SESSION_HOURS = 12  # one shift and its handover
 TOKEN_HOURS = 24  # the button of a message; a later visitor signs in instead
@@ -107,7 +107,7 @@ class Keys:
 
     def refresh(self, session: Session) -> None:
         """Read reliabilities and revocations from the store."""
-        self.known = {key.id: (key.reliability, key.revoked_at is not None) for key in session.scalars(select(Key))}
+        self.known = {key.id: (key.reliability, key.revoked_at is not None) for key in queries.keys(session)}
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ _DECOY = _hasher.hash("decoy")  # so that an unknown login costs the same time a
 
 def sign_in(tx: Transaction, login: str, password: str) -> tuple[str, Identity] | None:
     """Open a session; returns the cookie and the person, or None. Journalled either way."""
-    person = tx.session.scalars(select(Person).where(Person.login == login, Person.active)).first()  # type: ignore[arg-type]
+    person = queries.active_person(tx, login)
     try:
         _hasher.verify(person.password if person and person.password else _DECOY, password)
     except Argon2Error:
@@ -159,7 +159,8 @@ def sign_in(tx: Transaction, login: str, password: str) -> tuple[str, Identity] 
         return None
     cookie = secrets.token_urlsafe(32)
     ends = tx.now + timedelta(hours=SESSION_HOURS)
-    tx.add(SignIn, [{"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}])
+    row: SignInRow = {"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}
+    tx.add(SignIn, [row])
     tx.audit("signin.opened", person.id)
     return cookie, identity_of(person)
 
@@ -190,7 +191,7 @@ def answer_token(secret: bytes, delivery: str) -> str:
     return _sign(secret, "answer", delivery)
 
 
-def answer_token_row(token: str, alert: str, delivery: str, person: str | None, now: datetime) -> dict[str, object]:
+def answer_token_row(token: str, alert: str, delivery: str, person: str | None, now: datetime) -> AnswerTokenRow:
     """Build the `AnswerToken` row of a token."""
     ends = now + timedelta(hours=TOKEN_HOURS)
     return {"id": _sha(token), "alert_id": alert, "delivery_id": delivery, "person_id": person, "ends_at": ends}

@@ -1,24 +1,15 @@
 """Read what is silenced and what the whole kabupaten was told of, when a telling asks for it."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
-
-from schemas import by_hand
-from schemas.records import Alert, Incident
-from schemas.vocabulary import OPEN_STATES, AlertReason, Duty, Level
+from schemas.rows import AlertRow, IncidentRow
+from schemas.vocabulary import AlertReason, Duty, Level
+from services.silences import queries
 from services.silences.matching import Case, Silence, Wide, inhibited_by, silenced_by
-from services.store.database import table_of
-
-SILENCES = table_of(by_hand.Silence)
-NOT_ENDED = select(*(SILENCES.c[one.name] for one in fields(Silence))).where(SILENCES.c.ends_at > bindparam("now"))
+from services.store.transaction import Session
 
 
 @dataclass
@@ -29,11 +20,11 @@ class Mutes:
     now: datetime
     zone: ZoneInfo
 
-    def silence(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> Silence | None:
+    def silence(self, row: IncidentRow, alert: AlertRow) -> Silence | None:
         """Give the silence over this telling, if any."""
         return silenced_by(self._silences, _case(row, alert), self.now)
 
-    def wide(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> Wide | None:
+    def wide(self, row: IncidentRow, alert: AlertRow) -> Wide | None:
         """Give the kabupaten-wide incident that inhibits this telling, if any."""
         case = _case(row, alert)
         asked = case.duty == Duty.INFORM and case.kecamatan is not None
@@ -41,33 +32,19 @@ class Mutes:
 
     @cached_property
     def _silences(self) -> tuple[Silence, ...]:
-        rows = self.session.connection().execute(NOT_ENDED, {"now": self.now}).mappings()
-        return tuple(Silence(**row) for row in rows)
+        return tuple(Silence(**row) for row in queries.not_ended(self.session, self.now))
 
     @cached_property
     def _wides(self) -> tuple[Wide, ...]:
         midnight = self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        states = [state.value for state in OPEN_STATES]
-        query = select(Incident.id, Incident.issue, Incident.level, Incident.exercise).where(
-            col(Incident.state).in_(states),
-            col(Incident.opened_at) >= midnight,
-            col(Incident.kecamatan).is_(None),
-            col(Incident.kabupaten).is_not(None),  # a place nobody knows yet is not the whole kabupaten
-        )
-        found = self.session.exec(query).all()
-        told: dict[str, set[str]] = defaultdict(set)
-        if found:
-            asked = select(Alert.incident_id, Alert.institution).where(
-                col(Alert.incident_id).in_([id_ for id_, *_ in found]), col(Alert.delivered_at).is_not(None)
-            )
-            for incident, institution in self.session.exec(asked):
-                told[incident].add(institution)
+        found = queries.kabupaten_wide(self.session, midnight)
+        told = queries.reached_by(self.session, [id_ for id_, *_ in found])
         return tuple(
             Wide(id_, issue, Level(level), exercise, frozenset(told[id_])) for id_, issue, level, exercise in found
         )
 
 
-def _case(row: Mapping[str, Any], alert: Mapping[str, Any]) -> Case:
+def _case(row: IncidentRow, alert: AlertRow) -> Case:
     return Case(
         issue=row["issue"],
         form=row["form"],

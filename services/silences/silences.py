@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import exists, func, or_, select
-from sqlmodel import Session, col
-
 from schemas.by_hand import Silence
 from schemas.district import District
-from schemas.records import Alert, Incident, Ladder
-from schemas.vocabulary import OPEN_STATES, AlertState, Level, Role
+from schemas.records import Ladder
+from schemas.rows import SilenceRow
+from schemas.vocabulary import Level, Role
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.silences import queries
+from services.store.transaction import Session, Transaction
 
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
 PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's
@@ -90,9 +89,11 @@ def add(
     given = checked(who, matchers, reason=reason, start=start, end=end, now=tx.now, district=district)
     begins = start or tx.now
     id_ = uuid4().hex[:8]
-    row = dict.fromkeys(MATCHERS) | given
-    row |= {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
-    tx.add(Silence, [{**row, "made_at": tx.now, "ended_by": None}])
+    row: SilenceRow = {"id": id_, "author": who.id, "reason": reason.strip(), "starts_at": begins, "ends_at": end}
+    matched: Any = dict.fromkeys(MATCHERS) | given  # whose names the matchers of the table are
+    row |= matched
+    row |= {"made_at": tx.now, "ended_by": None}
+    tx.add(Silence, [row])
     tx.audit("silence.added", who.id, subject=id_, matchers=given, until=end.isoformat(), reason=reason.strip())
     return id_
 
@@ -115,14 +116,7 @@ def end(tx: Transaction, id_: str, who: Identity, district: District | None = No
 
 def _wake(tx: Transaction, ends_at: datetime) -> None:
     """Bring forward the timers that were set to the end of a silence."""
-    states = [state.value for state in OPEN_STATES]
-    query = (
-        select(Alert)
-        .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Incident.state).in_(states), col(Alert.remind_at) == ends_at)
-        .where(col(Alert.state) == AlertState.OWED.value)
-    )
-    for alert in tx.session.scalars(query):
+    for alert in queries.held_until(tx, ends_at):
         alert.remind_at = tx.now
         ladder = tx.session.get(Ladder, alert.incident_id)
         if ladder is not None and ladder.stopped is None:
@@ -136,10 +130,7 @@ def listed(session: Session, now: datetime, *, every: bool, hidden: Collection[s
 
     Those of issues in `hidden` are none of the asker's business: what they match and why would say what there is.
     """
-    query = select(Silence).order_by(col(Silence.ends_at))
-    if hidden:
-        query = query.where(or_(col(Silence.issue).is_(None), col(Silence.issue).not_in(hidden)))
-    return list(session.scalars(query if every else query.where(col(Silence.ends_at) > now)))
+    return queries.silences(session, None if every else now, hidden)
 
 
 def state_of(one: Silence, now: datetime) -> Literal["pending", "active", "expired"]:
@@ -160,19 +151,7 @@ class Touched:
 
 def touched(session: Session, matchers: Mapping[str, Any], hidden: Collection[str] = ()) -> Touched:
     """Count the open incidents that every matcher fits; issues in `hidden` are none of the asker's business."""
-    query = select(col(Incident.level), func.count()).where(
-        col(Incident.state).in_([state.value for state in OPEN_STATES]),
-        col(Incident.issue).not_in(hidden),
-        or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).not_in(hidden)),
-    )
-    for name in ("issue", "form", "kecamatan", "exercise"):
-        if matchers.get(name) is not None:
-            query = query.where(getattr(Incident, name) == matchers[name])
-    if institution := matchers.get("institution"):
-        told = exists().where(col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == institution)
-        query = query.where(told)
-    rows: Any = session.execute(query.group_by(col(Incident.level))).all()
-    by_level: dict[int, int] = {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the checker
+    by_level = queries.open_by_level(session, matchers, hidden)
     return Touched(sum(by_level.values()), by_level.get(Level.KRITIS, 0), by_level.get(Level.TINGGI, 0))
 
 

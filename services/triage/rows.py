@@ -1,11 +1,11 @@
 """Say what is kept of a report whatever incident it belongs to, made ready before the transaction that keeps it."""
 
 import hashlib
-from typing import Any
+from dataclasses import dataclass
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.records import Judgement, Report, ReportSource
+from schemas.rows import JudgementRow, ReportRow, ReportSourceRow
 from services.store.ids import derived
 
 
@@ -16,12 +16,21 @@ def handle_of(filed: ReportFiled) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str) -> dict[type[Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class ReportRows:
+    """What is kept of one report."""
+
+    report: ReportRow
+    source: ReportSourceRow
+    judgement: JudgementRow
+
+
+def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str) -> ReportRows:
     """Give what is kept of a report whatever it belongs to: itself, its source apart from it, and its judgement."""
     report, id_ = filed.report, str(filed.id)
     apart = {"id", "text", "observed_at", "contact", "exercise", "anonymous"}
-    return {
-        Report: {
+    return ReportRows(
+        report={
             "id": id_,
             "digest": digest,
             "filed_at": filed.filed_at,
@@ -35,13 +44,13 @@ def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str
             "exercise": report.exercise,
             "anonymous": report.anonymous,
         },
-        ReportSource: {
+        source={
             "report_id": id_,
             "reporter": filed.source.reporter,
             "name": filed.source.name,
             "contact": report.contact,
         },
-        Judgement: {
+        judgement={
             "id": derived("judgement", id_),
             "report_id": id_,
             "by": "machine",
@@ -49,4 +58,4 @@ def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str
             "reason": None,
             "data": assessment.model_dump(mode="json", exclude_defaults=True),
         },
-    }
+    )

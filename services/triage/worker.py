@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session
-
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource, Suggestion
+from schemas.rows import IncidentRow, SuggestionRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.bus import Bus, BusUnavailable, Event, Message, incident_event, run_consumer
 from services.policy.versions import Rules
-from services.store.database import Store, StoreUnavailable, Transaction, table_of
+from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
+from services.store.transaction import Session, Transaction
+from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
 from services.triage.correlation.incident_fold import absorb, first_row, is_news, reopened
 from services.triage.learned.disagreement import Doubt, SecondOpinion
-from services.triage.rows import handle_of, rows_of
+from services.triage.rows import ReportRows, handle_of, rows_of
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
@@ -46,18 +46,10 @@ class Judged:
     assessment: Assessment
     features: Candidate
     source: str  # its opaque handle
-    incident: dict[str, Any]  # the row it opens, unless it belongs to one that is there
-    rows: dict[type[Any], dict[str, Any]]  # what is kept of it in any case
+    incident: IncidentRow  # the row it opens, unless it belongs to one that is there
+    rows: ReportRows  # what is kept of it in any case
     doubt: Doubt | None = None  # of the second reader
     likely: str | None = None  # the incident it seems to belong to: read beforehand, decided in the transaction
-
-
-INCIDENTS = table_of(Incident)
-CHANGED = (
-    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features, INCIDENTS.c.stamp)
-    .where(INCIDENTS.c.stamp > bindparam("stamp"), INCIDENTS.c.changed_at >= bindparam("since"))
-    .order_by(INCIDENTS.c.stamp)
-)
 
 
 @dataclass
@@ -76,8 +68,7 @@ class Memory:
     def refresh(self, session: Session, now: datetime) -> None:
         """Take in what changed since the last look, by whichever process."""
         since = now - timedelta(days=OPEN_DAYS)
-        news = {"stamp": self.stamp, "since": since}
-        for state, exercise, features, stamp in session.connection().execute(CHANGED, news):
+        for state, exercise, features, stamp in queries.changed_after(session, self.stamp, since):
             incidents = self.of(exercise=exercise)
             known = Candidate.from_dict(features)
             if exercise and state in (IncidentState.SETTLED, IncidentState.DISMISSED):
@@ -132,7 +123,7 @@ class Triage:
         rows = rows_of(filed, assessment, source, told.headers.get("kentongan-digest", ""))
         doubt = self._opinion.doubt(filed.report.text, assessment)
         if doubt is not None:
-            rows[Judgement]["data"]["second_reader"] = doubt._asdict()
+            rows.judgement["data"]["second_reader"] = doubt._asdict()
         likely = self._memory.of(exercise=filed.report.exercise).relate(features)
         return Judged(filed, assessment, features, source, incident, rows, doubt, likely.incident)
 
@@ -163,15 +154,11 @@ class Settlement:
         self._district = district
         self._assess = assess
         self._opinion = opinion
-        self._rows: dict[type[Any], list[dict[str, Any]]] = {
-            Report: [],
-            ReportSource: [],
-            Judgement: [],
-            Suggestion: [],
-        }
-        self._read: dict[str, dict[str, Any]] = {}  # incidents as they stood before this batch
-        self._new: dict[str, dict[str, Any]] = {}  # incidents opened by this batch
-        self._changed: dict[str, dict[str, Any]] = {}  # incidents of before, changed by it
+        self._reports: list[ReportRows] = []
+        self._suggestions: list[SuggestionRow] = []
+        self._read: dict[str, IncidentRow] = {}  # incidents as they stood before this batch
+        self._new: dict[str, IncidentRow] = {}  # incidents opened by this batch
+        self._changed: dict[str, IncidentRow] = {}  # incidents of before, changed by it
         self._events: dict[str, tuple[AlertReason, UUID]] = {}  # the strongest change per incident
 
     def of(self, judged: Sequence[Judged]) -> list[Event]:
@@ -220,7 +207,7 @@ class Settlement:
         self._mark(row, one)
         self._keep(one, row, outcome)
 
-    def _open(self, one: Judged, incidents: Incidents) -> dict[str, Any]:
+    def _open(self, one: Judged, incidents: Incidents) -> IncidentRow:
         place = one.assessment.place.desa or one.assessment.place.kecamatan
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
         row = one.incident
@@ -238,11 +225,11 @@ class Settlement:
         self._events[row["id"]] = (AlertReason.OPENED, one.filed.id)
         return row
 
-    def _fold(self, row: dict[str, Any], one: Judged) -> AlertReason:
+    def _fold(self, row: IncidentRow, one: Judged) -> AlertReason:
         source = one.source
         independent = source not in row["sources"]
         assessment = self._assess(one.filed, Context(corroborated=True)) if independent else one.assessment
-        before = dict(row)
+        before = row.copy()
         rose = absorb(row, one.filed, assessment, source, self._unit.now)
         outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
         if before["state"] not in OPEN_STATES and is_news(
@@ -250,7 +237,7 @@ class Settlement:
         ):
             row.update(reopened())
             outcome = AlertReason.REOPENED
-        facts = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
+        facts: dict[str, Any] = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
         if outcome == AlertReason.REOPENED:
             facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
         row["stamp"] = self._unit.audit(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
@@ -260,32 +247,26 @@ class Settlement:
                 self._events[row["id"]] = (outcome, one.filed.id)
         return AlertReason.OPENED if row["id"] in self._new else outcome
 
-    def _mark(self, row: dict[str, Any], one: Judged) -> None:
+    def _mark(self, row: IncidentRow, one: Judged) -> None:
         """Ask for a person where the second reader strongly disagrees with the incident's issue, whoever gave that."""
         if one.doubt is not None and one.doubt.issue != row["issue"]:
             words = self._opinion.words(one.doubt)
             row["missing"] = [*(fact for fact in row["missing"] if fact != words), words]
 
     def _suggest(self, incident: str, other: str, one: Judged, score: float, reasons: tuple[str, ...]) -> None:
-        row: dict[str, Any] = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
+        row: SuggestionRow = {"id": derived("suggestion", incident, other), "incident_id": incident, "other_id": other}
         row |= {"report_id": str(one.filed.id), "score": score, "reasons": list(reasons), "state": "open"}
-        self._rows[Suggestion].append({**row, "made_at": self._unit.now})
+        self._suggestions.append({**row, "made_at": self._unit.now})
 
-    def _keep(self, one: Judged, row: dict[str, Any], outcome: AlertReason) -> None:
-        belongs = {
-            "incident_id": row["id"],
-            "outcome": outcome.value,
-            "revision": row["revision"],
-            "level": row["level"],
-        }
-        report = one.rows[Report]
-        report |= belongs
+    def _keep(self, one: Judged, row: IncidentRow, outcome: AlertReason) -> None:
+        report, judgement = one.rows.report, one.rows.judgement
+        report["incident_id"], report["outcome"] = row["id"], outcome.value
+        report["revision"], report["level"] = row["revision"], row["level"]
         report["told"]["found_kecamatan"] = row["kecamatan"]
-        one.rows[Judgement] |= {"incident_id": row["id"], "at": self._unit.now}
-        for table, kept in one.rows.items():
-            self._rows[table].append(kept)
+        judgement["incident_id"], judgement["at"] = row["id"], self._unit.now
+        self._reports.append(one.rows)
 
-    def _incident(self, id_: str) -> dict[str, Any] | None:
+    def _incident(self, id_: str) -> IncidentRow | None:
         """Give an incident's row, or that of the one it was merged into, as it stands in this batch."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
@@ -298,11 +279,10 @@ class Settlement:
         unit = self._unit
         unit.add(Incident, list(self._new.values()))
         unit.put(Incident, list(self._changed.values()))
-        for table, rows in self._rows.items():
-            if table is Suggestion:
-                unit.add_new(table, rows)
-            else:
-                unit.add(table, rows)
+        unit.add(Report, [one.report for one in self._reports])
+        unit.add(ReportSource, [one.source for one in self._reports])
+        unit.add(Judgement, [one.judgement for one in self._reports])
+        unit.add_new(Suggestion, self._suggestions)
 
     def _event(self, id_: str, reason: AlertReason, report: UUID) -> Event:
         row = self._new.get(id_) or self._changed[id_]

@@ -10,7 +10,7 @@ from schemas.records import Delivery, ReplyCode
 from schemas.vocabulary import Level, Role
 from services.notify.channel_kit.gsm7 import segments
 from services.notify.delivery.bundles import asking, gathered, with_code
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import SOKO, person_id

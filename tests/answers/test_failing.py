@@ -13,7 +13,7 @@ from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send
 from services.oncall.schedule import roster_of
 from services.policy.proof import check
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
 from tests.house import person_id

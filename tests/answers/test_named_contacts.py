@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from schemas.records import Delivery, Key
 from schemas.vocabulary import Role
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.answers.phones import REPORTER, NewPhones, Phones
 from tests.answers.test_hearing_back import TEXT, incident_of, words
 

@@ -9,7 +9,7 @@ from services.cli.people import put
 from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send
 from services.notify.replies import address_verification as checks
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.answers.phones import OFFICER, NewPhones, Phones
 from tests.house import person_id
 

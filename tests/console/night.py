@@ -11,7 +11,7 @@ from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, L
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
 from services.policy.loader import default_folder, load_district
 from services.security import auth
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from services.triage.correlation.incident_fold import absorb, first_row
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21.00 WIB

@@ -14,7 +14,7 @@ from services.console.incidents.queries import newest_line
 from services.incidents import lifecycle
 from services.policy.versions import Rules
 from services.security import auth
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, PASSWORD
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from schemas.records import Journal, Person
 from services.cli import main as cli
-from services.cli.ops.backup import in_order
+from services.cli.ops.queries import in_order
 from services.store.database import Store
 from tests.conftest import SQLITE
 from tests.house import Clock

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from schemas.records import Alert, Delivery, Journal, Ladder, Report
 from services.cli.ops.reconcile import Findings, reconcile
-from services.store.database import broken_links
+from services.store.audit_log import broken_links
 from tests.house import SOKO, House
 from tests.incidents import Level, opened
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from schemas.records import Alert, Delivery, Incident
-from services.store.database import StoreUnavailable, Transaction
+from services.store.database import StoreUnavailable
+from services.store.transaction import Transaction
 from tests.house import House
 from tests.incidents import Level, opened
 from tests.servers import until

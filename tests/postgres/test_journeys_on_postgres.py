@@ -8,7 +8,7 @@ import pytest_asyncio
 from schemas.records import Journal, Report
 from schemas.vocabulary import Role
 from services.cli.ops.reconcile import reconcile
-from services.store.database import broken_links
+from services.store.audit_log import broken_links
 from tests.house import SOKO, House
 from tests.incidents import Level, added, opened
 

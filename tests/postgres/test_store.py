@@ -15,7 +15,9 @@ from sqlmodel import Session, SQLModel, col, select
 
 from schemas.records import Chain, Incident, Journal, Key, Person
 from services.policy.working_hours import pace_of
-from services.store.database import Store, StoreUnavailable, Transaction, broken_links
+from services.store.audit_log import broken_links
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
 from tests.house import Clock
 from tests.servers import until
 

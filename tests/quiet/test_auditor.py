@@ -13,7 +13,7 @@ from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.invariants import SAID, look, sentences
 from services.security.auth import Identity
 from services.silences import silences
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
 from tests.incidents import Level, opened

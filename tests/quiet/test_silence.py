@@ -15,7 +15,9 @@ from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.silences import silences
 from services.silences.matching import Case, Silence, silenced_by
-from services.store.database import Store, Transaction, broken_links
+from services.store.audit_log import broken_links
+from services.store.database import Store
+from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SOKO, House, person_id
 from tests.incidents import opened

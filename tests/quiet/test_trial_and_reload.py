@@ -17,7 +17,7 @@ from services.policy.active import begin
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.policy.routing import Situation
 from services.policy.versions import read_version, version_of
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from tests.house import SOKO, House
 from tests.incidents import opened
 from tests.people import Resident

@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
-from schemas.records import Incident, Judgement, Report
+from schemas.records import Incident, Judgement, Report, ReportSource
 from schemas.vocabulary import Role
 from services.bus import Message
 from services.cli.ops import train as learn
@@ -276,11 +276,11 @@ def fill(store: Store, per_issue: int, issue_given: dict[str, str] | None = None
                 assessment = judged.assess(one.report, filed_at=one.filed_at)
                 row = first_row(str(one.id), one, assessment, {}, "x", unit.now)
                 kept = rows_of(one, assessment, "x", "")
-                kept[Report] |= {"incident_id": row["id"], "outcome": "opened", "revision": 1, "level": row["level"]}
-                kept[Judgement] |= {"incident_id": row["id"], "at": unit.now}
+                report = {"incident_id": row["id"], "outcome": "opened", "revision": 1, "level": row["level"]}
                 unit.add(Incident, [{**row, "stamp": number}])
-                for table, values in kept.items():
-                    unit.add(table, [values])
+                unit.add(Report, [kept.report | report])
+                unit.add(ReportSource, [kept.source])
+                unit.add(Judgement, [kept.judgement | {"incident_id": row["id"], "at": unit.now}])
                 given = (issue_given or {}).get(issue, issue)
                 lifecycle.override(unit, row["id"], OFFICER, {"issue": "LLN"}, "belum tahu")
                 unit.session.flush()

@@ -4,11 +4,9 @@ import argparse
 import json
 import sys
 
-from sqlmodel import col, select
-
-from schemas.records import Journal
 from services.cli.connect import add_place, open_store, settings_of
-from services.store.database import broken_links
+from services.cli.ops import queries
+from services.store.audit_log import broken_links
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it; 1 when the chain is broken."""
     store = open_store(settings_of(options))
     try:
-        lines = store.read_now(lambda session: list(session.exec(select(Journal).order_by(col(Journal.seq)))))
+        lines = store.read_now(lambda session: list(queries.audit_lines(session)))
     finally:
         store.close()
     if options.act == "export":

@@ -7,17 +7,16 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
-from sqlmodel import Session, col, func, select
-
-from schemas.records import Address, Delivery, Incident, Journal, Ladder, Person
-from schemas.vocabulary import OPEN_STATES, DeliveryState
+from schemas.records import Address, Person
 from services.bus import Bus
 from services.cli.connect import add_place, settings_of
+from services.cli.ops import queries
 from services.cli.policy.status import rules_of
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
 from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session
 
 ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
@@ -72,24 +71,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
     try:
         store.upgrade()
         now = store.clock()
-        people, reachable = store.read_now(
-            lambda session: (
-                session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one(),
-                session.exec(select(func.count(col(Address.person_id).distinct()))).one(),
-            )
-        )
+        people, reachable = store.read_now(queries.count_people)
         yield people > 0, f"{people} people, {reachable} with an address"
-        open_states = [state.value for state in OPEN_STATES]
-        late = (
-            select(func.count())
-            .select_from(Ladder)
-            .join(Incident, col(Incident.id) == col(Ladder.incident_id))
-            .where(col(Incident.state).in_(open_states), col(Ladder.next_at) < now - LATE)
-        )
-        overdue = store.read_now(lambda session: session.exec(late).one())
+        overdue = store.read_now(lambda session: queries.count_late_ladders(session, now - LATE))
         yield overdue == 0, f"{overdue} timers are more than five minutes late"
-        dead = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
-        given_up = store.read_now(lambda session: session.exec(dead).one())
+        given_up = store.read_now(queries.count_given_up)
         yield given_up == 0, f"{given_up} deliveries were given up"
         yield from store.read_now(_failing)
         if canary := store.read_now(_canary):
@@ -103,9 +89,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 def _failing(session: Session) -> list[Finding]:
     """Name addresses to which messages were given up, and what to do about each."""
-    query = select(Address, Person).join(Person, col(Person.id) == col(Address.person_id))
-    broken = session.exec(query.where(col(Address.avoided_at).is_not(None), col(Person.active))).all()
-    return [(False, _way_out(one, person)) for one, person in broken]
+    return [(False, _way_out(one, person)) for one, person in queries.avoided_addresses(session)]
 
 
 def _way_out(one: Address, person: Person) -> str:
@@ -115,8 +99,7 @@ def _way_out(one: Address, person: Person) -> str:
 
 def _canary(session: Session) -> Finding | None:
     """Say how the last test report fared; None where none is sent."""
-    query = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc()).limit(1)
-    last = session.exec(query).first()
+    last = queries.last_line(session, "canary.")
     if last is None:
         return None
     fared = f"delivered after {last.data['seconds']} s" if last.kind == "canary.measured" else "lost"

@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
-
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Report, ReportSource
-from schemas.vocabulary import OPEN_STATES, Handling, Level, Role, Stage
+from schemas.records import Incident, Report
+from schemas.vocabulary import Handling, Level, Role, Stage
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import drill_report as drill_sheet
+from services.cli.ops import queries
 from services.incidents import lifecycle
-from services.notify.delivery.dispatcher import WAITING
 from services.notify.watchdog.canary import File, door
 from services.policy.loader import load_district
 from services.security import auth
-from services.store.database import Store, Transaction
+from services.store.database import Store
+from services.store.transaction import Session, Transaction
 
 NAME = "drill"  # the key's name, by which drills are known
 REPORTER = auth.Identity(NAME, NAME, Role.REPORTER)
@@ -146,14 +145,7 @@ async def _until(condition: Callable[[], bool]) -> bool:
 
 
 def _close_earlier(tx: Transaction) -> None:
-    states = [state.value for state in OPEN_STATES]
-    query = (
-        select(Incident.id)
-        .join(Report, col(Report.incident_id) == col(Incident.id))
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
-        .where(col(Incident.exercise), col(Incident.state).in_(states), ReportSource.reporter == NAME)
-    )
-    for id_ in sorted(set(tx.session.scalars(query))):
+    for id_ in sorted(queries.open_exercises_of(tx.session, NAME)):
         lifecycle.close(tx, id_, OFFICER, "latihan berikutnya dimulai")
 
 
@@ -171,9 +163,7 @@ def _force(tx: Transaction, report: str, scenario: Scenario) -> str:
 def on_the_way(session: Session, incident: str) -> bool:
     """Say whether the forced level has still to be told, or a message of it to be sent."""
     level = session.get_one(Incident, incident).level
-    alerts = session.exec(select(Alert.id).where(Alert.incident_id == incident, Alert.level >= level).limit(1)).first()
-    waiting = select(Delivery.id).where(Delivery.incident_id == incident, col(Delivery.state).in_(WAITING)).limit(1)
-    return alerts is None or session.exec(waiting).first() is not None
+    return not queries.is_told(session, incident, level) or queries.is_being_sent(session, incident)
 
 
 def sheet_of(session: Session, district: District, incident_id: str) -> tuple[Incident, list[drill_sheet.Row]] | None:
@@ -181,8 +171,7 @@ def sheet_of(session: Session, district: District, incident_id: str) -> tuple[In
     incident = session.get(Incident, incident_id)
     if incident is None or not incident.exercise:
         return None
-    alerts = list(session.exec(select(Alert).where(Alert.incident_id == incident_id)))
-    deliveries = list(session.exec(select(Delivery).where(Delivery.incident_id == incident_id)))
+    alerts, deliveries = queries.alerts_of(session, incident_id), queries.deliveries_of(session, incident_id)
     return incident, drill_sheet.rows(district, alerts, deliveries)
 
 

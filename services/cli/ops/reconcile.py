@@ -3,21 +3,17 @@
 import argparse
 import asyncio
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
-
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
-from schemas.vocabulary import OPEN_STATES, DeliveryState
 from services.bus import Bus
 from services.cli.connect import add_place, settings_of, with_bus
-from services.store.database import Store, broken_links
+from services.cli.ops import queries
+from services.store.audit_log import broken_links
+from services.store.database import Store
+from services.store.transaction import Session
 
-SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
 NAMED = 20  # ids shown per finding
 
 
@@ -124,7 +120,7 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
             excused.add(id_)
     findings.accepted = len(accepted)
     pending = findings.waiting.get("triage", 0)
-    kept = await store.read(lambda session: dict(session.execute(select(Report.id, Report.digest)).all()))
+    kept = await store.read(queries.digests)
     findings.kept = len(kept)
     absent = [id_ for id_ in accepted if id_ not in kept and id_ not in excused]
     findings.missing = absent if len(absent) > pending else []
@@ -135,28 +131,13 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
 
 def _within(session: Session, findings: Findings) -> None:
     """Hold the store against itself."""
-    findings.deliveries = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
-    findings.incidents = session.exec(select(func.count()).select_from(Incident)).one()
-    findings.alerts = session.exec(select(func.count()).select_from(Alert)).one()
-    incidents = select(Incident.id)
-    findings.orphaned = list(session.exec(select(Report.id).where(col(Report.incident_id).not_in(incidents))))
-    told = select(Ladder.incident_id)
-    waiting = bool(findings.waiting.get("notify"))
-    untold = list(session.exec(select(Incident.id).where(col(Incident.id).not_in(told))))
-    findings.untold = [] if waiting else untold
-    settled = [state.value for state in SETTLED]
-    trying = [DeliveryState.PENDING.value, DeliveryState.SENDING.value, DeliveryState.FAILED.value]
-    fine = select(Delivery.alert_id).where(col(Delivery.state).in_([*settled, *trying]))
-    owing = select(Delivery.alert_id)
-    findings.unsent = list(session.exec(select(Alert.id).where(col(Alert.id).in_(owing), col(Alert.id).not_in(fine))))
-    open_states = [state.value for state in OPEN_STATES]
-    timerless = (
-        select(Ladder.incident_id)
-        .join(Incident, col(Incident.id) == col(Ladder.incident_id))
-        .where(col(Incident.state).in_(open_states), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
-    )
-    findings.timerless = list(session.exec(timerless))
-    told_in = session.execute(select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)).all()
-    counted = Counter((alert, number, channel, address) for alert, number, channel, address in told_in)
+    findings.deliveries = queries.deliveries_by_state(session)
+    findings.incidents = queries.count_incidents(session)
+    findings.alerts = queries.count_alerts(session)
+    findings.orphaned = queries.orphaned_reports(session)
+    findings.untold = [] if findings.waiting.get("notify") else queries.untold_incidents(session)
+    findings.unsent = queries.unsent_alerts(session)
+    findings.timerless = queries.timerless_incidents(session)
+    counted = queries.deliveries_by_round(session)
     findings.doubled = [f"{key[0]} round {key[1]}" for key, times in counted.items() if times > 1]
-    findings.broken_journal = broken_links(session.exec(select(Journal).order_by(col(Journal.seq))))
+    findings.broken_journal = broken_links(queries.audit_lines(session))

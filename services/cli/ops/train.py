@@ -10,14 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
-
 from schemas.district import District
-from schemas.records import Incident, Journal, Judgement
-from schemas.vocabulary import IncidentState
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.ops import queries
 from services.cli.policy.stored_reports import Refiled, refiled
 from services.policy.loader import DistrictError, load_district
+from services.store.transaction import Session
 from services.triage.assess import Assessor
 from services.triage.learned.disagreement import FILE
 from services.triage.learned.text_classifier import LEAST_ISSUES, Example, Model, Score, split, train, written
@@ -68,18 +66,13 @@ def labels_of(session: Session) -> dict[str, str]:
 
     Exercises are left out, and so is what was dismissed.
     """
-    changed = select(Judgement).where(col(Judgement.report_id).is_(None)).order_by(col(Judgement.at))
     given = {
         row.incident_id: str(row.data["after"]["issue"])
-        for row in session.exec(changed)
+        for row in queries.officers_judgements(session)
         if "issue" in row.data.get("after", {})
     }
-    verified = set(session.exec(select(Journal.incident_id).where(Journal.kind == "incident.verified")))
-    rows = session.exec(
-        select(Incident.id, Incident.issue)
-        .where(col(Incident.exercise).is_(False))
-        .where(Incident.state != IncidentState.DISMISSED.value)
-    )
+    verified = queries.verified_incidents(session)
+    rows = queries.issues_of_incidents(session)
     return {id_: given.get(id_, issue) for id_, issue in rows if id_ in given or id_ in verified}
 
 

@@ -9,7 +9,8 @@ import sys
 
 from services.cli.connect import open_store, settings_of
 from services.notify.watchdog.policy_reload import SAID, objections
-from services.policy.active import put_in_force, standing, texts
+from services.policy.active import put_in_force, standing
+from services.policy.queries import texts
 from services.policy.versions import Version, read_version, version_of
 from services.store.database import Store
 

@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
-
 from schemas.district import District
-from schemas.records import Incident
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.demo_data import load_people
 from services.cli.policy import activate as taking
 from services.cli.policy import check as policy_command
+from services.cli.policy import queries
 from services.cli.policy.activate import add_take
 from services.cli.policy.rescoring import moves
 from services.cli.policy.stored_reports import refiled
-from services.notify.context import situation
+from services.incidents.situation_of import situation_of
 from services.oncall.roster import Officer, Reach, Roster
 from services.oncall.schedule import roster_of
 from services.policy.routing import Situation
@@ -90,10 +88,10 @@ def _situations(options: argparse.Namespace, _district: District) -> Iterable[tu
         return None
     store = open_store(settings)
     try:
-        rows = store.read_now(lambda session: [row.model_dump() for row in session.exec(select(Incident))])
+        rows = store.read_now(queries.all_incidents)
     finally:
         store.close()
-    return list(Counter(situation(row) for row in rows).items()) or None
+    return list(Counter(situation_of(row) for row in rows).items()) or None
 
 
 def _moves(options: argparse.Namespace, old: District, new: District) -> dict[str, Any] | None:

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import Session, col, select
-
-from schemas.running import Process
+from services.cli.policy import queries
 from services.policy.active import BEAT, ActivePolicy, standing
 from services.policy.loader import DistrictError
 from services.policy.versions import read_version
@@ -29,7 +27,7 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
     )
     yield from _folder(found, folder)
     now = store.clock()
-    for one in store.read_now(_running):
+    for one in store.read_now(queries.processes):
         who, age = f"{one.service}-{one.instance} on {one.host}", now - one.seen_at
         if age > GONE:
             continue
@@ -38,10 +36,6 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
         else:
             runs = "them" if one.digest == found.digest else f"others ({one.digest[:12]}): see its log, start it again"
             yield one.digest == found.digest, f"{who} runs {runs}"
-
-
-def _running(session: Session) -> list[Process]:
-    return list(session.exec(select(Process).order_by(col(Process.id))))
 
 
 def _folder(found: ActivePolicy, folder: Path) -> Iterator[tuple[bool, str]]:

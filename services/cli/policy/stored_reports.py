@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
-
 from schemas.assessment import Assessment
 from schemas.messages import ReportIn
-from schemas.records import Report, ReportSource
+from services.cli.policy import queries
+from services.store.transaction import Session
 from services.triage.assess import Assessor, Context
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or a name
@@ -36,14 +35,8 @@ def refiled(session: Session) -> list[Refiled]:
 
 
 def _refiled(session: Session) -> Iterator[Refiled]:
-    query = (
-        select(Report, ReportSource.reporter)
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id), isouter=True)
-        .where(col(Report.exercise).is_(False))
-        .order_by(col(Report.filed_at), col(Report.id))
-    )
     names = ReportIn.model_fields.keys()
-    for row, reporter in session.exec(query):
+    for row, reporter in queries.real_reports(session):
         told = {name: value for name, value in row.told.items() if name in names}
         report = ReportIn(
             **told, text=row.text, observed_at=row.observed_at, anonymous=row.anonymous, exercise=row.exercise

@@ -20,7 +20,7 @@ from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 PAGE = "/saya"
 DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
-from sqlmodel import Session
 
 from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import ANSWERED, OPEN_STATES, Level, Role
@@ -25,7 +24,7 @@ from services.incidents.answer_authority import DEPARTED, RELEASED, acknowledge_
 from services.incidents.responses import Answer
 from services.security.auth import Identity, find_token, identity_of
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 REFUSED = (DEPARTED, RELEASED)  # who is told nothing of how the incident stands now
 Frame = Callable[[Deps, Request, None], dict[str, Any]]

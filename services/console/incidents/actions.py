@@ -5,16 +5,18 @@ from typing import Any
 
 from schemas.district import District
 from schemas.records import Suggestion
+from schemas.rows import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
 from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import Choices, IncidentView
 from services.incidents import lifecycle, merging, responses
 from services.incidents.access import Reach, named_persons_only
 from services.incidents.referrals import REFERRERS, offered, refer
-from services.policy.situation import Situation, standing_for
+from services.incidents.situation_of import situation_of
+from services.policy.situation import standing_for
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 Form = Mapping[str, str]
 SITREP_LIMIT = 8000  # characters, as of a report
@@ -202,15 +204,18 @@ def choices_of(view: IncidentView, reader: Identity, district: District) -> Choi
 
 def _to_add(view: IncidentView, district: District) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Give who may be told besides, in groups: who may stand in for an accused agency first."""
-    case = Situation(
-        issue=view.issue,
-        form=view.form,
-        level=Level[view.level],
-        kecamatan=view.place.kecamatan,
-        desa=view.place.desa,
-        accused=view.accused,
-        exercise=view.exercise,
-    )
+    shown: IncidentRow = {
+        "issue": view.issue,
+        "sub_issue": None,
+        "form": view.form,
+        "level": Level[view.level],
+        "kecamatan": view.place.kecamatan,
+        "desa": view.place.desa,
+        "facts": {"accused_agencies": view.accused},
+        "reasons": [],
+        "exercise": view.exercise,
+    }
+    case = situation_of(shown)
     # Who was told for information may be called to support, and stays on offer.
     told = {(alert.institution, alert.unit) for alert in view.alerts if alert.duty != Duty.INFORM}
     offer = offered(case, district, told)

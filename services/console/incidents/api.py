@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
-from sqlmodel import Session
 
 from schemas.records import Incident
 from schemas.vocabulary import Duty, Level, Role
@@ -27,7 +26,8 @@ from services.incidents import lifecycle, merging, responses
 from services.incidents.referrals import refer
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import StoreUnavailable, Transaction
+from services.store.database import StoreUnavailable
+from services.store.transaction import Session, Transaction
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, documented
 

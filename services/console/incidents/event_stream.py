@@ -9,8 +9,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from sqlmodel import Session
-
 from schemas.records import Incident
 from schemas.vocabulary import Level
 from services.console.dependencies import Deps
@@ -18,6 +16,7 @@ from services.console.incidents.queries import Changes, changed_after, newest_li
 from services.console.web.formatting import machine_time
 from services.security.auth import Identity
 from services.store.database import StoreUnavailable
+from services.store.transaction import Session
 
 LOOK = 1.0  # seconds between looks at the journal's head while anybody watches
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open

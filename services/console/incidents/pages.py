@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
 
 from schemas.vocabulary import OPEN_STATES
 from services.console.dependencies import Deps
@@ -23,7 +22,7 @@ from services.console.web.page_base import SignedInPages
 from services.console.web.rendering import KINDS, STATIC
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Patience, Visitor, from_here, inside, visitor_of
 from services.security import auth
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import (
@@ -27,6 +27,7 @@ from schemas.records import (
 from schemas.vocabulary import OPEN_STATES, AlertState, IncidentState, Role
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.security.auth import Identity
+from services.store.transaction import Session
 
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out

@@ -1,7 +1,5 @@
 """Read incidents for one visitor, and keep a line for every read of what is secret (rules.md 8)."""
 
-from sqlmodel import Session
-
 from services.console.dependencies import Deps
 from services.console.incidents import queries
 from services.console.incidents.presenter import Composer
@@ -9,7 +7,7 @@ from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
 from services.console.web.sessions import Visitor
 from services.incidents.access import Reach
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 
 class Reading:

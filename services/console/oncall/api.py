@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
-from sqlmodel import Session
 
 from schemas.messages import Frozen, ShortText, Utc
 from schemas.records import Person, Shift
@@ -19,6 +18,7 @@ from services.oncall.roster import Roster
 from services.oncall.shifts import Gap, Post, spells, stretches_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
+from services.store.transaction import Session
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, documented
 

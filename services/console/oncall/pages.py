@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
 
 from schemas.records import Person, Shift
 from services.console.dependencies import Deps
@@ -24,7 +23,7 @@ from services.oncall.roster import Officer, Roster
 from services.oncall.shifts import Gap, day_of, gaps, stretches_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
 T = TypeVar("T")
 SHOWN = 20  # holes named one by one

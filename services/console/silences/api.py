@@ -14,7 +14,7 @@ from services.console.web.api_models import Code, Why
 from services.console.web.sessions import caller_of
 from services.incidents.access import hidden_issues
 from services.silences import silences
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 from services.web.problem_details import Problem
 
 LONGEST_PAGE = 100

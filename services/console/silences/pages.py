@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
 
 from schemas.by_hand import Silence
 from schemas.district import District
@@ -22,6 +21,7 @@ from services.incidents.access import hidden_issues
 from services.oncall.shifts import YEARS
 from services.security.refusal import Refused
 from services.silences import silences
+from services.store.transaction import Session
 
 ENDED = 20  # silences that have ended, on one page, the last to end first
 HOURS = (1, 2, 4, 8, 12, 24, 48, 72, 168)

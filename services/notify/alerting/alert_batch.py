@@ -6,41 +6,39 @@ wording.py; here they meet the store.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select
-
+from schemas.deliveries import delivery_row
 from schemas.district import Recipient
-from schemas.records import Alert, AnswerToken, Delivery, Journal, Ladder
+from schemas.records import Alert, AnswerToken, Delivery, Ladder
+from schemas.rows import AlertRow, AnswerTokenRow, DeliveryRow, IncidentRow, LadderRow
 from schemas.vocabulary import (
     AlertReason,
     AlertState,
-    DeliveryState,
     Duty,
     Handling,
     IncidentState,
     Level,
     chased,
 )
-from services.incidents.changes import VERIFIED
+from services.incidents.situation_of import situation_of
+from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.duties import ASKS, timers
 from services.notify.alerting.referral_recipients import with_referrals
 from services.notify.alerting.suppression import left_out
 from services.notify.contacts import Contact
-from services.notify.context import NotifyContext, situation, wants_answer
+from services.notify.context import NotifyContext, wants_answer
 from services.notify.delivery.dispatcher import LEASE, Outcome
 from services.notify.delivery.reply_codes import Codes
 from services.notify.delivery.throttling import throttle
 from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
 from services.security import auth
-from services.store.database import Transaction, table_of
 from services.store.ids import derived
-
-JOURNAL = table_of(Journal)
+from services.store.transaction import Transaction
 
 
 class AlertBatch(AlertContent):
@@ -50,8 +48,8 @@ class AlertBatch(AlertContent):
         super().__init__(tx, context, incidents)
         self.status = context.contacts.conflict_status(tx.now)
         self._verified = self._confirmed()
-        self._deliveries: dict[str, dict[str, Any]] = {}
-        self._tokens: list[dict[str, Any]] = []
+        self._deliveries: dict[str, DeliveryRow] = {}
+        self._tokens: list[AnswerTokenRow] = []
         self._codes = Codes(tx)
 
     def _confirmed(self) -> frozenset[str]:
@@ -60,23 +58,22 @@ class AlertBatch(AlertContent):
         found = {id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.VERIFIED}
         handled = [id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.HANDLED]
         if handled:
-            lines = select(JOURNAL.c.incident_id).where(JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(handled))
-            found |= set(self.unit.session.connection().scalars(lines))
+            found |= queries.verified_among(self.unit, handled)
         return frozenset(found)
 
     # -- what an incident asks for ---------------------------------------------------------------------------------
 
-    def recipients(self, row: Mapping[str, Any]) -> list[Recipient]:
+    def recipients(self, row: IncidentRow) -> list[Recipient]:
         """Say who is told of an incident now: whom routing names, and whom a coordinator has added."""
         named, added = self._routed(row), self.referrals.get(row["id"])
-        return with_referrals(named, added, situation(row), self.desk.district) if added else named
+        return with_referrals(named, added, situation_of(row), self.desk.district) if added else named
 
-    def _routed(self, row: Mapping[str, Any]) -> list[Recipient]:
+    def _routed(self, row: IncidentRow) -> list[Recipient]:
         """Give all that routing names, or first only those who can verify."""
         if row["id"] in self.canaries:
             coordinator = self.desk.district.overlays.coordinator
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
-        named = list(self.desk.routes.of(situation(row), self.status))
+        named = list(self.desk.routes.of(situation_of(row), self.status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
         if row["handling"] == Handling.VERIFY_FIRST and row["id"] not in self._verified:
@@ -84,20 +81,20 @@ class AlertBatch(AlertContent):
             return [one for one in named if one.duty == Duty.LEAD or one.institution in secretariat]
         return named
 
-    def needed(self, row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    def needed(self, row: IncidentRow) -> frozenset[tuple[str, str]]:
         """Say whose own answer is needed besides the lead's, told of the incident already or not yet."""
         if row["id"] in self.canaries or not wants_answer(row):
             return frozenset()
-        routed = self.desk.routes.of(situation(row), self.status)
+        routed = self.desk.routes.of(situation_of(row), self.status)
         return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
 
-    def tell_first(self, row: Mapping[str, Any], recipient: Recipient, reason: AlertReason) -> None:
+    def tell_first(self, row: IncidentRow, recipient: Recipient, reason: AlertReason) -> None:
         """Tell an institution that knows nothing yet."""
         self.tell(row, self.alert_for(row, recipient), reason)
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
-    def tell(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason) -> bool:
+    def tell(self, row: IncidentRow, alert: AlertRow, reason: AlertReason) -> bool:
         """Owe an institution its messages; returns False when nobody can be reached, which is journalled."""
         duties = self.desk.duties
         if duties and alert["duty"] not in duties:
@@ -115,11 +112,11 @@ class AlertBatch(AlertContent):
             self._owe(row, alert, reason, contact)
         return True
 
-    def tell_at(self, row: Mapping[str, Any], alert: dict[str, Any], reason: AlertReason, contact: Contact) -> None:
+    def tell_at(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> None:
         """Owe one message to one address, because another address of the same person did not work."""
         self._owe(row, alert, reason, contact)
 
-    def _contacts(self, row: Mapping[str, Any], alert: Mapping[str, Any]) -> list[Contact]:
+    def _contacts(self, row: IncidentRow, alert: AlertRow) -> list[Contact]:
         """Give the addresses at which an institution is told of an incident now."""
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
@@ -133,7 +130,7 @@ class AlertBatch(AlertContent):
             named_only=issue.named_persons_only,
         )
 
-    def _owe(self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact) -> None:
+    def _owe(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> None:
         id_ = derived("delivery", alert["id"], row["round"], reason.value, contact.channel, contact.address)
         if id_ in self._deliveries:
             return
@@ -161,34 +158,30 @@ class AlertBatch(AlertContent):
                 language=contact.language,
             )
             payload |= asdict(words) | ({"code": facts.reply_code} if facts.reply_code else {})
-        self._deliveries[id_] = {
-            "id": id_,
-            "alert_id": alert["id"],
-            "incident_id": row["id"],
-            "person_id": contact.person_id,
-            "channel": contact.channel,
-            "address": contact.address,
-            "round": row["round"],
-            "reason": reason.value,
-            "payload": payload,
-            "classification": int(self.desk.issue(row["issue"]).classification) if data["text"] else 1,
-            "urgent": row["level"] == Level.KRITIS,
-            "state": DeliveryState.SENDING.value,
-            "attempts": 0,
-            "owed_at": self.unit.now,
-            "next_at": self.unit.now + LEASE,
-            "leased_by": self.desk.instance,
-            "held": None,
-        }
+        self._deliveries[id_] = delivery_row(
+            id_,
+            contact.channel,
+            contact.address,
+            payload,
+            reason=reason.value,
+            now=self.unit.now,
+            alert=alert["id"],
+            incident=row["id"],
+            person=contact.person_id,
+            round_=row["round"],
+            classification=int(self.desk.issue(row["issue"]).classification) if data["text"] else 1,
+            urgent=row["level"] == Level.KRITIS,
+            leased=(self.desk.instance, self.unit.now + LEASE),
+        )
 
-    def _reply_code(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+    def _reply_code(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the code by which this person can answer from the message itself, where the channel lets him."""
         asked = alert["duty"] != Duty.INFORM and self.desk.answers(contact.channel)
         return self._codes.of(contact.person_id, alert["id"], row["id"]) if asked and contact.person_id else None
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def write(self) -> list[dict[str, Any]]:
+    def write(self) -> list[DeliveryRow]:
         """Write what is owed, with its journal lines; returns the deliveries, leased to this process."""
         unit = self.unit
         self.save()
@@ -198,8 +191,8 @@ class AlertBatch(AlertContent):
         unit.add(AnswerToken, [token for token in self._tokens if token["delivery_id"] in fresh])
         told: dict[str, list[str]] = defaultdict(list)
         for id_ in fresh:
-            row = self._deliveries[id_]
-            told[row["incident_id"]].append(row["alert_id"])
+            delivery = self._deliveries[id_]
+            told[delivery["incident_id"]].append(delivery["alert_id"])
         for incident, alerts in told.items():
             row = self.incidents[incident]
             facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
@@ -213,9 +206,10 @@ def arrived(tx: Transaction, context: NotifyContext, outcomes: Sequence[Outcome]
     fresh = [alert for alert in alerts if alert["state"] == AlertState.OWED]
     awaited = [one["incident_id"] for one in fresh if chased(one["duty"], needed=one["needed"])]
     ladders = {row["incident_id"]: row for row in tx.rows(Ladder, "incident_id", awaited)}
-    changed, climbing = [], []
+    changed: list[AlertRow] = []
+    climbing: list[LadderRow] = []
     for alert in fresh:
-        change = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": tx.now}
+        change: AlertRow = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": tx.now}
         ladder = ladders.get(alert["incident_id"]) if chased(alert["duty"], needed=alert["needed"]) else None
         if ladder and ladder["stopped"] is None and (alert["needed"] or ladder["started_at"] is None):
             clock = context.frozen(ladder["policy"])

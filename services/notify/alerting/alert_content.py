@@ -1,9 +1,9 @@
 """Say what a message may speak of: the webhook's data, and the facts that wording writes from."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from schemas.records import Report
+from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import (
     AlertReason,
     Duty,
@@ -11,10 +11,11 @@ from schemas.vocabulary import (
     Level,
     Stage,
 )
+from services.incidents.situation_of import hurt
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
-from services.notify.context import PEACEFUL, endangers_life, hurt
+from services.notify.context import PEACEFUL, endangers_life
 from services.notify.messages.alert_message import AlertFacts
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
@@ -23,7 +24,7 @@ REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 class AlertContent(AlertRows):
     """What may be said of an incident while alerts are owed, and to whom."""
 
-    def _text(self, row: Mapping[str, Any], alert: Mapping[str, Any], contact: Contact) -> str | None:
+    def _text(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""
         classification = self.desk.issue(row["issue"]).classification
         carries = self.desk.carries(contact)
@@ -32,9 +33,7 @@ class AlertContent(AlertRows):
         report = self.unit.session.get(Report, self.reports[row["id"]][0])
         return report.text if report else None
 
-    def _data(
-        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact
-    ) -> dict[str, Any]:
+    def _data(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> dict[str, Any]:
         """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
         start, end = row["occurred_start"], row["occurred_end"]
         return {
@@ -66,9 +65,7 @@ class AlertContent(AlertRows):
         place = self.desk.district.places.get(code) if code else None
         return place.name if place else None
 
-    def _facts(
-        self, row: Mapping[str, Any], alert: Mapping[str, Any], reason: AlertReason, contact: Contact, url: str
-    ) -> AlertFacts:
+    def _facts(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact, url: str) -> AlertFacts:
         """Say what a message may speak of."""
         district, english = self.desk.district, contact.language == "en"
         issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])

@@ -4,32 +4,22 @@ Rows are changed here and nowhere else while a telling is decided; they are writ
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
+from typing import Unpack
 
 from schemas.district import Clock, Recipient
-from schemas.records import Alert, Incident, Ladder, Report
+from schemas.records import Alert, Incident, Ladder
+from schemas.rows import AlertRow, IncidentRow, LadderRow
 from schemas.vocabulary import Duty, Level
 from services.incidents.referrals import referred
+from services.notify.alerting import queries
 from services.notify.alerting.duties import owed, renewed
 from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
 from services.silences.active import Mutes
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction
 
 UNREAD = ("features", "missing", "parties", "sources")  # columns of an incident that nobody here needs
-REPORTS = table_of(Report)
-# The reports of incidents, those that a merge has brought included, oldest first.
-NAMED = (
-    select(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
-    .where(
-        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
-        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
-    )
-    .order_by(REPORTS.c.filed_at)
-)
 
 
 class AlertRows:
@@ -41,33 +31,33 @@ class AlertRows:
         context.contacts.refresh(tx.session, tx.now)
         self.incidents = {row["id"]: row for row in tx.rows(Incident, "id", incidents, without=UNREAD)}
         self.ladders = {row["incident_id"]: row for row in tx.rows(Ladder, "incident_id", incidents)}
-        self.alerts: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+        self.alerts: dict[str, dict[tuple[str, str], AlertRow]] = defaultdict(dict)
         for row in tx.rows(Alert, "incident_id", list(self.ladders)):  # without a ladder, nobody has been told
             self.alerts[row["incident_id"]][row["institution"], row["unit"]] = row
         self.reports: dict[str, list[str]] = defaultdict(list)
-        for id_, incident, into in tx.session.connection().execute(NAMED, {"incidents": list(incidents)}):
-            self.reports[into or incident].append(id_)
+        for id_, incident in queries.reports_of(tx, incidents):
+            self.reports[incident].append(id_)
         self.referrals = referred(tx.session, incidents)
         self.mutes = Mutes(tx.session, tx.now, context.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
-        self.missing: dict[str, list[dict[str, Any]]] = defaultdict(list)  # incident -> alerts of those that are needed
+        self.missing: dict[str, list[AlertRow]] = defaultdict(list)  # incident -> alerts of those that are needed
         self.canaries = canary.canaries(tx.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self.canaries:
             self.incidents[id_]["conflict"] = False  # nobody answers a canary
-        self._new_alerts: dict[str, dict[str, Any]] = {}
-        self._changed_alerts: dict[str, dict[str, Any]] = {}
-        self._new_ladders: dict[str, dict[str, Any]] = {}
-        self._changed_ladders: dict[str, dict[str, Any]] = {}
+        self._new_alerts: dict[str, AlertRow] = {}
+        self._changed_alerts: dict[str, AlertRow] = {}
+        self._new_ladders: dict[str, LadderRow] = {}
+        self._changed_ladders: dict[str, LadderRow] = {}
         self._rounds: dict[str, int] = {}
 
-    def clock(self, row: Mapping[str, Any]) -> Clock:
+    def clock(self, row: IncidentRow) -> Clock:
         """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""
         ladder = self.ladders.get(row["id"])
         if ladder and ladder["policy"]["level"] == row["level"]:
             return self.desk.frozen(ladder["policy"])
         return self.desk.district.clocks[Level(row["level"])]
 
-    def alert_for(self, row: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
+    def alert_for(self, row: IncidentRow, recipient: Recipient) -> AlertRow:
         """Give the alert of one institution, owing a new one if there is none."""
         key = (recipient.institution, recipient.unit or "")
         alerts = self.alerts[row["id"]]
@@ -78,14 +68,14 @@ class AlertRows:
         self._new_alerts[alert["id"]] = alert
         return alert
 
-    def owe_again(self, alert: dict[str, Any], row: Mapping[str, Any]) -> None:
+    def owe_again(self, alert: AlertRow, row: IncidentRow) -> None:
         """Let an institution owe its duty once more, whatever it had answered."""
         self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
 
-    def open_ladder(self, row: dict[str, Any], *, stopped: str | None) -> None:
+    def open_ladder(self, row: IncidentRow, *, stopped: str | None) -> None:
         """Begin an incident's ladder by the clock of its level, or keep why it never begins."""
         clock = self.desk.district.clocks[Level(row["level"])]
-        ladder = {
+        ladder: LadderRow = {
             "incident_id": row["id"],
             "step": 0,
             "loops": 0,
@@ -98,26 +88,26 @@ class AlertRows:
         self.ladders[row["id"]] = ladder
         self._new_ladders[row["id"]] = ladder
 
-    def next_round(self, row: dict[str, Any]) -> None:
+    def next_round(self, row: IncidentRow) -> None:
         """Begin another round of telling: reminders and rungs are tellings of their own."""
         row["round"] += 1
         self._rounds[row["id"]] = row["round"]
         if ladder := self.ladders.get(row["id"]):
             self.move(ladder, round=row["round"])
 
-    def touch(self, alert: dict[str, Any], **changes: Any) -> None:
+    def touch(self, alert: AlertRow, **changes: Unpack[AlertRow]) -> None:
         """Change an alert's row."""
         alert.update(changes)
         if alert["id"] not in self._new_alerts:
             self._changed_alerts[alert["id"]] = alert
 
-    def move(self, ladder: dict[str, Any], **changes: Any) -> None:
+    def move(self, ladder: LadderRow, **changes: Unpack[LadderRow]) -> None:
         """Change a ladder's row."""
         ladder.update(changes)
         if ladder["incident_id"] not in self._new_ladders:
             self._changed_ladders[ladder["incident_id"]] = ladder
 
-    def not_reached(self, incident: str, alert: dict[str, Any], *, asked: bool) -> None:
+    def not_reached(self, incident: str, alert: AlertRow, *, asked: bool) -> None:
         """Note that nobody of an institution can be reached; `asked`: it owes an answer from now on."""
         called = self.desk.district.called(alert["institution"], alert["unit"] or None)
         self.unreachable[incident].append(called)
@@ -136,4 +126,5 @@ class AlertRows:
         unit.add(Ladder, list(self._new_ladders.values()))
         unit.put(Alert, list(self._changed_alerts.values()))
         unit.put(Ladder, list(self._changed_ladders.values()), key="incident_id")
-        unit.put(Incident, [{"id": id_, "round": number} for id_, number in self._rounds.items()])
+        rounds: list[IncidentRow] = [{"id": id_, "round": number} for id_, number in self._rounds.items()]
+        unit.put(Incident, rounds)

@@ -1,10 +1,9 @@
 """Make and renew the row of one institution's duty: what it owes, by when it must answer, when it is reminded."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from schemas.district import Clock, Recipient
+from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, chased
 from services.notify.context import NotifyContext, wants_answer
 from services.store.ids import derived
@@ -14,17 +13,15 @@ ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, 
 NO_ANSWER = "no answer needed"  # why a ladder was never begun
 
 
-def is_silent(alert: Mapping[str, Any]) -> bool:
+def is_silent(alert: AlertRow) -> bool:
     """Say whether the ladder still waits for this institution's answer."""
     return chased(alert["duty"], needed=alert["needed"]) and alert["state"] not in ANSWERED
 
 
-def owed(
-    row: Mapping[str, Any], recipient: Recipient, clock: Clock, context: NotifyContext, now: datetime
-) -> dict[str, Any]:
+def owed(row: IncidentRow, recipient: Recipient, clock: Clock, context: NotifyContext, now: datetime) -> AlertRow:
     """Give the alert with which an institution comes to owe an incident its duty."""
     key = (recipient.institution, recipient.unit or "")
-    alert = {
+    alert: AlertRow = {
         "id": derived("alert", row["id"], *key),
         "incident_id": row["id"],
         "institution": recipient.institution,
@@ -43,11 +40,9 @@ def owed(
     return alert | timers(alert, clock, context, now, asks=wants_answer(row))
 
 
-def renewed(
-    row: Mapping[str, Any], alert: Mapping[str, Any], clock: Clock, context: NotifyContext, now: datetime
-) -> dict[str, Any]:
+def renewed(row: IncidentRow, alert: AlertRow, clock: Clock, context: NotifyContext, now: datetime) -> AlertRow:
     """Give what changes when an answered duty is taken up again: what was promised was promised for less."""
-    again = {
+    again: AlertRow = {
         "state": AlertState.OWED.value,
         "level": row["level"],
         "owed_at": now,
@@ -62,9 +57,7 @@ def renewed(
     return again | timers(alert, clock, context, now, asks=wants_answer(row))
 
 
-def timers(
-    alert: Mapping[str, Any], clock: Clock, context: NotifyContext, since: datetime, *, asks: bool
-) -> dict[str, datetime | None]:
+def timers(alert: AlertRow, clock: Clock, context: NotifyContext, since: datetime, *, asks: bool) -> AlertRow:
     """Give by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
 
     `asks` says whether its incident wants an answer of anybody.

@@ -10,23 +10,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
-
 from schemas.district import Clock, Recipient, Step
-from schemas.records import Alert, Delivery, Ladder, Outbox
+from schemas.records import Alert, Ladder
+from schemas.rows import AlertRow, DeliveryRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
 from services.bus import Event
+from services.incidents.situation_of import situation_of
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.suppression import hold_ladder
 from services.notify.alerting.unreachable import finish
-from services.notify.context import NotifyContext, situation, wants_answer
-from services.notify.delivery.dispatcher import WAITING
+from services.notify.context import NotifyContext, wants_answer
 from services.policy import escalation as rungs
 from services.policy.routing import told_at
-from services.store.database import Transaction
+from services.store.transaction import Session, Transaction
 
-AT_MOST = 1000  # rows of one kind in one sweep
 SILENT = (AlertState.OWED.value, AlertState.DELIVERED.value, AlertState.SEEN.value)
 
 
@@ -47,17 +46,14 @@ class Due:
 
 def due(session: Session, now: datetime, only: str | None = None) -> Due:
     """Read what is due, of all incidents or of one."""
-
-    def of(table: Any, column: Any) -> Sequence[Any]:
-        query = select(table).where(col(column).is_not(None), col(column) <= now)
-        if only is not None:
-            query = query.where(table.incident_id == only)
-        return list(session.scalars(query.order_by(column).limit(AT_MOST)))
-
-    return Due(of(Alert, Alert.remind_at), of(Alert, Alert.sitrep_due), of(Ladder, Ladder.next_at))
+    return Due(
+        queries.due_rows(session, Alert, Alert.remind_at, now, only),
+        queries.due_rows(session, Alert, Alert.sitrep_due, now, only),
+        queries.due_rows(session, Ladder, Ladder.next_at, now, only),
+    )
 
 
-def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[dict[str, Any]]:
+def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> list[DeliveryRow]:
     """Do everything that is due, of all incidents or of one; returns the deliveries owed by it, leased to us."""
     timers = due(tx.session, tx.now, only)
     if not timers.incidents:
@@ -74,7 +70,7 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     return finish(telling)
 
 
-def _remind(telling: AlertBatch, alert: dict[str, Any]) -> None:
+def _remind(telling: AlertBatch, alert: AlertRow) -> None:
     """Tell a silent institution once more, and set the next reminder if the clock has one."""
     row = telling.incidents[alert["incident_id"]]
     clock = telling.clock(row)
@@ -90,7 +86,7 @@ def _remind(telling: AlertBatch, alert: dict[str, Any]) -> None:
     telling.tell(row, alert, AlertReason.REMINDER)
 
 
-def _lapse(telling: AlertBatch, alert: dict[str, Any]) -> None:
+def _lapse(telling: AlertBatch, alert: AlertRow) -> None:
     """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
     row, unit = telling.incidents[alert["incident_id"]], telling.unit
     ladder = telling.ladders.get(row["id"])
@@ -111,11 +107,11 @@ def _lapse(telling: AlertBatch, alert: dict[str, Any]) -> None:
         telling.move(ladder, **asdict(state))
 
 
-def _state(ladder: dict[str, Any]) -> rungs.LadderState:
+def _state(ladder: LadderRow) -> rungs.LadderState:
     return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
 
 
-def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
+def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
     """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
     alerts = list(telling.alerts[row["id"]].values())
@@ -138,13 +134,14 @@ def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
 
     def tell(step: Step) -> bool:
         known = False  # who has answered knows, and is no empty rung
-        for recipient in told_at(step, whom, situation(row), desk.district):
+        for recipient in told_at(step, whom, situation_of(row), desk.district):
             if desk.district.institutions[recipient.institution].of in spared:
                 known = True
                 continue
             alert = telling.alert_for(row, recipient)
             if alert["state"] in ANSWERED:
-                if alert["acknowledged_at"] >= lead["owed_at"]:
+                answered_at = alert["acknowledged_at"]
+                if answered_at is not None and answered_at >= lead["owed_at"]:
                     known = True
                     continue
                 telling.owe_again(alert, row)  # that was answered before it was closed, rose, or another came to lead
@@ -164,23 +161,12 @@ def _climb(telling: AlertBatch, ladder: dict[str, Any]) -> None:
         telling.tell(row, alert, AlertReason.OVERDUE)
 
 
-def _asked(alert: dict[str, Any]) -> Recipient:
+def _asked(alert: AlertRow) -> Recipient:
     """Give whom an alert asks, as routing speaks of them."""
     return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
-    questions = (
-        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
-        select(Alert.id).where(col(Alert.remind_at) <= now),
-        select(Alert.id).where(col(Alert.sitrep_due) <= now),
-        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
-    )
-    return any(session.exec(question.limit(1)).first() is not None for question in questions)
-
-
 def owed_events(session: Session) -> list[Event]:
     """Read what people's acts still owe the bus, oldest first."""
-    rows = session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST))
+    rows = queries.oldest_events(session)
     return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]

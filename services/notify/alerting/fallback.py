@@ -4,22 +4,20 @@ Only while nobody of the institution has answered: an answer means that it arriv
 not work is remembered in any case (failing.py).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from schemas.records import Delivery
+from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction
 
 
-def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
     notices = failed(tx, context, lost)
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]
@@ -34,10 +32,10 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[Mapping[s
     return notices + finish(telling)
 
 
-def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any], incident: dict[str, Any]) -> None:
-    sent = _sent(telling.unit, alert["id"], lost["round"])
+def _another(telling: AlertBatch, lost: DeliveryRow, alert: AlertRow, incident: IncidentRow) -> None:
+    sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
-    ways = telling.desk.contacts.ways_to(lost["person_id"])
+    ways = telling.desk.contacts.ways_to(lost["person_id"] or "")
     way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
     facts = {"institution": alert["institution"], "unit": alert["unit"], "lost": lost["channel"]}
     if way is not None:
@@ -51,12 +49,3 @@ def _another(telling: AlertBatch, lost: Mapping[str, Any], alert: dict[str, Any]
     facts |= {"duty": alert["duty"]}
     telling.unit.audit("alert.unreachable", "notify", incident=incident["id"], subject=alert["id"], **facts)
     telling.not_reached(incident["id"], alert, asked=True)
-
-
-def _sent(tx: Transaction, alert: str, since: int) -> list[dict[str, Any]]:
-    """Give what has gone out for an alert since a round of telling."""
-    table = table_of(Delivery)
-    query = select(table.c.id, table.c.channel, table.c.address, table.c.state).where(
-        table.c.alert_id == alert, table.c.round >= since
-    )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]

@@ -10,19 +10,20 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import Recipient
+from schemas.rows import AlertRow, IncidentRow, LadderRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, AlertState, Duty, IncidentState, Level
 from services.incidents.changes import CLOSED
+from services.incidents.situation_of import situation_of
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import NO_ANSWER, is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
 from services.notify.alerting.shadow_policy import journal_trials
-from services.notify.context import situation, wants_answer
+from services.notify.context import wants_answer
 from services.policy import escalation as rungs
 from services.policy.routing import CLIMBED
 from services.policy.situation import barred, spared_by_exercise
 
-Row = dict[str, Any]
-Message = Mapping[tuple[str, str], Row]
+Message = Mapping[tuple[str, str], AlertRow]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Change:
             return AlertReason.RAISED
         return AlertReason.REOPENED if self.reopened else AlertReason.CHANGED
 
-    def asks(self, alert: Row, recipient: Recipient, level: int) -> bool:
+    def asks(self, alert: AlertRow, recipient: Recipient, level: int) -> bool:
         """Say whether this institution owes its answer once more."""
         leads = recipient.duty == Duty.LEAD
         risen = self.rose and alert["level"] < level
@@ -59,7 +60,7 @@ def open_or_change(telling: AlertBatch, incident: str) -> None:
         return
     journal_barred(telling, row, telling.status)
     if ladder is None:
-        journal_trials(telling, row, situation(row))
+        journal_trials(telling, row, situation_of(row))
         telling.open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
         for recipient in telling.recipients(row):
             telling.tell_first(row, recipient, AlertReason.OPENED)
@@ -67,16 +68,16 @@ def open_or_change(telling: AlertBatch, incident: str) -> None:
     change(telling, row, ladder)
 
 
-def change(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Tell an open incident's changes to whom they concern."""
     stood = ladder["stopped"], ladder["step"]
     _change(telling, row, ladder)
     if stood != (ladder["stopped"], ladder["step"]):
-        facts = {"step": ladder["step"], "stopped": ladder["stopped"], "was": list(stood)}
+        facts: dict[str, Any] = {"step": ladder["step"], "stopped": ladder["stopped"], "was": list(stood)}
         telling.unit.audit("ladder.set", "notify", incident=row["id"], **facts)
 
 
-def _change(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def _change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     _keep_up(telling, row, ladder)
     told, named = telling.alerts[row["id"]], telling.recipients(row)
     calling = called_up(told, named, telling.referrals.get(row["id"], []))
@@ -86,7 +87,7 @@ def _change(telling: AlertBatch, row: Row, ladder: Row) -> None:
         telling.tell(row, called, AlertReason.CHANGED)
     found = _found(telling, row, ladder, told, named)
     if found.rose:
-        journal_trials(telling, row, situation(row))
+        journal_trials(telling, row, situation_of(row))
     _set(telling, row, ladder, found)
     for recipient in named:
         alert = told.get((recipient.institution, recipient.unit or ""))
@@ -100,7 +101,7 @@ def _change(telling: AlertBatch, row: Row, ladder: Row) -> None:
             telling.tell(row, alert, AlertReason.RAISED)
 
 
-def _keep_up(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def _keep_up(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Let the ladder stand still, go on, or go on by a slower clock, as the incident asks for it now."""
     if row["level"] < ladder["policy"]["level"]:
         _lower(telling, row, ladder)
@@ -110,7 +111,7 @@ def _keep_up(telling: AlertBatch, row: Row, ladder: Row) -> None:
         _resume(telling, row, ladder)
 
 
-def _tell(telling: AlertBatch, row: Row, alert: Row, recipient: Recipient, found: Change) -> None:
+def _tell(telling: AlertBatch, row: IncidentRow, alert: AlertRow, recipient: Recipient, found: Change) -> None:
     """Tell an institution that knows of it already, if the change is any of its business."""
     if found.asks(alert, recipient, row["level"]):
         telling.owe_again(alert, row)
@@ -119,16 +120,18 @@ def _tell(telling: AlertBatch, row: Row, alert: Row, recipient: Recipient, found
         telling.tell(row, alert, AlertReason.CHANGED)
 
 
-def _climbed_to(telling: AlertBatch, row: Row, named: Sequence[Recipient]) -> list[Row]:
+def _climbed_to(telling: AlertBatch, row: IncidentRow, named: Sequence[Recipient]) -> list[AlertRow]:
     """Give the alerts of those whom only the ladder has told, and who may still be told: a rise skips their rungs."""
-    case, district = situation(row), telling.desk.district
+    case, district = situation_of(row), telling.desk.district
     out = barred(case.accused, district) | spared_by_exercise(case, district)
     routed = {(one.institution, one.unit or "") for one in named}
     alerts = [alert for key, alert in telling.alerts[row["id"]].items() if key not in routed and key[0] not in out]
     return [alert for alert in alerts if any(why.startswith(CLIMBED) for why in alert["why"])]
 
 
-def _found(telling: AlertBatch, row: Row, ladder: Row, told: Message, named: Sequence[Recipient]) -> Change:
+def _found(
+    telling: AlertBatch, row: IncidentRow, ladder: LadderRow, told: Message, named: Sequence[Recipient]
+) -> Change:
     rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
     there = {(one.institution, one.unit or "") for one in named if one.needed}
     return Change(
@@ -141,7 +144,7 @@ def _found(telling: AlertBatch, row: Row, ladder: Row, told: Message, named: Seq
     )
 
 
-def _set(telling: AlertBatch, row: Row, ladder: Row, found: Change) -> None:
+def _set(telling: AlertBatch, row: IncidentRow, ladder: LadderRow, found: Change) -> None:
     """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
     waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
     telling.move(ladder, round=max(row["round"], ladder["round"]))
@@ -167,7 +170,7 @@ def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -
     return handed
 
 
-def _ask_more(telling: AlertBatch, row: Row, told: Message) -> frozenset[str]:
+def _ask_more(telling: AlertBatch, row: IncidentRow, told: Message) -> frozenset[str]:
     """Let the ladder wait for who is needed now and was not, and for nobody who is needed no more.
 
     Gives the alerts of those that are needed now and have not answered.
@@ -187,13 +190,13 @@ def _ask_more(telling: AlertBatch, row: Row, told: Message) -> frozenset[str]:
     return frozenset(asked)
 
 
-def _journal(telling: AlertBatch, alert: Row) -> None:
+def _journal(telling: AlertBatch, alert: AlertRow) -> None:
     """Keep what an institution's duty is from now on."""
     facts = {name: alert[name] for name in ("institution", "unit", "duty", "needed")}
     telling.unit.audit("alert.duty", "notify", incident=alert["incident_id"], subject=alert["id"], **facts)
 
 
-def _begin_again(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def _begin_again(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Start the ladder anew, in a round of its own: whoever is waited for now has answered nothing yet."""
     telling.next_round(row)
     clock = telling.clock(row)
@@ -201,7 +204,7 @@ def _begin_again(telling: AlertBatch, row: Row, ladder: Row) -> None:
     telling.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
 
 
-def _raise(telling: AlertBatch, row: Mapping[str, Any], ladder: Row) -> None:
+def _raise(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Go on by the new level's clock, at the first rung that tells somebody new."""
     desk, now = telling.desk, telling.unit.now
     new, old = desk.district.clocks[Level(row["level"])], desk.frozen(ladder["policy"])
@@ -210,7 +213,7 @@ def _raise(telling: AlertBatch, row: Mapping[str, Any], ladder: Row) -> None:
     telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
 
 
-def _lower(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def _lower(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Go on by a lower level's clock, from the same rung; a rise from here is a rise again."""
     desk, now = telling.desk, telling.unit.now
     clock = desk.district.clocks[Level(row["level"])]
@@ -223,7 +226,7 @@ def _lower(telling: AlertBatch, row: Row, ladder: Row) -> None:
         telling.touch(alert, level=min(alert["level"], row["level"]))
 
 
-def _stand_still(telling: AlertBatch, row: Row, ladder: Row) -> None:
+def _stand_still(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
     if ladder["stopped"] == NO_ANSWER:
         return
@@ -233,18 +236,18 @@ def _stand_still(telling: AlertBatch, row: Row, ladder: Row) -> None:
         telling.touch(alert, ack_due=None, remind_at=None, sitrep_due=None)
 
 
-def _asked_by_hand(ladder: Row, now: datetime) -> bool:
+def _asked_by_hand(ladder: LadderRow, now: datetime) -> bool:
     """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
     return ladder["stopped"] is None and ladder["next_at"] is not None and ladder["next_at"] <= now
 
 
-def _resume(telling: AlertBatch, row: Mapping[str, Any], ladder: Row) -> None:
+def _resume(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
     clock, later = telling.clock(row), telling.desk.later
     alerts = list(telling.alerts[row["id"]].values())
     lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
     if lead and lead["state"] == AlertState.ACKNOWLEDGED:
-        telling.touch(lead, sitrep_due=later(lead["acknowledged_at"], clock.first_sitrep, clock))
+        telling.touch(lead, sitrep_due=later(lead["acknowledged_at"] or telling.unit.now, clock.first_sitrep, clock))
     elif lead and lead["state"] == AlertState.REPORTED and clock.sitrep_every:
         telling.touch(lead, sitrep_due=later(telling.unit.now, clock.sitrep_every, clock))
     silent = list(filter(is_silent, alerts))

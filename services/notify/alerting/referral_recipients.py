@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from sqlmodel import col, select
 
 from schemas.by_hand import Referral
 from schemas.district import District, Recipient
-from schemas.records import Journal
+from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import Duty
 from services.incidents.referrals import objection
+from services.incidents.situation_of import situation_of
+from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
-from services.notify.context import situation
 from services.policy.situation import ConflictStatus, Situation, barred, standing_for
 
 WHY = "ditambahkan koordinator"  # its reason stays in the journal: whoever is asked for follow-up reads no names
@@ -40,8 +38,8 @@ def with_referrals(
 
 
 def called_up(
-    told: Mapping[tuple[str, str], dict[str, Any]], named: Iterable[Recipient], referrals: Sequence[Referral]
-) -> list[dict[str, Any]]:
+    told: Mapping[tuple[str, str], AlertRow], named: Iterable[Recipient], referrals: Sequence[Referral]
+) -> list[AlertRow]:
     """Give the alerts of those who were told for information and whom somebody has called to support since."""
     if not referrals:
         return []
@@ -51,13 +49,12 @@ def called_up(
 
 
 def _known(books: AlertRows, incident: str) -> frozenset[str]:
-    lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == BARRED)
-    return frozenset(code for data in books.unit.session.scalars(lines) for code in data["codes"])
+    return frozenset(code for data in queries.data_of_lines(books.unit, incident, BARRED) for code in data["codes"])
 
 
-def journal_barred(books: AlertRows, row: Mapping[str, Any], status: ConflictStatus | None) -> None:
+def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | None) -> None:
     """Keep, once each, whom routing would have told and an accusation has left out: a coordinator decides (rule 10)."""
-    case, district = situation(row), books.desk.district
+    case, district = situation_of(row), books.desk.district
     out = barred(case.accused, district)
     if not out:
         return

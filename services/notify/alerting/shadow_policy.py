@@ -3,10 +3,8 @@
 Two ways: one rule of the district's own in `monitor` mode, or a whole second district folder (`[monitor]`).
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from schemas.district import District
+from schemas.rows import IncidentRow
 from services.notify.alerting.alert_rows import AlertRows
 from services.policy.proof import differences
 from services.policy.routing import monitored
@@ -26,7 +24,7 @@ def would_differ(district: District, trial: District | None, situation: Situatio
     return found
 
 
-def journal_trials(books: AlertRows, row: Mapping[str, Any], case: Situation) -> None:
+def journal_trials(books: AlertRows, row: IncidentRow, case: Situation) -> None:
     """Keep what rules on trial would have changed for an incident that opens or rises."""
     for name, changes in would_differ(books.desk.district, books.desk.trial, case).items():
         books.unit.audit("policy.would_differ", "notify", incident=row["id"], rule=name, changes=changes)

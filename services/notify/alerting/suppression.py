@@ -1,16 +1,16 @@
 """Leave tellings out that are silenced or told as part of a whole, and let the ladder wait as long. Journalled."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from schemas import by_hand
+from schemas.rows import AlertRow, IncidentRow, LadderRow
 from schemas.vocabulary import ANSWERED, Duty, chased
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.referral_recipients import WHY
 from services.silences.matching import Silence
 
 
-def left_out(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any]) -> bool:
+def left_out(books: AlertRows, row: IncidentRow, alert: AlertRow) -> bool:
     """Say whether a telling is left out, and keep why in the journal."""
     if row["id"] in books.canaries:
         return False  # it is told to nobody, and must arrive
@@ -30,7 +30,7 @@ def left_out(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any]) ->
     return False
 
 
-def _hold(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any], silence: Silence) -> None:
+def _hold(books: AlertRows, row: IncidentRow, alert: AlertRow, silence: Silence) -> None:
     """Let a silenced lead be told when the silence ends, and nobody before that be told that it does not answer.
 
     One whose answer is needed besides is told then too; the ladder waits for the lead meanwhile, as it would.
@@ -45,9 +45,7 @@ def _hold(books: AlertRows, row: Mapping[str, Any], alert: dict[str, Any], silen
         books.move(ladder, next_at=later(silence.ends_at, clock.ladder[0].after, clock))
 
 
-def hold_ladder(
-    books: AlertRows, row: Mapping[str, Any], ladder: dict[str, Any], waited: Sequence[Mapping[str, Any]]
-) -> None:
+def hold_ladder(books: AlertRows, row: IncidentRow, ladder: LadderRow, waited: Sequence[AlertRow]) -> None:
     """Let a ladder wait that waits only for who is silenced: nobody is told meanwhile that they do not answer."""
     found = [books.mutes.silence(row, alert) for alert in waited]
     until = min(silence.ends_at for silence in found if silence)

@@ -4,22 +4,19 @@ The hole itself is journalled where it is found, and the ladder does not wait fo
 climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
 """
 
-from typing import Any
-
-from sqlmodel import col, select
-
 from schemas.district import Recipient, Step
-from schemas.records import Journal
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
+from services.incidents.situation_of import situation_of
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
-from services.notify.context import situation
 from services.policy.routing import CLIMBED, barred, told_at
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
 
 
-def finish(telling: AlertBatch) -> list[dict[str, Any]]:
+def finish(telling: AlertBatch) -> list[DeliveryRow]:
     """Tell whom a hole concerns, then write all that is owed; returns the deliveries, leased to this process."""
     _tell_superiors(telling)
     _tell_coordinator(telling)
@@ -34,7 +31,7 @@ def _tell_superiors(telling: AlertBatch) -> None:
         for one in missing:
             gone = Recipient(institution=one["institution"], unit=one["unit"] or None, duty=Duty(one["duty"]))
             why = f"{district.called(gone.institution, gone.unit)} tidak dapat dihubungi"
-            for above in told_at(SUPERIOR, [gone], situation(row), district):
+            for above in told_at(SUPERIOR, [gone], situation_of(row), district):
                 alert = telling.alert_for(row, above.model_copy(update={"why": (f"{CLIMBED}{why}",)}))
                 if alert["state"] not in ANSWERED:
                     telling.tell(row, alert, AlertReason.UNREACHABLE)
@@ -47,7 +44,7 @@ def _tell_coordinator(telling: AlertBatch) -> None:
     for incident, names in list(telling.unreachable.items()):
         row = telling.incidents[incident]
         accused = tuple(row["facts"].get("accused_agencies", ()))
-        if coordinator in barred(accused, district) or _known(telling, incident):
+        if coordinator in barred(accused, district) or queries.has_line(unit, incident, TOLD):
             continue
         alert = telling.alerts[incident].get((coordinator, "")) or telling.alert_for(
             row,
@@ -56,8 +53,3 @@ def _tell_coordinator(telling: AlertBatch) -> None:
         telling.next_round(row)  # a telling of its own: nobody gets two different messages in one round
         told = telling.tell(row, alert, AlertReason.UNREACHABLE)
         unit.audit(TOLD, "notify", incident=incident, subject=alert["id"], institutions=names, reached=told)
-
-
-def _known(telling: AlertBatch, incident: str) -> bool:
-    line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == TOLD).limit(1)
-    return telling.unit.session.scalars(line).first() is not None

@@ -7,20 +7,19 @@ gets through between, it is the channel that is told of.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any
-
-from sqlmodel import col, select
 
 from schemas.records import Address, Delivery, Person
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import DeliveryState
 from services.notify.context import NotifyContext
+from services.notify.delivery import queries
+from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall.push_subscription import GONE
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
-Row = Mapping[str, Any]
 TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason
 SLACK = timedelta(minutes=1)  # outcomes of one burst are marked in several transactions
 # Errors that lie in the address. Others are the message's, our account's or the line's, and pass or need another hand.
@@ -42,17 +41,15 @@ def lies_in_the_address(error: str | None, *, by_receipt: bool) -> bool:
     return by_receipt or ITS_OWN.fullmatch(error or "") is not None
 
 
-def failed(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> list[dict[str, Any]]:
+def failed(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Remember the addresses of messages given up; gives what the coordinator is told, leased to this process."""
     if context.contacts.divert is not None:
         return []
-    notices: list[dict[str, Any]] = []
+    notices: list[DeliveryRow] = []
     rows = tx.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
     blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
     for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
-        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
-        usable = (col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
-        known = list(tx.session.exec(query.where(*usable)))
+        known = queries.usable_addresses(tx, channel, address)
         for one in known:
             one.failed_at = tx.now
         if not known:
@@ -73,8 +70,7 @@ def worked(tx: Transaction, context: NotifyContext, addresses: Collection[tuple[
     failing = context.contacts.failing & set(addresses)
     if not failing:
         return
-    query = select(Address).where(col(Address.address).in_(sorted(address for _, address in failing)))
-    for one in tx.session.exec(query.where(col(Address.failed_at).is_not(None))):
+    for one in queries.failed_addresses(tx, (address for _, address in failing)):
         if (one.channel, one.address) in failing:
             clear(one)
             tx.audit("address.works", "notify", subject=one.id, person=one.person_id, channel=one.channel)
@@ -93,7 +89,7 @@ def proves(context: NotifyContext, channel: str, outcome: str) -> bool:
     return outcome == "delivered" or (found is not None and not found.capabilities.receipts)
 
 
-def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[str, Any]]:
+def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[DeliveryRow]:
     one.avoided_at = tx.now
     tx.audit("address.avoided", "notify", subject=one.id, person=one.person_id, channel=one.channel)
     person = tx.session.get(Person, one.person_id)
@@ -107,11 +103,9 @@ def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[dict[s
     return owe_notice(tx, context, key, subject="Alamat petugas tidak bisa dipakai", body=body)
 
 
-def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict[str, Any]]:
+def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[DeliveryRow]:
     """Take back what a provider's fault has condemned, and tell the coordinator of the channel, once a day."""
-    since = tx.now - TOGETHER
-    query = select(Address).where(col(Address.channel) == channel, col(Address.avoided_at) > since)
-    for one in tx.session.exec(query):
+    for one in queries.avoided_since(tx, channel, tx.now - TOGETHER):
         one.avoided_at = None
         tx.audit("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
     day = tx.now.astimezone(context.zone).date().isoformat()
@@ -121,30 +115,21 @@ def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[dict
 
 def _refuses_everybody(tx: Transaction, context: NotifyContext, channel: str, address: str) -> bool:
     """Say whether a channel fails others too and brings nothing to anybody."""
-    others = (col(Address.channel) == channel, col(Address.address) != address)
-    failing = select(Address.failed_at).where(*others, col(Address.failed_at) > tx.now - TOGETHER)
-    times = [moment for moment in tx.session.exec(failing) if moment is not None]
+    times = queries.failures_of_others(tx, channel, address, tx.now - TOGETHER)
     if not times:
         return False
     found = context.channels.get(channel)
     shows = ARRIVED if found and found.capabilities.receipts else (DeliveryState.SENT.value, *ARRIVED)
-    through = select(Delivery.id).where(
-        col(Delivery.address).in_(select(Address.address).where(*others)),
-        col(Delivery.sent_at) >= min(times) - SLACK,
-        col(Delivery.channel) == channel,
-        col(Delivery.state).in_(shows),
-    )
-    return tx.session.exec(through.limit(1)).first() is None
+    return not queries.reaches_others(tx, channel, address, min(times) - SLACK, shows)
 
 
-def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[Row]) -> Sequence[Row]:
+def disable_address(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingRow]) -> Sequence[OutgoingRow]:
     """Disable the addresses of lost deliveries that are no more (`gone`); gives the deliveries unchanged.
 
     Whoever has such an address sees it on his own page, and may turn the device on again there.
     """
     for channel, address in {(row["channel"], row["address"]) for row in lost if row["gone"]}:
-        query = select(Address).where(col(Address.channel) == channel, col(Address.address) == address)
-        for one in tx.session.exec(query.where(col(Address.disabled_at).is_(None))):
+        for one in queries.enabled_addresses(tx, channel, address):
             one.disabled_at, one.disabled_why = tx.now, GONE
             tx.audit("address.gone", "notify", subject=one.id, person=one.person_id, channel=channel)
             context.contacts.forget()

@@ -6,9 +6,10 @@ bundle is the same message under the same id, with whatever of it is still owed.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import AlertReason, DeliveryState, Duty, Level
 from services.notify.delivery.rate_windows import UNLIMITED
 from services.notify.messages.alert_message import plain
@@ -17,7 +18,6 @@ from services.silences.matching import pressing
 SHORT = 160
 ENOUGH = 2  # alerts that ask for an answer, from which a bundle has a code of its own
 SHOWN = 20  # alerts that a bundle lists; the rest is counted
-Row = Mapping[str, Any]
 
 _WORDS = {
     "id": {
@@ -45,7 +45,14 @@ _WORDS = {
 }
 
 
-def may_wait(row: Row) -> bool:
+class OutgoingRow(DeliveryRow, total=False):
+    """A delivery as it is sent: its own row, or that of the one message in which several go."""
+
+    members: list[DeliveryRow]  # of a bundle
+    gone: bool  # after it was given up: its address is no more
+
+
+def may_wait(row: DeliveryRow) -> bool:
     """Say whether a delivery may be held back and bundled: a person's, and nothing pressing."""
     data = row["payload"].get("data", {})
     if row["channel"] in UNLIMITED or row["urgent"] or "level" not in data:
@@ -56,66 +63,70 @@ def may_wait(row: Row) -> bool:
     return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]), needed=needed)
 
 
-def is_copy(row: Row) -> bool:
+def is_copy(row: DeliveryRow) -> bool:
     """Say whether a delivery belongs into a digest: for information only, below TINGGI."""
     data = row["payload"]["data"]
     return bool(data["duty"] == Duty.INFORM and Level[data["level"]] < Level.TINGGI)
 
 
-def gathered(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def gathered(rows: Sequence[DeliveryRow]) -> list[OutgoingRow]:
     """Give the messages to send: one for each address that several rows wait for, the other rows as they are.
 
     What was under way when a process died goes as it went, under the id it had, alone or bundled: it may have arrived.
     """
-    alone: list[dict[str, Any]] = []
-    together: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    alone: list[OutgoingRow] = []
+    together: dict[tuple[str, ...], list[DeliveryRow]] = defaultdict(list)
     for row in rows:
-        if row.get("bundle_id"):
-            together[(row["bundle_id"],)].append(row)
+        if bundle := row.get("bundle_id"):
+            together[(bundle,)].append(row)
         elif may_wait(row) and row["state"] != DeliveryState.SENDING:
             together[row["channel"], row["address"]].append(row)
         else:
-            alone.append(dict(row))
-    return alone + [_bundle(members) if len(members) > 1 else dict(members[0]) for members in together.values()]
+            alone.append(cast("OutgoingRow", dict(row)))
+    one_each = together.values()
+    return alone + [_bundle(rows) if len(rows) > 1 else cast("OutgoingRow", dict(rows[0])) for rows in one_each]
 
 
-def asking(message: Row) -> Sequence[Row]:
+def asking(message: OutgoingRow) -> Sequence[DeliveryRow]:
     """Give the deliveries of a bundle that can be answered by a code; none where one code for all helps nobody."""
     rows = [row for row in message.get("members", ()) if row["payload"].get("code") and row["person_id"]]
     return rows if len(rows) >= ENOUGH else []
 
 
-def with_code(message: Row, code: str, length: int | None) -> dict[str, Any]:
+def with_code(message: OutgoingRow, code: str, length: int | None) -> OutgoingRow:
     """Give a bundle with the code that answers all it asks; `length` is the most characters of its short form."""
     ids = {row["id"] for row in asking(message)}
-    members = [{**row, "bundle_code": code} if row["id"] in ids else row for row in message["members"]]
+    members = [_coded(row, code) if row["id"] in ids else row for row in message["members"]]
     return {**message, "payload": _words(members, code, length or SHORT), "members": members}
 
 
-def members_of(row: Row) -> Sequence[Row]:
+def _coded(row: DeliveryRow, code: str) -> DeliveryRow:
+    return {**row, "bundle_code": code}
+
+
+def members_of(row: DeliveryRow) -> Sequence[DeliveryRow]:
     """Give the deliveries that one message stands for."""
-    members: Sequence[Row] = row.get("members", (row,))
-    return members
+    return cast("OutgoingRow", row).get("members", [row])
 
 
-def _bundle(members: Iterable[Row]) -> dict[str, Any]:
+def _bundle(members: Iterable[DeliveryRow]) -> OutgoingRow:
     ordered = sorted(members, key=lambda row: (-Level[row["payload"]["data"]["level"]], row["owed_at"], row["id"]))
     first = ordered[0]
     # Derived from what it holds: the same rows tried again are the same message to the other side.
     id_ = first.get("bundle_id")
     id_ = id_ or str(uuid5(NAMESPACE_URL, "kentongan:bundle:" + ":".join(sorted(row["id"] for row in ordered))))
-    return {
+    whole: DeliveryRow = {
         **first,
         "id": id_,
         "payload": _words(ordered),
         "classification": max(row["classification"] for row in ordered),
         "owed_at": min(row["owed_at"] for row in ordered),
         "bundle_id": id_,
-        "members": [{**row, "bundle_id": id_} for row in ordered],
     }
+    return cast("OutgoingRow", {**whole, "members": [{**row, "bundle_id": id_} for row in ordered]})
 
 
-def _words(rows: Sequence[Row], code: str | None = None, length: int = SHORT) -> dict[str, Any]:
+def _words(rows: Sequence[DeliveryRow], code: str | None = None, length: int = SHORT) -> dict[str, Any]:
     payloads = [row["payload"] for row in rows]
     language = payloads[0].get("language", "id")
     words = _WORDS.get(language, _WORDS["id"])

@@ -5,15 +5,15 @@ because somebody waits for it.
 """
 
 from datetime import datetime
-from typing import Any
 
+from schemas.deliveries import delivery_row
 from schemas.records import Delivery
-from schemas.vocabulary import DeliveryState
+from schemas.rows import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
 from services.notify.messages.alert_message import SHORT, plain
-from services.store.database import Transaction
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 SUBJECT = "Kentongan"
 
@@ -29,9 +29,9 @@ def words_back(
     reason: str,
     person: str | None = None,
     language: str = "id",
-) -> dict[str, Any]:
+) -> DeliveryRow:
     """Build the row of one message, leased to this process; the same `key` is the same message."""
-    row = message_row(
+    return message_row(
         key,
         channel,
         address,
@@ -41,9 +41,8 @@ def words_back(
         language=language,
         now=tx.now,
         length=context.length(channel),
+        leased=(context.instance, tx.now + LEASE),
     )
-    lease = {"state": DeliveryState.SENDING.value, "next_at": tx.now + LEASE, "leased_by": context.instance}
-    return row | lease
 
 
 def message_row(
@@ -57,31 +56,25 @@ def message_row(
     language: str,
     now: datetime,
     length: int | None = None,
-) -> dict[str, Any]:
-    """Build the row of one message that waits to be taken up; `length` is the most characters of its short form."""
+    leased: tuple[str, datetime] | None = None,
+) -> DeliveryRow:
+    """Build the row of one message, `leased` or not; `length` is the most characters of its short form."""
     id_ = derived(reason, *key)
     short = plain(text)[: length or SHORT]
-    return {
-        "id": id_,
-        "alert_id": derived("words back", id_),  # of nobody: no alert is behind it
-        "incident_id": "",
-        "person_id": person,
-        "channel": channel,
-        "address": address,
-        "round": 0,
-        "reason": reason,
-        "payload": {"subject": SUBJECT, "body": text, "short": short, "url": None, "data": {}, "language": language},
-        "classification": 1,
-        "urgent": False,
-        "state": DeliveryState.PENDING.value,
-        "attempts": 0,
-        "owed_at": now,
-        "next_at": now,
-        "leased_by": None,
-    }
+    return delivery_row(
+        id_,
+        channel,
+        address,
+        {"subject": SUBJECT, "body": text, "short": short, "url": None, "data": {}, "language": language},
+        reason=reason,
+        now=now,
+        alert=derived("words back", id_),  # of nobody: no alert is behind it
+        person=person,
+        leased=leased,
+    )
 
 
-def owe(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def owe(tx: Transaction, rows: list[DeliveryRow]) -> list[DeliveryRow]:
     """Write the rows that are not there yet and give them."""
     fresh = tx.add_new(Delivery, rows)
     return [row for row in {row["id"]: row for row in rows}.values() if row["id"] in fresh]

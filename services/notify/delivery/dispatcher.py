@@ -13,18 +13,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select, update
+from typing import TYPE_CHECKING, cast
 
 from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
-from services.notify.delivery.bundles import asking, gathered, members_of, with_code
+from services.notify.delivery import queries
+from services.notify.delivery.bundles import OutgoingRow, asking, gathered, members_of, with_code
 from services.notify.delivery.reply_codes import bundle_code
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
-from services.store.database import Store, StoreUnavailable, Transaction, table_of
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext
@@ -34,7 +35,6 @@ log = logging.getLogger("kentongan.dispatch")
 LEASE = timedelta(seconds=30)  # longer than any channel's own time-out
 PATIENCE = timedelta(hours=48)  # after so long, nobody is helped by the message any more
 PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)  # seconds between tries of one delivery
-WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value, DeliveryState.SENDING.value)
 AT_ONCE = 128  # sends under way in one process
 AT_ONCE_PER_ADDRESS = 16
 SHUT_AFTER = 5  # failures in a row after which an address is left alone for a while
@@ -54,7 +54,7 @@ class _Line:
 class Outcome:
     """What became of one try."""
 
-    row: Mapping[str, Any]
+    row: DeliveryRow
     verdict: Verdict
 
 
@@ -71,7 +71,7 @@ class Dispatcher:
         instance: str,
         arrived: Callable[[Transaction, Sequence[Outcome]], None],
         seconds: Callable[[], float] = time.monotonic,
-        lost: Callable[[Transaction, Sequence[Mapping[str, Any]]], list[dict[str, Any]]] = lambda _unit, _rows: [],
+        lost: Callable[[Transaction, Sequence[OutgoingRow]], list[DeliveryRow]] = lambda _unit, _rows: [],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -86,7 +86,7 @@ class Dispatcher:
         self._under_way: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def send(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def send(self, rows: Iterable[DeliveryRow]) -> None:
         """Begin sending deliveries this process has leased; urgent ones first."""
         for row in sorted(rows, key=lambda row: not row["urgent"]):
             if row["id"] in self._under_way:
@@ -96,7 +96,7 @@ class Dispatcher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, row: Mapping[str, Any]) -> None:
+    async def _send(self, row: DeliveryRow) -> None:
         line = self._lines.setdefault((row["channel"], row["address"]), _Line(asyncio.Semaphore(AT_ONCE_PER_ADDRESS)))
         async with line.room:
             shut_for = line.shut_until - self._seconds()
@@ -115,7 +115,7 @@ class Dispatcher:
         self._outcomes.append(Outcome(row, verdict))
         self._due.set()
 
-    async def _try(self, row: Mapping[str, Any]) -> Verdict:
+    async def _try(self, row: DeliveryRow) -> Verdict:
         channel = self._channels.get(row["channel"])
         if channel is None:
             return Verdict("never", error=f"channel {row['channel']} is not set up")
@@ -165,7 +165,7 @@ class Dispatcher:
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
 
-    def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         rows = [_after(outcome, tx.now) for outcome in outcomes]
@@ -184,7 +184,7 @@ class Dispatcher:
         if arrived:
             self._arrived(tx, arrived)
         dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
-        lost = [{**one.row, "gone": one.verdict.gone} for one in outcomes if one.row["id"] in dead]
+        lost = [_lost(one) for one in outcomes if one.row["id"] in dead]
         return self._lost(tx, lost) if lost else []
 
     async def drain(self, seconds: float) -> None:
@@ -196,11 +196,15 @@ class Dispatcher:
             await self._store.write(lambda tx: self._mark(tx, outcomes))
 
 
-def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _lost(outcome: Outcome) -> OutgoingRow:
+    return cast("OutgoingRow", {**outcome.row, "gone": outcome.verdict.gone})
+
+
+def _after(outcome: Outcome, now: datetime) -> DeliveryRow:
     """Give the columns a try leaves behind."""
     verdict, row = outcome.verdict, outcome.row
     attempts = row["attempts"] + 1
-    after: dict[str, Any] = {
+    after: DeliveryRow = {
         "id": row["id"],
         "attempts": attempts,
         "error": verdict.error or None,
@@ -219,53 +223,40 @@ def _after(outcome: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[dict[str, Any]]:
+def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[OutgoingRow]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
-    table = table_of(Delivery)
-    due = table.c.next_at <= tx.now
-    if own:
-        due = due | ((table.c.leased_by == context.instance) & (table.c.state == DeliveryState.SENDING.value))
-    query = (
-        select(table)
-        .where(table.c.state.in_(WAITING), due)
-        .order_by(table.c.urgent.desc(), table.c.owed_at)
-        .limit(limit)
-    )
-    rows = [dict(row) for row in tx.session.execute(query).mappings()]
+    rows = queries.due_deliveries(tx, context.instance if own else None, limit)
     rows = cancel(tx, rows + _going_along(tx, rows))
     if rows:
-        leased = update(table).where(table.c.id.in_([row["id"] for row in rows]))
-        values = {"state": DeliveryState.SENDING.value, "leased_by": context.instance, "next_at": tx.now + LEASE}
-        tx.session.execute(leased.values(**values))
+        queries.lease(tx, [row["id"] for row in rows], context.instance, tx.now + LEASE)
     messages = [_coded(tx, context, one) for one in gathered(rows)]
     bundled = [row for one in messages for row in one.get("members", ())]
-    tx.put(Delivery, [{name: row[name] for name in ("id", "bundle_id", "bundle_code")} for row in bundled])
+    changes: list[DeliveryRow] = [
+        {"id": row["id"], "bundle_id": row["bundle_id"], "bundle_code": row["bundle_code"]} for row in bundled
+    ]
+    tx.put(Delivery, changes)
     return messages
 
 
-def _going_along(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _going_along(tx: Transaction, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     """Give what goes out in the same messages as these, though its own time has not come.
 
     That is whatever else waits for room at their addresses, and what went out with them before: a bundle that is
     tried again is the same message.
     """
-    table = table_of(Delivery)
     crowded = {
         (row["channel"], row["address"]) for row in rows if row["held"] and row["state"] == DeliveryState.PENDING
     }
     before = {row["bundle_id"] for row in rows if row["bundle_id"]}
     if not crowded and not before:
         return []
-    waits = table.c.address.in_(sorted({address for _, address in crowded})) & (table.c.held == "limit")
-    waits = waits & (table.c.state == DeliveryState.PENDING.value)
-    again = table.c.bundle_id.in_(sorted(before)) & table.c.state.in_(WAITING)
     known = {row["id"] for row in rows}
-    others = [dict(row) for row in tx.session.execute(select(table).where(waits | again)).mappings()]
+    others = queries.held_or_bundled(tx, {address for _, address in crowded}, before)
     along = [row for row in others if row["bundle_id"] in before or (row["channel"], row["address"]) in crowded]
     return [row for row in along if row["id"] not in known]
 
 
-def _coded(tx: Transaction, context: "NotifyContext", message: dict[str, Any]) -> dict[str, Any]:
+def _coded(tx: Transaction, context: "NotifyContext", message: OutgoingRow) -> OutgoingRow:
     """Give a bundle its one code, where its reader can reply with it."""
     rows = asking(message) if context.answers(message["channel"]) else ()
     if not rows:

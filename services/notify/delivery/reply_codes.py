@@ -5,19 +5,14 @@ and person, then moved on to the next free one, so that two notifiers come to th
 that it asks of its reader: derived from the bundle, good for a day.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import ColumnElement, or_, select
-
-from schemas.records import Delivery, Incident, ReplyCode
-from schemas.vocabulary import OPEN_STATES, IncidentState
-from services.store.database import Transaction, table_of
+from schemas.records import ReplyCode
+from schemas.rows import DeliveryRow, ReplyCodeRow
+from services.notify.delivery.queries import bundled, open_codes
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
-BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
-LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
 FIRST, COUNT = 1000, 9000  # 1000 to 9999: a code has no leading zero to lose
 
 
@@ -42,7 +37,7 @@ class Codes:
         self._unit = tx
         self._known: dict[str, dict[str, str]] = {}  # person -> alert -> code
         self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
-        self._new: dict[str, dict[str, Any]] = {}
+        self._new: dict[str, ReplyCodeRow] = {}
 
     def of(self, person: str, alert: str, incident: str) -> str:
         """Give the code by which a person answers an alert, making one if there is none."""
@@ -57,8 +52,14 @@ class Codes:
         known.pop(alert, None)
         known[alert] = code
         if old is None:
-            row = {"id": id_, "person_id": person, "alert_id": alert, "incident_id": incident, "code": code}
-            self._new[id_] = {**row, "made_at": self._unit.now}
+            self._new[id_] = {
+                "id": id_,
+                "person_id": person,
+                "alert_id": alert,
+                "incident_id": incident,
+                "code": code,
+                "made_at": self._unit.now,
+            }
         elif old.code != code:
             old.code, old.made_at = code, self._unit.now
             self._unit.audit("alert.code", "notify", incident=incident, subject=alert, person=person)
@@ -80,40 +81,13 @@ def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
     return known[alert] in {known[other] for other in later}
 
 
-def open_codes(tx: Transaction, person: str) -> list[dict[str, Any]]:
-    """Give a person's codes of incidents that are still open or live on in another one, the newest last."""
-    codes, incidents = table_of(ReplyCode), table_of(Incident)
-    query = (
-        select(codes)
-        .join(incidents, incidents.c.id == codes.c.incident_id)
-        .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
-        .order_by(codes.c.made_at)
-    )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
-
-
-def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[dict[str, Any]]:
-    """Give the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
-    table = table_of(Delivery)
-    query = select(table).where(table.c.person_id.in_(people), _good(tx.now))
-    if code is not None:
-        query = query.where(table.c.bundle_code == code)
-    return [dict(row) for row in tx.session.connection().execute(query.order_by(table.c.owed_at)).mappings()]
-
-
-def _good(now: datetime) -> ColumnElement[bool]:
-    table = table_of(Delivery)
-    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > now - BUNDLE_LASTS)
-    return table.c.bundle_code.is_not(None) & sent
-
-
-def bundle_code(tx: Transaction, bundle: str, asking: Iterable[Mapping[str, Any]]) -> str:
+def bundle_code(tx: Transaction, bundle: str, asking: Iterable[DeliveryRow]) -> str:
     """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
     asking = list(asking)
     kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
     if kept:
         return str(kept)
-    people = sorted({row["person_id"] for row in asking})
+    people = sorted({row["person_id"] for row in asking if row["person_id"]})
     taken = {str(row["bundle_code"]) for row in bundled(tx, people)}
     taken |= {row["code"] for person in people for row in open_codes(tx, person)}
     return code_for(derived("bundle code", bundle), taken)

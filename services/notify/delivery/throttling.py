@@ -6,27 +6,27 @@ A delivery held back is a row that waits for its time, like any other timer here
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
-
-from schemas.records import Alert, Delivery, Incident
+from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
+from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
+from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext
 
-LIMIT, DIGEST = "limit", "digest"
+DIGEST = "digest"  # why a delivery is held back: it goes out with the next digest
 ASKING = frozenset(
     {AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.REMINDER, AlertReason.OVERDUE}
 )
-Key = tuple[str, str]
 
 
-def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str, Any]]) -> None:
+def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[DeliveryRow]) -> None:
     """Change the rows, not written yet, that have to wait: state, `held` and time. Nothing pressing ever waits."""
     asked = [row for row in rows if may_wait(row)] if context.contacts.divert is None else []
     district = context.district
@@ -48,7 +48,7 @@ def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[dict[str,
             sent[key].append(tx.now)
 
 
-def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def cancel(tx: Transaction, rows: list[DeliveryRow]) -> list[DeliveryRow]:
     """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
 
     That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
@@ -57,49 +57,33 @@ def cancel(tx: Transaction, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     held = [row for row in rows if row["held"] and row["state"] == DeliveryState.PENDING]
     if not held:
         return rows
-    alerts, incidents = table_of(Alert), table_of(Incident)
-    query = (
-        select(alerts.c.id, alerts.c.state, incidents.c.state, alerts.c.level)
-        .join(incidents, incidents.c.id == alerts.c.incident_id)
-        .where(alerts.c.id.in_(sorted({row["alert_id"] for row in held})))
-    )
-    states = {id_: tuple(found) for id_, *found in tx.session.execute(query)}
+    states = queries.states_of(tx, {row["alert_id"] for row in held})
     gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
-    done = {"state": DeliveryState.WITHDRAWN.value, "next_at": None}
-    tx.put(Delivery, [{"id": row["id"], **done} for row in held if row["id"] in gone])
+    done = DeliveryState.WITHDRAWN.value
+    changes: list[DeliveryRow] = [
+        {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in held) if id_ in gone
+    ]
+    tx.put(Delivery, changes)
     for row in held:
         if row["id"] in gone:
             tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
     return [row for row in rows if row["id"] not in gone]
 
 
-def _needless(row: dict[str, Any], alert: str, incident: str, level: int) -> bool:
+def _needless(row: DeliveryRow, alert: str, incident: str, level: int) -> bool:
     answered = row["reason"] in ASKING and alert in ANSWERED
     return incident not in OPEN_STATES or answered or level > Level[row["payload"]["data"]["level"]]
 
 
-def _wait(row: dict[str, Any], why: str, until: datetime) -> None:
-    row.update(held=why, state=DeliveryState.PENDING.value, next_at=until, leased_by=None)
+def _wait(row: DeliveryRow, why: str, until: datetime) -> None:
+    row.update({"held": why, "state": DeliveryState.PENDING.value, "next_at": until, "leased_by": None})
 
 
 def _log(
     tx: Transaction, addresses: list[str], back: timedelta
 ) -> tuple[dict[Key, list[datetime]], dict[Key, datetime]]:
     """Give when messages went to these addresses (a bundle is one), and until when others wait already."""
-    table = table_of(Delivery)
-    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > tx.now - back)
-    message = func.coalesce(table.c.bundle_id, table.c.id)
-    counted = (
-        select(table.c.channel, table.c.address, func.max(table.c.sent_at), func.max(table.c.owed_at), message)
-        .where(table.c.address.in_(addresses), or_(table.c.sent_at > tx.now - back, under_way))
-        .group_by(table.c.channel, table.c.address, message)
-    )
     sent: dict[Key, list[datetime]] = defaultdict(list)
-    for channel, address, sent_at, owed_at, *_ in tx.session.execute(counted):
-        sent[channel, address].append(sent_at or owed_at)
-    held = (
-        select(table.c.channel, table.c.address, func.min(table.c.next_at))
-        .where(table.c.address.in_(addresses), table.c.held == LIMIT, table.c.state == DeliveryState.PENDING.value)
-        .group_by(table.c.channel, table.c.address)
-    )
-    return sent, {(channel, address): until for channel, address, until in tx.session.execute(held)}
+    for key, at in queries.sent_since(tx, addresses, tx.now - back):
+        sent[key].append(at)
+    return sent, queries.held_until(tx, addresses)

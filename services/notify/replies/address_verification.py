@@ -4,12 +4,11 @@ import hmac
 import re
 from datetime import timedelta
 
-from sqlmodel import col, select
-
 from schemas.records import Address, AddressCheck
 from services.notify.delivery.address_health import clear
-from services.store.database import Transaction
+from services.notify.replies import queries
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 LASTS = timedelta(hours=1)
 TRIES = 5
@@ -30,9 +29,7 @@ def begin(tx: Transaction, address: Address, code: str, actor: str) -> None:
 
 def answers_check(tx: Transaction, addresses: list[Address]) -> bool:
     """Say whether a code is awaited from one of these addresses."""
-    ids = [one.id for one in addresses]
-    query = select(AddressCheck.address_id).where(col(AddressCheck.address_id).in_(ids))
-    return tx.session.exec(query.limit(1)).first() is not None
+    return queries.awaits_code(tx, [one.id for one in addresses])
 
 
 def prove(tx: Transaction, addresses: list[Address], said: str, actor: str | None = None) -> Address | None:

@@ -11,16 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from schemas.records import Alert, Delivery, Person
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import OPEN_STATES, Level
 from services.incidents import responses
 from services.incidents.answer_authority import speaker, standing_of
 from services.notify.context import NotifyContext
-from services.notify.delivery.reply_codes import bundled
+from services.notify.delivery.queries import bundled
 from services.notify.messages.alert_message import plain
 from services.notify.replies.parser import Accept, Escalate, Sitrep
 from services.notify.replies.reply_phrases import say
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 ORDER = ("accepted", "before", "raised", "closed", "others")
 LISTED = 200  # characters of codes that are named when asking back: the whole stays within two SMS
@@ -40,7 +41,7 @@ class Tally:
         return sum(one == kind for one, _, _ in self.lines)
 
 
-def members(tx: Transaction, people: Sequence[str], code: str) -> list[dict[str, Any]]:
+def members(tx: Transaction, people: Sequence[str], code: str) -> list[DeliveryRow]:
     """Give what a bundle asks, one delivery per alert, the gravest first; of the newest one with this code."""
     own = bundled(tx, people, code)
     if not own:
@@ -50,14 +51,14 @@ def members(tx: Transaction, people: Sequence[str], code: str) -> list[dict[str,
     return list({row["alert_id"]: row for row in reversed(asked)}.values())[::-1]
 
 
-def _level(row: Mapping[str, Any]) -> Level:
+def _level(row: DeliveryRow) -> Level:
     return Level[row["payload"]["data"]["level"]]
 
 
 def accept_all(
     tx: Transaction,
     context: NotifyContext,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[DeliveryRow],
     people: Mapping[str, Person],
     *,
     how: str,
@@ -67,7 +68,7 @@ def accept_all(
     tally = Tally()
     fresh: set[str] = set()
     for row in rows:
-        alert, person = tx.session.get(Alert, row["alert_id"]), people.get(row["person_id"])
+        alert, person = tx.session.get(Alert, row["alert_id"]), people.get(row["person_id"] or "")
         if alert is None:
             continue
         kind, counted = _accept(tx, context, row, alert, person, how=how, note=note)
@@ -87,7 +88,7 @@ def accept_all(
 def _accept(
     tx: Transaction,
     context: NotifyContext,
-    row: Mapping[str, Any],
+    row: DeliveryRow,
     alert: Alert,
     person: Person | None,
     *,
@@ -113,7 +114,7 @@ def _accept(
     return "accepted" if answer.first else "before", counted
 
 
-def _owed_anew(alert: Alert, row: Mapping[str, Any]) -> bool:
+def _owed_anew(alert: Alert, row: DeliveryRow) -> bool:
     """Say whether an alert asks for more than it did in the bundle: open again, or its institution leads now."""
     return bool(alert.id == row["alert_id"] and alert.owed_at > row["owed_at"])
 
@@ -141,7 +142,7 @@ def confirmation(tally: Tally, code: str, language: str, now: datetime, time: Ca
     return say(language, "bundle_sitrep", **facts)
 
 
-def ask_which(reply: Accept | Escalate | Sitrep, rows: Sequence[Mapping[str, Any]], language: str) -> str:
+def ask_which(reply: Accept | Escalate | Sitrep, rows: Sequence[DeliveryRow], language: str) -> str:
     """Ask which alert of a bundle is meant, naming the codes it holds and what each is about."""
     named, length = [], 0
     for row in rows:
@@ -157,5 +158,5 @@ def codes_of(tx: Transaction, people: Sequence[str]) -> dict[str, int]:
     """Give the codes of bundles that these people may answer, with how many alerts each is for."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in bundled(tx, people):
-        found[row["bundle_code"]].add(row["alert_id"])
+        found[row["bundle_code"] or ""].add(row["alert_id"])
     return {code: len(alerts) for code, alerts in found.items()}

@@ -11,11 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func
-from sqlmodel import col, select
-
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person
+from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
 from schemas.vocabulary import Role
 from services.bus import Bus, Message
 from services.incidents import responses
@@ -25,18 +23,20 @@ from services.notify.delivery.address_health import worked
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.delivery.dispatcher import Dispatcher
-from services.notify.delivery.reply_codes import open_codes
+from services.notify.delivery.queries import open_codes
 from services.notify.messages.alert_message import told_time
 from services.notify.replies import address_verification as checks
 from services.notify.replies import bundle_replies as bundle_answers
+from services.notify.replies import queries
 from services.notify.replies.parser import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
 from services.notify.replies.receipts import receive
 from services.notify.replies.reply_phrases import ask_back, say
 from services.notify.replies.senders import Sender, family, find_sender, handle_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Store, Transaction
+from services.store.database import Store
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
 STOPS = frozenset({"stop", "berhenti"})
@@ -49,7 +49,7 @@ NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
 class Outcome:
     """What one batch leaves to do after its commit."""
 
-    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
     reports: list[Prepared] = field(default_factory=list)
     early: list[Message] = field(default_factory=list)  # receipts for what is not marked as sent yet
 
@@ -151,7 +151,7 @@ class _Case:
         self._note("asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
         self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles))
 
-    def _act(self, reply: Accept | Escalate | Sitrep, row: dict[str, Any], person: Person, address: Address) -> None:
+    def _act(self, reply: Accept | Escalate | Sitrep, row: ReplyCodeRow, person: Person, address: Address) -> None:
         told = self.unit.session.get(Alert, row["alert_id"])
         standing = standing_of(self.unit.session, told) if told else None
         if told is None or standing is None:
@@ -176,7 +176,7 @@ class _Case:
         url = f"{self.desk.base_url}/peristiwa/{standing.incident.id}"
         return say(language, "elsewhere", code=code, institution=institution, office=office, url=url)
 
-    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[dict[str, Any]]) -> None:
+    def _act_on_bundle(self, reply: Accept | Escalate | Sitrep, rows: list[DeliveryRow]) -> None:
         """Accept all of a bundle, a journal line for each alert; ask back which one what else is about."""
         language = self.sender.language
         if not isinstance(reply, Accept):
@@ -252,12 +252,7 @@ class _Case:
 
     def _lately(self, kind: str) -> int:
         """Count what of this kind this sender has sent in the last hour."""
-        query = select(func.count()).where(
-            col(Answered.sender) == self.sender.handle,
-            col(Answered.kind) == kind,
-            col(Answered.at) > self.unit.now - HOUR,
-        )
-        return int(self.unit.session.exec(query).one())
+        return queries.count_answered(self.unit, self.sender.handle, kind, self.unit.now - HOUR)
 
     def _report(self) -> None:
         self.outcome.reports += prepared(self.message, self.sender)
@@ -319,8 +314,16 @@ class _Case:
 
     def _keep(self, kind: str, person: str | None, incident: str | None) -> None:
         message = self.message
-        row = {"id": message.id, "at": self.unit.now, "channel": message.channel, "sender": self.sender.handle}
-        self.unit.add(Answered, [{**row, "kind": kind, "person_id": person, "incident_id": incident}])
+        row: AnsweredRow = {
+            "id": message.id,
+            "at": self.unit.now,
+            "channel": message.channel,
+            "sender": self.sender.handle,
+            "kind": kind,
+            "person_id": person,
+            "incident_id": incident,
+        }
+        self.unit.add(Answered, [row])
 
     def _say(self, text: str, person: Person | None = None) -> None:
         """Owe the sender an answer in the same channel, where there is a way back."""

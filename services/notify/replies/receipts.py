@@ -6,12 +6,10 @@ Calls come in any order and more than once: only what is news moves a delivery o
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import ColumnElement, or_, select
 
 from schemas.messages import InboundReceipt
 from schemas.records import Delivery
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import DeliveryState
 from services.bus import Message
 from services.incidents.responses import see
@@ -19,7 +17,8 @@ from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
-from services.store.database import Transaction, table_of
+from services.notify.replies import queries
+from services.store.transaction import Transaction
 
 UNMARKED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 EARLY = 6  # times that a receipt is told because its message is not marked yet; marking takes a tenth of a second
@@ -29,12 +28,12 @@ PAUSE = timedelta(seconds=60)  # until a message that the provider could not bri
 
 def receive(
     tx: Transaction, context: NotifyContext, receipts: Sequence[tuple[Message, InboundReceipt]]
-) -> tuple[list[dict[str, Any]], list[Message]]:
+) -> tuple[list[DeliveryRow], list[Message]]:
     """Mark deliveries; gives what is owed another way now, and the receipts that came before their time."""
     early: list[Message] = []
-    lost: list[dict[str, Any]] = []
+    lost: list[DeliveryRow] = []
     for told, receipt in receipts:
-        rows = _rows(tx, receipt)
+        rows = queries.deliveries_of(tx, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
             if told.tries < (EARLY if rows else UNKNOWN):
                 early.append(told)
@@ -51,18 +50,9 @@ def receive(
     return other_ways(tx, context, lost), early
 
 
-def _rows(tx: Transaction, receipt: InboundReceipt) -> list[dict[str, Any]]:
-    """Find what a receipt is about: one delivery, or all that went out in one message."""
-    table = table_of(Delivery)
-    named: ColumnElement[bool] = (table.c.provider_id == receipt.provider_id) & (table.c.channel == receipt.channel)
-    if receipt.delivery_id:
-        named = or_(named, table.c.id == receipt.delivery_id, table.c.bundle_id == receipt.delivery_id)
-    return [dict(row) for row in tx.session.connection().execute(select(table).where(named)).mappings()]
-
-
-def _mark(tx: Transaction, row: dict[str, Any], receipt: InboundReceipt) -> None:
+def _mark(tx: Transaction, row: DeliveryRow, receipt: InboundReceipt) -> None:
     again = receipt.state is DeliveryState.FAILED
-    change: dict[str, Any] = {
+    change: DeliveryRow = {
         "id": row["id"],
         "state": receipt.state.value,
         "error": receipt.error or None,

@@ -11,17 +11,16 @@ reports by keys to which the office gave that right, and so many times a day (de
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-
-from schemas.records import Alert, Delivery, Incident, Key, OptOut, Report, ReportSource
+from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.messages.alert_message import told_time
+from services.notify.replies import queries
+from services.notify.replies.queries import ReportedIncident
 from services.notify.replies.senders import handle_of, way_back, way_to_number
-from services.store.database import Transaction, table_of
+from services.store.transaction import Transaction
 
 WORDS = {
     "diterima": "Laporan {ref} diterima {time}. Nyawa terancam: hubungi {emergency}. Kirim STOP untuk berhenti.",
@@ -61,16 +60,17 @@ def anybody_hears(context: NotifyContext) -> bool:
     return context.contacts.divert is None and any(context.answers(name) for name in context.channels)
 
 
-def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> list[dict[str, Any]]:
+def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> list[DeliveryRow]:
     """Owe reporters the words that are due for these incidents; gives the deliveries, leased to this process."""
     if not anybody_hears(context):
         return []
-    rows = _reporters(tx, incidents)
+    rows = queries.reported_incidents(tx, incidents)
     if not rows:
         return []
-    told = set(tx.session.scalars(select(table_of(Alert).c.incident_id).where(_among(Alert, rows)).distinct()))
-    gone = set(tx.session.scalars(select(table_of(OptOut).c.id)))
-    owed: dict[str, dict[str, Any]] = {}
+    told = queries.alerted(tx, {row["incident"] for row in rows})
+    gone = queries.opted_out(tx)
+    owed: dict[str, DeliveryRow] = {}
+    named: set[str] = set()  # of these, what goes to a number that a program has named
     for row in rows:
         issue = context.district.issues.get(row["issue"])
         back = _way(context, row)
@@ -78,32 +78,29 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
             continue
         for status in statuses(row["state"], told=row["incident"] in told):
             message = _message(tx, context, row, status, back)
-            owed.setdefault(message["id"], message | {"named": row["channel"] == NAMED})
-    return owe(tx, _within_a_day(tx, context, list(owed.values())))
+            if message["id"] not in owed:
+                owed[message["id"]] = message
+                named |= {message["id"]} if row["channel"] == NAMED else set()
+    return owe(tx, _within_a_day(tx, context, list(owed.values()), named))
 
 
-def _way(context: NotifyContext, row: dict[str, Any]) -> tuple[str, str] | None:
+def _way(context: NotifyContext, row: ReportedIncident) -> tuple[str, str] | None:
     """Give how a reporter is told: as the report came, or by SMS to a number that a program with that right named."""
     if row["channel"] != NAMED:
         return way_back(context, row["channel"], row["contact"])
     return way_to_number(context, row["contact"]) if row["key"] else None
 
 
-def _within_a_day(tx: Transaction, context: NotifyContext, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _within_a_day(
+    tx: Transaction, context: NotifyContext, messages: list[DeliveryRow], of: set[str]
+) -> list[DeliveryRow]:
     """Leave out what would be too much for a number that a program has named; whoever wrote himself hears it all."""
-    named = {message["id"]: message for message in messages if message.pop("named")}
+    named = {message["id"]: message for message in messages if message["id"] in of}
     if not named:
         return messages
-    table, numbers = table_of(Delivery), sorted({message["address"] for message in named.values()})
-    known = set(tx.session.scalars(select(table.c.id).where(table.c.id.in_(list(named)))))
-    counted = (
-        select(table.c.address, func.count())
-        .where(table.c.address.in_(numbers), table.c.reason == HEARD, table.c.owed_at > tx.now - DAY)
-        .group_by(table.c.address)
-    )
-    told: Counter[str] = Counter()
-    for address, count in tx.session.execute(counted):
-        told[address] = count
+    numbers = sorted({message["address"] for message in named.values()})
+    known = queries.known_deliveries(tx, named)
+    told = Counter(queries.count_deliveries(tx, numbers, HEARD, tx.now - DAY))
     left_out = set()
     for id_, message in named.items():
         if id_ in known:
@@ -115,8 +112,8 @@ def _within_a_day(tx: Transaction, context: NotifyContext, messages: list[dict[s
 
 
 def _message(
-    tx: Transaction, context: NotifyContext, row: dict[str, Any], status: str, back: tuple[str, str]
-) -> dict[str, Any]:
+    tx: Transaction, context: NotifyContext, row: ReportedIncident, status: str, back: tuple[str, str]
+) -> DeliveryRow:
     """Build one message: a receipt for each report, later words once per incident and address."""
     filed = told_time(row["filed_at"], told_at=tx.now, zone=context.zone)
     said = "named" if status == "diterima" and row["channel"] == NAMED else status
@@ -125,42 +122,3 @@ def _message(
         text = f"LATIHAN - {text}"
     key = (row["id"], status) if status == "diterima" else (row["incident"], status, back[1])
     return words_back(tx, context, key, *back, text, reason=HEARD)
-
-
-def _reporters(tx: Transaction, incidents: Sequence[str]) -> list[dict[str, Any]]:
-    """Give the reports of these incidents that left a contact, oldest first."""
-    report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
-    trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
-    place = report.c.folded_into
-    belongs = or_(
-        (place.is_(None)) & (report.c.incident_id == incident.c.id), (place.is_not(None)) & (place == incident.c.id)
-    )
-    query = (
-        select(
-            report.c.id,
-            report.c.channel,
-            report.c.filed_at,
-            report.c.exercise,
-            source.c.contact,
-            key.c.id.label("key"),
-            incident.c.id.label("incident"),
-            incident.c.state,
-            incident.c.issue,
-        )
-        .join(source, source.c.report_id == report.c.id)
-        .join(incident, belongs)
-        .outerjoin(key, trusted)
-        .where(
-            or_(report.c.incident_id.in_(incidents), place.in_(incidents)),
-            incident.c.id.in_(incidents),
-            incident.c.state != IncidentState.MERGED.value,
-            source.c.contact.is_not(None),
-            report.c.anonymous.is_(False),
-        )
-        .order_by(report.c.filed_at)
-    )
-    return [dict(row) for row in tx.session.connection().execute(query).mappings()]
-
-
-def _among(table: type[Alert], rows: list[dict[str, Any]]) -> Any:
-    return table_of(table).c.incident_id.in_(sorted({row["incident"] for row in rows}))

@@ -6,13 +6,12 @@ A number that several officers share (the phone of a watch) is all of theirs: th
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
 from schemas.records import Address, Person
 from services.notify.channel_kit.phone_numbers import e164
 from services.notify.context import NotifyContext
-from services.store.database import Transaction
+from services.notify.replies import queries
 from services.store.ids import derived
+from services.store.transaction import Transaction
 
 SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
 
@@ -71,13 +70,7 @@ def find_sender(tx: Transaction, context: NotifyContext, channel: str, given: st
     """Find a sender among the addresses of active people."""
     own = context.channels.get(channel)
     address = (own.canonical(given) if own else e164(given)) or given
-    query = (
-        select(Address, Person)
-        .join(Person, col(Person.id) == col(Address.person_id))
-        .where(col(Address.address).in_(_spellings(address)), col(Person.active))
-        .order_by(col(Address.rank))
-    )
-    rows = _nearest(channel, list(tx.session.exec(query)), context.channels)
+    rows = _nearest(channel, queries.owners_of(tx, _spellings(address)), context.channels)
     back = way_back(context, channel, address)
     if back is None and rows:
         back = way_back(context, rows[0][0].channel, address)

@@ -8,18 +8,18 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
-from sqlmodel import Session, col, select
 
-from schemas.records import Journal
+from schemas.rows import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences
 from services.policy.active import note
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.auditor")
 PING_SECONDS = 10.0
@@ -82,8 +82,7 @@ class Auditor:
     def _look(self, session: Session) -> list[Finding]:
         now = self._store.clock()
         found = look(session, now, self._tick)
-        canary = select(Journal).where(col(Journal.kind).startswith("canary.")).order_by(col(Journal.seq).desc())
-        last = session.exec(canary.limit(1)).first()
+        last = queries.last_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
         return found
@@ -91,7 +90,7 @@ class Auditor:
     def _note(self, tx: Transaction, found: int) -> None:
         note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=found)
 
-    def _tell(self, tx: Transaction, found: list[Finding]) -> list[dict[str, Any]]:
+    def _tell(self, tx: Transaction, found: list[Finding]) -> list[DeliveryRow]:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         tx.audit("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))

@@ -11,15 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-from sqlmodel import Session, col, select
 
-from schemas.records import Delivery, Incident, Report, ReportSource
-from schemas.vocabulary import OPEN_STATES, Role
+from schemas.records import Report
+from schemas.vocabulary import Role
 from services.incidents import lifecycle
 from services.notify.contacts import Contact
+from services.notify.watchdog import queries
 from services.oncall.roster import DESK
 from services.security import auth
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.canary")
 CANARY = "canary"  # the key's name, by which its reports are known
@@ -54,12 +55,7 @@ def canaries(session: Session, incidents: list[str]) -> frozenset[str]:
     """Say which of these incidents only a canary has told."""
     if not incidents:
         return frozenset()
-    query = (
-        select(Report.incident_id, ReportSource.reporter)
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
-        .where(col(Report.incident_id).in_(incidents))
-    )
-    rows = session.exec(query).all()
+    rows = queries.reporters_of(session, incidents)
     return frozenset(incident for incident, _ in rows) - {incident for incident, who in rows if who != CANARY}
 
 
@@ -92,14 +88,7 @@ class Canary:
 
 def _under_way(session: Session) -> list[tuple[str, str]]:
     """Give report and incident of the canaries whose incident is still open."""
-    states = [state.value for state in OPEN_STATES]
-    query = (
-        select(Report.id, Report.incident_id)
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
-        .join(Incident, col(Incident.id) == col(Report.incident_id))
-        .where(ReportSource.reporter == CANARY, col(Incident.exercise), col(Incident.state).in_(states))
-    )
-    found = session.exec(query).all()
+    found = queries.open_exercises_of(session, CANARY)
     alone = canaries(session, [incident for _, incident in found])  # never close what somebody else has told too
     return [(report, incident) for report, incident in found if incident in alone]
 
@@ -107,8 +96,7 @@ def _under_way(session: Session) -> list[tuple[str, str]]:
 def _settle(tx: Transaction, *, hurry: bool) -> None:
     for report, incident in _under_way(tx.session):
         filed = tx.session.get_one(Report, report).filed_at
-        query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))
-        sent = tx.session.scalars(query.order_by(col(Delivery.sent_at))).first()
+        sent = queries.first_sent_at(tx.session, incident)
         if sent is not None:
             seconds = round((sent - filed).total_seconds(), 3)
             tx.audit("canary.measured", CANARY, incident=incident, subject=report, seconds=seconds)

@@ -4,21 +4,13 @@ Every open incident has a live timer or a state in which none is needed; every d
 try; nothing that is due waits longer than two ticks.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlmodel import Session, and_, col, or_, select
-
-from schemas.records import Alert, Delivery, Incident, Ladder
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty
-from services.incidents.urgency import NIL
-from services.notify.delivery.dispatcher import WAITING
-from services.policy.escalation import ACKNOWLEDGED
+from services.notify.watchdog import queries
+from services.store.transaction import Session
 
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
-NAMED = 100  # findings of one kind that are named
 
 SAID = {
     "untold": "peristiwa terbuka belum diteruskan kepada siapa pun",
@@ -52,67 +44,10 @@ def patience(tick: float) -> timedelta:
 def look(session: Session, now: datetime, tick: float) -> list[Finding]:
     """Ask every question; an empty list means that all promises are kept. `tick` in seconds."""
     late = now - patience(tick)
-    return [*_incidents(session, late), *_alerts(session, late), *_deliveries(session, late)]
-
-
-def _incidents(session: Session, late: datetime) -> Iterator[Finding]:
-    still_open = col(Incident.state).in_([state.value for state in OPEN_STATES])
-    joined = select(Incident.id).outerjoin(Ladder, col(Ladder.incident_id) == col(Incident.id)).where(still_open)
-    untold = joined.where(col(Ladder.incident_id).is_(None), col(Incident.opened_at) < late)
-    timerless = joined.where(
-        col(Ladder.incident_id).is_not(None), col(Ladder.stopped).is_(None), col(Ladder.next_at).is_(None)
-    )
-    overdue = joined.where(col(Ladder.next_at) < late)
-    silent = col(Alert.state).not_in([state.value for state in ANSWERED])
-    awaited = select(Alert.incident_id).where(or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value), silent)
-    unchased = joined.where(col(Ladder.stopped) == ACKNOWLEDGED, col(Incident.id).in_(awaited))
-    kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
-    for kind, question in kinds.items():
-        for id_ in _some(session, question):
-            yield Finding(kind, id_, id_)
-
-
-def _alerts(session: Session, late: datetime) -> Iterator[Finding]:
-    still_open = col(Incident.state).in_([state.value for state in OPEN_STATES])
-    joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
-    leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
-    wanted = and_(col(Incident.conflict), col(Incident.form) != NIL)  # of whom nothing else is asked
-    questions = {
-        "late_reminder": joined.where(still_open, col(Alert.remind_at) < late),
-        "late_sitrep": joined.where(still_open, col(Alert.sitrep_due) < late),
-        "unpromised": joined.where(still_open, leading, col(Alert.sitrep_due).is_(None), wanted),
-    }
-    for kind, question in questions.items():
-        for id_, incident in _some(session, question):
-            yield Finding(kind, id_, incident)
-
-
-def _deliveries(session: Session, late: datetime) -> Iterator[Finding]:
-    rows = select(Delivery.id, Delivery.incident_id)
-    waiting = col(Delivery.state).in_(WAITING)
-    dead = DeliveryState.DEAD.value
-    # One address that works is enough: only where all that an alert sent has died does nobody know of it.
-    living = select(Delivery.alert_id).where(col(Delivery.state) != dead)
-    owed = (
-        select(Alert.id)
-        .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Alert.state) == AlertState.OWED.value)
-        .where(col(Incident.state).in_([state.value for state in OPEN_STATES]))
-    )
-    questions = {
-        "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
-        "late_delivery": rows.where(waiting, col(Delivery.next_at) < late),
-        "given_up": rows.where(
-            col(Delivery.state) == dead, col(Delivery.alert_id).in_(owed), col(Delivery.alert_id).not_in(living)
-        ),
-    }
-    for kind, question in questions.items():
-        for id_, incident in _some(session, question):
-            yield Finding(kind, id_, incident)
-
-
-def _some(session: Session, question: Any) -> list[Any]:
-    return list(session.exec(question.limit(NAMED)))
+    found = [Finding(kind, id_, id_) for kind, ids in queries.broken_incidents(session, late).items() for id_ in ids]
+    for kinds in (queries.broken_alerts(session, late), queries.broken_deliveries(session, late)):
+        found += [Finding(kind, id_, incident) for kind, rows in kinds.items() for id_, incident in rows]
+    return found
 
 
 def sentences(findings: list[Finding]) -> list[str]:

@@ -2,16 +2,15 @@
 
 import hashlib
 import logging
-from typing import Any
 
-from sqlmodel import Session
-
+from schemas.rows import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall import schedule as book
 from services.oncall.shifts import Gap
 from services.policy.proof import demands_of, leading
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.rota")
 NAMED = 20
@@ -23,7 +22,7 @@ class RotaWatch:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def look(self, context: NotifyContext) -> list[dict[str, Any]]:
+    async def look(self, context: NotifyContext) -> list[DeliveryRow]:
         """Find posts that lead and have nobody; gives the notices owed about them, leased to this process.
 
         The same posts are told once a week.
@@ -41,7 +40,7 @@ class RotaWatch:
         return [gap for gap in found if gap.kind == "nobody"]
 
 
-def _tell(tx: Transaction, context: NotifyContext, found: list[Gap]) -> list[dict[str, Any]]:
+def _tell(tx: Transaction, context: NotifyContext, found: list[Gap]) -> list[DeliveryRow]:
     zone = context.zone
     names = sorted({context.district.called(gap.post.institution, gap.post.unit) for gap in found})
     digest = hashlib.sha256("|".join(names).encode()).hexdigest()[:12]

@@ -13,20 +13,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
-
 from schemas.district import District
-from schemas.records import Alert, Incident
+from schemas.rows import DeliveryRow
 from schemas.running import RulesInForce
-from schemas.vocabulary import OPEN_STATES
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.watchdog import queries
 from services.oncall.schedule import roster_of
 from services.policy.active import ActivePolicy, put_in_force, standing
 from services.policy.loader import DistrictError
 from services.policy.proof import check, demands_of
 from services.policy.versions import Rules, Version, digest_of, read_version, trial_folder, version_of
-from services.store.database import Store, StoreUnavailable, Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.reload")
 SAID = 10  # objections that are kept
@@ -47,13 +46,8 @@ def objections(
     """Say why `new` may not replace `old` while the service runs; empty when it may."""
     if (old.code, old.timezone) != (new.code, new.timezone):
         return ["kode atau zona waktu kabupaten berubah: hanya dengan `kentongan policy take`, lalu mulai ulang"]
-    states = [state.value for state in OPEN_STATES]
-    open_ = select(Incident.issue).where(col(Incident.state).in_(states)).distinct()
-    owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
-    issues = {issue for issue in session.exec(open_) if issue not in new.issues}
-    institutions = {
-        one for one in session.exec(owing.where(col(Incident.state).in_(states))) if one not in new.institutions
-    }
+    issues = {issue for issue in queries.open_issues(session) if issue not in new.issues}
+    institutions = {one for one in queries.alerted_institutions(session) if one not in new.institutions}
     found = [f"{code} dipakai peristiwa terbuka, tetapi tidak ada lagi" for code in sorted(issues | institutions)]
     walk = check(new, roster_of(session, channels, now), now, demands)
     return found + [finding.what for finding in walk.findings if finding.fails]
@@ -96,7 +90,7 @@ class Reloader:
         other = trial_folder(self._folder, self._rules.district)
         return stamp_of(self._folder, *([other] if other else []))
 
-    async def look(self) -> list[dict[str, Any]]:
+    async def look(self) -> list[DeliveryRow]:
         """Put a changed folder in force or refuse it; gives the notices owed about a refusal, leased to this process.
 
         A folder that is changing is left alone until it is the same at two looks: it may be half copied.
@@ -117,7 +111,7 @@ class Reloader:
         self._judged, self._starting = stamp, False
         return owed
 
-    async def _judge(self, found: Candidate, now: datetime) -> list[dict[str, Any]]:
+    async def _judge(self, found: Candidate, now: datetime) -> list[DeliveryRow]:
         state = await self._store.read(standing)
         if state is None:
             state = await self._store.write(self._begin)
@@ -177,7 +171,7 @@ class Reloader:
         else:
             log.warning("this folder holds other rules than those in force, and has not changed: it is left alone")
 
-    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[dict[str, Any]], bool]:
+    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[DeliveryRow], bool]:
         """Put it in force or refuse it; gives the notices owed, and whether it is in force now."""
         row = tx.session.get_one(RulesInForce, 1)
         row.folders = {**row.folders, self._me: found.digest}

@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
+from schemas.rows import IncidentRow
 from schemas.vocabulary import Handling, IncidentState, Stage
 from services.incidents.urgency import ARCHIVE, came_as_history
 
@@ -38,11 +39,11 @@ def figures(report: str, assessment: Assessment, filed: ReportFiled) -> dict[str
 
 def first_row(
     id_: str, filed: ReportFiled, assessment: Assessment, features: dict[str, Any], source: str, now: datetime
-) -> dict[str, Any]:
+) -> IncidentRow:
     """Give the row of an incident that one report opens."""
     place = assessment.place
-    ended = {"closed_at": now, "close_reason": ARCHIVE} if filed.report.archive else {}
-    return {
+    ended: IncidentRow = {"closed_at": now, "close_reason": ARCHIVE} if filed.report.archive else {}
+    opened: IncidentRow = {
         "id": id_,
         "state": (IncidentState.SETTLED if filed.report.archive else IncidentState.OPEN).value,
         "exercise": filed.report.exercise,
@@ -68,10 +69,11 @@ def first_row(
         "revision": 1,
         "round": 1,
         "merged_into": None,
-    } | ended
+    }
+    return {**opened, **ended}
 
 
-def _judgement(assessment: Assessment) -> dict[str, Any]:
+def _judgement(assessment: Assessment) -> IncidentRow:
     return {
         "issue": assessment.issue,
         "sub_issue": assessment.sub_issue,
@@ -87,7 +89,7 @@ def _judgement(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, source: str, now: datetime) -> bool:
+def absorb(row: IncidentRow, filed: ReportFiled, assessment: Assessment, source: str, now: datetime) -> bool:
     """Add one more report to an incident's row, in place; returns whether the level rose.
 
     Every report is a new revision and a new round of telling: who is told of a mere addition is for routing to say.
@@ -121,7 +123,7 @@ def absorb(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, sour
     return bool(row["level"] > before)
 
 
-def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
+def is_news(row: IncidentRow, filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
     """Say whether a report opens a closed incident again (`row` as it stood): it brings what the close did not know.
 
     It is worse than was known; or it goes on, or happened, after the close; or somebody else tells of what was
@@ -132,16 +134,17 @@ def is_news(row: dict[str, Any], filed: ReportFiled, assessment: Assessment, *, 
         return False
     if came_as_history(row["opened_at"], row["closed_at"], row["close_reason"]):
         return True
-    if rose or (row["state"] == IncidentState.DISMISSED and independent):
+    closed_at = row["closed_at"]
+    if closed_at is None or rose or (row["state"] == IncidentState.DISMISSED and independent):
         return True
     began = assessment.occurred.start
-    if began is not None and began > row["closed_at"]:
+    if began is not None and began > closed_at:
         return True
     seen = assessment.occurred.end or filed.report.observed_at or filed.filed_at
-    return assessment.stage == Stage.ONGOING and seen > row["closed_at"]
+    return assessment.stage == Stage.ONGOING and seen > closed_at
 
 
-def reopened() -> dict[str, Any]:
+def reopened() -> IncidentRow:
     """Give what changes in the row of an incident that is open again."""
     return {"state": IncidentState.OPEN.value, "closed_at": None, "close_reason": None}
 

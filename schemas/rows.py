@@ -1,0 +1,405 @@
+"""Type the rows of the tables, so that a type checker sees a column's name and kind where a row is read or written.
+
+One TypedDict per table of records.py, by_hand.py and running.py, with the same names and types; a test compares them.
+No key is required: a row to insert leaves out what has a default, a row to update all that stays as it is. The
+database refuses what is missing.
+"""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+
+class ReportRow(TypedDict, total=False):
+    """A row of `Report`."""
+
+    id: str
+    digest: str
+    filed_at: datetime
+    observed_at: datetime | None
+    text: str
+    told: dict[str, Any]
+    notes: dict[str, Any]
+    channel: str
+    institution: str | None
+    source: str
+    exercise: bool
+    anonymous: bool
+    incident_id: str
+    outcome: str
+    revision: int
+    level: int
+    folded_into: str | None
+
+
+class ReportSourceRow(TypedDict, total=False):
+    """A row of `ReportSource`."""
+
+    report_id: str
+    reporter: str
+    name: str | None
+    contact: str | None
+
+
+class JudgementRow(TypedDict, total=False):
+    """A row of `Judgement`."""
+
+    id: str
+    incident_id: str
+    report_id: str | None
+    by: str
+    at: datetime
+    ruleset: str
+    data: dict[str, Any]
+    reason: str | None
+
+
+class IncidentRow(TypedDict, total=False):
+    """A row of `Incident`."""
+
+    id: str
+    state: str
+    exercise: bool
+    issue: str
+    sub_issue: str | None
+    issue_secondary: str | None
+    form: str
+    stage: str
+    level: int
+    score: int
+    confidence: int
+    rating: str
+    handling: str
+    conflict: bool
+    kabupaten: str | None
+    kecamatan: str | None
+    desa: str | None
+    place: dict[str, Any]
+    occurred_start: datetime | None
+    occurred_end: datetime | None
+    facts: dict[str, Any]
+    reasons: list[Any]
+    missing: list[Any]
+    parties: list[Any]
+    features: dict[str, Any]
+    sources: list[Any]
+    reports: int
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    close_reason: str | None
+    revision: int
+    round: int
+    stamp: int
+    merged_into: str | None
+
+
+class SuggestionRow(TypedDict, total=False):
+    """A row of `Suggestion`."""
+
+    id: str
+    incident_id: str
+    other_id: str
+    report_id: str
+    score: float
+    reasons: list[Any]
+    state: str
+    made_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class AlertRow(TypedDict, total=False):
+    """A row of `Alert`."""
+
+    id: str
+    incident_id: str
+    institution: str
+    unit: str
+    duty: str
+    needed: bool
+    why: list[Any]
+    state: str
+    round: int
+    reason: str
+    level: int
+    redacted: bool
+    owed_at: datetime
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    acknowledged_how: str | None
+    acknowledged_reason: str | None
+    reported_at: datetime | None
+    ack_due: datetime | None
+    remind_at: datetime | None
+    reminders: int
+    sitrep_due: datetime | None
+
+
+class LadderRow(TypedDict, total=False):
+    """A row of `Ladder`."""
+
+    incident_id: str
+    step: int
+    loops: int
+    round: int
+    started_at: datetime | None
+    next_at: datetime | None
+    stopped: str | None
+    policy: dict[str, Any]
+
+
+class DeliveryRow(TypedDict, total=False):
+    """A row of `Delivery`."""
+
+    id: str
+    alert_id: str
+    incident_id: str
+    person_id: str | None
+    channel: str
+    address: str
+    round: int
+    reason: str
+    payload: dict[str, Any]
+    classification: int
+    urgent: bool
+    state: str
+    attempts: int
+    owed_at: datetime
+    next_at: datetime | None
+    leased_by: str | None
+    held: str | None
+    bundle_id: str | None
+    bundle_code: str | None
+    sent_at: datetime | None
+    provider_id: str | None
+    error: str | None
+
+
+class SitrepRow(TypedDict, total=False):
+    """A row of `Sitrep`."""
+
+    id: str
+    incident_id: str
+    institution: str
+    by: str
+    at: datetime
+    text: str
+
+
+class PersonRow(TypedDict, total=False):
+    """A row of `Person`."""
+
+    id: str
+    name: str
+    login: str
+    password: str | None
+    role: str
+    institution: str | None
+    unit: str
+    post: str
+    clearance: int
+    language: str
+    active: bool
+    named_for: list[Any]
+
+
+class AddressRow(TypedDict, total=False):
+    """A row of `Address`."""
+
+    id: str
+    person_id: str
+    channel: str
+    address: str
+    rank: int
+    verified_at: datetime | None
+    disabled_at: datetime | None
+    disabled_why: str | None
+    label: str | None
+    failed_at: datetime | None
+    avoided_at: datetime | None
+
+
+class ShiftRow(TypedDict, total=False):
+    """A row of `Shift`."""
+
+    id: str
+    person_id: str
+    institution: str
+    kind: str
+    start: datetime
+    end: datetime
+    note: str
+
+
+class KeyRow(TypedDict, total=False):
+    """A row of `Key`."""
+
+    id: str
+    name: str
+    role: str
+    institution: str | None
+    reliability: str
+    may_reply: bool
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+class SignInRow(TypedDict, total=False):
+    """A row of `SignIn`."""
+
+    id: str
+    person_id: str
+    made_at: datetime
+    ends_at: datetime
+
+
+class AnswerTokenRow(TypedDict, total=False):
+    """A row of `AnswerToken`."""
+
+    id: str
+    alert_id: str
+    delivery_id: str
+    person_id: str | None
+    ends_at: datetime
+    used_at: datetime | None
+
+
+class ReplyCodeRow(TypedDict, total=False):
+    """A row of `ReplyCode`."""
+
+    id: str
+    person_id: str
+    alert_id: str
+    incident_id: str
+    code: str
+    made_at: datetime
+
+
+class AnsweredRow(TypedDict, total=False):
+    """A row of `Answered`."""
+
+    id: str
+    at: datetime
+    channel: str
+    sender: str
+    kind: str
+    person_id: str | None
+    incident_id: str | None
+
+
+class AddressCheckRow(TypedDict, total=False):
+    """A row of `AddressCheck`."""
+
+    address_id: str
+    code_hash: str
+    ends_at: datetime
+    tries: int
+
+
+class OptOutRow(TypedDict, total=False):
+    """A row of `OptOut`."""
+
+    id: str
+    at: datetime
+
+
+class ConflictStatusRow(TypedDict, total=False):
+    """A row of `ConflictStatus`."""
+
+    number: str
+    scale: str
+    start: datetime
+    end: datetime
+    tni_support: bool
+    recorded_by: str
+    ended_at: datetime | None
+
+
+class JournalRow(TypedDict, total=False):
+    """A row of `Journal`."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    incident_id: str | None
+    subject_id: str | None
+    data: dict[str, Any]
+    hash: str
+
+
+class ChainRow(TypedDict, total=False):
+    """A row of `Chain`."""
+
+    id: int
+    seq: int
+    hash: str
+
+
+class OutboxRow(TypedDict, total=False):
+    """A row of `Outbox`."""
+
+    id: str
+    subject: str
+    kind: str
+    body: dict[str, Any]
+    made_at: datetime
+
+
+class SilenceRow(TypedDict, total=False):
+    """A row of `Silence`."""
+
+    id: str
+    author: str
+    reason: str
+    issue: str | None
+    form: str | None
+    kecamatan: str | None
+    institution: str | None
+    exercise: bool | None
+    starts_at: datetime
+    ends_at: datetime
+    made_at: datetime
+    ended_by: str | None
+    left_out: int
+
+
+class ReferralRow(TypedDict, total=False):
+    """A row of `Referral`."""
+
+    id: str
+    incident_id: str
+    institution: str
+    duty: str
+    by: str
+    reason: str
+    at: datetime
+
+
+class RulesInForceRow(TypedDict, total=False):
+    """A row of `RulesInForce`."""
+
+    id: int
+    digest: str
+    ruleset: str
+    files: dict[str, Any]
+    since: datetime
+    proved: bool
+    folders: dict[str, Any]
+    refused: str | None
+    objections: dict[str, Any]
+
+
+class ProcessRow(TypedDict, total=False):
+    """A row of `Process`."""
+
+    id: str
+    service: str
+    instance: str
+    host: str
+    digest: str
+    facts: dict[str, Any]
+    started_at: datetime
+    seen_at: datetime

@@ -1,0 +1,247 @@
+"""Ask the store what backup, restore, reconcile, doctor, drills and training need of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Table, delete, func
+from sqlmodel import SQLModel, col, select
+
+import schemas.by_hand
+import schemas.records
+import schemas.running  # noqa: F401 - each registers tables
+from schemas.records import (
+    Address,
+    Alert,
+    Chain,
+    Delivery,
+    Incident,
+    Journal,
+    Judgement,
+    Ladder,
+    Person,
+    Report,
+    ReportSource,
+)
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentState
+from services.store.transaction import Session, Transaction, table_of
+
+STATES = [state.value for state in OPEN_STATES]
+SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
+
+
+# -- backup and restore ------------------------------------------------------------------------------------------------
+
+
+def in_order() -> list[Table]:
+    """Return every table of ours, those first to which others refer."""
+    return list(SQLModel.metadata.sorted_tables)
+
+
+def chain_head(tx: Transaction) -> tuple[int, str]:
+    """Return number and hash of the newest audit line as this transaction sees it."""
+    head = tx.session.connection().execute(table_of(Chain).select()).mappings().one()
+    return head["seq"], head["hash"]
+
+
+def dump(tx: Transaction, write: Callable[[str, dict[str, Any]], None]) -> int:
+    """Give every row of every table to `write` by the table's name; returns how many."""
+    rows = 0
+    for table in in_order():
+        for row in tx.session.connection().execute(table.select()).mappings():
+            write(table.name, dict(row))
+            rows += 1
+    return rows
+
+
+def is_empty(session: Session) -> bool:
+    """Say whether no report is on file."""
+    return not session.scalar(select(func.count()).select_from(Report))
+
+
+def delete_everything(tx: Transaction) -> None:
+    """Delete every row of every table."""
+    for table in in_order():
+        tx.session.connection().execute(delete(table))
+
+
+def insert_rows(tx: Transaction, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows as a backup holds them into a table, instants read back from text; the rest is JSON's own."""
+    table = SQLModel.metadata.tables[name]
+    tx.session.connection().execute(table.insert(), [_typed(table, row) for row in rows])
+
+
+def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: datetime.fromisoformat(value) if value and _is_instant(table, name) else value
+        for name, value in row.items()
+    }
+
+
+def _is_instant(table: Table, name: str) -> bool:
+    kind = table.c[name].type
+    return isinstance(getattr(kind, "impl", kind), DateTime)
+
+
+# -- audit log ---------------------------------------------------------------------------------------------------------
+
+
+def audit_lines(session: Session) -> Iterable[Journal]:
+    """Return every audit line in the order of writing."""
+    return session.exec(select(Journal).order_by(col(Journal.seq)))
+
+
+def last_line(session: Session, kinds: str) -> Journal | None:
+    """Return the newest audit line whose kind begins with `kinds`."""
+    query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc()).limit(1)
+    return session.exec(query).first()
+
+
+# -- reconcile ---------------------------------------------------------------------------------------------------------
+
+
+def digests(session: Session) -> dict[str, str]:
+    """Return the digest of every report by its id."""
+    rows: Any = session.execute(select(Report.id, Report.digest)).all()
+    return dict(rows)
+
+
+def deliveries_by_state(session: Session) -> dict[str, int]:
+    """Count deliveries by state."""
+    rows: Any = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all()
+    return dict(rows)
+
+
+def count_incidents(session: Session) -> int:
+    """Count all incidents."""
+    return session.exec(select(func.count()).select_from(Incident)).one()
+
+
+def count_alerts(session: Session) -> int:
+    """Count all alerts."""
+    return session.exec(select(func.count()).select_from(Alert)).one()
+
+
+def orphaned_reports(session: Session) -> list[str]:
+    """Return the reports whose incident is not on file."""
+    incidents = select(Incident.id)
+    return list(session.exec(select(Report.id).where(col(Report.incident_id).not_in(incidents))))
+
+
+def untold_incidents(session: Session) -> list[str]:
+    """Return the incidents without a ladder."""
+    told = select(Ladder.incident_id)
+    return list(session.exec(select(Incident.id).where(col(Incident.id).not_in(told))))
+
+
+def unsent_alerts(session: Session) -> list[str]:
+    """Return the alerts that owe deliveries none of which has arrived or is still being tried."""
+    fine = select(Delivery.alert_id).where(col(Delivery.state).in_([*(state.value for state in SETTLED), *WAITING]))
+    owing = select(Delivery.alert_id)
+    return list(session.exec(select(Alert.id).where(col(Alert.id).in_(owing), col(Alert.id).not_in(fine))))
+
+
+def timerless_incidents(session: Session) -> list[str]:
+    """Return the open incidents whose ladder has neither timer nor end."""
+    timerless = (
+        select(Ladder.incident_id)
+        .join(Incident, col(Incident.id) == col(Ladder.incident_id))
+        .where(col(Incident.state).in_(STATES), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
+    )
+    return list(session.exec(timerless))
+
+
+def deliveries_by_round(session: Session) -> Counter[tuple[str, int, str, str]]:
+    """Count deliveries by alert, round, channel and address."""
+    told_in = session.execute(select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)).all()
+    return Counter((alert, number, channel, address) for alert, number, channel, address in told_in)
+
+
+# -- doctor ------------------------------------------------------------------------------------------------------------
+
+
+def count_people(session: Session) -> tuple[int, int]:
+    """Count active people, and people with an address."""
+    return (
+        session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one(),
+        session.exec(select(func.count(col(Address.person_id).distinct()))).one(),
+    )
+
+
+def count_late_ladders(session: Session, before: datetime) -> int:
+    """Count the ladders of open incidents that should have moved on before an instant."""
+    late = (
+        select(func.count())
+        .select_from(Ladder)
+        .join(Incident, col(Incident.id) == col(Ladder.incident_id))
+        .where(col(Incident.state).in_(STATES), col(Ladder.next_at) < before)
+    )
+    return session.exec(late).one()
+
+
+def count_given_up(session: Session) -> int:
+    """Count the deliveries that were given up."""
+    dead = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.DEAD.value)
+    return session.exec(dead).one()
+
+
+def avoided_addresses(session: Session) -> Sequence[tuple[Address, Person]]:
+    """Return the addresses of active people that are their last choice because messages to them were given up."""
+    query = select(Address, Person).join(Person, col(Person.id) == col(Address.person_id))
+    return session.exec(query.where(col(Address.avoided_at).is_not(None), col(Person.active))).all()
+
+
+# -- drills ------------------------------------------------------------------------------------------------------------
+
+
+def open_exercises_of(session: Session, reporter: str) -> set[str]:
+    """Return the open exercises that a reporter has reported."""
+    query = (
+        select(Incident.id)
+        .join(Report, col(Report.incident_id) == col(Incident.id))
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .where(col(Incident.exercise), col(Incident.state).in_(STATES), ReportSource.reporter == reporter)
+    )
+    return set(session.scalars(query))
+
+
+def is_told(session: Session, incident: str, level: int) -> bool:
+    """Say whether an incident has an alert of a level or a higher one."""
+    query = select(Alert.id).where(Alert.incident_id == incident, Alert.level >= level).limit(1)
+    return session.exec(query).first() is not None
+
+
+def is_being_sent(session: Session, incident: str) -> bool:
+    """Say whether a delivery of an incident has no outcome yet."""
+    query = select(Delivery.id).where(Delivery.incident_id == incident, col(Delivery.state).in_(WAITING)).limit(1)
+    return session.exec(query).first() is not None
+
+
+def alerts_of(session: Session, incident: str) -> list[Alert]:
+    """Return all alerts of an incident."""
+    return list(session.exec(select(Alert).where(Alert.incident_id == incident)))
+
+
+def deliveries_of(session: Session, incident: str) -> list[Delivery]:
+    """Return all deliveries of an incident."""
+    return list(session.exec(select(Delivery).where(Delivery.incident_id == incident)))
+
+
+# -- training ----------------------------------------------------------------------------------------------------------
+
+
+def officers_judgements(session: Session) -> Iterable[Judgement]:
+    """Return the judgements that officers have made of incidents, oldest first."""
+    return session.exec(select(Judgement).where(col(Judgement.report_id).is_(None)).order_by(col(Judgement.at)))
+
+
+def verified_incidents(session: Session) -> set[str | None]:
+    """Return the incidents that an officer has verified, by the audit log."""
+    return set(session.exec(select(Journal.incident_id).where(Journal.kind == "incident.verified")))
+
+
+def issues_of_incidents(session: Session) -> Sequence[tuple[str, str]]:
+    """Return (incident, issue) of all that is neither an exercise nor dismissed."""
+    query = select(Incident.id, Incident.issue).where(col(Incident.exercise).is_(False))
+    return session.exec(query.where(Incident.state != IncidentState.DISMISSED.value)).all()

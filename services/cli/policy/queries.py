@@ -1,0 +1,31 @@
+"""Ask the store what policies are tried on: reports, incidents, and which services run the rules."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import col, select
+
+from schemas.records import Incident, Report, ReportSource
+from schemas.rows import IncidentRow
+from schemas.running import Process
+from services.store.transaction import Session
+
+
+def real_reports(session: Session) -> Iterable[tuple[Report, str | None]]:
+    """Return every report that is no exercise with its reporter, in the order of filing."""
+    query = (
+        select(Report, ReportSource.reporter)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id), isouter=True)
+        .where(col(Report.exercise).is_(False))
+        .order_by(col(Report.filed_at), col(Report.id))
+    )
+    return session.exec(query)
+
+
+def all_incidents(session: Session) -> list[IncidentRow]:
+    """Return every incident as a row."""
+    return [incident.as_row() for incident in session.exec(select(Incident))]
+
+
+def processes(session: Session) -> Sequence[Process]:
+    """Return the services that gave a sign of life lately, in the order of their ids."""
+    return session.exec(select(Process).order_by(col(Process.id))).all()

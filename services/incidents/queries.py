@@ -1,0 +1,84 @@
+"""Ask the store for what belongs to an incident: alerts, reports, judgements, referrals, merges."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from schemas.by_hand import Referral
+from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Suggestion
+from services.store.transaction import Session, Transaction, table_of
+
+REFERRALS = table_of(Referral)
+REFERRED = (
+    select_columns(REFERRALS)
+    .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
+    .order_by(REFERRALS.c.at)
+)
+
+
+def alerts_of(tx: Transaction, incident: str) -> list[Alert]:
+    """Return all alerts of an incident."""
+    return list(tx.session.scalars(select(Alert).where(Alert.incident_id == incident)))
+
+
+def alerts_to(tx: Transaction, incident: str, institution: str) -> list[Alert]:
+    """Return the alerts of an incident to an institution, whatever its unit."""
+    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)
+    return list(tx.session.scalars(query))
+
+
+def alert_to(session: Session, incident: str, institution: str, unit: str) -> Alert | None:
+    """Return the alert of an incident to one unit of an institution."""
+    office = (col(Alert.institution) == institution, col(Alert.unit) == unit)
+    return session.exec(select(Alert).where(col(Alert.incident_id) == incident, *office)).first()
+
+
+def reports_of(tx: Transaction, incident: str) -> list[Report]:
+    """Return the reports of an incident and of all that was merged into it, one after another."""
+    found, level = [incident], [incident]
+    while level:
+        merged = select(Incident.id).where(col(Incident.merged_into).in_(level))
+        level = [id_ for id_ in tx.session.scalars(merged) if id_ not in found]
+        found += level
+    return list(tx.session.scalars(select(Report).where(col(Report.incident_id).in_(found))))
+
+
+def lines_of(tx: Transaction, incident: str, kind: str) -> list[Journal]:
+    """Return an incident's audit lines of one kind."""
+    return list(tx.session.scalars(select(Journal).where(Journal.incident_id == incident, Journal.kind == kind)))
+
+
+def merged_into(tx: Transaction, incident: str) -> list[Incident]:
+    """Return the incidents that were merged into this one."""
+    return list(tx.session.scalars(select(Incident).where(Incident.merged_into == incident)))
+
+
+def judgements_after(tx: Transaction, incident: str, line: Journal) -> list[Judgement]:
+    """Return the judgements of an incident that were made after an audit line."""
+    return list(tx.session.scalars(select(Judgement).where(Judgement.incident_id == incident, Judgement.at > line.at)))
+
+
+def judgements_of(session: Session, reports: Iterable[Report]) -> list[Judgement]:
+    """Return the judgements of these reports."""
+    ids = [report.id for report in reports]
+    return list(session.exec(select(Judgement).where(col(Judgement.report_id).in_(ids))))
+
+
+def suggestions_between(tx: Transaction, one: str, other: str) -> list[Suggestion]:
+    """Return the suggestions that two incidents are one."""
+    pair = [one, other]
+    query = select(Suggestion).where(col(Suggestion.incident_id).in_(pair), col(Suggestion.other_id).in_(pair))
+    return list(tx.session.scalars(query))
+
+
+def referrals_of(session: Session, incidents: Collection[str]) -> list[Referral]:
+    """Return what was added by hand to these incidents, oldest first."""
+    rows = session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings()
+    return [Referral(**row) for row in rows]
+
+
+def active_people_of(session: Session, institution: str) -> Sequence[Person]:
+    """Return the active people of an institution."""
+    return session.scalars(select(Person).where(col(Person.institution) == institution, col(Person.active))).all()

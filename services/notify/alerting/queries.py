@@ -1,0 +1,86 @@
+"""Ask the store what is known of incidents that somebody is to be told of, and whose timers are due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
+from schemas.rows import DeliveryRow
+from schemas.vocabulary import WAITING
+from services.incidents.changes import VERIFIED
+from services.store.transaction import Session, Transaction, rows_of, table_of
+
+AT_MOST = 1000  # rows of one kind in one sweep
+JOURNAL = table_of(Journal)
+REPORTS = table_of(Report)
+NAMED = (
+    select_columns(REPORTS.c.id, REPORTS.c.incident_id, REPORTS.c.folded_into)
+    .where(
+        REPORTS.c.incident_id.in_(bindparam("incidents", expanding=True))
+        | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
+    )
+    .order_by(REPORTS.c.filed_at)
+)
+
+
+def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (report, incident it is in now), oldest first, those included that a merge has brought."""
+    rows = tx.session.connection().execute(NAMED, {"incidents": list(incidents)})
+    return [(id_, into or incident) for id_, incident, into in rows]
+
+
+def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
+    """Return which of these incidents an officer has verified, by the audit log."""
+    lines = select_columns(JOURNAL.c.incident_id).where(
+        JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(incidents)
+    )
+    return set(tx.session.connection().scalars(lines))
+
+
+def sent_for(tx: Transaction, alert: str, since: int) -> list[DeliveryRow]:
+    """Return what has gone out for an alert since a round of alerting: id, channel, address and state."""
+    table = table_of(Delivery)
+    query = select_columns(table.c.id, table.c.channel, table.c.address, table.c.state).where(
+        table.c.alert_id == alert, table.c.round >= since
+    )
+    return rows_of(tx.session, Delivery, query)
+
+
+def data_of_lines(tx: Transaction, incident: str, kind: str) -> list[dict[str, Any]]:
+    """Return the data of an incident's audit lines of one kind."""
+    lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind)
+    return list(tx.session.scalars(lines))
+
+
+def has_line(tx: Transaction, incident: str, kind: str) -> bool:
+    """Say whether an incident has an audit line of a kind."""
+    line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind).limit(1)
+    return tx.session.scalars(line).first() is not None
+
+
+def due_rows(session: Session, table: Any, column: Any, now: datetime, only: str | None) -> Sequence[Any]:
+    """Return rows whose timer `column` has come, the oldest first, of all incidents or of one."""
+    query = select(table).where(col(column).is_not(None), col(column) <= now)
+    if only is not None:
+        query = query.where(table.incident_id == only)
+    return list(session.scalars(query.order_by(column).limit(AT_MOST)))
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
+    questions = (
+        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
+        select(Alert.id).where(col(Alert.remind_at) <= now),
+        select(Alert.id).where(col(Alert.sitrep_due) <= now),
+        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
+    )
+    return any(session.exec(question.limit(1)).first() is not None for question in questions)
+
+
+def oldest_events(session: Session) -> Sequence[Outbox]:
+    """Return the oldest events that the bus has not got yet."""
+    return session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST)).all()

@@ -1,0 +1,170 @@
+"""Ask the store which deliveries are due, held back or under way, and how their addresses have fared."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from schemas.records import Address, Alert, Delivery, Incident, ReplyCode
+from schemas.rows import DeliveryRow, ReplyCodeRow
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentState
+from services.store.transaction import Transaction, rows_of, table_of
+
+BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
+LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
+LIMIT = "limit"  # why a delivery is held back: its address has had as many messages as it may have
+Key = tuple[str, str]  # channel, address
+
+
+# -- due ---------------------------------------------------------------------------------------------------------------
+
+
+def due_deliveries(tx: Transaction, instance: str | None, limit: int) -> list[DeliveryRow]:
+    """Return deliveries whose time has come, the urgent ones first; with `instance`, also what it held when it died."""
+    table = table_of(Delivery)
+    due = table.c.next_at <= tx.now
+    if instance is not None:
+        due = due | ((table.c.leased_by == instance) & (table.c.state == DeliveryState.SENDING.value))
+    query = (
+        select_columns(table)
+        .where(table.c.state.in_(WAITING), due)
+        .order_by(table.c.urgent.desc(), table.c.owed_at)
+        .limit(limit)
+    )
+    return rows_of(tx.session, Delivery, query)
+
+
+def lease(tx: Transaction, ids: Sequence[str], instance: str, until: datetime) -> None:
+    """Mark deliveries as being sent by one instance until an instant."""
+    table = table_of(Delivery)
+    values = {"state": DeliveryState.SENDING.value, "leased_by": instance, "next_at": until}
+    tx.session.execute(update(table).where(table.c.id.in_(ids)).values(**values))
+
+
+def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable[str]) -> list[DeliveryRow]:
+    """Return what waits for room at these addresses, and what of these bundles has no outcome yet."""
+    table = table_of(Delivery)
+    waits = table.c.address.in_(sorted(addresses)) & (table.c.held == LIMIT)
+    waits = waits & (table.c.state == DeliveryState.PENDING.value)
+    again = table.c.bundle_id.in_(sorted(bundles)) & table.c.state.in_(WAITING)
+    return rows_of(tx.session, Delivery, select_columns(table).where(waits | again))
+
+
+# -- throttling --------------------------------------------------------------------------------------------------------
+
+
+def states_of(tx: Transaction, alerts: Collection[str]) -> dict[str, tuple[str, str, int]]:
+    """Return by alert its state, that of its incident, and its level."""
+    alert, incident = table_of(Alert), table_of(Incident)
+    query = (
+        select_columns(alert.c.id, alert.c.state, incident.c.state, alert.c.level)
+        .join(incident, incident.c.id == alert.c.incident_id)
+        .where(alert.c.id.in_(sorted(alerts)))
+    )
+    return {id_: (state, of, level) for id_, state, of, level in tx.session.execute(query)}
+
+
+def sent_since(tx: Transaction, addresses: Sequence[str], since: datetime) -> list[tuple[Key, datetime]]:
+    """Return when messages went to these addresses after an instant; a bundle is one message."""
+    table = table_of(Delivery)
+    under_way = (table.c.state == DeliveryState.SENDING.value) & (table.c.owed_at > since)
+    message = func.coalesce(table.c.bundle_id, table.c.id)
+    counted = (
+        select_columns(table.c.channel, table.c.address, func.max(table.c.sent_at), func.max(table.c.owed_at), message)
+        .where(table.c.address.in_(addresses), or_(table.c.sent_at > since, under_way))
+        .group_by(table.c.channel, table.c.address, message)
+    )
+    return [
+        ((channel, address), sent_at or owed_at)
+        for channel, address, sent_at, owed_at, *_ in tx.session.execute(counted)
+    ]
+
+
+def held_until(tx: Transaction, addresses: Sequence[str]) -> dict[Key, datetime]:
+    """Return until when messages to these addresses wait for room already."""
+    table = table_of(Delivery)
+    held = (
+        select_columns(table.c.channel, table.c.address, func.min(table.c.next_at))
+        .where(table.c.address.in_(addresses), table.c.held == LIMIT, table.c.state == DeliveryState.PENDING.value)
+        .group_by(table.c.channel, table.c.address)
+    )
+    return {(channel, address): until for channel, address, until in tx.session.execute(held)}
+
+
+# -- reply codes -------------------------------------------------------------------------------------------------------
+
+
+def open_codes(tx: Transaction, person: str) -> list[ReplyCodeRow]:
+    """Return a person's codes of incidents that are still open or live on in another one, the newest last."""
+    codes, incidents = table_of(ReplyCode), table_of(Incident)
+    query = (
+        select_columns(codes)
+        .join(incidents, incidents.c.id == codes.c.incident_id)
+        .where(codes.c.person_id == person, incidents.c.state.in_(LIVE))
+        .order_by(codes.c.made_at)
+    )
+    return rows_of(tx.session, ReplyCode, query)
+
+
+def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[DeliveryRow]:
+    """Return the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
+    table = table_of(Delivery)
+    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > tx.now - BUNDLE_LASTS)
+    query = select_columns(table).where(table.c.person_id.in_(people), table.c.bundle_code.is_not(None) & sent)
+    if code is not None:
+        query = query.where(table.c.bundle_code == code)
+    return rows_of(tx.session, Delivery, query.order_by(table.c.owed_at))
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+
+def usable_addresses(tx: Transaction, channel: str, address: str) -> list[Address]:
+    """Return the verified addresses, not disabled, that are this one."""
+    usable = (col(Address.verified_at).is_not(None), col(Address.disabled_at).is_(None))
+    return list(tx.session.exec(select(Address).where(*_is(channel, address), *usable)))
+
+
+def enabled_addresses(tx: Transaction, channel: str, address: str) -> list[Address]:
+    """Return the addresses, verified or not, that are this one and not disabled."""
+    query = select(Address).where(*_is(channel, address), col(Address.disabled_at).is_(None))
+    return list(tx.session.exec(query))
+
+
+def failed_addresses(tx: Transaction, addresses: Iterable[str]) -> list[Address]:
+    """Return those of these addresses, on whatever channel, to which a message was given up."""
+    query = select(Address).where(col(Address.address).in_(sorted(addresses)))
+    return list(tx.session.exec(query.where(col(Address.failed_at).is_not(None))))
+
+
+def avoided_since(tx: Transaction, channel: str, since: datetime) -> list[Address]:
+    """Return the addresses of a channel that have become their owner's last choice after an instant."""
+    query = select(Address).where(col(Address.channel) == channel, col(Address.avoided_at) > since)
+    return list(tx.session.exec(query))
+
+
+def failures_of_others(tx: Transaction, channel: str, address: str, since: datetime) -> list[datetime]:
+    """Return when other addresses of the channel have failed after an instant."""
+    failing = select(Address.failed_at).where(*_others(channel, address), col(Address.failed_at) > since)
+    return [moment for moment in tx.session.exec(failing) if moment is not None]
+
+
+def reaches_others(tx: Transaction, channel: str, address: str, since: datetime, states: Sequence[str]) -> bool:
+    """Say whether a message to another address of the channel, sent since then, has come to one of these states."""
+    through = select(Delivery.id).where(
+        col(Delivery.address).in_(select(Address.address).where(*_others(channel, address))),
+        col(Delivery.sent_at) >= since,
+        col(Delivery.channel) == channel,
+        col(Delivery.state).in_(states),
+    )
+    return tx.session.exec(through.limit(1)).first() is not None
+
+
+def _is(channel: str, address: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Address.channel) == channel, col(Address.address) == address
+
+
+def _others(channel: str, address: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Address.channel) == channel, col(Address.address) != address

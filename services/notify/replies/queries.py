@@ -1,0 +1,139 @@
+"""Ask the store whose message an inbound one is, what it answers, and what reporters have been told."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypedDict, cast
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from schemas.messages import InboundReceipt
+from schemas.records import (
+    Address,
+    AddressCheck,
+    Alert,
+    Answered,
+    Delivery,
+    Incident,
+    Key,
+    OptOut,
+    Person,
+    Report,
+    ReportSource,
+)
+from schemas.rows import DeliveryRow
+from schemas.vocabulary import IncidentState
+from services.store.transaction import Transaction, rows_of, table_of
+
+
+class ReportedIncident(TypedDict):
+    """A report with the contact it left, the key if its owner may be told by number, and its incident."""
+
+    id: str
+    channel: str
+    filed_at: datetime
+    exercise: bool
+    contact: str
+    key: str | None
+    incident: str
+    state: str
+    issue: str
+
+
+def deliveries_of(tx: Transaction, receipt: InboundReceipt) -> list[DeliveryRow]:
+    """Return what a receipt is about: one delivery, or all that went out in one message."""
+    table = table_of(Delivery)
+    named: ColumnElement[bool] = (table.c.provider_id == receipt.provider_id) & (table.c.channel == receipt.channel)
+    if receipt.delivery_id:
+        named = or_(named, table.c.id == receipt.delivery_id, table.c.bundle_id == receipt.delivery_id)
+    return rows_of(tx.session, Delivery, select_columns(table).where(named))
+
+
+def awaits_code(tx: Transaction, addresses: Collection[str]) -> bool:
+    """Say whether a verification code is awaited from one of these addresses (ids)."""
+    query = select(AddressCheck.address_id).where(col(AddressCheck.address_id).in_(addresses))
+    return tx.session.exec(query.limit(1)).first() is not None
+
+
+def owners_of(tx: Transaction, spellings: Collection[str]) -> list[tuple[Address, Person]]:
+    """Return the addresses of active people that are spelt so, by rank, each with its owner."""
+    query = (
+        select(Address, Person)
+        .join(Person, col(Person.id) == col(Address.person_id))
+        .where(col(Address.address).in_(spellings), col(Person.active))
+        .order_by(col(Address.rank))
+    )
+    return list(tx.session.exec(query))
+
+
+def count_answered(tx: Transaction, sender: str, kind: str, since: datetime) -> int:
+    """Count the messages of one kind that a sender (its handle) has sent after an instant."""
+    query = select(func.count()).where(
+        col(Answered.sender) == sender, col(Answered.kind) == kind, col(Answered.at) > since
+    )
+    return int(tx.session.exec(query).one())
+
+
+def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[ReportedIncident]:
+    """Return the reports of these incidents that left a contact, with state and issue of theirs, oldest first."""
+    report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
+    trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
+    place = report.c.folded_into
+    belongs = or_(
+        (place.is_(None)) & (report.c.incident_id == incident.c.id), (place.is_not(None)) & (place == incident.c.id)
+    )
+    query = (
+        select_columns(
+            report.c.id,
+            report.c.channel,
+            report.c.filed_at,
+            report.c.exercise,
+            source.c.contact,
+            key.c.id.label("key"),
+            incident.c.id.label("incident"),
+            incident.c.state,
+            incident.c.issue,
+        )
+        .join(source, source.c.report_id == report.c.id)
+        .join(incident, belongs)
+        .outerjoin(key, trusted)
+        .where(
+            or_(report.c.incident_id.in_(incidents), place.in_(incidents)),
+            incident.c.id.in_(incidents),
+            incident.c.state != IncidentState.MERGED.value,
+            source.c.contact.is_not(None),
+            report.c.anonymous.is_(False),
+        )
+        .order_by(report.c.filed_at)
+    )
+    return cast("list[ReportedIncident]", [dict(row) for row in tx.session.execute(query).mappings()])
+
+
+def alerted(tx: Transaction, incidents: Collection[str]) -> set[str]:
+    """Return which of these incidents anybody has been told of."""
+    table = table_of(Alert)
+    query = select_columns(table.c.incident_id).where(table.c.incident_id.in_(sorted(incidents)))
+    return set(tx.session.scalars(query.distinct()))
+
+
+def opted_out(tx: Transaction) -> set[str]:
+    """Return the handles of all addresses that asked to be left alone."""
+    return set(tx.session.scalars(select_columns(table_of(OptOut).c.id)))
+
+
+def known_deliveries(tx: Transaction, ids: Collection[str]) -> set[str]:
+    """Return which of these deliveries are on file already."""
+    table = table_of(Delivery)
+    return set(tx.session.scalars(select_columns(table.c.id).where(table.c.id.in_(list(ids)))))
+
+
+def count_deliveries(tx: Transaction, addresses: Collection[str], reason: str, since: datetime) -> dict[str, int]:
+    """Count by address the deliveries owed for one reason after an instant."""
+    table = table_of(Delivery)
+    counted = (
+        select_columns(table.c.address, func.count())
+        .where(table.c.address.in_(addresses), table.c.reason == reason, table.c.owed_at > since)
+        .group_by(table.c.address)
+    )
+    return {address: count for address, count in tx.session.execute(counted)}  # noqa: C416 - rows are no tuples to mypy

@@ -1,0 +1,126 @@
+"""Ask the store what the watchdog looks at: broken promises, canaries, and what open incidents still refer to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import and_, col, or_, select
+
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
+from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty
+from services.incidents.urgency import NIL
+from services.policy.escalation import ACKNOWLEDGED
+from services.store.transaction import Session
+
+NAMED = 100  # findings of one kind that are named
+STATES = [state.value for state in OPEN_STATES]
+
+
+# -- promises ----------------------------------------------------------------------------------------------------------
+
+
+def broken_incidents(session: Session, late: datetime) -> dict[str, list[str]]:
+    """Return by kind of finding the open incidents whose ladder is missing, stands still or is later than `late`."""
+    still_open = col(Incident.state).in_(STATES)
+    joined = select(Incident.id).outerjoin(Ladder, col(Ladder.incident_id) == col(Incident.id)).where(still_open)
+    untold = joined.where(col(Ladder.incident_id).is_(None), col(Incident.opened_at) < late)
+    timerless = joined.where(
+        col(Ladder.incident_id).is_not(None), col(Ladder.stopped).is_(None), col(Ladder.next_at).is_(None)
+    )
+    overdue = joined.where(col(Ladder.next_at) < late)
+    silent = col(Alert.state).not_in([state.value for state in ANSWERED])
+    awaited = select(Alert.incident_id).where(or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value), silent)
+    unchased = joined.where(col(Ladder.stopped) == ACKNOWLEDGED, col(Incident.id).in_(awaited))
+    kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
+    return {kind: _some(session, question) for kind, question in kinds.items()}
+
+
+def broken_alerts(session: Session, late: datetime) -> dict[str, list[tuple[str, str]]]:
+    """Return by kind of finding (alert, incident) whose timer is missing or later than `late`."""
+    still_open = col(Incident.state).in_(STATES)
+    joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
+    leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
+    wanted = and_(col(Incident.conflict), col(Incident.form) != NIL)  # of whom nothing else is asked
+    questions = {
+        "late_reminder": joined.where(still_open, col(Alert.remind_at) < late),
+        "late_sitrep": joined.where(still_open, col(Alert.sitrep_due) < late),
+        "unpromised": joined.where(still_open, leading, col(Alert.sitrep_due).is_(None), wanted),
+    }
+    return {kind: _some(session, question) for kind, question in questions.items()}
+
+
+def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[str, str]]]:
+    """Return by kind of finding (delivery, incident) that is stuck, later than `late`, or dead with nothing else."""
+    rows = select(Delivery.id, Delivery.incident_id)
+    waiting = col(Delivery.state).in_(WAITING)
+    dead = DeliveryState.DEAD.value
+    # One address that works is enough: only where all that an alert sent has died does nobody know of it.
+    living = select(Delivery.alert_id).where(col(Delivery.state) != dead)
+    owed = (
+        select(Alert.id)
+        .join(Incident, col(Incident.id) == col(Alert.incident_id))
+        .where(col(Alert.state) == AlertState.OWED.value)
+        .where(col(Incident.state).in_(STATES))
+    )
+    questions = {
+        "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
+        "late_delivery": rows.where(waiting, col(Delivery.next_at) < late),
+        "given_up": rows.where(
+            col(Delivery.state) == dead, col(Delivery.alert_id).in_(owed), col(Delivery.alert_id).not_in(living)
+        ),
+    }
+    return {kind: _some(session, question) for kind, question in questions.items()}
+
+
+def _some(session: Session, question: Any) -> list[Any]:
+    return list(session.exec(question.limit(NAMED)))
+
+
+# -- canaries ----------------------------------------------------------------------------------------------------------
+
+
+def reporters_of(session: Session, incidents: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """Return (incident, reporter) of every report of these incidents."""
+    query = (
+        select(Report.incident_id, ReportSource.reporter)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .where(col(Report.incident_id).in_(incidents))
+    )
+    return session.exec(query).all()
+
+
+def open_exercises_of(session: Session, reporter: str) -> Sequence[tuple[str, str]]:
+    """Return (report, incident) of a reporter's exercises whose incident is still open."""
+    query = (
+        select(Report.id, Report.incident_id)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .join(Incident, col(Incident.id) == col(Report.incident_id))
+        .where(ReportSource.reporter == reporter, col(Incident.exercise), col(Incident.state).in_(STATES))
+    )
+    return session.exec(query).all()
+
+
+def first_sent_at(session: Session, incident: str) -> datetime | None:
+    """Return when the first message about an incident was sent."""
+    query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))
+    return session.scalars(query.order_by(col(Delivery.sent_at))).first()
+
+
+def last_line(session: Session, kinds: str) -> Journal | None:
+    """Return the newest audit line whose kind begins with `kinds`."""
+    query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc())
+    return session.exec(query.limit(1)).first()
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+def open_issues(session: Session) -> Sequence[str]:
+    """Return the issues of open incidents."""
+    return session.exec(select(Incident.issue).where(col(Incident.state).in_(STATES)).distinct()).all()
+
+
+def alerted_institutions(session: Session) -> Sequence[str]:
+    """Return the institutions that have an alert of an open incident."""
+    owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
+    return session.exec(owing.where(col(Incident.state).in_(STATES))).all()

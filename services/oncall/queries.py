@@ -1,0 +1,90 @@
+"""Ask the store for people, their addresses and their shifts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from schemas.records import Address, Delivery, Person, Shift
+from services.store.transaction import Session, Transaction
+
+Stretch = tuple[datetime, datetime]
+
+
+def active_person(session: Session, login: str) -> Person | None:
+    """Return the active person of a login."""
+    return session.scalars(select(Person).where(col(Person.login) == login, col(Person.active))).first()
+
+
+def people_told(session: Session) -> Sequence[Person]:
+    """Return the active people who belong to an institution."""
+    return session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None))).all()
+
+
+def shifts_of(tx: Transaction, person: str, kind: str) -> Sequence[Shift]:
+    """Return a person's stretches of one kind."""
+    return tx.session.scalars(select(Shift).where(col(Shift.person_id) == person, col(Shift.kind) == kind)).all()
+
+
+def duties_beginning(tx: Transaction, people: Sequence[str], start: datetime, end: datetime) -> Sequence[Shift]:
+    """Return the shifts of these people that begin in [start, end)."""
+    query = select(Shift).where(
+        col(Shift.person_id).in_(people),
+        col(Shift.kind) == "duty",
+        col(Shift.start) >= start,
+        col(Shift.start) < end,
+    )
+    return tx.session.scalars(query).all()
+
+
+def shifts_within(
+    session: Session, start: datetime, end: datetime, institution: str | None
+) -> list[tuple[Shift, Person]]:
+    """Return every stretch that lies at least partly in [start, end), with whose it is; the first to begin first."""
+    query = select(Shift, Person).join(Person, col(Person.id) == col(Shift.person_id))
+    query = query.where(col(Shift.end) > start, col(Shift.start) < end)
+    if institution is not None:
+        query = query.where(col(Person.institution) == institution)
+    rows = session.execute(query.order_by(col(Shift.start), col(Shift.id)))
+    return [(shift, person) for shift, person in rows]
+
+
+def stretches_after(session: Session, ended: datetime | None) -> list[tuple[str, str, datetime, datetime]]:
+    """Return (person, kind, start, end) of every stretch, or of those that end after an instant."""
+    query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))
+    if ended is not None:
+        query = query.where(col(Shift.end) > ended)
+    return [(person, kind, start, end) for person, kind, start, end in session.execute(query)]
+
+
+def enabled_addresses(session: Session) -> Sequence[Address]:
+    """Return all addresses that are not disabled, by rank, those that have failed after those that work."""
+    usable = select(Address).where(col(Address.disabled_at).is_(None))
+    return session.scalars(usable.order_by(col(Address.avoided_at).is_not(None), col(Address.rank))).all()
+
+
+def addresses_of(session: Session, person: str) -> Sequence[Address]:
+    """Return all addresses of a person."""
+    return session.exec(select(Address).where(col(Address.person_id) == person)).all()
+
+
+def enabled_beginning(tx: Transaction, channel: str, start: str) -> Sequence[Address]:
+    """Return the addresses of a channel that begin so, whoever's; SQLite compares without regard to capitals."""
+    query = select(Address).where(col(Address.channel) == channel, col(Address.disabled_at).is_(None))
+    return tx.session.exec(query.where(col(Address.address).startswith(start, autoescape=True))).all()
+
+
+def last_sent(session: Session, one: Address, states: Sequence[str]) -> datetime | None:
+    """Return when the last message was sent to an address's owner there that has come to one of these states."""
+    there = col(Delivery.address) == one.address, col(Delivery.channel) == one.channel
+    query = select(func.max(Delivery.sent_at)).where(*there, col(Delivery.person_id) == one.person_id)
+    return session.exec(query.where(col(Delivery.state).in_(states))).one()
+
+
+def count_deliveries(tx: Transaction, address: str, reason: str, since: datetime) -> int:
+    """Count the deliveries to an address that were owed for one reason after an instant."""
+    owed = select(func.count()).where(
+        col(Delivery.address) == address, col(Delivery.reason) == reason, col(Delivery.owed_at) > since
+    )
+    return tx.session.exec(owed).one()

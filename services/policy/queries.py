@@ -1,0 +1,31 @@
+"""Ask the store which rules are in force and which processes run them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, delete, select
+
+from schemas.running import Process, RulesInForce
+from services.store.transaction import Session, Transaction
+
+
+def columns_in_force(session: Session, names: Sequence[str]) -> Sequence[Any] | None:
+    """Return these columns of the rules in force; None before the first notifier has started."""
+    return session.execute(select(*(getattr(RulesInForce, name) for name in names))).first()
+
+
+def texts(session: Session) -> dict[str, str] | None:
+    """Return the texts of the rules in force by file name; None where none are."""
+    found = session.exec(select(RulesInForce.files)).first()
+    return dict(found) if found is not None else None
+
+
+def rules_in_force(session: Session) -> RulesInForce:
+    """Return the row of the rules in force, texts and all; there must be one."""
+    return session.exec(select(RulesInForce)).one()
+
+
+def forget_processes(tx: Transaction, before: datetime) -> None:
+    """Delete the processes whose last sign of life is older than an instant."""
+    tx.session.exec(delete(Process).where(col(Process.seen_at) < before))

@@ -1,0 +1,23 @@
+"""Ask the store which incidents have changed since correlation last looked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from schemas.records import Incident
+from services.store.transaction import Session, table_of
+
+INCIDENTS = table_of(Incident)
+CHANGED = (
+    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features, INCIDENTS.c.stamp)
+    .where(INCIDENTS.c.stamp > bindparam("stamp"), INCIDENTS.c.changed_at >= bindparam("since"))
+    .order_by(INCIDENTS.c.stamp)
+)
+
+
+def changed_after(session: Session, stamp: int, since: datetime) -> Iterable[tuple[str, bool, dict[str, Any], int]]:
+    """Return (state, exercise, features, stamp) of incidents stamped after `stamp` and changed since an instant."""
+    rows: Any = session.connection().execute(CHANGED, {"stamp": stamp, "since": since})
+    return rows  # type: ignore[no-any-return] # read row by row: after a start there are thousands
