@@ -68,6 +68,7 @@ class ReportIn(Frozen):
     id: UUID | None = None
     text: BodyText
     observed_at: Utc | None = None
+    observed_until: Utc | None = None  # end of a range or of a day that `observed_at` begins
     kecamatan: Annotated[str, StringConstraints(pattern=CODE_KECAMATAN)] | None = None
     desa: Annotated[str, StringConstraints(pattern=CODE_DESA)] | None = None
     place: ShortText | None = None
