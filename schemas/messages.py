@@ -123,6 +123,9 @@ class InboundMessage(Frozen):
     text: str
     at: Utc  # when it reached our door
     reports: tuple[Prepared, ...] = ()  # by a gateway that passes reports on
+    media: str = ""  # kind of what came with the words, or instead of them: photo, voice, ...; it is not kept
+    edited: bool = False  # the words are a correction of an earlier message
+    position: Position | None = None  # shared from a phone
 
 
 class InboundReceipt(Frozen):

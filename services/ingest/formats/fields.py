@@ -203,7 +203,7 @@ class _Row:
             self.out.notes[name] = told
 
     def name_unread(self) -> None:
-        """Name cells whose value is not in the file: a fault where what, when or where stays empty for it, or a doubt."""
+        """Name cells whose value is not in the file: a fault where what, when or where stays empty, else a doubt."""
         for name, cells in self._cells.items():
             group = next((group for group in NEEDED if name in group), ())
             lacking = bool(group) and not self.all(*group)

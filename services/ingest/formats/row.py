@@ -13,7 +13,7 @@ from services.web.field_errors import Fault
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from content; never change it
 DOUBTS = "Perlu diperiksa"  # the note under which doubts travel with a report
-EMPTY = ("", [], {})
+EMPTY: tuple[Any, ...] = ("", [], {})
 JUDGED = ("text", "notes")  # the door says why an empty one is none
 NOT_YET = "waktu ini belum terjadi"
 
