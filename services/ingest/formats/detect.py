@@ -41,7 +41,7 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
         raise UnreadableFile("berkas kosong")
     refuse_other_kinds(data, ending)
     if data[:2] == b"PK" or ending in ("xlsx", "xlsm", "zip"):
-        kind, data = open_archive(data)
+        kind, data = open_archive(data, ending)
         if kind == "xlsx":
             return _table(Reader(district, now).read_xlsx(data))
         return _chat(read_chat(decoded(data), district.timezone, now, apart(district)), district, now)

@@ -101,7 +101,7 @@ def _is_binary(data: bytes) -> bool:
     return strange > max(1, len(head) // 20)
 
 
-def open_archive(data: bytes) -> tuple[str, bytes]:
+def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
     """Look into a zip archive: "xlsx" with the whole file, or "chat" with the text of an exported chat.
 
     Raises UnreadableFile for any other, by its own name.
@@ -118,7 +118,8 @@ def open_archive(data: bytes) -> tuple[str, bytes]:
             if len(chats) == 1:
                 return "chat", archive.read(chats[0])
     except BROKEN as error:
-        raise UnreadableFile("arsip zip tidak utuh: kirim ulang berkasnya") from error
+        kind = "arsip zip" if ending == "zip" else "xlsx"
+        raise UnreadableFile(f"bukan {kind} yang utuh: simpan ulang, lalu kirim lagi") from error
     if chats:
         raise UnreadableFile("arsip zip memuat lebih dari satu txt: kirim satu per satu")
     raise UnreadableFile("arsip zip tanpa percakapan (_chat.txt) atau lembar kerja: keluarkan isinya, kirim berkasnya")

@@ -56,6 +56,8 @@ class Stamp:
             day, month, year = (first, second, third) if order == DAY_FIRST else (second, first, third)
         try:
             clock = in_whole_day(self.clock)
+            if (clock.hour, clock.minute) > (24, 0):
+                return None
             local = datetime(
                 full_year(year),
                 month,

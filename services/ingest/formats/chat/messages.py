@@ -20,7 +20,7 @@ _SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _MARKED = re.compile(r"\s*\u200e")  # how an iPhone begins what nobody wrote
 _FORWARDED = re.compile(r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$")
-_MARKS = tuple(re.compile(rf"(?<!\w){mark}(?=\S)([^\n]*?\S){mark}(?!\w)") for mark in (r"\*", "_", "~"))
+_MARKS = tuple(re.compile(rf"(?<!\w){mark}(?=\S)([^\n]{{0,300}}?\S){mark}(?!\w)") for mark in (r"\*", "_", "~"))
 _CHATTER = frozenset(
     re.findall(
         r"\S+",

@@ -93,10 +93,10 @@ class Reader:
         return Export(tuple(rows))
 
     def knows(self, data: bytes) -> bool:
-        """Say whether these bytes look like delimited text with headings of ours."""
+        """Say whether these bytes look like delimited text with headings of ours: a lone one may begin a message."""
         text = decoded(data)
         sign = delimiter_of(text, self._headings.count)
-        return any(self._headings.count(line.split(sign)) for line in text.splitlines()[:HEADING_WITHIN])
+        return any(self._headings.count(line.split(sign)) > 1 for line in text.splitlines()[:HEADING_WITHIN])
 
     def _rows(self, sheet: Sheet, *, loose: bool) -> list[Taken] | None:
         """Give what each row below the headings becomes; None when there are no headings.

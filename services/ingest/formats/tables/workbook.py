@@ -189,6 +189,8 @@ class _Covering:
         while self._coming and self._coming[-1][1] <= number:
             one = self._coming.pop()
             self._open.append((one, cells[one[0] - 1] if one[0] <= len(cells) else None))
+        if len(self._open) > COLUMNS:  # merged cells do not overlap: a row cannot have so many
+            raise UnreadableFile("lembar kerja rusak: sel gabungan saling menindih")
         spread: dict[int, int] = {}
         filled = list(cells)
         for (left, top, right, _), value in self._open:
@@ -212,8 +214,9 @@ def _marks(archive: zipfile.ZipFile, part: str) -> _Marks:
                 _mark_row(element, row, marks)
                 element.clear()
             elif name == "mergeCell" and len(marks.merged) < MERGED:
-                left, top, right, bottom = range_boundaries(element.get("ref", ""))
-                marks.merged.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
+                left, top, right, bottom = (int(bound or 1) for bound in range_boundaries(element.get("ref", "")))
+                if left <= COLUMNS:
+                    marks.merged.append((left, top, right, bottom))
     return marks
 
 
