@@ -68,6 +68,7 @@ class ReportIn(Frozen):
     id: UUID | None = None
     text: BodyText
     observed_at: Utc | None = None
+    observed_until: Utc | None = None  # end of a range or of a day that `observed_at` begins
     kecamatan: Annotated[str, StringConstraints(pattern=CODE_KECAMATAN)] | None = None
     desa: Annotated[str, StringConstraints(pattern=CODE_DESA)] | None = None
     place: ShortText | None = None
@@ -122,6 +123,9 @@ class InboundMessage(Frozen):
     text: str
     at: Utc  # when it reached our door
     reports: tuple[Prepared, ...] = ()  # by a gateway that passes reports on
+    media: str = ""  # kind of what came with the words, or instead of them: photo, voice, ...; it is not kept
+    edited: bool = False  # the words are a correction of an earlier message
+    position: Position | None = None  # shared from a phone
 
 
 class InboundReceipt(Frozen):

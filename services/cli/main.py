@@ -14,7 +14,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("serve", "services.cli.serve", "one or more services, configured by KENTONGAN_*"),
     ("key", "services.cli.keys", "make, list and revoke keys"),
     ("person", "services.cli.people", "add and list people"),
-    ("file", "services.cli.file_reports", "send an export, a JSONL or a pasted message"),
+    ("file", "services.cli.filing.command", "send a table, a JSONL, a chat; --check shows it first"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
     ("watch", "services.cli.watch", "early warning over a table of counts, no bus or store needed"),
     ("policy", "services.cli.policy.command", "prove and explain who is told"),

@@ -22,8 +22,8 @@ from services.bus import BusUnavailable, inbound_message
 from services.ingest import openapi
 from services.ingest.batch import file_batch
 from services.ingest.dependencies import Deps, Identity
-from services.ingest.gateways import GATEWAY, may_answer, read_messages
-from services.ingest.validation import Refused, digest, read_report
+from services.ingest.gateways import GATEWAY, Passed, may_answer, read_messages
+from services.ingest.validation import Refused, as_kept, digest, read_report
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
 from services.web.rate_limit import Buckets, Rate, caller
@@ -151,32 +151,33 @@ class _Door:
         body = await _read(request)
         now = self._deps.clock()
         try:
-            sender, reports = read_messages(gateway, body, self._deps.district, now)
+            passed = read_messages(gateway, body, self._deps.district, now)
         except Refused as refused:
             raise Problem(refused.status, faults=refused.faults) from None
-        who = self._count(request, identity, len(reports), now)
-        source = Source(reporter=f"{gateway}:{sender}", channel=gateway)  # reliability F: a number is not a person
+        who = self._count(request, identity, len(passed.reports), now)
+        source = Source(
+            reporter=f"{gateway}:{passed.sender}", channel=gateway
+        )  # reliability F: a number is not a person
         try:
-            if may_answer(reports[0].text):
-                told = await self._hand_on(gateway, sender, reports, source, now)
+            if may_answer(passed.reports[0][0].text):
+                told = await self._hand_on(gateway, passed, source, now)
             else:
-                told = await asyncio.gather(*(self.keep(report, source, now) for report in reports))
+                kept = (self.keep(report, source, now, notes) for report, notes in passed.reports)
+                told = await asyncio.gather(*kept)
         except BusUnavailable:
-            who.give_back(now, len(reports))
+            who.give_back(now, len(passed.reports))
             raise unavailable() from None
         return _json({"accepted": told}, HTTPStatus.ACCEPTED)
 
-    async def _hand_on(
-        self, gateway: str, sender: str, reports: list[ReportIn], source: Source, now: datetime
-    ) -> list[dict[str, Any]]:
+    async def _hand_on(self, gateway: str, passed: Passed, source: Source, now: datetime) -> list[dict[str, Any]]:
         """Put what may be an officer's answer on the bus; notify knows the sender, and files what is none."""
         ready = []
-        for report in reports:
-            filed = ReportFiled(id=report.id or uuid4(), filed_at=now, report=report, source=source)
+        for report, notes in passed.reports:
+            filed = _filed(report, source, now, notes)
             ready.append(Prepared(filed=filed, digest=digest(report, source.reporter)))
-        text = "\n".join(report.text for report in reports)[:TEXT_LIMIT]
+        text = "\n".join(report.text for report, _ in passed.reports)[:TEXT_LIMIT]
         message = InboundMessage(
-            id=str(ready[0].filed.id), channel=gateway, sender=sender, text=text, at=now, reports=tuple(ready)
+            id=str(ready[0].filed.id), channel=gateway, sender=passed.sender, text=text, at=now, reports=tuple(ready)
         )
         await self._deps.journal.publish([inbound_message(message)])
         return [self._promise(one.filed.id, now) for one in ready]
@@ -185,8 +186,7 @@ class _Door:
         self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
     ) -> dict[str, Any]:
         """Put a report on disk and give what the reporter is told; raises Problem (409) and BusUnavailable."""
-        id_ = report.id or uuid4()
-        filed = ReportFiled(id=id_, filed_at=now, report=report, source=source, notes=notes or {})
+        filed = _filed(report, source, now, notes or {})
         kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
         if not kept.same:
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
@@ -234,6 +234,12 @@ class _Counted:
     def give_back(self, now: datetime, reports: int = 1) -> None:
         """Undo the count: the call failed on our side, and will be made again."""
         self._buckets.give_back(self._who, now, reports)
+
+
+def _filed(report: ReportIn, source: Source, now: datetime, notes: dict[str, str]) -> ReportFiled:
+    """Give a report as it goes on the bus; what its digest is made of is the report as it was sent."""
+    kept, more = as_kept(report, now)
+    return ReportFiled(id=report.id or uuid4(), filed_at=now, report=kept, source=source, notes={**notes, **more})
 
 
 def _nameless_rate(district: District) -> Rate:

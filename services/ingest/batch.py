@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from schemas.messages import ReportIn
 from services.bus import BusUnavailable
 from services.ingest.dependencies import Deps
-from services.ingest.validation import Refused, read_row
+from services.ingest.formats.jsonl import JsonRows, Unparsed, parse
 from services.web import problem_details as problems
 from services.web.field_errors import Fault
 from services.web.problem_details import BODY_LIMIT, Problem, too_large
@@ -32,22 +32,32 @@ async def file_batch(body: bytes, deps: Deps, count: Callable[[int], None], keep
         raise Problem(413, f"Paling banyak {ROWS} baris sekali kirim")
     count(len(rows))
     results: list[Result] = []
+    reader = JsonRows(deps.district, deps.clock())
     for start in range(0, len(rows), TOGETHER):
-        results += await asyncio.gather(*(_file(line, row, deps, keep) for line, row in rows[start : start + TOGETHER]))
+        results += await asyncio.gather(
+            *(_file(line, row, reader, keep) for line, row in rows[start : start + TOGETHER])
+        )
     if results and all(result["status"] == 503 for result in results):  # noqa: PLR2004
         raise Problem(503, headers={"Retry-After": "2"})
     told = [json.dumps(result, ensure_ascii=False, separators=(",", ":")) for result in results]
     return "[" + ",\n".join(told) + "]\n" if array else "".join(f"{line}\n" for line in told)
 
 
-async def _file(line: int, row: bytes, deps: Deps, keep: Keep) -> Result:
+async def _file(line: int, row: bytes, reader: JsonRows, keep: Keep) -> Result:
+    """Read a row as a file's would be, and file it."""
     try:
         if len(row) > BODY_LIMIT:
             raise too_large(BODY_LIMIT)
-        given = read_row(row, deps.district, deps.clock())
-        return {"line": line, "status": 202, **await keep(given, given.notes)}
-    except Refused as refused:
-        return _refused(line, refused.status, refused.faults)
+        told = parse(row)
+        taken = reader.take(line, told)
+        if taken.row is None:
+            return _refused(line, 422, taken.faults)
+        # Ids that follow from the content are for files, which are sent again; here a row without one is a new report.
+        given = taken.row if told.get("id") is not None else taken.row.model_copy(update={"id": None})
+        doubts = [{"field": doubt.field, "why": doubt.why} for doubt in taken.doubts]
+        return {"line": line, "status": 202, **await keep(given, given.notes), **({"doubts": doubts} if doubts else {})}
+    except Unparsed as error:
+        return _refused(line, error.status, (Fault("", str(error)),))
     except Problem as problem:
         return _refused(line, problem.status_code, problem.faults, problem.detail)
     except BusUnavailable:

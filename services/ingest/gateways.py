@@ -1,20 +1,31 @@
 """Turn what an SMS or chat gateway passes on into reports. Pure: the time and the district are given."""
 
 import re
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4, uuid5
 
-from pydantic import AliasChoices, Field, StringConstraints, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints, ValidationError
 
 from schemas.district import District
-from schemas.messages import BodyText, Frozen, ReportIn, ShortText
-from services.ingest.formats.chat_message import split
+from schemas.messages import BodyText, Frozen, Position, ReportIn, ShortText
+from services.ingest.formats.chat.messages import read_chat
+from services.ingest.formats.dates import read_time
+from services.ingest.formats.detect import apart
 from services.ingest.formats.row import NAMESPACE
-from services.ingest.validation import AHEAD, LIVE, Moment, Refused, refusal
+from services.ingest.validation import LIVE, Refused, refusal
 from services.web.field_errors import Fault
 
+CLOCK = "Jam gerbang pesan"  # the note that keeps a gateway's time which cannot be
+SECONDS = re.compile(r"[0-9]{9,19}(?:\.[0-9]{1,9})?")
+MILLISECONDS = 1e11  # a number above is no count of seconds since 1970: that would be the year 5138
 GATEWAY = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
+
+
+def _written(value: object) -> object:
+    """Give a count of seconds as its digits."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 class GatewayMessage(Frozen):
@@ -25,33 +36,58 @@ class GatewayMessage(Frozen):
     )
     text: BodyText
     id: ShortText | None = None
-    at: Moment | None = None
+    at: Annotated[ShortText, BeforeValidator(_written)] | None = None
 
 
-def read_messages(gateway: str, body: bytes, district: District, now: datetime) -> tuple[str, list[ReportIn]]:
+@dataclass(frozen=True)
+class Passed:
+    """A message as it was passed on: its sender, its reports, and what is noted beside each of them."""
+
+    sender: str
+    reports: tuple[tuple[ReportIn, dict[str, str]], ...]
+
+
+def read_messages(gateway: str, body: bytes, district: District, now: datetime) -> Passed:
     """Read a gateway's message into its sender and its reports; raises Refused.
 
-    Ids follow from the gateway's own id, so that its retries are harmless; without one, every delivery is new.
+    Ids follow from the gateway's own id, so that its retries are harmless; without one, every delivery is new. A clock
+    that is wrong costs no report: a time that cannot be is noted, one to come when the report is kept.
     """
     try:
         message = GatewayMessage.model_validate_json(body)
     except ValidationError as error:
         raise refusal(error) from None
-    if message.at and not now - LIVE <= message.at <= now + AHEAD:
-        raise Refused(422, [Fault("at", "waktu ini belum terjadi atau sudah terlalu lama")])
-    told = split(message.text, district.timezone)
-    reports = [
-        ReportIn(
+    sent_at = _sent_at(message.at, district, now)
+    notes = {} if sent_at or message.at is None else {CLOCK: message.at}
+    chat = read_chat(message.text, district.timezone, now, apart(district))
+    reports = []
+    for place, part in enumerate(chat.messages):
+        report = ReportIn(
             id=_id(gateway, message.id, place),
             text=part.text,
-            observed_at=part.sent_at if part.sent_at and part.sent_at <= now + AHEAD else message.at,
+            observed_at=part.sent_at or sent_at,
             contact=message.sender,
+            position=Position(**part.position) if part.position else None,
         )
-        for place, part in enumerate(told)
-    ]
+        reports.append((report, notes))
     if not reports:
         raise Refused(422, [Fault("text", "tidak memuat laporan")])
-    return message.sender, reports
+    return Passed(message.sender, tuple(reports))
+
+
+def _sent_at(told: str | None, district: District, now: datetime) -> datetime | None:
+    """Give when a message was sent, None when a gateway's clock is wrong or tells nothing that can be read."""
+    if told is None:
+        return None
+    try:
+        if SECONDS.fullmatch(told):
+            seconds = float(told)
+            sent_at = datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS else seconds, UTC)
+        else:
+            sent_at = read_time(told, district.timezone, now).start
+    except (ValueError, OverflowError, OSError):
+        return None
+    return sent_at if sent_at >= now - LIVE else None
 
 
 _WORDS = "t|e|l|terima|diterima|trima|ack|eskalasi|eskalasikan|naikkan|lapjut|lanjut|lanjutan|laporan lanjutan|lap jut"

@@ -28,6 +28,14 @@ _RESULT: dict[str, Any] = {
         "line": {"type": "integer", "description": "Line of the NDJSON, or place in the array, from 1"},
         "status": {"type": "integer", "enum": [202, 400, 409, 413, 422, 503]},
         **_ACCEPTED["properties"],
+        "doubts": {
+            "type": "array",
+            "description": "What of the row was uncertain; it is filed, and the doubt stands in its notes",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "why": {"type": "string"}},
+            },
+        },
         "problem": SCHEMA,
     },
 }
@@ -44,7 +52,11 @@ _MESSAGE: dict[str, Any] = {
             "maxLength": 200,
             "description": "The gateway's id of the message: sending it again is safe",
         },
-        "at": {"type": "string", "format": "date-time", "description": "When it was sent, RFC 3339 with offset"},
+        "at": {
+            "type": ["string", "number"],
+            "description": "When it was sent: RFC 3339, a local time, or seconds or milliseconds since 1970. A time "
+            "that cannot be, or cannot be read, is noted and never costs the report.",
+        },
     },
 }
 
@@ -70,7 +82,7 @@ def report_schema() -> dict[str, Any]:
 def _row_schema() -> dict[str, Any]:
     schema = report_schema()
     notes = {"type": "object", "additionalProperties": {"type": "string"}, "description": "Columns no field holds"}
-    return {**schema, "properties": {**schema["properties"], "notes": notes}}
+    return {**schema, "additionalProperties": True, "properties": {**schema["properties"], "notes": notes}}
 
 
 def _route(
@@ -101,8 +113,10 @@ REPORT = _route(
 )
 BATCH = _route(
     "File many reports",
-    "At most 1000 rows and 5 MiB; a result per row in the same order. `channel` in the query string says where the "
-    "rows come from. 503 as a whole only when no row could be promised.",
+    "At most 1000 rows and 5 MiB; a result per row in the same order. A row may also have the headings of an export "
+    "(`Tanggal Kejadian`, `Jam`, `Uraian Kejadian`), places by name and dates as people write them; what no field "
+    "holds becomes a note. `channel` in the query string says where the rows come from. 503 as a whole only when not "
+    "one row could be promised.",
     {
         "application/x-ndjson": {"schema": _row_schema()},
         "application/json": {"schema": {"type": "array", "maxItems": 1000, "items": _row_schema()}},

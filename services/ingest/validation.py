@@ -6,7 +6,7 @@ What is refused is told by field and reason, never by what was sent.
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -20,10 +20,12 @@ AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
 LIVE = timedelta(days=2 * 365)  # an older date in a single report is a slip
 ARCHIVE = timedelta(days=30 * 365)  # files may be archives
 FAULTS_TOLD = 10
+OBSERVED = "Waktu menurut pelapor"  # the note that keeps a time to come
 NOTES_LIMIT = 40
 NOTE_LIMIT = 4000
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_END = datetime(9999, 12, 31, tzinfo=UTC)
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 class Refused(Exception):  # noqa: N818 - said as a fact
@@ -39,8 +41,9 @@ def _rfc3339(value: object) -> object:
     """Refuse numbers and bare dates, which pydantic would take for times."""
     if value is None or isinstance(value, datetime):
         return value
-    if isinstance(value, str) and _RFC3339.fullmatch(value):
-        return value
+    if isinstance(value, str) and RFC3339.fullmatch(value):
+        # The calendar's last day, moved over its end by its zone: a clock that is wrong, as every time to come.
+        return _END if value.startswith("9999-12-31") else value
     code, why = "rfc3339", WHEN
     raise PydanticCustomError(code, why)
 
@@ -58,6 +61,7 @@ class ReportBody(ReportIn):
     """A report as the door reads it: as ReportIn, but no number or word passes for a time or a degree."""
 
     observed_at: Moment | None = None
+    observed_until: Moment | None = None
     position: _Fix | None = None
 
 
@@ -70,6 +74,7 @@ class Row(ReportBody):
 
 
 Kind = TypeVar("Kind", bound=ReportBody)
+Kept = TypeVar("Kept", bound=ReportIn)
 
 
 def read_report(body: bytes, district: District, now: datetime, *, oldest: timedelta = LIVE) -> ReportBody:
@@ -87,7 +92,7 @@ def _read(kind: type[Kind], body: bytes, district: District, now: datetime, olde
         report = kind.model_validate_json(body)
     except ValidationError as error:
         raise refusal(error) from None
-    except OverflowError:  # a year at the end of time, moved over it by its zone
+    except OverflowError:  # a year at the beginning of time, moved over it by its zone
         raise Refused(422, [Fault("observed_at", "di luar rentang tahun yang dikenal")]) from None
     if faults := list(_against_district(report, district, now, oldest)):
         raise Refused(422, faults)
@@ -104,10 +109,28 @@ def _against_district(report: ReportIn, district: District, now: datetime, oldes
         yield Fault("desa", "bukan bagian dari kecamatan yang disebut")
     if report.issue and report.issue not in district.issues:
         yield Fault("issue", f"kode masalah tidak dikenal di {district.name}")
-    if report.observed_at and report.observed_at > now + AHEAD:
-        yield Fault("observed_at", "waktu ini belum terjadi")
+    if report.observed_until and (report.observed_at is None or report.observed_until < report.observed_at):
+        yield Fault("observed_until", "harus sesudah observed_at")
     if report.observed_at and report.observed_at < now - oldest:
         yield Fault("observed_at", f"lebih dari {oldest.days // 365} tahun yang lalu")
+
+
+def not_yet(report: ReportIn, now: datetime) -> bool:
+    """Say whether a report tells of a time to come: a wrong clock or a slip, for nobody has seen it."""
+    return report.observed_at is not None and report.observed_at > now + AHEAD
+
+
+def as_kept(report: Kept, now: datetime) -> tuple[Kept, dict[str, str]]:
+    """Give a report as it is kept, and what is noted beside it.
+
+    A wrong clock never costs a report: a time to come is taken out, so that it is judged as told now, and noted.
+    """
+    if not not_yet(report, now):
+        return report, {}
+    said = report.observed_at.isoformat() if report.observed_at else ""
+    return report.model_copy(update={"observed_at": None, "observed_until": None}), {
+        OBSERVED: f"{said} (belum terjadi)"
+    }
 
 
 def digest(report: ReportIn, reporter: str) -> str:
@@ -123,7 +146,7 @@ def refusal(error: ValidationError) -> Refused:
     """Turn pydantic's errors into fields and Indonesian reasons, leaving out every input."""
     found = error.errors(include_url=False, include_input=False)
     if any(each["type"] == "json_invalid" for each in found):
-        return Refused(400, [Fault("", _unreadable(str(found[0].get("ctx", {}).get("error", ""))))])
+        return Refused(400, [Fault("", unreadable(str(found[0].get("ctx", {}).get("error", ""))))])
     faults = [
         Fault(".".join(map(str, each["loc"])), reason(each["type"], each.get("ctx", {})))
         for each in found[:FAULTS_TOLD]
@@ -131,7 +154,8 @@ def refusal(error: ValidationError) -> Refused:
     return Refused(422, faults)
 
 
-def _unreadable(said: str) -> str:
+def unreadable(said: str) -> str:
+    """Say in Indonesian why bytes are no JSON, from what the parser said."""
     if "recursion" in said:
         return "JSON terlalu dalam"
     if "unicode" in said or "escape" in said or "surrogate" in said:

@@ -75,7 +75,7 @@ class Assessor:
         hits = self._lexicon.scan(plain)
         reading = read(plain, hits)
         where = self._gazetteer.locate(report, plain, hits)
-        when = self._calendar.read(lower(report.text), made, report.observed_at)
+        when = self._calendar.read(lower(report.text), made, report.observed_at, report.observed_until)
         happening = reading.happening
         issue, second = issues.read(plain, hits, reading.marks, happening)
         if report.issue is not None and report.issue in self._district.issues:

@@ -97,10 +97,42 @@ def test_an_answer_is_by_the_id_telegram_vouches_for_never_by_a_name():
         {"from": None},
     ],
 )
-def test_groups_bots_and_pictures_are_no_answers(changes: dict[str, Any]):
+def test_groups_bots_and_service_messages_are_no_answers(changes: dict[str, Any]):
     channel, _ = example_of(Telegram, "http://x")
     assert channel.parse_inbound(update(**changes)) == []
-    assert channel.parse_inbound({"update_id": 1, "edited_message": update()["message"]}) == []
+    edited = {"update_id": 1, "edited_message": update(**changes)["message"]}
+    assert channel.parse_inbound(edited) == []
+
+
+PHOTO = {"photo": [{"file_id": "a", "width": 90, "height": 90}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "media", "position"),
+    [
+        (PHOTO | {"text": None, "caption": "Warga menutup jalan"}, "Warga menutup jalan", "photo", None),
+        ({"video": {"file_id": "a"}, "text": None, "caption": "Massa"}, "Massa", "video", None),
+        (PHOTO | {"text": None}, "", "photo", None),
+        ({"voice": {"file_id": "a", "duration": 3}, "text": None}, "", "voice", None),
+        ({"sticker": {"emoji": "x"}, "text": None}, "", "sticker", None),
+        ({"location": {"latitude": -6.9, "longitude": 112.1}, "text": None}, "", "", (-6.9, 112.1)),
+    ],
+)
+def test_captions_and_positions_are_read_and_what_cannot_be_is_told_as_such(
+    changes: dict[str, Any], text: str, media: str, position: Any
+):
+    channel, _ = example_of(Telegram, "http://x")
+    (found,) = channel.parse_inbound(update(**changes))
+    assert (found.text, found.media, found.position, found.edited) == (text, media, position, False)
+
+
+def test_an_edited_message_is_said_anew_and_a_moving_position_once():
+    channel, _ = example_of(Telegram, "http://x")
+    for changes in ({"text": "Ralat: di Soko"}, PHOTO | {"text": None, "caption": "Ralat: di Soko"}):
+        (found,) = channel.parse_inbound({"update_id": 10001, "edited_message": update(**changes)["message"]})
+        assert (found.text, found.edited, found.message_id) == ("Ralat: di Soko", True, "10001")
+    live = update(location={"latitude": -6.9, "longitude": 112.1}, text=None)["message"]
+    assert channel.parse_inbound({"update_id": 10002, "edited_message": live}) == []
 
 
 def test_only_who_knows_the_secret_token_is_telegram():

@@ -121,7 +121,7 @@ def test_a_failure_told_later_is_final_unless_it_passes(code: int, state: Delive
     ]
 
 
-def test_texts_and_pressed_buttons_are_answers_and_pictures_are_not():
+def test_texts_and_pressed_buttons_are_answers_and_pictures_are_told_as_such():
     channel, _ = example_of(WhatsApp, "http://x")
     base = {"from": "6281234567890", "id": "wamid.1", "timestamp": "1764000000"}
     told = [
@@ -136,8 +136,74 @@ def test_texts_and_pressed_buttons_are_answers_and_pictures_are_not():
     ]
     contacts = [{"profile": {"name": "Kapolres Tuban"}, "wa_id": "6281234567890"}]
     assert channel.parse_inbound(called(contacts=contacts, messages=told)) == [
-        Inbound("+6281234567890", text, AT, "wamid.1") for text in ("T 4821", "T 4822", "E 4823")
+        *(Inbound("+6281234567890", text, AT, "wamid.1") for text in ("T 4821", "T 4822", "E 4823")),
+        Inbound("+6281234567890", "", AT, "wamid.1", media="photo"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "media", "edited", "position"),
+    [
+        (
+            {"type": "image", "image": {"id": "1", "caption": "Warga menutup jalan"}},
+            "Warga menutup jalan",
+            "photo",
+            False,
+            None,
+        ),
+        ({"type": "document", "document": {"caption": "Rekap", "filename": "a.pdf"}}, "Rekap", "file", False, None),
+        ({"type": "audio", "audio": {"id": "1", "voice": True}}, "", "voice", False, None),
+        ({"type": "unsupported", "errors": [{"code": 131051}]}, "", "other", False, None),
+        ({"type": "location", "location": {"latitude": -6.9, "longitude": 112.1}}, "", "", False, (-6.9, 112.1)),
+        (
+            {
+                "type": "edit",
+                "edit": {
+                    "original_message_id": "wamid.0",
+                    "message": {"type": "text", "text": {"body": "Ralat: di Soko"}},
+                },
+            },
+            "Ralat: di Soko",
+            "",
+            True,
+            None,
+        ),
+        (
+            {
+                "type": "edit",
+                "edit": {"message": {"type": "image", "image": {"id": "1", "caption": "Ralat: di Soko"}}},
+            },
+            "Ralat: di Soko",
+            "photo",
+            True,
+            None,
+        ),
+    ],
+)
+def test_captions_corrections_and_positions_are_read(
+    told: dict[str, Any], text: str, media: str, *, edited: bool, position: Any
+):
+    channel, _ = example_of(WhatsApp, "http://x")
+    base = {"from": "6281234567890", "id": "wamid.1", "timestamp": "1764000000"}
+    (found,) = channel.parse_inbound(called(messages=[base | told]))
+    assert (found.text, found.media, found.edited, found.position) == (text, media, edited, position)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "x"}},
+        {"type": "revoke", "revoke": {"original_message_id": "wamid.0"}},
+        {"type": "edit", "edit": {"message": {"type": "image", "image": {"id": "1"}}}},
+        {"type": "location", "location": {"latitude": "x", "longitude": True}},
+        {"type": "image", "image": [], "edit": {"message": []}},
+    ],
+)
+def test_reactions_and_what_is_withdrawn_are_no_messages(told: dict[str, Any]):
+    channel, _ = example_of(WhatsApp, "http://x")
+    base = {"from": "6281234567890", "id": "wamid.1", "timestamp": "1764000000"}
+    assert [one.text for one in channel.parse_inbound(called(messages=[base | told])) if one.text] == []
+    assert told["type"] == "image" or channel.parse_inbound(called(messages=[base | told])) == []
 
 
 async def test_who_hides_the_number_behind_a_username_is_heard_and_can_be_answered(http: FakeHttp, opened):

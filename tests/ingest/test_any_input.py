@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.district import District
-from services.ingest.formats.chat_message import split
-from services.ingest.formats.dates import read_moment
+from services.ingest.formats.chat.messages import read_chat
+from services.ingest.formats.dates import read_time
 from services.ingest.formats.detect import UnreadableFile, read_file
-from services.ingest.formats.spreadsheets import csv_rows
+from services.ingest.formats.tables.delimited import csv_rows
 from services.ingest.gateways import read_messages
 from services.ingest.validation import Refused, digest, read_report
 from services.web.rate_limit import REMEMBERED, Buckets, Rate
@@ -111,14 +111,16 @@ def _storable(text: str) -> str:
 @given(WILD)
 def test_any_text_as_a_date(text: str) -> None:
     with contextlib.suppress(ValueError):
-        assert read_moment(text, "Asia/Jakarta").tzinfo is UTC
+        assert read_time(text, "Asia/Jakarta", NOW).start.tzinfo is UTC
 
 
 @CALM
 @given(WILD)
 def test_no_word_of_a_message_without_marks_is_lost(text: str) -> None:
     plain = "".join(sign for sign in text if sign.isalnum() or sign in " \n")
-    assert " ".join(plain.split()) == " ".join(" ".join(part.text for part in split(plain, "Asia/Jakarta")).split())
+    assert " ".join(plain.split()) == " ".join(
+        " ".join(part.text for part in read_chat(plain, "Asia/Jakarta", NOW).messages).split()
+    )
 
 
 @CALM

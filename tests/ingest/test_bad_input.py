@@ -2,6 +2,7 @@
 
 import json
 import socket
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,10 +80,13 @@ INVALID = {
     "a date alone": ({"text": "x", "observed_at": "2026-11-24"}, "observed_at"),
     "a number as time": ({"text": "x", "observed_at": 1_795_000_000}, "observed_at"),
     "no such day": ({"text": "x", "observed_at": "2026-02-30T10:00:00Z"}, "observed_at"),
-    "future": ({"text": "x", "observed_at": "2026-11-24T05:03:01Z"}, "observed_at"),
+    "an end without a beginning": ({"text": "x", "observed_until": "2026-11-24T05:00:00Z"}, "observed_until"),
+    "an end before its beginning": (
+        {"text": "x", "observed_at": "2026-11-24T05:00:00Z", "observed_until": "2026-11-24T04:00:00Z"},
+        "observed_until",
+    ),
     "long ago": ({"text": "x", "observed_at": "2024-11-20T05:00:00Z"}, "observed_at"),
     "before all years": ({"text": "x", "observed_at": "0001-01-01T00:00:00+07:00"}, "observed_at"),
-    "after all years": ({"text": "x", "observed_at": "9999-12-31T23:59:59-07:00"}, "observed_at"),
     "off the earth": ({"text": "x", "position": {"lat": 91, "lon": 0}}, "position.lat"),
     "degrees as text": ({"text": "x", "position": {"lat": "-6.9", "lon": 112}}, "position.lat"),
     "half a position": ({"text": "x", "position": {"lat": -6.9}}, "position.lon"),
@@ -111,6 +115,27 @@ def test_numbers_that_are_none_are_refused(door: Door, word: str, field: str) ->
 
 def test_a_clock_three_minutes_fast_is_forgiven(door: Door) -> None:
     assert door.file(observed_at="2026-11-24T05:02:59Z").status == 202
+    assert door.journal.only.report.observed_at is not None
+    assert door.journal.only.notes == {}
+
+
+@pytest.mark.parametrize(
+    "ahead", ["2026-11-24T05:03:01Z", "2027-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "9999-12-31T23:59:59Z"]
+)
+def test_a_time_to_come_is_marked_and_costs_no_report(door: Door, ahead: str) -> None:
+    assert door.file(observed_at=ahead).status == 202
+    filed = door.journal.only
+    assert (filed.report.observed_at, filed.report.observed_until) == (None, None)
+    assert list(filed.notes) == ["Waktu menurut pelapor"]
+    assert filed.notes["Waktu menurut pelapor"].endswith("(belum terjadi)")
+
+
+def test_a_report_from_a_fast_clock_sent_again_later_is_the_same(door: Door) -> None:
+    told = {"id": "0197c3a4-6f0e-7000-8000-000000000001", "observed_at": "2026-11-24T05:30:00Z"}
+    first = door.file(**told)
+    door.now += timedelta(hours=1)  # the time has come: the report is told as it was
+    again = door.file(**told)
+    assert (again.status, again.body) == (202, first.body)
 
 
 def test_an_unknown_field_is_named_shortly_and_safely(door: Door) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.cli import file_reports as filing
+from services.cli.filing import command, sending
 from tests.ingest.door import Door
 from tests.ingest.test_siladeni import HEADINGS, ROW, xlsx
 
@@ -28,10 +28,10 @@ def run(door: Door, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
         if content is not None:
             path.write_bytes(content)
         parser = argparse.ArgumentParser()
-        filing.add_arguments(parser)
+        command.add_arguments(parser)
         url = () if "--url" in words else ("--url", f"http://127.0.0.1:{door.port}")
         given = [str(path), *url, "--data", str(tmp_path), *(("--key", door.key()) if key else ()), *words]
-        code = filing.run(parser.parse_args(given))
+        code = command.run(parser.parse_args(given))
         out, complaint = capsys.readouterr()
         return code, out, complaint
 
@@ -66,7 +66,9 @@ def test_a_long_file_goes_in_batches(door: Door, run: Run) -> None:
 
 def test_a_dry_run_sends_nothing(door: Door, run: Run) -> None:
     code, out, _ = run("x.jsonl", rows(3) + b"{}\n", "--dry-run")
-    assert (code, out) == (1, "3 dapat dikirim, 1 ditolak\n  baris 4, kolom text: wajib diisi\n")
+    table, account = out.split("\n\n")
+    assert (code, account) == (1, "3 dapat dikirim, 1 ditolak\n  baris 4, kolom text: wajib diisi\n")
+    assert [line.split()[0] for line in table.splitlines()[2:]] == ["1", "2", "3"]
     assert door.journal.calls == 0
 
 
@@ -97,7 +99,7 @@ def test_without_a_key_the_machines_own_is_used_if_it_can_be_read(door: Door, ru
     (tmp_path / "secret").write_text(door.keys.secret.hex(), encoding="ascii")
     assert run("x.jsonl", rows(1), key=False)[0] == 0
     assert door.journal.only.source.reporter == "local"
-    assert filing.local_key("http://203.0.113.1:8080", tmp_path) is None  # never sent to another machine
+    assert sending.local_key("http://203.0.113.1:8080", tmp_path) is None  # never sent to another machine
 
 
 def test_the_key_may_come_from_the_environment(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +174,7 @@ def moody(door: Door, monkeypatch: pytest.MonkeyPatch) -> Any:
     async def at_once(_: float) -> None:
         """Wait without waiting."""
 
-    monkeypatch.setattr(filing, "pause", at_once)
+    monkeypatch.setattr(sending, "pause", at_once)
     yield f"http://127.0.0.1:{server.server_port}", seen
     server.shutdown()
     server.server_close()

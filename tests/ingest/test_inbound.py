@@ -1,10 +1,11 @@
 """What SMS and chat gateways pass on becomes reports; a gateway's retry is harmless."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.ingest.door import Door
+from tests.ingest.door import NOON, Door
 
 MESSAGE = {
     "from": "+6281200000001",
@@ -41,8 +42,8 @@ def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
         ({"text": ""}, "text"),
         ({"text": "\u200e\u200e"}, "text"),
         ({"text": "a\x00"}, "text"),
-        ({"at": "2026-11-24T11:59:00"}, "at"),
-        ({"at": "2027-01-01T00:00:00Z"}, "at"),
+        ({"at": {}}, "at"),
+        ({"at": "x" * 301}, "at"),
         ({"from": ""}, "from"),
         ({"from": 5}, "from"),
         ({"media": []}, "media"),
@@ -51,6 +52,41 @@ def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
 def test_what_is_not_valid_is_named(door: Door, change: dict[str, Any], field: str) -> None:
     answer = door.post("/v1/inbound/sms", MESSAGE | change)
     assert (answer.status, answer.fields) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    ("at", "seen"),
+    [
+        ("2026-11-24T11:59:00", datetime(2026, 11, 24, 4, 59, tzinfo=UTC)),  # local, without a zone
+        ("24/11/2026 11.59", datetime(2026, 11, 24, 4, 59, tzinfo=UTC)),
+        (1795496340, datetime(2026, 11, 24, 4, 59, tzinfo=UTC)),
+        (1795496340000, datetime(2026, 11, 24, 4, 59, tzinfo=UTC)),
+        ("1795496340", datetime(2026, 11, 24, 4, 59, tzinfo=UTC)),
+        ("2027-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("0001-01-01T00:00:00+07:00", None),
+        (0, None),
+        (-1e30, None),
+        (9e18, None),
+        ("kemarin", None),
+        ("", None),
+    ],
+)
+def test_a_gateways_wrong_clock_costs_no_report(door: Door, at: Any, seen: datetime | None) -> None:
+    assert door.post("/v1/inbound/sms", MESSAGE | {"at": at}).status == 202
+    filed = door.journal.only
+    assert filed.report.observed_at == seen
+    assert (seen is None) == bool(filed.notes or at == "")
+    assert set(filed.notes) <= {"Jam gerbang pesan", "Waktu menurut pelapor"}
+
+
+def test_a_retry_after_the_clock_was_set_right_is_the_same_report(door: Door) -> None:
+    first = door.post("/v1/inbound/sms", MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
+    door.now = NOON + timedelta(hours=1)
+    again = door.post("/v1/inbound/sms", MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
+    assert (first.status, again.status) == (202, 202)
+    assert again.body == first.body
 
 
 def test_gateways_need_a_key_a_name_and_json(door: Door) -> None:

@@ -76,7 +76,7 @@ def test_bad_rows_are_named_and_the_rest_goes_on(tuban: District) -> None:
         {"text": "a", "kecamatan": "Atlantis"},
         {"text": "a", "killed": "dua"},
         {"text": "a", "occurred": "kapan-kapan"},
-        {"text": "a", "observed_at": "2026-11-24T10:00:00"},
+        {"text": "a", "observed_at": "2026-11-31T10:00:00"},
         '{"text": "a\\ud800"}',
         '{"text": "a", "killed": NaN}',
         "[" * 50_000,

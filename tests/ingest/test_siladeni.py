@@ -150,11 +150,12 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(tuban: District) -> None:
         3: ("Kecamatan", "tidak dikenal di daerah ini maupun tetangganya"),
         4: ("Tanggal Kejadian", "nama bulan tidak dikenal"),
         5: ("Tanggal Kejadian", "hari atau bulan tidak ada"),
-        6: ("Tanggal Kejadian", "waktu ini belum terjadi"),
         8: ("Uraian Kejadian", "paling panjang 8000 huruf"),
         9: ("Uraian Kejadian", "wajib diisi"),
     }
-    assert [each.line for each in taken if each.row] == [2, 7]
+    assert [each.line for each in taken if each.row] == [2, 6, 7]
+    doubts = {each.line: [(doubt.field, doubt.why) for doubt in each.doubts] for each in taken if each.doubts}
+    assert doubts == {6: [("Tanggal Kejadian", "waktu ini belum terjadi")]}  # a wrong clock costs no report
 
 
 def test_letterhead_repeated_headings_and_footers_are_no_rows(tuban: District) -> None:

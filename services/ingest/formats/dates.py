@@ -1,16 +1,29 @@
-"""Read dates as Indonesian files write them. Pure; a time without a zone is local to the district."""
+"""Read dates and hours as Indonesian files write them. Pure; a time without a zone is local to the district.
+
+What a cell tells is a point, or a range: a date alone is its whole day, "malam" the hours of that part of it. Nothing
+of a cell is passed over: what stands beside the date and is no part of it is named as a doubt.
+"""
 
 import re
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-_MONTHS = {
+from services.ingest.formats.clocks import Clock, parts_of_day, take_clocks
+from services.ingest.formats.cutting import Cutting
+
+DAY_FIRST, MONTH_FIRST = "dmy", "mdy"  # which number of 03/04/2026 is the day
+LONGEST = 200  # characters of a cell that may be a date
+SWAPPED = "bulan dan hari tampaknya tertukar; dibaca bulan lebih dulu"
+LEFT_OVER = "ada bagian sel yang tidak dipahami"
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
             "januari jan january",
             "februari feb pebruari peb february",
-            "maret mar march",
+            "maret mar march mrt",
             "april apr",
             "mei may",
             "juni jun june",
@@ -25,97 +38,285 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d\d)(?!\d)")
-_WORDS = re.compile(r"(?<!\d)(\d{1,2})(?:\s*-\s*\d{1,2})?[ -]*([A-Za-z]{3,9})\.?[ ,-]*(\d{4}|\d\d)(?!\d)")
-_CLOCK = re.compile(r"(?<![\d.:])(\d{1,2})[.:](\d\d)(?:[.:](\d\d)(?:[.,]\d+)?)?(?![\d])")
-_HOUR = re.compile(r"(?i)\b(?:pkl|pukul|jam)\.?\s*(\d{1,2})\b")
-_ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}
-_ZONE = re.compile(r"\b(WIB|WITA|WIT)\b", re.IGNORECASE)
-_OFFSET = re.compile(r"(?<=\d)\s*(Z|[+-]\d\d:?\d\d)\s*$")
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "senin monday mon",
+            "selasa tuesday tue",
+            "rabu wednesday wed",
+            "kamis thursday thu",
+            "jumat jum'at friday fri",
+            "sabtu saturday sat",
+            "minggu ahad sunday sun",
+        )
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_UNTIL = r"(?:-|s\.?/?d\.?|sampai(?: dengan)?|hingga|dan|&)"
+# A year of two digits is none where they begin an hour: "23 November 21.15", "23 November 10 malam".
+_YEAR = r"(\d{4}(?!\d)|'?\d\d(?!\d|[.:]\d|\s*(?:[ap]\.?\s?m\b|pagi|siang|sore|malam|wi[bt])))"
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)t?")
+_TWO_DAYS = re.compile(
+    rf"(?<![\d.:/])(\d{{1,2}})\s*{_UNTIL}\s*(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII
+)
+_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII)
+_MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.ASCII)
+_NUMBERS = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?!\d)", re.ASCII)
+_SPACED = re.compile(r"(?<![\d.:/-])(\d{1,2})( )(\d{1,2}) (\d{4})(?![\d.:])", re.ASCII)
+_DOTTED = re.compile(r"(?<![\d.:/-])(\d{1,2})(\.)(\d{1,2})\.(\d{4}|\d\d)(?![\d.:])", re.ASCII)
+_NO_YEAR = re.compile(r"(?<![\d.:/-])(\d{1,2})/(\d{1,2})(?![\d/])", re.ASCII)
+_STRANGE_MONTH = re.compile(r"\d{1,2}[\s.-]+[a-z]{3,12}\.?[\s,-]+\d{4}")
+_FULL = re.compile(
+    r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?(?:z|[+-](?:0\d|1[0-4]):?[0-5]\d)", re.ASCII
+)
+_SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?", re.ASCII)
+_ZONES = {"wib": 7, "wita": 8, "wit": 9}
+_ZONE = re.compile(r"\b(wib|wita|wit)\b")
+_NOISE = re.compile(
+    rf"\b(?:hari|tanggal|tgl|tahun|thn|pukul|pkl|jam|jm|sekitar|sekira|sekitaran|kira|kurang|lebih|lk|pada|waktu|"
+    rf"kejadian|dan|dengan|s\.?/?d|sampai|hingga|selesai|sekarang|at|on|th|local|{'|'.join(WEEKDAYS)})\b\.?"
+)
+_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b")
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's numbers, with its leap year of 1900 that never was
+_DAY = timedelta(days=1)
 
 
-def read_moment(value: object, timezone_name: str) -> datetime:
-    """Give the time a cell tells, in UTC; a date alone is its first minute. Raises ValueError, saying why.
+@dataclass(frozen=True)
+class Told:
+    """When something was, in UTC: from `start`, and until `end` where the cell tells a range or a day.
 
-    >>> read_moment("Minggu, 20 April 2025 pkl 01.30 WIB", "Asia/Jakarta").isoformat()
+    `doubts` say in Indonesian what of the cell is uncertain or was not understood.
+    """
+
+    start: datetime
+    end: datetime | None = None
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass
+class _Found:
+    """The days and hours of a cell, in the order in which they stand there."""
+
+    days: list[date] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+def read_time(value: object, timezone_name: str, now: datetime, order: str = DAY_FIRST) -> Told:
+    """Give the time that a cell tells, in UTC. Raises ValueError, saying why.
+
+    A date without a year is the latest such day that is not after tomorrow. `order` is that of the file's dates in
+    numbers; a cell that can only be read the other way is, and says so.
+
+    >>> read_time("Minggu, 20 April 2025 pkl 01.30 WIB", "Asia/Jakarta", datetime.now(UTC)).start.isoformat()
     '2025-04-19T18:30:00+00:00'
     """
     zone = ZoneInfo(timezone_name)
     try:
         if isinstance(value, datetime):
-            local = value if value.tzinfo else value.replace(tzinfo=zone)
-        elif isinstance(value, date):
-            local = datetime.combine(value, time(), zone)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            local = _excel(float(value), zone)
-        else:
-            local = _text(str(value).strip(), zone)
-        return local.astimezone(UTC)
+            return _point(value if value.tzinfo else value.replace(tzinfo=zone), zone)
+        if isinstance(value, date):
+            return _point(datetime.combine(value, time(), zone), zone)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return _point(_excel(float(value), zone), zone)
+        return _text(str(value), zone, now.astimezone(zone).date(), order)
     except OverflowError:
         raise ValueError("tanggal di luar rentang tahun yang dikenal") from None
+
+
+def has_day(value: object, timezone_name: str, now: datetime) -> bool:
+    """Say whether a cell tells a day and not only an hour."""
+    try:
+        read_time(value, timezone_name, now)
+    except ValueError as error:
+        return not isinstance(error, _NoDay)
+    return True
+
+
+def order_of(values: list[object]) -> tuple[str, bool]:
+    """Decide once for a column whether the day or the month stands first, by what only one order can mean.
+
+    Gives the order, and whether the column holds proof of both.
+    """
+    proofs = {DAY_FIRST: 0, MONTH_FIRST: 0}
+    for value in values:
+        found = numbers_of(value)
+        if found and found[0] > 12 >= found[1]:  # noqa: PLR2004 - months
+            proofs[DAY_FIRST] += 1
+        elif found and found[1] > 12 >= found[0]:  # noqa: PLR2004
+            proofs[MONTH_FIRST] += 1
+    both = all(proofs.values())
+    return (MONTH_FIRST if proofs[MONTH_FIRST] > proofs[DAY_FIRST] else DAY_FIRST), both
+
+
+def numbers_of(value: object) -> tuple[int, int] | None:
+    """Give the two first numbers of a date like 03/04/2026 in a text; None where it is written otherwise."""
+    if not isinstance(value, str) or len(value) > LONGEST or _ISO.search(value):
+        return None
+    found = _NUMBERS.search(value) or _DOTTED.search(value)
+    return (int(found[1]), int(found[3])) if found else None
+
+
+def full_year(number: int) -> int:
+    """Give the year that two digits stand for: "26" is 2026."""
+    return number + 2000 if number < 100 else number  # noqa: PLR2004
+
+
+class _NoDay(ValueError):  # noqa: N818 - said as a fact
+    """A cell tells no day."""
+
+
+def _point(moment: datetime, zone: ZoneInfo) -> Told:
+    """Give a point of time; midnight sharp is how programs keep a date without an hour."""
+    local = moment.astimezone(zone)
+    if local.time() == time():
+        return Told(moment.astimezone(UTC), _day_end(local.date(), zone))
+    return Told(moment.astimezone(UTC))
 
 
 def _excel(number: float, zone: ZoneInfo) -> datetime:
     """Read Excel's day number, which a cell without a date format shows."""
     if not 20_000 <= number <= 80_000:  # noqa: PLR2004 - 1954 to 2119
-        raise ValueError("bukan tanggal")
+        raise _NoDay("bukan tanggal")
     days, part = divmod(number, 1)
     return datetime.combine(_EXCEL_EPOCH, time(), zone) + timedelta(days=days, seconds=round(part * 86_400))
 
 
-def _text(text: str, zone: ZoneInfo) -> datetime:
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        return _excel(float(text), zone)
-    day, rest = _day(text)
-    rest, offset = _offset(rest)
-    hour, minute, second = _clock(rest)
-    if (hour, minute, second) > (24, 0, 0):  # "pkl 24.00" closes the day
-        raise ValueError("jam tidak ada")
-    try:
-        local = datetime.combine(day, time(hour % 24, minute, second), offset or zone)
-    except ValueError:
-        raise ValueError("jam tidak ada") from None
-    if hour == 24:  # noqa: PLR2004
-        local += timedelta(days=1)
-    return local
+def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
+    text = " ".join(unicodedata.normalize("NFKC", told).lower().split())
+    text = re.sub("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text).strip(" '")
+    if len(text) > LONGEST:
+        raise _NoDay("bukan tanggal: terlalu panjang")
+    if _SERIAL.fullmatch(text):
+        return _point(_excel(float(text), zone), zone)
+    if _FULL.fullmatch(text):
+        try:
+            return Told(datetime.fromisoformat(text.upper().replace(" ", "", text.count(" ") - 1)).astimezone(UTC))
+        except ValueError:
+            pass  # an offset that is none: "21:00-22:00" is a range
+    cut = Cutting(text)
+    found = _Found()
+    _take_days(cut, found, today, order)
+    found.clocks = take_clocks(cut)
+    offset: timezone | ZoneInfo = zone
+    if named := cut.take(_ZONE):
+        offset = timezone(timedelta(hours=_ZONES[named[1]]))
+        cut.take_all(_ZONE)
+    if not found.days:
+        raise _no_day(text)
+    _check_weekday(cut, found)
+    hours = parts_of_day(cut, found.clocks)
+    cut.take_all(_NOISE)
+    if cut.words():
+        found.doubts.append(LEFT_OVER)
+    return _combined(found, hours, offset)
 
 
-def _day(text: str) -> tuple[date, str]:
-    named = _WORDS.search(text)
-    if found := _ISO.search(text):
-        year, month, day = (int(part) for part in found.groups())
-    elif named and named[2].lower() in _MONTHS:
-        found = named
-        day, month, year = int(found[1]), _MONTHS[found[2].lower()], int(found[3])
-    elif found := _NUMBERS.search(text):
-        day, month, year = (int(part) for part in found.groups())
-    elif named:
-        raise ValueError("nama bulan tidak dikenal")
-    else:
-        raise ValueError("bukan tanggal, misalnya 20 April 2025 pkl 01.30 WIB")
+def _no_day(text: str) -> ValueError:
+    if _STRANGE_MONTH.search(text):
+        return ValueError("nama bulan tidak dikenal")
+    return _NoDay("bukan tanggal, misalnya 20 April 2025 pkl 01.30 WIB")
+
+
+def _take_days(cut: Cutting, found: _Found, today: date, order: str) -> None:
+    """Take the dates out of a cell, the clearest way of writing first; at most two, the ends of a range."""
+    days: list[tuple[int, date]] = []
+
+    def keep(match: re.Match[str], year: str | None, month: int, day: int, place: int = 0) -> None:
+        days.append((match.start() + place, _date(found, today, year, month, day)))
+
+    for match in cut.take_all(_ISO):
+        month, day = int(match[2]), int(match[3])
+        keep(match, match[1], *((day, month) if month > 12 >= day else (month, day)))  # noqa: PLR2004
+    for match in cut.take_all(_TWO_DAYS):
+        keep(match, match[4], MONTHS[match[3]], int(match[1]))
+        keep(match, match[4], MONTHS[match[3]], int(match[2]), 1)
+    for match in cut.take_all(_MONTH_DAY):
+        keep(match, match[3], MONTHS[match[1]], int(match[2]))
+    words = cut.take_all(_WORDS)
+    year = next((match[3] for match in reversed(words) if match[3]), None)  # "30 April - 1 Mei 2025": one year for both
+    for match in words:
+        keep(match, match[3] or year, MONTHS[match[2]], int(match[1]))
+    for pattern in (_NUMBERS, _SPACED, _DOTTED):
+        for match in cut.take_all(pattern) if not days or pattern is _NUMBERS else ():
+            month, day = _ordered(found, int(match[1]), int(match[3]), order)
+            keep(match, match[4], month, day)
+    for match in cut.take_all(_NO_YEAR) if not days else ():
+        month, day = _ordered(found, int(match[1]), int(match[2]), order)
+        keep(match, None, month, day)
+    found.days = [day for _, day in sorted(days)]
+
+
+def _ordered(found: _Found, first: int, second: int, order: str) -> tuple[int, int]:
+    """Give month and day of a date in numbers."""
+    day, month = (first, second) if order == DAY_FIRST else (second, first)
+    if month > 12 >= day > 0:  # noqa: PLR2004
+        found.doubts.append(
+            SWAPPED if order == DAY_FIRST else "hari dan bulan tampaknya tertukar; dibaca hari lebih dulu"
+        )
+        return day, month
+    return month, day
+
+
+def _date(found: _Found, today: date, year: str | None, month: int, day: int) -> date:
+    """Give the day; raises ValueError when the calendar has none."""
     try:
-        parsed = date(year + 2000 if year < 100 else year, month, day)  # noqa: PLR2004
+        if year is not None:
+            return date(full_year(int(year.strip("'"))), month, day)
+        this = date(today.year, month, day)
+        if this <= today + _DAY:
+            return this
+        found.doubts.append(f"tanpa tahun; dibaca tahun {today.year - 1}")
+        return date(today.year - 1, month, day)
     except ValueError:
         raise ValueError("hari atau bulan tidak ada") from None
-    rest = text[: found.start()] + " " + text[found.end() :].removeprefix("T")
-    return parsed, rest
 
 
-def _offset(rest: str) -> tuple[str, timezone | None]:
-    if found := _ZONE.search(rest):
-        return rest[: found.start()] + rest[found.end() :], timezone(timedelta(hours=_ZONES[found[1].upper()]))
-    if found := _OFFSET.search(rest):
-        sign = found[1].replace(":", "")
-        minutes = 0 if sign == "Z" else int(sign[1:3]) * 60 + int(sign[3:5])
-        return rest[: found.start()], timezone(timedelta(minutes=-minutes if sign[0] == "-" else minutes))
-    return rest, None
+def _check_weekday(cut: Cutting, found: _Found) -> None:
+    """Doubt a date whose named weekday is another: "Senin, 20 April 2025" was a Sunday."""
+    named = [WEEKDAYS[match[1]] for match in cut.take_all(_WEEKDAY)]
+    if named and len(found.days) == 1 and found.days[0].weekday() not in named:
+        found.doubts.append("nama hari tidak cocok dengan tanggalnya")
 
 
-def _clock(rest: str) -> tuple[int, int, int]:
-    if found := _CLOCK.search(rest):
-        return int(found[1]), int(found[2]), int(found[3] or 0)
-    if found := _HOUR.search(rest):
-        return int(found[1]), 0, 0
-    return 0, 0, 0
+def _combined(found: _Found, hours: tuple[int, int] | None, zone: timezone | ZoneInfo) -> Told:
+    days, clocks, doubts = found.days, found.clocks, found.doubts
+    if len(days) > 2 or len(clocks) > 2:  # noqa: PLR2004
+        doubts.append("lebih dari dua tanggal atau jam; dibaca yang pertama")
+        days, clocks = days[:1], clocks[:1]
+    first, last = days[0], days[-1]
+    begin, end = (clocks[0], clocks[-1]) if clocks else (None, None)
+    start = _at(first, begin or Clock(hours[0] if hours else 0), zone)
+    if last != first:
+        until = _at(last, end, zone) if len(clocks) == 2 and end else _day_end(last, zone)  # noqa: PLR2004
+    elif len(clocks) == 2 and end is not None:  # noqa: PLR2004
+        until = _at(first, end, zone)
+        until = until if until > start else until + _DAY  # "21.00-02.00" ends on the next day
+    elif begin is None:
+        until = _at(first, Clock(hours[1] if hours else 24), zone)
+    else:
+        return Told(start, None, tuple(doubts))
+    if until < start:
+        doubts.append("akhir rentang mendahului awalnya")
+        return Told(start, None, tuple(doubts))
+    return Told(start, until, tuple(doubts))
+
+
+def _at(day: date, clock: Clock, zone: timezone | ZoneInfo) -> datetime:
+    """Give the instant; "24.00" closes the day, and the calendar's last day closes at its last second."""
+    if (clock.hour, clock.minute, clock.second) > (24, 0, 0):
+        raise ValueError("jam tidak ada")
+    try:
+        local = datetime.combine(day, time(clock.hour % 24, clock.minute, clock.second), zone)
+    except ValueError:
+        raise ValueError("jam tidak ada") from None
+    if clock.hour == 24:  # noqa: PLR2004
+        local = local + _DAY if day < date.max else datetime.combine(day, time(23, 59, 59), zone)
+    return local.astimezone(UTC)
+
+
+def _day_end(day: date, zone: timezone | ZoneInfo) -> datetime:
+    return _at(day, Clock(24), zone)

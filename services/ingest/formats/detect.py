@@ -1,53 +1,108 @@
 """Tell what kind of file this is and read it with the intake made for it. Pure: bytes in, rows out."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from schemas.district import District
-from services.ingest.formats.chat_message import split
-from services.ingest.formats.jsonl import read_jsonl
+from services.ingest.formats.cells import UnreadableFile
+from services.ingest.formats.chat.messages import Apart, Chat, read_chat
+from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
+from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
+from services.ingest.formats.jsonl import JsonRows
+from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
-from services.ingest.formats.siladeni import Export
-from services.ingest.formats.spreadsheets import UnreadableFile, decoded
+from services.ingest.formats.tables.delimited import decoded
+from services.ingest.formats.tables.export import Export, Reader
 from services.web.field_errors import Fault
+from services.web.phone_numbers import e164
 
 __all__ = ["Reading", "UnreadableFile", "read_file"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file holds: the channel its reports come by, and its rows in order."""
+    """What a file holds: the channel its reports come by, its rows in order, and what was left out of it."""
 
     channel: str
     rows: tuple[Taken, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read_file(data: bytes, name: str, district: District, now: datetime) -> Reading:
-    """Read a Siladeni export, JSONL or a pasted message, by what it holds and, in doubt, by its name.
+    """Read a table, JSONL, a Telegram export or a chat, by what it holds and, in doubt, by its name.
 
-    Raises UnreadableFile when the file as a whole cannot be read.
+    Raises UnreadableFile when the file as a whole cannot be read: by its own name, with what to do instead.
     """
     ending = name.lower().rsplit(".", 1)[-1]
-    export = Export(district, now)
     if not data.strip():
         raise UnreadableFile("berkas kosong")
-    if data[:2] == b"PK" or ending == "xlsx":
-        return Reading("siladeni", tuple(export.read_xlsx(data)))
-    if data[:4] == b"\xd0\xcf\x11\xe0" or ending == "xls":
-        raise UnreadableFile("xls lama tidak dilayani, simpan ulang sebagai xlsx atau csv")
+    refuse_other_kinds(data, ending)
+    if data[:2] == b"PK" or ending in ("xlsx", "xlsm", "zip"):
+        kind, data = open_archive(data, ending)
+        if kind == "xlsx":
+            return _table(Reader(district, now).read_xlsx(data))
+        return _chat(read_chat(decoded(data), district.timezone, now, apart(district)), district, now)
+    if (document := _document(data)) is not None:
+        return _whole(document, district, now)
     if ending in ("jsonl", "ndjson", "json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b'{"', b"[{"):
-        return Reading("jsonl", tuple(read_jsonl(data, district, now)))
-    if ending in ("csv", "tsv") or export.knows(data):
-        return Reading("siladeni", tuple(export.read_csv(data)))
-    return Reading("message", tuple(_messages(decoded(data), district, now)))
+        return Reading("jsonl", tuple(JsonRows(district, now).read(data)))
+    reader = Reader(district, now)
+    if ending in ("csv", "tsv") or reader.knows(data):
+        return _table(reader.read_csv(data))
+    return _chat(read_chat(decoded(data), district.timezone, now, apart(district)), district, now)
 
 
-def _messages(text: str, district: District, now: datetime) -> Iterator[Taken]:
-    for part in split(text, district.timezone):
-        if part.sent_at and part.sent_at > now:
-            yield Taken(part.line, None, (Fault("waktu", "waktu ini belum terjadi"),))
+def _whole(document: dict[str, Any], district: District, now: datetime) -> Reading:
+    """Read a file that is one JSON object: an export of Telegram, or one report."""
+    if is_telegram(document):
+        return _chat(read_telegram(document, district.timezone, apart(district)), district, now)
+    return Reading("jsonl", (JsonRows(district, now).take(1, document),))
+
+
+def apart(district: District) -> Apart:
+    """Give what says of two texts that they tell of two places: bubbles of one sender about both are two reports."""
+    names: list[PlaceNames] = []
+
+    def apart_(one: str, other: str) -> bool:
+        if not names:
+            names.append(PlaceNames(district))
+        first, second = (names[0].mentioned(text) for text in (one, other))
+        return any(
+            here and there and here.casefold() != there.casefold() for here, there in zip(first, second, strict=True)
+        )
+
+    return apart_
+
+
+def _document(data: bytes) -> dict[str, Any] | None:
+    """Give the one JSON object that a file is, written over several lines; None when it is anything else."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return None
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) and (is_telegram(document) or data.count(b"\n") > 1) else None
+
+
+def _table(export: Export) -> Reading:
+    return Reading("siladeni", export.rows, export.remarks)
+
+
+def _chat(chat: Chat, district: District, now: datetime) -> Reading:
+    remarks = [f"{count} {kind} tidak dijadikan laporan" for kind, count in sorted(chat.left_out.items())]
+    return Reading("message", tuple(_messages(chat, district, now)), tuple(remarks))
+
+
+def _messages(chat: Chat, district: District, now: datetime) -> Iterator[Taken]:
+    for part in chat.messages:
+        if part.why:
+            yield Taken(part.line, None, (Fault("", part.why),))
             continue
         sent_at = part.sent_at.isoformat() if part.sent_at else None
-        fields = {"text": part.text, "observed_at": sent_at, "contact": part.sender}
-        yield take(part.line, fields, {}, district, now)
+        contact = part.sender and (e164(part.sender) or part.sender)
+        fields = {"text": part.text, "observed_at": sent_at, "contact": contact, "position": part.position}
+        yield replace(take(part.line, fields, {}, district, now), derived=True)

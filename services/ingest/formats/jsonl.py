@@ -1,4 +1,8 @@
-"""Read JSON Lines (or one JSON array) of report-like rows. Pure: bytes in, reports and faults out."""
+"""Read report-like JSON objects: of JSON Lines, of one JSON array, of a batch at the door. Pure.
+
+A row may have the fields of a report, the headings of an export, or both; places by name and dates as people write them
+are read as in a table. What no field holds becomes a note.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,99 +11,137 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic_core import from_json
+
 from schemas.district import District
-from schemas.messages import ReportIn
-from services.ingest.formats.dates import read_moment
-from services.ingest.formats.place_names import PlaceNames
+from services.ingest.formats.fields import Cell, Fields
+from services.ingest.formats.headings import Headings
+from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
+from services.ingest.validation import RFC3339, Row, unreadable
 from services.web.field_errors import Fault
+from services.web.phone_numbers import e164
 
-FIELDS = frozenset(ReportIn.model_fields)
-OCCURRED = ("occurred", "occurred_at", "tanggal", "waktu")  # names of other programs for the same thing
-
-
-def read_jsonl(data: bytes, district: District, now: datetime) -> Iterator[Taken]:
-    """Yield a row for each line that is not blank, in order; what no field holds becomes a note.
-
-    Ids that are no UUID, and rows without one, get one that follows from the row's content. Places may be names; an
-    `occurred` without a zone is local.
-    """
-    names = PlaceNames(district)
-    for line, text in _rows(data):
-        if text is None:
-            yield Taken(line, None, (Fault("", "teks bukan UTF-8"),))
-            continue
-        try:
-            row = json.loads(text)
-        except (ValueError, RecursionError):
-            yield Taken(line, None, (Fault("", "bukan JSON"),))
-            continue
-        if not isinstance(row, dict):
-            yield Taken(line, None, (Fault("", "harus objek JSON"),))
-            continue
-        yield _take(line, row, names, district, now)
+FIELDS = frozenset(Row.model_fields)
+_PLACES = ("kecamatan", "desa")
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, str | None]]:
+class Unparsed(ValueError):  # noqa: N818 - said as a fact
+    """A line that is no JSON object; says what it is, in Indonesian. `status` is that of the door."""
+
+    def __init__(self, why: str, status: int) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class JsonRows:
+    """Reads one district's rows; `now` is the time of reading."""
+
+    def __init__(self, district: District, now: datetime) -> None:
+        self._district = district
+        self._now = now
+        self._headings = Headings(district)
+        self._fields = Fields(district, now)
+
+    def read(self, data: bytes) -> Iterator[Taken]:
+        """Yield a row for each line that is not blank, in order; ids that are none follow from the content."""
+        for line, text in _rows(data):
+            try:
+                yield self.take(line, parse(text))
+            except Unparsed as error:
+                yield Taken(line, None, (Fault("", str(error)),))
+
+    def take(self, line: int, row: dict[str, Any]) -> Taken:
+        """Make a report of one object, with an id that follows from its content unless it brings a UUID."""
+        fields = {name: value for name, value in row.items() if name in FIELDS and value is not None}
+        extra = {name: value for name, value in row.items() if name not in FIELDS and value is not None}
+        if isinstance(fields.get("notes"), str):
+            extra["notes"] = fields.pop("notes")
+        filled = self._fields.fill(self._cells(fields, extra), ())
+        doubts = list(filled.doubts)
+        if filled.faults:
+            return Taken(line, None, tuple(filled.faults), doubts=tuple(doubts))
+        place = [fields.pop("place", None), filled.fields.pop("place", None)]
+        if all(isinstance(part, str | None) for part in place):
+            filled.fields["place"] = ", ".join(dict.fromkeys(part for part in place if part))[:300]
+        else:
+            filled.fields["place"] = place[0]  # the door says what it must be
+        fields = {**filled.fields, **fields}
+        _respell(fields)
+        given, derived = fields.pop("id", None), True
+        if given is not None:
+            try:
+                fields["id"], derived = str(UUID(str(given))), False
+            except ValueError:
+                # Another program's number: with the content, so that two files numbered alike do not collide.
+                fields["id"] = str(uuid5(NAMESPACE, json.dumps(row, sort_keys=True)))
+                extra = {"id": given, **extra}
+        told = {name: _shown(value) for name, value in extra.items()}
+        notes = {name: value for name, value in {**told, **filled.notes}.items() if value not in ("", "[]", "{}")}
+        taken = take(line, fields, notes, self._district, self._now, filled.columns, doubts)
+        return replace(taken, derived=derived)
+
+    def _cells(self, fields: dict[str, Any], extra: dict[str, Any]) -> dict[str, list[Cell]]:
+        """Give what is read as in a table: columns by their headings, and fields that are not as the door wants them.
+
+        What is taken from `fields` is no longer in it.
+        """
+        ranked: dict[str, list[tuple[int, Cell]]] = {}
+        for heading, value in extra.items():
+            if (found := self._headings.field_of(heading)) and isinstance(value, str | int | float):
+                ranked.setdefault(found[0], []).append((found[1], (heading, value)))
+        cells = {name: [cell for _, cell in sorted(told, key=lambda one: one[0])] for name, told in ranked.items()}
+        for name in _PLACES:
+            if isinstance(fields.get(name), str) and (fields[name] or name in cells):
+                cells[name] = [(name, fields.pop(name)), *cells.get(name, [])]
+        if _is_prose(fields.get("observed_at")):
+            cells["observed_at"] = [("observed_at", fields.pop("observed_at"))]
+        elif "observed_at" in fields:
+            cells.pop("observed_at", None)
+        if all(name not in fields or not fields[name] for name in _PLACES):
+            for name in _PLACES:
+                fields.pop(name, None)
+        return cells
+
+
+def parse(text: bytes | None) -> dict[str, Any]:
+    """Give the object that a line holds; raises Unparsed."""
+    if text is None:
+        raise Unparsed(unreadable(""), 400)
+    try:
+        row = from_json(text)
+    except ValueError as error:
+        raise Unparsed(unreadable(str(error)), 400) from None
+    if not isinstance(row, dict):
+        raise Unparsed("harus objek JSON", 422)
+    return row
+
+
+def _rows(data: bytes) -> Iterator[tuple[int, bytes | None]]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if data.lstrip()[:1] == b"[":
         try:
             elements = json.loads(data)
         except (ValueError, RecursionError):
-            yield 1, "["  # told as one broken row
+            yield 1, None  # told as one broken row
             return
-        yield from ((number, json.dumps(element)) for number, element in enumerate(elements, 1))
+        yield from ((number, json.dumps(element).encode()) for number, element in enumerate(elements, 1))
         return
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if line.strip():
-            try:
-                yield number, line.decode()
-            except UnicodeDecodeError:
-                yield number, None
+    yield from ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
 
 
-def _take(line: int, row: dict[str, Any], names: PlaceNames, district: District, now: datetime) -> Taken:
-    fields = {name: value for name, value in row.items() if name in FIELDS and value is not None}
-    extra = {name: value for name, value in row.items() if name not in FIELDS and value is not None}
-    faults: list[Fault] = []
-    occurred = next((name for name in OCCURRED if isinstance(extra.get(name), str)), None)
-    if occurred and "observed_at" not in fields:
-        try:
-            fields["observed_at"] = read_moment(extra[occurred], district.timezone).isoformat()
-        except ValueError as error:
-            faults.append(Fault(occurred, str(error)))
-    faults += _locate(fields, extra, names)
-    if faults:
-        return Taken(line, None, tuple(faults))
-    given, derived = fields.pop("id", None), True
-    if given is not None:
-        try:
-            fields["id"], derived = str(UUID(str(given))), False
-        except ValueError:
-            # Another program's number: with the content, so that two files numbered alike do not collide.
-            canonical = json.dumps(row, sort_keys=True)
-            fields["id"] = str(uuid5(NAMESPACE, canonical))
-            extra = {"id": given, **extra}
-    notes = {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in extra.items()
-    }
-    kept = {name: value for name, value in notes.items() if value not in ("", "[]")}
-    return replace(take(line, fields, kept, district, now), derived=derived)
+def _is_prose(value: object) -> bool:
+    """Say whether a time is written as people do, and not as the door wants it."""
+    return isinstance(value, str) and not RFC3339.fullmatch(value)
 
 
-def _locate(fields: dict[str, Any], extra: dict[str, Any], names: PlaceNames) -> tuple[Fault, ...]:
-    """Turn names of places in `fields` into codes, or into words of `place`."""
-    kecamatan, desa = fields.get("kecamatan", ""), fields.get("desa", "")
-    if not (isinstance(kecamatan, str) and isinstance(desa, str)):
-        return ()  # the door says what they must be
-    kabupaten = extra.get("kabupaten") if isinstance(extra.get("kabupaten"), str) else ""
-    if not (kecamatan or desa or kabupaten):
-        return ()
-    found = names.locate(kabupaten=str(kabupaten), kecamatan=kecamatan, desa=desa)
-    fields.pop("kecamatan", None)
-    fields.pop("desa", None)
-    fields |= {name: code for name, code in (("kecamatan", found.kecamatan), ("desa", found.desa)) if code}
-    if found.words and isinstance(fields.get("place", ""), str):
-        fields["place"] = ", ".join(filter(None, (fields.get("place"), *found.words)))[:300]
-    return found.faults
+def _respell(fields: dict[str, Any]) -> None:
+    """Spell a contact's number and a position in text as the door wants them; anything else is left as it is."""
+    if isinstance(contact := fields.get("contact"), str):
+        fields["contact"] = e164(contact) or contact
+    if isinstance(position := fields.get("position"), str):
+        fields["position"] = read_pair(position) or position
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,24 +1,29 @@
 """Give what an intake makes of one row: a report that the door will take, or why not. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.district import District
-from services.ingest.validation import NOTE_LIMIT, NOTES_LIMIT, Refused, Row, read_row
+from services.ingest.validation import NOTE_LIMIT, NOTES_LIMIT, Refused, Row, not_yet, read_row
 from services.web.field_errors import Fault
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from content; never change it
+DOUBTS = "Perlu diperiksa"  # the note under which doubts travel with a report
+EMPTY: tuple[Any, ...] = ("", [], {})
+JUDGED = ("text", "notes")  # the door says why an empty one is none
+NOT_YET = "waktu ini belum terjadi"
 
 
 @dataclass(frozen=True)
 class Taken:
     """One row of a file: its line from 1, and either a report or what is wrong with it, by column.
 
-    `derived`: the id follows from the content, so whatever is known under it says the same.
+    `doubts`: the report goes in, and somebody should look at these. `derived`: the id follows from the content, so
+    whatever is known under it says the same.
     """
 
     line: int
@@ -26,6 +31,7 @@ class Taken:
     faults: tuple[Fault, ...] = ()
     sheet: str = ""
     derived: bool = True
+    doubts: tuple[Fault, ...] = ()
 
 
 def take(
@@ -35,25 +41,46 @@ def take(
     district: District,
     now: datetime,
     columns: Mapping[str, str] | None = None,
+    doubts: Iterable[Fault] = (),
 ) -> Taken:
     """Make a report of a row's fields, with an id that follows from what it says unless it brings one.
 
-    `columns` gives the heading of each field, so that faults name what the sender sees.
+    `columns` gives the heading of each field, so that faults name what the sender sees. Notes in `fields` are the
+    sender's own and are judged as they stand; `notes` are cut to what a report holds.
     """
-    told = {name: value for name, value in fields.items() if value is not None and value not in ("", [])}
+    names = columns or {}
+    told = {
+        name: value for name, value in fields.items() if value is not None and (value not in EMPTY or name in JUDGED)
+    }
     if "id" not in told:
-        canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-        told["id"] = str(uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode()))
-    kept = {_cut(name, 300): _cut(value, NOTE_LIMIT) for name, value in list(notes.items())[:NOTES_LIMIT]}
+        told["id"] = str(derived_id(told))
+    doubted = tuple(doubts)
+    own = told.pop("notes", {})
+    if isinstance(own, dict):
+        more = {DOUBTS: "; ".join(map(str, doubted))} if doubted else {}
+        room = max(0, NOTES_LIMIT - len(own))
+        cut = [(_cut(name, 300), _cut(value, NOTE_LIMIT)) for name, value in {**more, **notes}.items()]
+        told["notes"] = {**dict(cut[:room]), **own}
+    else:
+        told["notes"] = own
     try:
-        body = json.dumps({**told, "notes": kept}, ensure_ascii=True, default=str).encode()
-        return Taken(line, read_row(body, district, now))
+        body = json.dumps(told, ensure_ascii=True, default=str).encode()
+        row = read_row(body, district, now)
     except Refused as refused:
-        names = columns or {}
         faults = (
             Fault(names.get(fault.field, fault.field.removeprefix("notes.")), fault.why) for fault in refused.faults
         )
         return Taken(line, None, tuple(faults))
+    if not_yet(row, now) and not any(doubt.why == NOT_YET for doubt in doubted):
+        doubted = (*doubted, Fault(names.get("observed_at", "observed_at"), NOT_YET))
+    return Taken(line, row, doubts=doubted)
+
+
+def derived_id(told: Mapping[str, Any]) -> UUID:
+    """Give the id of a report that brings none: the same for the same fields, whatever is noted beside them."""
+    said = {name: value for name, value in told.items() if name not in ("notes", "observed_until")}
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode())
 
 
 def _cut(text: str, limit: int) -> str:

@@ -104,9 +104,12 @@ class Inbound:
     """One message somebody sent us; the sender is the address the provider vouches for, never a display name."""
 
     sender_address: str  # canonical, as `Channel.canonical` gives it
-    text: str
+    text: str  # of a photo or a file its caption
     at: datetime | None = None
     message_id: str = ""  # the provider's, the same when it tells us twice
+    media: str = ""  # kind of what came with the words, or instead of them: photo, video, voice, file, sticker, other
+    edited: bool = False
+    position: tuple[float, float] | None = None  # latitude and longitude that a phone shared
 
 
 class Channel(ABC):

@@ -68,6 +68,17 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def position(lat: Any, lon: Any) -> tuple[float, float] | None:
+    """Give a position that a phone shared, None for what is none.
+
+    >>> position(-6.9, 112), position("-6.9", 112), position(91, 0)
+    ((-6.9, 112.0), None, None)
+    """
+    if any(isinstance(part, bool) or not isinstance(part, int | float) for part in (lat, lon)):
+        return None
+    return (float(lat), float(lon)) if -90 <= lat <= 90 and -180 <= lon <= 180 else None  # noqa: PLR2004
+
+
 def words(value: Any) -> str:
     """Give a JSON string or number as text; nothing for what is neither."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -17,9 +17,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.vocabulary import Classification
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Verdict
 from services.notify.channel_kit.http_channel import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.receipt_parsing import look, moment, words
+from services.notify.channel_kit.receipt_parsing import look, moment, position, words
 from services.notify.channel_kit.text_limits import fit, utf16
 
+# Fields of a Message that hold something else than words, and what it is.
+MEDIA = {
+    "photo": "photo",
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",
+    "voice": "voice",
+    "audio": "voice",
+    "document": "file",
+    "sticker": "sticker",
+    "contact": "other",
+    "poll": "other",
+    "story": "other",
+}
 LONGEST = 4096  # sendMessage: 1-4096 characters
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # setWebhook: secret_token
 PERSON = re.compile(r"[1-9][0-9]{4,15}")  # a user's id; below zero are groups and channels
@@ -96,10 +110,21 @@ class Telegram(HttpChannel):
         return bool(self._inbound_secret) and hmac.compare_digest(told.encode(), self._inbound_secret.encode())
 
     def parse_inbound(self, payload: Any) -> list[Inbound]:
-        """Read an Update: a person's own message in a private chat, by the id Telegram vouches for, never by a name."""
-        message = look(payload, "message")
-        sender, text = words(look(message, "from", "id")), look(message, "text")
+        """Read an Update: a person's own message in a private chat, by the id Telegram vouches for, never by a name.
+
+        A caption is what somebody says of a photo; an edited message is said anew. Media without words is told as
+        such, so that its sender can be told that it cannot be read. A live position moves by edits: its first counts.
+        """
+        edited = look(payload, "message") is None
+        message = look(payload, "edited_message" if edited else "message")
+        sender, text = words(look(message, "from", "id")), look(message, "text") or look(message, "caption")
         private = look(message, "chat", "type") == "private" and look(message, "from", "is_bot") is not True
-        if not private or not isinstance(text, str) or not self.valid(sender):
+        if not private or not self.valid(sender):
             return []
-        return [Inbound(sender, text, moment(look(message, "date")), words(look(payload, "update_id")))]
+        media = next((kind for name, kind in MEDIA.items() if look(message, name) is not None), "")
+        told = text if isinstance(text, str) else ""
+        at, update = moment(look(message, "date")), words(look(payload, "update_id"))
+        shared = None if edited else position(*(look(message, "location", name) for name in ("latitude", "longitude")))
+        if not told and not shared and (edited or not media):
+            return []
+        return [Inbound(sender, told, at, update, media, edited, shared)]

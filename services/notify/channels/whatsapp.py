@@ -22,9 +22,19 @@ from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
 from services.notify.channel_kit.phone_numbers import e164
-from services.notify.channel_kit.receipt_parsing import look, moment, objects, words
+from services.notify.channel_kit.receipt_parsing import look, moment, objects, position, words
 from services.notify.channel_kit.text_limits import fit
 
+# Types of a message that are something else than words, and what they are.
+MEDIA = {
+    "image": "photo",
+    "video": "video",
+    "audio": "voice",
+    "document": "file",
+    "sticker": "sticker",
+    "contacts": "other",
+    "unsupported": "other",
+}
 LONGEST_TEXT = 4096  # text.body
 LONGEST_PARAMETER = 900  # a template's body holds 1,024 with its own words
 USER = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")  # a business-scoped user id: country, dot, up to 128
@@ -132,18 +142,36 @@ class WhatsApp(HttpChannel):
         ]
 
     def parse_inbound(self, payload: Any) -> list[Inbound]:
-        """Read texts and pressed reply buttons."""
-        found: list[Inbound] = []
-        for message in (message for value in _values(payload) for message in objects(value.get("messages"))):
-            sender = e164("+" + words(message.get("from"))) or _user(words(message.get("from_user_id")))
-            text = (
-                look(message, "text", "body")
-                or look(message, "button", "payload")
-                or look(message, "interactive", "button_reply", "id")
-            )
-            if sender and isinstance(text, str):
-                found.append(Inbound(sender, text, moment(message.get("timestamp")), words(message.get("id"))))
-        return found
+        """Read texts, captions, pressed reply buttons, shared positions and corrections.
+
+        Media without words is told as such, so that its sender can be told that it cannot be read.
+        """
+        told = (message for value in _values(payload) for message in objects(value.get("messages")))
+        return [found for message in told if (found := _inbound(message))]
+
+
+def _inbound(message: dict[str, Any]) -> Inbound | None:
+    sender = e164("+" + words(message.get("from"))) or _user(words(message.get("from_user_id")))
+    edited = look(message, "edit", "message")  # page webhooks/reference/messages/edit
+    said = edited if isinstance(edited, dict) else message
+    text = _said(said)
+    media = MEDIA.get(words(said.get("type")), "")
+    shared = position(*(look(said, "location", name) for name in ("latitude", "longitude")))
+    if not sender or not (text or media or shared) or (said is edited and not text):
+        return None
+    at, id_ = moment(message.get("timestamp")), words(message.get("id"))
+    return Inbound(sender, text, at, id_, media, said is edited, shared)
+
+
+def _said(message: dict[str, Any]) -> str:
+    """Give the words of a message: its text, what stands under its picture, or the code on its button."""
+    found = (
+        look(message, "text", "body")
+        or next((caption for kind in MEDIA if (caption := look(message, kind, "caption"))), None)
+        or look(message, "button", "payload")
+        or look(message, "interactive", "button_reply", "id")
+    )
+    return found if isinstance(found, str) else ""
 
 
 def _user(told: str) -> str | None:

@@ -42,6 +42,8 @@ NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came
 STOPS = frozenset({"stop", "berhenti"})
 STARTS = frozenset({"mulai", "start"})
 HOUR = timedelta(hours=1)
+JUST_NOW = timedelta(minutes=2)  # the photos of an album come one by one, its words with the first
+MEDIA_WORDS = {"photo": "foto", "video": "video", "voice": "rekaman suara", "file": "berkas", "sticker": "stiker"}
 NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
 
 
@@ -107,7 +109,9 @@ class _Case:
     def decide(self) -> None:
         word = self.message.text.strip(EDGES + "\n").lower()
         unproved = list(self.sender.unproved)
-        if word in STOPS:
+        if self.message.media and not self.message.text:
+            self._unread()
+        elif word in STOPS:
             self._stop()
         elif word in STARTS:
             self._start()
@@ -247,12 +251,19 @@ class _Case:
         if not told:
             self._say(say("id", "stranger", emergency=self.desk.district.emergency))
 
+    def _unread(self) -> None:
+        """Say once an hour that a photo or a recording without words cannot be read; not beside words just told."""
+        told = self._lately("unread") or self._lately("report", within=JUST_NOW)
+        self._note("unread", media=self.message.media)
+        if not told:
+            self._say(say(self.sender.language, "unread", emergency=self.desk.district.emergency))
+
     def _has_room(self) -> bool:
         return self._lately("report") < max(1, self.desk.district.intake.anonymous_per_hour)
 
-    def _lately(self, kind: str) -> int:
-        """Count what of this kind this sender has sent in the last hour."""
-        return queries.count_answered(self.unit, self.sender.handle, kind, self.unit.now - HOUR)
+    def _lately(self, kind: str, within: timedelta = HOUR) -> int:
+        """Count what of this kind this sender has sent lately."""
+        return queries.count_answered(self.unit, self.sender.handle, kind, self.unit.now - within)
 
     def _report(self) -> None:
         self.outcome.reports += prepared(self.message, self.sender)
@@ -355,7 +366,9 @@ def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:
     if message.reports:
         return list(message.reports)
     reporter = f"{message.channel}:{sender.address}"
-    report = ReportIn(id=uuid5(NAMESPACE, message.id), text=message.text, contact=sender.address)
+    report = ReportIn(
+        id=uuid5(NAMESPACE, message.id), text=message.text, contact=sender.address, position=message.position
+    )
     person = sender.people[0][0] if sender.people else None
     source = Source(  # reliability F: a number is not a person
         reporter=reporter,
@@ -363,5 +376,7 @@ def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:
         institution=person.institution if person else None,
         channel=message.channel,
     )
-    filed = ReportFiled(id=uuid5(NAMESPACE, message.id), filed_at=message.at, report=report, source=source)
+    notes = {"Lampiran": f"{MEDIA_WORDS.get(message.media, message.media)}, tidak disimpan"} if message.media else {}
+    notes |= {"Pesan": "disunting oleh pengirimnya"} if message.edited else {}
+    filed = ReportFiled(id=uuid5(NAMESPACE, message.id), filed_at=message.at, report=report, source=source, notes=notes)
     return [Prepared(filed=filed, digest=derived("report", reporter, report.text))]

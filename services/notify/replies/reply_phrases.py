@@ -17,6 +17,8 @@ SAID = {
         "reported_until": "Lapjut {code} dicatat {time}. Lapjut berikutnya sebelum {due}.",
         "refused": "{code} tidak dapat diproses: {why}",
         "stranger": "Nomor ini tidak terdaftar untuk menjawab peringatan. Nyawa terancam: hubungi {emergency}.",
+        "unread": "Foto, suara dan berkas tidak terbaca di sini. Tuliskan: apa, di mana, kapan. "
+        "Nyawa terancam: hubungi {emergency}.",
         "stopped": "Peringatan ke alamat ini dihentikan. Kirim MULAI untuk menerimanya lagi.",
         "started": "Alamat ini menerima peringatan lagi. Kirim STOP untuk berhenti.",
         "verified": "Alamat ini sudah terverifikasi dan akan menerima peringatan.",
@@ -47,6 +49,8 @@ SAID = {
         "reported_until": "Situation report {code} kept {time}. The next one before {due}.",
         "refused": "{code} cannot be done: {why}",
         "stranger": "This number is not registered to answer alerts. Lives in danger: call {emergency}.",
+        "unread": "Photos, voice and files cannot be read here. Write what, where and when. "
+        "Lives in danger: call {emergency}.",
         "stopped": "No more alerts to this address. Send MULAI to receive them again.",
         "started": "This address receives alerts again. Send STOP to end that.",
         "verified": "This address is verified and will receive alerts.",

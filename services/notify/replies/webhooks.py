@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt
+from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt, Position
 from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
 from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
 from services.store.ids import derived
@@ -117,12 +117,25 @@ def events_of(name: str, channel: Channel, payload: Any, now: datetime) -> list[
 
 def _message(name: str, one: Inbound, now: datetime) -> Event | None:
     text = one.text.replace("\x00", "").encode("utf-8", "ignore").decode()[:TEXT_LIMIT]
-    if not text.strip():
+    where = Position(lat=one.position[0], lon=one.position[1]) if one.position else None
+    if where and not text.strip():
+        text = f"Lokasi dibagikan: {where.lat}, {where.lon}"
+    if not text.strip() and not one.media:
         return None
     told = one.at.isoformat() if one.at else int(now.timestamp()) // NAMELESS
     known = (one.message_id,) if one.message_id else (one.sender_address, text, told)
     id_ = derived("inbound", name, *known)
-    return inbound_message(InboundMessage(id=id_, channel=name, sender=one.sender_address, text=text, at=now))
+    message = InboundMessage(
+        id=id_,
+        channel=name,
+        sender=one.sender_address,
+        text=text.strip() and text,
+        at=now,
+        media=one.media,
+        edited=one.edited,
+        position=where,
+    )
+    return inbound_message(message)
 
 
 def _receipt(name: str, one: Receipt, now: datetime) -> Event:

@@ -104,15 +104,18 @@ class Calendar:
     def __init__(self, timezone: str) -> None:
         self._zone = ZoneInfo(timezone)
 
-    def read(self, low: str, made: datetime | None, observed: datetime | None = None) -> When:
+    def read(
+        self, low: str, made: datetime | None, observed: datetime | None = None, until: datetime | None = None
+    ) -> When:
         """Read when it happened from a text in lower case, relative to when the report was made (UTC).
 
-        `made` None: relative words cannot be resolved. `observed` is what the reporter entered; it wins.
+        `made` None: relative words cannot be resolved. `observed` is what the reporter entered; it wins. `until` ends
+        the day or the range that `observed` begins.
         """
         day, spans, basis = self._day(low, made)
         clock, clock_span = _clock(low, spans[-1][1] if spans else 0)
         if observed is not None:
-            return self._observed(observed, made, spans)
+            return self._observed(observed, until, made, spans)
         local = made.astimezone(self._zone) if made is not None else None
         if day is None and clock is not None and local is not None:
             # A time alone: the latest such time that has passed when the report was made.
@@ -135,11 +138,12 @@ class Calendar:
         ahead = start + (end - start) / 2 - local if local is not None else None
         return When(occurred, found, future, past, ahead)
 
-    def _observed(self, observed: datetime, made: datetime | None, spans: list[Span]) -> When:
+    def _observed(self, observed: datetime, until: datetime | None, made: datetime | None, spans: list[Span]) -> When:
+        end = max(observed, min(until, made) if made is not None else until) if until is not None else observed
         future = made is not None and observed > made + HALF_HOUR
         past = made is not None and observed.astimezone(self._zone).date() < made.astimezone(self._zone).date()
         return When(
-            Occurred.model_construct(start=observed, end=observed, basis="observed"),
+            Occurred.model_construct(start=observed, end=end, basis="observed"),
             tuple(spans),
             future,
             past,

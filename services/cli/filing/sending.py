@@ -1,35 +1,26 @@
-"""Send files to the front door: the client behind `kentongan file`.
+"""Send rows to the front door, whatever the line does, and note what became of each.
 
-Ids are made here, before anything is sent, so that sending again after a broken line is harmless.
+Ids are made before anything is sent, so that sending again after a broken line is harmless.
 """
 
-import argparse
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from schemas.vocabulary import Role
-from services.ingest.formats.detect import Reading, UnreadableFile, read_file
 from services.ingest.formats.row import Taken
-from services.policy.loader import DistrictError, load_district
-from services.runtime.settings import Settings
 from services.web.field_errors import Fault
 
 ROWS = 500  # of one request
 BYTES = 4 * 1024 * 1024  # of one request, under the door's 5 MiB
-FILE_LIMIT = 200 * 1024 * 1024
 TRIES = 12  # of one request, about five minutes in all
 LONGEST_WAIT = 60.0  # seconds between two tries
-OLD = timedelta(days=30)  # what was seen longer ago is probably history
-SHOWN = 20  # refused rows named on the screen; --json names all
 pause = asyncio.sleep
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -55,60 +46,6 @@ class Outcome:
     def clean(self) -> bool:
         """Say whether every row is in."""
         return not self.refused and not self.unsent
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of `file`."""
-    parser.add_argument("file", metavar="FILE", help="xlsx, csv, jsonl or a pasted message; - reads standard input")
-    parser.add_argument("--url", help="the front door; by default the one on this machine")
-    parser.add_argument("--key", help="key of the reporter; by default KENTONGAN_KEY, or this machine's own")
-    parser.add_argument("--district", type=Path, help="folder of the district whose headings and places apply")
-    parser.add_argument("--data", type=Path, help="data folder of the installation on this machine")
-    parser.add_argument(
-        "--archive", action="store_true", help="these are history: keep, judge and count them, alert nobody"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="read and check only, send nothing")
-    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-
-
-def run(args: argparse.Namespace) -> int:
-    """Read a file, send its rows and say what became of them; exit 0 all in, 1 some not, 2 bad usage."""
-    settings = Settings()
-    try:
-        district = load_district(args.district or settings.district)
-        data = _bytes(args.file)
-    except (OSError, DistrictError) as error:
-        return _sorry(f"{args.file}: {error.strerror}" if isinstance(error, OSError) else str(error), 2)
-    try:
-        reading = read_file(data, args.file, district, datetime.now(UTC))
-    except UnreadableFile as error:
-        return _sorry(f"{args.file}: {error}", 1)
-    outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])
-    good = [_archived(taken) if args.archive else taken for taken in reading.rows if taken.row]
-    if args.dry_run:
-        outcome.accepted = [(taken, str(taken.row.id)) for taken in good if taken.row]
-    elif good:
-        if old := _old(good, datetime.now(UTC)):
-            said = f"{old} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive."
-            print(said, file=sys.stderr)
-        url = (args.url or settings.public_url).rstrip("/")
-        key = args.key or os.environ.get("KENTONGAN_KEY") or local_key(url, args.data or settings.data, settings.secret)
-        try:
-            asyncio.run(send(url, key, reading.channel, good, outcome, quiet=args.json))
-        except Undelivered as error:
-            return _sorry(str(error), 2 if error.usage else 1)
-    _tell(outcome, reading, args)
-    return 0 if outcome.clean else 1
-
-
-def _archived(taken: Taken) -> Taken:
-    return replace(taken, row=taken.row.model_copy(update={"archive": True})) if taken.row else taken
-
-
-def _old(rows: Iterable[Taken], now: datetime) -> int:
-    """Count the rows that speak of something seen more than `OLD` ago and will alert people all the same."""
-    seen = (taken.row.observed_at for taken in rows if taken.row and not taken.row.archive)
-    return sum(1 for moment in seen if moment is not None and now - moment > OLD)
 
 
 def local_key(url: str, data: Path, secret: str = "") -> str | None:
@@ -217,61 +154,3 @@ def _faults(problem: dict[str, object]) -> tuple[Fault, ...]:
     if isinstance(errors, list) and errors:
         return tuple(Fault(str(each["field"]), str(each["why"])) for each in errors)
     return (Fault("", str(problem.get("title", "ditolak"))),)
-
-
-def _bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(FILE_LIMIT)
-    path = Path(name)
-    if path.stat().st_size > FILE_LIMIT:
-        raise OSError(27, "berkas terlalu besar")  # EFBIG
-    return path.read_bytes()
-
-
-def _sorry(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
-    return code
-
-
-def named(taken: Taken, faults: Iterable[Fault]) -> str:
-    """Say where a row is and what is wrong with it.
-
-    >>> named(Taken(14, None), [Fault("Kecamatan", "tidak dikenal")])
-    'baris 14, kolom Kecamatan: tidak dikenal'
-    """
-    sheet = f"lembar {taken.sheet}, " if taken.sheet else ""
-    told = "; ".join(f"kolom {fault.field}: {fault.why}" if fault.field else fault.why for fault in faults)
-    return f"{sheet}baris {taken.line}, {told}"
-
-
-def _tell(outcome: Outcome, reading: Reading, args: argparse.Namespace) -> None:
-    if args.json:
-        told = {
-            "channel": reading.channel,
-            "dry_run": args.dry_run,
-            "accepted": len(outcome.accepted),
-            "known": len(outcome.known),
-            "refused": [
-                {
-                    "line": taken.line,
-                    **({"sheet": taken.sheet} if taken.sheet else {}),
-                    "errors": [{"column": fault.field, "why": fault.why} for fault in faults],
-                }
-                for taken, faults in outcome.refused
-            ],
-            "unsent": [taken.line for taken in outcome.unsent],
-            "reports": [{"line": taken.line, "id": id_} for taken, id_ in outcome.accepted],
-        }
-        print(json.dumps(told, ensure_ascii=False))
-        return
-    parts = [f"{len(outcome.accepted)} {'dapat dikirim' if args.dry_run else 'diterima'}"]
-    if outcome.known:
-        parts.append(f"{len(outcome.known)} sudah ada")
-    parts.append(f"{len(outcome.refused)} ditolak")
-    if outcome.unsent:
-        parts.append(f"{len(outcome.unsent)} belum terkirim, kirim ulang berkas ini nanti")
-    print(", ".join(parts) + ("" if outcome.refused else "."))
-    for taken, faults in sorted(outcome.refused, key=lambda entry: (entry[0].sheet, entry[0].line))[:SHOWN]:
-        print(f"  {named(taken, faults)}")
-    if len(outcome.refused) > SHOWN:
-        print(f"  ... dan {len(outcome.refused) - SHOWN} lagi (--json menyebut semuanya)")

@@ -1,0 +1,1 @@
+"""Chats as their applications export or paste them."""

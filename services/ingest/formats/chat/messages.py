@@ -1,0 +1,171 @@
+"""Read a chat that somebody exported or pasted: take the application's own marks off and part its messages. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from schemas.messages import TEXT_LIMIT
+from services.ingest.formats.chat.headers import INVISIBLE, begins_with_header, header_of, order_of_file
+from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
+from services.ingest.formats.positions import find_position
+
+TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow each other so closely are one telling
+NO_TIME = "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada"
+NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
+_SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_MARKED = re.compile(r"\s*\u200e")  # how an iPhone begins what nobody wrote
+_FORWARDED = re.compile(r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$")
+_MARKS = tuple(re.compile(rf"(?<!\w){mark}(?=\S)([^\n]{{0,300}}?\S){mark}(?!\w)") for mark in (r"\*", "_", "~"))
+_CHATTER = frozenset(
+    re.findall(
+        r"\S+",
+        "siap ok oke okay 86 8.6 monitor copy dicopy kopi laksanakan noted izin ijin ndan dan pak bapak komandan "
+        "terima kasih makasih mksh trims suwun nggih njih inggih ya iya sip mantap",
+    )
+)
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """What one sender wrote, without the application's marks; `sent_at` UTC where a header told it.
+
+    `why`: it stands where a message begins, and cannot be read as one.
+    """
+
+    text: str
+    sender: str | None = None
+    sent_at: datetime | None = None
+    line: int = 1
+    why: str = ""
+    position: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Chat:
+    """The messages of a chat in order, and how many lines of each other kind it has."""
+
+    messages: tuple[ChatMessage, ...]
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+Apart = Callable[[str, str], bool]
+
+
+def never(_one: str, _other: str) -> bool:
+    """Hold no two tellings apart."""
+    return False
+
+
+def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -> Chat:
+    """Part what was pasted into its messages, in order; chatter ("siap, ndan") is left out.
+
+    `apart` says of two texts that they cannot be one telling.
+
+    >>> from datetime import UTC
+    >>> read_chat("[20/04/25 01.12] Rukun: *Lapor* tawuran", "Asia/Jakarta", datetime.now(UTC)).messages[0].text
+    'Lapor tawuran'
+    """
+    text = pasted.replace("\u202f", " ").replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
+    left_out: Counter[str] = Counter()
+    parts = [cleaned for part in _parts(text, ZoneInfo(timezone), now) if (cleaned := _clean(part, left_out))]
+    return finished(parts, left_out, apart)
+
+
+def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
+    """Leave chatter out and join what one sender told in several bubbles."""
+    told = [part for part in parts if part.why or part.position or not _is_chatter(part.text)]
+    if not told:  # everything looked like chatter: what somebody took the trouble to send is then kept whole
+        return Chat(tuple(parts), left_out)
+    if len(told) < len(parts):
+        left_out["balasan pendek"] += len(parts) - len(told)
+    return Chat(tuple(_joined(told, apart)), left_out)
+
+
+def _parts(text: str, zone: ZoneInfo, now: datetime) -> Iterator[ChatMessage]:
+    """Yield each message with its lines; what stands before the first header is one without a sender."""
+    dashes = begins_with_header(text)
+    lines = text.split("\n")
+    headers = {number: found for number, line in enumerate(lines) if (found := header_of(line, dashes=dashes))}
+    order = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
+    open_, said = ChatMessage(""), list[str]()
+    for number, line in enumerate(lines):
+        found = headers.get(number)
+        if found is None:
+            said.append(line)
+            continue
+        yield replace(open_, text="\n".join(said))
+        moment = found.stamp.moment(order, zone) if found.stamp else None
+        open_, said = _opened(found.rest, moment, number + 1)
+    yield replace(open_, text="\n".join(said))
+
+
+def _opened(rest: str, moment: datetime | None, line: int) -> tuple[ChatMessage, list[str]]:
+    """Give the message that a header opens, and its first line."""
+    if moment is None:
+        return ChatMessage("", None, None, line, NO_TIME), [rest]
+    bare = _INVISIBLE.sub("", rest)
+    sender = _SENDER.match(rest)
+    if sender is None or (is_system(bare) and not _SENDER.match(bare)):
+        return ChatMessage("", None, moment, line, "" if is_system(bare) else NOBODY), [f"\u200e{bare}"]
+    who = _INVISIBLE.sub("", sender["who"]).strip(" ~")
+    if is_system(bare) and not _MARKED.match(rest[sender.end() :]) and is_system(f"{who} "):
+        return ChatMessage("", None, moment, line), [f"\u200e{bare}"]
+    return ChatMessage("", who, moment, line), [rest[sender.end() :]]
+
+
+def _clean(message: ChatMessage, left_out: Counter[str]) -> ChatMessage | None:
+    """Give a message without marks, None when nobody's words are in it."""
+    marked = _MARKED.match(message.text) is not None
+    bare = _INVISIBLE.sub("", message.text).replace("```", "")
+    lines = [line.rstrip() for line in bare.split("\n") if not _FORWARDED.match(line)]
+    text, media = without_media("\n".join(lines))
+    kind = "pesan sistem" if marked and not message.why and is_system(text) else is_no_message(text)
+    if kind and message.sent_at:
+        left_out[kind] += 1
+        return None
+    if not text:
+        if media:
+            left_out["media tanpa keterangan"] += 1
+        return None
+    found = find_position(text)
+    if marked and message.sender and not (media or found or message.why or "\n" in text):
+        message = replace(message, why=NOBODY)  # an iPhone marks what nobody wrote
+    for mark in _MARKS:
+        text = mark.sub(r"\1", text)
+    return replace(message, text=text, position=found.position if found else None)
+
+
+def _is_chatter(text: str) -> bool:
+    words = re.findall(r"[\w.]*\w", text.lower())
+    return all(word in _CHATTER for word in words)
+
+
+def _joined(messages: Iterable[ChatMessage], apart: Apart) -> Iterator[ChatMessage]:
+    """Join bubbles of one sender within two minutes of each other into one telling, with a position shared there."""
+    told: list[ChatMessage] = []
+    latest: dict[str, tuple[int, datetime]] = {}  # by sender: the place in `told`, and when the last bubble came
+    for message in messages:
+        if not message.sender or not message.sent_at or message.why:
+            told.append(message)
+            continue
+        place, before = latest.get(message.sender, (-1, None))
+        if before is not None and abs(message.sent_at - before) <= TOGETHER and _one(told[place], message, apart):
+            first = told[place]
+            told[place] = replace(
+                first, text=f"{first.text}\n{message.text}", position=first.position or message.position
+            )
+        else:
+            place = len(told)
+            told.append(message)
+        latest[message.sender] = (place, message.sent_at)
+    yield from told
+
+
+def _one(first: ChatMessage, next_: ChatMessage, apart: Apart) -> bool:
+    fits = len(first.text) + len(next_.text) < TEXT_LIMIT
+    return fits and first.text != next_.text and not apart(first.text, next_.text)

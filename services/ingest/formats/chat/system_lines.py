@@ -1,0 +1,125 @@
+"""Know the lines of a chat that nobody wrote: groups, calls, deleted messages, media without words. Pure.
+
+The phrases are those of WhatsApp on Android and iPhone, in Indonesian and English.
+"""
+
+import re
+
+
+def _any(*phrases: str) -> str:
+    return f"(?:{'|'.join(phrases)})"
+
+
+_KINDS = _any("media", "lampiran", "stic?ker", "foto", "video", "audio", "gambar", "dokumen", "gif")
+_THINGS = _any("subjek", "nama", "ikon", "foto", "deskripsi", "setelan", "pengaturan", "nomor")
+# What the application says by itself.
+_BY_ITSELF = _any(
+    "pesan dan panggilan (?:ter|di)enkripsi",
+    "messages and calls are end-to-end",
+    "messages you send to this group",
+    "kode keamanan .{0,80}(?:telah )?berubah",
+    "kode keamanan anda dengan",
+    "your security code with",
+    "anda (?:sekarang|kini|bukan lagi|tidak lagi) (?:adalah )?(?:seorang )?(?:admin|anggota|peserta)",
+    "you(?:'|\u2019)re (?:now|no longer) an admin",
+    "menunggu pesan ini",
+    "waiting for this message",
+    "anda bergabung",
+    "you joined",
+    "grup ini (?:memiliki|kini|sekarang)",
+    "this group (?:has|is now)",
+)
+# What somebody did to the group: after the name of who did it.
+_DONE = _any(
+    "(?:telah )?membuat (?:grup|komunitas)",
+    "(?:telah )?menambahkan ",
+    "(?:telah )?mengeluarkan ",
+    r"(?:telah )?keluar(?:\.|$)",
+    "bergabung (?:menggunakan|melalui|dengan|dari)",
+    f"(?:telah )?(?:mengubah|mengganti) {_THINGS}",
+    "menghapus (?:ikon|foto|deskripsi) ",
+    "beralih ke ",
+    "menyematkan ",
+    "melepas sematan",
+    "meminta untuk bergabung",
+    "(?:menyalakan|mematikan|mengaktifkan|menonaktifkan|turned (?:on|off)) ",
+    "created (?:group|this group|community)",
+    "added ",
+    "removed ",
+    "left$",
+    "joined (?:using|from|via)",
+    "changed (?:the|this|their|to|from)",
+    "deleted this group",
+    "pinned a message",
+    "(?:was|were) added",
+    "is a contact",
+    "requested to join",
+)
+_SYSTEM = re.compile(rf"(?:{_BY_ITSELF}|\S.{{0,80}}?\s{_DONE})", re.IGNORECASE)
+_GONE = re.compile(
+    _any(
+        r"pesan ini (?:telah )?dihapus(?: oleh admin.{0,80})?",
+        "anda (?:telah )?menghapus pesan ini",
+        r"this message was deleted(?: by admin.{0,80})?",
+        "you deleted this message",
+        "null",
+    )
+    + r"\.?",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    _any(
+        "panggilan (?:suara|video|grup)(?: (?:suara|video|grup))? ?(?:tak|tidak) (?:ter)?jawab.{0,60}",
+        "panggilan (?:suara|video)(?: grup)?(?:, .{0,30})?",
+        "(?:missed |silenced )?(?:group )?(?:voice|video) call(?:, .{0,30})?",
+        "ketuk untuk menelepon kembali",
+        "tap to call back",
+    )
+    + r"\.?",
+    re.IGNORECASE,
+)
+_ABSENT = re.compile(
+    _any(
+        rf"<\s*{_KINDS}[^>\n]{{0,60}}(?:omitted|tidak disertakan)\s*>",
+        r"(?:gambar|foto|audio|video|stiker|dokumen|gif|pesan suara|catatan video|kartu kontak)(?: \S{1,80})? "
+        "tidak disertakan",
+        r"(?:image|photo|audio|video|sticker|document|gif|contact card|video note)(?: \S{1,80})? omitted",
+        r"<(?:terlampir|lampiran|attached):[^>\n]{1,200}>",
+        r"^\S[^\n/]{0,150}\.[a-z0-9]{2,5} \((?:(?:file|berkas|dokumen) )?(?:terlampir|attached)\)",
+    ),
+    re.MULTILINE | re.IGNORECASE,
+)
+_EDITED = re.compile(
+    r"\s*<\s*(?:pesan ini (?:telah )?diedit|this message was edited|diedit|edited)\s*>\s*$", re.IGNORECASE
+)
+
+
+def is_system(words: str) -> bool:
+    """Say whether a line is the application's own.
+
+    >>> is_system('Sutarno mengubah subjek grup dari "Info: Soko"'), is_system("Massa keluar dari balai desa")
+    (True, False)
+    """
+    return _SYSTEM.match(words.strip(" \n")) is not None
+
+
+def is_no_message(words: str) -> str:
+    """Say what a message without a person's words is, in Indonesian; "" when it has some.
+
+    >>> is_no_message("Pesan ini telah dihapus."), is_no_message("Panggilan suara tak terjawab"), is_no_message("Ribut")
+    ('pesan yang dihapus', 'panggilan', '')
+    """
+    said = words.strip()
+    if _GONE.fullmatch(said):
+        return "pesan yang dihapus"
+    return "panggilan" if _CALL.fullmatch(said) else ""
+
+
+def without_media(words: str) -> tuple[str, bool]:
+    r"""Take file names and the marks of missing media and of editing out of a text; says whether there was media.
+
+    >>> without_media("IMG-20261123-WA0005.jpg (file terlampir)\nWarga menutup jalan")
+    ('Warga menutup jalan', True)
+    """
+    said, media = _ABSENT.subn("", _EDITED.sub("", words))
+    return said.strip(), media > 0

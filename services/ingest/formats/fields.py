@@ -1,0 +1,292 @@
+"""Turn the cells of one row, by field, into the fields of a report: the same for tables and for JSON. Pure.
+
+Nothing of a cell is dropped: it fills its field, or is kept as a note, or is named as a fault or a doubt.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from schemas.district import District
+from schemas.messages import TEXT_LIMIT
+from services.ingest.formats.cells import Unread, shown
+from services.ingest.formats.dates import DAY_FIRST, Told, has_day, read_time
+from services.ingest.formats.headings import TELLING, plain
+from services.ingest.formats.place_names import PlaceNames
+from services.ingest.formats.positions import from_columns, read_pair
+from services.web.field_errors import Fault
+from services.web.phone_numbers import e164
+
+LINE_LIMIT = 300  # characters of a place or a contact
+OPINION_LIMIT = 4000
+ASKED_FOR = frozenset({"anonim", "anonymous", "dirahasiakan", "rahasia"})
+NAMELESS = ASKED_FOR | {"", "-", "tidak disebutkan", "n/a", "nihil"}
+# What a report is poorer without than its sender meant: what, when and where.
+NEEDED = (TELLING, ("observed_at",), ("kecamatan", "desa", "address", "region", "position", "latitude", "longitude"))
+JOINED = (*TELLING, "background", "action", "recommendation")  # several columns of one of these are all told
+_WORD = re.compile(r"[^\W_]+")
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
+
+Cell = tuple[str, Any]  # its heading and its value
+OrderOf = Callable[[str], str]  # day or month first, by heading
+
+
+@dataclass
+class Filled:
+    """What the cells of a row give: fields of the report, notes, and what is wrong or doubtful, by heading."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)  # heading of each field, for what the door says of it
+
+
+class Fields:
+    """Fills the fields of one district's reports; `now` is the time of reading."""
+
+    def __init__(self, district: District, now: datetime) -> None:
+        self._district = district
+        self._now = now
+        self._names = PlaceNames(district)
+        self._issues = {
+            plain(label): issue.code
+            for issue in district.issues.values()
+            for label in (*issue.synonyms, issue.label_en, issue.label_id, issue.code)
+        }
+
+    def fill(
+        self, cells: Mapping[str, Sequence[Cell]], rest: Sequence[Cell], order_of: OrderOf = lambda _: DAY_FIRST
+    ) -> Filled:
+        """Fill a report from `cells` by field, in order of preference, and `rest`, which become notes."""
+        row = _Row(cells, Filled())
+        row.note(*rest)
+        self._words(row)
+        self._time(row, order_of)
+        self._issue(row)
+        _contact(row)
+        self._place(row, _position(row))
+        row.note(*row.all("external_id", "status"))
+        row.name_unread()
+        return row.out
+
+    def _words(self, row: "_Row") -> None:
+        """Fill the text and the reporter's opinion."""
+        out = row.out
+        out.fields["text"] = _text([told for name in TELLING for told in row.told(name)]) or None
+        opinion = [
+            f"{label}: {told}"
+            for name, label in (("background", "Latar belakang"), ("recommendation", "Rekomendasi"))
+            for told in row.told(name)
+        ]
+        out.fields["opinion"] = "\n".join(opinion)[:OPINION_LIMIT]
+        if len("\n".join(opinion)) > OPINION_LIMIT:
+            out.doubts.append(
+                Fault(row.heading("background", "recommendation"), f"dipotong pada {OPINION_LIMIT} huruf")
+            )
+        for heading, value in row.all("action"):
+            longer = f"{out.fields['text']}\nTindakan: {shown(value)}"
+            if len(longer) <= TEXT_LIMIT and out.fields["text"]:
+                out.fields["text"] = longer
+            else:
+                row.note((heading, value))
+        out.columns |= {
+            "text": row.heading("text", "fact", "title"),
+            "opinion": row.heading("background", "recommendation"),
+        }
+
+    def _time(self, row: "_Row", order_of: OrderOf) -> None:
+        """Fill when it was: a date, or a date and an hour in two columns; other dates are kept as notes."""
+        cells = row.all("observed_at")
+        row.out.columns["observed_at"] = row.heading("observed_at")
+        if not cells:
+            return
+        days = [cell for cell in cells if has_day(cell[1], self._district.timezone, self._now)]
+        hours = [cell for cell in cells if cell not in days]
+        heading, value = days[0] if days else cells[0]
+        order = order_of(heading)
+        try:
+            told = self._read(value, order) if days else None
+            if told is None or (told.end is not None and hours):
+                joined = [shown(value)] if days else []
+                told = self._read(" ".join((*joined, *(_hour(each) for _, each in hours))), order)
+            elif hours:
+                row.note(*hours)
+        except ValueError as error:
+            row.out.faults.append(Fault(heading, str(error)))
+            return
+        if told.end is not None and not hours:
+            told = self._closer(row, told, days, order_of)
+        row.note(*(cell for cell in days[1:] if shown(cell[1]) != shown(value)))
+        row.out.fields["observed_at"] = told.start.isoformat()
+        row.out.fields["observed_until"] = told.end.isoformat() if told.end else None
+        row.out.doubts += [Fault(heading, why) for why in told.doubts]
+        if told.doubts:
+            row.note(*cells)
+
+    def _closer(self, row: "_Row", told: Told, days: Sequence[Cell], order_of: OrderOf) -> Told:
+        """Give the hour that a second date tells of the same day ("Tanggal", "Waktu Kejadian")."""
+        for heading, value in days[1:]:
+            try:
+                other = self._read(value, order_of(heading))
+            except ValueError as error:
+                row.out.doubts.append(Fault(heading, str(error)))
+                continue
+            if told.end is not None and told.start <= other.start < told.end and other.end is None:
+                return other
+        return told
+
+    def _read(self, value: object, order: str) -> Told:
+        return read_time(value, self._district.timezone, self._now, order)
+
+    def _issue(self, row: "_Row") -> None:
+        cells = row.all("issue_label")
+        row.out.columns["issue"] = row.heading("issue_label")
+        known = [(cell, code) for cell in cells if (code := self._issues.get(plain(shown(cell[1]))))]
+        if known:
+            row.out.fields["issue"] = known[0][1]
+        row.note(*(cell for cell in cells if not known or cell != known[0][0]))
+
+    def _place(self, row: "_Row", taken: set[str]) -> None:
+        told = {name: [cell for cell in row.all(name) if cell[0] not in taken] for name in ("address", "region")}
+        address = ", ".join(dict.fromkeys(shown(value) for _, value in told["address"]))
+        region = shown(told["region"][0][1]) if told["region"] else ""
+        kecamatan, desa = self._names.mentioned(f"{address}\n{region}")
+        of = "kabupaten" if told["region"] and plain(told["region"][0][0]).startswith("kabupaten") else "region"
+        first = {name: next(iter(row.told(name)), "") for name in ("kecamatan", "desa")}
+        found = self._names.locate(
+            **{of: region}, kecamatan=first["kecamatan"] or kecamatan, desa=first["desa"] or desa
+        )
+        row.note(*told["region"][1:], *row.all("kecamatan")[1:], *row.all("desa")[1:])
+        words = ", ".join(filter(None, [address, *(word for word in found.words if word not in address)]))
+        row.out.fields |= {"kecamatan": found.kecamatan, "desa": found.desa, "place": words[:LINE_LIMIT]}
+        if len(words) > LINE_LIMIT:
+            row.note(*told["address"])
+        row.out.columns |= {name: row.heading(name) for name in ("kecamatan", "desa")}
+        row.out.columns["place"] = row.heading("address", "region")
+        row.out.faults += [Fault(row.heading(fault.field), fault.why) for fault in found.faults]
+
+
+class _Row:
+    """The cells of a row, and what becomes of them."""
+
+    def __init__(self, cells: Mapping[str, Sequence[Cell]], out: Filled) -> None:
+        self._cells = cells
+        self.out = out
+
+    def all(self, *names: str) -> list[Cell]:
+        """Give the cells of these fields that say something."""
+        return [cell for name in names for cell in self._cells.get(name, ()) if shown(cell[1])]
+
+    def told(self, name: str) -> list[str]:
+        """Give what the cells of a field say; only of fields whose columns are joined more than one counts."""
+        told = list(dict.fromkeys(shown(value) for _, value in self.all(name)))
+        return told if name in JOINED else told[:1]
+
+    def heading(self, *names: str) -> str:
+        """Give the heading of the first of these fields that the row has."""
+        return next((self._cells[name][0][0] for name in names if self._cells.get(name)), names[0])
+
+    def note(self, *cells: Cell) -> None:
+        """Keep cells as notes; of two under one heading the second is numbered."""
+        for heading, value in cells:
+            told = shown(value)
+            if isinstance(value, Unread):
+                self.out.doubts.append(Fault(heading, value.why))
+            if not told or self.out.notes.get(heading) == told:
+                continue
+            name, number = heading, 2
+            while name in self.out.notes:
+                name, number = f"{heading} ({number})", number + 1
+            self.out.notes[name] = told
+
+    def name_unread(self) -> None:
+        """Name cells whose value is not in the file: a fault where what, when or where stays empty, else a doubt."""
+        for name, cells in self._cells.items():
+            group = next((group for group in NEEDED if name in group), ())
+            lacking = bool(group) and not self.all(*group)
+            for heading, value in cells:
+                if isinstance(value, Unread):
+                    (self.out.faults if lacking else self.out.doubts).append(Fault(heading, value.why))
+
+
+def _text(parts: Sequence[str]) -> str:
+    """Join what the row tells, leaving out a part that another one repeats."""
+    kept: list[str] = []
+    for part in parts:
+        if not any(_plain_words(part) in _plain_words(other) for other in kept):
+            kept = [*(other for other in kept if _plain_words(other) not in _plain_words(part)), part]
+    return "\n".join(kept)
+
+
+def _plain_words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _hour(value: object) -> str:
+    """Give an hour that stands in a column of its own: a time, 21.15, 21, or a fraction of the day.
+
+    >>> _hour(time(21, 15)), _hour(21.3), _hour("21"), _hour(0.5)
+    ('21:15:00', '21.30', 'jam 21', '12:00:00')
+    """
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S")
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, float) and 0 <= value < 1:
+        return str(timedelta(seconds=round(value * 86_400)))
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.2f}"  # 21.3 is what a spreadsheet shows of 21.30
+    told = shown(value)
+    return f"jam {told}" if re.fullmatch(r"\d{1,2}", told, re.ASCII) else told
+
+
+def _contact(row: _Row) -> None:
+    """Fill the contact: the reporter's number where there is one, spelled one way, after his name."""
+    out = row.out
+    told: list[str] = []
+    for heading, value in row.all("reporter", "phone"):
+        said = shown(value)
+        if said.casefold() in NAMELESS:
+            if said.casefold() in ASKED_FOR:
+                out.fields["anonymous"] = True
+            continue
+        if _SHORTENED.fullmatch(said):
+            out.doubts.append(Fault(heading, "nomor yang dipotong oleh Excel: ubah kolom menjadi teks, tulis lagi"))
+            row.note((heading, value))
+            continue
+        told.append(e164(said) or said)
+    out.columns["contact"] = row.heading("reporter", "phone")
+    joined = ", ".join(dict.fromkeys(told))
+    out.fields["contact"] = joined[:LINE_LIMIT]
+    if len(joined) > LINE_LIMIT:
+        out.doubts.append(Fault(out.columns["contact"], f"dipotong pada {LINE_LIMIT} huruf"))
+    if out.fields.get("anonymous"):
+        out.fields["contact"] = None
+
+
+def _position(row: _Row) -> set[str]:
+    """Fill the position; gives the headings of cells that are used up by it."""
+    out = row.out
+    for heading, value in row.all("position", "address", "region"):
+        if found := read_pair(shown(value)):
+            out.fields["position"] = found
+            used = {heading}
+            break
+    else:
+        used = set()
+        row.note(*row.all("position"))
+        out.doubts += [Fault(heading, "bukan posisi, misalnya -6.8976, 112.0649") for heading, _ in row.all("position")]
+    lat, lon, accuracy = (row.all(name)[:1] for name in ("latitude", "longitude", "accuracy"))
+    out.columns["position"] = row.heading("position", "latitude", "longitude")
+    if "position" in out.fields or not (lat or lon):
+        return used
+    found = from_columns(*(shown(each[0][1]) if each else "" for each in (lat, lon, accuracy)))
+    if found:
+        out.fields["position"] = found
+    else:
+        row.note(*lat, *lon)
+        out.doubts.append(Fault(row.heading("latitude", "longitude"), "bukan derajat lintang dan bujur yang lengkap"))
+    return used

@@ -1,0 +1,1 @@
+"""Tables that programs and offices write: workbooks, delimited text, and the reports in their rows."""

@@ -1,0 +1,282 @@
+"""Chats as phones export them: whatever the order of their dates, one report per telling, and nothing glued or lost."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from schemas.district import District
+from services.ingest.formats.detect import Reading, UnreadableFile, read_file
+from services.ingest.formats.row import Taken
+
+NOW = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
+WIB = timedelta(hours=7)
+CLASH = "Dua rombongan pemuda saling serang di Ds. Jadi Kec. Semanding"
+BLOCK = "Warga Ds. Sumurgung Kec. Palang memblokir jalan"
+
+
+def read(district: District, data: str | bytes, name: str = "chat.txt") -> Reading:
+    return read_file(data.encode() if isinstance(data, str) else data, name, district, NOW)
+
+
+def told(reading: Reading) -> list[tuple[str, str, str]]:
+    """Give local time, sender and text of the reports."""
+    return [
+        (f"{row.observed_at + WIB:%d/%m/%Y %H.%M}", row.contact or "", row.text)
+        for taken in reading.rows
+        if (row := taken.row) and row.observed_at
+    ]
+
+
+def faults(reading: Reading) -> dict[int, str]:
+    return {taken.line: taken.faults[0].why for taken in reading.rows if taken.row is None}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("23/11/26 21.15 - {}: ", "23/11/26 21.22 - {}: "),
+        ("23/11/2026 21:15 - {}: ", "23/11/2026 21:22 - {}: "),
+        ("23/11/2026, 9:15 PM - {}: ", "23/11/2026, 9:22 PM - {}: "),
+        ("23/11/2026, 9:15\u202fp. m. - {}: ", "23/11/2026, 9:22\u202fp. m. - {}: "),
+        ("11/23/26, 9:15 PM - {}: ", "11/23/26, 9:22 PM - {}: "),
+        ("11/23/26, 21:15 - {}: ", "11/23/26, 21:22 - {}: "),
+        ("23.11.26, 21:15 - {}: ", "23.11.26, 21:22 - {}: "),
+        ("23-11-2026 21.15 - {}: ", "23-11-2026 21.22 - {}: "),
+        ("2026-11-23, 9:15 p.m. - {}: ", "2026-11-23, 9:22 p.m. - {}: "),
+        ("2026/11/23, 21:15 - {}: ", "2026/11/23, 21:22 - {}: "),
+        ("[23/11/26 21.15.07] {}: ", "[23/11/26 21.22.40] {}: "),
+        ("[2026-11-23, 21:15:07] {}: ", "[2026-11-23, 21:22:40] {}: "),
+        ("\u200e[11/23/26, 9:15:07\u202fPM] {}: ", "[11/23/26, 9:22:40\u202fPM] {}: "),
+        ("[21.15, 23/11/2026] {}: ", "[21.22, 23/11/2026] {}: "),
+        ("23/11/26 pukul 21.15 - {}: ", "23/11/26 pukul 21.22 - {}: "),
+        ("23/11/26 9.15 malam - {}: ", "23/11/26 9.22 malam - {}: "),
+    ],
+)
+def test_every_phones_headers_are_read(tuban: District, first: str, second: str) -> None:
+    reading = read(tuban, f"{first.format('Darmaji')}{CLASH}\n{second.format('Suprapti')}{BLOCK}\n")
+    assert told(reading) == [("23/11/2026 21.15", "Darmaji", CLASH), ("23/11/2026 21.22", "Suprapti", BLOCK)]
+    assert not faults(reading)
+
+
+def test_the_order_of_day_and_month_is_one_for_the_whole_file(tuban: District) -> None:
+    """One month above twelve proves it for every other message, before and after."""
+    text = f"4/5/26, 9:15 PM - Darmaji: {CLASH}\n4/13/26, 6:05 AM - Suprapti: {BLOCK}\n5/1/26, 6:05 AM - Darmaji: Sudah aman di Jadi\n"
+    assert [when for when, *_ in told(read(tuban, text))] == [
+        "05/04/2026 21.15",
+        "13/04/2026 06.05",
+        "01/05/2026 06.05",
+    ]
+
+
+def test_without_proof_the_order_is_the_one_in_which_time_runs_forward(tuban: District) -> None:
+    text = f"10/9/26, 9:15 PM - Darmaji: {CLASH}\n11/8/26, 6:05 AM - Suprapti: {BLOCK}\n"
+    assert [when for when, *_ in told(read(tuban, text))] == ["09/10/2026 21.15", "08/11/2026 06.05"]
+    both = f"1/9/26 21.15 - Darmaji: {CLASH}\n2/9/26 6.05 - Suprapti: {BLOCK}\n"
+    assert [when for when, *_ in told(read(tuban, both))] == ["01/09/2026 21.15", "02/09/2026 06.05"]
+
+
+def test_a_header_that_cannot_be_read_is_named_and_never_glued_to_the_message_before(tuban: District) -> None:
+    text = (
+        f"23/11/26 21.15 - Darmaji: {CLASH}\n"
+        f"45/45/26 21.16 - Suprapti: {BLOCK}\nbaris kedua\n"
+        f"23/11/26 31.17 - Suprapti: {BLOCK}\n"
+        "11/23/26 21.18 - Ponirah: bulan di depan\n"
+        f"23/11/26 21.19 - Kasmuri: {BLOCK}\n"
+    )
+    reading = read(tuban, text)
+    assert [(when, who) for when, who, _ in told(reading)] == [
+        ("23/11/2026 21.15", "Darmaji"),
+        ("23/11/2026 21.19", "Kasmuri"),
+    ]
+    assert set(faults(reading)) == {2, 4, 5}
+    assert all("kepala pesan" in why for why in faults(reading).values())
+    assert told(reading)[0][2] == CLASH
+
+
+def test_what_an_iphone_says_by_itself_is_no_report(tuban: District) -> None:
+    mark = "\u200e"
+    text = "\n".join(
+        [
+            f"{mark}[20/11/26 07.00.01] Piket Palang: {mark}Pesan dan panggilan terenkripsi secara end-to-end.",
+            f"[20/11/26 07.00.02] Darmaji: {mark}Darmaji membuat grup “Piket Palang”",
+            f"[20/11/26 07.00.09] Piket Palang: {mark}Darmaji menambahkan Anda",
+            f"[20/11/26 07.01.10] Suprapti: {mark}Suprapti mengubah ikon grup ini",
+            f"[20/11/26 07.02.10] Suprapti: {mark}Pesan ini telah dihapus.",
+            f"[20/11/26 07.03.10] Darmaji: {mark}Anda menghapus pesan ini.",
+            f"{mark}[20/11/26 07.04.10] Suprapti: {mark}gambar tidak disertakan",
+            f"{mark}[20/11/26 07.05.40] Suprapti: {mark}<terlampir: 00000012-PHOTO-2026-11-20-07-05-40.jpg>",
+            f"[20/11/26 07.06.10] Darmaji: {mark}Panggilan suara tak terjawab",
+            f"[20/11/26 07.06.20] Darmaji: {mark}Panggilan video tak terjawab pukul 07.06",
+            f"[20/11/26 21.15.03] Suprapti: {BLOCK} {mark}<Pesan ini diedit>",
+        ]
+    )
+    reading = read(tuban, text)
+    assert told(reading) == [("20/11/2026 21.15", "Suprapti", BLOCK)]
+    assert not faults(reading)
+    left_out = " ".join(reading.remarks)
+    assert "4 pesan sistem" in left_out
+    assert "2 media" in left_out
+    assert "2 panggilan" in left_out
+
+
+def test_what_an_android_phone_says_by_itself_is_no_report(tuban: District) -> None:
+    text = f'23/11/26 21.10 - Pesan dan panggilan terenkripsi secara end-to-end. Ketuk untuk info selengkapnya.\n23/11/26 21.11 - Darmaji mengubah subjek grup dari "Info: Palang" menjadi "Info: Palang Widang"\n23/11/26 21.11 - Suprapti keluar\n23/11/26 21.12 - Darmaji: IMG-20261123-WA0003.jpg (file terlampir)\n23/11/26 21.13 - Darmaji: PTT-20261123-WA0004.opus (file terlampir)\n23/11/26 21.14 - Suprapti: Pesan ini telah dihapus\n23/11/26 21.15 - Suprapti: Anda telah menghapus pesan ini\n23/11/26 21.16 - Darmaji: null\n23/11/26 21.17 - Suprapti: IMG-20261123-WA0005.jpg (file terlampir)\n{BLOCK}\n23/11/26 21.18 - Darmaji: <Media tidak disertakan>\n23/11/26 21.19 - Suprapti: lokasi: https://maps.google.com/?q=-6.9011,112.1203\n23/11/26 21.40 - Kasmuri: Polsek menambahkan personel di Palang'
+    reading = read(tuban, text)
+    assert [(when, who) for when, who, _ in told(reading)] == [
+        ("23/11/2026 21.17", "Suprapti"),
+        ("23/11/2026 21.40", "Kasmuri"),
+    ]
+    assert not faults(reading)
+    assert told(reading)[0][2].startswith(BLOCK)
+    first = reading.rows[0].row
+    assert first is not None
+    assert first.position is not None
+    assert (first.position.lat, first.position.lon) == (-6.9011, 112.1203)
+
+
+def test_an_english_phone_says_the_same_things(tuban: District) -> None:
+    text = "\n".join(
+        [
+            "11/23/26, 9:10 PM - Messages and calls are end-to-end encrypted.",
+            '11/23/26, 9:11 PM - Darmaji changed the subject to "Piket"',
+            "11/23/26, 9:11 PM - Suprapti left",
+            "11/23/26, 9:12 PM - Darmaji: <Media omitted>",
+            "11/23/26, 9:14 PM - Suprapti: This message was deleted",
+            "11/23/26, 9:15 PM - Suprapti: Missed voice call",
+            f"11/23/26, 9:16 PM - Darmaji: {BLOCK} <This message was edited>",
+        ]
+    )
+    reading = read(tuban, text)
+    assert told(reading) == [("23/11/2026 21.16", "Darmaji", BLOCK)]
+    assert not faults(reading)
+
+
+def test_a_line_of_nobodys_that_is_not_known_is_named(tuban: District) -> None:
+    reading = read(tuban, f"23/11/26 21.15 - Darmaji: {CLASH}\n23/11/26 21.16 - Sesuatu yang baru terjadi\n")
+    assert len(told(reading)) == 1
+    assert "bukan pesan seseorang" in faults(reading)[2]
+
+
+def test_hours_inside_a_report_are_no_headers(tuban: District) -> None:
+    body = "Kronologi:\n23/11/26 21.15 - massa datang: 50 orang\n23/11/26 21.40 - massa bubar"
+    (taken,) = read(tuban, body).rows
+    assert taken.row is not None
+    assert taken.row.text == body
+
+
+def test_bubbles_of_one_sender_are_one_report(tuban: District) -> None:
+    text = (
+        "23/11/26 21.15 - Darmaji: Lapor ndan\n"
+        "23/11/26 21.15 - Darmaji: ada keributan dua rombongan\n"
+        "23/11/26 21.16 - Suprapti: siap\n"
+        "23/11/26 21.17 - Darmaji: di Ds. Jadi Kec. Semanding\n"
+        "23/11/26 21.20 - Darmaji: dua orang luka\n"
+    )
+    first, second = told(read(tuban, text))
+    assert first == (
+        "23/11/2026 21.15",
+        "Darmaji",
+        "Lapor ndan\nada keributan dua rombongan\ndi Ds. Jadi Kec. Semanding",
+    )
+    assert second[2] == "dua orang luka"  # three minutes later: told anew
+
+
+def test_two_places_in_two_bubbles_are_two_reports(tuban: District) -> None:
+    text = f"23/11/26 21.15 - Darmaji: {CLASH}\n23/11/26 21.16 - Darmaji: {BLOCK}\n"
+    assert [words for *_, words in told(read(tuban, text))] == [CLASH, BLOCK]
+
+
+def test_a_number_as_sender_is_spelt_one_way(tuban: District) -> None:
+    reading = read(tuban, f"23/11/26 21.15 - +62 812-0000-2222: {CLASH}\n23/11/26 21.40 - 0812 0000 2222: {BLOCK}\n")
+    assert {who for _, who, _ in told(reading)} == {"+6281200002222"}
+
+
+def zipped(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "."), text)
+    return out.getvalue()
+
+
+def test_the_zip_of_a_phone_is_read(tuban: District) -> None:
+    text = f"\u200e[23/11/26 21.15.03] Darmaji: {CLASH}\n[23/11/26 21.20.03] Suprapti: {BLOCK}\n"
+    reading = read(tuban, zipped(_chat__txt=text, photo__jpg="x"), "WhatsApp Chat - Piket.zip")
+    assert reading.channel == "message"
+    assert [who for _, who, _ in told(reading)] == ["Darmaji", "Suprapti"]
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [({"a__jpg": "x"}, "tanpa percakapan"), ({"a__txt": "x", "b__txt": "y"}, "lebih dari satu")],
+)
+def test_a_zip_without_one_chat_says_so(tuban: District, files: dict[str, str], why: str) -> None:
+    with pytest.raises(UnreadableFile, match=why):
+        read(tuban, zipped(**files), "x.zip")
+
+
+def telegram(*messages: Any, **more: Any) -> str:
+    return json.dumps({"name": "Piket", "type": "private_group", "id": 1, "messages": list(messages), **more}, indent=1)
+
+
+def said(number: int, text: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "type": "message",
+        "date": "2026-11-23T21:15:00",
+        "date_unixtime": str(1795443300 + number * 600),
+        "from": "Darmaji",
+        "from_id": "user1",
+        "text": text,
+        **more,
+    }
+
+
+def test_what_telegram_exports_as_json_is_read(tuban: District) -> None:
+    export = telegram(
+        {
+            "id": 1,
+            "type": "service",
+            "date": "2026-11-23T21:00:00",
+            "actor": "Darmaji",
+            "action": "create_group",
+            "text": "",
+        },
+        said(0, CLASH),
+        said(1, ["Warga ", {"type": "bold", "text": "Ds. Sumurgung"}, " memblokir jalan"]),
+        said(2, "Asap tebal", photo="photos/1.jpg", edited="2026-11-23T22:00:00"),
+        said(3, "", photo="photos/2.jpg"),
+        said(4, "", location_information={"latitude": -6.9, "longitude": 112.1}),
+        {"id": 9, "type": "message", "date": "kapan", "from": None, "text": "Tanpa waktu"},
+        said(7, BLOCK, date_unixtime=None),
+        "bukan pesan",
+    )
+    reading = read(tuban, export, "result.json")
+    assert [words for *_, words in told(reading)] == [
+        CLASH,
+        "Warga Ds. Sumurgung memblokir jalan",
+        "Asap tebal",
+        "lokasi: -6.9, 112.1",
+        BLOCK,
+    ]
+    assert told(reading)[0][:2] == ("23/11/2026 21.15", "Darmaji")
+    assert told(reading)[-1][0] == "23/11/2026 21.15"
+    assert set(faults(reading)) == {7, 9}
+    assert "1 pesan sistem tidak dijadikan laporan" in reading.remarks
+
+
+def test_all_chats_of_telegram_at_once(tuban: District) -> None:
+    chats = [json.loads(telegram(said(0, CLASH))), json.loads(telegram(said(1, BLOCK)))]
+    reading = read(tuban, json.dumps({"about": "x", "chats": {"about": "y", "list": chats}}), "result.json")
+    assert [words for *_, words in told(reading)] == [CLASH, BLOCK]
+
+
+def test_one_report_written_over_several_lines_is_one(tuban: District) -> None:
+    (taken,) = read(tuban, json.dumps({"text": CLASH, "kecamatan": "Semanding"}, indent=2), "x.json").rows
+    assert isinstance(taken, Taken)
+    assert taken.row is not None
+    assert taken.row.text == CLASH
