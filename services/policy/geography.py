@@ -11,6 +11,7 @@ from math import asin, ceil, cos, radians, sin, sqrt
 from schemas.district import Place
 
 EARTH = 6_371_000.0  # metres, mean radius
+METRES_A_DEGREE = 111_000  # of latitude
 CELL = 0.05  # degrees; about 5.5 km, wider than two neighbouring desa are apart
 NEIGHBOURS = 3  # desa whose distance says how far a desa reaches
 LEAST_RADIUS = 500
@@ -61,18 +62,17 @@ def radii(places: Mapping[str, Place], around: Iterable[Place]) -> Iterator[tupl
     side. `around` are the neighbouring district's places: at the border they are the neighbours.
     """
     nearest = Nearest([*places.values(), *around])
+    points = {place.code: (place.lat, place.lon) for place in places.values() if place.lat is not None}
     reach: dict[str, float] = {}
-    for place in places.values():
-        if place.kind in VILLAGES and place.lat is not None and place.lon is not None:
-            apart = [metres for metres, code in nearest.around(place.lat, place.lon) if code != place.code]
-            closest = apart[:NEIGHBOURS]
-            reach[place.code] = sum(closest) / len(closest) if closest else CELL * 111_000
     widest: defaultdict[str, float] = defaultdict(float)
-    for code, radius in reach.items():
-        desa = places[code]
-        kecamatan = places.get(desa.kecamatan)
-        if kecamatan and None not in (kecamatan.lat, kecamatan.lon, desa.lat, desa.lon):
-            away = distance(kecamatan.lat, kecamatan.lon, desa.lat, desa.lon)  # type: ignore[arg-type] - none is None
-            widest[kecamatan.code] = max(widest[kecamatan.code], away + radius)
+    for code, (lat, lon) in points.items():
+        if places[code].kind not in VILLAGES or lat is None or lon is None:
+            continue
+        apart = [metres for metres, other in nearest.around(lat, lon) if other != code][:NEIGHBOURS]
+        reach[code] = sum(apart) / len(apart) if apart else CELL * METRES_A_DEGREE
+        above = places[code].kecamatan
+        top, side = points.get(above, (None, None))
+        if top is not None and side is not None:
+            widest[above] = max(widest[above], distance(lat, lon, top, side) + reach[code])
     for code, radius in {**reach, **widest}.items():
         yield code, max(LEAST_RADIUS, STEP * ceil(radius / STEP))
