@@ -36,6 +36,9 @@ class PlaceFound(Frozen):
     precision: Precision | None = None  # what lat and lon are: a reported position, or the centre of a place
     radius_m: int | None = None  # metres around lat and lon within which it happened, as far as that is known
     basis: PlaceBasis | None = None  # what named the place
+    landmark: str | None = None  # the one it happened at, if the words name one
+    sites: tuple[str, ...] = ()  # every desa, landmark and kecamatan the words name as a place of it
+    named: tuple[Span, ...] = ()  # where in the text names of places stand
 
 
 class Occurred(Frozen):

@@ -18,7 +18,7 @@ from schemas.district import District
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
 from services.triage.assess import Assessor, Context
-from services.triage.correlation.correlation import Incidents, candidate
+from services.triage.correlation.correlation import Incidents, candidate, grown
 from services.triage.evaluation.measures import (
     ByLabel,
     Measure,
@@ -72,16 +72,18 @@ def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str,
             continue
         made = one.reported_at or one.observed_at or _made_of(one.text, zone)
         assessment = assessor.judge(report, made=made)
-        features = candidate(f"{number}", one.text, assessment, ())
+        features = candidate(f"{number}", one.text, assessment, (), told_at=made, source=one.reporter)
         relation = incidents.relate(features)
         if relation.kind == "same" and relation.incident is not None:
             first = relation.incident
+            if (so_far := incidents.get(first)) is not None:
+                incidents.put(grown(so_far, features))
         else:
             first = f"{number}"
             known[first] = one.id
             incidents.put(features)
         incident = known[first]
-        if one.reporter is not None:
+        if one.reporter is not None and not relation.copy:
             told_by[first].add(one.reporter)
             if len(told_by[first]) > 1:  # another reporter told it before: confirmed independently
                 assessment = assessor.judge(report, made=made, context=Context(corroborated=True))

@@ -3,7 +3,7 @@
 Certain only where one kecamatan has the most and nothing speaks against it; else candidates for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Span
@@ -29,6 +29,9 @@ class Decision:
     desa_name: str | None = None
     candidates: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
+    landmark: str | None = None
+    sites: tuple[str, ...] = ()
+    named: tuple[Span, ...] = ()
 
 
 class Decider:
@@ -60,7 +63,21 @@ class Decider:
             desa_name=self._desa_name(kecamatan, desa),
             candidates=() if kecamatan or self._scope.foreign else self._candidates(candidates),
             spans=self._spans(kecamatan, desa),
+            landmark=self._landmark(kecamatan),
+            sites=tuple(self._sites()),
+            named=tuple(self._plain.span(one.first, one.last) for one in self._mentions),
         )
+
+    def _landmark(self, kecamatan: str | None) -> str | None:
+        """Give the landmark named in a kecamatan."""
+        places = self._names.places
+        return next((code for code in self._votes.landmarks if places[code].kecamatan == kecamatan), None)
+
+    def _sites(self) -> Iterator[str]:
+        """Give every desa, landmark and kecamatan that is named as a place of what happened."""
+        yield from (code for code, (_, role) in self._votes.desa.items() if role >= BARE)
+        yield from self._votes.landmarks
+        yield from (code for code, weight in self._votes.weights.items() if weight >= BARE)
 
     def _leading(self) -> tuple[str | None, tuple[str, ...]]:
         """Give the kecamatan with the most, or those that share the lead."""

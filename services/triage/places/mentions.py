@@ -112,9 +112,15 @@ class Mentions:
         for kind, called in (("landmark", "landmark"), ("kecamatan", "bare")):
             if found := of_kind(names, home, kind):
                 return Mention(first, last, found, called, role, key)
-        if names.is_everyday(key) and role < SITE:
+        if names.is_everyday(key) and role < SITE and not self._before_its_kecamatan(plain.tokens, last, home):
             return None
         return Mention(first, last, home, "bare_desa", role, key)
+
+    def _before_its_kecamatan(self, tokens: Sequence[str], last: int, codes: tuple[str, ...]) -> bool:
+        """Tell whether a desa's kecamatan is the next word: "bentrok Menilo Soko"."""
+        following = self._names.at(tokens, last + 1) if last + 1 < len(tokens) else None
+        named = self._names.codes(following[1]) if following else ()
+        return any(self._names.places[code].kecamatan in named for code in codes)
 
     def _next_door(
         self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float

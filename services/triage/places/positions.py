@@ -55,6 +55,8 @@ class Positions:
             kecamatan_name=kecamatan.name if kecamatan else None,
             desa_name=near.name,
             spans=told.spans,
+            sites=told.sites,
+            named=told.named,
         )
 
     def _by_field(self, report: ReportIn, code: str, told: Decision) -> tuple[Decision, str | None]:
@@ -71,6 +73,8 @@ class Positions:
             kecamatan_name=place.name if place else None,
             desa_name=desa_place.name if desa_place else None,
             spans=told.spans,
+            sites=told.sites,
+            named=told.named,
         )
         return fixed, contradiction
 
@@ -111,6 +115,9 @@ class Positions:
             precision=precision if lat is not None else None,
             radius_m=radius if lat is not None else None,
             basis=basis,
+            landmark=told.landmark,
+            sites=told.sites,
+            named=told.named,
         )
 
     def _lies_at(self, position: Position, place: Place) -> bool:

@@ -29,6 +29,7 @@ class Votes:
     weights: dict[str, float] = field(default_factory=dict)  # kecamatan -> its strongest mention's weight
     by: dict[str, Mention] = field(default_factory=dict)  # kecamatan -> the first mention that spoke for it
     desa: dict[str, tuple[Mention, float]] = field(default_factory=dict)  # desa -> its mention and role
+    landmarks: list[str] = field(default_factory=list)
     vague: list[str] = field(default_factory=list)  # desa of a name that several have
     unknown: Mention | None = None  # a kecamatan that no gazetteer holds
     unknown_desa: Mention | None = None
@@ -87,6 +88,7 @@ class Count:
         if codes and mention.role >= BARE and not self._scope.foreign and not told_elsewhere:
             weight = OF_LANDMARK if mention.role >= SITE else ALONE
             self._votes.add(self._names.places[codes[0]].kecamatan, weight, mention)
+            self._votes.landmarks.append(codes[0])
 
     def _bare(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         if not codes or number in self._listed:

@@ -1,0 +1,178 @@
+"""Invented sequences of reports in the style of officers and villagers, and what each has to do with those before it.
+
+A step is (hour, text, expectation): the hour counts from the first midnight, WIB. "new" opens an incident of its own;
+"same 0" belongs to the incident that step 0 opened; "linked 0" opens its own and is suggested to be of that one;
+"apart" must open its own, suggested or not.
+"""
+
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    hour: float
+    text: str
+    expected: str
+    reporter: str | None = None
+
+
+class Sequence(NamedTuple):
+    kind: str
+    steps: tuple[Step, ...]
+
+
+def seq(kind: str, *steps: tuple[float, str, str] | tuple[float, str, str, str]) -> Sequence:
+    return Sequence(kind, tuple(Step(*step) for step in steps))
+
+
+SEQUENCES = (
+    seq(
+        "an officer, a villager and a nurse tell one brawl",
+        (21.2, "Lapor ndan, tawuran 2 klpk pemuda di Ds. Mandirejo Kec. Merakurak, sekitar 40 org, bawa kayu", "new"),
+        (21.4, "pak niki lare-lare gegeran teng Mandirejo Merakurak, kathah sing nggowo kayu", "same 0"),
+        (22.1, "Bentrok pemuda Ds Mandirejo Merakurak, 3 luka dibawa ke puskesmas", "same 0"),
+    ),
+    seq(
+        "a follow-up and an all-clear hours later",
+        (15.0, "Warga Ds. Tlogowaru Kec. Merakurak blokir jalan masuk tambang, sekitar 60 orang, protes jalan rusak", "new"),
+        (17.5, "Update blokade Tlogowaru: perwakilan warga diterima manajemen di balai desa", "same 0"),
+        (20.0, "Lapjut Tlogowaru Merakurak, jalan sudah dibuka, warga bubar, situasi kondusif", "same 0"),
+    ),
+    seq(
+        "a correction of figures",
+        (22.0, "Pengeroyokan di Ds. Wolutengah Kec. Kerek, korban 5 org luka, pelaku 20 org atribut silat", "new"),
+        (22.8, "RALAT: pengeroyokan Wolutengah korban luka 2 org bukan 5", "same 0"),
+    ),
+    seq(
+        "a retraction by somebody else",
+        (19.0, "Info warga: ada penyerangan kelompok silat di Ds. Jatiklabang Kec. Jatirogo, massa 100 orang", "new"),
+        (20.0, "Lapor, info penyerangan di Jatiklabang Jatirogo ternyata tidak benar, hanya suara petasan hajatan", "same 0"),
+    ),
+    seq(
+        "settled over night",
+        (21.0, "Tawuran antar pemuda di Ds. Sidotentrem Kec. Bangilan, saling lempar batu, 2 luka", "new"),
+        (32.0, "Yang di Sidotentrem Bangilan semalam sudah damai, kedua pihak dipertemukan di balai desa", "same 0"),
+    ),
+    seq(
+        "the police have caught them",
+        (20.2, "Tawuran pelajar di Jl raya Ds. Compreng Kec. Widang, bawa gir dan sabuk", "new"),
+        (21.0, "9 pelajar diamankan dari tawuran di Compreng Widang, 3 gir disita", "same 0"),
+        (33.0, "Hasil pemeriksaan tawuran Compreng: 9 pelajar dipulangkan, orang tua dipanggil", "same 0"),
+    ),
+    seq(
+        "two clashes in one night in one kecamatan",
+        (21.0, "Bentrok dua kelompok pemuda di Ds. Sokosari Kec. Soko, 2 luka", "new"),
+        (22.0, "Bentrok dua kelompok pemuda di Ds. Menilo Kec. Soko, 3 luka", "apart"),
+        (22.5, "Update bentrok Menilo Soko: pelaku kabur, korban dibawa ke puskesmas", "same 1"),
+        (22.7, "Update bentrok Sokosari Soko: sudah bubar", "same 0"),
+    ),
+    seq(
+        "two clashes in one desa, early and late",
+        (18.2, "Tawuran pemuda di Ds. Kedungsoko Kec. Plumpang pukul 18.00 WIB, 1 luka", "new"),
+        (23.6, "Tawuran pemuda di Ds. Kedungsoko Kec. Plumpang pukul 23.30 WIB, 4 luka", "apart"),
+    ),
+    seq(
+        "retaliation the next night",
+        (22.0, "Pesilat dikeroyok di Ds. Rayung Kec. Senori, 1 luka bacok", "new"),
+        (46.0, "Aksi balasan atas pengeroyokan kemarin, rumah warga Ds. Rayung Kec. Senori dilempari batu", "linked 0"),
+    ),
+    seq(
+        "retaliation elsewhere",
+        (22.0, "Anggota PSHT dikeroyok anggota IKSPI di Ds. Kujung Kec. Widang, 1 luka", "new"),
+        (47.0, "Balas dendam kejadian Kujung, massa PSHT serang warung di Ds. Ngadipuro Kec. Widang", "apart"),
+    ),
+    seq(
+        "once more a week later",
+        (9.0, "Warga Ds. Gaji Kec. Kerek hadang truk tambang, 40 orang, protes debu", "new"),
+        (177.0, "Warga Ds. Gaji Kec. Kerek kembali hadang truk tambang, 70 orang, janji penyiraman tidak ditepati", "apart"),
+    ),
+    seq(
+        "a forwarded copy",
+        (20.0, "Massa dua perguruan silat bentrok di Ds. Cokrowati Kec. Tambakboyo, 1 orang luka bacok", "new", "A"),
+        (20.1, "Diteruskan: Massa dua perguruan silat bentrok di Ds. Cokrowati Kec. Tambakboyo, 1 orang luka bacok", "same 0", "B"),
+        (20.2, "*Massa dua perguruan silat bentrok di Ds Cokrowati Kec. Tambakboyo, 1 orang luka bacok* 🙏🙏", "same 0", "C"),
+    ),
+    seq(
+        "one protest told by three papers' words",
+        (10.0, "Ratusan buruh unjuk rasa di depan pabrik semen Ds. Sumberarum Kec. Kerek menuntut upah lembur", "new"),
+        (11.0, "Demo buruh pabrik semen di Sumberarum Kerek, jalan macet, tuntut lembur dibayar", "same 0"),
+        (14.0, "Perkembangan demo Sumberarum: perwakilan buruh ditemui manajer, massa masih bertahan", "same 0"),
+    ),
+    seq(
+        "two protests of one morning",
+        (9.0, "Nelayan Ds. Glodog Kec. Palang unjuk rasa di TPI, protes kapal cantrang", "new"),
+        (9.5, "Petani Ds. Ngimbang Kec. Palang unjuk rasa, protes pupuk subsidi langka", "apart"),
+    ),
+    seq(
+        "a brawl at a concert and its end",
+        (23.0, "Orkes dangdut lapangan Ds. Prunggahan Kulon Kec. Semanding ricuh, penonton saling pukul, kursi melayang", "new"),
+        (23.5, "gegeran nang orkes lapangan Prunggahan Kulon Semanding pak, wong mabuk balang-balangan kursi", "same 0"),
+        (24.2, "Orkes Prunggahan Kulon Semanding sudah bubar, aman terkendali", "same 0"),
+    ),
+    seq(
+        "says itself that it is another place",
+        (21.0, "Tawuran di Ds. Maibit Kec. Rengel, 30 pemuda", "new"),
+        (21.5, "Beda lokasi, tawuran juga di Ds. Sawahan Kec. Rengel, 20 pemuda", "apart"),
+    ),
+    seq(
+        "the same desa name in two kecamatan",
+        (20.0, "Tawuran pemuda di Ds. Sumberagung Kec. Plumpang, 2 luka", "new"),
+        (20.5, "Warga Ds. Sumberejo Kec. Rengel bentrok rebutan lahan parkir, 1 luka", "apart"),
+    ),
+    seq(
+        "land quarrel: threat, then deed weeks later",
+        (10.0, "Sengketa batas tanah warga Ds. Lajo Lor Kec. Singgahan, dua keluarga saling ancam", "new"),
+        (520.0, "Dua keluarga di Ds. Lajo Lor Kec. Singgahan saling bacok, 2 luka", "apart"),
+    ),
+    seq(
+        "the reporter corrects his own kecamatan",
+        (21.0, "tawuran di Ds. Banjararum ndan, 30an pemuda bawa batu", "new", "Sutrisno"),
+        (21.1, "maaf salah, yang benar Ds. Banjararum Kec. Rengel ndan", "same 0", "Sutrisno"),
+    ),
+    seq(
+        "an update without a place by the same reporter",
+        (21.0, "Bentrok silat di Ds. Pucangan Kec. Montong, massa 60 orang", "new", "Bripka Agus"),
+        (21.8, "Update: massa sudah membubarkan diri, 4 orang diamankan", "same 0", "Bripka Agus"),
+    ),
+    seq(
+        "an update without a place by a stranger stays apart or is linked",
+        (21.0, "Bentrok silat di Ds. Bringin Kec. Montong, massa 50 orang", "new"),
+        (21.2, "Tawuran pelajar di Ds. Jamprong Kec. Kenduruan, 10 anak", "apart"),
+        (23.0, "Update: situasi sudah aman terkendali ndan", "apart"),
+    ),
+    seq(
+        "a hoax and its denial",
+        (10.0, "Beredar voice note penculikan anak SD di Ds. Pakah Kec. Plumpang, warga resah", "new"),
+        (13.0, "Kabar penculikan anak di Pakah dipastikan hoaks, sudah dicek ke sekolah", "same 0"),
+    ),
+    seq(
+        "a lynching and the death in hospital",
+        (3.0, "Maling motor dihajar massa di Ds. Sembung Kec. Parengan, motor dibakar, korban kritis", "new"),
+        (9.0, "Korban amuk massa di Sembung Parengan akhirnya meninggal di RSUD", "same 0"),
+    ),
+    seq(
+        "convoy stopped, brawl in the next kecamatan",
+        (22.0, "Konvoi 80 motor perguruan silat masuk Ds. Kebomlati Kec. Plumpang, blayer-blayer", "new"),
+        (23.0, "Rombongan pesilat bentrok dengan pemuda di Ds. Tegalrejo Kec. Widang, 2 luka", "apart"),
+    ),
+    seq(
+        "ruined campaign signs at two ends of the district",
+        (8.0, "APK paslon 1 dirusak di Ds. Bogorejo Kec. Bancar", "new"),
+        (8.5, "APK paslon 1 dirusak di Ds. Gesikharjo Kec. Palang", "apart"),
+    ),
+    seq(
+        "chat in Javanese about one night",
+        (22.0, "pak onok gelut nang prapatan Klutuk Tambakboyo, arek enom podo nggowo pedang", "new"),
+        (22.3, "Klutuk Tambakboyo rame ndan, tawuran pemuda bawa sajam, mohon bantuan", "same 0"),
+        (23.2, "wis aman pak sing nang Klutuk, polisine wis teko", "same 0"),
+    ),
+    seq(
+        "goes on within the hour",
+        (21.0, "Bentrok pemuda di Ds. Leran Kulon Kec. Palang, saling lempar batu", "new"),
+        (21.9, "Leran Kulon Palang bentrok lagi ndan, massa tambah banyak", "same 0"),
+    ),
+    seq(
+        "a village head shut out, opened after two days",
+        (8.0, "Warga segel balai desa Ngandong Kec. Grabagan, tuntut kades mundur", "new"),
+        (56.0, "Balai desa Ngandong Grabagan yang disegel warga sudah dibuka kembali setelah mediasi camat", "same 0"),
+    ),
+)  # fmt: skip
