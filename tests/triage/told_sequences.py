@@ -141,8 +141,8 @@ SEQUENCES = (
     ),
     seq(
         "a hoax and its denial",
-        (10.0, "Beredar voice note penculikan anak SD di Ds. Pakah Kec. Plumpang, warga resah", "new"),
-        (13.0, "Kabar penculikan anak di Pakah dipastikan hoaks, sudah dicek ke sekolah", "same 0"),
+        (10.0, "Beredar voice note penculikan anak SD di Ds. Bandungrejo Kec. Plumpang, warga resah", "new"),
+        (13.0, "Kabar penculikan anak di Bandungrejo Plumpang dipastikan hoaks, sudah dicek ke sekolah", "same 0"),
     ),
     seq(
         "a lynching and the death in hospital",
@@ -174,5 +174,97 @@ SEQUENCES = (
         "a village head shut out, opened after two days",
         (8.0, "Warga segel balai desa Ngandong Kec. Grabagan, tuntut kades mundur", "new"),
         (56.0, "Balai desa Ngandong Grabagan yang disegel warga sudah dibuka kembali setelah mediasi camat", "same 0"),
+    ),
+    seq(
+        "announced, then held",
+        (19.0, "Besok pagi warga Ds. Karangasem Kec. Jenu rencana demo di pabrik, sekitar 200 orang, minta ganti rugi debu", "new"),
+        (33.0, "Demo warga Karangasem Jenu di pabrik sudah mulai ndan, massa 150 orang", "same 0"),
+    ),
+    seq(
+        "first only the kecamatan, then the desa",
+        (21.0, "Ada tawuran di Senori ndan, mohon bantuan", "new"),
+        (21.3, "tawuran di ds Sidoharjo Senori, 3 luka, massa 50", "same 0"),
+        (21.9, "Senori Sidoharjo sudah terkendali", "same 0"),
+    ),
+    seq(
+        "later only the desa",
+        (22.0, "Bentrok dua kelompok silat di Ds. Kumpulrejo Kec. Bangilan, 2 luka bacok", "new"),
+        (22.5, "di Kumpulrejo masih rame ndan, massa bertambah", "same 0"),
+    ),
+    seq(
+        "told by its market",
+        (9.0, "Keributan di Pasar Baru Tuban, pedagang lawan satpol PP", "new"),
+        (9.3, "pedagang pasar baru tuban ricuh karo satpol PP, 2 wong dikeplak", "same 0"),
+    ),
+    seq(
+        "the wounded man dies",
+        (20.0, "Pemuda dibacok orang tak dikenal di Ds. Kedungharjo Kec. Widang, luka parah", "new"),
+        (28.0, "korban bacok Kedungharjo Widang MD di RS", "same 0"),
+    ),
+    seq(
+        "told again in the morning",
+        (23.1, "Tawuran pemuda di Ds. Jombok Kec. Jatirogo, bawa celurit, 1 luka", "new"),
+        (31.0, "Laporan: semalam sekitar pukul 23.00 WIB terjadi tawuran pemuda di Desa Jombok Kecamatan Jatirogo, 1 orang luka sabetan celurit", "same 0"),
+    ),
+    seq(
+        "called a riot and called damage",
+        (22.0, "Kerusuhan di Ds. Penambangan Kec. Semanding, 5 motor dirusak massa", "new"),
+        (22.6, "Perusakan motor oleh massa di Penambangan Semanding, 3 motor hancur", "same 0"),
+    ),
+    seq(
+        "the village head explains",
+        (10.0, "Warga Ds. Ngujuran Kec. Bancar usir satu keluarga yang dituduh santet, rumah dilempari", "new"),
+        (15.0, "Kades Ngujuran Bancar klarifikasi: tidak ada pengusiran, hanya salah paham antar tetangga", "same 0"),
+    ),
+    seq(
+        "a suspicious bag",
+        (7.0, "Tas mencurigakan diduga bom di depan gereja Ds. Bejagung Kec. Semanding, warga menjauh", "new"),
+        (9.0, "Tas di depan gereja Bejagung Semanding sudah dicek jibom, hanya pakaian bekas, aman", "same 0"),
+    ),
+    seq(
+        "a second message of the same man",
+        (21.0, "Tawuran di Ds. Tunggulrejo Kec. Singgahan, 30 pemuda", "new", "Kadus Marno"),
+        (21.4, "masih rame ndan, belum ada polisi", "same 0", "Kadus Marno"),
+    ),
+    seq(
+        "the second day of a strike",
+        (9.0, "Ratusan buruh mogok dan demo di pabrik Ds. Margosuko Kec. Bancar, tuntut upah", "new"),
+        (33.0, "Hari kedua demo buruh pabrik Margosuko Bancar, massa 300, jalan ditutup", "apart"),
+    ),
+    seq(
+        "a road closed, told by who is stuck",
+        (8.0, "Nelayan Ds. Sukolilo Kec. Bancar blokir jalan pantura, bakar ban, protes cantrang", "new"),
+        (8.7, "pantura bancar macet total, nelayan bakar ban di tengah jalan", "same 0"),
+    ),
+    seq(
+        "the police arrest them the next day",
+        (22.0, "Pengeroyokan pemuda di Ds. Beji Kec. Jenu, korban luka kepala", "new"),
+        (36.0, "Polisi tangkap 3 pelaku pengeroyokan di Beji Jenu", "same 0"),
+    ),
+    seq(
+        "an arrest for something else",
+        (22.0, "Pengeroyokan pemuda di Ds. Rawasan Kec. Jenu, korban luka kepala", "new"),
+        (36.0, "Polsek Jenu tangkap 2 pengedar pil koplo di Ds. Rawasan", "apart"),
+    ),
+    seq(
+        "two matters before one village office",
+        (9.0, "Warga Ds. Dagangan Kec. Parengan demo balai desa tuntut kades mundur, 100 orang", "new"),
+        (33.0, "Warga Ds. Dagangan Kec. Parengan cekcok soal batas tanah, dua keluarga saling pukul", "apart"),
+    ),
+    seq(
+        "supporters",
+        (17.0, "Suporter bola ricuh di lapangan Ds. Sendangrejo Kec. Parengan, saling lempar batu", "new"),
+        (17.2, "bal-balan nang lapangan Sendangrejo Parengan gegeran, suporter uncal-uncalan watu", "same 0"),
+        (18.0, "Sit lapangan Sendangrejo Parengan kondusif, penonton pulang", "same 0"),
+    ),
+    seq(
+        "two neighbouring hamlets' land, told late and by office",
+        (9.0, "Petani Ds. Pakis Kec. Grabagan cekcok dengan mandor Perhutani, bawa sabit", "new"),
+        (11.0, "Laporan KPH: penggarap lahan di Pakis Grabagan menghadang petugas, sempat adu mulut, nihil korban", "same 0"),
+    ),
+    seq(
+        "rumour of an attack, then nothing",
+        (20.0, "katanya nanti malam PSHT mau serang Ds. Sandingrowo Kec. Soko, warga jaga-jaga", "new"),
+        (26.0, "Sandingrowo Soko nihil kejadian, warga sudah bubar dari poskamling", "same 0"),
     ),
 )  # fmt: skip

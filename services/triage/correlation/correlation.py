@@ -203,7 +203,7 @@ def _last(candidate: Candidate, otherwise: int) -> int:
 
 def _places(candidate: Candidate) -> set[str]:
     """Give the places an incident is found by."""
-    return {place for place in (candidate.desa, candidate.kecamatan, *candidate.sites) if place}
+    return {place for place in (candidate.desa, candidate.kecamatan, *candidate.sites, *candidate.maybe) if place}
 
 
 def _around(timed: Timed | tuple[()], moment: int, before: int) -> list[str]:

@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any
 
 from schemas.assessment import Assessment, Count
+from schemas.vocabulary import Stage
 from services.triage.correlation.copies import prints_of
 from services.triage.correlation.tellings import Telling, telling_of
 
@@ -14,6 +15,7 @@ WORDS_KEPT = 60
 SOURCES_KEPT = 8
 SITES_KEPT = 12
 PRINTS_KEPT = 96
+SHORT = 12  # words up to which "masih rame" says that nothing else is told
 NOT_A_DEED = "NIHIL"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LEAST_STEM = 4
@@ -67,6 +69,8 @@ class Candidate:
     telling: str = Telling.NEW
     sites: tuple[str, ...] = ()  # every place it names as a site
     sources: tuple[str, ...] = ()  # handles of who told it last
+    ahead: bool = False  # announced, not yet done
+    maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
 
     def to_dict(self) -> dict[str, Any]:
@@ -117,11 +121,20 @@ def candidate(  # noqa: PLR0913 - a contract
         words=_words(text, place.named),
         conflict=assessment.conflict,
         told=_seconds(told_at or occurred.end),
-        telling=telling_of(text),
+        telling=_telling(text, assessment),
+        ahead=assessment.stage == Stage.POTENTIAL,
+        maybe=place.candidates[:SITES_KEPT],
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
         prints=prints_of(text),
     )
+
+
+def _telling(text: str, assessment: Assessment) -> Telling:
+    """Say how a report stands to earlier ones; a long one that tells a deed of its own is new, though it goes on."""
+    telling = telling_of(text)
+    long = len(text.split()) > SHORT
+    return Telling.NEW if telling == Telling.GOING_ON and assessment.conflict and long else telling
 
 
 def grown(incident: Candidate, report: Candidate) -> Candidate:
@@ -133,6 +146,8 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         learned = {name: getattr(report, name) for name in ("kabupaten", "kecamatan", "desa", "place_name")}
     if incident.start is None and report.start is not None and report.telling not in {Telling.OUTCOME, Telling.UPDATE}:
         learned |= {"start": report.start, "end": report.end, "sure_day": True}
+    if incident.ahead and not report.ahead and report.conflict:
+        learned["ahead"] = False
     if not incident.conflict and report.conflict:
         learned |= {name: getattr(report, name) for name in ("issue", "second", "form", "conflict")}
     return replace(

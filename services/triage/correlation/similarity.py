@@ -44,6 +44,8 @@ def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
     if report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
+    if report.maybe or other.maybe:
+        return _maybe(report, other, reasons)
     return 0.5 if report.kecamatan is None and other.kecamatan is None else 0.0
 
 
@@ -60,6 +62,18 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
         reasons.append("tempat yang sama ikut disebut")
         return LEAST_PLACE
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+
+
+def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare a place with those that the other telling leaves open: the desa of one name, the kecamatan of an office."""
+    open_, known = (report, other) if report.maybe else (other, report)
+    if known.desa in open_.maybe:
+        reasons.append(f"tempat bernama sama: {known.place_name}")
+        return 2.5
+    if known.kecamatan in {code[:8] for code in open_.maybe}:
+        reasons.append("mungkin kecamatan yang sama")
+        return LEAST_PLACE
+    return 0.0 if known.kecamatan is None else -1.0
 
 
 def _named_by_both(report: Candidate, other: Candidate) -> bool:
@@ -112,7 +126,13 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     if mine is None or theirs is None:
         return 0.3
     gap = min(abs(mine - theirs), abs((report.told or mine) - (other.told or theirs)))
-    for within, points, words in ((2 * HOUR, 2.0, "waktu sama"), (8 * HOUR, 1.2, "waktu berdekatan")):
+    if other.ahead and other.start is not None and other.end is not None:  # told before: is it now that it was to be?
+        gap = max(0, other.start - mine, mine - other.end)
+    for within, points, words in (
+        (HOUR, 2.4, "waktu sama"),
+        (2 * HOUR, 2.0, "waktu sama"),
+        (8 * HOUR, 1.2, "waktu berdekatan"),
+    ):
         if gap <= within:
             reasons.append(words)
             return points

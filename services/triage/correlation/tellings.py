@@ -18,11 +18,19 @@ class Telling(StrEnum):
     RETRACTION = "retraction"
     ALL_CLEAR = "all_clear"
     AGAIN = "again"  # a deed that follows on another: retaliation, once more
+    GOING_ON = "going_on"  # "masih rame": goes on with what is known, where it tells no deed of its own
     APART = "apart"  # says itself that it is another one
 
 
 FOLLOWING = frozenset(
-    {Telling.UPDATE, Telling.OUTCOME, Telling.CORRECTION, Telling.RETRACTION, Telling.ALL_CLEAR}
+    {
+        Telling.UPDATE,
+        Telling.OUTCOME,
+        Telling.CORRECTION,
+        Telling.RETRACTION,
+        Telling.ALL_CLEAR,
+        Telling.GOING_ON,
+    }
 )  # belong to an incident that is there
 LOWERING = {
     Telling.RETRACTION: "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
@@ -91,6 +99,7 @@ _SAYINGS: tuple[tuple[Telling, re.Pattern[str]], ...] = tuple(
                 r"(?:sit(?:uasi)?|kondisi|wilayah|lokasi|tkp)\s+(?:\w+\s+){0,3}(?:aman|kondusif|terkendali|kondusip|normal|clear)",
                 r"(?:semalam|tadi|td|wingi)\s+(?:sudah|sdh|wis)\s+(?:damai|selesai|rukun)",
                 r"(?:aman|kondusif|bubar)\s+(?:pak|ndan|komandan|semua|kabeh|terkendali)",
+                r"(?:sudah|sdh|telah|wis)\s+(?:di\s?cek|diperiksa|disterilkan)", r"nihil\s+(?:kejadian|keributan|massa|tawuran)",
             ),
         ),
         (
@@ -114,6 +123,14 @@ _SAYINGS: tuple[tuple[Telling, re.Pattern[str]], ...] = tuple(
                 r"(?:amankan|tangkap|bekuk|ringkus|tetapkan)\s+(?:\w+\s+){0,2}(?:pelaku|pelajar|pemuda|orang|org|remaja|tersangka)",
                 r"korban\s+(?:\w+\s+){0,3}(?:dirujuk|meninggal\s+di|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya)",
                 r"mediasi", r"olah\s+tkp", r"jadi\s+tersangka", r"sepakat\s+(?:damai|islah)",
+            ),
+        ),
+        (
+            Telling.GOING_ON,
+            (
+                r"(?:masih|msh|isih|sek|sik)\s+(?:rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|di\s+lokasi|ada)",
+                r"massa\s+(?:\w+\s+)?(?:bertambah|tambah|makin|terus|mulai|masih|tambah)", r"(?:belum|blm|durung)\s+(?:bubar|kondusif|aman|ada\s+polisi|reda|teko)",
+                r"(?:sampai|hingga)\s+(?:saat\s+ini|sekarang|skrg|kini|berita\s+ini)", r"(?:makin|tambah|saya|tansah)\s+(?:rame|ramai|panas|akeh|banyak|memanas)",
             ),
         ),
     )

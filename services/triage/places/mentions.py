@@ -22,6 +22,7 @@ _NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal",
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
 # "perangkat desa", "dua desa": what follows is not what the desa is called.
 _OF_ANY_DESA = frozenset(["perangkat", "dana", "aparat", "pemerintah", "kas", "antar", "dua", "tiga", "beberapa", "se"])
+_ENDS = frozenset([",", ".", ";", "(", ")", ":", "kecamatan", "kabupaten", "dan", "-"])
 _AND = frozenset([",", "dan", "serta", "/"])
 _VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 _OTHER_KINDS = frozenset({*KINDS, "kabupaten", "kota", "/"})
@@ -180,7 +181,7 @@ class Mentions:
     def _after_kind(self, plain: Plain, at: int, before: list[Mention]) -> Mention | None:
         """Read up to two words after "desa" or "kecamatan" as a name."""
         tokens = plain.tokens
-        if tokens[at] in _HAMLETS or (at and tokens[at - 1] in _OF_ANY_DESA):
+        if tokens[at] in _HAMLETS or (at and (tokens[at - 1] in _OF_ANY_DESA or tokens[at - 1].isdigit())):
             return None
         last = at
         while last - at < LONGEST_UNKNOWN and last + 1 < len(tokens) and self._goes_on(tokens, last + 1):
@@ -191,6 +192,9 @@ class Mentions:
         named_next = last + 1 < len(tokens) and self._names.at(tokens, last + 1) is not None
         if last - at > 1 and tokens[at + 1] not in self._two_words and ends.isalpha() and not named_next:
             last = at + 1  # "Kecamatan A tewaskan ...": the second word goes on with the sentence
+            ends = tokens[at + 2]
+        if KINDS[tokens[at]] == "desa" and not (named_next or ends in _ENDS):
+            return None  # "segel balai desa pasang bambu": no name ends here
         name = " ".join(tokens[at + 1 : last + 1])
         return Mention(at + 1, last, (), KINDS[tokens[at]], self._role(plain, at + 1, last, before), name)
 

@@ -97,6 +97,8 @@ class Count:
             self._votes.add(codes[0], OF_OFFICE, mention)
         elif mention.role >= BARE and self._stands_as_place(number, mention):
             self._votes.add(codes[0], min(mention.role, BARE) + 1, mention)
+        elif mention.role >= BARE:
+            self._votes.add(codes[0], BARE, mention)
 
     def _bare_desa(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         places = self._names.places
