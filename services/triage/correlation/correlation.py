@@ -13,7 +13,7 @@ from math import log
 from services.triage.correlation.features import Candidate, candidate, grown
 from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare
 from services.triage.correlation.similarity import DAY
-from services.triage.correlation.tellings import FOLLOWING
+from services.triage.correlation.tellings import FOLLOWING, Telling
 
 __all__ = ["Candidate", "Incidents", "Relation", "candidate", "grown"]
 
@@ -84,6 +84,9 @@ class Incidents:
             self._postings[word].pop(incident, None)
             if not self._postings[word]:
                 del self._postings[word]
+        self._forget_tellings(incident, old)
+
+    def _forget_tellings(self, incident: str, old: Candidate) -> None:
         for source in old.sources:
             if incident in self._told_by[source]:
                 self._told_by[source].remove(incident)
@@ -147,7 +150,7 @@ class Incidents:
         for source in report.sources:
             found.update(dict.fromkeys(reversed(self._told_by.get(source, ()))))
         moment = _moment(report)
-        before = BEFORE if report.telling in FOLLOWING else AROUND
+        before = AROUND if report.telling in {Telling.NEW, Telling.APART} else BEFORE
         for place in _places(report):
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
         found.update(dict.fromkeys(self._sharing(report)))

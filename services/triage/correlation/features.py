@@ -15,7 +15,6 @@ WORDS_KEPT = 60
 SOURCES_KEPT = 8
 SITES_KEPT = 12
 PRINTS_KEPT = 96
-SHORT = 12  # words up to which "masih rame" says that nothing else is told
 NOT_A_DEED = "NIHIL"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LEAST_STEM = 4
@@ -91,7 +90,7 @@ class Candidate:
         return self.start or self.told or self.end
 
 
-def candidate(  # noqa: PLR0913 - a contract
+def candidate(
     id: str,  # noqa: A002 - a contract
     text: str,
     assessment: Assessment,
@@ -121,20 +120,13 @@ def candidate(  # noqa: PLR0913 - a contract
         words=_words(text, place.named),
         conflict=assessment.conflict,
         told=_seconds(told_at or occurred.end),
-        telling=_telling(text, assessment),
+        telling=telling_of(text, deed=assessment.conflict),
         ahead=assessment.stage == Stage.POTENTIAL,
         maybe=place.candidates[:SITES_KEPT],
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
         prints=prints_of(text),
     )
-
-
-def _telling(text: str, assessment: Assessment) -> Telling:
-    """Say how a report stands to earlier ones; a long one that tells a deed of its own is new, though it goes on."""
-    telling = telling_of(text)
-    long = len(text.split()) > SHORT
-    return Telling.NEW if telling == Telling.GOING_ON and assessment.conflict and long else telling
 
 
 def grown(incident: Candidate, report: Candidate) -> Candidate:

@@ -14,6 +14,7 @@ APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
 LASTING = frozenset({"SEGEL", "BLOKADE", "PENYANDERAAN", "KETEGANGAN", "PELANGGARAN", "HOAKS"})
+ANSWERS = 8  # days within which a retaliation or a second protest comes
 LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
 MOST_BY_WORDS = 3.0
 CROWD_WORDS = frozenset({2, 10, 11, 20, 100, 1000})  # floors of "beberapa", "puluhan", ...: sharing one says little
@@ -38,7 +39,8 @@ def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
         return CONTRADICTED
     if report.desa and report.desa == other.desa:
-        reasons.append(f"tempat sama: {report.place_name or other.place_name or report.desa}")
+        name = report.place_name or other.place_name or report.desa
+        reasons.append(f"{'tempat' if _is_landmark(report.desa) else 'desa'} sama: {name}")
         return 3.0
     if "talk" in {FAMILIES.get(report.form), FAMILIES.get(other.form)}:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
@@ -65,7 +67,7 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
 
 
 def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
-    """Compare a place with those that the other telling leaves open: the desa of one name, the kecamatan of an office."""
+    """Compare a place with those that the other telling leaves open, such as the desa of one name."""
     open_, known = (report, other) if report.maybe else (other, report)
     if known.desa in open_.maybe:
         reasons.append(f"tempat bernama sama: {known.place_name}")
@@ -96,20 +98,39 @@ def by_time(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare when they happened, or when they were told where nobody says: -20 to 2.5 points."""
     if report.telling in FOLLOWING:
         return _after(report, other, reasons)
+    if report.telling == Telling.AGAIN:
+        return _answers(report, other, reasons)
     if hours_apart(report, other):
         return CONTRADICTED
     if report.sure_day and other.sure_day:
-        gap = _gap(report, other)
-        if gap < DAY // 2:
-            reasons.append("waktu sama")
-            return 2.0
-        if gap <= DAY:
-            reasons.append("selisih sehari")
-            return 0.8
-        if report.form == other.form and report.form in LASTING and gap <= LASTS:
-            return 0.5
-        return CONTRADICTED / 4 - gap / DAY
+        return _days_apart(report, other, reasons)
     return _told_apart(report, other, reasons)
+
+
+def _days_apart(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare the days that both say."""
+    gap = _gap(report, other)
+    if gap < DAY // 2:
+        reasons.append("waktu sama")
+        return 2.0
+    if gap <= DAY:
+        reasons.append("selisih sehari")
+        return 0.8
+    if report.form == other.form and report.form in LASTING and gap <= LASTS:
+        return 0.5
+    return CONTRADICTED / 4 - gap / DAY
+
+
+def _answers(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Weigh how long after an incident comes what says that it answers one, or is one more."""
+    mine, theirs = report.moment, other.told or other.moment
+    if mine is None or theirs is None or mine < theirs - DAY:
+        return 0.0
+    for within, points in ((3 * HOUR, 2.4), (2 * DAY, 1.5), (ANSWERS * DAY, 0.8)):
+        if mine - theirs <= within:
+            reasons.append("menyebut kelanjutan atau balasan")
+            return points
+    return -1.0
 
 
 def _gap(report: Candidate, other: Candidate) -> int:

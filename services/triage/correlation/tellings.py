@@ -17,128 +17,173 @@ class Telling(StrEnum):
     CORRECTION = "correction"
     RETRACTION = "retraction"
     ALL_CLEAR = "all_clear"
-    AGAIN = "again"  # a deed that follows on another: retaliation, once more
     GOING_ON = "going_on"  # "masih rame": goes on with what is known, where it tells no deed of its own
+    AGAIN = "again"  # a deed that follows on another: retaliation, once more
     APART = "apart"  # says itself that it is another one
 
 
-FOLLOWING = frozenset(
-    {
-        Telling.UPDATE,
-        Telling.OUTCOME,
-        Telling.CORRECTION,
-        Telling.RETRACTION,
-        Telling.ALL_CLEAR,
-        Telling.GOING_ON,
-    }
-)  # belong to an incident that is there
+FOLLOWING = frozenset({*Telling} - {Telling.NEW, Telling.AGAIN, Telling.APART})  # belong to an incident that is there
+SOFT = frozenset({Telling.OUTCOME, Telling.ALL_CLEAR, Telling.GOING_ON})  # may stand in a first telling too
 LOWERING = {
     Telling.RETRACTION: "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
     Telling.ALL_CLEAR: "laporan terakhir menyebut sudah aman: pertimbangkan menurunkan tingkat",
 }  # what a person is asked to consider; no report lowers a level by itself
 
-_DEED = (
-    r"(?:bentrok\w*|tawuran|twuran|gegeran|gelut|ribut|ricuh|rusuh|keroyok\w*|pengeroyokan|kerusuhan|penculikan|begal|"
-    r"serang\w*|penyerangan|perkelahian|kelahi|demo|blokade|kejadian|peristiwa|kabar|berita|info\w*|isu|laporan|lapor\w*|"
-    r"pesan|video|foto|vn)"
-)
-_SOFT = r"(?:\W+\w+){0,4}?\W+"  # up to four words between two parts of a saying
+# Words that stand for each other in the sayings below, Indonesian, Javanese and as they are shortened.
+_WORDS = {
+    "deed": "bentrok* tawuran twuran gegeran gelut ribut ricuh rusuh keroyok* pengeroyokan kerusuhan penyerangan "
+    "serangan perkelahian penculikan begal demo blokade kejadian peristiwa insiden",
+    "news": "kabar berita info* isu laporan lapor* lap pesan video foto vn",
+    "done": "sudah sdh telah wis wes dah udah sampun kini",
+    "not": "tidak tdk ora gak ga nggak bukan bkn tak",
+    "untrue": "hoaks hoax bohong palsu",
+    "yes": "benar bener betul leres",
+    "calm": "aman kondusif kondusip reda mereda bubar damai terkendali normal islah selesai rukun tenang lancar clear "
+    "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan",
+    "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
+    "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
+    "catch": "amankan tangkap bekuk ringkus tetapkan",
+    "earlier": "tadi td mau semalam wingi mbengi kemarin",
+    "still": "masih msh isih sek sik",
+    "report": "laporan lap info*",
+    "wrong": "salah keliru kleru",
+    "place": "lokasi titik tkp tempat kejadian kasus peristiwa insiden",
+}
+# A saying is words one after another: {name} one of those above, a|b either, ".." up to four others, "*" any ending, or
+# any word.
 # In this order: what says that a report is untrue outweighs that it calls itself an update.
-_SAYINGS: tuple[tuple[Telling, re.Pattern[str]], ...] = tuple(
-    (telling, re.compile("|".join(rf"\b(?:{part})\b" for part in parts)))
-    for telling, parts in (
-        (
-            Telling.APART,
-            (
-                r"(?:beda|lain)\s+(?:lokasi|titik|kejadian|tkp|kasus|tempat)",
-                r"(?:lokasi|titik|kejadian|tkp|kasus|peristiwa|insiden)\s+(?:lain|berbeda|beda|terpisah|kedua)",
-                r"(?:bukan|dudu|ora)\s+(?:yang|yg|sing)\s+(?:tadi|mau|di|nang|ning|neng)",
-                r"di\s+tempat\s+(?:lain|terpisah|berbeda)",
-            ),
-        ),
-        (
-            Telling.RETRACTION,
-            (
-                rf"ternyata{_SOFT}(?:hoaks?|hoax|bohong|palsu|tidak\s+ada|tdk\s+ada|gak\s+ada|ga\s+ada|ora\s+ono|nihil)",
-                r"ternyata\s+(?:cuma|cm|hanya|hny|mung|bukan|bkn|tidak|tdk|ora|gak|ga|nggak|salah|orang|hoaks?|hoax)",
-                rf"{_DEED}{_SOFT}(?:tidak|tdk|ora|gak|nggak|ga)\s+(?:benar|bener|terbukti|terjadi)",
-                rf"{_DEED}{_SOFT}(?:dipastikan|dinyatakan)\s+(?:hoaks?|hoax|tidak|tdk|bohong)",
-                r"(?:itu|iku|kui|tadi|td|tsb|tersebut|tsb\.)\s+(?:hoaks?|hoax|bohong|tidak\s+benar|tdk\s+benar|ora\s+bener)",
-                r"(?:kabar|berita|isu|info|laporan|lap)\s+(?:bohong|palsu|keliru|salah)",
-                r"(?:mohon\s+)?(?:abaikan|batalkan|cabut)\s+(?:saja\s+)?(?:lap\w*|info\w*|pesan|berita|kabar)",
-                r"(?:laporan|info\w*)\s+(?:saya\s+|kami\s+)?(?:tadi\s+|td\s+)?(?:dicabut|dibatalkan|saya\s+cabut|sy\s+cabut)",
-                r"tidak\s+ditemukan\s+(?:adanya\s+)?(?:kejadian|tawuran|bentrok\w*|keributan|massa|hal)",
-                r"salah\s+paham\s+(?:saja|aja|ternyata)",
-            ),
-        ),
-        (
-            Telling.CORRECTION,
-            (
-                r"ralat", r"koreksi", r"revisi", r"klarifikasi", r"pembetulan", r"meluruskan", r"diluruskan",
-                r"(?:mohon\s+)?(?:maaf|mf|ngapunten|sepurane)\W+(?:tadi\s+|td\s+|mau\s+)?(?:salah|keliru|kleru)",
-                r"(?:yang|yg|sing)\s+(?:benar|bener|betul|leres)",
-                r"(?:salah|keliru)\s+(?:ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info)",
-            ),
-        ),
-        (
-            Telling.AGAIN,
-            (
-                r"balas\s+dendam", r"(?:aksi|serangan|penyerangan)\s+(?:balasan|balik|susulan)", r"balasan", r"membalas",
-                r"pembalasan", r"(?:bentrok\w*|tawuran|ricuh|gegeran|gelut|ribut|rusuh|demo|blokade|serang\w*)\s+(?:lagi|maneh|susulan|jilid)",
-                r"kembali\s+(?:bentrok|tawuran|ricuh|pecah|terjadi|diserang|menyerang|diblokir|memblokir|hadang|menghadang|"
-                r"demo|unjuk|turun|digeruduk|menggeruduk|blokir|geruduk|segel|menyegel|rusuh)",
-                r"(?:hari|malam|kali)\s+(?:ke)?(?:dua|kedua|tiga|ketiga|2|3)", r"(?:maneh|lagi)\s+(?:tawuran|bentrok|gegeran)",
-            ),
-        ),
-        (
-            Telling.ALL_CLEAR,
-            (
-                r"(?:sudah|sdh|telah|wis|wes|dah|udah|sampun|kini)\s+(?:\w+\s+)?(?:aman|kondusif|reda|mereda|bubar|damai|terkendali|normal|"
-                r"islah|selesai|rukun|tenang|membubarkan|dibubarkan|dibuka|lancar|clear|berakhir|padam|kondusip)",
-                r"kembali\s+(?:aman|kondusif|normal|tenang|dibuka|lancar)",
-                r"(?:sit(?:uasi)?|kondisi|wilayah|lokasi|tkp)\s+(?:\w+\s+){0,3}(?:aman|kondusif|terkendali|kondusip|normal|clear)",
-                r"(?:semalam|tadi|td|wingi)\s+(?:sudah|sdh|wis)\s+(?:damai|selesai|rukun)",
-                r"(?:aman|kondusif|bubar)\s+(?:pak|ndan|komandan|semua|kabeh|terkendali)",
-                r"(?:sudah|sdh|telah|wis)\s+(?:di\s?cek|diperiksa|disterilkan)", r"nihil\s+(?:kejadian|keributan|massa|tawuran)",
-            ),
-        ),
-        (
-            Telling.UPDATE,
-            (
-                r"up\s?date\w*", r"updt", r"lap\s?jut", r"laporan\s+(?:lanjut\w*|susulan|perkembangan|tambahan)",
-                r"lanjutan\s+(?:lap\w*|info\w*|tadi|yang)", r"perkembangan\s*(?:terakhir|terkini|:|\w+)?", r"menindaklanjuti",
-                r"(?:info|laporan|lap)\s+(?:tambahan|lanjutan|susulan|terbaru|terkini)", r"menyambung", r"nyambung",
-                r"melengkapi", r"nambahi", r"tambahan\s*(?:info|lap|:)", r"lap\.?\s*lanj\w*", r"monitor\s+perkembangan",
-                r"terkait\s+(?:kejadian|laporan|lap|peristiwa|info|tawuran|bentrok\w*|pengeroyokan|demo|blokade|kericuhan)",
-                r"(?:yang|yg|sing)\s+(?:tadi|td|mau|semalam|wingi|kemarin)", r"(?:kejadian|tawuran|bentrok\w*|peristiwa|ribut)\s+"
-                r"(?:tadi|td|mau|semalam|wingi|mbengi|kemarin|tsb|tersebut|itu)",
-            ),
-        ),
-        (
-            Telling.OUTCOME,
-            (
-                r"hasil\s+(?:mediasi|rapat|pertemuan|audiensi|musyawarah|rembug\w*|penyelidikan|olah|lidik)",
-                r"(?:pelaku|pelajar|pemuda|orang|org|remaja|anak|tersangka|provokator|warga|terduga)\s+(?:\w+\s+){0,2}"
-                r"(?:sudah\s+|sdh\s+|telah\s+|berhasil\s+|di\s*)?(?:diamankan|ditangkap|dibekuk|diringkus|ditahan|dicekel|ditetapkan|dipulangkan|dikembalikan)",
-                r"(?:amankan|tangkap|bekuk|ringkus|tetapkan)\s+(?:\w+\s+){0,2}(?:pelaku|pelajar|pemuda|orang|org|remaja|tersangka)",
-                r"korban\s+(?:\w+\s+){0,3}(?:dirujuk|meninggal\s+di|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya)",
-                r"mediasi", r"olah\s+tkp", r"jadi\s+tersangka", r"sepakat\s+(?:damai|islah)",
-            ),
-        ),
-        (
-            Telling.GOING_ON,
-            (
-                r"(?:masih|msh|isih|sek|sik)\s+(?:rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|di\s+lokasi|ada)",
-                r"massa\s+(?:\w+\s+)?(?:bertambah|tambah|makin|terus|mulai|masih|tambah)", r"(?:belum|blm|durung)\s+(?:bubar|kondusif|aman|ada\s+polisi|reda|teko)",
-                r"(?:sampai|hingga)\s+(?:saat\s+ini|sekarang|skrg|kini|berita\s+ini)", r"(?:makin|tambah|saya|tansah)\s+(?:rame|ramai|panas|akeh|banyak|memanas)",
-            ),
-        ),
-    )
-)  # fmt: skip
+_SAYINGS: dict[Telling, str] = {
+    Telling.APART: """
+        beda|lain {place}
+        {place} lain|berbeda|beda|terpisah|kedua
+        bukan|dudu yang|yg|sing {earlier}|di|nang
+    """,
+    Telling.RETRACTION: """
+        ternyata .. {untrue}
+        ternyata .. {not} ada|ono
+        ternyata cuma|cm|hanya|hny|mung|salah
+        ternyata {not}
+        {deed}|{news} .. {not} {yes}|terbukti|terjadi
+        {deed}|{news} .. dipastikan|dinyatakan|pastikan {untrue}|{not}
+        {earlier}|itu|iku|kui|tsb|tersebut {untrue}
+        {earlier}|itu|iku|tsb|tersebut {not} {yes}
+        {news} {untrue}|keliru
+        abaikan|batalkan|cabut saja|lap*|info*|pesan|berita|kabar
+        {report} .. dicabut|dibatalkan
+        tidak|tdk ditemukan adanya|kejadian|tawuran|bentrok*|keributan|massa|hal
+        hanya|cuma salah paham
+    """,
+    Telling.CORRECTION: """
+        ralat
+        koreksi
+        revisi
+        klarifikasi
+        pembetulan
+        meluruskan
+        diluruskan
+        maaf|mf|ngapunten|sepurane {wrong}
+        maaf|mf|ngapunten|sepurane {earlier} {wrong}
+        yang|yg|sing {yes}
+        {wrong} ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info
+    """,
+    Telling.AGAIN: """
+        balas|membalas dendam|serang|menyerang|atas|kejadian|aksi
+        aksi|serangan|penyerangan balasan|balas|balik|susulan
+        balasan
+        pembalasan
+        {deed} lagi|maneh|susulan|jilid
+        lagi|maneh {deed}
+        hari|malam|kali kedua|ketiga|ke2|ke3
+        hari|malam|kali ke 2|3|dua|tiga
+        kembali {deed}|pecah|terjadi|diserang|menyerang|diblokir|memblokir|hadang|menghadang|unjuk|turun
+        kembali digeruduk|menggeruduk|blokir|geruduk|segel|menyegel
+    """,
+    Telling.ALL_CLEAR: """
+        {done} {calm}
+        {done} * {calm}
+        kembali aman|kondusif|normal|tenang|dibuka|lancar
+        sit|situasi|kondisi|wilayah|lokasi|tkp .. aman|kondusif|kondusip|terkendali|normal|clear
+        aman|kondusif|bubar pak|ndan|komandan|semua|kabeh|terkendali
+        {done} dicek|diperiksa|disterilkan
+        massa|warga|penonton bubar|membubarkan|pulang
+        massa|warga|penonton * bubar|membubarkan|pulang
+        nihil kejadian|keributan|massa|tawuran
+    """,
+    Telling.UPDATE: """
+        update*
+        up date
+        updt
+        lapjut
+        lap jut|lanj*
+        {report} lanjut*|susulan|perkembangan|tambahan|terbaru|terkini
+        lanjutan {report}|tadi|yang
+        perkembangan
+        menindaklanjuti
+        menyambung
+        nyambung
+        melengkapi
+        nambahi
+        tambahan info|lap|laporan
+        terkait {deed}|{report}
+        yang|yg|sing {earlier}
+        {deed} {earlier}|tsb|tersebut|itu
+    """,
+    Telling.OUTCOME: """
+        hasil mediasi|rapat|pertemuan|audiensi|musyawarah|rembug*|penyelidikan|pemeriksaan|olah|lidik
+        {people} .. {caught}
+        {catch} .. {people}
+        korban .. dirujuk|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya
+        korban .. meninggal|md di
+        mediasi
+        olah tkp
+        jadi tersangka
+        sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
+        rapat .. soal|terkait|tentang|membahas
+    """,
+    Telling.GOING_ON: """
+        {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
+        massa bertambah|tambah|makin|terus|mulai|masih
+        belum|blm|durung bubar|kondusif|aman|reda|teko|ada
+        sampai|hingga saat ini
+        sampai|hingga sekarang|skrg|kini
+        makin|tambah rame|ramai|panas|akeh|banyak|memanas
+    """,
+}
+_NOW = re.compile(r"\b(?:malam ini|mlm ini|barusan|baru saja|saiki|baru terjadi)\b")
+_SHORT = 12  # words up to which a report tells nothing but what became of it
+_BETWEEN = r"\W+"
+_FEW = r"\W+(?:\w+\W+){0,4}?"
 
 
-def telling_of(text: str) -> Telling:
+def _pattern(sayings: str) -> re.Pattern[str]:
+    """Compile the sayings of one telling: one alternation, so that a text is walked once for each telling."""
+    return re.compile("|".join(rf"\b{_compiled(saying)}\b" for saying in sayings.strip().splitlines()))
+
+
+def _compiled(saying: str) -> str:
+    written = ""
+    between = ""
+    for part in saying.split():
+        if part == "..":
+            between = _FEW
+            continue
+        written += between + (r"\w+" if part == "*" else _either(part))
+        between = _BETWEEN
+    return written
+
+
+def _either(part: str) -> str:
+    words = [word for one in part.split("|") for word in (_WORDS[one[1:-1]].split() if one[0] == "{" else [one])]
+    return f"(?:{'|'.join(word.replace('*', chr(92) + 'w*') for word in words)})"
+
+
+_PATTERNS = tuple((telling, _pattern(sayings)) for telling, sayings in _SAYINGS.items())
+
+
+def telling_of(text: str, *, deed: bool = False) -> Telling:
     """Read from a report's own words how it stands to what was told before.
+
+    One that tells a `deed` of its own at length, or of just now, is new, though it says that all is calm by now.
 
     >>> telling_of("RALAT lap bentrok Sokosari: korban luka 3 bukan 7").value
     'correction'
@@ -146,7 +191,7 @@ def telling_of(text: str) -> Telling:
     'new'
     """
     low = text.lower()
-    for telling, saying in _SAYINGS:
-        if saying.search(low):
-            return telling
-    return Telling.NEW
+    found = next((telling for telling, pattern in _PATTERNS if pattern.search(low)), Telling.NEW)
+    if deed and found in SOFT and (len(low.split()) > _SHORT or _NOW.search(low)):
+        return Telling.NEW
+    return found

@@ -17,7 +17,7 @@ LONG = 7  # letters from which an unknown word that begins like a verb is one
 LONGEST_UNKNOWN = 2  # words of a name that no gazetteer holds
 FOLLOWS = 2  # tokens within which a kabupaten follows the kecamatan it belongs to
 _HAMLETS = frozenset({"dusun", "kampung"})
-_LEADS = frozenset([",", "di", "kawasan", "daerah"])
+_LEADS = frozenset([",", "di", "kawasan", "daerah", "muspika", "forkopimcam", "polsek", "koramil", "camat"])
 _NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal", "dari", "pemuda", "kecamatan"])
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
 # "perangkat desa", "dua desa": what follows is not what the desa is called.

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
-from services.triage.places.roles import ORIGIN, RESIDENT
+from services.triage.places.roles import ORIGIN, RESIDENT, SITE
 
 PROVINCES = frozenset(["jawa timur", "jatim", "madura"])
 SURE_OF_HOME = 0.6  # what naming the own kabupaten says more than naming another in the same way
 OF_A_PROVINCE = 0.1  # a province says little: ours lies in one too
+OF_RESIDENTS = 1.5  # "pemuda Bojonegoro dikeroyok di Soko": where people live says less than where it happened
 LESS_BY_KECAMATAN, LESS_BY_NEIGHBOUR = 1.0, 1.5  # a kecamatan says less of its kabupaten than the name itself
 
 
@@ -63,13 +64,20 @@ def _named(mention: Mention, names: Names) -> tuple[float, str] | None:
     code = _code(mention, names)
     if code == names.home_code:
         return mention.role + SURE_OF_HOME, code
-    return (OF_A_PROVINCE if not code and mention.name in PROVINCES else mention.role), code
+    if not code and mention.name in PROVINCES:
+        return OF_A_PROVINCE, code
+    return (OF_RESIDENTS if mention.role == RESIDENT else mention.role), code
 
 
 def _implied(mention: Mention, names: Names, best: tuple[float, str] | None) -> tuple[float, str] | None:
     """Weigh the kabupaten of a kecamatan or desa that is named."""
-    if mention.role < RESIDENT or mention.kind not in {"kecamatan", "desa", "both"} or not mention.codes:
+    if mention.role < RESIDENT or not mention.codes:
         return None
+    if mention.kind in {"bare", "bare_desa", "landmark"}:
+        if not names.home.issuperset(mention.codes):
+            return None
+        site = mention.role >= SITE
+        return (mention.role - LESS_BY_KECAMATAN if site else OF_RESIDENTS + SURE_OF_HOME), names.home_code
     if any(code in names.home for code in mention.codes):
         return None if mention.kind == "desa" else (mention.role - LESS_BY_KECAMATAN, names.home_code)
     if mention.kind == "kecamatan" and best is None:

@@ -63,10 +63,11 @@ class Count:
                 ways[mention.kind](number, mention, self._scope.inside(mention.codes, self._names.home))
         return self._votes
 
-    def _kecamatan(self, _: int, mention: Mention, codes: tuple[str, ...]) -> None:
+    def _kecamatan(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         kecamatan = of_kind(self._names, codes, "kecamatan")
         if kecamatan:
-            self._votes.add(kecamatan[0], mention.role + EXPLICIT, mention)
+            weight = BARE if number in self._listed else mention.role + EXPLICIT
+            self._votes.add(kecamatan[0], weight, mention)
             for code in codes:
                 if code != kecamatan[0] and self._names.places[code].kecamatan == kecamatan[0]:
                     self._votes.desa.setdefault(code, (mention, mention.role))
@@ -153,11 +154,12 @@ class Count:
 
 
 def _lists(mentions: Sequence[Mention]) -> set[int]:
-    """Give the bare names that stand in a list of three or more."""
-    bare = [number for number, mention in enumerate(mentions) if mention.kind == "bare"]
+    """Give the kecamatan that stand in a list of three or more: "di Semanding, Grabagan, Parengan dan Senori"."""
     runs: set[int] = set()
-    for at in range(len(bare) - MANY + 1):
-        trio = bare[at : at + MANY]
-        if all(mentions[b].first - mentions[a].last <= NEXT for a, b in pairwise(trio)):
-            runs.update(trio)
+    for kind in ("bare", "kecamatan"):
+        named = [number for number, mention in enumerate(mentions) if mention.kind == kind]
+        for at in range(len(named) - MANY + 1):
+            trio = named[at : at + MANY]
+            if all(mentions[b].first - mentions[a].last <= NEXT for a, b in pairwise(trio)):
+                runs.update(trio)
     return runs
