@@ -80,7 +80,9 @@ class Candidate:
     def from_dict(cls, told: dict[str, Any]) -> "Candidate":
         """Take it back from what `to_dict` gave; what older rows did not keep is as if nobody had said it."""
         known = {one.name for one in fields(cls)}
-        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
         kept["words"] = tuple(intern(word) for word in kept.get("words", ()))
         return cls(**{name: value for name, value in kept.items() if name in known})
 
