@@ -14,6 +14,7 @@ from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource
 from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
 from services.bus import Event, incident_event
+from services.incidents.urgency import came_as_history
 from services.store.database import Transaction
 from services.triage.assess import Context
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
@@ -152,7 +153,8 @@ class Settlement:
 
     def _fold(self, row: dict[str, Any], one: Judged, relation: Relation) -> str:
         """Add a report to the incident it belongs to."""
-        if relation.copy:
+        history = came_as_history(row["opened_at"], row["closed_at"], row["close_reason"])
+        if relation.copy and not history:  # of what came as history nobody was told yet
             return self._copy(row, one)
         if one.features.telling == Telling.RETRACTION:
             before, rose, independent = dict(row), False, False  # a denial opens nothing again, and raises nothing

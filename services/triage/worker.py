@@ -100,9 +100,11 @@ class Triage:
         return filed, before if goes_on(known, features) else ()
 
     def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None) -> Candidate:
-        report = filed.report
-        told_at = made_at(filed)
-        return candidate(str(filed.id), report.text, assessment, tuple(report.parties), told_at=told_at, source=source)
+        report, told_at = filed.report, made_at(filed)
+        parties = tuple(report.parties)
+        return candidate(
+            str(filed.id), report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis
+        )
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
         source = filed.source

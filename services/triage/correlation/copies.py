@@ -1,6 +1,7 @@
-"""Recognise a word-for-word copy, also a forwarded one: it confirms nothing, whoever sends it. Pure.
+"""Recognise a word-for-word copy, also a forwarded one: it confirms nothing. Pure.
 
-"Diteruskan: Massa dua perguruan bentrok di Ds. Bangunrejo" holds no words of its own.
+"Diteruskan: Massa dua perguruan bentrok di Ds. Bangunrejo" holds no words of its own. Who says to have seen it himself
+and does not call it forwarded tells it, in whatever words.
 """
 
 import re
@@ -17,6 +18,14 @@ _FORWARDED = frozenset(
     izin ijin lapor komandan ndan pak bu assalamualaikum selamat malam pagi siang sore
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+
+
+_PASSED_ON = re.compile(r"\b(?:di)?terus(?:kan|an)\b|\bforward(?:ed)?\b|\bfwd?\b|\bcopas\b|\brepost\b|\bgrup sebelah\b")
+
+
+def is_passed_on(text: str) -> bool:
+    """Tell whether a text calls itself forwarded."""
+    return _PASSED_ON.search(text.lower()) is not None
 
 
 def prints_of(text: str) -> tuple[int, ...]:

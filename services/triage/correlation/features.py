@@ -7,8 +7,8 @@ from sys import intern
 from typing import Any
 
 from schemas.assessment import Assessment, Count
-from schemas.vocabulary import Stage
-from services.triage.correlation.copies import prints_of
+from schemas.vocabulary import Basis, Stage
+from services.triage.correlation.copies import is_passed_on, prints_of
 from services.triage.correlation.tellings import Telling, telling_of
 
 WORDS_KEPT = 60
@@ -69,6 +69,7 @@ class Candidate:
     sites: tuple[str, ...] = ()  # every place it names as a site
     sources: tuple[str, ...] = ()  # handles of who told it last
     ahead: bool = False  # announced, not yet done
+    vouched: bool = False  # its reporter says to have seen it, or to have heard it from who did
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
 
@@ -100,8 +101,9 @@ def candidate(
     *,
     told_at: datetime | None = None,
     source: str | None = None,
+    basis: Basis | None = None,
 ) -> Candidate:
-    """Draw from one report what correlation compares; `told_at` is when it was made, `source` who told it."""
+    """Draw from one report what correlation compares: when it was made, who told it, and how he knows."""
     place, facts, occurred = assessment.place, assessment.facts, assessment.occurred
     return Candidate(
         id=id,
@@ -124,6 +126,7 @@ def candidate(
         told=_seconds(told_at or occurred.end),
         telling=telling_of(text, deed=assessment.conflict),
         ahead=assessment.stage == Stage.POTENTIAL,
+        vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
         maybe=place.candidates[:SITES_KEPT],
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),

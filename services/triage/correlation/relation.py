@@ -79,7 +79,7 @@ def _asked_more(report: Candidate, other: Candidate, words: float) -> float:
 
 def _is_copy(report: Candidate, other: Candidate, place: float) -> bool:
     """Tell whether a report only repeats, word for word and within days, what was told of this incident."""
-    if place < 0 or not is_copy(report.prints, other.prints):
+    if place < 0 or report.vouched or not is_copy(report.prints, other.prints):
         return False
     if report.told is None or other.told is None:
         return True

@@ -86,12 +86,12 @@ class _Night:
         """Judge a line and say which incident it belongs to."""
         made = one.reported_at or one.observed_at or _made_of(one.text, self.zone)
         assessment = self._assessor.judge(report, made=made)
-        features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter)
+        features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter, basis=one.basis)
         before, behind = self._pieces_of(id_, one, report, features, made), 0
         if before:
             report, behind = joined(before, report)
             assessment = self._assessor.judge(report, made=made)
-            features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter)
+            features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter, basis=one.basis)
         relation = self._incidents.relate(features)
         incident = self._incident(id_, one, relation, features, before)
         if one.reporter is not None and not relation.copy:
