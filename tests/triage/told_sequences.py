@@ -288,4 +288,24 @@ SEQUENCES = (
     seq("correction of place", (21.0,"Bentrok pemuda di Ds. Cendoro Kec. Palang, 2 luka","new"),(21.3,"Ralat ndan, bentrok bukan di Cendoro tapi di Ds. Dawung Kec. Palang","same 0")),
     seq("next night, already calm", (21.0, "Tawuran pemuda di Ds. Ngadipuro Kec. Widang, 2 luka", "new"), (45.5, "Tawuran di Ngadipuro Widang malam ini sudah kondusif, 1 luka", "apart")),
     seq("told at length that all is calm", (22.0, "Tawuran dua kelompok pemuda di Ds. Sumurcinde Kec. Soko, 3 luka", "new"), (46.2, "Lapor ndan, telah terjadi tawuran antar kelompok pemuda di Ds. Sumurcinde Kec. Soko sekitar jam 21.30, 2 luka ringan, personel sudah di TKP, situasi kondusif", "apart")),
+    seq(
+        "the next night, in the same words",
+        (21.0, "Tawuran dua kelompok pemuda di jembatan Ds. Ngino Kec. Semanding, bawa celurit dan petasan", "new"),
+        (44.0, "Tawuran dua kelompok pemuda di dekat jembatan Ds. Ngino Kec. Semanding, bawa celurit, petasan", "apart"),
+    ),
+    seq(
+        "the next night, caught at once",
+        (21.0, "Tawuran pelajar di Ds. Tegalbang Kec. Palang, 2 luka", "new"),
+        (42.0, "Tawuran pelajar di Ds. Tegalbang Kec. Palang, 5 pelajar diamankan", "apart"),
+    ),
+    seq(
+        "other people at the same place",
+        (20.0, "Tawuran pelajar SMK di alun-alun Tuban, bawa gir", "new"),
+        (21.0, "Suporter bola ribut di alun-alun Tuban, saling pukul", "apart"),
+    ),
+    seq(
+        "protest by others at the same gate",
+        (9.0, "Mahasiswa PMII unjuk rasa di depan DPRD Tuban tolak kenaikan pajak", "new"),
+        (13.0, "Nelayan unjuk rasa di depan DPRD Tuban protes kapal cantrang", "apart"),
+    ),
 )  # fmt: skip

@@ -40,6 +40,22 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 
+_ACTORS = {
+    kind: re.compile(rf"\b(?:{words})\w*")
+    for kind, words in {
+        "pelajar": "pelajar|siswa|smk|sma|smp|mts|arek sekolah|cah sekolah|anak sekolah",
+        "mahasiswa": "mahasiswa|pmii|gmni|hmi|bem",
+        "silat": "silat|pesilat|pendekar|perguruan|psht|ikspi|pagar nusa|kera sakti|warga sh",
+        "suporter": "suporter|supporter|bonek|aremania",
+        "nelayan": "nelayan|abk|perahu|cantrang",
+        "petani": "petani|penggarap|tani",
+        "buruh": "buruh|karyawan|pekerja|tka",
+        "pedagang": "pedagang|pkl|lapak",
+        "pengemudi": "sopir|supir|ojek|ojol",
+        "gangster": "gangster|geng motor|gengster",
+    }.items()
+}
+
 Pair = tuple[int, int | None]
 
 
@@ -70,6 +86,7 @@ class Candidate:
     sources: tuple[str, ...] = ()  # handles of who told it last
     ahead: bool = False  # announced, not yet done
     vouched: bool = False  # its reporter says to have seen it, or to have heard it from who did
+    actors: tuple[str, ...] = ()  # kinds of people it speaks of
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
 
@@ -127,6 +144,7 @@ def candidate(
         telling=telling_of(text, deed=assessment.conflict),
         ahead=assessment.stage == Stage.POTENTIAL,
         vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
+        actors=_actors(text),
         maybe=place.candidates[:SITES_KEPT],
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
@@ -150,6 +168,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     return replace(
         incident,
         told=told,
+        actors=tuple(dict.fromkeys((*incident.actors, *report.actors))),
         parties=tuple(sorted({*incident.parties, *report.parties})),
         words=tuple(dict.fromkeys((*incident.words, *report.words)))[:WORDS_KEPT],
         sites=tuple(dict.fromkeys((*incident.sites, *report.sites)))[:SITES_KEPT],
@@ -157,6 +176,12 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         prints=tuple(dict.fromkeys((*incident.prints, *report.prints)))[:PRINTS_KEPT],
         **learned,
     )
+
+
+def _actors(text: str) -> tuple[str, ...]:
+    """Give the kinds of people a text speaks of; "pemuda" and "warga" may be anybody."""
+    low = text.lower()
+    return tuple(kind for kind, words in _ACTORS.items() if words.search(low))
 
 
 def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from services.triage.correlation.similarity import (
     DAY,
     HOUR,
     LEAST_PLACE,
+    by_actors,
     by_counts,
     by_nature,
     by_parties,
@@ -55,6 +56,7 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
         return Relation("same", other.id, SAME * 2, ("salinan kata demi kata",), copy=True)
     time = by_time(report, other, reasons)
     score = place + time + by_nature(report, other, reasons) + by_parties(report, other, reasons)
+    score += by_actors(report, other, reasons)
     score += by_counts(report, other, reasons) + by_source(report, other, reasons)
     words = by_words(report, other, weights, unfamiliar, reasons)
     score += words

@@ -157,9 +157,10 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
         if gap <= within:
             reasons.append(words)
             return points
-    if gap <= DAY:
+    lasts = {report.form, other.form} & LASTING or not (report.conflict and other.conflict)
+    if gap <= DAY and lasts:
         return 0.6
-    return 0.2 if gap <= 2 * DAY else -1.0 - gap / DAY / 7
+    return -0.5 - gap / DAY / 7  # a report that says no time speaks of its own hour
 
 
 def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
@@ -206,6 +207,16 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     if frozenset((mine, theirs)) in NEAR:
         return points + 0.2
     return points - (0.2 if report.telling in FOLLOWING else 1.2)
+
+
+def by_actors(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare who did it: -2 where both name other kinds of people, 0.3 where both name the same."""
+    if not report.actors or not other.actors:
+        return 0.0
+    if both := set(report.actors) & set(other.actors):
+        reasons.append(f"pelaku sejenis: {', '.join(sorted(both))}")
+        return 0.3
+    return 0.0 if report.telling in FOLLOWING else -2.0
 
 
 def by_parties(report: Candidate, other: Candidate, reasons: list[str]) -> float:
