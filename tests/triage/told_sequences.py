@@ -308,4 +308,15 @@ SEQUENCES = (
         (9.0, "Mahasiswa PMII unjuk rasa di depan DPRD Tuban tolak kenaikan pajak", "new"),
         (13.0, "Nelayan unjuk rasa di depan DPRD Tuban protes kapal cantrang", "apart"),
     ),
+    seq(
+        "retaliation within two hours",
+        (20.0, "Anggota perguruan silat dikeroyok di Ds. Gaji Kec. Kerek, 1 luka", "new"),
+        (21.5, "Aksi balasan, massa silat serang pemuda di Ds. Gaji Kec. Kerek, 2 luka", "linked 0"),
+    ),
+    seq(
+        "calm, and two hours later once more",
+        (20.0, "Tawuran pemuda di Ds. Sumurjalak Kec. Plumpang, saling lempar batu", "new"),
+        (20.5, "Sumurjalak Plumpang sudah kondusif, massa bubar", "same 0"),
+        (22.6, "Tawuran lagi di Ds. Sumurjalak Kec. Plumpang, massa lebih banyak", "linked 0"),
+    ),
 )  # fmt: skip

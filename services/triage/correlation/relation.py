@@ -31,7 +31,7 @@ LEAST_WORDS = 0.8  # points of rare words that such a report must share
 MARGIN = 0.7  # points by which the best must lead the second, else a person chooses
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
-AGAIN_AFTER = 3 * HOUR  # "bentrok lagi" within it goes on with the same brawl
+AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _another(report: Candidate, other: Candidate, place: float, time: float) -> 
     """Tell whether something makes it another incident, however alike the two are."""
     if place < 0 or time < 0:
         return True
-    if report.telling == Telling.APART:
+    if report.telling in {Telling.APART, Telling.ANSWER}:
         return True
     if report.telling == Telling.AGAIN:
         mine, theirs = report.told or report.moment, other.told or other.moment

@@ -98,7 +98,7 @@ def by_time(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare when they happened, or when they were told where nobody says: -20 to 2.5 points."""
     if report.telling in FOLLOWING:
         return _after(report, other, reasons)
-    if report.telling == Telling.AGAIN:
+    if report.telling in {Telling.ANSWER, Telling.AGAIN}:
         return _answers(report, other, reasons)
     if hours_apart(report, other):
         return CONTRADICTED

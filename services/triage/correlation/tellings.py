@@ -18,11 +18,14 @@ class Telling(StrEnum):
     RETRACTION = "retraction"
     ALL_CLEAR = "all_clear"
     GOING_ON = "going_on"  # "masih rame": goes on with what is known, where it tells no deed of its own
-    AGAIN = "again"  # a deed that follows on another: retaliation, once more
+    ANSWER = "answer"  # a deed that answers another: retaliation
+    AGAIN = "again"  # once more
     APART = "apart"  # says itself that it is another one
 
 
-FOLLOWING = frozenset({*Telling} - {Telling.NEW, Telling.AGAIN, Telling.APART})  # belong to an incident that is there
+FOLLOWING = frozenset(
+    {*Telling} - {Telling.NEW, Telling.ANSWER, Telling.AGAIN, Telling.APART}
+)  # belong to an incident that is there
 SOFT = frozenset({Telling.OUTCOME, Telling.ALL_CLEAR, Telling.GOING_ON})  # may stand in a first telling too
 LOWERING = {
     Telling.RETRACTION: "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
@@ -86,11 +89,14 @@ _SAYINGS: dict[Telling, str] = {
         yang|yg|sing {yes}
         {wrong} ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info
     """,
-    Telling.AGAIN: """
+    Telling.ANSWER: """
         balas|membalas dendam|serang|menyerang|atas|kejadian|aksi
-        aksi|serangan|penyerangan balasan|balas|balik|susulan
+        aksi|serangan|penyerangan balasan|balas|balik
         balasan
         pembalasan
+    """,
+    Telling.AGAIN: """
+        aksi|serangan|penyerangan susulan
         {deed} lagi|maneh|susulan|jilid
         lagi|maneh {deed}
         hari|malam|kali kedua|ketiga|ke2|ke3

@@ -3,13 +3,13 @@
 Certain only where one kecamatan has the most and nothing speaks against it; else candidates for a person.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Span
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
-from services.triage.places.roles import BARE, LOOK_BACK, SITE
+from services.triage.places.roles import BARE, LOOK_BACK, RESIDENT, SITE
 from services.triage.places.scope import Scope
 from services.triage.places.votes import Votes
 from services.triage.text.normalise import Plain
@@ -90,6 +90,8 @@ class Decider:
             return None, ()
         best = max(certain.values())
         top = [code for code, weight in certain.items() if weight == best]
+        if sites := self._sites_beside_residents(certain, top):
+            best, top = max(certain[code] for code in sites), sites
         if len(top) == 1:
             return top[0], ()
         served = [code for code in top if self._is_served(code)]
@@ -98,6 +100,17 @@ class Decider:
         first = min(top, key=lambda code: self._votes.by[code].first)
         stands = best > BARE + 1 and not self._rivals(first, top)
         return (first, ()) if stands else (None, tuple(top))
+
+    def _sites_beside_residents(self, certain: Mapping[str, float], top: Sequence[str]) -> list[str]:
+        """Give the sites where only residents lead: "pemuda Desa Mulyoagung Singgahan dikeroyok di Bangilan"."""
+        if any(self._votes.roles[code] != RESIDENT for code in top):
+            return []
+        told_in = {self._plain.sentences[self._votes.by[code].first] for code in top}
+        return [
+            code
+            for code in certain
+            if self._votes.roles[code] >= SITE and self._plain.sentences[self._votes.by[code].first] in told_in
+        ]
 
     def _rivals(self, first: str, top: Sequence[str]) -> list[str]:
         """Give those named in one breath with the first: "Kecamatan A dan B"."""

@@ -113,7 +113,7 @@ class Mentions:
         for kind, called in (("landmark", "landmark"), ("kecamatan", "bare")):
             if found := of_kind(names, home, kind):
                 return Mention(first, last, found, called, role, key)
-        if names.is_everyday(key) and role < SITE and not self._before_its_kecamatan(plain.tokens, last, home):
+        if names.is_everyday(key) and not self._before_its_kecamatan(plain.tokens, last, home):
             return None
         return Mention(first, last, home, "bare_desa", role, key)
 
@@ -211,6 +211,8 @@ class Mentions:
         """Say how much a mention tells of the place; one that goes on with the last says what that says."""
         if before and _continues(plain.tokens, before[-1], first):
             return before[-1].role
+        if before and plain.tokens[before[-1].last + 1 : first] == ["dan"] and first == last == before[-1].last + 2:
+            return before[-1].role  # "di perbatasan Parengan dan Soko"
         return self._roles.of(plain, first, last)
 
     def _listed_kecamatan(self, plain: Plain, mentions: list[Mention]) -> list[Mention]:

@@ -14,9 +14,13 @@ KINDS = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa"
 _BREAKS = frozenset([",", ".", ";", "(", ")"])
 _FROM = frozenset(["asal", "dari"])
 _SKIPPED = frozenset({*KINDS, "/", "kabupaten", "kota"})
+# Titles before a person's name; "pak Soko" may also call an officer and then name a place.
+_TITLES = frozenset(
+    ["pak", "bapak", "bu", "ibu", "mas", "mbak", "kang", "cak", "gus", "sdr", "sdri", "haji", "bernama"]
+)
 _ORIGIN_WORDS = frozenset(
     """
-    asal berasal dari arah menuju ke tujuan kelahiran domisili jatah milik untuk jurusan
+    asal berasal dari arah menuju ke tujuan kelahiran domisili jatah milik untuk jurusan se
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 
@@ -38,6 +42,8 @@ class Roles:
             at -= 1
         if at < 0 or tokens[at] == ".":
             return SITE if _is_heading(tokens, last) else BARE
+        if tokens[at] in _TITLES:
+            return OFFICE
         for back in range(at, max(-1, at - LOOK_BACK), -1):
             word = tokens[back]
             if word in _BREAKS and back != at:

@@ -27,6 +27,7 @@ class Votes:
     """What the mentions of one text say together."""
 
     weights: dict[str, float] = field(default_factory=dict)  # kecamatan -> its strongest mention's weight
+    roles: dict[str, float] = field(default_factory=dict)  # kecamatan -> the best role of its mentions
     by: dict[str, Mention] = field(default_factory=dict)  # kecamatan -> the first mention that spoke for it
     desa: dict[str, tuple[Mention, float]] = field(default_factory=dict)  # desa -> its mention and role
     landmarks: list[str] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Votes:
 
     def add(self, kecamatan: str, weight: float, mention: Mention) -> None:
         """Take one vote; the strongest counts."""
+        self.roles[kecamatan] = max(mention.role, self.roles.get(kecamatan, ORIGIN))
         if weight > self.weights.get(kecamatan, -1.0):
             self.weights[kecamatan] = weight
             self.by.setdefault(kecamatan, mention)
@@ -86,10 +88,22 @@ class Count:
 
     def _landmark(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         told_elsewhere = any(one.role == OFFICE and one.name in PROVINCES for one in self._mentions[:number])
+        if codes and self._is_of_another(number, codes[0]):
+            return
         if codes and mention.role >= BARE and not self._scope.foreign and not told_elsewhere:
             weight = OF_LANDMARK if mention.role >= SITE else ALONE
             self._votes.add(self._names.places[codes[0]].kecamatan, weight, mention)
             self._votes.landmarks.append(codes[0])
+
+    def _is_of_another(self, number: int, code: str) -> bool:
+        """Tell whether a landmark's name is said of another kecamatan: "Alun-alun Rengel"."""
+        following = self._mentions[number + 1] if number + 1 < len(self._mentions) else None
+        return (
+            following is not None
+            and following.first == self._mentions[number].last + 1
+            and following.kind == "bare"
+            and self._names.places[code].kecamatan not in following.codes
+        )
 
     def _bare(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         if not codes or number in self._listed:
