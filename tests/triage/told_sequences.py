@@ -319,4 +319,19 @@ SEQUENCES = (
         (20.5, "Sumurjalak Plumpang sudah kondusif, massa bubar", "same 0"),
         (22.6, "Tawuran lagi di Ds. Sumurjalak Kec. Plumpang, massa lebih banyak", "linked 0"),
     ),
+    seq(
+        "a desa, and the market of the same kecamatan",
+        (21.0, "Tawuran pemuda di Ds. Sendangharjo Kec. Parengan, 2 luka", "new"),
+        (21.4, "Tawuran pemuda di pasar Parengan, 3 luka", "apart"),
+    ),
+    seq(
+        "one desa, at dusk and before midnight, no clock told",
+        (18.5, "Tawuran pemuda di Ds. Latsari Kec. Bancar, saling lempar batu", "new"),
+        (22.3, "Tawuran pemuda di Ds. Latsari Kec. Bancar, bawa celurit", "apart"),
+    ),
+    seq(
+        "an update of another matter of the same kecamatan",
+        (9.0, "Warga Ds. Cepokorejo Kec. Palang unjuk rasa soal jalan rusak", "new"),
+        (29.0, "Update Palang: 3 pemuda mabuk diamankan", "apart"),
+    ),
 )  # fmt: skip

@@ -40,6 +40,11 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 
+_SPOT = re.compile(
+    r"\b(pasar|perempatan|prapatan|per4an|pertigaan|pertelon|lapangan|jembatan|terminal|stadion|warung|warkop|kafe|cafe|"
+    r"alun-alun|alun2|pantai|pelabuhan|hotel|kos|pabrik|gudang|sekolah|sman?|smkn?|smpn?|"
+    r"(?:dsn|dusun|dukuh|dkh)\.? \w+)\b"
+)
 _ACTORS = {
     kind: re.compile(rf"\b(?:{words})\w*")
     for kind, words in {
@@ -86,6 +91,7 @@ class Candidate:
     sources: tuple[str, ...] = ()  # handles of who told it last
     ahead: bool = False  # announced, not yet done
     vouched: bool = False  # its reporter says to have seen it, or to have heard it from who did
+    spots: tuple[str, ...] = ()  # "pasar", "perempatan", "dusun X": sites that no gazetteer holds
     actors: tuple[str, ...] = ()  # kinds of people it speaks of
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
@@ -144,6 +150,7 @@ def candidate(
         telling=telling_of(text, deed=assessment.conflict),
         ahead=assessment.stage == Stage.POTENTIAL,
         vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
+        spots=tuple(sorted({stem(found[1]) for found in _SPOT.finditer(text.lower())}))[:SITES_KEPT],
         actors=_actors(text),
         maybe=place.candidates[:SITES_KEPT],
         sites=place.sites[:SITES_KEPT],
@@ -168,6 +175,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     return replace(
         incident,
         told=told,
+        spots=tuple(dict.fromkeys((*incident.spots, *report.spots)))[:SITES_KEPT],
         actors=tuple(dict.fromkeys((*incident.actors, *report.actors))),
         parties=tuple(sorted({*incident.parties, *report.parties})),
         words=tuple(dict.fromkeys((*incident.words, *report.words)))[:WORDS_KEPT],

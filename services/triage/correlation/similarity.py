@@ -13,6 +13,7 @@ HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
+BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
 LASTING = frozenset({"SEGEL", "BLOKADE", "PENYANDERAAN", "KETEGANGAN", "PELANGGARAN", "HOAKS"})
 ANSWERS = 8  # days within which a retaliation or a second protest comes
 LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
@@ -59,11 +60,19 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
         reasons.append("kecamatan sama")
-        return LEAST_PLACE
+        return 1.0 if _other_spot(report, other) else LEAST_PLACE
     if shared:
         reasons.append("tempat yang sama ikut disebut")
         return LEAST_PLACE
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+
+
+def _other_spot(report: Candidate, other: Candidate) -> bool:
+    """Tell whether one names a spot and no desa, the other another spot or a desa: "di pasar Soko", "di Bangunrejo"."""
+    if report.telling in FOLLOWING or set(report.spots) & set(other.spots):
+        return False
+    pairs = ((report, other), (other, report))
+    return any(one.desa is None and one.spots and (two.desa or two.spots) for one, two in pairs)
 
 
 def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
@@ -149,10 +158,11 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     gap = min(abs(mine - theirs), abs((report.told or mine) - (other.told or theirs)))
     if other.ahead and other.start is not None and other.end is not None:  # told before: is it now that it was to be?
         gap = max(0, other.start - mine, mine - other.end)
+    brief = {FAMILIES.get(report.form), FAMILIES.get(other.form)} <= BRIEF
     for within, points, words in (
         (HOUR, 2.4, "waktu sama"),
         (2 * HOUR, 2.0, "waktu sama"),
-        (8 * HOUR, 1.2, "waktu berdekatan"),
+        (APART if brief else 8 * HOUR, 1.2, "waktu berdekatan"),
     ):
         if gap <= within:
             reasons.append(words)
@@ -172,7 +182,9 @@ def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return CONTRADICTED / 4
     if told < last - HOUR:
         return 0.3
-    for within, points in ((6 * HOUR, 2.5), (DAY, 2.0), (3 * DAY, 1.2), (7 * DAY, 0.2)):
+    vague = "talk" not in {FAMILIES.get(report.form), FAMILIES.get(other.form)} and report.desa != other.desa
+    within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
+    for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
         if told - last <= within:
             reasons.append("laporan lanjutan")
             return points

@@ -140,6 +140,7 @@ _SAYINGS: dict[Telling, str] = {
         {catch} .. {people}
         korban .. dirujuk|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya
         korban .. meninggal|md di
+        akhirnya meninggal|md|tewas|sadar
         mediasi
         olah tkp
         jadi tersangka

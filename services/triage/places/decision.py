@@ -60,7 +60,7 @@ class Decider:
             kecamatan=kecamatan,
             desa=desa,
             kecamatan_name=self._names.places[kecamatan].name if kecamatan else name,
-            desa_name=self._desa_name(kecamatan, desa),
+            desa_name=self._desa_name(desa),
             candidates=() if kecamatan or self._scope.foreign else self._candidates(candidates),
             spans=self._spans(kecamatan, desa),
             landmark=self._landmark(kecamatan),
@@ -161,11 +161,12 @@ class Decider:
         vague = [code for code in self._votes.vague if self._names.places[code].kecamatan == kecamatan]
         return vague[0] if len(vague) == 1 else None
 
-    def _desa_name(self, kecamatan: str | None, desa: str | None) -> str | None:
+    def _desa_name(self, desa: str | None) -> str | None:
+        """Give the desa's name, or the name that was said where no gazetteer holds it there."""
         if desa is not None:
             return self._names.places[desa].name
         unknown = self._votes.unknown_desa
-        return unknown.name.title() if unknown and (kecamatan is None or self._scope.foreign) else None
+        return unknown.name.title() if unknown else None
 
     def _spans(self, kecamatan: str | None, desa: str | None) -> tuple[Span, ...]:
         named = [self._votes.by.get(kecamatan or ""), self._votes.desa.get(desa or "", (None,))[0]]
