@@ -1,10 +1,14 @@
 """Say what triage concludes about one report: facts with the words that gave them, and a judgement with its reasons."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from schemas.messages import Frozen, Utc
 from schemas.vocabulary import Handling, Level, Stage
 
+Precision = Literal["exact", "landmark", "desa", "kecamatan"]
+PlaceBasis = Literal["fields", "text", "position"]
 Span = tuple[int, int]  # [start, end) offsets in characters of the report's text
 
 
@@ -29,6 +33,12 @@ class PlaceFound(Frozen):
     spans: tuple[Span, ...] = ()
     lat: float | None = None
     lon: float | None = None
+    precision: Precision | None = None  # what lat and lon are: a reported position, or the centre of a place
+    radius_m: int | None = None  # metres around lat and lon within which it happened, as far as that is known
+    basis: PlaceBasis | None = None  # what named the place
+    landmark: str | None = None  # the one it happened at, if the words name one
+    sites: tuple[str, ...] = ()  # every desa, landmark and kecamatan the words name as a place of it
+    named: tuple[Span, ...] = ()  # where in the text names of places stand
 
 
 class Occurred(Frozen):

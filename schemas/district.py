@@ -218,7 +218,7 @@ class Window(Frozen):
 
 
 class Place(Frozen):
-    """A Kemendagri place or a hand-kept landmark; degrees WGS 84."""
+    """A Kemendagri place or a hand-kept landmark; degrees WGS 84, the radius in metres round its centre."""
 
     code: str
     kind: str  # kabupaten, kecamatan, desa, kelurahan, landmark
@@ -227,6 +227,7 @@ class Place(Frozen):
     kabupaten: str = "35.23"
     lat: float | None = None
     lon: float | None = None
+    radius_m: int | None = None  # estimated from its neighbours' centres when the district is read
     aliases: tuple[str, ...] = ()
 
 

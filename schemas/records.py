@@ -61,7 +61,7 @@ class Report(Record[ReportRow], table=True):
     exercise: bool = False
     anonymous: bool = False
     incident_id: str = Field(index=True)
-    outcome: str  # opened, folded, raised: what this report did to its incident
+    outcome: str  # opened, changed, raised, reopened, copied: what this report did to its incident
     revision: int  # of the incident, after this report
     level: int
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
@@ -143,7 +143,7 @@ class Suggestion(Record[SuggestionRow], table=True):
     report_id: str
     score: float
     reasons: list[Any] = _json(list)
-    state: str = "open"  # open, confirmed, refused
+    state: str = "open"  # open, confirmed, refused, outdone by better ones
     made_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None

@@ -113,6 +113,7 @@ class House:
         self.followers: dict[str, Follower] = {}
         self.reloaders: list[tuple[Notify, Reloader]] = []
         self._seen = 0
+        self.triage: Triage
 
     # -- moving in and out -----------------------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class House:
 
     async def _triage(self, rules: Rules, store: Store) -> None:
         bus = await self.new_bus("triage")
-        triage = Triage(store, rules)
+        self.triage = triage = Triage(store, rules)
         await run_consumer(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
         )

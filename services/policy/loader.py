@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.district import District, Place, Window
 from schemas.vocabulary import Classification, Level
+from services.policy.geography import radii
 
 Entry = TypeVar("Entry", bound=BaseModel)
 Files = Mapping[str, str]  # name of a file of the folder -> its text
@@ -71,8 +72,9 @@ def district_of(files: Files) -> District:
         told = _shape(raw)
     except _Wrong as wrong:
         raise DistrictError(file, _place_in(text, wrong.loc), wrong.why) from wrong
-    told["places"] = _places(files, "places.csv") | _places(files, "landmarks.csv")
-    told["neighbours"] = _places(files, "neighbours.csv")
+    neighbours = _places(files, "neighbours.csv")
+    told["places"] = _with_radii(_places(files, "places.csv"), neighbours) | _places(files, "landmarks.csv")
+    told["neighbours"] = neighbours
     told["calendar"] = _windows(files, "calendar.csv")
     working = told.setdefault("working", {})
     if isinstance(working, dict):
@@ -256,6 +258,11 @@ def _places(files: Files, name: str) -> dict[str, Place]:
             raise DistrictError(Path(name), f"line {line}, column code", f"{row['code']} is listed twice")
         found[row["code"]] = _entry(name, line, Place, values)
     return found
+
+
+def _with_radii(places: dict[str, Place], neighbours: dict[str, Place]) -> dict[str, Place]:
+    reach = dict(radii(places, neighbours.values()))
+    return {code: place.model_copy(update={"radius_m": reach.get(code)}) for code, place in places.items()}
 
 
 def _windows(files: Files, name: str) -> tuple[Window, ...]:

@@ -14,7 +14,8 @@ from services.triage.extraction import form_classifier as forms
 from services.triage.extraction import issue_classifier as issues
 from services.triage.extraction.extractor import Reading, read
 from services.triage.extraction.form_classifier import Happening
-from services.triage.extraction.place_resolver import Gazetteer, Where
+from services.triage.places.gazetteer import Gazetteer, Where
+from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating
 from services.triage.scoring.severity import Circumstances, judge
 from services.triage.text.lexicon import lexicon_of
@@ -52,8 +53,9 @@ class Assessor:
     def __init__(self, district: District) -> None:
         self._district = district
         words = district.lexicon
-        self._gazetteer = Gazetteer(district, words)
-        self._lexicon = lexicon_of(words, self._gazetteer.names())
+        names = Names(district, words)
+        self._lexicon = lexicon_of(words, names.spellings())
+        self._gazetteer = Gazetteer(district, names, words, self._lexicon.normaliser.phrase)
         self._calendar = Calendar(district.timezone)
         self._zone = ZoneInfo(district.timezone)
         self._ruleset = f"{district.ruleset}+{words.get('version', 'none')}"
@@ -74,7 +76,7 @@ class Assessor:
         plain = self._lexicon.normaliser.plain(report.text)
         hits = self._lexicon.scan(plain)
         reading = read(plain, hits)
-        where = self._gazetteer.locate(report, plain, hits)
+        where = self._gazetteer.locate(report, plain)
         when = self._calendar.read(lower(report.text), made, report.observed_at, report.observed_until)
         happening = reading.happening
         issue, second = issues.read(plain, hits, reading.marks, happening)
@@ -145,7 +147,7 @@ class Assessor:
             "pemicu": trigger_spans,
             "ajakan": reading.call_spans,
             "waktu": time_spans,
-            "sebaran": where.site_spans or where.outside_spans,
+            "sebaran": where.site_spans,
             "konteks": when.spans if window else (),
         }
         return Circumstances(

@@ -8,6 +8,8 @@ from schemas.messages import ReportFiled
 from schemas.rows import JudgementRow, ReportRow, ReportSourceRow
 from services.store.ids import derived
 
+NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
+
 
 def handle_of(filed: ReportFiled) -> str:
     """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""

@@ -4,6 +4,7 @@ import csv
 import io
 from xml.etree import ElementTree as ET
 
+from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
 from services.console.incidents.exports import COLUMNS
 from tests.console.night import CHURCH, CLASH, DISTRICT
@@ -78,3 +79,39 @@ def test_cap_is_restricted_says_how_bad_how_soon_how_sure(desk, program):
     clash = ET.fromstring(caller.get(f"/v1/incidents/{desk.ids['clash']}.cap.xml").body)
     assert clash.findtext(f"{CAP}msgType") == "Update"
     assert clash.find(f"{CAP}references") is not None
+
+
+def _placed(desk, name: str, **place: object) -> None:
+    def change(tx):
+        row = tx.rows(Incident, "id", [desk.ids[name]])[0]
+        tx.put(Incident, [{"id": row["id"], "place": {**row["place"], **place}}])
+
+    desk.write(change)
+
+
+def test_a_centre_says_that_it_is_one_and_how_far_the_place_reaches(desk, program):
+    caller = program(Role.COORDINATOR)
+    _placed(desk, "clash", lat=-7.1, lon=111.9)  # as older rows kept a centre, without saying what it is
+    features = caller.get("/v1/incidents.geojson").json["features"]
+    clash = next(one["properties"] for one in features if one["id"] == desk.ids["clash"])
+    assert (clash["precision"], clash["radius_m"] >= 500) == ("desa", True)
+    alert = ET.fromstring(caller.get(f"/v1/incidents/{desk.ids['clash']}.cap.xml").body)
+    area = alert.find(f"{CAP}info/{CAP}area")
+    assert area is not None
+    assert "pusat desa" in (area.findtext(f"{CAP}areaDesc") or "")
+    assert float((area.findtext(f"{CAP}circle") or "").split()[1]) == clash["radius_m"] / 1000
+
+
+def test_only_a_reported_position_is_called_exact(desk, program, person):
+    caller = program(Role.COORDINATOR)
+    _placed(desk, "clash", lat=-7.1003, lon=111.9441, precision="exact", radius_m=12, basis="position")
+    features = caller.get("/v1/incidents.geojson").json["features"]
+    clash = next(one for one in features if one["id"] == desk.ids["clash"])
+    assert clash["geometry"]["coordinates"] == [111.9441, -7.1003]
+    assert (clash["properties"]["precision"], clash["properties"]["radius_m"]) == ("exact", 12)
+    alert = ET.fromstring(caller.get(f"/v1/incidents/{desk.ids['clash']}.cap.xml").body)
+    area = alert.find(f"{CAP}info/{CAP}area")
+    assert area is not None
+    assert area.findtext(f"{CAP}circle") == "-7.1003,111.9441 0.012"
+    assert "posisi dari pelapor" in (area.findtext(f"{CAP}areaDesc") or "")
+    assert "Dari posisi pelapor" in person("ratna").get(f"/peristiwa/{desk.ids['clash']}").body

@@ -1,10 +1,15 @@
 """Same, linked, different; nothing folds that is in doubt."""
 
+import tracemalloc
+from dataclasses import replace
 from datetime import datetime, timedelta
+from time import process_time
 
 import pytest
 
+from services.triage.correlation import correlation
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
+from services.triage.correlation.relation import compare
 
 NIGHT = datetime.fromisoformat("2026-11-23T23:30:00+07:00")
 FIRST = (
@@ -112,3 +117,72 @@ def test_a_candidate_survives_json(seen):
 
     one = seen("a", FIRST)
     assert one == Candidate.from_dict(json.loads(json.dumps(one.to_dict())))
+
+
+def flood(seen, count: int, *, kecamatan: str = "Soko") -> Incidents:
+    """Open so many incidents of one kecamatan in one night, each with words of its own."""
+    first = seen("0", f"Tawuran pemuda di Kec. {kecamatan}.")
+    incidents = Incidents()
+    for number in range(count):
+        told = first.told + number * 6
+        words = ("tawur", f"kata{number}", f"nama{number % 97}", f"jalan{number % 31}")
+        incidents.put(replace(first, id=f"{number}", told=told, end=told, words=words, sources=(f"s{number % 300}",)))
+    return incidents
+
+
+def test_a_report_is_compared_with_few_however_many_are_open(seen, monkeypatch):
+    incidents = flood(seen, 5_000)
+    compared = []
+    monkeypatch.setattr(correlation, "compare", lambda *told: compared.append(told[1].id) or compare(*told))
+    at = NIGHT + timedelta(hours=4)
+    for text in (
+        "Tawuran di Kec. Soko, kata4000 nama7.",
+        "Update: sudah kondusif",
+        "Bentrok di Ds. Bangunrejo Kec. Soko",
+    ):
+        compared.clear()
+        incidents.relate(seen("x", text, filed_at=at))
+        assert 0 < len(compared) <= correlation.MOST_COMPARED
+
+
+def test_five_thousand_open_incidents_are_kept_small_and_looked_up_fast(seen):
+    tracemalloc.start()
+    try:
+        incidents = flood(seen, 5_000)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 25_000_000  # beside 55 MB of rules and libraries: under 90 MB
+    report = seen("x", "Tawuran di Kec. Soko, kata4000 nama7.", filed_at=NIGHT + timedelta(hours=4))
+    start = process_time()
+    for _ in range(100):
+        incidents.relate(report)
+    assert (process_time() - start) / 100 < 0.01
+    start = process_time()
+    for number in range(200):
+        incidents.put(incidents.get(f"{number}"))
+    assert (process_time() - start) / 200 < 0.005
+
+
+def test_what_was_decided_before_stands_unless_what_it_rests_on_has_changed(seen, monkeypatch):
+    incidents = Incidents()
+    incidents.put(seen("a", FIRST))
+    report = seen("b", AGAIN)
+    version, known = incidents.version, incidents.relate(report)
+    compared = []
+    monkeypatch.setattr(correlation, "compare", lambda *told: compared.append(told[1].id) or compare(*told))
+    assert incidents.relate_again(report, known, version) == known
+    assert compared == []
+    incidents.put(seen("c", OTHER_DESA))
+    assert incidents.relate_again(report, known, version).incident == "a"
+    assert compared == ["c"]
+    incidents.drop("a")
+    assert incidents.relate_again(report, known, version).incident != "a"
+
+
+def test_dropped_incidents_leave_no_trace_but_their_repeats(seen):
+    incidents = flood(seen, 50)
+    for number in range(50):
+        incidents.drop(f"{number}")
+    kept = (incidents._places, incidents._postings, incidents._told_by, incidents._copies, incidents._timed)
+    assert [len(index) for index in kept] == [0, 0, 0, 0, 0]

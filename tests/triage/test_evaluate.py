@@ -39,8 +39,15 @@ def test_a_second_telling_joins_the_first(district):
 
 
 def test_another_reporter_confirms(district):
-    told = [{**CLASH, "reporter": "p1"}, {**AGAIN, "reporter": "p1"}, {**AGAIN, "id": "c", "reporter": "p2"}]
+    own = {**AGAIN, "id": "c", "text": "Bentrok pemuda di Bangunrejo Soko, petasan, 3 luka.", "reporter": "p2"}
+    told = [{**CLASH, "reporter": "p1"}, {**AGAIN, "reporter": "p1"}, own]
     assert [answer["rating"] for answer in evaluate.assess_lines(lines(*told), district)] == ["F6", "F6", "F1"]
+
+
+def test_another_reporters_copy_confirms_nothing(district):
+    passed_on = {**CLASH, "id": "c", "text": f"Diteruskan: {CLASH['text'].upper()}", "reporter": "p2"}
+    answers = list(evaluate.assess_lines(lines({**CLASH, "reporter": "p1"}, passed_on), district))
+    assert [(answer["rating"], answer["incident"]) for answer in answers] == [("F6", "a"), ("F6", "a")]
 
 
 @pytest.mark.parametrize("moment", ["2026-11-24", "2026-11-24T10:00:00", "2026-11-24T03:00:00Z"])

@@ -74,3 +74,99 @@ def test_every_desa_of_the_district_and_its_neighbours_is_found_by_its_full_name
         if (found.kecamatan, found.desa) != (place.kecamatan, place.code):
             wrong.append((text, found.kecamatan, found.desa))
     assert wrong == []
+
+
+FIELD = [
+    ("35.23.20", "Pak niki rame sanget ten prapatan Ngarum, lare enem podo uncal-uncalan boto"),
+    ("35.23.11", "tawuran neng pertelon Bangunrejo, mohon bantuan"),
+    ("35.23.02", "geger nang pasar Jatirogo"),
+    ("35.23.19", "Rombongan 80 motor mlebu Widang, blayer-blayer"),
+    ("35.23.11", "BANGUNREJO: pemuda saling pukul"),
+    ("35.23.16", "alun2 Tuban ada tawuran pelajar"),
+    ("35.23.14", "Pengeroyokan di Alun-alun Rengel"),
+    ("35.23.11", "bentrok Menilo Soko, 2 luka"),
+    ("35.23.03", "Pemuda Desa Mulyoagung Kecamatan Singgahan dikeroyok di Bangilan"),
+    (
+        "35.23.20",
+        "12 desa di Kecamatan Semanding, Grabagan, Parengan dan Senori kering. Warga Desa Grabagan berebut air.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), FIELD)
+def test_a_place_is_found_in_field_speech(told, code, text):
+    assert told(text).place.kecamatan == code
+
+
+NO_PLACE = [
+    "Rumah Pak Rengel dilempar batu",
+    "Perangkat desa se-Kecamatan Senori unjuk rasa",
+    "Bentrok di perbatasan Parengan dan Soko",
+    "Segel balai desa pasang bambu dan pohon pisang",
+    "Puluhan warga menyisir lokasi penambangan",
+    "Kebakaran di Alun-alun Bojonegoro",
+]
+
+
+@pytest.mark.parametrize("text", NO_PLACE)
+def test_what_only_looks_like_a_place_is_not_certain(told, text):
+    found = told(text).place
+    assert (found.kecamatan, found.desa_name) == (None, None)
+
+
+BANGUNREJO = {"lat": -7.1003, "lon": 111.9441}
+
+
+def test_a_position_names_the_nearest_desa_and_stays_exact(told):
+    found = told("Ada tawuran, massa banyak", position={**BANGUNREJO, "accuracy_m": 12.4}).place
+    assert (found.kecamatan_name, found.desa_name, found.basis) == ("Soko", "Bangunrejo", "position")
+    assert (found.lat, found.lon, found.precision, found.radius_m) == (-7.1003, 111.9441, "exact", 12)
+
+
+def test_the_words_outweigh_where_the_reporter_stands(told, district):
+    found = told("Tawuran di Desa Kebonagung Kecamatan Rengel", position=BANGUNREJO).place
+    assert (found.kecamatan_name, found.desa_name, found.basis) == ("Rengel", "Kebonagung", "text")
+    kebonagung = district.places[found.desa]
+    assert (found.precision, found.lat, found.lon) == ("desa", kebonagung.lat, kebonagung.lon)
+    assert found.contradiction == "teks: Kebonagung, posisi pelapor: Bangunrejo"
+
+
+def test_a_position_within_the_place_that_is_named_is_its_exact_point(told):
+    found = told("Tawuran di Desa Bangunrejo Kecamatan Soko", position=BANGUNREJO).place
+    assert (found.precision, found.lat, found.basis, found.contradiction) == ("exact", -7.1003, "text", None)
+
+
+@pytest.mark.parametrize("lat_lon", [(0.0, 0.0), (-6.2, 106.8), (-6.5, 112.0)])
+def test_a_position_far_from_every_desa_names_none(told, lat_lon):
+    found = told("Ada tawuran", position={"lat": lat_lon[0], "lon": lat_lon[1]}).place
+    assert (found.kecamatan, found.desa, found.precision) == (None, None, "exact")
+
+
+def test_a_place_that_is_only_named_is_never_exact(told):
+    for text, precision in (
+        ("Tawuran di Desa Bangunrejo Kec. Soko", "desa"),
+        ("Tawuran di Kecamatan Soko", "kecamatan"),
+    ):
+        found = told(text).place
+        assert found.precision == precision
+        assert found.radius_m
+        assert found.radius_m >= 500
+
+
+def test_reading_places_takes_time_in_proportion_to_the_text(told, assessor, district):
+    from time import process_time
+
+    text = "di Desa Bangunrejo Kecamatan Soko, warga Plumpang, " * 20
+    names = assessor._gazetteer._mentions
+    plain = assessor._lexicon.normaliser.plain
+
+    def seconds(times: int) -> float:
+        tokens = plain(text * times)
+        return min(_timed(lambda: names.read(tokens)) for _ in range(5))
+
+    def _timed(act) -> float:
+        start = process_time()
+        act()
+        return process_time() - start
+
+    assert seconds(8) < 8 * 3 * max(seconds(1), 1e-4)

@@ -14,7 +14,6 @@ from schemas.vocabulary import Stage
 from services.console.incidents.views import FactView, Outline
 from services.console.texts import name
 from services.console.web.formatting import machine_time
-from services.incidents.access import Reach
 
 COUNTED = ("killed", "injured", "crowd")
 # Heading and tag of the Humanitarian Exchange Language (hxlstandard.org), column by column.
@@ -40,6 +39,7 @@ COLUMNS = (
     ("lat", "#geo+lat"),
     ("lon", "#geo+lon"),
     ("precision", "#geo+precision"),
+    ("radius_m", "#geo+radius+m"),
     ("reports", "#meta+count"),
     *((f"{fact}_{end}", f"#affected+{fact}+{end}") for fact in COUNTED for end in ("min", "max")),
     ("lead", "#org+lead"),
@@ -73,6 +73,7 @@ def facts_of_row(outline: Outline) -> dict[str, Any]:
     flat["occurred_to"] = machine_time(row.occurred.end) if row.occurred.end else None
     flat |= {key: getattr(place, key) for key in ("kecamatan", "kecamatan_name", "desa", "desa_name")}
     flat |= {"lat": outline.lat, "lon": outline.lon, "precision": outline.precision}
+    flat["radius_m"] = outline.radius_m
     for fact in COUNTED:
         count = counts.get(fact)
         flat |= {f"{fact}_min": count.min if count else None, f"{fact}_max": count.max if count else None}
@@ -156,14 +157,24 @@ def _cap_info(alert: ET.Element, outline: Outline, district: District, base_url:
         if text is not None:
             ET.SubElement(info, tag).text = text
     area = ET.SubElement(info, "area")
-    ET.SubElement(area, "areaDesc").text = row.place.label
-    if outline.lat is not None and outline.precision == "exact" and row.reach == Reach.FULL:
-        ET.SubElement(area, "circle").text = f"{outline.lat},{outline.lon} 0"
+    ET.SubElement(area, "areaDesc").text = _area(outline)
+    if outline.lat is not None:
+        ET.SubElement(area, "circle").text = f"{outline.lat},{outline.lon} {(outline.radius_m or 0) / 1000:g}"
     for code in (row.place.desa, row.place.kecamatan):
         if code:
             geocode = ET.SubElement(area, "geocode")
             ET.SubElement(geocode, "valueName").text = "Kemendagri"
             ET.SubElement(geocode, "value").text = code
+
+
+def _area(outline: Outline) -> str:
+    """Say which place it is, and of what the circle is the middle."""
+    label, radius = outline.row.place.label, f"{(outline.radius_m or 0) / 1000:g} km".replace(".", ",")
+    if outline.lat is None:
+        return label
+    if outline.precision == "exact":
+        return f"{label} (posisi dari pelapor)"
+    return f"{label} (lingkaran: pusat {outline.precision}, radius {radius})"
 
 
 def _cap_time(moment: datetime) -> str:

@@ -70,24 +70,29 @@ class Composer:
     def outline(self, incident: Incident, alerts: Sequence[Alert]) -> Outline:
         """Compose one incident for a file or a map."""
         extent = self._reach(incident, alerts)
-        lat, lon, precision = self._position(incident, extent)
+        lat, lon, precision, radius = self._position(incident, extent)
         return Outline(
             row=IncidentRow(**self._row(incident, alerts, extent)),
             facts=() if extent == Reach.MASKED else facts_of(incident.facts, sources=False),
             lat=lat,
             lon=lon,
             precision=precision,
+            radius_m=radius,
         )
 
-    def _position(self, incident: Incident, extent: Reach) -> tuple[float | None, float | None, str | None]:
-        """Find the most precise position a reader may have; what is masked is placed in its kecamatan only."""
-        if extent == Reach.FULL and incident.place.get("lat") is not None:
-            return incident.place["lat"], incident.place["lon"], "exact"
+    def _position(self, incident: Incident, extent: Reach) -> tuple[float | None, float | None, str | None, int | None]:
+        """Find the most precise position a reader may have, and the metres around it; what is masked has its kecamatan.
+
+        Only a position that a reporter sent is exact. The point of a desa or kecamatan is its centre.
+        """
+        kept = incident.place
+        if extent == Reach.FULL and kept.get("precision") == "exact":
+            return kept["lat"], kept["lon"], "exact", kept.get("radius_m")
         for code, precision in ((incident.desa, "desa"), (incident.kecamatan, "kecamatan")):
             place = self._district.places.get(code or "")
             if place and place.lat is not None and (precision == "kecamatan" or extent != Reach.MASKED):
-                return place.lat, place.lon, precision
-        return None, None, None
+                return place.lat, place.lon, precision, place.radius_m
+        return None, None, None, None
 
     def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
         mine = [alert for alert in alerts if alert.institution == self._reader.institution]
@@ -188,6 +193,7 @@ class Composer:
             desa_name=desa_name,
             candidates=tuple(self._place_name(code) or code for code in kept.get("candidates", ())),
             contradiction=kept.get("contradiction"),
+            by_position=kept.get("basis") == "position",
         )
 
     # -- one incident ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ class PlaceView:
     desa_name: str | None = None
     candidates: tuple[str, ...] = ()
     contradiction: str | None = None
+    by_position: bool = False  # the desa is the one nearest to where the reporter stood
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +243,8 @@ class Outline:
     facts: tuple[FactView, ...]
     lat: float | None
     lon: float | None
-    precision: str | None  # "exact", "desa", "kecamatan"
+    precision: str | None  # "exact" is a position that a reporter sent; "desa", "kecamatan": the centre of that place
+    radius_m: int | None  # metres around the position within which it happened, as far as that is known
 
 
 @dataclass(frozen=True, kw_only=True)

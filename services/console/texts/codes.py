@@ -110,6 +110,10 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Filed as history, level {level}: closed at once",
     ),
     "journal.incident.raised": ("Tingkat naik menjadi {level}", "Level rose to {level}"),
+    "journal.report.copied": (
+        "Salinan kata demi kata masuk; tidak menguatkan apa pun",
+        "A word-for-word copy came in; it confirms nothing",
+    ),
     "journal.incident.changed": ("Laporan lain ditambahkan", "Another report was added"),
     "journal.incident.changed.merged": ("Peristiwa lain digabung ke sini", "Another incident was merged into this one"),
     "journal.incident.changed.split": (

@@ -135,7 +135,8 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "secondary": ("Masalah lain", "Second issue"),
     "place": ("Tempat", "Place"),
     "candidates": ("Bisa juga: {names}", "Could also be: {names}"),
-    "contradiction": ("Formulir dan isi berbeda: {what}", "Form and text differ: {what}"),
+    "contradiction": ("Keterangan tempat berbeda: {what}", "What is told of the place differs: {what}"),
+    "by_position": ("Dari posisi pelapor: desa terdekat", "From the reporter's position: the nearest desa"),
     "why_score": ("Mengapa skor ini", "Why this score"),
     "why_note": (
         "Jumlah poin semua unsur; batas bawah tingkat dapat menaikkannya. Angka ini kebijakan kabupaten, bukan hukum.",

@@ -1,86 +1,110 @@
-"""Tell whether a report speaks of an incident already open: same, linked, or different. Pure.
+"""Find the open incident a report speaks of, among thousands. Pure.
 
-A wrong merge hides an incident, a missed one costs a click: "same" only beyond doubt, "linked" is a suggestion with its
-reasons for a person to decide. Two clashes in one night stay two.
+Only a few are compared closely: those of the same place and about the same time, those that share rare words, those
+that the same person told, those told last. Each kind has its index, so a look-up does not grow with their number.
 """
 
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from math import log
 
-from services.triage.correlation.similarity import DAY, Candidate, Relation, candidate, compare
+from services.triage.correlation.features import Candidate, candidate, grown
+from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare
+from services.triage.correlation.similarity import DAY
+from services.triage.correlation.tellings import FOLLOWING, Telling
 
-__all__ = ["Candidate", "Incidents", "Relation", "candidate"]
+__all__ = ["Candidate", "Incidents", "Relation", "candidate", "grown"]
 
 REPEAT_DAYS = 90
+PER_INDEX = 8  # incidents that one index gives
 MOST_COMPARED = 24  # incidents looked at closely for one report
 MOST_POSTINGS = 40  # a word shared by more open incidents is no rare word
-LEAST_SHARED = 3  # rare words that bring two reports together without a common day and place
-UNRELATED = Relation("different", None, 0.0, ())
+LEAST_SHARED = 2  # rare words that bring two reports together without a common day and place
+AROUND = 2 * DAY  # a new telling is of an incident of these days
+BEFORE = 14 * DAY  # a follow-up may come as late
+CHANGES_KEPT = 512
+FAMILIAR = 20  # as if so many incidents were known, so that few open ones make no word rare
+
+Timed = list[tuple[int, str]]  # (seconds, incident), in order
 
 
 class Incidents:
-    """The open incidents, indexed so that a look-up among tens of thousands stays far below a millisecond."""
+    """The open incidents with their indexes; `version` grows with each change."""
 
     def __init__(self) -> None:
         self._open: dict[str, Candidate] = {}
-        self._blocks: defaultdict[tuple[str | None, str, int], dict[str, None]] = defaultdict(dict)
+        self._places: defaultdict[str, Timed] = defaultdict(list)  # desa, landmark or kecamatan -> its incidents
         self._postings: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        self._days: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        self._told_by: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=PER_INDEX))
+        self._copies: dict[int, str] = {}  # fingerprint of a telling -> the incident it was last told of
+        self._timed: Timed = []  # all of them
+        self._days: defaultdict[tuple[str, str], Timed] = defaultdict(list)  # for repeats, closed ones too
+        self._counted: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
+        self._changes: deque[str] = deque(maxlen=CHANGES_KEPT)
+        self.version = 0
 
     def __len__(self) -> int:
         return len(self._open)
 
+    def get(self, incident: str) -> Candidate | None:
+        """Give what is known of an open incident."""
+        return self._open.get(incident)
+
     def put(self, candidate: Candidate) -> None:
         """Take in an incident, or replace what is known of it."""
         self.drop(candidate.id)
-        self._forget_days(candidate.id, candidate)
+        self._count_day(candidate)
+        self._changed(candidate.id)
         self._open[candidate.id] = candidate
-        self._blocks[_block(candidate)][candidate.id] = None
+        moment = (_moment(candidate), candidate.id)
+        insort(self._timed, moment)
+        for place in _places(candidate):
+            insort(self._places[place], moment)
         for word in candidate.words:
             self._postings[word][candidate.id] = None
-        moment = candidate.start or candidate.end
-        if moment is not None:
-            for place in {candidate.kecamatan, candidate.desa} - {None}:
-                insort(self._days[(str(place), candidate.issue)], (moment, candidate.id))
-
-    def _forget_days(self, id_: str, candidate: Candidate) -> None:
-        for place in {candidate.kecamatan, candidate.desa} - {None}:
-            key = (str(place), candidate.issue)
-            days = self._days.get(key)
-            if days and any(known == id_ for _, known in days):
-                self._days[key] = [day for day in days if day[1] != id_]
+        for source in candidate.sources:
+            self._told_by[source].append(candidate.id)
+        self._copies.update(dict.fromkeys(candidate.prints, candidate.id))
 
     def drop(self, incident: str) -> None:
         """Leave out an incident that is no longer open; it still counts as a repeat."""
         old = self._open.pop(incident, None)
         if old is None:
             return
-        block = _block(old)
-        self._blocks[block].pop(incident, None)
-        if not self._blocks[block]:
-            del self._blocks[block]
+        self._changed(incident)
+        moment = (_moment(old), incident)
+        _take_out(self._timed, moment)
+        for place in _places(old):
+            _take_out(self._places[place], moment)
+            if not self._places[place]:
+                del self._places[place]
         for word in old.words:
-            postings = self._postings[word]
-            postings.pop(incident, None)
-            if not postings:
+            self._postings[word].pop(incident, None)
+            if not self._postings[word]:
                 del self._postings[word]
+        self._forget_tellings(incident, old)
+
+    def _forget_tellings(self, incident: str, old: Candidate) -> None:
+        for source in old.sources:
+            if incident in self._told_by[source]:
+                self._told_by[source].remove(incident)
+            if not self._told_by[source]:
+                del self._told_by[source]
+        for told in old.prints:
+            if self._copies.get(told) == incident:
+                del self._copies[told]
 
     def expire(self, before: datetime) -> None:
-        """Leave out incidents from before a time, and repeats from more than 90 days before it."""
+        """Leave out incidents told last before a time, and repeats from more than 90 days before it."""
         limit = int(before.timestamp())
-        old = [id_ for id_, known in self._open.items() if (known.end or known.start or limit) < limit]
-        for id_ in old:
-            self.drop(id_)
+        for incident in [id_ for id_, known in self._open.items() if _last(known, limit) < limit]:
+            self.drop(incident)
         oldest = limit - REPEAT_DAYS * DAY
-        for key in list(self._days):
-            kept = [day for day in self._days[key] if day[0] >= oldest]
-            if kept:
-                self._days[key] = kept
-            else:
-                del self._days[key]
+        for incident, (moment, _) in list(self._counted.items()):
+            if moment < oldest:
+                self._forget_day(incident)
 
     def repeats(self, place_code: str | None, issue: str, before: datetime) -> int:
         """Count the incidents of a place and issue in the 90 days before a time."""
@@ -92,42 +116,108 @@ class Incidents:
 
     def relate(self, report: Candidate) -> Relation:
         """Say which open incident a report speaks of, if any."""
-        best = UNRELATED
-        weights = self._weights(report.words)
-        for other in self._near(report):
-            relation = compare(report, other, weights, self._unfamiliar)
-            if relation.score > best.score:
-                best = relation
-        return best if best.kind != "different" else UNRELATED
+        return self._best(report, self._near(report))
 
-    def _near(self, report: Candidate) -> Iterable[Candidate]:
-        """Give the few incidents worth a close look: same place, issue and days; or several rare words in common."""
+    def relate_again(self, report: Candidate, known: Relation, version: int) -> Relation:
+        """Say it once more after changes since `version`, comparing with nothing that has not changed."""
+        behind = self.version - version
+        if not behind:
+            return known
+        if behind > len(self._changes):
+            return self.relate(report)
+        changed = set(list(self._changes)[-behind:])
+        if known.incident in changed or report.telling in FOLLOWING:
+            return self.relate(report)
+        news = self._best(report, [self._open[id_] for id_ in changed if id_ in self._open and id_ != report.id])
+        return best_of([known, news], report)
+
+    def told_by(self, source: str) -> Iterator[Candidate]:
+        """Give the incidents that a source told of, the last first."""
+        for incident in reversed(self._told_by.get(source, ())):
+            yield self._open[incident]
+
+    def _best(self, report: Candidate, others: Iterable[Candidate]) -> Relation:
+        weights = self._weights(report.words)
+        unfamiliar = log((len(self._open) + FAMILIAR) / 2)
+        relations = [compare(report, other, weights, unfamiliar) for other in others]
+        return best_of(relations, report) if relations else UNRELATED
+
+    def _near(self, report: Candidate) -> list[Candidate]:
+        """Give the few incidents worth a close look."""
         found: dict[str, None] = {}
-        place, _, day = _block(report)
-        for issue in {report.issue, report.second} - {None}:
-            for nearby in (day, day - 1, day + 1):
-                block = self._blocks.get((place, str(issue), nearby))
-                if block:
-                    found.update(dict.fromkeys(list(block)[-MOST_COMPARED:]))
+        if report.prints and (copied := self._copies.get(report.prints[0])):
+            found[copied] = None
+        for source in report.sources:
+            found.update(dict.fromkeys(reversed(self._told_by.get(source, ()))))
+        moment = _moment(report)
+        before = AROUND if report.telling in {Telling.NEW, Telling.APART} else BEFORE
+        for place in _places(report):
+            found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
+        found.update(dict.fromkeys(self._sharing(report)))
+        if report.kecamatan is None:
+            found.update(dict.fromkeys(_around(self._timed, moment, DAY)))
+        found.pop(report.id, None)
+        return [self._open[incident] for incident in list(found)[:MOST_COMPARED]]
+
+    def _sharing(self, report: Candidate) -> list[str]:
+        """Give the incidents that share most of a report's rare words."""
         shared: Counter[str] = Counter()
         for word in report.words:
             postings = self._postings.get(word)
             if postings and len(postings) <= MOST_POSTINGS:
                 shared.update(postings.keys())
-        named = [id_ for id_, times in shared.most_common(MOST_COMPARED) if times >= LEAST_SHARED]
-        ids = dict.fromkeys([*named, *sorted(found, key=lambda id_: -shared[id_])])
-        return [self._open[id_] for id_ in list(ids)[:MOST_COMPARED] if id_ != report.id]
+        return [incident for incident, times in shared.most_common(PER_INDEX) if times >= LEAST_SHARED]
 
     def _weights(self, words: Iterable[str]) -> dict[str, float]:
         """Give each word its weight: the rarer among open incidents, the more."""
-        total = len(self._open) + 20
+        total = len(self._open) + FAMILIAR
         return {word: log(total / (len(self._postings.get(word, ())) + 1)) for word in words}
 
-    @property
-    def _unfamiliar(self) -> float:
-        return log((len(self._open) + 20) / 2)
+    def _changed(self, incident: str) -> None:
+        self._changes.append(incident)
+        self.version += 1
+
+    def _count_day(self, candidate: Candidate) -> None:
+        self._forget_day(candidate.id)
+        moment = candidate.start or candidate.end
+        if moment is None:
+            return
+        keys = tuple((place, candidate.issue) for place in {candidate.kecamatan, candidate.desa} if place is not None)
+        self._counted[candidate.id] = (moment, keys)
+        for key in keys:
+            insort(self._days[key], (moment, candidate.id))
+
+    def _forget_day(self, incident: str) -> None:
+        moment, keys = self._counted.pop(incident, (0, ()))
+        for key in keys:
+            _take_out(self._days[key], (moment, incident))
+            if not self._days[key]:
+                del self._days[key]
 
 
-def _block(candidate: Candidate) -> tuple[str | None, str, int]:
-    moment = candidate.start if candidate.start is not None else candidate.end
-    return candidate.kecamatan, candidate.issue, 0 if moment is None else moment // DAY
+def _moment(candidate: Candidate) -> int:
+    return candidate.moment or 0
+
+
+def _last(candidate: Candidate, otherwise: int) -> int:
+    """Give when an incident was last told or happened."""
+    return max((time for time in (candidate.told, candidate.end, candidate.start) if time), default=otherwise)
+
+
+def _places(candidate: Candidate) -> set[str]:
+    """Give the places an incident is found by."""
+    return {place for place in (candidate.desa, candidate.kecamatan, *candidate.sites, *candidate.maybe) if place}
+
+
+def _around(timed: Timed | tuple[()], moment: int, before: int) -> list[str]:
+    """Give the incidents nearest in time to a moment, those of some time before it and of two days after."""
+    low, high = bisect_left(timed, (moment - before, "")), bisect_right(timed, (moment + AROUND, "\uffff"))
+    at = bisect_left(timed, (moment, ""), low, high)
+    nearest = sorted(timed[max(low, at - PER_INDEX) : min(high, at + PER_INDEX)], key=lambda one: abs(one[0] - moment))
+    return [incident for _, incident in nearest[:PER_INDEX]]
+
+
+def _take_out(timed: Timed, moment: tuple[int, str]) -> None:
+    at = bisect_left(timed, moment)
+    if at < len(timed) and timed[at] == moment:
+        del timed[at]

@@ -4,6 +4,7 @@ Real copies of one event disagree (36 or 39 people held), so each figure is kept
 shown as a range; level and score only rise by a report, an officer alone lowers them.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -89,14 +90,25 @@ def _judgement(assessment: Assessment) -> IncidentRow:
     }
 
 
-def absorb(row: IncidentRow, filed: ReportFiled, assessment: Assessment, source: str, now: datetime) -> bool:
+def absorb(
+    row: IncidentRow,
+    filed: ReportFiled,
+    assessment: Assessment,
+    source: str,
+    now: datetime,
+    *,
+    instead_of: Collection[str] = (),
+) -> bool:
     """Add one more report to an incident's row, in place; returns whether the level rose.
 
     Every report is a new revision and a new round of telling: who is told of a mere addition is for routing to say.
+    `instead_of` are earlier pieces of the same message: what they say is said by this judgement, which read them all.
     """
     report = str(filed.id)
     before = row["level"]
-    if assessment.score > row["score"]:
+    if instead_of:
+        row["facts"] = _without(row["facts"], instead_of)
+    if assessment.score > row["score"] or (assessment.conflict and not row["conflict"]):
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
         judged["confidence"] = max(judged["confidence"], row["confidence"])
@@ -108,8 +120,7 @@ def absorb(row: IncidentRow, filed: ReportFiled, assessment: Assessment, source:
         if row["handling"] == Handling.VERIFY_FIRST:
             row["handling"] = assessment.handling.value  # somebody stands for it now, or still nobody does
     row["facts"] = _joined(row["facts"], figures(report, assessment, filed))
-    for name in ("kabupaten", "kecamatan", "desa"):
-        row[name] = row[name] or getattr(assessment.place, name)
+    _learn_place(row, filed, assessment)
     starts = [start for start in (row["occurred_start"], assessment.occurred.start) if start]
     ends = [end for end in (row["occurred_end"], assessment.occurred.end) if end]
     row["occurred_start"], row["occurred_end"] = min(starts, default=None), max(ends, default=None)
@@ -121,6 +132,26 @@ def absorb(row: IncidentRow, filed: ReportFiled, assessment: Assessment, source:
     row["round"] += 1
     row["changed_at"] = now
     return bool(row["level"] > before)
+
+
+def add_copy(row: IncidentRow, now: datetime) -> None:
+    """Count a word-for-word copy, in place: it says nothing new, confirms nothing, and nobody is told of it."""
+    row["reports"] += 1
+    row["revision"] += 1
+    row["changed_at"] = now
+
+
+def add_denial(row: IncidentRow, source: str, now: datetime) -> None:
+    """Add a report that denies the incident, in place: its figures are none, and a person decides what follows."""
+    add_copy(row, now)
+    row["round"] += 1
+    if source not in row["sources"]:
+        row["sources"] = [*row["sources"], source]
+
+
+def propose(row: IncidentRow, words: str) -> None:
+    """Ask a person to look at something; the words stand with what is missing, once."""
+    row["missing"] = [*(fact for fact in row["missing"] if fact != words), words]
 
 
 def is_news(row: IncidentRow, filed: ReportFiled, assessment: Assessment, *, rose: bool, independent: bool) -> bool:
@@ -147,6 +178,29 @@ def is_news(row: IncidentRow, filed: ReportFiled, assessment: Assessment, *, ros
 def reopened() -> IncidentRow:
     """Give what changes in the row of an incident that is open again."""
     return {"state": IncidentState.OPEN.value, "closed_at": None, "close_reason": None}
+
+
+def _learn_place(row: IncidentRow, filed: ReportFiled, assessment: Assessment) -> None:
+    """Take the place from a report where the incident had none, and the finer one of the same kecamatan."""
+    place = assessment.place
+    finer = row["kecamatan"] == place.kecamatan and row["desa"] is None and place.desa is not None
+    exact = row["kecamatan"] == place.kecamatan and place.precision == "exact"
+    if row["kecamatan"] is None or finer or (exact and row["place"].get("precision") != "exact"):
+        told = {"told": filed.report.place} if filed.report.place else {}
+        row["place"] = row["place"] | place.model_dump(mode="json", exclude_defaults=True) | told
+    for name in ("kabupaten", "kecamatan", "desa"):
+        row[name] = row[name] or getattr(place, name)
+
+
+def _without(facts: dict[str, Any], reports: Collection[str]) -> dict[str, Any]:
+    """Leave out the figures of some reports."""
+    kept = dict(facts)
+    for name in COUNTS:
+        figures_left = [one for one in facts.get(name, ()) if one["report"] not in reports]
+        kept.pop(name, None)
+        if figures_left:
+            kept[name] = figures_left
+    return kept
 
 
 def _joined(facts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -1,195 +1,197 @@
-"""Compare a report with an open incident: what agrees, what contradicts, and why. Pure.
+"""Weigh what agrees and what contradicts between a report and an open incident, in points with reasons. Pure.
 
-Text alone does not separate (early_warning.md, "Same incident or not"): day, place, issue, form, parties and
-rare shared words do. "Same" only beyond doubt; "linked" is a suggestion with its reasons.
+Text alone does not separate two incidents of a kind: day, place, nature and parties do, rare shared words help. Each
+function gives the points of one aspect and adds its reason in Indonesian, for the screen.
 """
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Mapping
 
-from schemas.assessment import Assessment, Count
+from services.triage.correlation.features import NOT_A_DEED, Candidate
+from services.triage.correlation.tellings import FOLLOWING, Telling
 
-DAY = 86_400
-SAME, CERTAIN, LINKED = 4.2, 6.0, 2.4  # points, see `compare`; CERTAIN outweighs a form told differently
-LEAST_OVERLAP = 0.1  # share of weighted words in common, below which nothing is beyond doubt; twice without a place
-HOUR = 3_600
+HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
-WORDS_KEPT = 60
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_FAMILY = {
+CONTRADICTED = -20.0  # outweighs everything else
+LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
+BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
+LASTING = frozenset({"SEGEL", "BLOKADE", "PENYANDERAAN", "KETEGANGAN", "PELANGGARAN", "HOAKS"})
+ANSWERS = 8  # days within which a retaliation or a second protest comes
+LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
+MOST_BY_WORDS = 3.0
+CROWD_WORDS = frozenset({2, 10, 11, 20, 100, 1000})  # floors of "beberapa", "puluhan", ...: sharing one says little
+FAMILIES = {
     "BENTROK": "clash", "PERKELAHIAN": "clash", "PENGEROYOKAN": "clash", "HAKIM-MASSA": "clash", "KERUSUHAN": "clash",
     "PEMBAKARAN": "damage", "PERUSAKAN": "damage", "UNRAS": "protest", "BLOKADE": "protest", "SEGEL": "protest",
     "KETEGANGAN": "tension", "PELANGGARAN": "tension", "INTIMIDASI": "tension", "HOAKS": "talk", "AJAKAN": "talk",
     "KONVOI": "convoy",
 }  # fmt: skip
-# Words that every report of this trade holds: sharing them says nothing.
-_COMMON = frozenset(
-    """
-    yang dengan dari pada untuk karena oleh dalam saat sudah telah akan tidak belum masih juga serta atau
-    antara setelah sebelum sekitar orang warga massa desa kecamatan kabupaten kelurahan dusun jalan rumah
-    polisi polres polsek kapolres kapolsek petugas aparat anggota pemuda kelompok korban pelaku kejadian
-    terjadi lokasi malam pagi siang sore dini hari pukul senin selasa rabu kamis jumat sabtu minggu januari
-    februari maret april juni juli agustus september oktober november desember puluhan ratusan ribuan belasan
-    beberapa sejumlah tuban tersebut mereka para seorang satu tiga empat lima enam unjuk rasa aksi demo
-    menuntut tuntutan menolak meminta kata menurut mengatakan menyebut diduga dugaan akibat hingga sampai
-    kemudian lalu sehingga namun tetapi menjadi adalah sebagai bahwa agar supaya lebih kurang sedang sempat
-    diamankan mengamankan pihak bersama depan kantor kepala pemerintah bupati dprd camat tersangka ditangkap
-    luka tewas motor sepeda konvoi rombongan perguruan silat pesilat bentrok tawuran keroyok dikeroyok
-    pengeroyokan situasi aman kondusif informasi laporan melaporkan mohon izin komandan personel gabungan
-    masyarakat umur tahun usia asal membawa hari berlangsung dibawa sakit wilayah kota satu dua kali bisa
-    dapat ada itu ini juga pun saja lagi setempat tempat penonton nelayan petani buruh perusahaan pabrik jadi
-    hendak usai sementara melalui terhadap tanpa sejak mulai
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What correlation compares of one report or incident; times are seconds since 1970, UTC."""
-
-    id: str
-    issue: str
-    second: str | None
-    form: str
-    kabupaten: str | None
-    kecamatan: str | None
-    desa: str | None
-    place_name: str | None
-    start: int | None
-    end: int | None
-    sure_day: bool  # the words or the reporter gave the day
-    killed: tuple[int, int | None] | None
-    injured: tuple[int, int | None] | None
-    crowd: tuple[int, int | None] | None
-    parties: frozenset[str]
-    words: frozenset[str]
-    conflict: bool = True
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON can hold it."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return told | {"parties": sorted(self.parties), "words": sorted(self.words)}
-
-    @classmethod
-    def from_dict(cls, told: dict[str, Any]) -> "Candidate":
-        """Take it back from what `to_dict` gave."""
-        counts = {
-            name: tuple(told[name]) if told.get(name) is not None else None for name in ("killed", "injured", "crowd")
-        }
-        sets = {name: frozenset(told[name]) for name in ("parties", "words")}
-        return cls(**{**told, **counts, **sets})
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What a report has to do with an open incident, and why (Indonesian, for the screen)."""
-
-    kind: Literal["same", "linked", "different"]
-    incident: str | None
-    score: float
-    reasons: tuple[str, ...]
-
-
-def candidate(id: str, text: str, assessment: Assessment, parties: tuple[str, ...]) -> Candidate:  # noqa: A002 - a contract
-    """Draw from one report what correlation compares."""
-    place, facts, occurred = assessment.place, assessment.facts, assessment.occurred
-    words = list(dict.fromkeys(word for word in _WORD.findall(text.lower()) if word not in _COMMON))[:WORDS_KEPT]
-    name = place.desa_name or place.kecamatan_name
-    return Candidate(
-        id=id,
-        issue=assessment.issue,
-        second=assessment.issue_secondary,
-        form=assessment.form,
-        kabupaten=place.kabupaten,
-        kecamatan=place.kecamatan or (place.kecamatan_name or "").lower() or None,
-        desa=place.desa or (place.desa_name or "").lower().replace(" ", "") or None,
-        place_name=name,
-        start=_seconds(occurred.start),
-        end=_seconds(occurred.end),
-        sure_day=occurred.start is not None,
-        killed=_pair(facts.killed),
-        injured=_pair(facts.injured),
-        crowd=_pair(facts.crowd),
-        parties=frozenset(party.lower() for party in {*parties, *facts.parties}),
-        words=frozenset(words),
-        conflict=assessment.conflict,
+# What one telling calls a brawl another calls damage: read from different words of the same event.
+NEAR = {
+    frozenset(pair)
+    for pair in (
+        ("clash", "damage"), ("clash", "convoy"), ("protest", "damage"), ("protest", "tension"), ("damage", "tension"),
+        ("talk", "tension"), ("clash", "tension"), ("convoy", "damage"),
     )
+}  # fmt: skip
 
 
-def _seconds(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
-
-
-def _pair(count: Count | None) -> tuple[int, int | None] | None:
-    return None if count is None else (count.min, count.max)
-
-
-def compare(report: Candidate, other: Candidate, weights: dict[str, float], unfamiliar: float) -> Relation:
-    """Compare a report with one incident: points for what agrees, reasons in words, what contradicts is fatal."""
-    reasons: list[str] = []
-    shared = report.words & other.words
-    told = sum(weights[word] for word in shared)
-    smaller = min(len(report.words), len(other.words))
-    overlap = told / (smaller * unfamiliar) if smaller and unfamiliar > 0 else 0.0
-    score = 6.0 * min(overlap, 0.6)
-    if shared:
-        rare = sorted(shared, key=lambda word: (-weights[word], word))[:4]
-        reasons.append(f"kata langka sama: {', '.join(rare)}")
-    place = _place_points(report, other, reasons)
-    days = _day_points(report, other, reasons)
-    nature = _nature_points(report, other, reasons)
-    score += place + days + nature + _party_points(report, other, reasons) + _count_points(report, other, reasons)
-    contradicted = place < 0 or days <= 0 or (nature < 0 and score < CERTAIN) or _hours_apart(report, other)
-    enough = LEAST_OVERLAP if place > 1 else 2 * LEAST_OVERLAP
-    if score >= SAME and not contradicted and place >= 1 and overlap >= enough:
-        return Relation("same", other.id, round(score, 2), tuple(reasons))
-    if score >= LINKED:
-        return Relation("linked", other.id, round(score, 2), tuple(reasons))
-    return Relation("different", other.id, round(score, 2), tuple(reasons))
-
-
-def _place_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:  # noqa: PLR0911 - cases, in order
+def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare the places: -20 to 3 points."""
     if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
-        return -3.0
-    if report.desa and other.desa:
-        if report.desa == other.desa:
-            reasons.append(f"desa sama: {report.place_name}")
-            return 2.0
-        if report.kecamatan == other.kecamatan:
-            return -0.5
-        return -2.0
+        return CONTRADICTED
+    if report.desa and report.desa == other.desa:
+        name = report.place_name or other.place_name or report.desa
+        reasons.append(f"{'tempat' if _is_landmark(report.desa) else 'desa'} sama: {name}")
+        return 3.0
+    if "talk" in {FAMILIES.get(report.form), FAMILIES.get(other.form)}:
+        return 1.0  # what is talked of has no place of its own: each telling names where it was heard
     if report.kecamatan and other.kecamatan:
-        if report.kecamatan == other.kecamatan:
-            reasons.append("kecamatan sama")
-            return 1.2
-        return -2.0
-    if report.kecamatan is None and other.kecamatan is None:
-        return 1.0 if report.kabupaten == other.kabupaten else 0.0
-    return 0.0
+        return _in_kecamatan(report, other, reasons)
+    if report.maybe or other.maybe:
+        return _maybe(report, other, reasons)
+    return 0.5 if report.kecamatan is None and other.kecamatan is None else 0.0
 
 
-def _day_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:
-    mine, theirs = report.start or report.end, other.start or other.end
-    if mine is None or theirs is None:
-        return 0.2
-    gap = max(0, (other.start or theirs) - (report.end or mine), (report.start or mine) - (other.end or theirs))
+def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare two places whose kecamatan are known."""
+    shared = _named_by_both(report, other)
+    if report.kecamatan != other.kecamatan:
+        return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
+    apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
+    if not apart:  # a landmark lies in a desa that the other telling names
+        reasons.append("kecamatan sama")
+        return 1.0 if _other_spot(report, other) else LEAST_PLACE
+    if shared:
+        reasons.append("tempat yang sama ikut disebut")
+        return LEAST_PLACE
+    return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+
+
+def _other_spot(report: Candidate, other: Candidate) -> bool:
+    """Tell whether one names a spot and no desa, the other another spot or a desa: "di pasar Soko", "di Bangunrejo"."""
+    if report.telling in FOLLOWING or set(report.spots) & set(other.spots):
+        return False
+    pairs = ((report, other), (other, report))
+    return any(one.desa is None and one.spots and (two.desa or two.spots) for one, two in pairs)
+
+
+def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare a place with those that the other telling leaves open, such as the desa of one name."""
+    open_, known = (report, other) if report.maybe else (other, report)
+    if known.desa in open_.maybe:
+        reasons.append(f"tempat bernama sama: {known.place_name}")
+        return 2.5
+    if known.kecamatan in {code[:8] for code in open_.maybe}:
+        reasons.append("mungkin kecamatan yang sama")
+        return LEAST_PLACE
+    return 0.0 if known.kecamatan is None else -1.0
+
+
+def _named_by_both(report: Candidate, other: Candidate) -> bool:
+    """Tell whether one names the other's place among its sites."""
+    mine, theirs = report.desa or report.kecamatan, other.desa or other.kecamatan
+    return mine in other.sites or theirs in report.sites
+
+
+def _called_alike(report: Candidate, other: Candidate) -> bool:
+    """Tell whether both name a desa by the same name, in two kecamatan: one of them is mistaken."""
+    named = (report.desa and report.place_name, other.desa and other.place_name)
+    return bool(named[0]) and named[0] == named[1]
+
+
+def _is_landmark(code: str) -> bool:
+    return not code[:2].isdigit() and "-" in code
+
+
+def by_time(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare when they happened, or when they were told where nobody says: -20 to 2.5 points."""
+    if report.telling in FOLLOWING:
+        return _after(report, other, reasons)
+    if report.telling in {Telling.ANSWER, Telling.AGAIN}:
+        return _answers(report, other, reasons)
+    if hours_apart(report, other):
+        return CONTRADICTED
     if report.sure_day and other.sure_day:
-        if gap < DAY // 2:
-            reasons.append("waktu sama")
-            return 1.5
-        if gap <= DAY:
-            reasons.append("selisih sehari")
-            return 0.8
-        return -0.5 - gap / DAY / 4
-    if gap <= 3 * DAY:
-        reasons.append("waktu berdekatan")
-        return 0.7
-    return 0.0 if gap <= 14 * DAY else -1.0
+        return _days_apart(report, other, reasons)
+    return _told_apart(report, other, reasons)
 
 
-def _hours_apart(report: Candidate, other: Candidate) -> bool:
+def _days_apart(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare the days that both say."""
+    gap = _gap(report, other)
+    if gap < DAY // 2:
+        reasons.append("waktu sama")
+        return 2.0
+    if gap <= DAY:
+        reasons.append("selisih sehari")
+        return 0.8
+    if report.form == other.form and report.form in LASTING and gap <= LASTS:
+        return 0.5
+    return CONTRADICTED / 4 - gap / DAY
+
+
+def _answers(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Weigh how long after an incident comes what says that it answers one, or is one more."""
+    mine, theirs = report.moment, other.told or other.moment
+    if mine is None or theirs is None or mine < theirs - DAY:
+        return 0.0
+    for within, points in ((3 * HOUR, 2.4), (2 * DAY, 1.5), (ANSWERS * DAY, 0.8)):
+        if mine - theirs <= within:
+            reasons.append("menyebut kelanjutan atau balasan")
+            return points
+    return -1.0
+
+
+def _gap(report: Candidate, other: Candidate) -> int:
+    """Give the seconds between two stretches of time; 0 where they overlap."""
+    mine, theirs = (
+        (report.start or 0, report.end or report.start or 0),
+        (other.start or 0, other.end or other.start or 0),
+    )
+    return max(0, theirs[0] - mine[1], mine[0] - theirs[1])
+
+
+def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    mine, theirs = report.moment, other.moment
+    if mine is None or theirs is None:
+        return 0.3
+    gap = min(abs(mine - theirs), abs((report.told or mine) - (other.told or theirs)))
+    if other.ahead and other.start is not None and other.end is not None:  # told before: is it now that it was to be?
+        gap = max(0, other.start - mine, mine - other.end)
+    brief = {FAMILIES.get(report.form), FAMILIES.get(other.form)} <= BRIEF
+    for within, points, words in (
+        (HOUR, 2.4, "waktu sama"),
+        (2 * HOUR, 2.0, "waktu sama"),
+        (APART if brief else 8 * HOUR, 1.2, "waktu berdekatan"),
+    ):
+        if gap <= within:
+            reasons.append(words)
+            return points
+    lasts = {report.form, other.form} & LASTING or not (report.conflict and other.conflict)
+    if gap <= DAY and lasts:
+        return 0.6
+    return -0.5 - gap / DAY / 7  # a report that says no time speaks of its own hour
+
+
+def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Weigh how long after the last telling a follow-up comes."""
+    told, last = report.told or report.end, other.told or other.end
+    if told is None or last is None:
+        return 0.3
+    if report.sure_day and other.sure_day and _gap(report, other) > 3 * DAY:
+        return CONTRADICTED / 4
+    if told < last - HOUR:
+        return 0.3
+    vague = "talk" not in {FAMILIES.get(report.form), FAMILIES.get(other.form)} and report.desa != other.desa
+    within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
+    for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
+        if told - last <= within:
+            reasons.append("laporan lanjutan")
+            return points
+    return -1.5
+
+
+def hours_apart(report: Candidate, other: Candidate) -> bool:
     """Tell whether both give an hour, and the hours are too far apart for one event."""
     if report.start is None or report.end is None or other.start is None or other.end is None:
         return False
@@ -198,31 +200,49 @@ def _hours_apart(report: Candidate, other: Candidate) -> bool:
     return abs(report.start - other.start) > APART
 
 
-def _nature_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:
-    issue = report.issue == other.issue
-    family = _FAMILY.get(report.form, report.form) == _FAMILY.get(other.form, other.form)
-    if issue:
+def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare issue and form: -1.5 to 2 points; a follow-up need not name the deed again."""
+    points = 0.0
+    if report.issue == other.issue:
         reasons.append(f"jenis masalah sama: {report.issue}")
+        points += 0.8
+    elif {report.issue, report.second} & {other.issue, other.second} - {None}:
+        points += 0.3
+    if NOT_A_DEED in {report.form, other.form} or not report.conflict or not other.conflict:
+        return points if report.telling in FOLLOWING or report.conflict == other.conflict else points - 0.8
+    mine, theirs = FAMILIES.get(report.form, report.form), FAMILIES.get(other.form, other.form)
     if report.form == other.form:
         reasons.append(f"bentuk sama: {report.form}")
-        return 1.2 if issue else 0.4
-    if not issue and {report.issue, report.second} & {other.issue, other.second} - {None}:
-        return 0.2 if family else -0.3
-    if issue:
-        return 0.7 if family else -0.1
-    return -0.6
+        return points + 1.0
+    if mine == theirs:
+        return points + 0.8
+    if frozenset((mine, theirs)) in NEAR:
+        return points + 0.2
+    return points - (0.2 if report.telling in FOLLOWING else 1.2)
 
 
-def _party_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_actors(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare who did it: -2 where both name other kinds of people, 0.3 where both name the same."""
+    if not report.actors or not other.actors:
+        return 0.0
+    if both := set(report.actors) & set(other.actors):
+        reasons.append(f"pelaku sejenis: {', '.join(sorted(both))}")
+        return 0.3
+    return 0.0 if report.telling in FOLLOWING else -2.0
+
+
+def by_parties(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare the parties: -0.6 to 0.8 points."""
     if not report.parties or not other.parties:
         return 0.0
-    if both := report.parties & other.parties:
+    if both := set(report.parties) & set(other.parties):
         reasons.append(f"pihak sama: {', '.join(sorted(both))}")
         return 0.8
-    return -0.4
+    return 0.0 if report.telling in FOLLOWING else -0.6
 
 
-def _count_points(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_counts(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare people killed, hurt, gathered: up to 0.8 points."""
     points = 0.0
     for mine, theirs, what in (
         (report.killed, other.killed, "jumlah meninggal"),
@@ -231,9 +251,29 @@ def _count_points(report: Candidate, other: Candidate, reasons: list[str]) -> fl
     ):
         if mine is None or theirs is None or not (mine[0] or theirs[0]):
             continue
-        if mine[0] == theirs[0]:
+        if mine[0] == theirs[0] and not (what == "jumlah massa" and mine[0] in CROWD_WORDS):
             reasons.append(f"{what} sama: {mine[0]}")
             points += 0.4
-        elif what == "jumlah meninggal":
-            points -= 0.3
-    return points
+    return min(points, 0.8)
+
+
+def by_source(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Weigh that the same person told both: 0.5 points, 2 for a follow-up."""
+    if not set(report.sources) & set(other.sources):
+        return 0.0
+    reasons.append("pelapor sama")
+    return 2.0 if report.telling in FOLLOWING else 0.5
+
+
+def by_words(
+    report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float, reasons: list[str]
+) -> float:
+    """Weigh the rare words in common: 0 to 3 points by their share of the shorter telling."""
+    shared = set(report.words) & set(other.words)
+    smaller = min(len(report.words), len(other.words))
+    if not shared or not smaller or unfamiliar <= 0:
+        return 0.0
+    rare = sorted(shared, key=lambda word: (-weights[word], word))[:4]
+    reasons.append(f"kata langka sama: {', '.join(rare)}")
+    share = sum(weights[word] for word in shared) / (max(smaller, 5) * unfamiliar)
+    return min(MOST_BY_WORDS, 6.0 * share)

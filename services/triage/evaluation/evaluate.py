@@ -18,7 +18,8 @@ from schemas.district import District
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
 from services.triage.assess import Assessor, Context
-from services.triage.correlation.correlation import Incidents, candidate
+from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
+from services.triage.correlation.correlation import Candidate, Incidents, Relation, candidate, grown
 from services.triage.evaluation.measures import (
     ByLabel,
     Measure,
@@ -52,40 +53,78 @@ _LINE = TypeAdapter(Line)
 
 def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str, Any]]:
     """Judge lines of JSON in order, correlating within the input; a bad line gives `{"id"?, "error"}` in its place."""
-    assessor = Assessor(district)
-    zone = ZoneInfo(district.timezone)
-    incidents = Incidents()
-    known: dict[str, str | int] = {}
-    told_by: defaultdict[str, set[str]] = defaultdict(set)
+    night = _Night(district)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         told: Any = None
         try:
             told = json.loads(line, parse_constant=_no_constant)
-            one = _LINE.validate_python(_only_known(told, zone))
+            one = _LINE.validate_python(_only_known(told, night.zone))
             report = ReportIn(
                 text=one.text, observed_at=one.observed_at, kecamatan=one.kecamatan, desa=one.desa, basis=one.basis
             )
         except (ValueError, RecursionError, TypeError) as error:
             yield _failed(told, number, error)
             continue
-        made = one.reported_at or one.observed_at or _made_of(one.text, zone)
-        assessment = assessor.judge(report, made=made)
-        features = candidate(f"{number}", one.text, assessment, ())
-        relation = incidents.relate(features)
-        if relation.kind == "same" and relation.incident is not None:
-            first = relation.incident
-        else:
-            first = f"{number}"
-            known[first] = one.id
-            incidents.put(features)
-        incident = known[first]
-        if one.reporter is not None:
-            told_by[first].add(one.reporter)
-            if len(told_by[first]) > 1:  # another reporter told it before: confirmed independently
-                assessment = assessor.judge(report, made=made, context=Context(corroborated=True))
-        yield shown(one.id, assessment, incident)
+        yield night.take(f"{number}", one, report)
+
+
+class _Night:
+    """The lines of one input, one after another, as triage would take them."""
+
+    def __init__(self, district: District) -> None:
+        self.zone = ZoneInfo(district.timezone)
+        self._assessor = Assessor(district)
+        self._incidents = Incidents()
+        self._called: dict[str, str | int] = {}  # incident -> the id of the line that opened it
+        self._told_by: defaultdict[str, set[str]] = defaultdict(set)
+        self._pieces: defaultdict[str, list[Piece]] = defaultdict(list)  # by reporter
+        self._put: dict[str, str] = {}  # line -> its incident
+
+    def take(self, id_: str, one: Line, report: ReportIn) -> dict[str, Any]:
+        """Judge a line and say which incident it belongs to."""
+        made = one.reported_at or one.observed_at or _made_of(one.text, self.zone)
+        assessment = self._assessor.judge(report, made=made)
+        features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter, basis=one.basis)
+        before, behind = self._pieces_of(id_, one, report, features, made), 0
+        if before:
+            report, behind = joined(before, report)
+            assessment = self._assessor.judge(report, made=made)
+            features = candidate(id_, report.text, assessment, (), told_at=made, source=one.reporter, basis=one.basis)
+        relation = self._incidents.relate(features)
+        incident = self._incident(id_, one, relation, features, before)
+        if one.reporter is not None and not relation.copy:
+            self._told_by[incident].add(one.reporter)
+            if len(self._told_by[incident]) > 1:  # another reporter told it before: confirmed independently
+                assessment = self._assessor.judge(report, made=made, context=Context(corroborated=True))
+        return shown(one.id, own_spans(assessment, behind) if before else assessment, self._called[incident])
+
+    def _pieces_of(
+        self, id_: str, one: Line, report: ReportIn, features: Candidate, made: datetime | None
+    ) -> tuple[Piece, ...]:
+        """Give the earlier lines of the message that a line goes on with, and remember this one."""
+        if one.reporter is None or made is None:
+            return ()
+        piece = Piece(id_, report, made)
+        before = together(self._pieces[one.reporter], piece)
+        self._pieces[one.reporter].append(piece)
+        if not before:
+            return ()
+        whole, _ = joined(before[:-1], before[-1].report)
+        earlier = candidate(before[-1].id, whole.text, self._assessor.judge(whole, made=made), (), told_at=made)
+        return before if goes_on(earlier, features) else ()
+
+    def _incident(self, id_: str, one: Line, relation: Relation, features: Candidate, before: tuple[Piece, ...]) -> str:
+        """Give the incident of a line: that of its earlier pieces, the one it belongs to, or a new one."""
+        first = self._put[before[-1].id] if before else relation.incident if relation.kind == "same" else None
+        if first is None:
+            self._called[id_] = one.id
+        incident = self._put[id_] = first or id_
+        known = self._incidents.get(incident)
+        if not relation.copy:
+            self._incidents.put(grown(known, features) if known else features)
+        return incident
 
 
 def _no_constant(name: str) -> float:

@@ -1,0 +1,78 @@
+"""Measure on the ground: how far apart points are, how far a place reaches, what lies nearest. Pure.
+
+Degrees are WGS 84, lengths metres. The gazetteer holds one point a place and no borders, so both the reach and the
+nearest place are estimates from the neighbours' points, and are told as such.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from math import asin, ceil, cos, radians, sin, sqrt
+
+from schemas.district import Place
+
+EARTH = 6_371_000.0  # metres, mean radius
+METRES_A_DEGREE = 111_000  # of latitude
+CELL = 0.05  # degrees; about 5.5 km, wider than two neighbouring desa are apart
+NEIGHBOURS = 3  # desa whose distance says how far a desa reaches
+LEAST_RADIUS = 500
+STEP = 100  # metres a radius is rounded up to
+VILLAGES = frozenset({"desa", "kelurahan"})
+
+
+def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Give the great-circle distance of two points (haversine formula).
+
+    >>> round(distance(-6.9, 112.0, -6.9, 112.01))
+    1104
+    """
+    up, across = radians(other_lat - lat) / 2, radians(other_lon - lon) / 2
+    square = sin(up) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(across) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(square)))
+
+
+class Nearest:
+    """Desa and kelurahan by where they lie; a look-up walks a few cells of a grid, never all places."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._cells: defaultdict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
+        for place in places:
+            if place.kind in VILLAGES and place.lat is not None and place.lon is not None:
+                self._cells[_cell(place.lat, place.lon)].append((place.lat, place.lon, place.code))
+
+    def around(self, lat: float, lon: float, cells: int = 1) -> list[tuple[float, str]]:
+        """Give (metres, code) of the desa in the cells around a point, nearest first; `cells` each way."""
+        row, column = _cell(lat, lon)
+        found = [
+            (distance(lat, lon, other_lat, other_lon), code)
+            for y in range(row - cells, row + cells + 1)
+            for x in range(column - cells, column + cells + 1)
+            for other_lat, other_lon, code in self._cells.get((y, x), ())
+        ]
+        return sorted(found)
+
+
+def _cell(lat: float, lon: float) -> tuple[int, int]:
+    return int(lat // CELL), int(lon // CELL)
+
+
+def radii(places: Mapping[str, Place], around: Iterable[Place]) -> Iterator[tuple[str, int]]:
+    """Give each place's code and the radius round its centre that covers it, as far as centres can tell.
+
+    A desa reaches as far as its three nearest neighbours are away on average; a kecamatan to its farthest desa's far
+    side. `around` are the neighbouring district's places: at the border they are the neighbours.
+    """
+    nearest = Nearest([*places.values(), *around])
+    points = {place.code: (place.lat, place.lon) for place in places.values() if place.lat is not None}
+    reach: dict[str, float] = {}
+    widest: defaultdict[str, float] = defaultdict(float)
+    for code, (lat, lon) in points.items():
+        if places[code].kind not in VILLAGES or lat is None or lon is None:
+            continue
+        apart = [metres for metres, other in nearest.around(lat, lon) if other != code][:NEIGHBOURS]
+        reach[code] = sum(apart) / len(apart) if apart else CELL * METRES_A_DEGREE
+        above = places[code].kecamatan
+        top, side = points.get(above, (None, None))
+        if top is not None and side is not None:
+            widest[above] = max(widest[above], distance(lat, lon, top, side) + reach[code])
+    for code, radius in {**reach, **widest}.items():
+        yield code, max(LEAST_RADIUS, STEP * ceil(radius / STEP))

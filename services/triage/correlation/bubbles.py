@@ -1,0 +1,105 @@
+"""Join what one person sends in pieces: chat bubbles and parts of an SMS within two minutes are one report. Pure.
+
+"Lapor ndan" / "ada tawuran dua kelompok pemuda" / "di Ds. Bangunrejo Kec. Soko" are read together. Each piece stays on
+file as it came. Two whole reports of two places stay two, however fast they follow each other.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schemas.assessment import Assessment, Count, Span
+from schemas.messages import TEXT_LIMIT, ReportIn
+from services.triage.correlation.copies import is_copy
+from services.triage.correlation.features import NOT_A_DEED, Candidate
+from services.triage.correlation.tellings import Telling
+
+TOGETHER = timedelta(minutes=2)  # between one piece and the next
+MOST_PIECES = 12
+MOST_PARTIES = 20  # of a report
+_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}/\d{1,2}[)\]]?[\s:.-]*|[\s:.-]*[(\[]\d{1,2}/\d{1,2}[)\]]\s*$")
+_FIELDS = ("kecamatan", "desa", "place", "position", "issue", "basis", "killed", "injured", "crowd")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message of somebody who may go on."""
+
+    id: str
+    report: ReportIn
+    at: datetime  # UTC
+
+
+def whole(told: Candidate) -> bool:
+    """Tell whether a message says what happened and where: a report by itself."""
+    return told.conflict and told.form != NOT_A_DEED and told.kecamatan is not None
+
+
+def goes_on(before: Candidate, now: Candidate) -> bool:
+    """Tell whether a message goes on with what the same person has just sent: both are no two whole reports."""
+    if is_copy(now.prints, before.prints) or now.telling == Telling.APART:
+        return False
+    if before.kecamatan and now.kecamatan and before.kecamatan != now.kecamatan:
+        return False
+    if before.desa and now.desa and before.desa != now.desa:
+        return False
+    return not (whole(before) and whole(now))
+
+
+def together(pieces: Sequence[Piece], last: Piece) -> tuple[Piece, ...]:
+    """Keep the pieces that lead up to the last one without a pause of more than two minutes, in order."""
+    kept: list[Piece] = []
+    after = last.at
+    for piece in sorted(pieces, key=lambda one: one.at, reverse=True):
+        if piece.id == last.id or piece.at > after:
+            continue
+        if after - piece.at > TOGETHER or len(kept) == MOST_PIECES:
+            break
+        kept.append(piece)
+        after = piece.at
+    return tuple(reversed(kept))
+
+
+def joined(pieces: Sequence[Piece], last: ReportIn) -> tuple[ReportIn, int]:
+    """Give one report of several pieces, and how far its words stand behind where they stand in the last piece.
+
+    The text is cut at its beginning if it were too long; fields come from the last piece that fills them.
+    """
+    own = _without_number(last.text)
+    room = TEXT_LIMIT - len(own) - 1
+    before = "\n".join(_without_number(piece.report.text) for piece in pieces)[-room:] if room > 0 else ""
+    text = f"{before}\n{own}" if before else own
+    told = [last, *(piece.report for piece in reversed(pieces))]
+    fields = {name: next((v for one in told if (v := getattr(one, name)) is not None), None) for name in _FIELDS}
+    parties = list(dict.fromkeys(party for one in reversed(told) for party in one.parties))[:MOST_PARTIES]
+    report = last.model_copy(update={**fields, "text": text, "parties": parties})
+    return report, len(text) - len(own) - last.text.find(own)
+
+
+def own_spans(assessment: Assessment, behind: int) -> Assessment:
+    """Give a judgement of several pieces with its words as they stand in the last piece alone, `behind` characters on.
+
+    Words of the earlier pieces are left out: they are marked in those.
+    """
+
+    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple((start - behind, end - behind) for start, end in spans if start >= behind)
+
+    def count(told: Count | None) -> Count | None:
+        return None if told is None else told.model_copy(update={"spans": moved(told.spans)})
+
+    facts, place = assessment.facts, assessment.place
+    counts = {name: count(getattr(facts, name)) for name in ("killed", "injured", "badly_injured", "crowd", "held")}
+    return assessment.model_copy(
+        update={
+            "facts": facts.model_copy(update=counts),
+            "place": place.model_copy(update={"spans": moved(place.spans), "named": moved(place.named)}),
+            "reasons": tuple(one.model_copy(update={"spans": moved(one.spans)}) for one in assessment.reasons),
+        }
+    )
+
+
+def _without_number(text: str) -> str:
+    """Leave out "(1/3)" of a part: no date, and no part of what was told."""
+    return _NUMBERED.sub("", text).strip() or text

@@ -1,0 +1,220 @@
+"""Draw from a report, and keep of an incident, what correlation compares. Pure."""
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from sys import intern
+from typing import Any
+
+from schemas.assessment import Assessment, Count
+from schemas.vocabulary import Basis, Stage
+from services.triage.correlation.copies import is_passed_on, prints_of
+from services.triage.correlation.tellings import Telling, telling_of
+
+WORDS_KEPT = 60
+SOURCES_KEPT = 8
+SITES_KEPT = 12
+PRINTS_KEPT = 96
+NOT_A_DEED = "NIHIL"
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_LEAST_STEM = 4
+_PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|pem|pen|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
+_SUFFIX = re.compile(r"(?<=[^\W\d_]{4})(?:kannya|annya|inya|nya|kan|ake|ne|an|no|i|e)$")
+# Words that every report of this trade holds: sharing them says nothing.
+_COMMON = frozenset(
+    """
+    yang dengan dari pada untuk karena oleh dalam saat sudah telah akan tidak belum masih juga serta atau
+    antara setelah sebelum sekitar orang warga massa desa kecamatan kabupaten kelurahan dusun jalan rumah
+    polisi polres polsek kapolres kapolsek petugas aparat anggota pemuda kelompok korban pelaku kejadian
+    terjadi lokasi malam pagi siang sore dini hari pukul senin selasa rabu kamis jumat sabtu minggu januari
+    februari maret april juni juli agustus september oktober november desember puluhan ratusan ribuan belasan
+    beberapa sejumlah tuban tersebut mereka para seorang satu tiga empat lima enam unjuk rasa aksi demo
+    menuntut tuntutan menolak meminta kata menurut mengatakan menyebut diduga dugaan akibat hingga sampai
+    kemudian lalu sehingga namun tetapi menjadi adalah sebagai bahwa agar supaya lebih kurang sedang sempat
+    diamankan mengamankan pihak bersama depan kantor kepala pemerintah bupati dprd camat tersangka ditangkap
+    luka tewas motor sepeda konvoi rombongan perguruan silat pesilat bentrok tawuran keroyok dikeroyok
+    pengeroyokan situasi aman kondusif informasi laporan melaporkan mohon izin komandan personel gabungan
+    masyarakat umur tahun usia asal membawa hari berlangsung dibawa sakit wilayah kota satu dua kali bisa
+    dapat ada itu ini juga pun saja lagi setempat tempat penonton nelayan petani buruh perusahaan pabrik jadi
+    hendak usai sementara melalui terhadap tanpa sejak mulai update ralat lapjut perkembangan ijin lapor klpk
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+
+_SPOT = re.compile(
+    r"\b(pasar|perempatan|prapatan|per4an|pertigaan|pertelon|lapangan|jembatan|terminal|stadion|warung|warkop|kafe|cafe|"
+    r"alun-alun|alun2|pantai|pelabuhan|hotel|kos|pabrik|gudang|sekolah|sman?|smkn?|smpn?|"
+    r"(?:dsn|dusun|dukuh|dkh)\.? \w+)\b"
+)
+_ACTORS = {
+    kind: re.compile(rf"\b(?:{words})\w*")
+    for kind, words in {
+        "pelajar": "pelajar|siswa|smk|sma|smp|mts|arek sekolah|cah sekolah|anak sekolah",
+        "mahasiswa": "mahasiswa|pmii|gmni|hmi|bem",
+        "silat": "silat|pesilat|pendekar|perguruan|psht|ikspi|pagar nusa|kera sakti|warga sh",
+        "suporter": "suporter|supporter|bonek|aremania",
+        "nelayan": "nelayan|abk|perahu|cantrang",
+        "petani": "petani|penggarap|tani",
+        "buruh": "buruh|karyawan|pekerja|tka",
+        "pedagang": "pedagang|pkl|lapak",
+        "pengemudi": "sopir|supir|ojek|ojol",
+        "gangster": "gangster|geng motor|gengster",
+    }.items()
+}
+
+Pair = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What correlation compares of one report or incident; times are seconds since 1970, UTC."""
+
+    id: str
+    issue: str
+    second: str | None
+    form: str
+    kabupaten: str | None
+    kecamatan: str | None
+    desa: str | None  # or the landmark
+    place_name: str | None
+    start: int | None
+    end: int | None
+    sure_day: bool  # the words or the reporter gave the day
+    killed: Pair | None
+    injured: Pair | None
+    crowd: Pair | None
+    parties: tuple[str, ...]
+    words: tuple[str, ...]  # stems, without those of places and of everyday reports
+    conflict: bool = True
+    told: int | None = None  # when it was last told
+    telling: str = Telling.NEW
+    sites: tuple[str, ...] = ()  # every place it names as a site
+    sources: tuple[str, ...] = ()  # handles of who told it last
+    ahead: bool = False  # announced, not yet done
+    vouched: bool = False  # its reporter says to have seen it, or to have heard it from who did
+    spots: tuple[str, ...] = ()  # "pasar", "perempatan", "dusun X": sites that no gazetteer holds
+    actors: tuple[str, ...] = ()  # kinds of people it speaks of
+    maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
+    prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> "Candidate":
+        """Take it back from what `to_dict` gave; what older rows did not keep is as if nobody had said it."""
+        known = {one.name for one in fields(cls)}
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
+        kept["words"] = tuple(intern(word) for word in kept.get("words", ()))
+        return cls(**{name: value for name, value in kept.items() if name in known})
+
+    @property
+    def moment(self) -> int | None:
+        """Give when it happened, as well as that is known: the day that was said, else when it was told."""
+        return self.start or self.told or self.end
+
+
+def candidate(
+    id: str,  # noqa: A002 - a contract
+    text: str,
+    assessment: Assessment,
+    parties: tuple[str, ...],
+    *,
+    told_at: datetime | None = None,
+    source: str | None = None,
+    basis: Basis | None = None,
+) -> Candidate:
+    """Draw from one report what correlation compares: when it was made, who told it, and how he knows."""
+    place, facts, occurred = assessment.place, assessment.facts, assessment.occurred
+    return Candidate(
+        id=id,
+        issue=assessment.issue,
+        second=assessment.issue_secondary,
+        form=assessment.form,
+        kabupaten=place.kabupaten,
+        kecamatan=place.kecamatan or (place.kecamatan_name or "").lower() or None,
+        desa=place.desa or (place.desa_name or "").lower().replace(" ", "") or place.landmark,
+        place_name=place.desa_name or place.kecamatan_name,
+        start=_seconds(occurred.start),
+        end=_seconds(occurred.end),
+        sure_day=occurred.start is not None,
+        killed=_pair(facts.killed),
+        injured=_pair(facts.injured),
+        crowd=_pair(facts.crowd),
+        parties=tuple(sorted({party.lower() for party in (*parties, *facts.parties)})),
+        words=_words(text, place.named),
+        conflict=assessment.conflict,
+        told=_seconds(told_at or occurred.end),
+        telling=telling_of(text, deed=assessment.conflict),
+        ahead=assessment.stage == Stage.POTENTIAL,
+        vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
+        spots=tuple(sorted({stem(found[1]) for found in _SPOT.finditer(text.lower())}))[:SITES_KEPT],
+        actors=_actors(text),
+        maybe=place.candidates[:SITES_KEPT],
+        sites=place.sites[:SITES_KEPT],
+        sources=(source,) if source else (),
+        prints=prints_of(text),
+    )
+
+
+def grown(incident: Candidate, report: Candidate) -> Candidate:
+    """Give what is known of an incident once a report belongs to it: a place learned, who told it, when last."""
+    told = max(incident.told or 0, report.told or 0) or None
+    same_area = report.kecamatan is not None and incident.kecamatan in {None, report.kecamatan}
+    learned: dict[str, Any] = {}
+    if same_area and incident.desa is None:
+        learned = {name: getattr(report, name) for name in ("kabupaten", "kecamatan", "desa", "place_name")}
+    if incident.start is None and report.start is not None and report.telling not in {Telling.OUTCOME, Telling.UPDATE}:
+        learned |= {"start": report.start, "end": report.end, "sure_day": True}
+    if incident.ahead and not report.ahead and report.conflict:
+        learned["ahead"] = False
+    if not incident.conflict and report.conflict:
+        learned |= {name: getattr(report, name) for name in ("issue", "second", "form", "conflict")}
+    return replace(
+        incident,
+        told=told,
+        spots=tuple(dict.fromkeys((*incident.spots, *report.spots)))[:SITES_KEPT],
+        actors=tuple(dict.fromkeys((*incident.actors, *report.actors))),
+        parties=tuple(sorted({*incident.parties, *report.parties})),
+        words=tuple(dict.fromkeys((*incident.words, *report.words)))[:WORDS_KEPT],
+        sites=tuple(dict.fromkeys((*incident.sites, *report.sites)))[:SITES_KEPT],
+        sources=tuple(dict.fromkeys((*report.sources, *incident.sources)))[:SOURCES_KEPT],
+        prints=tuple(dict.fromkeys((*incident.prints, *report.prints)))[:PRINTS_KEPT],
+        **learned,
+    )
+
+
+def _actors(text: str) -> tuple[str, ...]:
+    """Give the kinds of people a text speaks of; "pemuda" and "warga" may be anybody."""
+    low = text.lower()
+    return tuple(kind for kind, words in _ACTORS.items() if words.search(low))
+
+
+def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """Give the stems of a text's telling words; names of places are compared as places."""
+    kept: dict[str, None] = {}
+    for found in _WORD.finditer(text.lower()):
+        word = found[0]
+        inside = any(start <= found.start() < end for start, end in places)
+        if word not in _COMMON and not inside:
+            kept[intern(stem(word))] = None
+    return tuple(kept)[:WORDS_KEPT]
+
+
+def stem(word: str) -> str:
+    """Cut a word's commonest prefix and ending, so that "mengeroyok" and "dikeroyokan" share one stem.
+
+    Crude on purpose: it only has to bring the same words together, and no name of a place comes here.
+    """
+    bare = _PREFIX.sub("", word)
+    return _SUFFIX.sub("", bare) if len(bare) > _LEAST_STEM else bare
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _pair(count: Count | None) -> Pair | None:
+    return None if count is None else (count.min, count.max)

@@ -1,0 +1,121 @@
+"""Decide whether a report speaks of an open incident: same, linked, or different. Pure.
+
+A wrong merge hides an incident, a missed one costs a click: "same" only beyond doubt, "linked" is a suggestion with
+its reasons. Two clashes in one night stay two; a retaliation is linked with what it answers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.triage.correlation.copies import is_copy
+from services.triage.correlation.features import Candidate
+from services.triage.correlation.similarity import (
+    DAY,
+    HOUR,
+    LEAST_PLACE,
+    by_actors,
+    by_counts,
+    by_nature,
+    by_parties,
+    by_place,
+    by_source,
+    by_time,
+    by_words,
+)
+from services.triage.correlation.tellings import FOLLOWING, Telling
+
+SAME, FOLLOWS, LINKED = 5.5, 4.4, 3.2  # points; see `compare`
+WITHOUT_PLACE = 0.8  # points more that are asked where no place agrees
+LEAST_WORDS = 0.8  # points of rare words that such a report must share
+MARGIN = 0.7  # points by which the best must lead the second, else a person chooses
+NEVER = 100.0
+COPY_DAYS = 3 * DAY
+AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a report has to do with an open incident, and why (Indonesian, for the screen)."""
+
+    kind: Literal["same", "linked", "different"]
+    incident: str | None
+    score: float
+    reasons: tuple[str, ...]
+    copy: bool = False  # word for word what was told of it before
+
+
+UNRELATED = Relation("different", None, 0.0, ())
+
+
+def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float) -> Relation:
+    """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
+    reasons: list[str] = []
+    place = by_place(report, other, reasons)
+    if _is_copy(report, other, place):
+        return Relation("same", other.id, SAME * 2, ("salinan kata demi kata",), copy=True)
+    time = by_time(report, other, reasons)
+    score = place + time + by_nature(report, other, reasons) + by_parties(report, other, reasons)
+    score += by_actors(report, other, reasons)
+    score += by_counts(report, other, reasons) + by_source(report, other, reasons)
+    words = by_words(report, other, weights, unfamiliar, reasons)
+    score += words
+    told = round(score, 2)
+    if score < LINKED:
+        return Relation("different", other.id, told, tuple(reasons))
+    asked = FOLLOWS if report.telling in FOLLOWING else SAME
+    if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
+        asked += _asked_more(report, other, words)
+    if score >= asked and not _another(report, other, place, time):
+        return Relation("same", other.id, told, tuple(reasons))
+    return Relation("linked", other.id, told, tuple(reasons))
+
+
+def _asked_more(report: Candidate, other: Candidate, words: float) -> float:
+    """Give the points more that are asked of two tellings whose places do not agree: their words must, and the day."""
+    if words < LEAST_WORDS:
+        return NEVER
+    alike = (report.issue, report.form) == (other.issue, other.form) and report.conflict and other.conflict
+    return 0.0 if alike and report.sure_day and other.sure_day else WITHOUT_PLACE
+
+
+def _is_copy(report: Candidate, other: Candidate, place: float) -> bool:
+    """Tell whether a report only repeats, word for word and within days, what was told of this incident."""
+    if place < 0 or report.vouched or not is_copy(report.prints, other.prints):
+        return False
+    if report.told is None or other.told is None:
+        return True
+    near = abs(report.told - other.told) <= COPY_DAYS
+    return near and (report.conflict or report.kecamatan is not None or bool(set(report.sources) & set(other.sources)))
+
+
+def _another(report: Candidate, other: Candidate, place: float, time: float) -> bool:
+    """Tell whether something makes it another incident, however alike the two are."""
+    if place < 0 or time < 0:
+        return True
+    if report.telling in {Telling.APART, Telling.ANSWER}:
+        return True
+    if report.telling == Telling.AGAIN:
+        mine, theirs = report.told or report.moment, other.told or other.moment
+        return mine is None or theirs is None or mine - theirs > AGAIN_AFTER
+    return False
+
+
+def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
+    """Choose the incident a report belongs to; where two are as likely, a person does.
+
+    A new telling names its own place and time, so the best stands. A follow-up may name neither.
+    """
+    found = sorted((one for one in relations if one.kind != "different"), key=_rank)
+    if not found:
+        return UNRELATED
+    best = found[0]
+    if best.kind == "same" and not best.copy and report.telling in FOLLOWING:
+        rivals = [one for one in found[1:] if one.kind == "same" and best.score - one.score < MARGIN]
+        if rivals:
+            return Relation("linked", best.incident, best.score, best.reasons)
+    return best
+
+
+def _rank(relation: Relation) -> tuple[bool, float]:
+    return relation.kind != "same", -relation.score

@@ -1,0 +1,216 @@
+"""Say how a report stands to what was told before: new, a follow-up, a correction, a retraction, an all-clear. Pure.
+
+"Update", "lapjut", "ralat", "ternyata hoaks", "semalam sudah damai", "9 pelajar diamankan" speak of an incident that is
+known; "balasan", "bentrok lagi" of another one that follows from it.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Telling(StrEnum):
+    """What a report is to the incident it speaks of."""
+
+    NEW = "new"
+    UPDATE = "update"  # says itself that it goes on with an earlier report
+    OUTCOME = "outcome"  # tells what came of it; may be the first telling of it too
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+    ALL_CLEAR = "all_clear"
+    GOING_ON = "going_on"  # "masih rame": goes on with what is known, where it tells no deed of its own
+    ANSWER = "answer"  # a deed that answers another: retaliation
+    AGAIN = "again"  # once more
+    APART = "apart"  # says itself that it is another one
+
+
+FOLLOWING = frozenset(
+    {*Telling} - {Telling.NEW, Telling.ANSWER, Telling.AGAIN, Telling.APART}
+)  # belong to an incident that is there
+SOFT = frozenset({Telling.OUTCOME, Telling.ALL_CLEAR, Telling.GOING_ON})  # may stand in a first telling too
+LOWERING = {
+    Telling.RETRACTION: "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
+    Telling.ALL_CLEAR: "laporan terakhir menyebut sudah aman: pertimbangkan menurunkan tingkat",
+}  # what a person is asked to consider; no report lowers a level by itself
+
+# Words that stand for each other in the sayings below, Indonesian, Javanese and as they are shortened.
+_WORDS = {
+    "deed": "bentrok* tawuran twuran gegeran gelut ribut ricuh rusuh keroyok* pengeroyokan kerusuhan penyerangan "
+    "serangan perkelahian penculikan begal demo blokade kejadian peristiwa insiden",
+    "news": "kabar berita info* isu laporan lapor* lap pesan video foto vn",
+    "done": "sudah sdh telah wis wes dah udah sampun kini",
+    "not": "tidak tdk ora gak ga nggak bukan bkn tak",
+    "untrue": "hoaks hoax bohong palsu",
+    "yes": "benar bener betul leres",
+    "calm": "aman kondusif kondusip reda mereda bubar damai terkendali normal islah selesai rukun tenang lancar clear "
+    "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan",
+    "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
+    "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
+    "catch": "amankan tangkap bekuk ringkus tetapkan",
+    "earlier": "tadi td mau semalam wingi mbengi kemarin",
+    "still": "masih msh isih sek sik",
+    "report": "laporan lap info*",
+    "wrong": "salah keliru kleru",
+    "place": "lokasi titik tkp tempat kejadian kasus peristiwa insiden",
+}
+# A saying is words one after another: {name} one of those above, a|b either, ".." up to four others, "*" any ending, or
+# any word.
+# In this order: what says that a report is untrue outweighs that it calls itself an update.
+_SAYINGS: dict[Telling, str] = {
+    Telling.APART: """
+        beda|lain {place}
+        {place} lain|berbeda|beda|terpisah|kedua
+        bukan|dudu yang|yg|sing {earlier}|di|nang
+    """,
+    Telling.RETRACTION: """
+        ternyata .. {untrue}
+        ternyata .. {not} ada|ono
+        ternyata cuma|cm|hanya|hny|mung|salah
+        ternyata {not}
+        {deed}|{news} .. {not} {yes}|terbukti|terjadi
+        {deed}|{news} .. dipastikan|dinyatakan|pastikan {untrue}|{not}
+        {earlier}|itu|iku|kui|tsb|tersebut {untrue}
+        {earlier}|itu|iku|tsb|tersebut {not} {yes}
+        {news} {untrue}|keliru
+        abaikan|batalkan|cabut saja|lap*|info*|pesan|berita|kabar
+        {report} .. dicabut|dibatalkan
+        tidak|tdk ditemukan adanya|kejadian|tawuran|bentrok*|keributan|massa|hal
+        hanya|cuma salah paham
+    """,
+    Telling.CORRECTION: """
+        ralat
+        koreksi
+        revisi
+        klarifikasi
+        pembetulan
+        meluruskan
+        diluruskan
+        maaf|mf|ngapunten|sepurane {wrong}
+        maaf|mf|ngapunten|sepurane {earlier} {wrong}
+        yang|yg|sing {yes}
+        {wrong} ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info
+    """,
+    Telling.ANSWER: """
+        balas|membalas dendam|serang|menyerang|atas|kejadian|aksi
+        aksi|serangan|penyerangan balasan|balas|balik
+        balasan
+        pembalasan
+    """,
+    Telling.AGAIN: """
+        aksi|serangan|penyerangan susulan
+        {deed} lagi|maneh|susulan|jilid
+        lagi|maneh {deed}
+        hari|malam|kali kedua|ketiga|ke2|ke3
+        hari|malam|kali ke 2|3|dua|tiga
+        kembali {deed}|pecah|terjadi|diserang|menyerang|diblokir|memblokir|hadang|menghadang|unjuk|turun
+        kembali digeruduk|menggeruduk|blokir|geruduk|segel|menyegel
+    """,
+    Telling.ALL_CLEAR: """
+        {done} {calm}
+        {done} * {calm}
+        kembali aman|kondusif|normal|tenang|dibuka|lancar
+        sit|situasi|kondisi|wilayah|lokasi|tkp .. aman|kondusif|kondusip|terkendali|normal|clear
+        aman|kondusif|bubar pak|ndan|komandan|semua|kabeh|terkendali
+        {done} dicek|diperiksa|disterilkan
+        massa|warga|penonton bubar|membubarkan|pulang
+        massa|warga|penonton * bubar|membubarkan|pulang
+        nihil kejadian|keributan|massa|tawuran
+    """,
+    Telling.UPDATE: """
+        update*
+        up date
+        updt
+        lapjut
+        lap jut|lanj*
+        {report} lanjut*|susulan|perkembangan|tambahan|terbaru|terkini
+        lanjutan {report}|tadi|yang
+        perkembangan
+        menindaklanjuti
+        menyambung
+        nyambung
+        melengkapi
+        nambahi
+        tambahan info|lap|laporan
+        terkait {deed}|{report}
+        yang|yg|sing {earlier}
+        {deed} {earlier}|tsb|tersebut|itu
+    """,
+    Telling.OUTCOME: """
+        hasil mediasi|rapat|pertemuan|audiensi|musyawarah|rembug*|penyelidikan|pemeriksaan|olah|lidik
+        {people} .. {caught}
+        {catch} .. {people}
+        korban .. dirujuk|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya
+        korban .. meninggal|md di
+        akhirnya meninggal|md|tewas|sadar
+        mediasi
+        olah tkp
+        jadi tersangka
+        sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
+        rapat .. soal|terkait|tentang|membahas
+    """,
+    Telling.GOING_ON: """
+        {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
+        massa bertambah|tambah|makin|terus|mulai|masih
+        belum|blm|durung bubar|kondusif|aman|reda|teko|ada
+        sampai|hingga saat ini
+        sampai|hingga sekarang|skrg|kini
+        makin|tambah rame|ramai|panas|akeh|banyak|memanas
+    """,
+}
+_NOW = re.compile(r"\b(?:malam ini|mlm ini|barusan|baru saja|saiki|baru terjadi)\b")
+_SHORT = 16  # words up to which a report tells nothing but what became of it
+_BETWEEN = r"\W+"
+_FEW = r"\W+(?:\w+\W+){0,4}?"
+
+
+def _pattern(sayings: str) -> re.Pattern[str]:
+    """Compile the sayings of one telling: one alternation, so that a text is walked once for each telling."""
+    return re.compile("|".join(rf"\b{_compiled(saying)}\b" for saying in sayings.strip().splitlines()))
+
+
+def _compiled(saying: str) -> str:
+    written = ""
+    between = ""
+    for part in saying.split():
+        if part == "..":
+            between = _FEW
+            continue
+        written += between + (r"\w+" if part == "*" else _either(part))
+        between = _BETWEEN
+    return written
+
+
+def _either(part: str) -> str:
+    words = [word for one in part.split("|") for word in (_WORDS[one[1:-1]].split() if one[0] == "{" else [one])]
+    return f"(?:{'|'.join(word.replace('*', chr(92) + 'w*') for word in words)})"
+
+
+_DEED = re.compile(rf"\b{_either('{deed}')}\b")
+_CLAUSE = re.compile(r"[,;:\n]|\.\s")
+_PATTERNS = tuple((telling, _pattern(sayings)) for telling, sayings in _SAYINGS.items())
+
+
+def telling_of(text: str, *, deed: bool = False) -> Telling:
+    """Read from a report's own words how it stands to what was told before.
+
+    One that tells a `deed` of its own at length, of just now, or in a clause before, is new, though it says that all is
+    calm by now: "Tawuran di Soko, 9 pelajar diamankan".
+
+    >>> telling_of("RALAT lap bentrok Sokosari: korban luka 3 bukan 7").value
+    'correction'
+    >>> telling_of("Tawuran pelajar di Alun-alun").value
+    'new'
+    """
+    low = text.lower()
+    for telling, pattern in _PATTERNS:
+        if (said := pattern.search(low)) is not None:
+            own = deed and telling in SOFT and _tells_a_deed(low, said.start())
+            return Telling.NEW if own else telling
+    return Telling.NEW
+
+
+def _tells_a_deed(low: str, before: int) -> bool:
+    """Tell whether a text tells a deed as its own news, not only what became of one."""
+    if len(low.split()) > _SHORT or _NOW.search(low):
+        return True
+    first = _DEED.search(low, 0, before)
+    return first is not None and _CLAUSE.search(low, first.end(), before) is not None

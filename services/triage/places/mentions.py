@@ -1,0 +1,259 @@
+"""Find the places a text names, and how each name is introduced. Pure.
+
+"Ds. Bangunrejo Kec. Soko" names a desa and a kecamatan; "jalan Plumpang-Rengel" names a road, no place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.triage.places.names import Names, of_kind, villages
+from services.triage.places.roles import BARE, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
+from services.triage.text.normalise import Plain
+
+SHORTEST = 3  # letters of an unknown name's word
+SHORTEST_OUTSIDE = 4  # letters of an unknown kecamatan's name before a kabupaten outside
+LONG = 7  # letters from which an unknown word that begins like a verb is one
+LONGEST_UNKNOWN = 2  # words of a name that no gazetteer holds
+FOLLOWS = 2  # tokens within which a kabupaten follows the kecamatan it belongs to
+_HAMLETS = frozenset({"dusun", "kampung"})
+_LEADS = frozenset([",", "di", "kawasan", "daerah", "muspika", "forkopimcam", "polsek", "koramil", "camat"])
+_NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal", "dari", "pemuda", "kecamatan"])
+_WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
+# "perangkat desa", "dua desa": what follows is not what the desa is called.
+_OF_ANY_DESA = frozenset(["perangkat", "dana", "aparat", "pemerintah", "kas", "antar", "dua", "tiga", "beberapa", "se"])
+_ENDS = frozenset([",", ".", ";", "(", ")", ":", "kecamatan", "kabupaten", "dan", "-"])
+_AND = frozenset([",", "dan", "serta", "/"])
+_VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
+_OTHER_KINDS = frozenset({*KINDS, "kabupaten", "kota", "/"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One name in a text: what it may be, how it is introduced, how much it says about the place."""
+
+    first: int
+    last: int
+    codes: tuple[str, ...]  # places of that name; empty for a name the gazetteer lacks
+    kind: str  # desa, kecamatan, both, kabupaten, landmark, bare, bare_desa
+    role: float
+    name: str
+
+
+class Mentions:
+    """Reads the mentions of places in a report."""
+
+    def __init__(self, names: Names, words: dict[str, Any]) -> None:
+        self._names = names
+        self._roles = Roles(words)
+        lists = words.get("place", {})
+        self._not_names = frozenset(lists.get("not_names", ()))
+        self._two_words = frozenset(lists.get("two_words", ()))
+        self._venues = frozenset(lists.get("venues", ()))
+
+    def read(self, plain: Plain) -> list[Mention]:
+        """Give the mentions of a text in order."""
+        tokens, mentions = plain.tokens, list[Mention]()
+        at = 0
+        while at < len(tokens):
+            found = self._names.at(tokens, at)
+            read = self._known(plain, at, *found, mentions) if found else self._unlisted(plain, at, mentions)
+            mentions += read
+            at = max([at, *(mention.last for mention in read), found[0] if found else at]) + 1
+        return self._listed_kecamatan(plain, mentions)
+
+    def _known(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> list[Mention]:
+        """Read a name of the gazetteer, and the unknown one before a kabupaten outside."""
+        ahead = self._before_kabupaten(plain.tokens, first, before) if key in self._names.elsewhere else None
+        mention = self._introduced(plain, first, last, key, before)
+        return [one for one in (ahead, mention) if one is not None]
+
+    def _unlisted(self, plain: Plain, at: int, before: list[Mention]) -> list[Mention]:
+        """Read a name that no gazetteer holds, if the words around it make it one."""
+        word = plain.tokens[at]
+        if word == ",":
+            found = self._before_weekday(plain.tokens, at, before)
+        elif word in KINDS:
+            found = self._after_kind(plain, at, before)
+        else:
+            found = None
+        return [found] if found else []
+
+    # -- names of the gazetteer ----------------------------------------------------------------------------------------
+
+    def _introduced(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:
+        tokens, names = plain.tokens, self._names
+        kinds = _kinds_before(tokens, first)
+        if not kinds and _is_end_of_road(tokens, first, last):
+            return None
+        role = self._role(plain, first, last, before)
+        if tokens[first] == "kecamatan" or "kecamatan" in kinds:
+            return self._as_kecamatan(first, last, key, role, kinds)
+        if "desa" in kinds:
+            hamlet = tokens[first - 1] in _HAMLETS
+            return None if hamlet else Mention(first, last, villages(names, names.codes(key)), "desa", role, key)
+        if "kabupaten" in kinds or key in names.elsewhere or key == names.home_name:
+            return Mention(first, last, names.codes(key), "kabupaten", role, key)
+        return self._bare(plain, first, last, key, role)
+
+    def _as_kecamatan(self, first: int, last: int, key: str, role: float, kinds: set[str]) -> Mention:
+        codes = self._names.codes(key)
+        kecamatan = of_kind(self._names, codes, "kecamatan")
+        if "desa" in kinds:
+            return Mention(first, last, villages(self._names, codes) + kecamatan, "both", max(role, BARE), key)
+        return Mention(first, last, kecamatan, "kecamatan", role, key)
+
+    def _bare(self, plain: Plain, first: int, last: int, key: str, role: float) -> Mention | None:
+        """Read a name with nothing before it that says what it names."""
+        names = self._names
+        codes = names.codes(key)
+        home = tuple(code for code in codes if code in names.home)
+        if not home:
+            return self._next_door(plain, first, last, key, codes, role)
+        for kind, called in (("landmark", "landmark"), ("kecamatan", "bare")):
+            if found := of_kind(names, home, kind):
+                return Mention(first, last, found, called, role, key)
+        if names.is_everyday(key) and not self._before_its_kecamatan(plain.tokens, last, home):
+            return None
+        return Mention(first, last, home, "bare_desa", role, key)
+
+    def _before_its_kecamatan(self, tokens: Sequence[str], last: int, codes: tuple[str, ...]) -> bool:
+        """Tell whether a desa's kecamatan is the next word: "bentrok Menilo Soko"."""
+        following = self._names.at(tokens, last + 1) if last + 1 < len(tokens) else None
+        named = self._names.codes(following[1]) if following else ()
+        return any(self._names.places[code].kecamatan in named for code in codes)
+
+    def _next_door(
+        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
+    ) -> Mention | None:
+        """Read a neighbour's kecamatan only with its kabupaten behind it: "Babat, Lamongan"."""
+        kecamatan = of_kind(self._names, codes, "kecamatan")
+        if role == ORIGIN and kecamatan:
+            return Mention(first, last, codes, "kabupaten", ORIGIN, key)  # they came from a neighbour
+        after = [word for word in plain.tokens[last + 1 : last + 4] if word not in {",", "kabupaten"}]
+        for code in kecamatan:
+            kabupaten = next((name for name, known in self._names.elsewhere.items() if known == code[:5]), None)
+            if kabupaten in after:
+                return Mention(first, last, (code,), "kecamatan", max(role, BARE) if role else role, key)
+        return None
+
+    # -- names that no gazetteer holds ---------------------------------------------------------------------------------
+
+    def _before_kabupaten(self, tokens: Sequence[str], first: int, before: list[Mention]) -> Mention | None:
+        """Read the unknown name before a kabupaten outside: "..., Karawaci, Kota Tangerang"."""
+        at = first - 1
+        explicit = tokens[first] in {"kota", "kabupaten"}
+        if at >= 0 and tokens[at] in {"kota", "kabupaten"}:
+            explicit, at = True, at - 1
+        if at >= 1 and tokens[at] == ",":
+            return self._ending_at(tokens, at - 1, before, loose=explicit)
+        if at >= 1 and tokens[at - 1] == "polsek" and self._is_name(tokens[at]):
+            return Mention(at, at, (), "kecamatan", SITE, tokens[at])  # "Polsek X Surabaya" serves Kecamatan X
+        return None
+
+    def _before_weekday(self, tokens: Sequence[str], at: int, before: list[Mention]) -> Mention | None:
+        """Read "..., Kepanjen, Rabu" in a text that has named a kabupaten outside."""
+        if tokens[at + 2 : at + 3] != [","] or at + 3 >= len(tokens) or tokens[at + 3] not in _WEEKDAYS:
+            return None
+        outside = any(mention.kind == "kabupaten" and mention.name in self._names.elsewhere for mention in before)
+        if not outside or not self._is_name(tokens[at + 1]):
+            return None
+        return Mention(at + 1, at + 1, (), "kecamatan", BARE, tokens[at + 1])
+
+    def _ending_at(self, tokens: Sequence[str], last: int, before: list[Mention], *, loose: bool) -> Mention | None:
+        """Take the one or two words that end at a comma for a name, if what leads to them introduces a place."""
+        for begin in (last, last - 1):
+            if begin < 1 or not self._is_name(tokens[begin]) or (before and before[-1].last >= begin):
+                return None
+            lead = tokens[begin - 1]
+            if lead in _LEADS or (loose and lead not in _NO_LEADS and lead not in self._venues and begin == last):
+                return Mention(begin, last, (), "kecamatan", SITE, " ".join(tokens[begin : last + 1]))
+        return None
+
+    def _is_name(self, word: str) -> bool:
+        return (
+            word.isalpha()
+            and len(word) >= SHORTEST_OUTSIDE
+            and word not in self._not_names
+            and word not in self._venues
+        )
+
+    def _after_kind(self, plain: Plain, at: int, before: list[Mention]) -> Mention | None:
+        """Read up to two words after "desa" or "kecamatan" as a name."""
+        tokens = plain.tokens
+        if tokens[at] in _HAMLETS or (at and (tokens[at - 1] in _OF_ANY_DESA or tokens[at - 1].isdigit())):
+            return None
+        last = at
+        while last - at < LONGEST_UNKNOWN and last + 1 < len(tokens) and self._goes_on(tokens, last + 1):
+            last += 1
+        if last == at:
+            return None
+        ends = tokens[last + 1] if last + 1 < len(tokens) else ","
+        named_next = last + 1 < len(tokens) and self._names.at(tokens, last + 1) is not None
+        if last - at > 1 and tokens[at + 1] not in self._two_words and ends.isalpha() and not named_next:
+            last = at + 1  # "Kecamatan A tewaskan ...": the second word goes on with the sentence
+            ends = tokens[at + 2]
+        if KINDS[tokens[at]] == "desa" and not (named_next or ends in _ENDS):
+            return None  # "segel balai desa pasang bambu": no name ends here
+        name = " ".join(tokens[at + 1 : last + 1])
+        return Mention(at + 1, last, (), KINDS[tokens[at]], self._role(plain, at + 1, last, before), name)
+
+    def _goes_on(self, tokens: Sequence[str], at: int) -> bool:
+        """Tell whether a word may belong to an unknown name."""
+        word = tokens[at]
+        if not word.isalpha() or len(word) < SHORTEST or word in self._not_names or word in KINDS or _is_verb(word):
+            return False
+        return self._names.at(tokens, at) is None
+
+    # -- mentions together ---------------------------------------------------------------------------------------------
+
+    def _role(self, plain: Plain, first: int, last: int, before: list[Mention]) -> float:
+        """Say how much a mention tells of the place; one that goes on with the last says what that says."""
+        if before and _continues(plain.tokens, before[-1], first):
+            return before[-1].role
+        if before and plain.tokens[before[-1].last + 1 : first] == ["dan"] and first == last == before[-1].last + 2:
+            return before[-1].role  # "di perbatasan Parengan dan Soko"
+        return self._roles.of(plain, first, last)
+
+    def _listed_kecamatan(self, plain: Plain, mentions: list[Mention]) -> list[Mention]:
+        """Read "Kecamatan A, B dan C" as three kecamatan."""
+        read: list[Mention] = []
+        for mention in mentions:
+            before = read[-1] if read else None
+            if before is not None and before.kind == "kecamatan" and mention.kind == "bare":
+                between = plain.tokens[before.last + 1 : mention.first]
+                if 0 < len(between) <= FOLLOWS and _AND.issuperset(between):
+                    read.append(replace(mention, kind="kecamatan", role=before.role))
+                    continue
+            read.append(mention)
+        return read
+
+
+def _continues(tokens: Sequence[str], last: Mention, first: int) -> bool:
+    """Tell whether a name goes on with the one before: "Desa A, Kecamatan B, Kabupaten C"."""
+    between = tokens[last.last + 1 : first]
+    return len(between) <= LOOK_BACK and all(word in {",", "("} or word in _OTHER_KINDS - {"/"} for word in between)
+
+
+def _kinds_before(tokens: Sequence[str], first: int) -> set[str]:
+    """Give the kinds named right before a name: "Desa X", "Kecamatan/Kabupaten X"."""
+    kinds: set[str] = set()
+    at = first - 1
+    while at >= 0 and tokens[at] in _OTHER_KINDS:
+        if tokens[at] != "/":
+            kinds.add(KINDS.get(tokens[at], "kabupaten"))
+        if at == 0 or "/" not in {tokens[at - 1], tokens[at]}:
+            break
+        at -= 1
+    return kinds
+
+
+def _is_end_of_road(tokens: Sequence[str], first: int, last: int) -> bool:
+    """Tell whether a name is one end of a road such as Plumpang-Rengel."""
+    after = tokens[last + 1] if last + 1 < len(tokens) else ""
+    return after == "-" or (first > 0 and tokens[first - 1] == "-")
+
+
+def _is_verb(word: str) -> bool:
+    """Tell a passive or active verb from a name: "kantor desa dilempari", "kades menolak"."""
+    return len(word) >= LONG and word.startswith(_VERBS)

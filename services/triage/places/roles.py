@@ -1,0 +1,72 @@
+"""Say how much a mention tells about where it happened, from the words around it. Pure.
+
+"di Soko" is the site, "pesilat asal Soko" is where people come from, "Polsek Soko" is an office.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.triage.text.normalise import Plain
+
+SITE, RESIDENT, BARE, OFFICE, ORIGIN = 4.0, 3.0, 2.0, 1.0, 0.0
+LOOK_BACK = 3  # tokens before a name that are looked at
+KINDS = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa", "kecamatan": "kecamatan"}
+_BREAKS = frozenset([",", ".", ";", "(", ")"])
+_FROM = frozenset(["asal", "dari"])
+_SKIPPED = frozenset({*KINDS, "/", "kabupaten", "kota"})
+# Titles before a person's name; "pak Soko" may also call an officer and then name a place.
+_TITLES = frozenset(
+    ["pak", "bapak", "bu", "ibu", "mas", "mbak", "kang", "cak", "gus", "sdr", "sdri", "haji", "bernama"]
+)
+_ORIGIN_WORDS = frozenset(
+    """
+    asal berasal dari arah menuju ke tujuan kelahiran domisili jatah milik untuk jurusan se
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+
+
+class Roles:
+    """Reads the words before a name, by the lists of a district's lexicon."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        lists = words.get("place", {})
+        self._office = frozenset(lists.get("office", ()))
+        self._resident = frozenset(lists.get("origin", ())) - _ORIGIN_WORDS
+        self._site = frozenset(lists.get("site", ()))
+
+    def of(self, plain: Plain, first: int, last: int) -> float:
+        """Give the role of the name at tokens first..last."""
+        tokens = plain.tokens
+        at = first - 1
+        while at >= 0 and tokens[at] in _SKIPPED:
+            at -= 1
+        if at < 0 or tokens[at] == ".":
+            return SITE if _is_heading(tokens, last) else BARE
+        if tokens[at] in _TITLES:
+            return OFFICE
+        for back in range(at, max(-1, at - LOOK_BACK), -1):
+            word = tokens[back]
+            if word in _BREAKS and back != at:
+                break
+            role = self._by(word, tokens, back, nearest=back >= at - 1)
+            if role is not None:
+                return role
+        return BARE
+
+    def _by(self, word: str, tokens: Sequence[str], back: int, *, nearest: bool) -> float | None:
+        """Give the role that one word before a name gives it, if any."""
+        if word in _ORIGIN_WORDS:
+            return ORIGIN
+        if word in self._site:
+            return SITE
+        if word in self._office and nearest:
+            return OFFICE
+        if word in self._resident:
+            # "asal warga", "dari kelompok": the word before decides
+            return ORIGIN if back > 0 and tokens[back - 1] in _FROM else RESIDENT
+        return None
+
+
+def _is_heading(tokens: Sequence[str], last: int) -> bool:
+    """Tell whether a report opens with its place: "BANGUNREJO SOKO: ...", "Bangunrejo - tawuran"."""
+    return tokens[last + 1 : last + 2] == [":"]

@@ -1,0 +1,252 @@
+"""Settle a batch of judged reports in one transaction: which incident each belongs to, and what that changes.
+
+What a report is compared with was decided before the transaction; within it only what has changed since is looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schemas.assessment import Assessment
+from schemas.district import District
+from schemas.messages import IncidentEvent, ReportFiled
+from schemas.records import Incident, Judgement, Report, ReportSource
+from schemas.rows import IncidentRow
+from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
+from services.bus import Event, incident_event
+from services.incidents.urgency import came_as_history
+from services.store.transaction import Transaction
+from services.triage.assess import Context
+from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
+from services.triage.correlation.incident_fold import (
+    absorb,
+    add_copy,
+    add_denial,
+    first_row,
+    is_news,
+    propose,
+    reopened,
+)
+from services.triage.correlation.tellings import LOWERING, Telling
+from services.triage.learned.disagreement import Doubt, SecondOpinion
+from services.triage.memory import Memory
+from services.triage.rows import ReportRows
+from services.triage.suggestions import Suggestions
+
+NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
+UNREAD = ("text", "notes")  # columns of a report that telling its incident again does not need
+COPIED = "copied"  # outcome of a word-for-word copy: nobody is told of it
+Assess = Callable[[ReportFiled, Context], Assessment]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One report with its judgement, before it is known what it belongs to."""
+
+    filed: ReportFiled
+    read: ReportFiled  # the same with the words of earlier pieces of its message before its own
+    assessment: Assessment  # of what was read
+    features: Candidate
+    source: str  # its opaque handle
+    incident: IncidentRow  # the row it opens, unless it belongs to one that is there
+    rows: ReportRows  # what is kept of it in any case
+    doubt: Doubt | None  # of the second reader
+    relation: Relation  # to the incidents as they were at `version` of the memory
+    version: int
+    pieces: tuple[str, ...] = ()  # earlier reports of the same message
+
+    @property
+    def likely(self) -> str | None:
+        """Give the incident it seems to belong to: read beforehand, decided in the transaction."""
+        return self.relation.incident
+
+
+class Settlement:
+    """What one batch does to the store: filled report by report, written at its end."""
+
+    def __init__(
+        self, tx: Transaction, memory: Memory, district: District, assess: Assess, opinion: SecondOpinion
+    ) -> None:
+        self._unit = tx
+        self._memory = memory
+        self._district = district
+        self._assess = assess
+        self._opinion = opinion
+        self._reports: list[ReportRows] = []
+        self._suggestions = Suggestions(tx)
+        self._read: dict[str, IncidentRow] = {}  # incidents as they stood before this batch
+        self._new: dict[str, IncidentRow] = {}  # incidents opened by this batch
+        self._changed: dict[str, IncidentRow] = {}  # incidents of before, changed by it
+        self._events: dict[str, tuple[AlertReason, UUID]] = {}  # the strongest change per incident
+        self._of: dict[str, str] = {}  # report -> its incident
+
+    def of(self, judged: Sequence[Judged]) -> list[Event]:
+        """Settle the batch and give the events to tell, those of reports kept earlier included."""
+        events = self._again(judged)
+        likely = sorted({one.likely for one in judged if one.likely})
+        self._read = {row["id"]: row for row in self._unit.rows(Incident, "id", likely)}
+        for one in judged:
+            if one.filed.id not in self._known:
+                self._known[one.filed.id] = True
+                self._place(one)
+        self._write()
+        return events + [self._event(id_, reason, report) for id_, (reason, report) in self._events.items()]
+
+    def _again(self, judged: Sequence[Judged]) -> list[Event]:
+        """Find reports that an earlier telling has kept; their events may not have gone out, so they go again."""
+        ids = [str(one.filed.id) for one in judged]
+        ids += [piece for one in judged for piece in one.pieces]
+        asked = {one.filed.id for one in judged}
+        events = []
+        self._known: dict[UUID, bool] = {}
+        for row in self._unit.rows(Report, "id", ids, without=UNREAD):
+            report = UUID(row["id"])
+            self._known[report] = True
+            self._of[row["id"]] = row["folded_into"] or row["incident_id"]
+            if report not in asked or row["outcome"] == COPIED:
+                continue
+            event = IncidentEvent(
+                incident=UUID(row["incident_id"]),
+                revision=row["revision"],
+                reason=AlertReason(row["outcome"]),
+                level=Level(row["level"]),
+                report=report,
+            )
+            events.append(incident_event(event, self._district.code, row["told"].get("found_kecamatan")))
+        return events
+
+    def _place(self, one: Judged) -> None:
+        """Decide which incident a report belongs to, and change or open it."""
+        incidents = self._memory.of(exercise=one.filed.report.exercise)
+        mine = next((self._of[piece] for piece in reversed(one.pieces) if piece in self._of), None)
+        row = self._incident(mine) if mine else None
+        relation = incidents.relate_again(one.features, one.relation, one.version)
+        near = self._incident(relation.incident) if relation.incident else None
+        if row is not None:
+            outcome = self._go_on(row, one)
+        elif near is not None and relation.kind == "same":
+            row = near
+            outcome = self._fold(row, one, relation)
+        else:
+            outcome, row = AlertReason.OPENED.value, self._open(one, incidents)
+        if near is not None and near["id"] != row["id"] and near["state"] in OPEN_STATES:
+            self._suggestions.make(row["id"], near["id"], str(one.filed.id), relation)
+        self._mark(row, one)
+        self._keep(one, row, outcome)
+
+    def _open(self, one: Judged, incidents: Incidents) -> IncidentRow:
+        place = one.assessment.place.desa or one.assessment.place.kecamatan
+        repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
+        row = one.incident
+        if repeats:
+            again = self._assess(one.read, Context(repeats=repeats))
+            row = first_row(row["id"], one.read, again, one.features.to_dict(), one.source, self._unit.now)
+        row["opened_at"] = row["changed_at"] = self._unit.now
+        facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
+        if one.filed.report.archive:
+            row["closed_at"] = self._unit.now
+            facts["archive"] = True
+        row["stamp"] = self._unit.audit("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
+        self._new[row["id"]] = row
+        incidents.put(one.features)
+        self._events[row["id"]] = (AlertReason.OPENED, one.filed.id)
+        return row
+
+    def _fold(self, row: IncidentRow, one: Judged, relation: Relation) -> str:
+        """Add a report to the incident it belongs to."""
+        history = came_as_history(row["opened_at"], row["closed_at"], row["close_reason"])
+        if relation.copy and not history:  # of what came as history nobody was told yet
+            return self._copy(row, one)
+        if one.features.telling == Telling.RETRACTION:
+            before, rose, independent = row.copy(), False, False  # a denial opens nothing again, and raises nothing
+            add_denial(row, one.source, self._unit.now)
+        else:
+            independent = one.source not in row["sources"]
+            known = self._assess(one.read, Context(corroborated=True)) if independent else one.assessment
+            before = row.copy()
+            rose = absorb(row, one.filed, known, one.source, self._unit.now)
+        outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+        closed = before["state"] not in OPEN_STATES
+        denied = one.features.telling == Telling.RETRACTION
+        if closed and not denied and is_news(before, one.filed, one.assessment, rose=rose, independent=independent):
+            row.update(reopened())
+            outcome = AlertReason.REOPENED
+        return self._changed_by(row, one, outcome, before)
+
+    def _copy(self, row: IncidentRow, one: Judged) -> str:
+        """Count a word-for-word copy: it confirms nothing and rings nobody."""
+        add_copy(row, self._unit.now)
+        row["stamp"] = self._unit.audit(
+            "report.copied", "triage", incident=row["id"], subject=str(one.filed.id), level=row["level"]
+        )
+        if row["id"] not in self._new:
+            self._changed[row["id"]] = row
+        return COPIED
+
+    def _go_on(self, row: IncidentRow, one: Judged) -> str:
+        """Let a message go on with its earlier pieces: they are judged together, and told by one source once."""
+        before = row.copy()
+        alone = row["reports"] == len(one.pieces)
+        rose = absorb(row, one.filed, one.assessment, one.source, self._unit.now, instead_of=one.pieces)
+        if alone:  # all that is known of the incident is this message
+            row["features"] = {**one.features.to_dict(), "id": row["id"]}
+        outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+        return self._changed_by(row, one, outcome, before)
+
+    def _changed_by(self, row: IncidentRow, one: Judged, outcome: AlertReason, before: IncidentRow) -> str:
+        """Write down what a report did to an incident that was there."""
+        features = grown(Candidate.from_dict(row["features"]), one.features)
+        row["features"] = features.to_dict()
+        self._memory.of(exercise=row["exercise"]).put(features)
+        facts: dict[str, Any] = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
+        if (words := LOWERING.get(Telling(one.features.telling))) and row["state"] in OPEN_STATES:
+            propose(row, words)
+            facts["proposed"] = "lower"
+        if outcome == AlertReason.REOPENED:
+            facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
+        row["stamp"] = self._unit.audit(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
+        if row["id"] in self._new:
+            return AlertReason.OPENED.value
+        self._changed[row["id"]] = row
+        if self._events.get(row["id"], (None, None))[0] not in (AlertReason.RAISED, AlertReason.REOPENED):
+            self._events[row["id"]] = (outcome, one.filed.id)
+        return outcome.value
+
+    def _mark(self, row: IncidentRow, one: Judged) -> None:
+        """Ask for a person where the second reader strongly disagrees with the incident's issue, whoever gave that."""
+        if one.doubt is not None and one.doubt.issue != row["issue"]:
+            propose(row, self._opinion.words(one.doubt))
+
+    def _keep(self, one: Judged, row: IncidentRow, outcome: str) -> None:
+        self._of[str(one.filed.id)] = row["id"]
+        report, judgement = one.rows.report, one.rows.judgement
+        report["incident_id"], report["outcome"] = row["id"], outcome
+        report["revision"], report["level"] = row["revision"], row["level"]
+        report["told"]["found_kecamatan"] = row["kecamatan"]
+        judgement["incident_id"], judgement["at"] = row["id"], self._unit.now
+        self._reports.append(one.rows)
+
+    def _incident(self, id_: str) -> IncidentRow | None:
+        """Give an incident's row, or that of the one it was merged into, as it stands in this batch."""
+        row = self._new.get(id_) or self._changed.get(id_)
+        if row is None:
+            row = self._read.get(id_) or next(iter(self._unit.rows(Incident, "id", [id_])), None)
+            if row and row["state"] == IncidentState.MERGED and row["merged_into"]:
+                return self._incident(row["merged_into"])
+        return row
+
+    def _write(self) -> None:
+        self._unit.add(Incident, list(self._new.values()))
+        self._unit.put(Incident, list(self._changed.values()))
+        self._unit.add(Report, [one.report for one in self._reports])
+        self._unit.add(ReportSource, [one.source for one in self._reports])
+        self._unit.add(Judgement, [one.judgement for one in self._reports])
+        self._suggestions.write()
+
+    def _event(self, id_: str, reason: AlertReason, report: UUID) -> Event:
+        row = self._new.get(id_) or self._changed[id_]
+        event = IncidentEvent(
+            incident=UUID(id_), revision=row["revision"], reason=reason, level=Level(row["level"]), report=report
+        )
+        return incident_event(event, self._district.code, row["kecamatan"])

@@ -1,0 +1,90 @@
+"""Which reports of a night belong together: follow-ups, corrections, retractions, copies, and look-alikes that do not."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.triage.correlation.correlation import Incidents, Relation, candidate, grown
+from services.triage.evaluation.measures import b_cubed
+from tests.triage.told_sequences import SEQUENCES, Sequence, Step
+
+MIDNIGHT = datetime.fromisoformat("2026-11-23T00:00:00+07:00")
+APART = timedelta(days=40)  # between two sequences told one after another
+
+
+class Desk:
+    """Takes reports one after another, as triage does."""
+
+    def __init__(self, told: Callable) -> None:
+        self._told = told
+        self.incidents = Incidents()
+        self.relations: list[Relation] = []
+        self.clusters: list[str] = []
+
+    def take(self, step: Step, midnight: datetime) -> Relation:
+        at = midnight + timedelta(hours=step.hour)
+        features = candidate(
+            f"{len(self.clusters)}", step.text, self._told(step.text, filed_at=at), (), told_at=at, source=step.reporter
+        )
+        relation = self.incidents.relate(features)
+        cluster = relation.incident if relation.kind == "same" and relation.incident else features.id
+        known = self.incidents.get(cluster)
+        self.incidents.put(grown(known, features) if known else features)
+        self.relations.append(relation)
+        self.clusters.append(cluster)
+        return relation
+
+
+@pytest.fixture
+def desk(told) -> Desk:
+    return Desk(told)
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=[one.kind for one in SEQUENCES])
+def test_a_sequence_is_read_as_it_was_meant(desk: Desk, sequence: Sequence):
+    for number, step in enumerate(sequence.steps):
+        relation = desk.take(step, MIDNIGHT)
+        expected, _, of = step.expected.partition(" ")
+        said = f"{step.text!r}: {relation}"
+        if expected == "same":
+            assert (relation.kind, relation.incident) == ("same", of), said
+        elif expected == "linked":
+            assert (relation.kind, relation.incident) == ("linked", of), said
+            assert relation.reasons, said
+        else:
+            assert desk.clusters[-1] == f"{number}", said
+        if expected == "new":
+            assert relation.kind == "different", said
+
+
+def test_all_sequences_of_one_week_stay_apart(told):
+    """Told together, each hour's reports of all the sequences mixed, nothing of one lands in another."""
+    desk = Desk(told)
+    steps = sorted(
+        (step.hour, number, at, step)
+        for number, sequence in enumerate(SEQUENCES)
+        for at, step in enumerate(sequence.steps)
+    )
+    meant: dict[tuple[int, int], str] = {}
+    pairs = []
+    for _, number, at, step in steps:
+        desk.take(step, MIDNIGHT)
+        expected, _, of = step.expected.partition(" ")
+        meant[number, at] = meant[number, int(of)] if expected == "same" else f"{number}/{at}"
+        pairs.append((desk.clusters[-1], meant[number, at]))
+    precision, recall, f1 = b_cubed(pairs)
+    assert precision >= 0.98, (precision, recall, f1)
+    assert f1 >= 0.95, (precision, recall, f1)
+
+
+def test_a_copy_is_called_one(desk: Desk):
+    sequence = next(one for one in SEQUENCES if one.kind == "a forwarded copy")
+    for step in sequence.steps:
+        desk.take(step, MIDNIGHT)
+    assert [relation.copy for relation in desk.relations] == [False, True, True]
+
+
+def test_a_retelling_with_words_of_its_own_is_no_copy(desk: Desk):
+    for step in SEQUENCES[0].steps:
+        assert not desk.take(step, MIDNIGHT).copy
