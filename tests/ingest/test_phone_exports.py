@@ -124,8 +124,22 @@ def test_what_an_iphone_says_by_itself_is_no_report(tuban: District) -> None:
 
 
 def test_what_an_android_phone_says_by_itself_is_no_report(tuban: District) -> None:
-    text = f'23/11/26 21.10 - Pesan dan panggilan terenkripsi secara end-to-end. Ketuk untuk info selengkapnya.\n23/11/26 21.11 - Darmaji mengubah subjek grup dari "Info: Palang" menjadi "Info: Palang Widang"\n23/11/26 21.11 - Suprapti keluar\n23/11/26 21.12 - Darmaji: IMG-20261123-WA0003.jpg (file terlampir)\n23/11/26 21.13 - Darmaji: PTT-20261123-WA0004.opus (file terlampir)\n23/11/26 21.14 - Suprapti: Pesan ini telah dihapus\n23/11/26 21.15 - Suprapti: Anda telah menghapus pesan ini\n23/11/26 21.16 - Darmaji: null\n23/11/26 21.17 - Suprapti: IMG-20261123-WA0005.jpg (file terlampir)\n{BLOCK}\n23/11/26 21.18 - Darmaji: <Media tidak disertakan>\n23/11/26 21.19 - Suprapti: lokasi: https://maps.google.com/?q=-6.9011,112.1203\n23/11/26 21.40 - Kasmuri: Polsek menambahkan personel di Palang'
-    reading = read(tuban, text)
+    lines = [
+        "23/11/26 21.10 - Pesan dan panggilan terenkripsi secara end-to-end. Ketuk untuk info selengkapnya.",
+        '23/11/26 21.11 - Darmaji mengubah subjek grup dari "Info: Palang" menjadi "Info: Palang Widang"',
+        "23/11/26 21.11 - Suprapti keluar",
+        "23/11/26 21.12 - Darmaji: IMG-20261123-WA0003.jpg (file terlampir)",
+        "23/11/26 21.13 - Darmaji: PTT-20261123-WA0004.opus (file terlampir)",
+        "23/11/26 21.14 - Suprapti: Pesan ini telah dihapus",
+        "23/11/26 21.15 - Suprapti: Anda telah menghapus pesan ini",
+        "23/11/26 21.16 - Darmaji: null",
+        "23/11/26 21.17 - Suprapti: IMG-20261123-WA0005.jpg (file terlampir)",
+        BLOCK,
+        "23/11/26 21.18 - Darmaji: <Media tidak disertakan>",
+        "23/11/26 21.19 - Suprapti: lokasi: https://maps.google.com/?q=-6.9011,112.1203",
+        "23/11/26 21.40 - Kasmuri: Polsek menambahkan personel di Palang",
+    ]
+    reading = read(tuban, "\n".join(lines))
     assert [(when, who) for when, who, _ in told(reading)] == [
         ("23/11/2026 21.17", "Suprapti"),
         ("23/11/2026 21.40", "Kasmuri"),

@@ -299,7 +299,7 @@ def _combined(found: _Found, hours: tuple[int, int] | None, zone: timezone | Zon
         until = _at(first, Clock(hours[1] if hours else 24), zone)
     else:
         return Told(start, None, tuple(doubts))
-    if until < start:
+    if until < start or last < first:
         doubts.append("akhir rentang mendahului awalnya")
         return Told(start, None, tuple(doubts))
     return Told(start, until, tuple(doubts))
