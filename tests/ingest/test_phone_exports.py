@@ -79,6 +79,14 @@ def test_without_proof_the_order_is_the_one_in_which_time_runs_forward(tuban: Di
     assert [when for when, *_ in told(read(tuban, both))] == ["01/09/2026 21.15", "02/09/2026 06.05"]
 
 
+def test_an_order_that_nothing_proves_is_said(tuban: District) -> None:
+    foreign = read(tuban, f"10/9/26, 9:15 PM - Darmaji: {CLASH}\n10/9/26, 9:25 PM - Suprapti: {BLOCK}\n")
+    assert [when for when, *_ in told(foreign)] == ["10/09/2026 21.15", "10/09/2026 21.25"]
+    assert "tidak terbukti" in foreign.remarks[0]
+    for sure in ("10/9/26 21.15", "9/9/26, 9:15 PM", "2026-10-09, 9:15 PM"):
+        assert not read(tuban, f"{sure} - Darmaji: {CLASH}\n").remarks
+
+
 def test_a_header_that_cannot_be_read_is_named_and_never_glued_to_the_message_before(tuban: District) -> None:
     text = (
         f"23/11/26 21.15 - Darmaji: {CLASH}\n"
