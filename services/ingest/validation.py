@@ -25,7 +25,7 @@ NOTES_LIMIT = 40
 NOTE_LIMIT = 4000
 
 _END = datetime(9999, 12, 31, tzinfo=UTC)
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 class Refused(Exception):  # noqa: N818 - said as a fact

@@ -1,12 +1,14 @@
 """Many reports in one request: a result for each, in the same order, and one bad row harms no other."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from schemas.vocabulary import Role
 from services.ingest.app import KEYED
+from services.ingest.formats.detect import read_file
 from tests.ingest.door import Door
 
 PATH = "/v1/reports:batch"
@@ -127,6 +129,87 @@ def test_bad_bytes_harm_their_row_only(door: Door) -> None:
 
 def test_an_empty_batch_is_empty(door: Door) -> None:
     assert (door.post(PATH, b"\n\n", kind=ND).raw, door.post(PATH, []).body) == (b"", [])
+
+
+NOTES = {"Kategori": "Hal Lain-Lain", "Cuaca": "Hujan"}
+HEADED = {
+    "Judul": "Tawuran pemuda",
+    "Uraian Kejadian": "Dua rombongan saling serang",
+    "Tanggal": "23/11/2026",
+    "Jam": "9 malam",
+    "Kecamatan": "Soko",
+    "Kelurahan/Desa": "Bangun Rejo",
+    "Koordinat": "-7.1043, 111.9512",
+    "Pelapor": "0812 0000 2222",
+    **NOTES,
+}
+
+
+def test_a_row_with_the_headings_of_a_file_is_read_as_the_files(door: Door) -> None:
+    """What `kentongan file` makes of a row, the batch makes of it too: by the same code."""
+    header, cells = ";".join(HEADED), ";".join(HEADED.values())
+    (taken,) = read_file(f"{header}\n{cells}\n".encode(), "x.csv", door.district, door.now).rows
+    assert taken.row is not None
+    (told,) = results(door.post(PATH, lines(HEADED), kind=ND).raw)
+    assert told["status"] == 202
+    filed = door.journal.only
+    read = taken.row.model_dump(exclude={"id", "notes"})
+    assert filed.report.model_dump(exclude={"id", "notes"}) == read
+    assert (filed.report.desa, filed.report.contact) == ("35.23.11.2016", "+6281200002222")
+    assert filed.report.observed_at == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+    assert filed.notes.items() >= NOTES.items()
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["23/11/2026 21.15", "2026-11-23T21:15:00", "23 November 2026 pukul 9.15 malam", "2026-11-23T21:15:00+07:00"],
+)
+def test_fields_may_be_written_as_people_do(door: Door, told: str) -> None:
+    row = {
+        "text": "Ribut",
+        "observed_at": told,
+        "kecamatan": "Kec. Soko",
+        "position": "-7.1, 111.9",
+        "contact": "081200002222",
+    }
+    assert results(door.post(PATH, lines(row), kind=ND).raw)[0]["status"] == 202
+    report = door.journal.only.report
+    assert (report.observed_at, report.kecamatan) == (datetime(2026, 11, 23, 14, 15, tzinfo=UTC), "35.23.11")
+    assert report.position is not None
+    assert (report.contact, report.position.lat, report.position.lon) == ("+6281200002222", -7.1, 111.9)
+
+
+def test_what_is_doubtful_is_filed_and_said(door: Door) -> None:
+    row = {"text": "Ribut", "Tanggal": "Senin, 20 April 2025"}
+    (told,) = results(door.post(PATH, lines(row), kind=ND).raw)
+    assert (told["status"], told["doubts"]) == (
+        202,
+        [{"field": "Tanggal", "why": "nama hari tidak cocok dengan tanggalnya"}],
+    )
+    assert door.journal.only.notes["Perlu diperiksa"] == "Tanggal: nama hari tidak cocok dengan tanggalnya"
+
+
+def test_what_cannot_be_read_is_named_by_the_senders_own_word(door: Door) -> None:
+    rows = (
+        {"text": "a", "Tanggal": "31/02/2025"},
+        {"text": "a", "observed_at": "kapan"},
+        {"text": "a", "Kecamatan": "Atlantis"},
+    )
+    told = results(door.post(PATH, lines(*rows), kind=ND).raw)
+    assert [each["problem"]["errors"][0]["field"] for each in told] == ["Tanggal", "observed_at", "Kecamatan"]
+
+
+def test_rows_without_an_id_are_two_reports_and_a_strange_id_is_one(door: Door) -> None:
+    rows = ({"text": "a"}, {"text": "a"}, {"text": "b", "id": 512}, {"text": "b", "id": 512})
+    assert {each["status"] for each in results(door.post(PATH, lines(*rows), kind=ND).raw)} == {202}
+    assert len(door.journal.kept) == 3
+
+
+def test_a_time_to_come_in_a_batch_is_marked(door: Door) -> None:
+    (told,) = results(door.post(PATH, lines({"text": "a", "Tanggal": "31-12-9999"}), kind=ND).raw)
+    assert (told["status"], told["doubts"][0]["why"]) == (202, "waktu ini belum terjadi")
+    assert door.journal.only.report.observed_at is None
+    assert door.journal.only.notes["Waktu menurut pelapor"].startswith("9999-12-30T17:00")
 
 
 def test_the_channel_is_a_word(door: Door) -> None:

@@ -33,6 +33,36 @@ NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
         ("2025-04-20T01:30:00+07:00", "2025-04-20T01:30"),
         ("2025-04-20 02:30 WITA", "2025-04-20T01:30"),
         ("19-20 April 2025", "2025-04-19T00:00"),
+        ("13/11/2026 9:15 PM", "2026-11-13T21:15"),
+        ("13/11/2026 9:22:40 PM", "2026-11-13T21:22:40"),
+        ("13/11/2026 12:05 AM", "2026-11-13T00:05"),
+        ("13/11/2026 12:05 PM", "2026-11-13T12:05"),
+        ("13/11/2026 9:15 p. m.", "2026-11-13T21:15"),
+        ("November 13, 2026 9:15pm", "2026-11-13T21:15"),
+        ("13 November 2026 jam 9 malam", "2026-11-13T21:00"),
+        ("13 November 2026 pukul 3 sore", "2026-11-13T15:00"),
+        ("13 November 2026 jam 11 siang", "2026-11-13T11:00"),
+        ("13 November 2026 jam 1 siang", "2026-11-13T13:00"),
+        ("13 November 2026 jam 12 siang", "2026-11-13T12:00"),
+        ("13 November 2026 jam 12 malam", "2026-11-14T00:00"),
+        ("13 November 2026 jam 1 malam", "2026-11-13T01:00"),
+        ("13 November 2026 jam 2 dini hari", "2026-11-13T02:00"),
+        ("13 November 2026 jam 7 pagi", "2026-11-13T07:00"),
+        ("13 November 2026 jam 5 subuh", "2026-11-13T05:00"),
+        ("jam setengah sepuluh malam, 13 November 2026", "2026-11-13T21:30"),
+        ("13 November 2026 jam 9 lewat 10 malam", "2026-11-13T21:10"),
+        ("13 November 2026 jam 9 kurang 10 malam", "2026-11-13T20:50"),
+        ("13 November 2026 pukul 2115", "2026-11-13T21:15"),
+        ("pukul 9 malam 13/11/2026", "2026-11-13T21:00"),
+        ("Jumat malam, 13 November 2026 pukul 9", "2026-11-13T21:00"),
+        ("23 November 21.15 WIB", "2026-11-23T21:15"),
+        ("23 November 10 malam", "2026-11-23T22:00"),
+        ("23/11 20.30", "2026-11-23T20:30"),
+        ("24 Desember 20.30", "2025-12-24T20:30"),  # not yet this year
+        ("2026/11/23 21:15", "2026-11-23T21:15"),
+        ("31-12-9999", "9999-12-31T00:00"),
+        ("20 Apr \u201925, 21.15", "2025-04-20T21:15"),
+        ("23.11.2026 20.15", "2026-11-23T20:15"),
         ("45767", "2025-04-20T00:00"),
         (45767.0625, "2025-04-20T01:30"),
         (date(2025, 4, 20), "2025-04-20T00:00"),
@@ -45,9 +75,58 @@ def test_a_date_is_read(told: object, local: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "start", "end"),
+    [
+        ("20 April 2025", "2025-04-20T00:00", "2025-04-21T00:00"),
+        ("19-20 April 2025", "2025-04-19T00:00", "2025-04-21T00:00"),
+        ("19-20/04/2025", "2025-04-19T00:00", "2025-04-21T00:00"),
+        ("19 s/d 20 April 2025", "2025-04-19T00:00", "2025-04-21T00:00"),
+        ("30 April - 1 Mei 2025", "2025-04-30T00:00", "2025-05-02T00:00"),
+        ("19/04/2025 - 20/04/2025", "2025-04-19T00:00", "2025-04-21T00:00"),
+        ("20 April 2025 pukul 21.00 s/d 23.00 WIB", "2025-04-20T21:00", "2025-04-20T23:00"),
+        ("20/04/2025 21.00-02.00", "2025-04-20T21:00", "2025-04-21T02:00"),
+        ("2025-04-20 21:00-22:00", "2025-04-20T21:00", "2025-04-20T22:00"),
+        ("20/04/2025 jam 9-10 malam", "2025-04-20T21:00", "2025-04-20T22:00"),
+        ("20 April 2025 malam", "2025-04-20T18:00", "2025-04-21T00:00"),
+        ("Minggu pagi, 20 April 2025", "2025-04-20T05:00", "2025-04-20T11:00"),
+        ("19 April 2025 pukul 21.00 - 20 April 2025 pukul 02.00", "2025-04-19T21:00", "2025-04-20T02:00"),
+        ("20/04/2025 21.15 s/d selesai", "2025-04-20T21:15", None),
+        ("31/12/9999", "9999-12-31T00:00", "9999-12-31T23:59:59"),
+    ],
+)
+def test_a_day_and_a_range_have_an_end(told: str, start: str, end: str | None) -> None:
+    found = read_time(told, "Asia/Jakarta", NOW)
+    assert found.start == datetime.fromisoformat(f"{start}+07:00")
+    assert found.end == (datetime.fromisoformat(f"{end}+07:00") if end else None)
+    assert found.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("23/11/2026 21.15 sesudah wayang", "tidak dipahami"),
+        ("23/11/2026 21,15", "tidak dipahami"),
+        ("Senin, 20 April 2025", "nama hari"),
+        ("11/23/2026", "tertukar"),
+        ("24 Desember", "tanpa tahun; dibaca tahun 2025"),
+        ("20/04/2025 21/04/2025 22/04/2025", "lebih dari dua"),
+        ("21/04/2025 - 20/04/2025", "rentang"),
+    ],
+)
+def test_what_is_uncertain_is_said(told: str, why: str) -> None:
+    found = read_time(told, "Asia/Jakarta", NOW)
+    assert len(found.doubts) == 1
+    assert why in found.doubts[0]
+
+
+@pytest.mark.parametrize(
     "told",
     [
         "",
+        "13/11/2026 jam 14 pagi",
+        "13/11/2026 13:10 AM",
+        "29 Februari jam 9",
+        "21.15",
         "kemarin",
         "32/01/2025",
         "20/13/2025",

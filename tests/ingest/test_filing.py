@@ -72,6 +72,66 @@ def test_a_dry_run_sends_nothing(door: Door, run: Run) -> None:
     assert door.journal.calls == 0
 
 
+TABLE = (
+    "Judul;Tanggal Kejadian;Kecamatan;Desa;Uraian Kejadian;Pelapor;Lintang;Bujur\n"
+    "Ribut;23/11/2025 9:15 PM;Soko;Bangunrejo;Dua orang luka;Darmaji;;\n"
+    "Ricuh;Senin, 19-20 April 2025;Atlantis;;Massa datang;Anonim;;\n"
+    "Rusuh;Senin, 20 April 2025;;;Massa datang;Anonim;-7.1;111.9\n"
+    "Demo\x1b[31m;;;;Massa\x1b[2J datang;;;\n"
+)
+
+
+def test_check_shows_a_table_of_what_would_be_filed_and_sends_nothing(door: Door, run: Run) -> None:
+    code, out, _ = run("x.csv", TABLE.encode(), "--check")
+    table, account = out.split("\n\n")
+    rows_ = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in table.splitlines()]
+    assert rows_[0] == ["baris", "waktu", "tempat", "pelapor", "laporan"]
+    assert rows_[2] == ["2", "23/11/2025 21.15", "Bangunrejo, Soko", "Darmaji", "Ribut Dua orang luka"]
+    assert rows_[3] == ["4 ?", "20/04/2025", "-7.1000,111.9000", "anonim", "Rusuh Massa datang"]
+    assert rows_[4][:4] == ["5", "saat dikirim", "dari teks", "-"]
+    assert account.splitlines() == [
+        "3 dapat dikirim, 1 ditolak",
+        "  baris 3, kolom Kecamatan: tidak dikenal di daerah ini maupun tetangganya",
+        "1 perlu diperiksa",
+        "  baris 4, kolom Tanggal Kejadian: nama hari tidak cocok dengan tanggalnya",
+    ]
+    assert "\x1b" not in out  # nothing in a file steers the terminal
+    assert (code, door.journal.calls) == (1, 0)
+
+
+def test_check_as_json_holds_the_reports_and_the_doubts(door: Door, run: Run) -> None:
+    code, out, _ = run("x.csv", TABLE.encode(), "--check", "--json")
+    told = json.loads(out)
+    assert (code, told["accepted"], told["doubtful"], door.journal.calls) == (1, 3, 1, 0)
+    assert [each["line"] for each in told["reports"]] == [2, 4, 5]
+    assert told["reports"][0]["report"]["kecamatan"] == "35.23.11"
+    assert told["reports"][1]["doubts"] == [
+        {"column": "Tanggal Kejadian", "why": "nama hari tidak cocok dengan tanggalnya"}
+    ]
+    assert told["refused"][0]["line"] == 3
+
+
+def test_check_of_a_clean_file_is_zero(run: Run) -> None:
+    assert run("x.csv", b"Uraian;Kecamatan\nRibut;Soko\n", "--check")[0] == 0
+
+
+def test_what_was_checked_is_what_is_filed(door: Door, run: Run) -> None:
+    _, out, _ = run("x.csv", TABLE.encode(), "--check", "--json")
+    shown = {each["id"]: each["report"] for each in json.loads(out)["reports"]}
+    code, out, _ = run("x.csv", TABLE.encode())
+    assert (code, out.splitlines()[0]) == (1, "3 diterima, 1 ditolak")
+    assert "1 perlu diperiksa" in out
+    for id_, (filed, _) in door.journal.kept.items():
+        report = filed.report.model_dump(mode="json", exclude_defaults=True, exclude={"notes"})
+        assert report == {name: value for name, value in shown[str(id_)].items() if name != "notes"}
+
+
+def test_what_was_left_out_of_a_file_is_said(run: Run) -> None:
+    chat = "23/11/25 21.10 - Darmaji keluar\n23/11/25 21.15 - Darmaji: Massa datang\n"
+    code, out, _ = run("wa.txt", chat.encode(), "--check")
+    assert (code, out.splitlines()[-1]) == (0, "Catatan: 1 pesan sistem tidak dijadikan laporan.")
+
+
 def test_a_pasted_message_goes_in(door: Door, run: Run) -> None:
     code, out, _ = run("wa.txt", b"[24/11/25 10.00] Rukun: Tawuran di Soko")
     assert (code, out) == (0, "1 diterima, 0 ditolak.\n")

@@ -79,6 +79,14 @@ def test_without_proof_the_order_is_the_one_in_which_time_runs_forward(tuban: Di
     assert [when for when, *_ in told(read(tuban, both))] == ["01/09/2026 21.15", "02/09/2026 06.05"]
 
 
+def test_an_order_that_nothing_proves_is_said(tuban: District) -> None:
+    foreign = read(tuban, f"10/9/26, 9:15 PM - Darmaji: {CLASH}\n10/9/26, 9:25 PM - Suprapti: {BLOCK}\n")
+    assert [when for when, *_ in told(foreign)] == ["10/09/2026 21.15", "10/09/2026 21.25"]
+    assert "tidak terbukti" in foreign.remarks[0]
+    for sure in ("10/9/26 21.15", "9/9/26, 9:15 PM", "2026-10-09, 9:15 PM"):
+        assert not read(tuban, f"{sure} - Darmaji: {CLASH}\n").remarks
+
+
 def test_a_header_that_cannot_be_read_is_named_and_never_glued_to_the_message_before(tuban: District) -> None:
     text = (
         f"23/11/26 21.15 - Darmaji: {CLASH}\n"
@@ -124,8 +132,22 @@ def test_what_an_iphone_says_by_itself_is_no_report(tuban: District) -> None:
 
 
 def test_what_an_android_phone_says_by_itself_is_no_report(tuban: District) -> None:
-    text = f'23/11/26 21.10 - Pesan dan panggilan terenkripsi secara end-to-end. Ketuk untuk info selengkapnya.\n23/11/26 21.11 - Darmaji mengubah subjek grup dari "Info: Palang" menjadi "Info: Palang Widang"\n23/11/26 21.11 - Suprapti keluar\n23/11/26 21.12 - Darmaji: IMG-20261123-WA0003.jpg (file terlampir)\n23/11/26 21.13 - Darmaji: PTT-20261123-WA0004.opus (file terlampir)\n23/11/26 21.14 - Suprapti: Pesan ini telah dihapus\n23/11/26 21.15 - Suprapti: Anda telah menghapus pesan ini\n23/11/26 21.16 - Darmaji: null\n23/11/26 21.17 - Suprapti: IMG-20261123-WA0005.jpg (file terlampir)\n{BLOCK}\n23/11/26 21.18 - Darmaji: <Media tidak disertakan>\n23/11/26 21.19 - Suprapti: lokasi: https://maps.google.com/?q=-6.9011,112.1203\n23/11/26 21.40 - Kasmuri: Polsek menambahkan personel di Palang'
-    reading = read(tuban, text)
+    lines = [
+        "23/11/26 21.10 - Pesan dan panggilan terenkripsi secara end-to-end. Ketuk untuk info selengkapnya.",
+        '23/11/26 21.11 - Darmaji mengubah subjek grup dari "Info: Palang" menjadi "Info: Palang Widang"',
+        "23/11/26 21.11 - Suprapti keluar",
+        "23/11/26 21.12 - Darmaji: IMG-20261123-WA0003.jpg (file terlampir)",
+        "23/11/26 21.13 - Darmaji: PTT-20261123-WA0004.opus (file terlampir)",
+        "23/11/26 21.14 - Suprapti: Pesan ini telah dihapus",
+        "23/11/26 21.15 - Suprapti: Anda telah menghapus pesan ini",
+        "23/11/26 21.16 - Darmaji: null",
+        "23/11/26 21.17 - Suprapti: IMG-20261123-WA0005.jpg (file terlampir)",
+        BLOCK,
+        "23/11/26 21.18 - Darmaji: <Media tidak disertakan>",
+        "23/11/26 21.19 - Suprapti: lokasi: https://maps.google.com/?q=-6.9011,112.1203",
+        "23/11/26 21.40 - Kasmuri: Polsek menambahkan personel di Palang",
+    ]
+    reading = read(tuban, "\n".join(lines))
     assert [(when, who) for when, who, _ in told(reading)] == [
         ("23/11/2026 21.17", "Suprapti"),
         ("23/11/2026 21.40", "Kasmuri"),

@@ -61,6 +61,9 @@ _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)t?")
 _TWO_DAYS = re.compile(
     rf"(?<![\d.:/])(\d{{1,2}})\s*{_UNTIL}\s*(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII
 )
+_TWO_NUMBERS = re.compile(
+    rf"(?<![\d.:/-])(\d{{1,2}})\s*{_UNTIL}\s*(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d\d)(?!\d)", re.ASCII
+)
 _WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.ASCII)
 _NUMBERS = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?!\d)", re.ASCII)
@@ -187,7 +190,7 @@ def _excel(number: float, zone: ZoneInfo) -> datetime:
 def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
     text = " ".join(unicodedata.normalize("NFKC", told).lower().split())
     text = re.sub("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
-    text = re.sub("[\u2010-\u2015\u2212]", "-", text).strip(" '")
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").strip(" '")
     if len(text) > LONGEST:
         raise _NoDay("bukan tanggal: terlalu panjang")
     if _SERIAL.fullmatch(text):
@@ -234,6 +237,9 @@ def _take_days(cut: Cutting, found: _Found, today: date, order: str) -> None:
     for match in cut.take_all(_TWO_DAYS):
         keep(match, match[4], MONTHS[match[3]], int(match[1]))
         keep(match, match[4], MONTHS[match[3]], int(match[2]), 1)
+    for match in cut.take_all(_TWO_NUMBERS):  # "23-24/11/2026": only the day can stand first
+        keep(match, match[4], int(match[3]), int(match[1]))
+        keep(match, match[4], int(match[3]), int(match[2]), 1)
     for match in cut.take_all(_MONTH_DAY):
         keep(match, match[3], MONTHS[match[1]], int(match[2]))
     words = cut.take_all(_WORDS)
@@ -299,7 +305,7 @@ def _combined(found: _Found, hours: tuple[int, int] | None, zone: timezone | Zon
         until = _at(first, Clock(hours[1] if hours else 24), zone)
     else:
         return Told(start, None, tuple(doubts))
-    if until < start:
+    if until < start or last < first:
         doubts.append("akhir rentang mendahului awalnya")
         return Told(start, None, tuple(doubts))
     return Told(start, until, tuple(doubts))

@@ -94,7 +94,7 @@ def _table(export: Export) -> Reading:
 
 def _chat(chat: Chat, district: District, now: datetime) -> Reading:
     remarks = [f"{count} {kind} tidak dijadikan laporan" for kind, count in sorted(chat.left_out.items())]
-    return Reading("message", tuple(_messages(chat, district, now)), tuple(remarks))
+    return Reading("message", tuple(_messages(chat, district, now)), (*chat.remarks, *remarks))
 
 
 def _messages(chat: Chat, district: District, now: datetime) -> Iterator[Taken]:

@@ -132,7 +132,10 @@ def _rows(data: bytes) -> Iterator[tuple[int, bytes | None]]:
 
 def _is_prose(value: object) -> bool:
     """Say whether a time is written as people do, and not as the door wants it."""
-    return isinstance(value, str) and not RFC3339.fullmatch(value)
+    if not isinstance(value, str):
+        return False
+    found = RFC3339.fullmatch(value)
+    return found is None or found["zone"] is None
 
 
 def _respell(fields: dict[str, Any]) -> None:

@@ -104,11 +104,12 @@ def begins_with_header(text: str) -> bool:
     return _SHAPED.match(first) is not None or _BRACKET.match(first) is not None
 
 
-def order_of_file(stamps: Sequence[Stamp], zone: ZoneInfo, now: datetime) -> str:
-    """Decide whether day or month stands first in all headers of a file.
+def order_of_file(stamps: Sequence[Stamp], zone: ZoneInfo, now: datetime) -> tuple[str, bool]:
+    """Decide whether day or month stands first in all headers of a file; says also whether that is certain.
 
     What only one order can mean decides; then the order in which messages follow each other and none lies ahead of
-    `now`; where both do, the day stands first, as phones here write it.
+    `now`; where both do, the day stands first, as phones here write it. Hours with AM and PM are those of a phone set
+    to another country, so that without proof it is not certain then.
     """
     proofs = {DAY_FIRST: 0, MONTH_FIRST: 0}
     for stamp in stamps:
@@ -117,9 +118,13 @@ def order_of_file(stamps: Sequence[Stamp], zone: ZoneInfo, now: datetime) -> str
             month_first = (first > 12) is stamp.year_first  # noqa: PLR2004 - after a year the month is expected first
             proofs[MONTH_FIRST if month_first else DAY_FIRST] += 1
     if any(proofs.values()):
-        return MONTH_FIRST if proofs[MONTH_FIRST] > proofs[DAY_FIRST] else DAY_FIRST
+        return (MONTH_FIRST if proofs[MONTH_FIRST] > proofs[DAY_FIRST] else DAY_FIRST), True
     fits = [order for order in (DAY_FIRST, MONTH_FIRST) if _flows(stamps, order, zone, now)]
-    return fits[0] if len(fits) == 1 else DAY_FIRST
+    if len(fits) == 1:
+        return fits[0], True
+    foreign = any(stamp.clock.part[:1] in ("a", "p") and stamp.clock.part != "pagi" for stamp in stamps)
+    same = all(stamp.numbers[0] == stamp.numbers[1] or stamp.year_first for stamp in stamps)
+    return DAY_FIRST, same or not foreign
 
 
 def _flows(stamps: Sequence[Stamp], order: str, zone: ZoneInfo, now: datetime) -> bool:

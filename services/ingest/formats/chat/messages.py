@@ -2,19 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.messages import TEXT_LIMIT
-from services.ingest.formats.chat.headers import INVISIBLE, begins_with_header, header_of, order_of_file
+from services.ingest.formats.chat.headers import INVISIBLE, Header, begins_with_header, header_of, order_of_file
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
 from services.ingest.formats.positions import find_position
 
 TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow each other so closely are one telling
 NO_TIME = "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada"
+UNPROVED = "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya"
 NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
 _SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -51,6 +52,7 @@ class Chat:
 
     messages: tuple[ChatMessage, ...]
     left_out: Counter[str] = field(default_factory=Counter)
+    remarks: tuple[str, ...] = ()
 
 
 Apart = Callable[[str, str], bool]
@@ -72,8 +74,11 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
     """
     text = pasted.replace("\u202f", " ").replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
     left_out: Counter[str] = Counter()
-    parts = [cleaned for part in _parts(text, ZoneInfo(timezone), now) if (cleaned := _clean(part, left_out))]
-    return finished(parts, left_out, apart)
+    headers = _headers(text.split("\n"), dashes=begins_with_header(text))
+    zone = ZoneInfo(timezone)
+    order, certain = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
+    parts = [cleaned for part in _parts(text, headers, order, zone) if (cleaned := _clean(part, left_out))]
+    return replace(finished(parts, left_out, apart), remarks=() if certain else (UNPROVED,))
 
 
 def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
@@ -86,14 +91,15 @@ def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart)
     return Chat(tuple(_joined(told, apart)), left_out)
 
 
-def _parts(text: str, zone: ZoneInfo, now: datetime) -> Iterator[ChatMessage]:
+def _headers(lines: Sequence[str], *, dashes: bool) -> dict[int, Header]:
+    """Give the headers of a chat by the place of their lines."""
+    return {number: found for number, line in enumerate(lines) if (found := header_of(line, dashes=dashes))}
+
+
+def _parts(text: str, headers: Mapping[int, Header], order: str, zone: ZoneInfo) -> Iterator[ChatMessage]:
     """Yield each message with its lines; what stands before the first header is one without a sender."""
-    dashes = begins_with_header(text)
-    lines = text.split("\n")
-    headers = {number: found for number, line in enumerate(lines) if (found := header_of(line, dashes=dashes))}
-    order = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
     open_, said = ChatMessage(""), list[str]()
-    for number, line in enumerate(lines):
+    for number, line in enumerate(text.split("\n")):
         found = headers.get(number)
         if found is None:
             said.append(line)
