@@ -115,6 +115,14 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "A word-for-word copy came in; it confirms nothing",
     ),
     "journal.incident.changed": ("Laporan lain ditambahkan", "Another report was added"),
+    "journal.incident.changed.proposed": (
+        "Laporan lain menyebut sudah aman atau tidak benar: pertimbangkan menurunkan tingkat",
+        "Another report says that it is over or untrue: consider lowering the level",
+    ),
+    "journal.report.copied": (
+        "Salinan kata demi kata disimpan; tidak menguatkan apa pun",
+        "A word-for-word copy was kept; it confirms nothing",
+    ),
     "journal.incident.changed.merged": ("Peristiwa lain digabung ke sini", "Another incident was merged into this one"),
     "journal.incident.changed.split": (
         "Peristiwa yang digabung ke sini dipisahkan lagi",

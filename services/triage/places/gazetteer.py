@@ -44,10 +44,8 @@ class Gazetteer:
     def locate(self, report: ReportIn, plain: Plain) -> Where:
         """Say where a report happened.
 
-        >>> locate("Tawuran di Ds. Bangunrejo Kec. Soko")  # doctest: +SKIP
-        35.23.11 Soko, 35.23.11.2010 Bangunrejo; the centre of the desa, its radius
-        >>> locate("Keributan di Desa Tegalrejo")  # doctest: +SKIP
-        two candidates, none certain
+        "Tawuran di Ds. Bangunrejo Kec. Soko" is 35.23.11.2016, the desa's centre with its radius; "Keributan di Desa
+        Tegalrejo" gives the two desa of that name as candidates, none certain.
         """
         mentions = self._mentions.read(plain)
         scope = scope_of(mentions, self._names)
