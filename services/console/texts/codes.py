@@ -110,10 +110,6 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Filed as history, level {level}: closed at once",
     ),
     "journal.incident.raised": ("Tingkat naik menjadi {level}", "Level rose to {level}"),
-    "journal.report.copied": (
-        "Salinan kata demi kata masuk; tidak menguatkan apa pun",
-        "A word-for-word copy came in; it confirms nothing",
-    ),
     "journal.incident.changed": ("Laporan lain ditambahkan", "Another report was added"),
     "journal.incident.changed.proposed": (
         "Laporan lain menyebut sudah aman atau tidak benar: pertimbangkan menurunkan tingkat",
