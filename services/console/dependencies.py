@@ -36,6 +36,7 @@ class Deps:
     base_url: str
     bus: Readiness | None = None
     posts: Callable[[District], Sequence[Post]] = no_posts  # that lead something; routing knows, and is notify's
+    sample: bool = False  # people and reports are invented, and every page says so
 
     @property
     def district(self) -> District:
