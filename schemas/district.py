@@ -235,7 +235,9 @@ class Intake(Frozen):
 
     columns: dict[str, tuple[str, ...]]
     anonymous: bool = True
-    anonymous_per_hour: int = 6
+    anonymous_per_hour: int = 6  # of one device, or of an address that shows none
+    address_per_hour: int = Field(default=300, ge=1)  # of all devices behind one address
+    sms: str = ""  # number that takes a report when nothing else gets through; empty: none
     heard_per_day: int = Field(default=6, ge=0)  # messages to a contact that a program has named, not proved
 
 

@@ -7,6 +7,8 @@ from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.incidents.pages import IncidentPages, static_file
 from services.console.oncall.pages import rota_page_routes
+from services.console.report.pages import report_routes
+from services.console.report.status import status_routes
 from services.console.silences.pages import silence_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
@@ -26,6 +28,8 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/peristiwa/{id}", "GET", desk.incident),
         ("/peristiwa/{id}/{act}", "POST", desk.act),
         ("/static/{name}", "GET", static_file),
+        *report_routes(deps, counter),
+        *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),

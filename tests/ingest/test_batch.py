@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.vocabulary import Role
-from services.ingest.app import KEYED
+from services.ingest.filing import KEYED
 from tests.ingest.door import Door
 
 PATH = "/v1/reports:batch"

@@ -263,6 +263,7 @@ class Composer:
             opinion=mask(report.told["opinion"]) if report.told.get("opinion") else None,
             outcome=report.outcome,
             rating=judged.data.get("rating") if judged else None,
+            photos=tuple(report.told.get("attachments", ())),
         )
 
     def _reasons(self, file: File) -> tuple[ReasonView, ...]:

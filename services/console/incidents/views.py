@@ -130,6 +130,7 @@ class ReportView:
     opinion: str | None
     outcome: str
     rating: str | None
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,11 @@ from services.console.texts.account import OWN
 from services.console.texts.codes import NAMES
 from services.console.texts.incidents import SCREEN
 from services.console.texts.oncall import ROTA
+from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
 
 LANGUAGES: Final = ("id", "en")
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | NAMES
 
 
 class _Blank(dict[str, object]):
