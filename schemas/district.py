@@ -271,6 +271,7 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    sitrep_templates: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by form; "*": for any
     limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
     digest: Digest = Digest()
     monitor: Monitor | None = None

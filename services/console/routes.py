@@ -6,6 +6,7 @@ from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.incidents.pages import IncidentPages, static_file
+from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
@@ -28,6 +29,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/peristiwa/{id}", "GET", desk.incident),
         ("/peristiwa/{id}/{act}", "POST", desk.act),
         ("/static/{name}", "GET", static_file),
+        *officer_routes(deps, counter),
         *report_routes(deps, counter),
         *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
