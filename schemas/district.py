@@ -7,7 +7,7 @@ district's house policy, the shapes are ours.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
 from schemas.vocabulary import Classification, Duty, Level, Phase
@@ -230,6 +230,15 @@ class Place(Frozen):
     aliases: tuple[str, ...] = ()
 
 
+class Shape(Frozen):
+    """An area on the district's map: the path of an SVG, and where its name stands; pixels of the picture."""
+
+    code: str
+    path: Annotated[str, StringConstraints(pattern=r"^[MLZ0-9.,-]+$")]
+    x: float
+    y: float
+
+
 class Intake(Frozen):
     """Column headings of export files -> field of a report (compared without case, spaces and punctuation)."""
 
@@ -280,6 +289,7 @@ class District(Frozen):
     calendar: tuple[Window, ...] = ()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
 
     def called(self, institution: str, unit: str | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.district import District, Place, Window
+from schemas.district import District, Place, Shape, Window
 from schemas.vocabulary import Classification, Level
 
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -23,6 +23,7 @@ TABLES = (
     "neighbours.csv",
     "calendar.csv",
     "holidays.csv",
+    "map.csv",
     "lexicon.toml",
 )  # each may be absent
 
@@ -73,6 +74,9 @@ def district_of(files: Files) -> District:
         raise DistrictError(file, _place_in(text, wrong.loc), wrong.why) from wrong
     told["places"] = _places(files, "places.csv") | _places(files, "landmarks.csv")
     told["neighbours"] = _places(files, "neighbours.csv")
+    told["shapes"] = tuple(
+        _entry("map.csv", line, Shape, row) for line, row in _rows(files, "map.csv", ("code", "path", "x", "y"))
+    )
     told["calendar"] = _windows(files, "calendar.csv")
     working = told.setdefault("working", {})
     if isinstance(working, dict):

@@ -1,6 +1,7 @@
 """Serve the desk's pages: sign in, the list, one incident, its acts, and the page from a message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -95,10 +96,12 @@ class IncidentPages:
     async def _listed(self, request: Request, visitor: Visitor) -> dict[str, Any]:
         given = request.query_params
         wanted = asking.wanted(given, self._deps.clock(), states="open-all")
-        page, counts = await self._reading.list(visitor, wanted)
         district = self._deps.district
+        if given.get("cari"):
+            wanted = replace(wanted, about=asking.about(given["cari"], district))
+        page, counts = await self._reading.list(visitor, wanted)
         places = [place for place in district.places.values() if place.kind == "kecamatan"]
-        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since") if given.get(name)]
+        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since", "cari") if given.get(name)]
         return {
             "page": page,
             "counts": counts,

@@ -264,6 +264,7 @@ class IncidentView(IncidentRow):
     alerts: tuple[AlertView, ...]
     sitreps: tuple[SitrepView, ...]
     timeline: tuple[Happening, ...]
+    verified: bool  # somebody has confirmed it since it was opened, or opened again
     ladder: LadderView | None
     suggestions: tuple[SuggestionView, ...]
     closed_at: datetime | None
