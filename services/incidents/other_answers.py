@@ -5,16 +5,14 @@ None of these counts as an answer: the ladder goes on, or begins again.
 
 from datetime import timedelta
 
-from sqlalchemy import select
-from sqlmodel import col
-
-from schemas.records import Alert, Incident, Journal, Ladder
+from schemas.records import Alert, Ladder
 from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState
 from services.incidents.changes import VERIFIED, changed, open_incident
+from services.incidents.queries import alerts_of, alerts_to, lines_of
 from services.incidents.responses import escalate, report_situation
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import Transaction
+from services.store.transaction import Transaction
 
 SLIP = timedelta(seconds=60)  # in which the one who tapped may take it back
 DECLINED = "alert.declined"
@@ -36,10 +34,9 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     alert.state = AlertState.SEEN if alert.seen_at else AlertState.DELIVERED if alert.delivered_at else AlertState.OWED
     alert.acknowledged_at = alert.acknowledged_by = alert.acknowledged_how = alert.acknowledged_reason = None
     alert.sitrep_due = None
-    others = select(Alert).where(col(Alert.incident_id) == incident_id, col(Alert.duty) == Duty.LEAD)
-    led = any(one.state in ANSWERED for one in tx.session.scalars(others))
+    led = any(one.duty == Duty.LEAD and one.state in ANSWERED for one in alerts_of(tx, incident_id))
     if alert.duty == Duty.LEAD and incident.state == IncidentState.HANDLED and not led:
-        incident.state = IncidentState.VERIFIED if _verified(tx, incident) else IncidentState.OPEN
+        incident.state = IncidentState.VERIFIED if lines_of(tx, incident_id, VERIFIED) else IncidentState.OPEN
     ladder = tx.session.get(Ladder, incident_id)
     if ladder and ladder.stopped == "acknowledged":
         ladder.stopped, ladder.next_at = None, max(alert.ack_due or tx.now, tx.now)
@@ -72,10 +69,5 @@ def ask_for_help(tx: Transaction, incident_id: str, who: Identity, text: str) ->
 
 
 def _own(tx: Transaction, incident_id: str, who: Identity) -> list[Alert]:
-    query = select(Alert).where(col(Alert.incident_id) == incident_id, col(Alert.institution) == who.institution)
-    return [one for one in tx.session.scalars(query) if not who.unit or one.unit in ("", who.unit)]
-
-
-def _verified(tx: Transaction, incident: Incident) -> bool:
-    query = select(col(Journal.seq)).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == VERIFIED)
-    return tx.session.scalars(query.limit(1)).first() is not None
+    told = alerts_to(tx, incident_id, who.institution or "")
+    return [one for one in told if not who.unit or one.unit in ("", who.unit)]

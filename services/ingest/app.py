@@ -10,12 +10,11 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportFiled, ReportIn, Source
+from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportIn, Source
 from schemas.vocabulary import Role
 from services.bus import BusUnavailable, inbound_message
 from services.ingest import openapi

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import (

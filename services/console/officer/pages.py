@@ -25,7 +25,8 @@ from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.security.auth import Identity
 from services.security.refusal import Refused
-from services.store.database import StoreUnavailable, Transaction
+from services.store.database import StoreUnavailable
+from services.store.transaction import Transaction
 from services.web.problem_details import Problem, answer
 
 LIMIT = 1000  # characters of a reason

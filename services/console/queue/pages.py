@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import Request, Response
-from sqlmodel import Session
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
@@ -14,9 +13,19 @@ from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.queue.queries import Pressing, pressing
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
+from services.store.transaction import Session
 
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
-ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # an address with one of these is the list's
+ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
+    "state",
+    "level",
+    "issue",
+    "kecamatan",
+    "since",
+    "page",
+    "per_page",
+    "cari",
+)  # an address with one of these is the list's
 OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 

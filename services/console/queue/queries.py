@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Suggestion
@@ -15,6 +15,7 @@ from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState,
 from services.console.incidents.queries import visible
 from services.incidents.other_answers import DECLINED
 from services.security.auth import Identity
+from services.store.transaction import Session
 
 MOST = 40  # entries shown of one kind
 GIVEN_UP = (DeliveryState.FAILED, DeliveryState.DEAD)
