@@ -7,7 +7,7 @@ district's house policy, the shapes are ours.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
 from schemas.vocabulary import Classification, Duty, Level, Phase
@@ -231,12 +231,23 @@ class Place(Frozen):
     aliases: tuple[str, ...] = ()
 
 
+class Shape(Frozen):
+    """An area on the district's map: the path of an SVG, and where its name stands; pixels of the picture."""
+
+    code: str
+    path: Annotated[str, StringConstraints(pattern=r"^[MLZ0-9.,-]+$")]
+    x: float
+    y: float
+
+
 class Intake(Frozen):
     """Column headings of export files -> field of a report (compared without case, spaces and punctuation)."""
 
     columns: dict[str, tuple[str, ...]]
     anonymous: bool = True
-    anonymous_per_hour: int = 6
+    anonymous_per_hour: int = 6  # of one device, or of an address that shows none
+    address_per_hour: int = Field(default=300, ge=1)  # of all devices behind one address
+    sms: str = ""  # number that takes a report when nothing else gets through; empty: none
     heard_per_day: int = Field(default=6, ge=0)  # messages to a contact that a program has named, not proved
 
 
@@ -270,6 +281,7 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    sitrep_templates: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by form; "*": for any
     limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
     digest: Digest = Digest()
     monitor: Monitor | None = None
@@ -278,6 +290,7 @@ class District(Frozen):
     calendar: tuple[Window, ...] = ()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
 
     def called(self, institution: str, unit: str | None = None) -> str:

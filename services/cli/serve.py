@@ -11,7 +11,10 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from services.triage.assess import Assessor
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -24,6 +27,7 @@ from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
 from services.runtime.settings import Settings
 from services.security import auth
+from services.security.devices import Devices
 from services.store.database import Store, StoreUnavailable
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
@@ -133,14 +137,25 @@ def create_web(
     leading = _posts_that_lead()
     figures = metrics.Deps(keys, rules, counts, leading, store if whole else None, bus if whole else None)
     app.include_router(metrics.routes(figures))
+    from services.ingest import app as ingest  # noqa: PLC0415 - the page to report on files as the door does
+
+    door = ingest.Deps(
+        journal=bus,
+        keys=keys,
+        receipts=auth.Receipts(secret),
+        rules=rules,
+        clock=store.clock,
+        base_url=settings.public_url,
+        devices=Devices(secret),
+        attachments=settings.data / "attachments",
+    )
+    filing = ingest.Filing(door)
     if "ingest" in names:
-        from services.ingest import app as ingest  # noqa: PLC0415
         from services.notify.replies import webhooks as inbound  # noqa: PLC0415
 
         back = inbound.Deps(bus, inbound.inbound_channels(secret, settings.public_url), store.clock)
         app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
-        door = ingest.Deps(bus, keys, auth.Receipts(secret), rules, store.clock, settings.public_url)
-        app.include_router(ingest.routes(door))
+        app.include_router(ingest.routes(door, filing))
         if "console" not in names:
             app.include_router(ingest.health(door))
     if "console" in names:
@@ -155,11 +170,29 @@ def create_web(
             bus=bus,
             base_url=settings.public_url,
             posts=leading,
+            filing=filing,
+            reader=_reader(rules),
+            sample=settings.sample,
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
     return app
+
+
+def _reader(rules: Rules) -> Callable[[], "Assessor"]:
+    """Give what makes the reader of texts, by the rules in force; remembered while they stay."""
+    known: list[tuple[District, Assessor]] = []
+
+    def reader() -> "Assessor":
+        from services.triage.assess import Assessor  # noqa: PLC0415 - its words are loaded where they are read first
+
+        district = rules.district
+        if not known or known[0][0] is not district:
+            known[:] = [(district, Assessor(district))]
+        return known[0][1]
+
+    return reader
 
 
 def _posts_that_lead() -> Callable[[District], Sequence[Post]]:

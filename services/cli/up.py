@@ -150,6 +150,9 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
     environment["KENTONGAN_NATS_URL"] = f"nats://127.0.0.1:{options.nats_port}"
     environment["MALLOC_ARENA_MAX"] = "2"  # threads of small services need no heaps of their own
     environment.setdefault("PYTHONUNBUFFERED", "1")
+    if options.demo or (data / "sample").exists():
+        (data / "sample").touch()  # invented people stay invented, however it is started the next time
+        environment["KENTONGAN_SAMPLE"] = "true"
     if options.district:
         environment["KENTONGAN_DISTRICT"] = str(options.district.resolve())
     if options.divert:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from services.console.dependencies import Deps
 from services.console.incidents.api import api_routes, ready_routes
@@ -16,6 +17,7 @@ from services.web.problem_details import answer, set_up_problems
 __all__ = ["Deps", "create_app", "mount", "routes"]
 
 NOT_FOUND = 404
+MINIMUM = 800  # bytes; a smaller answer fits one packet anyway
 
 
 def create_app(deps: Deps) -> FastAPI:
@@ -35,14 +37,17 @@ def routes(deps: Deps) -> APIRouter:
     router.include_router(api_routes(deps))
     router.include_router(silence_routes(deps))
     router.include_router(rota_routes(deps))
-    router.include_router(page_routes(deps, Pages(lambda: deps.district.timezone)))
+    router.include_router(page_routes(deps, Pages(lambda: deps.district)))
     return router
 
 
 def mount(app: FastAPI, deps: Deps) -> None:
     """Put the desk on an application; addresses that nobody serves get a page where a browser asks."""
-    pages = Pages(lambda: deps.district.timezone)
+    pages = Pages(lambda: deps.district)
     app.include_router(routes(deps))
+    app.add_middleware(
+        GZipMiddleware, minimum_size=MINIMUM, compresslevel=5
+    )  # events and what is packed stay as they are
 
     async def lost(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from schemas.assessment import Assessment
 from schemas.district import District
+from schemas.messages import ReportIn
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
-from services.security.auth import Keys, Receipts
+from services.security.auth import Identity, Keys, Receipts
 from services.store.database import Store
 
 
@@ -25,6 +28,32 @@ class Readiness(Protocol):
         ...
 
 
+class Filing(Protocol):
+    """Puts reports on disk; services/ingest/filing.py has this shape."""
+
+    async def from_page(
+        self, body: bytes, who: Identity | None, device: str | None, host: str | None
+    ) -> dict[str, Any]:
+        """File one report, JSON; gives its id, receipt and time. Raises Problem."""
+        ...
+
+    async def photo(self, body: bytes, who: Identity | None, device: str | None, host: str | None) -> str:
+        """Keep one photograph; gives its id. Raises Problem."""
+        ...
+
+    def picture(self, id_: str) -> Path | None:
+        """Give the file of a photograph that a report has named."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads a report's words; services/triage/assess.py has this shape."""
+
+    def assess(self, report: ReportIn, *, filed_at: datetime) -> Assessment:
+        """Say what a report says. Pure, some milliseconds."""
+        ...
+
+
 @dataclass(frozen=True)
 class Deps:
     """What the desk is given; `base_url` has no slash at its end."""
@@ -36,6 +65,9 @@ class Deps:
     base_url: str
     bus: Readiness | None = None
     posts: Callable[[District], Sequence[Post]] = no_posts  # that lead something; routing knows, and is notify's
+    filing: Filing | None = None  # None: nothing can be reported here
+    reader: Callable[[], Reader] | None = None  # may take a second at its first call
+    sample: bool = False  # people and reports are invented, and every page says so
 
     @property
     def district(self) -> District:

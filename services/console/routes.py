@@ -6,7 +6,11 @@ from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.incidents.pages import IncidentPages, static_file
+from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
+from services.console.queue.pages import QueuePages
+from services.console.report.pages import report_routes
+from services.console.report.status import status_routes
 from services.console.silences.pages import silence_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
@@ -18,7 +22,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     desk = IncidentPages(deps, counter)
     router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
     for path, method, endpoint in (
-        ("/", "GET", desk.incidents),
+        ("/", "GET", QueuePages(deps, counter, desk.incidents).show),
         ("/potongan/peristiwa", "GET", desk.fragment),
         ("/masuk", "GET", desk.sign_in_page),
         ("/masuk", "POST", desk.sign_in),
@@ -26,6 +30,9 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/peristiwa/{id}", "GET", desk.incident),
         ("/peristiwa/{id}/{act}", "POST", desk.act),
         ("/static/{name}", "GET", static_file),
+        *officer_routes(deps, counter),
+        *report_routes(deps, counter),
+        *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),

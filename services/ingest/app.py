@@ -7,34 +7,30 @@ small. Nothing on this path touches a database.
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from schemas.district import District
-from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportFiled, ReportIn, Source
+from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportIn, Source
 from schemas.vocabulary import Role
 from services.bus import BusUnavailable, inbound_message
 from services.ingest import openapi
 from services.ingest.batch import file_batch
 from services.ingest.dependencies import Deps, Identity
+from services.ingest.filing import Filing, filed_as, source_of, unavailable
 from services.ingest.gateways import GATEWAY, Passed, may_answer, read_messages
-from services.ingest.validation import Refused, as_kept, digest, read_report
+from services.ingest.validation import Refused, digest, read_report
+from services.security.devices import DEVICE_COOKIE
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
-from services.web.rate_limit import Buckets, Rate, caller
 
-__all__ = ["Deps", "create_app", "health", "routes"]
+__all__ = ["Deps", "Filing", "create_app", "health", "routes"]
 
 BODY_SECONDS = 30  # a body that takes longer is not a reporter on a bad line
-KEYED = Rate(burst=30_000, per_hour=2_000 * 3600)  # per key: far above a district, well below an attack
-ANONYMOUS = "anonymous"
 FILES = frozenset(Role) - {Role.AUDITOR}  # an auditor reads only
-RETRY_AFTER = "2"  # seconds: a bus that is started again is back by then
 
 
 class _Direct(APIRoute):
@@ -52,17 +48,18 @@ def create_app(deps: Deps) -> FastAPI:
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
     )
     set_up_problems(app)
-    app.include_router(routes(deps))
+    app.include_router(routes(deps, Filing(deps)))
     app.include_router(health(deps))
     return app
 
 
-def routes(deps: Deps) -> APIRouter:
+def routes(deps: Deps, filing: Filing) -> APIRouter:
     """Build the routes of the front door, to be included in any application that has problem bodies."""
-    door = _Door(deps)
+    door = _Door(deps, filing)
     router = APIRouter(route_class=_Direct, tags=["reports"])
     router.add_api_route("/v1/reports", door.report, methods=["POST"], status_code=202, **openapi.REPORT)
     router.add_api_route("/v1/reports:batch", door.batch, methods=["POST"], status_code=200, **openapi.BATCH)
+    router.add_api_route("/v1/attachments", door.photo, methods=["POST"], status_code=201, **openapi.ATTACHMENT)
     router.add_api_route("/v1/inbound/{gateway}", door.inbound, methods=["POST"], status_code=202, **openapi.INBOUND)
     return router
 
@@ -84,18 +81,12 @@ def health(deps: Deps) -> APIRouter:
     return router
 
 
-def unavailable() -> Problem:
-    """Give the problem of a bus that cannot promise."""
-    return Problem(503, headers={"Retry-After": RETRY_AFTER})
-
-
 class _Door:
-    """The handlers and what they remember between requests: how often each caller came."""
+    """The handlers of the API."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, filing: Filing) -> None:
         self._deps = deps
-        self._keyed = Buckets(KEYED)
-        self._nameless = Buckets(_nameless_rate(deps.district))
+        self._filing = filing
 
     async def report(self, request: Request) -> Response:
         """File one report."""
@@ -109,10 +100,10 @@ class _Door:
             raise Problem(refused.status, faults=refused.faults) from None
         if identity is None and report.archive:  # nobody would be called, and nobody could be asked why
             raise Problem(422, faults=[Fault("archive", "hanya dengan kunci")])
-        who = self._count(request, identity, 1, now)
-        source = _source(identity, anonymous=report.anonymous)
+        who = self._filing.count(_host(request), identity, 1, now)
+        source = source_of(identity, anonymous=report.anonymous)
         try:
-            told = await self.keep(report, source, now)
+            told = await self._filing.keep(report, source, now)
         except BusUnavailable:
             who.give_back(now)
             raise unavailable() from None
@@ -130,14 +121,25 @@ class _Door:
         body = await _read(request)
 
         async def keep(report: ReportIn, notes: dict[str, str]) -> dict[str, Any]:
-            source = _source(identity, anonymous=report.anonymous, channel=channel)
-            return await self.keep(report, source, self._deps.clock(), notes)
+            source = source_of(identity, anonymous=report.anonymous, channel=channel)
+            return await self._filing.keep(report, source, self._deps.clock(), notes)
 
         def count(rows: int) -> None:
-            self._count(request, identity, rows, self._deps.clock())
+            self._filing.count(_host(request), identity, rows, self._deps.clock())
 
         results = await file_batch(body, self._deps, count, keep, array=kind == "application/json")
         return Response(results, HTTPStatus.OK, media_type=kind)
+
+    async def photo(self, request: Request) -> Response:
+        """Keep one photograph for a report that will name it."""
+        identity = self._identify(request)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not kind.startswith("image/"):
+            raise Problem(415, "Yang dilayani: satu foto JPEG, PNG, atau WebP")
+        device = request.cookies.get(DEVICE_COOKIE, "")
+        known = device if device and self._deps.devices.known(device) else None
+        id_ = await self._filing.photo(await _read(request), identity, known, _host(request))
+        return _json({"id": id_}, HTTPStatus.CREATED)
 
     async def inbound(self, request: Request) -> Response:
         """File what an SMS or chat gateway passes on."""
@@ -154,7 +156,7 @@ class _Door:
             passed = read_messages(gateway, body, self._deps.district, now)
         except Refused as refused:
             raise Problem(refused.status, faults=refused.faults) from None
-        who = self._count(request, identity, len(passed.reports), now)
+        who = self._filing.count(_host(request), identity, len(passed.reports), now)
         source = Source(
             reporter=f"{gateway}:{passed.sender}", channel=gateway
         )  # reliability F: a number is not a person
@@ -162,10 +164,10 @@ class _Door:
             if may_answer(passed.reports[0][0].text):
                 told = await self._hand_on(gateway, passed, source, now)
             else:
-                kept = (self.keep(report, source, now, notes) for report, notes in passed.reports)
+                kept = (self._filing.keep(report, source, now, notes) for report, notes in passed.reports)
                 told = await asyncio.gather(*kept)
         except BusUnavailable:
-            who.give_back(now, len(passed.reports))
+            who.give_back(now)
             raise unavailable() from None
         return _json({"accepted": told}, HTTPStatus.ACCEPTED)
 
@@ -173,33 +175,14 @@ class _Door:
         """Put what may be an officer's answer on the bus; notify knows the sender, and files what is none."""
         ready = []
         for report, notes in passed.reports:
-            filed = _filed(report, source, now, notes)
+            filed = filed_as(report, source, now, notes)
             ready.append(Prepared(filed=filed, digest=digest(report, source.reporter)))
         text = "\n".join(report.text for report, _ in passed.reports)[:TEXT_LIMIT]
         message = InboundMessage(
             id=str(ready[0].filed.id), channel=gateway, sender=passed.sender, text=text, at=now, reports=tuple(ready)
         )
         await self._deps.journal.publish([inbound_message(message)])
-        return [self._promise(one.filed.id, now) for one in ready]
-
-    async def keep(
-        self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
-    ) -> dict[str, Any]:
-        """Put a report on disk and give what the reporter is told; raises Problem (409) and BusUnavailable."""
-        filed = _filed(report, source, now, notes or {})
-        kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
-        if not kept.same:
-            raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
-        return self._promise(kept.id, kept.filed_at)
-
-    def _promise(self, id_: UUID, at: datetime) -> dict[str, Any]:
-        """Give what the sender of a report is told."""
-        return {
-            "id": str(id_),
-            "receipt": self._deps.receipts.issue(id_),
-            "accepted_at": _rfc3339(at),
-            "status_url": f"{self._deps.base_url}/v1/reports/{id_}",
-        }
+        return [self._filing.promise(one.filed.id, now) for one in ready]
 
     def _identify(self, request: Request) -> Identity | None:
         """Say who is calling; None for somebody without a key where the district allows that."""
@@ -216,48 +199,9 @@ class _Door:
             raise Problem(403, "Kunci ini tidak boleh mengirim laporan")
         return identity
 
-    def _count(self, request: Request, identity: Identity | None, reports: int, now: datetime) -> "_Counted":
-        """Count a call against its caller's bucket; raises Problem (429)."""
-        buckets = self._nameless if identity is None else self._keyed
-        if identity is None:
-            buckets.rate = _nameless_rate(self._deps.district)
-        who = caller(request.client.host if request.client else None) if identity is None else identity.id
-        if wait := buckets.take(who, now, reports):
-            raise Problem(429, headers={"Retry-After": str(wait)})
-        return _Counted(buckets, who)
 
-
-class _Counted:
-    def __init__(self, buckets: Buckets, who: str) -> None:
-        self._buckets, self._who = buckets, who
-
-    def give_back(self, now: datetime, reports: int = 1) -> None:
-        """Undo the count: the call failed on our side, and will be made again."""
-        self._buckets.give_back(self._who, now, reports)
-
-
-def _filed(report: ReportIn, source: Source, now: datetime, notes: dict[str, str]) -> ReportFiled:
-    """Give a report as it goes on the bus; what its digest is made of is the report as it was sent."""
-    kept, more = as_kept(report, now)
-    return ReportFiled(id=report.id or uuid4(), filed_at=now, report=kept, source=source, notes={**notes, **more})
-
-
-def _nameless_rate(district: District) -> Rate:
-    hourly = max(1, district.intake.anonymous_per_hour)
-    return Rate(burst=hourly, per_hour=hourly)
-
-
-def _source(identity: Identity | None, *, anonymous: bool, channel: str = "api") -> Source:
-    """Give what is kept of who told it: nothing, when it was told anonymously."""
-    if identity is None or anonymous:
-        return Source(reporter=ANONYMOUS, channel=channel)
-    return Source(
-        reporter=identity.id,
-        name=identity.name,
-        institution=identity.institution,
-        channel=channel,
-        reliability=identity.reliability,
-    )
+def _host(request: Request) -> str | None:
+    return request.client.host if request.client else None
 
 
 def _require(request: Request, *kinds: str) -> str:
@@ -285,12 +229,3 @@ def _json(content: object, status: int) -> Response:
     return Response(
         json.dumps(content, ensure_ascii=False, separators=(",", ":")), status, media_type="application/json"
     )
-
-
-def _rfc3339(moment: datetime) -> str:
-    """Show a time in UTC, to the millisecond.
-
-    >>> _rfc3339(datetime(2026, 11, 1, 12, 0, 0, 5000, tzinfo=UTC))
-    '2026-11-01T12:00:00.005Z'
-    """
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

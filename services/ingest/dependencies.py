@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -77,6 +78,13 @@ class Keys(Protocol):
         """Say whose key this is; None when it is nobody's."""
 
 
+class Devices(Protocol):
+    """Knows the words that we have given to browsers."""
+
+    def known(self, given: str) -> bool:
+        """Say whether we have given this word."""
+
+
 class Receipts(Protocol):
     """Makes the secret that lets a reporter follow a report."""
 
@@ -94,6 +102,8 @@ class Deps:
     rules: Rules
     clock: Callable[[], datetime]
     base_url: str
+    devices: Devices
+    attachments: Path  # folder of photographs
 
     @property
     def district(self) -> District:

@@ -91,7 +91,7 @@ def _route(
     extra: dict[str, Any] = {"requestBody": {"required": True, "content": content}}
     if not keyed:
         extra["security"] = [{}]  # beside the key: none
-    status = 200 if summary.startswith("File many") else 202
+    status = {"File many reports": 200, "Keep a photograph for a report that will name it": 201}.get(summary, 202)
     return {
         "summary": summary,
         "description": description,
@@ -162,4 +162,16 @@ INBOUND["openapi_extra"]["parameters"] = [
         "schema": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,19}$"},
     }
 ]
+ATTACHMENT = _route(
+    "Keep a photograph for a report that will name it",
+    "Decoded and written anew as a JPEG of at most 1920 pixels a side, without metadata. One that no report names "
+    "within two days is removed.",
+    {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/jpeg", "image/png", "image/webp")},
+    {
+        "description": "Kept; the id goes into `attachments` of a report",
+        "content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}},
+    },
+    *(401, 403, 408, 413, 415, 422, 429),
+    keyed=False,
+)
 READY: dict[str, Any] = {"responses": documented(503)}

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.district import District, Place, Window
+from schemas.district import District, Place, Shape, Window
 from schemas.vocabulary import Classification, Level
 from services.policy.geography import radii
 
@@ -24,6 +24,7 @@ TABLES = (
     "neighbours.csv",
     "calendar.csv",
     "holidays.csv",
+    "map.csv",
     "lexicon.toml",
 )  # each may be absent
 
@@ -75,6 +76,9 @@ def district_of(files: Files) -> District:
     neighbours = _places(files, "neighbours.csv")
     told["places"] = _with_radii(_places(files, "places.csv"), neighbours) | _places(files, "landmarks.csv")
     told["neighbours"] = neighbours
+    told["shapes"] = tuple(
+        _entry("map.csv", line, Shape, row) for line, row in _rows(files, "map.csv", ("code", "path", "x", "y"))
+    )
     told["calendar"] = _windows(files, "calendar.csv")
     working = told.setdefault("working", {})
     if isinstance(working, dict):

@@ -25,7 +25,11 @@ log = logging.getLogger("kentongan.http")
 MEDIA = "application/problem+json"
 KIB = 1024
 BODY_LIMIT = 256 * KIB  # contracts: 413 over 256 KiB
-LARGER = {"/v1/reports:batch": 5 * KIB * KIB, "/v1/attachments": 12 * KIB * KIB}  # bytes, by path
+LARGER = {
+    "/v1/reports:batch": 5 * KIB * KIB,
+    "/v1/attachments": 12 * KIB * KIB,
+    "/lapor": 32 * KIB * KIB,
+}  # bytes, by path
 FAULT_LIMIT = 10  # faults told in one answer
 
 TITLES = {

@@ -5,6 +5,9 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -13,13 +16,25 @@ from schemas.records import Alert, Incident
 from schemas.vocabulary import Role
 from services.console.app import create_app
 from services.console.dependencies import Deps
+from services.ingest import app as ingest
+from services.ingest.app import routes as ingest_routes
+from services.ingest.filing import Filing
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security import auth
+from services.security.devices import Devices
 from services.store.database import Store
+from services.triage.assess import Assessor
 from tests.console.night import DISTRICT, SECRET, Clock, fill
+from tests.ingest.door import MemoryJournal
 
 LEADING = (Post("POLRES"), Post("KESBANG"), Post("POLSEK", "35.23.11"))  # a short list of posts that must be manned
+
+
+@cache
+def reader() -> Assessor:
+    """Read the district's words once for all desks."""
+    return Assessor(DISTRICT)
 
 
 @dataclass
@@ -32,6 +47,7 @@ class Desk:
     keys: auth.Keys
     ids: dict[str, str]
     tokens: dict[str, str]
+    journal: MemoryJournal
 
     def key(self, role: Role, institution: str | None = None) -> str:
         return self.keys.make(auth.Identity(f"key-{role}-{institution}", "Program", role, institution))
@@ -61,12 +77,25 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def running(database: str) -> Iterator[Desk]:
+def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
     """Fill a database that has its tables, and run a desk on it, on a free port in a thread of its own."""
     clock = Clock()
     store = Store(database, clock)
     ids, tokens = store.write_now(fill)
     keys = auth.Keys(SECRET)
+    journal = MemoryJournal()
+    photos = TemporaryDirectory()
+    door = ingest.Deps(
+        journal=journal,
+        keys=keys,
+        receipts=auth.Receipts(SECRET),
+        rules=Rules.fixed(DISTRICT),
+        clock=clock,
+        base_url="http://127.0.0.1",
+        devices=Devices(SECRET),
+        attachments=Path(photos.name),
+    )
+    filing = Filing(door)
     app = create_app(
         Deps(
             store=store,
@@ -75,8 +104,12 @@ def running(database: str) -> Iterator[Desk]:
             rules=Rules.fixed(DISTRICT),
             base_url="http://127.0.0.1",
             posts=lambda _: LEADING,
+            filing=filing,
+            reader=reader,
+            sample=sample,
         )
     )
+    app.include_router(ingest_routes(door, filing))
     server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
@@ -85,8 +118,9 @@ def running(database: str) -> Iterator[Desk]:
     assert server.up.wait(20)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens)
+        yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens, journal)
     finally:
         server.should_exit = True
         thread.join(10)
         store.close()
+        photos.cleanup()

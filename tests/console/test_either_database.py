@@ -76,4 +76,4 @@ def test_silences_the_rota_and_a_recipient_by_hand(either_desk):
     assert "Kam 26 Nov 2026, 00.00 WIB - Sab 28 Nov 2026, 00.00 WIB" in body
     assert "1 kali pos kosong dalam 14 hari" in body
     assert ratna.act(either_desk.ids["accused"], "tambah", institution="KEJARI", reason="Perlu tahu.").status == 303
-    assert "KEJARI ditambahkan. Perlu tahu." in ratna.get(f"/peristiwa/{either_desk.ids['accused']}").body
+    assert "Kejari Tuban ditambahkan. Perlu tahu." in ratna.get(f"/peristiwa/{either_desk.ids['accused']}").body

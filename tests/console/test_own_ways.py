@@ -242,6 +242,9 @@ def test_the_worker_is_given_at_the_root_and_may_call_nobody_else(desk):
     answer = Caller(desk.url).get("/sw.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "no-cache"
-    assert answer.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'; img-src 'self'"
+    assert (
+        answer.headers["content-security-policy"]
+        == "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
+    )
     for file, kind in (("kentongan-192.png", "image/png"), ("kentongan.webmanifest", "application/manifest+json")):
         assert Caller(desk.url).get(f"/static/{file}").headers["content-type"].startswith(kind)

@@ -49,7 +49,7 @@ def test_adding_is_kept_said_and_told_the_bus(desk, person):
     assert (answer.status, answer.headers["location"]) == (303, f"/peristiwa/{accused}?pesan=tambah")
     body = ratna.get(answer.headers["location"]).body
     assert "Ditambahkan. Apakah pesannya sudah sampai terlihat di Siapa sudah menjawab." in body
-    assert "KEJARI ditambahkan. Ada dugaan pidana." in body
+    assert "Kejari Tuban ditambahkan. Ada dugaan pidana." in body
     [kept] = desk.store.read_now(lambda session: list(session.exec(select(Referral))))
     assert (kept.institution, kept.duty, kept.by) == ("KEJARI", "inform", "ratna")
 

@@ -1,5 +1,7 @@
 """Coming and going: sessions, forged forms, guessing, and what an answer lets in."""
 
+import re
+
 import pytest
 
 from tests.console.caller import Caller
@@ -106,7 +108,40 @@ def test_a_form_that_is_too_long_or_no_text_is_refused_small(desk, person):
     assert answer.status == 400
 
 
-def test_static_files_carry_a_version_and_stay(desk):
+def test_files_lie_at_addresses_that_name_their_content_and_stay_there(desk):
     stranger = Caller(desk.url)
-    assert "immutable" in stranger.get("/static/desk.css").headers["cache-control"]
+    page = stranger.get("/masuk").body
+    sheet = re.search(r'href="(/static/desk\.[0-9a-f]{10}\.css)"', page)
+    assert sheet
+    styles = stranger.get(sheet[1], accept_encoding="identity")
+    assert "immutable" in styles.headers["cache-control"]
+    font = re.search(r"/static/plus-jakarta-sans\.[0-9a-f]{10}\.woff2", styles.body)
+    assert font
+    assert font[0] in page  # fetched beside the style sheet, not after it
+    assert stranger.get(font[0]).headers["content-type"] == "font/woff2"
+    assert stranger.get("/static/desk.css").headers["cache-control"] == "no-cache"
+    assert stranger.get("/static/desk.0123456789.css").status == 404
     assert stranger.get("/static/..%2fapp.py").status == 404
+
+
+def test_what_is_sent_is_compressed_and_a_token_is_written_anew_each_time(desk, person):
+    ratna = person("ratna")
+    page = ratna.get("/", accept_encoding="gzip")
+    assert page.headers["content-encoding"] == "gzip"
+    sheet = ratna.get("/static/desk.css", accept_encoding="gzip")
+    assert (sheet.headers["content-encoding"], sheet.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert "content-encoding" not in ratna.get("/static/kentongan-512.png", accept_encoding="gzip").headers
+    path = f"/peristiwa/{desk.ids['clash']}"
+    one, other = ratna.get(path).csrf, ratna.get(path).csrf
+    assert one != other
+    assert [ratna.form(f"{path}/verifikasi", {"csrf": token}).status for token in (one[:-4] + "AAAA", one)] == [
+        403,
+        303,
+    ]
+
+
+def test_only_the_page_to_report_on_may_ask_for_place_and_camera(desk, person):
+    assert Caller(desk.url).get("/masuk").headers["permissions-policy"] == "camera=(), microphone=(), geolocation=()"
+    policy = person("ratna").get("/").headers["content-security-policy"]
+    assert "font-src 'self'" in policy
+    assert "img-src 'self' blob:" in policy

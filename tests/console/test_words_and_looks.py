@@ -2,9 +2,11 @@
 
 import ast
 import doctest
+import hashlib
 import re
 import string
 from importlib import import_module
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -99,7 +101,7 @@ def test_a_merge_is_no_report_that_was_added():
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
 def test_templates_carry_no_script_style_or_foreign_address(template):
     text = template.read_text()
-    assert not re.search(r"<style|style=|<script(?! src=\"/static/)|\son\w+=|https?://", text)
+    assert not re.search(r"<style|style=|<script(?! src=\"\{\{ asset\()|\son\w+=|https?://", text)
 
 
 def test_forbidden_words_are_not_on_screen():
@@ -126,28 +128,80 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+LEVELS = ("kritis", "tinggi", "sedang", "rendah")
 PAIRS = [
-    *[(text, ground) for text in ("ink", "soft", "link") for ground in ("card", "paper", "tint")],
+    *[(text, ground) for text in ("ink", "soft", "link", "late") for ground in ("card", "paper", "tint")],
     ("ink", "mark"),
+    ("ink", "wait-bg"),
+    ("late", "late-bg"),
     ("blue-ink", "blue"),
     ("ok", "ok-bg"),
-    *[(level, ground) for level in ("kritis", "tinggi", "sedang", "rendah") for ground in ("card", f"{level}-bg")],
-    ("sedang", "sedang-bg"),
+    ("ok", "card"),
+    *[(f"{level}-ink", level) for level in LEVELS],
 ]
+SCHEMES = ("light", "dark")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_every_pair_of_colours_reads_at_wcag_aa(scheme, text, ground):
+def palette(scheme: str) -> dict[str, str]:
     css = (FOLDER / "static" / "desk.css").read_text()
     light, dark = css.split("@media (prefers-color-scheme: dark)", 1)
-    found = colours(light) if scheme == "light" else colours(light) | colours(dark.split("}\n}", 1)[0])
+    return colours(light) if scheme == "light" else colours(light) | colours(dark.split("}\n}", 1)[0])
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_every_pair_of_colours_reads_at_wcag_aa(scheme, text, ground):
+    found = palette(scheme)
     assert contrast(found[text], found[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_can_be_touched_has_an_edge_that_can_be_seen(scheme):
+    found = palette(scheme)
+    assert min(contrast(found[edge], found["card"]) for edge in ("edge", "focus")) >= 3
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_levels_are_told_apart_without_colour(scheme):
+    found = palette(scheme)
+
+    def lightness(colour: str) -> float:
+        return 116 * luminance(colour) ** (1 / 3) - 16  # CIE L*, of colours that are not nearly black
+
+    steps = [lightness(found[level]) for level in LEVELS]
+    assert min(light - dark for dark, light in pairwise(steps)) >= 15
+
+
+def test_no_text_is_smaller_than_it_can_be_read():
+    css = (FOLDER / "static" / "desk.css").read_text()
+    root = re.search(r"--t1: \.(\d+)rem", css)
+    assert root
+    assert float(f"0.{root[1]}") * 16 >= 12.5
+    sizes = re.findall(r"font(?:-size)?:[^;}]*?([\d.]+)(rem|px)", css)
+    assert len(sizes) > 2
+    assert [size for size, unit in sizes if float(size) * (16 if unit == "rem" else 1) < 12.5] == []
+
+
+def test_what_pages_load_is_what_was_taken_and_its_licence_is_kept():
+    taken = {  # npm package and version, file, sha256
+        "idb.js": ("idb 8.0.4", "84a1b83a821969a36592964874997757d8bde798dc1b89a5891391bd29e5c08c"),
+        "idiomorph.js": ("idiomorph 0.8.0", "4cbd535caf7663a51eda9bce6595371c384fc430d54b8d414e29a61167f19f96"),
+        "plus-jakarta-sans.woff2": (
+            "@fontsource-variable/plus-jakarta-sans 5.3.0",
+            "153fc85b70298beeb1d61a5f723331649e7f23bb77302a66e61cb3e2fbdb5e79",
+        ),
+    }
+    record = (FOLDER.parents[1] / "docs" / "decisions" / "0036-what-pages-load.md").read_text(encoding="utf-8")
+    for file, (package, digest) in taken.items():
+        assert hashlib.sha256((FOLDER / "static" / file).read_bytes()).hexdigest() == digest
+        assert package in record
+        assert (FOLDER / "licences" / f"{file.split('.')[0]}.txt").stat().st_size > 500
 
 
 @pytest.mark.parametrize(
     "module",
     [
+        "console.web.assets",
         "console.web.formatting",
         "console.incidents.highlights",
         "console.web.sessions",

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.ingest.app import Deps, create_app
 from services.policy.loader import load_district
 from services.policy.versions import Rules
 from services.security.auth import Keys, Receipts
+from services.security.devices import Devices
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
 from tests.servers import PORTS
 
@@ -50,7 +52,7 @@ def _server(tuban: District) -> Iterator[tuple[Door, list[Any]]]:
 
 
 @pytest.fixture
-def door(_server: tuple[Door, list[Any]]) -> Iterator[Door]:
+def door(_server: tuple[Door, list[Any]], tmp_path: Path) -> Iterator[Door]:
     base, inside = _server
     fresh = Door(MemoryJournal(), base.district, base.port, Keys(SECRET))
     deps = Deps(
@@ -60,6 +62,8 @@ def door(_server: tuple[Door, list[Any]]) -> Iterator[Door]:
         rules=Rules.fixed(fresh.district),
         clock=lambda: fresh.now,
         base_url="http://kentongan.test",
+        devices=Devices(SECRET),
+        attachments=tmp_path,
     )
     inside.append(create_app(deps))
     yield fresh

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.vocabulary import Role
-from services.ingest.app import KEYED
+from services.ingest.filing import KEYED
 from services.ingest.formats.detect import read_file
 from tests.ingest.door import Door
 

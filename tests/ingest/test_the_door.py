@@ -134,7 +134,14 @@ def test_openapi_tells_every_answer(door: Door) -> None:
     assert report["security"] == [{"key": []}, {}]
     assert spec["paths"]["/v1/reports:batch"]["post"]["security"] == [{"key": []}]
     assert spec["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
-    assert set(spec["paths"]) == {"/v1/reports", "/v1/reports:batch", "/v1/inbound/{gateway}", "/healthz", "/readyz"}
+    assert set(spec["paths"]) == {
+        "/v1/reports",
+        "/v1/reports:batch",
+        "/v1/attachments",
+        "/v1/inbound/{gateway}",
+        "/healthz",
+        "/readyz",
+    }
 
 
 def test_ids_of_any_version_are_taken(door: Door) -> None:

@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse
 
 from services.console import texts as words
 from services.console.dependencies import Deps
+from services.console.web.assets import ASSETS
 from services.console.web.errors import Kind, Sorry
 from services.console.web.formatting import clock_time
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.rendering import STATIC
 from services.oncall import contact_methods as own_ways
 from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
@@ -24,12 +24,12 @@ from services.store.transaction import Transaction
 
 PAGE = "/saya"
 DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done
-WORKER = STATIC["sw.js"]
+WORKER = ASSETS["sw.js"].body
 WORKER_HEADERS = {
     # A browser looks for a newer one by itself, at least once a day.
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'",
 }
 
 

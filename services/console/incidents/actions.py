@@ -191,7 +191,7 @@ def choices_of(view: IncidentView, reader: Identity, district: District) -> Choi
         answer_owed=any(alert.duty != Duty.INFORM and alert.state not in ANSWERED for alert in own),
         acknowledge_for=others if stands_in else (),
         sitrep_for=every if stands_in else own_pair if acts else (),
-        verify=view.state == "open" and reader.role in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER),
+        verify=open_ and not view.verified and reader.role in (*JUDGES, Role.MEMBER),
         escalate=acts and view.ladder is not None,
         close=acts and reader.role != Role.LEADER,
         reopen=view.state in CLOSED_STATES and reader.role in JUDGES,

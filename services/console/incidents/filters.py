@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from schemas.district import District, Form, Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
 from services.console.incidents.queries import Wanted
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
 
 MOST = 200  # incidents in one answer
+WORDS = 6  # of a search
 GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
 LEVELS = {level.name: level.value for level in Level} | {str(level.value): level.value for level in Level}
 
@@ -65,3 +67,16 @@ def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_
         page=_whole(given.get("page") or "1", "page", 100_000),
         per_page=_whole(given.get("per_page") or str(per_page), "per_page", MOST),
     )
+
+
+def about(text: str, district: District) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
+    """Give for each word of a search the codes of issues, forms and places whose names hold it."""
+
+    def holding(word: str, named: Mapping[str, Issue] | Mapping[str, Form]) -> tuple[str, ...]:
+        return tuple(code for code, one in named.items() if word in f"{one.label_id} {one.label_en}".lower())
+
+    found = []
+    for word in text.lower().split()[:WORDS]:
+        places = tuple(code for code, place in district.places.items() if word in place.name.lower())
+        found.append((holding(word, district.issues), holding(word, district.forms), places))
+    return tuple(found)

@@ -1,6 +1,7 @@
 """Serve the desk's pages: sign in, the list, one incident, its acts, and the page from a message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -16,10 +17,10 @@ from services.console.incidents.actions import ACTS, choices_of, perform
 from services.console.incidents.figures import gathered
 from services.console.incidents.presenter import Composer
 from services.console.incidents.reader import Reading
+from services.console.web.assets import asset_at
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import SignedInPages
-from services.console.web.rendering import KINDS, STATIC
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Patience, Visitor, from_here, inside, visitor_of
 from services.security import auth
 from services.store.transaction import Session, Transaction
@@ -95,10 +96,12 @@ class IncidentPages:
     async def _listed(self, request: Request, visitor: Visitor) -> dict[str, Any]:
         given = request.query_params
         wanted = asking.wanted(given, self._deps.clock(), states="open-all")
-        page, counts = await self._reading.list(visitor, wanted)
         district = self._deps.district
+        if given.get("cari"):
+            wanted = replace(wanted, about=asking.about(given["cari"], district))
+        page, counts = await self._reading.list(visitor, wanted)
         places = [place for place in district.places.values() if place.kind == "kecamatan"]
-        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since") if given.get(name)]
+        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since", "cari") if given.get(name)]
         return {
             "page": page,
             "counts": counts,
@@ -162,14 +165,16 @@ def _visible(session: Session, visitor: Visitor, deps: Deps, id_: str) -> bool:
 
 
 async def static_file(request: Request) -> Response:
-    """Serve a style sheet, script or icon."""
-    name = request.path_params["name"]
-    if name not in STATIC:
+    """Serve a style sheet, script, font or icon; for ever where the address names its content."""
+    found = asset_at(request.path_params["name"])
+    if found is None:
         return Response(status_code=404)
-    kind = KINDS[name[name.rindex(".") :]]
-    # Addresses carry a version, so what lies behind one never changes.
-    return Response(
-        STATIC[name],
-        media_type=kind,
-        headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
-    )
+    asset, lasting = found
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache",
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept-Encoding",
+    }
+    if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.packed, media_type=asset.kind, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(asset.body, media_type=asset.kind, headers=headers)

@@ -32,6 +32,7 @@ from services.console.incidents.views import (
 )
 from services.console.web.formatting import minutes_between
 from services.incidents.access import Reach, classification_of, is_logged, reach
+from services.incidents.changes import REOPENED, VERIFIED
 from services.incidents.urgency import came_as_history
 from services.security.auth import Identity
 
@@ -232,6 +233,7 @@ class Composer:
                 if full or sitrep.institution == self._reader.institution
             ),
             timeline=self._timeline(file, full=full),
+            verified=_verified(file.journal),
             ladder=self._ladder(file) if full else None,
             suggestions=self._suggestions(file) if full else (),
             closed_at=incident.closed_at,
@@ -269,6 +271,7 @@ class Composer:
             opinion=mask(report.told["opinion"]) if report.told.get("opinion") else None,
             outcome=report.outcome,
             rating=judged.data.get("rating") if judged else None,
+            photos=tuple(report.told.get("attachments", ())),
         )
 
     def _reasons(self, file: File) -> tuple[ReasonView, ...]:
@@ -361,6 +364,12 @@ class Composer:
             )
             for one in file.suggestions
         )
+
+
+def _verified(journal: Iterable[Journal]) -> bool:
+    """Say whether the incident was confirmed: a lead's answer is no verification, and a reopened one is asked anew."""
+    told = [line.kind for line in journal if line.kind in (VERIFIED, REOPENED)]
+    return bool(told) and told[-1] == VERIFIED
 
 
 def delivery_view(delivery: Delivery) -> DeliveryView:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlmodel import col
 
 from schemas.district import District
@@ -46,6 +46,7 @@ class Wanted:
     issues: tuple[str, ...] = ()
     kecamatan: tuple[str, ...] = ()
     since: datetime | None = None
+    about: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = ()  # a word: issues, forms, places
     page: int = 1
     per_page: int = 25
 
@@ -101,6 +102,10 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     ):
         if values:
             conditions.append(column.in_(values))
+    for issues, forms, places in wanted.about:
+        known = (col(Incident.issue).in_(issues), col(Incident.form).in_(forms), col(Incident.kecamatan).in_(places))
+        # A desa is searched for only by who may be told it; the kecamatan is no secret.
+        conditions.append(or_(*known, col(Incident.desa).in_(places) if sees_all(reader) else false()))
     if wanted.since:
         conditions.append(col(Incident.changed_at) >= wanted.since)
     total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
@@ -262,3 +267,8 @@ def follow(session: Session, report_id: str) -> Followed | None:
     }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
     reason = incident.close_reason if incident and word == "Ditolak" else None
     return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)
+
+
+def visible(reader: Identity, district: District) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident that the reader may know of, for questions of other rooms."""
+    return _may_see(reader, district)

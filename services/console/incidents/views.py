@@ -131,6 +131,7 @@ class ReportView:
     opinion: str | None
     outcome: str
     rating: str | None
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +266,7 @@ class IncidentView(IncidentRow):
     alerts: tuple[AlertView, ...]
     sitreps: tuple[SitrepView, ...]
     timeline: tuple[Happening, ...]
+    verified: bool  # somebody has confirmed it since it was opened, or opened again
     ladder: LadderView | None
     suggestions: tuple[SuggestionView, ...]
     closed_at: datetime | None

@@ -1,77 +1,220 @@
-// The desk works without this file; with it, what is on screen changes by itself.
+// The desk works without this file. With it, what is on screen changes by itself and what a reader has in hand stays:
+// focus, selection, opened details, half-written fields.
 (() => {
   "use strict";
+  const english = document.documentElement.lang === "en";
   const pulse = document.getElementById("pulse");
-  const file = document.querySelector("[data-incident]");
-  const here = file ? file.dataset.incident : null;
+  const panel = document.getElementById("panel");
+  const wide = matchMedia("(min-width: 75rem)");
+  const file = () => document.querySelector("[data-incident]");
   let waiting = null;
   let running = false;
+  let behind = 0; // milliseconds by which this machine's clock differs from the server's
+  let asOf = null;
 
-  const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")
-    || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
-
-  const openOnes = (part) => [...part.querySelectorAll("details[open][data-key]")].map((one) => one.dataset.key);
-
-  function replace(old, fresh) {
-    if (busy(old)) return; // never take a half-written sitrep away
-    const open = openOnes(old);
+  // -- changing what is shown
+  const dirty = (one) => one.matches("textarea, select, input:not([type=hidden])") && (one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked
+    : one.matches("select") ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0 : one.value !== one.defaultValue);
+  function morph(old, fresh, how = "outerHTML") {
     const before = new Map([...old.querySelectorAll("[data-id]")].map((row) => [row.dataset.id, row.dataset.revision]));
-    fresh.querySelectorAll("details[data-key]").forEach((one) => { one.open = open.includes(one.dataset.key); });
-    old.replaceWith(fresh);
-    if (!before.size) return;
-    fresh.querySelectorAll("[data-id]").forEach((row) => {
-      if (before.get(row.dataset.id) !== row.dataset.revision) row.classList.add("fresh");
+    Idiomorph.morph(old, fresh, {
+      morphStyle: how,
+      ignoreActiveValue: true,
+      callbacks: {
+        beforeNodeMorphed: (one) => !(one instanceof HTMLElement && dirty(one)),
+        beforeAttributeUpdated: (name, one) => !(name === "open" && one.matches("details")),
+      },
     });
+    if (before.size) document.querySelectorAll("[data-id]").forEach((row) => row.classList.toggle("fresh", before.get(row.dataset.id) !== row.dataset.revision));
   }
-
+  async function fetched(url, options = {}) {
+    const answer = await fetch(url, { headers: { accept: "text/html" }, credentials: "same-origin", ...options });
+    if (new URL(answer.url).pathname === "/masuk") { location.reload(); return null; } // the session ended
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return { answer, page };
+  }
+  function known(page) {
+    const now = Date.parse(page.body.dataset.now);
+    if (!now) return;
+    behind = now - Date.now();
+    asOf = page.body.dataset.clock;
+    if (pulse && !pulse.hidden) say(!pulse.classList.contains("off"));
+  }
   async function refresh() {
     waiting = null;
     if (running) { later(); return; }
     running = true;
     try {
-      const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" }, credentials: "same-origin" });
-      if (answer.redirected) { location.reload(); return; } // the session ended
-      if (!answer.ok) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const fresh of page.querySelectorAll("[data-part]")) {
+      const got = await fetched(location.pathname + location.search);
+      if (!got || !got.answer.ok) return;
+      for (const fresh of got.page.querySelectorAll("[data-part]")) {
         const old = document.getElementById(fresh.id);
-        if (old) replace(old, document.adoptNode(fresh));
+        if (old && !old.closest("#panel")) morph(old, fresh);
       }
-    } catch { /* the stream tells when the line is back */ } finally { running = false; }
+      known(got.page);
+      alarm();
+      if (wanted) await load(wanted, false);
+    } catch { say(false); } finally { running = false; }
   }
-
-  function later() { if (!waiting) waiting = setTimeout(refresh, 400); }
-
+  function later() { if (!waiting) waiting = setTimeout(refresh, 300); }
   function say(on) {
     if (!pulse) return;
     pulse.hidden = false;
     pulse.classList.toggle("off", !on);
-    pulse.querySelector("span").textContent = on ? pulse.dataset.on : pulse.dataset.off;
-    pulse.title = on ? pulse.dataset.on : pulse.dataset.off;
+    const since = asOf ? pulse.dataset.asOf.replace("{time}", asOf) : "";
+    const said = on ? (since || pulse.dataset.on) : `${pulse.dataset.off} ${since}`;
+    pulse.querySelector("span").textContent = said;
+    pulse.title = said;
   }
 
-  if (document.querySelector("[data-part]") && "EventSource" in window) {
-    let met = false;
-    const line = new EventSource("/v1/events");
-    line.addEventListener("hello", () => { say(true); if (met) later(); met = true; });
-    line.addEventListener("reset", later);
-    line.addEventListener("incident", (event) => {
-      if (!here || JSON.parse(event.data).id === here) later();
+  // -- clocks that go on
+  function short(minutes) {
+    const [minute, hour, day] = english ? ["min", "h", "d"] : ["mnt", "jam", "hari"];
+    const whole = Math.max(1, minutes);
+    if (whole < 60) return `${whole} ${minute}`;
+    if (whole < 2880) { const rest = whole % 60; return `${Math.floor(whole / 60)} ${hour}${rest && whole < 600 ? ` ${rest} ${minute}` : ""}`; }
+    return `${Math.floor(whole / 1440)} ${day}`;
+  }
+  function tick() {
+    const now = Date.now() + behind;
+    document.querySelectorAll(".clock[data-due]").forEach((one) => {
+      const due = Date.parse(one.dateTime);
+      const from = Date.parse(one.dataset.from);
+      const late = due < now;
+      const said = short(Math.floor(Math.abs(due - now) / 60000));
+      one.classList.toggle("late", late);
+      one.querySelector("span").textContent = late ? (english ? `${said} late` : `lewat ${said}`) : (english ? `${said} left` : `${said} lagi`);
+      one.querySelector(".hand").setAttribute("stroke-dasharray", `${due > from ? Math.max(0, Math.min(100, Math.round((100 * (due - now)) / (due - from)))) : 0} 100`);
     });
-    line.onerror = () => say(false);
-    if (!here) setInterval(later, 60000); // minutes of waiting go on even when nothing happens
-    addEventListener("pagehide", () => line.close());
-    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    document.querySelectorAll("time.ago").forEach((one) => {
+      const minutes = Math.floor((now - Date.parse(one.dateTime)) / 60000);
+      if (minutes >= 1) one.textContent = english ? `${short(minutes)} ago` : `${short(minutes)} lalu`;
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const clock = event.target.closest && event.target.closest(".clock[data-due]");
+    if (!clock || clock.closest("a")) return;
+    const shown = clock.querySelector(".exact");
+    if (shown) shown.remove(); else clock.append(Object.assign(document.createElement("span"), { className: "exact", textContent: clock.title }));
+  });
+
+  // -- the incident beside the queue
+  let opened = null;
+  let wanted = null;
+  let turn = 0;
+  async function load(id, focus = true) {
+    const mine = ++turn;
+    wanted = id;
+    const got = await fetched(`/peristiwa/${id}`);
+    if (!got || mine !== turn) return; // another was asked for meanwhile
+    show(got.page, id, focus);
+  }
+  function show(page, id, focus) {
+    const fresh = document.createElement("div");
+    fresh.append(...page.getElementById("isi").childNodes);
+    const same = opened === id;
+    opened = id;
+    if (same) morph(panel, fresh, "innerHTML"); else panel.replaceChildren(...fresh.childNodes);
+    document.querySelectorAll(".entry").forEach((one) => one.classList.toggle("on", one.querySelector("a").dataset.open === id));
+    if (!same) { panel.scrollTop = 0; seen(panel.querySelector("[data-unseen]")); }
+    if (focus) panel.focus({ preventScroll: true });
+  }
+  if (panel) {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest && event.target.closest("a[data-open]");
+      if (!link || !wide.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      load(link.dataset.open).catch(() => { location.assign(link.href); });
+    });
+    const first = document.querySelector("a[data-open]");
+    if (first && wide.matches) load(first.dataset.open, false).catch(() => {});
+  }
+
+  // Forms go by fetch: a server that is away takes no half-written sentence with it.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter || form.querySelector("button");
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (!new URL(form.action).pathname.startsWith("/peristiwa/")) {
+      if (!form.matches("[data-tap], #lapor")) setTimeout(() => { button.disabled = true; }, 0); // a double tap is one tap
+      return;
+    }
+    event.preventDefault();
+    button.disabled = true;
+    const inside = panel && panel.contains(form);
+    try {
+      const got = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!got) return;
+      if (!got.answer.ok) { note(form, got.page.querySelector("main p") ? got.page.querySelector("main").innerText || got.page.querySelector("main").textContent : String(got.answer.status)); button.disabled = false; return; }
+      if (inside) { turn += 1; const id = opened; opened = null; show(got.page, id, true); later(); } else location.assign(got.answer.url);
+    } catch {
+      note(form, document.body.dataset.unsent);
+      button.disabled = false;
+    }
+  });
+  function note(form, text) {
+    let box = form.querySelector(".wrong");
+    if (!box) { box = document.createElement("p"); box.className = "wrong"; box.setAttribute("role", "alert"); form.append(box); }
+    box.textContent = text.trim().replace(/\s+/g, " ");
+  }
+
+  // -- keys
+  const links = () => [...document.querySelectorAll(".entry a")];
+  function step(by) {
+    const all = links();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    const chosen = all.findIndex((one) => one.parentElement.classList.contains("on"));
+    const from = at >= 0 ? at : chosen;
+    all[Math.max(0, Math.min(all.length - 1, from + by))].focus();
+  }
+  function act(key) {
+    const one = (panel || document).querySelector(`details[data-key^="${key}"]`);
+    if (!one) return;
+    one.open = true;
+    const place = one.querySelector("select, textarea, input:not([type=hidden]), button");
+    if (place) place.focus();
+  }
+  const KEYS = {
+    j: () => step(1), k: () => step(-1), a: () => act("untuk"), e: () => act("eskalasi"), m: () => act("gabung"),
+    "/": () => { const one = document.getElementById("cari"); if (one) one.focus(); },
+    "?": () => { const one = document.getElementById("tombol"); if (one) { one.open = true; one.querySelector("summary").focus(); } },
+  };
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    if (KEYS[event.key] && (panel || file())) { event.preventDefault(); KEYS[event.key](); }
+  });
+
+  // -- what is critical and silent is told in the title
+  const title = document.title;
+  function alarm() {
+    const queue = document.getElementById("antrean");
+    const count = queue ? Number(queue.dataset.critical || 0) : 0;
+    document.title = count ? `(${count}) ${title}` : title;
   }
 
   // Somebody of the institution really looks at it: a program that follows links runs no scripts.
-  if (file && file.dataset.unseen) {
-    fetch(`/peristiwa/${here}/dilihat`, { method: "POST", credentials: "same-origin", body: new URLSearchParams({ csrf: file.dataset.unseen }) });
+  function seen(one) {
+    if (!one || !one.dataset.unseen) return;
+    fetch(`/peristiwa/${one.dataset.incident}/dilihat`, { method: "POST", credentials: "same-origin", body: new URLSearchParams({ csrf: one.dataset.unseen }) }).catch(() => {});
+    one.dataset.unseen = "";
   }
 
-  document.addEventListener("submit", (event) => {
-    const button = event.target.querySelector("button");
-    if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0); // a double tap is one tap
-  });
+  known(document);
+  alarm();
+  if (document.querySelector("[data-part]") && "EventSource" in window) {
+    const here = file() && !panel ? file().dataset.incident : null;
+    const line = new EventSource("/v1/events");
+    line.addEventListener("hello", () => { say(true); later(); }); // what happened before the line stood is not missed
+    line.addEventListener("reset", later);
+    line.addEventListener("incident", (event) => { if (!here || JSON.parse(event.data).id === here) later(); });
+    line.onerror = () => say(false);
+    if (!here) setInterval(later, 60000); // time goes on even when nothing happens
+    addEventListener("pagehide", () => line.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+  setInterval(tick, 15000);
+  if (!panel) seen(file());
+  document.addEventListener("click", (event) => { const menu = document.getElementById("menu"); if (menu && menu.open && !menu.contains(event.target)) menu.open = false; });
   addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((one) => { one.disabled = false; }));
 })();

@@ -73,5 +73,5 @@
     });
     return look(registration);
   }).catch(() => say("unsupported"));
-  navigator.serviceWorker.addEventListener("message", () => setTimeout(() => location.reload(), 1500)); // its row tells that it has arrived
+  navigator.serviceWorker.addEventListener("message", (event) => { if (event.data === "shown") setTimeout(() => location.reload(), 1500); }); // its row tells that it has arrived
 })();

@@ -1,17 +1,71 @@
-// Shows what is pushed, tells us that it has arrived, and leads to its page. It keeps nothing and answers nothing.
+// One worker for three things: it shows what is pushed, keeps the page to report on for when there is no signal, and
+// sends what waited once there is. Opening what it shows is not answering. What waits lies in the browser's database
+// (queue.js), so a newer worker loses none of it.
 "use strict";
+
+importScripts("/static/idb.js", "/static/queue.js");
+
+const SHELL = ["/static/desk.css", "/static/plus-jakarta-sans.woff2", "/static/kentongan.svg", "/static/idb.js", "/static/queue.js", "/static/lapor.js", "/static/lapor.webmanifest"];
+const PAGE = "/lapor";
+const CACHE = `lapor ${SHELL.join(" ")}`; // addresses name their content: another content is another cache
+const PATIENCE = 4000; // milliseconds for a page on a bad line, before the kept one is shown
 
 const FIRST = { title: "Kentongan", body: "Ada peringatan. Buka aplikasi." }; // a push must be shown, even one we cannot read
 const GRAVE = [600, 200, 600, 200, 600];
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("install", (event) => event.waitUntil(keep().catch(() => {}).then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) => event.waitUntil(forget().then(() => self.clients.claim())));
+self.addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(send()); });
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.pathname === PAGE && event.request.mode === "navigate") {
+    event.respondWith(page(event.request));
+    event.waitUntil(renew().catch(() => {}));
+  }
+  else if (SHELL.includes(url.pathname)) event.respondWith(kept(event.request));
+});
 self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
 self.addEventListener("notificationclick", (event) => {
   const told = event.notification.data || {};
   event.notification.close();
   event.waitUntil(Promise.all([go(way(told, event.action)), tell(told, "read")]));
 });
+
+async function keep() {
+  const cache = await caches.open(CACHE);
+  const blank = new Request(PAGE, { credentials: "omit" }); // nobody's: a shared phone shows no name without a line
+  await Promise.all([cache.add(blank), ...SHELL.map((name) => cache.add(name))]);
+}
+
+async function renew() { // once a day: its words and places may have changed
+  const old = await caches.match(PAGE);
+  if (!old || Date.now() - Date.parse(old.headers.get("date")) > 24 * 3600 * 1000) await keep();
+}
+
+async function forget() {
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+}
+
+async function kept(request) {
+  return await caches.match(request.url) || fetch(request);
+}
+
+async function page(request) {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), PATIENCE);
+  try {
+    const answer = await fetch(request, { signal: control.signal });
+    if (answer.status < 500) return answer;
+  } catch { /* no line, or hardly any */ } finally { clearTimeout(timer); }
+  return await caches.match(PAGE, { ignoreSearch: true }) || fetch(request);
+}
+
+async function send() {
+  await self.outbox.flush();
+  for (const one of await self.clients.matchAll()) one.postMessage("outbox");
+  if ((await self.outbox.all()).some((one) => one.state === "waiting")) throw new Error("still waiting"); // the browser tries again
+}
 
 function read(data) {
   try { return { ...FIRST, ...data.json() }; } catch { return FIRST; }

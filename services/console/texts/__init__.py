@@ -5,11 +5,14 @@ from typing import Final
 from services.console.texts.account import OWN
 from services.console.texts.codes import NAMES
 from services.console.texts.incidents import SCREEN
+from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
+from services.console.texts.queue import QUEUE
+from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
 
 LANGUAGES: Final = ("id", "en")
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
 
 
 class _Blank(dict[str, object]):

@@ -127,6 +127,11 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "journal.incident.acknowledged": ("{institution} menerima", "{institution} acknowledged"),
     "journal.incident.reported": ("{institution} mengirim lapjut", "{institution} sent a sitrep"),
     "journal.incident.escalation_asked": ("Eskalasi diminta: {reason}", "Escalation asked: {reason}"),
+    "journal.incident.acknowledgement_withdrawn": (
+        "{institution} membatalkan jawabannya: salah tekan",
+        "{institution} took its answer back: a slip",
+    ),
+    "journal.alert.declined": ("{institution}: bukan kewenangan kami. {reason}", "{institution}: not ours. {reason}"),
     "journal.incident.verified": ("Diverifikasi {note}", "Verified {note}"),
     "journal.incident.assessed": ("Penilaian diubah: {reason}", "Assessment changed: {reason}"),
     "journal.incident.settled": ("Ditutup sebagai selesai: {reason}", "Settled: {reason}"),

@@ -11,7 +11,10 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "sign_in": ("Masuk", "Sign in"),
     "sign_out": ("Keluar", "Sign out"),
     "language": ("English", "Bahasa Indonesia"),
-    "language_hint": ("Show in English", "Tampilkan dalam Bahasa Indonesia"),
+    "menu": ("Menu", "Menu"),
+    "sample": ("DATA CONTOH", "SAMPLE DATA"),
+    "sample_text": ("Orang dan peristiwa di sini rekaan.", "The people and incidents here are invented."),
+    "as_of": ("data per {time}", "data as of {time}"),
     "live": ("Langsung", "Live"),
     "live_off": ("Terputus, menyambung lagi ...", "Disconnected, reconnecting ..."),
     "complement": (
@@ -32,7 +35,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     ),
     # the list
     "list_title": ("Peristiwa", "Incidents"),
-    "count": ("{n} peristiwa", "{n} incidents"),
+    "count": ("{shown} peristiwa", "{shown} incidents"),
     "count.one": ("1 peristiwa", "1 incident"),
     "empty": ("Tidak ada peristiwa di sini.", "No incidents here."),
     "empty_calm": (
@@ -61,6 +64,11 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "score_of": ("skor {score} dari 100", "score {score} of 100"),
     "reports": ("{n} laporan", "{n} reports"),
     "reports.one": ("1 laporan", "1 report"),
+    "told_first": ("dilaporkan", "reported"),
+    "answer_owed": ("Jawaban ditunggu:", "Answer due:"),
+    "sitrep_owed": ("Lapjut ditunggu:", "Sitrep due:"),
+    "ladder_step": ("Langkah {step}", "Step {step}"),
+    "told_ago": ("berubah", "changed"),
     "waiting": ("Menunggu {time}", "Waiting {time}"),
     "waiting_long": ("menunggu jawaban {time}", "waiting for an answer {time}"),
     "overdue": ("lewat batas", "overdue"),

@@ -76,6 +76,72 @@ def lasting(minutes: int, language: str = "id") -> str:
     return f"{minutes // DAY} {day}" + (f" {rest} {hour}" if rest else "")
 
 
+def short(minutes: int, language: str = "id") -> str:
+    """Say a length of time in one unit, as a clock has room for; days from two days on.
+
+    >>> short(6), short(75), short(3000), short(75, "en"), short(0)
+    ('6 mnt', '1 jam 15 mnt', '2 hari', '1 h 15 min', '1 mnt')
+    """
+    minute, hour, day = ("mnt", "jam", "hari") if language == "id" else ("min", "h", "d")
+    minutes = max(1, minutes)  # "0" reads like a fault
+    if minutes < HOUR:
+        return f"{minutes} {minute}"
+    if minutes < 2 * DAY:
+        rest = minutes % HOUR
+        return f"{minutes // HOUR} {hour}" + (f" {rest} {minute}" if rest and minutes < 10 * HOUR else "")
+    return f"{minutes // DAY} {day}"
+
+
+def ago(moment: datetime, now: datetime, language: str = "id") -> str:
+    """Say how old something is.
+
+    >>> noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    >>> ago(noon.replace(hour=11, minute=54), noon), ago(noon, noon), ago(noon.replace(hour=13), noon, "en")
+    ('6 mnt lalu', 'baru saja', 'in 1 h')
+    """
+    seconds = (now - moment).total_seconds()
+    if abs(seconds) < HOUR:  # a minute
+        return "baru saja" if language == "id" else "just now"
+    said = short(int(abs(seconds) // 60), language)
+    if seconds < 0:
+        return f"{said} lagi" if language == "id" else f"in {said}"
+    return f"{said} lalu" if language == "id" else f"{said} ago"
+
+
+def left(due: datetime, now: datetime, language: str = "id") -> str:
+    """Say how much time is left, or by how much it has passed.
+
+    >>> noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    >>> left(noon.replace(minute=6), noon), left(noon.replace(hour=11, minute=48), noon, "en")
+    ('6 mnt lagi', '12 min late')
+    """
+    seconds = (due - now).total_seconds()
+    said = short(int(abs(seconds) // 60), language)
+    if seconds < 0:
+        return f"lewat {said}" if language == "id" else f"{said} late"
+    return f"{said} lagi" if language == "id" else f"{said} left"
+
+
+def ring(start: datetime, due: datetime, now: datetime) -> int:
+    """Give how much of a stretch of time is left, 0 to 100.
+
+    >>> noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    >>> ring(noon, noon.replace(minute=20), noon.replace(minute=5)), ring(noon, noon, noon)
+    (75, 0)
+    """
+    whole = (due - start).total_seconds()
+    return max(0, min(100, round(100 * (due - now).total_seconds() / whole))) if whole > 0 else 0
+
+
+def number(value: int, language: str = "id") -> str:
+    """Write a number: a point between thousands in Indonesian, a comma in English.
+
+    >>> number(4070), number(4070, "en")
+    ('4.070', '4,070')
+    """
+    return f"{value:,}".replace(",", "." if language == "id" else ",")
+
+
 def after(seconds: int, language: str = "id") -> str:
     """Say how long something took.
 

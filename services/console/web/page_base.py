@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
-from services.console.web.rendering import Pages
-from services.console.web.sessions import Visitor, from_here, keep_language, language_of, same, visitor_of
+from services.console.web.rendering import HEADERS, Pages
+from services.console.web.sessions import Visitor, from_here, keep_language, language_of, visitor_of
 from services.oncall import schedule as book
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -73,6 +73,8 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "visitor": visitor,
         "emergency": deps.district.emergency,
         "path": request.url.path,
+        "now": deps.clock(),
+        "sample": deps.sample,
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
         "sections": sections_of(visitor.identity) if visitor else (),
@@ -81,7 +83,7 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
 
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
-    parts = [("/", "incidents")]
+    parts = [("/", "incidents"), ("/lapor", "lapor")]
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
     if book.may_enter(who):
@@ -105,15 +107,22 @@ class SignedInPages:
         return visitor
 
     def show(
-        self, request: Request, template: str, visitor: Visitor | None, facts: Mapping[str, Any], status: int = 200
+        self,
+        request: Request,
+        template: str,
+        visitor: Visitor | None,
+        facts: Mapping[str, Any],
+        status: int = 200,
+        headers: Mapping[str, str] = HEADERS,
     ) -> HTMLResponse:
         """Answer with a page in the visitor's language."""
         language = visitor.language if visitor else language_of(request)
-        return self._pages.answer(template, language, {**frame(self._deps, request, visitor), **facts}, status)
+        shown = {**frame(self._deps, request, visitor), **facts}
+        return self._pages.answer(template, language, shown, status, headers)
 
     async def form(self, request: Request, visitor: Visitor) -> dict[str, str]:
         """Read a form of this session; raises Sorry when it is of another one or from elsewhere."""
         form = await form_of(request)
-        if not from_here(request, self._deps) or not same(visitor.csrf, form.get("csrf", "")):
+        if not from_here(request, self._deps) or not visitor.sent(form.get("csrf", "")):
             raise Sorry(Kind.STALE, 403)
         return form

@@ -1,32 +1,26 @@
 """Draw pages: templates with the house's words and times at hand, headers that let nothing foreign in."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from schemas.district import District
 from services.console import texts as words
 from services.console.web import formatting as times
+from services.console.web.assets import address_of
 
 FOLDER = Path(__file__).resolve().parent.parent
-STATIC = {file.name: file.read_bytes() for file in sorted((FOLDER / "static").iterdir())}
-KINDS = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
-}
-VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
     # An address may hold a message's token; "no-referrer" would also take the origin off our own forms.
@@ -36,9 +30,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# Only the page on which somebody reports may ask where the phone is and what it sees.
+REPORTING = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)"}
 
 
-def _happening(line: Any, language: str) -> str:
+def _happening(line: Any, language: str, called: Callable[[str], str] = str) -> str:
     """Say one line of the journal, as one of its facts has it where that is worded; its bare kind where none is."""
     key = f"journal.{line.kind}"
     key = next((f"{key}.{fact}" for fact in line.data if f"{key}.{fact}" in words.WORDS), key)
@@ -50,18 +46,20 @@ def _happening(line: Any, language: str) -> str:
         facts["level"] = words.name("level", levels[int(facts["level"]) - 1], language)
     if "duty" in facts:
         facts["duty"] = words.name("duty", facts["duty"], language)
+    if isinstance(facts.get("institution"), str):
+        facts["institution"] = called(str(facts["institution"]))
     for name, value in line.data.items():
         if isinstance(value, list):
-            facts[name] = ", ".join(str(one) for one in value)
+            facts[name] = ", ".join(called(str(one)) for one in value)
     facts.setdefault("institution", "Instansi" if language == "id" else "An institution")
     return words.say(key, language, **facts)
 
 
 class Pages:
-    """Render templates for one district; `zone` is asked for its time zone at each page."""
+    """Render templates for one district, which is asked for anew at each page."""
 
-    def __init__(self, zone: Callable[[], str]) -> None:
-        self._zone = zone
+    def __init__(self, district: Callable[[], District]) -> None:
+        self._district = district
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -69,29 +67,44 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["version"] = VERSION
+        self._environment.globals["asset"] = address_of
         self._environment.filters["query"] = _query
 
     def render(self, template: str, language: str, facts: Mapping[str, Any]) -> str:
         """Fill a template in one language."""
-        zone = self._zone()
+        district = self._district()
+        zone = district.timezone
         spoken = {
             "language": language,
             "t": partial(words.say, language=language),
             "name": lambda group, code: words.name(group, code, language),
-            "happening": lambda line: _happening(line, language),
+            "happening": lambda line: _happening(line, language, district.called),
             "at": lambda moment: times.date_time(moment, zone, language),
             "hour": lambda moment: times.clock_time(moment, zone),
             "between": lambda start, end: times.span(start, end, zone, language),
             "briefly": lambda start, end: times.span(start, end, zone, language, year=False),
             "lasting": lambda minutes: times.lasting(minutes, language),
             "after": lambda seconds: times.after(seconds, language),
+            "named": lambda codes: ", ".join(district.called(code) for code in codes),
+            "ago": lambda moment, now: times.ago(moment, now, language),
+            "left": lambda due, now: times.left(due, now, language),
+            "machine": times.machine_time,
+            "num": lambda value: times.number(value, language),
+            "ring": times.ring,
         }
-        return self._environment.get_template(template).render({**spoken, **facts})
+        known = {**spoken, "say": SimpleNamespace(**spoken)}  # macros of another file are given what they need
+        return self._environment.get_template(template).render({**known, **facts})
 
-    def answer(self, template: str, language: str, facts: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    def answer(
+        self,
+        template: str,
+        language: str,
+        facts: Mapping[str, Any],
+        status: int = 200,
+        headers: Mapping[str, str] = HEADERS,
+    ) -> HTMLResponse:
         """Answer with a page."""
-        return HTMLResponse(self.render(template, language, facts), status_code=status, headers=HEADERS)
+        return HTMLResponse(self.render(template, language, facts), status_code=status, headers=dict(headers))
 
 
 def _query(given: Mapping[str, str], **changes: object) -> str:

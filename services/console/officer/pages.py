@@ -1,0 +1,195 @@
+"""Serve `/p/{incident}`: one screen of a phone with one button, and what may be said besides."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from schemas.district import District
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, Role
+from services.console import texts as words
+from services.console.dependencies import Deps
+from services.console.incidents.actions import perform
+from services.console.incidents.queries import find
+from services.console.incidents.reader import Reading
+from services.console.incidents.views import AlertView, IncidentView
+from services.console.web.errors import Kind, Sorry, sorry_for
+from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.sessions import Visitor
+from services.incidents.access import Reach
+from services.incidents.other_answers import SLIP, ask_for_help, decline, withdraw
+from services.oncall.roster import Officer, Roster
+from services.oncall.schedule import roster_of
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.database import StoreUnavailable
+from services.store.transaction import Transaction
+from services.web.problem_details import Problem, answer
+
+LIMIT = 1000  # characters of a reason
+PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
+CALLS = 3  # people offered to call
+ANY_FORM = "*"
+DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan")
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody who can be called at once: why, and at which number."""
+
+    name: str
+    office: str
+    number: str
+
+
+class OfficerPages:
+    """The page of one incident for who was told of it."""
+
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
+        self._deps = deps
+        self._counter = counter
+        self._reading = Reading(deps)
+
+    async def show(self, request: Request) -> Response:
+        """Show what is asked of one's own institution."""
+        visitor = await self._counter.visitor(request)
+        view = await self._reading.one(visitor, request.path_params["id"])
+        if view is None:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        now, district = self._deps.clock(), self._deps.district
+        own = own_alert(view, visitor.identity)
+        roster = await self._deps.store.read(lambda session: roster_of(session, now=now))
+        message = request.query_params.get("pesan", "")
+        facts = {
+            "incident": view,
+            "own": own,
+            "text": view.told[0].text if view.told else "",
+            "open": view.state in OPEN_STATES,
+            "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
+            "undo": undo_until(own, visitor.identity, now),
+            "templates": templates_for(district, view.form),
+            "calls": calls(view, own, district, roster, now) if view.reach == Reach.FULL else (),
+            "others": tuple(one for one in view.alerts if one is not own and one.duty != Duty.INFORM),
+            "said": f"p.done.{message}" if message in DONE else None,
+            "unseen": own is not None and own.seen is None and own.acknowledged is None,
+            "script_words": words.say("p.kept", visitor.language),
+        }
+        return self._counter.show(request, "officer.html", visitor, facts)
+
+    async def act(self, request: Request) -> Response:
+        """Do one act and come back to the page; JSON for a tap that waited for a signal."""
+        by_script = "application/json" in request.headers.get("accept", "")
+        try:
+            return await self._done(request, by_script=by_script)
+        except (Sorry, Refused, StoreUnavailable) as failed:
+            if not by_script:
+                raise
+            sorry = sorry_for(failed) if isinstance(failed, Refused) else failed
+            status = sorry.status if isinstance(sorry, Sorry) else HTTPStatus.SERVICE_UNAVAILABLE
+            return answer(Problem(status, sorry.detail if isinstance(sorry, Sorry) else ""))
+
+    async def _done(self, request: Request, *, by_script: bool) -> Response:
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        id_, name = request.path_params["id"], request.path_params["act"]
+        if name not in ACTS:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        said = await self._deps.store.write(lambda tx: self._perform(tx, visitor, id_, name, form))
+        if by_script:
+            return JSONResponse({"said": said})
+        return RedirectResponse(f"/p/{id_}?pesan={said}", HTTPStatus.SEE_OTHER)
+
+    def _perform(self, tx: Transaction, visitor: Visitor, id_: str, name: str, form: Form) -> str:
+        if find(tx.session, visitor.identity, self._deps.district, id_) is None:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        return ACTS[name](tx, self._deps.district, id_, visitor.identity, form)
+
+
+def _acknowledge(tx: Transaction, district: District, id_: str, who: Identity, _: Form) -> str:
+    return perform(tx, district, id_, who, "terima", {})
+
+
+def _report(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    said = [form.get("template", ""), form.get("text", "")]
+    return perform(tx, district, id_, who, "lapjut", {"text": " ".join(part for part in said if part)})
+
+
+def _withdraw(tx: Transaction, _: District, id_: str, who: Identity, __: Form) -> str:
+    withdraw(tx, id_, who)
+    return "batal"
+
+
+def _decline(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    decline(tx, id_, who, form.get("reason", "")[:LIMIT])
+    return "bukan"
+
+
+def _help(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
+    if not form.get("text", "").strip():
+        raise Refused("reason_required", "Sebutkan bantuan apa yang diperlukan.")
+    ask_for_help(tx, id_, who, f"Minta bantuan: {form['text'][:LIMIT]}")
+    return "bantuan"
+
+
+ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
+    "terima": _acknowledge,
+    "lapjut": _report,
+    "batal": _withdraw,
+    "bukan": _decline,
+    "bantuan": _help,
+}
+
+
+def own_alert(view: IncidentView, who: Identity) -> AlertView | None:
+    """Give what is asked of somebody's institution: of the own unit where it has one."""
+    own = [one for one in view.alerts if one.institution == who.institution]
+    return next((one for one in own if who.unit and one.unit == who.unit), own[0] if own else None)
+
+
+def may_answer(who: Identity, own: AlertView | None) -> bool:
+    """Say whether the button is offered."""
+    return own is not None and own.state not in ANSWERED and who.role not in (Role.REPORTER, Role.AUDITOR)
+
+
+def undo_until(own: AlertView | None, who: Identity, now: datetime) -> datetime | None:
+    """Give until when one's own tap may be taken back; None when it may not."""
+    if own is None or own.acknowledged is None or own.state != AlertState.ACKNOWLEDGED:
+        return None
+    until: datetime = own.acknowledged.at + SLIP
+    return until if until > now and own.acknowledged_by in (who.id, who.name) else None
+
+
+def templates_for(district: District, form: str) -> tuple[str, ...]:
+    """Give the sentences offered for a sitrep: of this form first, then those of any."""
+    offered = district.sitrep_templates
+    return (*offered.get(form, ()), *offered.get(ANY_FORM, ()))
+
+
+def calls(
+    view: IncidentView, own: AlertView | None, district: District, roster: Roster, now: datetime
+) -> tuple[Call, ...]:
+    """Give whom to call at once: who is on duty for the lead, then at the other institutions of the place."""
+    found: dict[str, Call] = {}
+    ranked = sorted(view.alerts, key=lambda one: (one.duty != Duty.LEAD, one.unit == ""))
+    for alert in ranked:
+        if alert is own or alert.duty == Duty.INFORM:
+            continue
+        for officer in roster.reached(alert.institution, alert.unit or None, now):
+            if number := _number(officer):
+                found.setdefault(number, Call(officer.name, district.called(alert.institution, alert.unit), number))
+                break
+    return tuple(found.values())[:CALLS]
+
+
+def _number(officer: Officer) -> str | None:
+    return next((one.address for one in officer.addresses if one.verified and one.channel in PHONES), None)
+
+
+def officer_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+    """Give the routes of the officer's page."""
+    pages = OfficerPages(deps, counter)
+    return (("/p/{id}", "GET", pages.show), ("/p/{id}/{act}", "POST", pages.act))

@@ -1,0 +1,1 @@
+"""The first page of who oversees: what needs a person now, the map, and who is silent."""

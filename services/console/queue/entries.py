@@ -1,0 +1,140 @@
+"""Turn rows of what needs a person into lines of the queue. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.district import District
+from schemas.records import Alert, Incident
+from schemas.vocabulary import Level
+from services.console.incidents.presenter import Composer
+from services.console.queue.queries import Pressing
+from services.incidents.access import Reach
+
+KINDS = ("silent", "declined", "stuck", "unverified", "suggestions", "due")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what is wrong, with what, whose turn, until when; `start` is when its time began."""
+
+    kind: str
+    incident: str
+    level: str
+    issue: str
+    place: str
+    institution: str
+    start: datetime
+    due: datetime | None
+    step: int | None = None  # of the ladder, taken next
+    step_at: datetime | None = None
+    other: str | None = None  # the incident that may be the same
+    exercise: bool = False
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of the map: how many are open there, and the worst level."""
+
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
+    count: int
+    level: str | None
+
+
+def entries(found: Pressing, composer: Composer, district: District) -> list[Entry]:
+    """Give the queue's lines in the order in which they should be looked at."""
+    lines = list(_lines(found, composer, district))
+    rank = {kind: number for number, kind in enumerate(KINDS)}
+    grave = {level.name: level.value for level in Level}
+    return sorted(lines, key=lambda one: (-grave[one.level], rank[one.kind], one.due or one.start))
+
+
+def _lines(found: Pressing, composer: Composer, district: District) -> Iterator[Entry]:
+    for kind, alerts in (
+        ("silent", found.silent),
+        ("declined", found.declined),
+        ("stuck", found.stuck),
+        ("due", found.due),
+    ):
+        for alert in alerts:
+            incident = found.incidents.get(alert.incident_id)
+            if incident is None or (kind == "silent" and alert in found.declined):
+                continue
+            yield _of_alert(kind, alert, incident, found, composer, district)
+    for incident in found.unverified:
+        yield _line("unverified", incident, composer, "", incident.opened_at)
+    for one in found.suggestions:
+        if one.incident_id in found.incidents:
+            row = found.incidents[one.incident_id]
+            yield _line("suggestions", row, composer, "", one.made_at, other=one.other_id)
+
+
+def _of_alert(
+    kind: str, alert: Alert, incident: Incident, found: Pressing, composer: Composer, district: District
+) -> Entry:
+    ladder = found.ladders.get(incident.id)
+    climbing = ladder is not None and ladder.stopped is None and ladder.next_at is not None
+    return _line(
+        kind,
+        incident,
+        composer,
+        district.called(alert.institution, alert.unit),
+        (alert.acknowledged_at or alert.owed_at) if kind == "due" else alert.owed_at,
+        due=alert.sitrep_due if kind == "due" else alert.ack_due if kind == "silent" else None,
+        step=ladder.step + 1 if ladder is not None and climbing else None,
+        step_at=ladder.next_at if ladder is not None and climbing else None,
+    )
+
+
+def _line(
+    kind: str,
+    incident: Incident,
+    composer: Composer,
+    institution: str,
+    start: datetime,
+    *,
+    due: datetime | None = None,
+    step: int | None = None,
+    step_at: datetime | None = None,
+    other: str | None = None,
+) -> Entry:
+    row = composer.row(incident, ())
+    if row.reach != Reach.FULL:  # who was told is need-to-know itself
+        institution = ""
+    return Entry(
+        kind=kind,
+        incident=incident.id,
+        level=row.level,
+        issue=row.issue_label,
+        place=row.place.desa_name or row.place.kecamatan_name or row.place.label,
+        institution=institution,
+        start=start,
+        due=due,
+        step=step,
+        step_at=step_at,
+        other=other,
+        exercise=row.exercise,
+    )
+
+
+def owing(lines: list[Entry]) -> list[tuple[str, int]]:
+    """Give who is silent, in how many incidents, the most first."""
+    silent = (one.institution for one in lines if one.institution and one.kind in ("silent", "stuck"))
+    return Counter(silent).most_common(8)
+
+
+def areas(district: District, by_place: dict[str, tuple[int, int]]) -> list[Area]:
+    """Give the map's areas with what is open there."""
+    found = []
+    for shape in district.shapes:
+        count, worst = by_place.get(shape.code, (0, 0))
+        place = district.places.get(shape.code)
+        level = Level(worst).name if worst else None
+        name = place.name if place else shape.code
+        found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level))
+    return found

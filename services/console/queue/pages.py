@@ -1,0 +1,70 @@
+"""Serve the first page of who oversees: the queue, the incident that is looked at, map and who is silent."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request, Response
+
+from schemas.vocabulary import Role
+from services.console.dependencies import Deps
+from services.console.incidents.presenter import Composer
+from services.console.queue.entries import KINDS, areas, entries, owing
+from services.console.queue.queries import Pressing, pressing
+from services.console.web.page_base import SignedInPages
+from services.console.web.sessions import Visitor
+from services.store.transaction import Session
+
+SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
+ASKS = (
+    "state",
+    "level",
+    "issue",
+    "kecamatan",
+    "since",
+    "page",
+    "per_page",
+    "cari",
+)  # an address with one of these is the list's
+OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
+MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
+
+
+class QueuePages:
+    """What needs a person now."""
+
+    def __init__(self, deps: Deps, counter: SignedInPages, listed: Callable[[Request], Awaitable[Response]]) -> None:
+        self._deps = deps
+        self._counter = counter
+        self._listed = listed
+
+    async def show(self, request: Request) -> Response:
+        """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""
+        visitor = await self._counter.visitor(request)
+        if visitor.identity.role not in OVERSEE or any(request.query_params.get(name) for name in ASKS):
+            return await self._listed(request)
+        facts = await self._facts(visitor, request.query_params.get("antrean", ""))
+        return self._counter.show(request, "queue.html", visitor, facts)
+
+    async def _facts(self, visitor: Visitor, kind: str) -> dict[str, Any]:
+        district, now, reader = self._deps.district, self._deps.clock(), visitor.identity
+
+        def ask(session: Session) -> Pressing:
+            return pressing(session, reader, district, now + SOON)
+
+        found = await self._deps.store.read(ask)
+        lines = entries(found, Composer(district, reader, now, visitor.language), district)
+        busy = {one.incident for one in lines}
+        return {
+            "entries": [one for one in lines if kind not in KINDS or one.kind == kind],
+            "counts": found.counts,
+            "kinds": KINDS,
+            "kind": kind if kind in KINDS else "",
+            "total": sum(found.counts.values()),
+            "quiet": max(0, found.open - len(busy)),
+            "open": found.open,
+            "owing": owing(lines),
+            "areas": areas(district, found.by_place),
+            "map_height": MAP_HEIGHT,
+            "critical": sum(one.level == "KRITIS" and one.kind == "silent" for one in lines),
+        }

@@ -1,0 +1,112 @@
+"""Turn the form of the page to report on into a report, JSON as the API takes it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from schemas.district import District
+from schemas.vocabulary import Basis
+from services.console.report.places import Choice, choices, matching
+
+WHENS = ("now", "earlier", "at")
+DAY = timedelta(days=1)
+AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
+PHOTOS = 4
+FAR = 0.05  # degrees, some 5 km: who is farther from every place we know is not placed by it
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report as written, and what must still be asked: places to choose from, or that the text is missing."""
+
+    report: dict[str, Any]
+    ask: tuple[Choice, ...] = ()
+    empty: bool = False
+
+
+def written(form: Mapping[str, str], district: District, now: datetime) -> Written:
+    """Read a form; `now` is when it came in. Field names are those of the page, all optional but `text`."""
+    report: dict[str, Any] = {"text": form.get("text", "")}
+    for name in ("id", "place", "contact"):
+        if form.get(name):
+            report[name] = form[name]
+    if form.get("basis") in [basis.value for basis in Basis]:
+        report["basis"] = form["basis"]
+    if form.get("anonymous"):
+        report["anonymous"] = True
+        report.pop("contact", None)  # what would tell who it was is not sent
+    if photos := [one for one in form.get("attachments", "").split(",") if one]:
+        report["attachments"] = photos[:PHOTOS]
+    if moment := _moment(form, district, now):
+        report["observed_at"] = moment.isoformat()
+    if position := _position(form):
+        report["position"] = position
+    offered = choices(district)
+    asked = _placed(report, form, offered)
+    return Written(report, tuple(asked), empty=not report["text"].strip())
+
+
+def _placed(report: dict[str, Any], form: Mapping[str, str], offered: list[Choice]) -> list[Choice]:
+    """Put the place into the report; returns what to choose from when it is not plain."""
+    chosen = form.get("chosen", "")  # a code, from the question which of two places is meant
+    found = [one for one in offered if (one.desa or one.kecamatan) == chosen] if chosen else []
+    found = found or matching(form.get("where", ""), offered)
+    if len(found) > 1:
+        return found
+    if found:
+        report["kecamatan"] = found[0].kecamatan
+        if found[0].desa:
+            report["desa"] = found[0].desa
+    elif form.get("where"):
+        said = (report.get("place"), form["where"])
+        report["place"] = ", ".join(one for one in said if one)
+    elif "position" in report and (near := nearest(report["position"]["lat"], report["position"]["lon"], offered)):
+        report["kecamatan"] = near[0].kecamatan
+    return []
+
+
+def nearest(lat: float, lon: float, offered: list[Choice], most: int = 3) -> list[Choice]:
+    """Give the desa whose middles are nearest to a position, none when all are far."""
+    near = sorted(
+        (max(abs(one.lat - lat), abs(one.lon - lon)), one.label, one)
+        for one in offered
+        if one.desa and one.lat is not None and one.lon is not None
+    )
+    return [one for distance, _, one in near[:most] if distance <= FAR]
+
+
+def _moment(form: Mapping[str, str], district: District, now: datetime) -> datetime | None:
+    """Say when it was seen; None when that is not known well enough to be told as a fact."""
+    if made := form.get("made"):  # the phone's own clock, when it was written
+        try:
+            told = datetime.fromisoformat(made)
+        except ValueError:
+            return None
+        known = told.tzinfo is not None and now - 7 * DAY < told <= now + AHEAD
+        return min(told, now) if known else None
+    when = form.get("when", "")
+    if when == "now":
+        return now
+    if when == "at" and (time := form.get("time")):
+        try:
+            hour, minute = (int(part) for part in time.replace(".", ":").split(":")[:2])
+            local = now.astimezone(ZoneInfo(district.timezone))
+            at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        except ValueError:
+            return None
+        return at if at <= now else at - DAY
+    return None
+
+
+def _position(form: Mapping[str, str]) -> dict[str, float] | None:
+    try:
+        lat, lon = float(form.get("lat", "")), float(form.get("lon", ""))
+        accuracy = float(form.get("accuracy") or 0)
+    except ValueError:
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):  # noqa: PLR2004 - degrees; NaN fails too
+        return None
+    told = {"lat": lat, "lon": lon}
+    return {**told, "accuracy_m": accuracy} if 0 < accuracy <= 100_000 else told  # noqa: PLR2004

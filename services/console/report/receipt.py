@@ -1,0 +1,74 @@
+"""Write a report's number and key as people can copy them, and read them back. Pure.
+
+The number is the first eight digits of the report's id, the key a short form of its receipt. A link carries both in
+full, so that it is known before the report has been kept.
+"""
+
+import base64
+import hashlib
+import io
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+from uuid import UUID
+
+import segno
+
+from services.security.auth import Receipts
+
+DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a reporter keeps of one report."""
+
+    id: UUID
+    receipt: str
+
+    @property
+    def number(self) -> str:
+        """Give the number: "3F2A-91BC"."""
+        digits = self.id.hex[:DIGITS].upper()
+        return f"{digits[:4]}-{digits[4:]}"
+
+    @property
+    def key(self) -> str:
+        """Give the key: "K7QM-2XPA"."""
+        word = base64.b32encode(hashlib.sha256(self.receipt.encode()).digest())[:DIGITS].decode()
+        return f"{word[:4]}-{word[4:]}"
+
+    @property
+    def code(self) -> str:
+        """Give what stands in the link."""
+        return f"{base64.urlsafe_b64encode(self.id.bytes).decode().rstrip('=')}.{self.receipt}"
+
+
+def ticket(id_: UUID, receipts: Receipts) -> Ticket:
+    """Give the ticket of a report."""
+    return Ticket(id_, receipts.issue(id_))
+
+
+def ticket_of(code: str, receipts: Receipts) -> Ticket | None:
+    """Read a link's code; None when it is not one of ours."""
+    head, _, receipt = code.partition(".")
+    try:
+        id_ = UUID(bytes=base64.urlsafe_b64decode(head + "=="))
+    except (ValueError, NotBase64):
+        return None
+    return Ticket(id_, receipt) if receipts.fits(id_, receipt) else None
+
+
+def plain(written: str) -> str:
+    """Give a number or key as it is compared: capitals and digits alone.
+
+    >>> plain(" 3f2a-91bc ")
+    '3F2A91BC'
+    """
+    return "".join(sign for sign in written.upper() if sign.isascii() and sign.isalnum())
+
+
+def qr(link: str) -> str:
+    """Draw a link as a QR code: an SVG, black on white with its quiet zone."""
+    out = io.BytesIO()
+    segno.make(link, error="m").save(out, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False)
+    return out.getvalue().decode()

@@ -1,0 +1,295 @@
+// The page to report on works without this file. With it: three steps, a draft kept at every keystroke, a queue that
+// sends by itself, what was read from the text, the phone's place, photographs made small before they travel.
+(() => {
+  "use strict";
+  const form = document.getElementById("lapor");
+  const say = JSON.parse(form.dataset.words);
+  const field = (name) => form.elements[name];
+  const by = (id) => document.getElementById(id);
+  const KEPT = ["text", "when", "time", "where", "place", "basis", "anonymous", "contact", "lat", "lon", "accuracy"];
+  const EDGE = 1600; // pixels of a photograph's longer side
+  let photos = [];
+  let readText = "";
+
+  function make(tag, facts = {}, ...children) {
+    const one = document.createElement(tag);
+    Object.entries(facts).forEach(([name, value]) => { if (name in one) one[name] = value; else one.setAttribute(name, value); });
+    one.append(...children);
+    return one;
+  }
+
+  // -- three steps
+  const steps = [1, 2, 3].map((number) => by(`langkah-${number}`));
+  function go(number, focus = true) {
+    if (number > 1 && !field("text").value.trim()) { complain(say.need_text); number = 1; field("text").focus(); } else complain("");
+    steps.forEach((step, at) => { step.hidden = at + 1 !== number; });
+    document.querySelectorAll(".stepper button").forEach((one) => {
+      if (Number(one.dataset.step) === number) one.setAttribute("aria-current", "step"); else one.removeAttribute("aria-current");
+    });
+    if (focus) { scrollTo(0, 0); const first = steps[number - 1].querySelector("textarea, input:not([type=radio]):not([type=hidden]), button"); if (first && number > 1) first.focus({ preventScroll: true }); }
+  }
+  function complain(said) {
+    let box = by("salah");
+    if (!said) { if (box) box.remove(); return; }
+    if (!box) { box = make("div", { id: "salah", className: "wrong", role: "alert" }); form.before(box); }
+    box.textContent = said;
+  }
+  document.querySelector(".stepper").hidden = false;
+  form.querySelectorAll("[data-step]").forEach((one) => { one.hidden = false; one.addEventListener("click", () => go(Number(one.dataset.step))); });
+
+  // -- the draft
+  const values = () => Object.fromEntries(KEPT.map((name) => {
+    const one = field(name);
+    return [name, one instanceof RadioNodeList ? one.value : one.type === "checkbox" ? (one.checked ? one.value : "") : one.value];
+  }));
+  function fill(kept) {
+    KEPT.forEach((name) => {
+      const one = field(name);
+      if (one.type === "checkbox") one.checked = Boolean(kept[name]); else one.value = kept[name] || "";
+    });
+  }
+  const DRAFT = "lapor";
+  function drafted() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch { return null; } }
+  function keep() { // at once, not when there is time: the tab may be gone at the next moment
+    const now = { ...values(), id: field("id").value };
+    try { localStorage.setItem(DRAFT, JSON.stringify(now)); } catch { return; }
+    const box = by("draf");
+    box.hidden = !now.text;
+    box.textContent = say.draft;
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+
+  // -- what was read from the text
+  let pause = null;
+  async function read() {
+    const text = field("text").value.trim();
+    if (text.length < 12 || text === readText) return;
+    readText = text;
+    try {
+      const answer = await fetch("/lapor/baca", { method: "POST", credentials: "same-origin", body: new URLSearchParams({ text }) });
+      if (answer.ok) show(await answer.json());
+    } catch { /* without a line nothing is read back; triage will */ }
+  }
+  function show(found) {
+    const box = by("terbaca");
+    const places = found.places || [];
+    const facts = found.facts || [];
+    box.hidden = !(places.length || facts.length);
+    const list = make("dl");
+    if (places.length) {
+      const buttons = places.map((label) => {
+        const used = field("where").value === label;
+        const one = make("button", { type: "button", className: `button${used ? " used" : ""}` }, used ? `✓ ${label}` : label);
+        one.addEventListener("click", () => { field("where").value = label; keep(); show(found); which(); });
+        return one;
+      });
+      list.append(make("div", {}, make("dt", {}, places.length > 1 ? say.which : say["read.place"]), make("dd", {}, ...buttons)));
+    }
+    facts.forEach(([name, value]) => list.append(make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+    box.replaceChildren(make("h2", {}, say.read), list, make("p", { className: "note" }, say.read_hint));
+  }
+  field("text").addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(read, 700); });
+
+  // -- where
+  const options = [...by("tempat").options];
+  const bare = (text) => text.toLowerCase().trim().replace(/\s+/g, " ").replace(/^(desa|ds\.?|kelurahan|kel\.?) /, "");
+  function radios(box, name, labels, chosen) {
+    box.querySelectorAll("label").forEach((one) => one.remove());
+    labels.forEach((label) => {
+      const input = make("input", { type: "radio", name, value: label, checked: label === chosen });
+      input.addEventListener("change", () => { field("where").value = label; keep(); which(); });
+      box.append(make("label", {}, input, make("span", {}, label)));
+    });
+    box.hidden = !labels.length;
+  }
+  function which() {
+    const wanted = bare(field("where").value);
+    const exact = options.some((one) => bare(one.value) === wanted);
+    const like = wanted && !exact ? options.filter((one) => bare(one.value.split(",")[0]).replace(/^kec\. /, "") === wanted).map((one) => one.value) : [];
+    radios(by("yang-mana"), "mana", like.length > 1 ? like : [], "");
+    if (like.length === 1) field("where").value = like[0];
+  }
+  field("where").addEventListener("change", which);
+
+  const gps = by("gps");
+  function tell(said) { const box = by("gps-said"); box.hidden = !said; box.textContent = said; }
+  function near(lat, lon) {
+    return options.filter((one) => one.dataset.at).map((one) => {
+      const [north, east] = one.dataset.at.split(",").map(Number);
+      return [Math.max(Math.abs(north - lat), Math.abs(east - lon)), one.value];
+    }).sort((one, other) => one[0] - other[0]).filter(([far]) => far < 0.05).slice(0, 3).map(([, label]) => label);
+  }
+  if (!("geolocation" in navigator) || !isSecureContext) gps.hidden = true;
+  else {
+    gps.hidden = false;
+    gps.addEventListener("click", () => {
+      tell(say.gps_wait);
+      navigator.geolocation.getCurrentPosition((found) => {
+        const { latitude, longitude, accuracy } = found.coords;
+        field("lat").value = latitude; field("lon").value = longitude; field("accuracy").value = Math.round(accuracy);
+        const labels = near(latitude, longitude);
+        const box = by("dekat");
+        box.replaceChildren(make("legend", {}, say.gps_near));
+        radios(box, "dekat", labels, field("where").value);
+        tell(say.gps_have);
+        keep();
+      }, () => tell(say.gps_failed), { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+    });
+  }
+
+  // -- photographs
+  async function small(file) {
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const factor = Math.min(1, EDGE / Math.max(picture.width, picture.height));
+      const canvas = make("canvas", { width: Math.round(picture.width * factor), height: Math.round(picture.height * factor) });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      return await new Promise((done) => canvas.toBlob((blob) => done(blob || file), "image/jpeg", 0.8)); // drawn anew: no metadata leaves the phone
+    } catch { return file; } // the server decides
+  }
+  function shots() {
+    by("foto").replaceChildren(...photos.map((photo, at) => {
+      const address = URL.createObjectURL(photo);
+      const picture = make("img", { src: address, alt: "", width: 72, height: 72 });
+      picture.addEventListener("load", () => URL.revokeObjectURL(address));
+      const off = make("button", { type: "button", className: "button", "aria-label": say.photo_remove.replace("{n}", at + 1) }, "✕");
+      off.addEventListener("click", () => { photos.splice(at, 1); shots(); });
+      return make("li", {}, picture, off);
+    }));
+  }
+  field("photo").addEventListener("change", async () => {
+    for (const file of [...field("photo").files].slice(0, Number(form.dataset.photos) - photos.length)) photos.push(await small(file));
+    field("photo").value = "";
+    shots();
+  });
+
+  // -- sending
+  const fresh = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (sign) => (sign ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (sign / 4)))).toString(16)));
+  function moment(now) {
+    const when = field("when").value;
+    if (when === "now") return now.toISOString();
+    const [hour, minute] = field("time").value.split(":").map(Number);
+    if (when !== "at" || Number.isNaN(minute ?? NaN)) return "";
+    const at = new Date(now);
+    at.setHours(hour, minute, 0, 0);
+    if (at > now) at.setDate(at.getDate() - 1);
+    return at.toISOString();
+  }
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!field("text").value.trim()) { go(2); return; }
+    const send = form.querySelector(".send");
+    send.disabled = true;
+    const { when, time, ...fields } = values();
+    const made = moment(new Date());
+    if (made) fields.made = made;
+    const id = field("id").value || fresh();
+    await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time } });
+    localStorage.removeItem(DRAFT);
+    clean();
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    const state = await settled(id);
+    send.disabled = false;
+    if (state === "waiting") ask();
+    done(id);
+  });
+  async function settled(id) {
+    await outbox.flush();
+    await list();
+    const item = (await outbox.all()).find((one) => one.id === id);
+    return item ? item.state : "gone";
+  }
+  function clean() {
+    form.reset(); photos = []; shots(); readText = ""; by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
+    ["lat", "lon", "accuracy"].forEach((name) => { field(name).value = ""; });
+    field("id").value = fresh();
+  }
+  async function done(id) {
+    const item = (await outbox.all()).find((one) => one.id === id);
+    if (!item) return;
+    if (item.state === "refused") { mend(item); return; }
+    const box = by("selesai");
+    form.hidden = true;
+    box.hidden = false;
+    box.replaceChildren(...card(item));
+    const more = make("button", { type: "button", className: "button wide" }, say.another);
+    more.addEventListener("click", () => { box.hidden = true; form.hidden = false; go(1); });
+    box.append(more);
+    box.focus();
+    scrollTo(0, 0);
+  }
+  function card(item) {
+    if (item.state !== "sent") return [make("h2", {}, say.saved), ...sms(item)];
+    const { number, key, status } = item.told;
+    const ticket = make("dl", { className: "ticket" }, make("div", {}, make("dt", {}, say["status.number"]), make("dd", {}, number)), make("div", {}, make("dt", {}, say["status.key"]), make("dd", {}, key)));
+    return [make("p", { className: "ok", role: "status" }, say["status.receipt"]), ticket, make("img", { className: "qr", src: `${status}/qr.svg`, alt: "", width: 180, height: 180 }),
+      make("p", { className: "note" }, say["status.keep"]), make("a", { className: "button wide", href: status }, say["status.look"])];
+  }
+  function sms(item) {
+    if (item.kind !== "report" || !item.fields.text) return [];
+    const text = [item.fields.where, item.fields.place, item.fields.text].filter(Boolean).join(". ");
+    return [make("a", { className: "button", href: `sms:${form.dataset.sms}?body=${encodeURIComponent(text)}` }, say.sms)];
+  }
+  function mend(item) {
+    const names = item.why.map((one) => `${say[`field.${one.field}`] || one.field || ""} ${one.why}`.trim()).join("; ");
+    fill({ ...item.fields, ...item.form });
+    photos = item.photos || [];
+    shots();
+    field("id").value = fresh(); // mended it is another report
+    outbox.remove(item.id).then(list);
+    by("selesai").hidden = true; form.hidden = false;
+    go(1);
+    complain(names);
+    keep();
+  }
+  async function list() {
+    const items = (await outbox.all()).filter((one) => one.kind === "report");
+    const box = by("antrean");
+    box.hidden = !items.length;
+    const count = (state) => items.filter((one) => one.state === state).length;
+    by("hitung").textContent = ["waiting", "sent", "refused"].filter((state) => count(state)).map((state) => say[state].replace("{n}", count(state))).join(" · ");
+    box.classList.toggle("late", count("refused") > 0);
+    box.querySelector("ul").replaceChildren(...items.reverse().map((item) => {
+      const line = make("li", { className: item.state }, make("p", {}, make("b", {}, say[`is.${item.state}`]), " ", make("time", { dateTime: item.made }, new Date(item.made).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }))));
+      if (item.fields.text) line.append(make("p", { className: "note" }, item.fields.text.slice(0, 90)));
+      if (item.state === "sent") line.append(make("a", { className: "button", href: item.told.status }, `${say["status.number"]} ${item.told.number}`));
+      if (item.state === "refused") { const one = make("button", { type: "button", className: "button" }, say.mend); one.addEventListener("click", () => mend(item)); line.append(make("p", {}, item.why.map((each) => `${say[`field.${each.field}`] || each.field} ${each.why}`.trim()).join("; ")), one); }
+      if (item.state === "waiting") { const one = make("button", { type: "button", className: "button" }, say.try); one.addEventListener("click", () => outbox.flush().then(list)); line.append(one, ...sms(item)); }
+      return line;
+    }));
+    return items;
+  }
+  async function ask() { // the worker sends when the signal is back, also with this page closed
+    try { const worker = await navigator.serviceWorker.ready; if (worker.sync) await worker.sync.register("outbox"); } catch { /* the page itself sends when it is opened */ }
+  }
+  const again = async () => { await outbox.flush(); await list(); };
+  addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
+  setInterval(async () => { if ((await outbox.all()).some((one) => one.state === "waiting")) again(); }, 20000);
+
+  // -- leaving nothing behind
+  by("hapus").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const waiting = (await outbox.all()).some((one) => one.state === "waiting");
+    if (waiting && !confirm(say.erase_wait)) return;
+    await outbox.erase();
+    localStorage.removeItem(DRAFT);
+    if ("caches" in self) for (const name of await caches.keys()) if (name.startsWith("lapor")) await caches.delete(name);
+    event.target.submit();
+  });
+
+  (async () => {
+    if ("serviceWorker" in navigator) {
+      navigator.serviceWorker.register("/sw.js").catch(() => {});
+      navigator.serviceWorker.addEventListener("message", (event) => { if (event.data === "outbox") list(); });
+    }
+    const kept = drafted();
+    if (kept && !field("text").value) { fill(kept); if (kept.id) field("id").value = kept.id; }
+    go(by("salah") && document.querySelector("[name=chosen]") ? 2 : 1, false);
+    document.documentElement.dataset.ready = "";
+    await again();
+    if (navigator.onLine) read();
+  })();
+})();

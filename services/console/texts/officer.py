@@ -1,0 +1,42 @@
+"""Say what an officer's page of one incident says: Indonesian first, English beside it. Pure."""
+
+from typing import Final
+
+OFFICER: Final[dict[str, tuple[str, str]]] = {
+    "p.asked": ("Diminta dari {institution}", "Asked of {institution}"),
+    "p.answer_in": ("Jawab:", "Answer:"),
+    "p.button": ("Terima", "Acknowledge"),
+    "p.inform": ("Untuk diketahui; tidak ada jawaban yang ditunggu.", "For your information; no answer is due."),
+    "p.nothing": ("Instansi Anda tidak diminta menjawab di sini.", "Nothing is asked of your institution here."),
+    "p.taken": ("Diterima oleh {who}", "Acknowledged by {who}"),
+    "p.undo": ("Batalkan", "Undo"),
+    "p.undo_left": ("Salah tekan? Bisa dibatalkan:", "Tapped by mistake? You can undo it:"),
+    "p.lapjut": ("Kirim lapjut", "Send a sitrep"),
+    "p.lapjut_choose": ("Pilih satu, tambah kata bila perlu", "Choose one, add words if needed"),
+    "p.lapjut_more": ("Tambahan (boleh kosong)", "More (optional)"),
+    "p.help": ("Minta bantuan", "Ask for help"),
+    "p.help_hint": ("Bantuan apa yang diperlukan?", "What help is needed?"),
+    "p.help_text": (
+        "Tercatat sebagai lapjut, dan langkah eskalasi berikut berjalan sekarang.",
+        "It is kept as a sitrep, and the next step of the escalation is taken now.",
+    ),
+    "p.decline": ("Bukan kewenangan kami", "Not ours"),
+    "p.decline_hint": ("Mengapa, dan milik siapa menurut Anda?", "Why, and whose is it in your view?"),
+    "p.decline_text": (
+        "Ini bukan jawaban: koordinator diberi tahu, dan langkah berikut berjalan sekarang.",
+        "This is no answer: the coordinator is told, and the next step is taken now.",
+    ),
+    "p.call": ("Telepon {name}, {office}", "Call {name}, {office}"),
+    "p.others": ("Yang lain", "The others"),
+    "p.whole": ("Lihat selengkapnya", "See everything"),
+    "p.kept": (
+        "Tersimpan di HP ini; terkirim sendiri begitu ada sinyal.",
+        "Kept on this phone; it goes by itself as soon as there is a signal.",
+    ),
+    "p.done.terima": ("Diterima. Terima kasih.", "Acknowledged. Thank you."),
+    "p.done.lagi": ("Sudah diterima sebelumnya.", "It had been acknowledged before."),
+    "p.done.lapjut": ("Lapjut tersimpan.", "Sitrep saved."),
+    "p.done.batal": ("Dibatalkan. Jawaban masih ditunggu.", "Undone. An answer is still due."),
+    "p.done.bukan": ("Tercatat. Koordinator melihatnya.", "Noted. The coordinator sees it."),
+    "p.done.bantuan": ("Permintaan bantuan diteruskan.", "The request for help is passed on."),
+}

@@ -1,0 +1,70 @@
+"""One Chromium for all browser tests of a module, and the sizes and ways in that they share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.console.desk import Desk
+from tests.console.night import PASSWORD
+
+PHONE = {"width": 360, "height": 640}
+WIDE = {"width": 1440, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def sign_in(context: BrowserContext, desk: Desk, login: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{desk.url}/masuk")
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    expect(page.locator("#menu")).to_be_visible()
+    return page
+
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def faults_of(page: Page) -> list[str]:
+    """Give what axe-core finds on a page as it stands: rule and element, empty when all is well."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Give the controls that a thumb may miss: lower than 44 px, or wider than the page."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("a.button, button, summary, select, textarea, nav a, input:not([type=hidden], [type=radio], [type=checkbox])")]
+        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 80))"""
+    )
+
+
+def weigh(context: BrowserContext, page: Page, url: str) -> tuple[int, list[str]]:
+    """Load a page for the first time; returns its bytes over the wire, and the addresses asked for."""
+    client = context.new_cdp_session(page)
+    client.send("Network.enable")
+    taken: list[int] = []
+    client.on("Network.loadingFinished", lambda event: taken.append(event["encodedDataLength"]))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(url, wait_until="networkidle")
+    client.detach()
+    return int(sum(taken)), asked

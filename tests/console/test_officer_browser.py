@@ -1,0 +1,99 @@
+"""The officer's page in a real browser: one screen, one tap, two taps to report, a tap without a signal."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+
+
+def test_one_screen_answers_everything_and_holds_the_button(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    for name in (".level", "h1", ".where", ".ago", ".brief", ".asked .clock"):
+        box = page.locator(name).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"], name
+    button = page.get_by_role("button", name="Terima").bounding_box()
+    assert button is not None
+    assert button["height"] >= 60
+    assert button["y"] + button["height"] <= PHONE["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    context.close()
+
+
+def test_from_the_message_to_accepted_to_reported(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    page.get_by_role("button", name="Terima").click()  # one tap
+    expect(page.locator(".said")).to_contain_text("Diterima")
+    assert desk.alert("clash", "POLRES").state == "acknowledged"
+    page.locator("summary", has_text="Kirim lapjut").click()
+    page.get_by_role("radio", name="Menuju lokasi.").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.locator(".said")).to_contain_text("Lapjut tersimpan")
+    assert desk.alert("clash", "POLRES").state == "reported"
+    context.close()
+
+
+def test_the_line_is_cut_at_the_tap(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    context.set_offline(True)
+    page.get_by_role("button", name="Terima").click()
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
+    assert desk.alert("clash", "POLRES").state in ("delivered", "seen")
+    context.set_offline(False)
+    expect(page.locator(".said")).to_contain_text("Diterima")
+    assert desk.alert("clash", "POLRES").state == "acknowledged"
+    context.close()
+
+
+def test_a_slip_is_taken_back(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    page.get_by_role("button", name="Terima").click()
+    page.get_by_role("button", name="Batalkan").click()
+    expect(page.locator(".said")).to_contain_text("Dibatalkan")
+    expect(page.get_by_role("button", name="Terima")).to_be_visible()
+    assert desk.alert("clash", "POLRES").state == "seen"
+    context.close()
+
+
+def test_without_scripts(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    page.get_by_text("Bukan kewenangan kami").click()
+    page.get_by_label("Mengapa").fill("Itu wilayah Polres Bojonegoro.")
+    page.get_by_role("button", name="Kirim").click()
+    expect(page.locator(".said")).to_contain_text("Koordinator melihatnya")
+    page.get_by_role("button", name="Terima").click()
+    expect(page.locator(".said")).to_contain_text("Diterima")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
+    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for act in (None, "terima"):
+        page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+        if act:
+            page.get_by_role("button", name="Terima").click()
+            expect(page.locator(".said")).to_be_visible()
+        page.locator("details.sheet").last.locator("summary").click()
+        assert faults_of(page) == []
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert [one for one in complaints if "Service Worker" not in one] == []
+    context.close()

@@ -1,0 +1,128 @@
+"""The queue in a real browser: live and morphed, by keyboard, weight, axe, the first screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from schemas.vocabulary import Role
+from services.incidents import responses
+from services.security import auth
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, weigh
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+JOKO = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
+KIB = 1024
+
+
+def test_the_silent_are_named_on_the_first_screen(desk, chromium):
+    for size in (PHONE, WIDE):
+        context = chromium.new_context(viewport=size)
+        page = sign_in(context, desk, "ratna")
+        box = page.locator(".entry").nth(1).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= size["height"]
+        expect(page.locator(".entry").first).to_contain_text("Polres Tuban belum menjawab")
+        context.close()
+
+
+def test_it_changes_by_itself_and_keeps_what_is_in_hand(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    page.locator(".entry a").nth(1).click()
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")
+    page.locator("#panel summary", has_text="Eskalasi sekarang").click()
+    reason = page.locator("#panel form[action$='/eskalasi'] textarea")
+    reason.fill("Belum ada kabar")
+    reason.evaluate("(one) => { one.focus(); one.setSelectionRange(3, 8); }")
+    page.locator("#peta summary").evaluate("(one) => { one.parentElement.open = true; }")
+    desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+    expect(page.locator("#antrean")).not_to_contain_text("lewat 3 mnt")
+    expect(page.locator("#panel #jawaban")).to_contain_text("Diterima")
+    expect(reason).to_have_value("Belum ada kabar")
+    assert page.evaluate(
+        "[document.activeElement.name, document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+    ) == ["reason", 3, 8]
+    assert page.locator("#panel details[data-key='eskalasi']").evaluate("(one) => one.open")
+    assert page.locator("#peta details").evaluate("(one) => one.open")
+    context.close()
+
+
+def test_by_keyboard_alone(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    expect(page.locator("#panel h1")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")
+    page.keyboard.press("e")
+    page.keyboard.type("Tidak ada jawaban")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("Eskalasi diminta: Tidak ada jawaban")
+    page.keyboard.press("/")
+    page.keyboard.type("silat")
+    page.keyboard.press("Enter")
+    expect(page.locator(".incident h2")).to_have_text("Perguruan silat")
+    context.close()
+
+
+def test_a_form_survives_a_server_that_is_away(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    page.locator(".entry a").nth(1).click()
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")
+    page.keyboard.press("e")
+    page.locator("#panel form[action$='/eskalasi'] textarea").fill("Belum ada kabar")
+    context.set_offline(True)
+    page.locator("#panel form[action$='/eskalasi'] button").click()
+    expect(page.locator("#panel form[action$='/eskalasi'] .wrong")).to_contain_text("tulisan Anda masih di sini")
+    expect(page.locator("#panel form[action$='/eskalasi'] textarea")).to_have_value("Belum ada kabar")
+    context.set_offline(False)
+    page.locator("#panel form[action$='/eskalasi'] button").click()
+    expect(page.locator("#panel")).to_contain_text("Eskalasi diminta: Belum ada kabar")
+    context.close()
+
+
+def test_a_refused_act_says_why_where_it_was_asked(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    page.locator(".entry a").nth(1).click()
+    page.locator("#panel summary", has_text="Ubah penilaian").click()
+    page.locator("#panel form[action$='/penilaian'] textarea").fill("Tanpa perubahan")
+    page.locator("#panel form[action$='/penilaian'] button").click()
+    expect(page.locator("#panel form[action$='/penilaian'] .wrong")).to_contain_text("Belum ada nilai yang diubah")
+    context.close()
+
+
+def test_the_desk_is_light(desk, chromium):
+    context = chromium.new_context(viewport=WIDE, service_workers="block")
+    page = sign_in(context, desk, "ratna")
+    cold = context.browser.new_context(viewport=WIDE, service_workers="block")
+    cold.add_cookies(context.cookies())
+    fresh = cold.new_page()
+    fresh.route("**/v1/events", lambda route: route.abort())  # a line that stays open never falls idle
+    bytes_, asked = weigh(cold, fresh, desk.url + "/")
+    assert 40 * KIB < bytes_ <= 120 * KIB
+    assert [url for url in asked if not url.startswith(desk.url)] == []
+    drawn = len(page.locator("svg.map").evaluate("(one) => one.outerHTML"))
+    assert 2 * KIB < drawn <= 80 * KIB
+    cold.close()
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 768, "height": 1024}, WIDE], ids=["phone", "tablet", "wide"])
+def test_axe_finds_nothing(desk, chromium, theme, size):
+    context = chromium.new_context(viewport=size, color_scheme=theme)
+    page = sign_in(context, desk, "ratna")
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in ("/", "/?state=open-all", f"/peristiwa/{desk.ids['clash']}"):
+        page.goto(desk.url + path)
+        if path == "/" and size is WIDE:
+            expect(page.locator("#panel h1")).to_be_visible()
+        assert faults_of(page) == [], path
+        assert small_targets(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    assert complaints == []
+    context.close()

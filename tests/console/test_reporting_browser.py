@@ -1,0 +1,297 @@
+"""Reporting in a real browser: without a signal, with a photograph, refused and mended, without scripts, on a shared phone."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, weigh
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+TEXT = "Dua kelompok pemuda saling lempar batu di depan balai desa"
+KIB = 1024
+
+
+def opened(context, desk) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(f"{desk.url}/lapor")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def fill(page: Page, text: str = TEXT) -> None:
+    page.locator("#text").fill(text)
+    page.get_by_role("radio", name="Baru saja").click()
+    page.locator("#langkah-1 .next").click()
+    page.locator("#where").fill("Mentoro, Soko")
+    page.locator("#langkah-2 .next").click()
+    page.get_by_role("radio", name="Lihat sendiri").click()
+
+
+def send(page: Page) -> None:
+    page.locator(".send").click()
+
+
+def controlled(page: Page) -> None:
+    page.evaluate(
+        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done)))"
+    )
+
+
+def test_a_report_in_six_taps_and_one_text(desk, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    page = opened(context, desk)
+    taps = []
+    page.expose_function("tapped", lambda: taps.append(1))
+    page.evaluate("addEventListener('click', (event) => event.isTrusted && event.detail && tapped(), true)")
+    page.locator("#text").press_sequentially("Tawuran di Ds. Mentoro Kec. Soko, massa 80 orang, 3 orang luka", delay=1)
+    page.get_by_role("button", name="Mentoro, Soko").click()  # read from the text, confirmed by a tap
+    page.locator("#langkah-1 .next").click()
+    expect(page.locator("#where")).to_have_value("Mentoro, Soko")
+    page.locator("#langkah-2 .next").click()
+    page.get_by_role("radio", name="Lihat sendiri").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert len(taps) <= 6
+    filed = desk.journal.only.report
+    assert (filed.desa, filed.basis) == ("35.23.11.2010", "saw")
+    context.close()
+
+
+def test_without_a_signal_it_waits_survives_the_tab_and_goes_by_itself(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = opened(context, desk)
+    controlled(page)
+    context.set_offline(True)
+    fill(page)
+    send(page)
+    expect(page.locator("#selesai")).to_contain_text("Tersimpan di HP ini")
+    expect(page.locator("#hitung")).to_have_text("1 menunggu sinyal")
+    assert page.locator("#selesai a[href^='sms:']").get_attribute("href").startswith("sms:?body=Mentoro%2C%20Soko")
+    assert desk.journal.kept == {}
+    page.close()
+    again = context.new_page()
+    again.goto(f"{desk.url}/lapor")  # with no line: the page that the worker has kept
+    expect(again.locator("#hitung")).to_have_text("1 menunggu sinyal")
+    assert desk.journal.kept == {}
+    context.set_offline(False)
+    expect(again.locator("#hitung")).to_have_text("1 terkirim")
+    filed = desk.journal.only
+    assert filed.report.text == TEXT
+    assert filed.report.desa == "35.23.11.2010"
+    again.locator("#antrean > summary").click()
+    link = again.get_by_role("link", name="Nomor laporan")
+    number = link.text_content().split()[-1]
+    assert number.replace("-", "").lower() == filed.id.hex[:8]
+    link.click()
+    expect(again.locator("h1")).to_have_text("Status sekarang: Diterima")
+    context.close()
+
+
+def test_an_answer_that_was_lost_makes_no_second_report(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    lost = []
+
+    def cut(route) -> None:
+        route.fetch()  # it has arrived
+        lost.append(route.request.url)
+        route.abort()  # and its answer has not
+
+    page.route(
+        "**/lapor", lambda route: cut(route) if route.request.method == "POST" and not lost else route.continue_()
+    )
+    fill(page)
+    send(page)
+    expect(page.locator("#hitung")).to_have_text("1 menunggu sinyal")
+    assert len(desk.journal.kept) == 1
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#hitung")).to_have_text("1 terkirim")
+    assert len(desk.journal.kept) == 1
+    context.close()
+
+
+def test_a_server_that_is_away_loses_nothing(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    desk.journal.away = True
+    fill(page)
+    send(page)
+    expect(page.locator("#selesai")).to_contain_text("Tersimpan di HP ini")
+    desk.journal.away = False
+    page.locator("#antrean > summary").click()
+    page.get_by_role("button", name="Coba kirim sekarang").click()
+    expect(page.locator("#hitung")).to_have_text("1 terkirim")
+    assert desk.journal.only.report.text == TEXT
+    context.close()
+
+
+def test_a_draft_is_kept_at_every_keystroke(desk, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    page = opened(context, desk)
+    page.locator("#text").press_sequentially("Ada ribut di pasar")
+    expect(page.locator("#draf")).to_be_visible()
+    page.close()
+    again = opened(context, desk)
+    expect(again.locator("#text")).to_have_value("Ada ribut di pasar")
+    context.close()
+
+
+def test_what_was_refused_says_why_and_can_be_mended(desk, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    page = opened(context, desk)
+    fill(page)
+    page.evaluate("document.querySelector('[name=contact]').removeAttribute('maxlength')")
+    page.locator("[name=contact]").fill("0" * 400)
+    send(page)
+    expect(page.locator("#salah")).to_contain_text("Nomor yang bisa dihubungi")
+    expect(page.locator("#text")).to_have_value(TEXT)
+    assert desk.journal.kept == {}
+    page.locator(".stepper [data-step='3']").click()
+    page.locator("[name=contact]").fill("08123")
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert desk.journal.only.report.contact == "08123"
+    context.close()
+
+
+def test_a_photograph_travels_small_without_what_it_told(desk, chromium):
+    exif = Image.Exif()
+    exif[0x010F] = "MerekRahasia"
+    out = io.BytesIO()
+    Image.effect_noise((3000, 2000), 60).convert("RGB").save(out, "JPEG", exif=exif, quality=92)
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.evaluate(
+        """() => { const real = fetch; window.sent = []; window.fetch = async (to, how) => {
+        if (to === "/v1/attachments") window.sent.push([...new Uint8Array(await how.body.arrayBuffer())]);
+        return real(to, how); }; }"""
+    )
+    fill(page)
+    page.locator("[name=photo]").set_input_files(
+        {"name": "bukti.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    )
+    expect(page.locator("#foto img")).to_have_count(1)
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    [name] = desk.journal.only.report.attachments
+    assert name.startswith("f-")
+    [numbers] = page.evaluate("window.sent")
+    body = bytes(numbers)
+    assert b"MerekRahasia" in out.getvalue()
+    assert b"MerekRahasia" not in body
+    with Image.open(io.BytesIO(body)) as small:
+        assert max(small.size) == 1600
+    context.close()
+
+
+def test_a_shared_phone_keeps_no_traces(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    fill(page)
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    page.locator("#hapus button").click()
+    expect(page.locator(".said")).to_contain_text("sudah dihapus")
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate("outbox.all()") == []
+    assert page.evaluate("localStorage.length") == 0
+    assert page.locator("#antrean").is_hidden()
+    context.close()
+
+
+def test_who_has_signed_in_is_named_and_a_page_kept_for_no_signal_names_nobody(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/lapor")
+    page.wait_for_selector("html[data-ready]")
+    controlled(page)
+    assert "Joko" in page.content()
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert "Joko" not in page.content()
+    context.close()
+
+
+def test_reporting_without_scripts(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{desk.url}/lapor")
+    page.locator("#text").fill(TEXT)
+    page.locator("#where").fill("Mentoro, Soko")
+    page.get_by_role("radio", name="Kata orang").click()
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.locator(".ok")).to_have_text("Laporan diterima")
+    expect(page.locator(".ticket dd")).to_have_count(2)
+    assert desk.journal.only.report.basis == "hearsay"
+    number, key = page.locator(".ticket dd").all_text_contents()
+    assert "-" in number
+    assert "-" in key
+    context.close()
+
+
+def test_the_first_load_is_light_and_from_us_alone(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    bytes_, asked = weigh(context, page, f"{desk.url}/lapor")
+    assert bytes_ <= 100 * KIB
+    assert bytes_ > 30 * KIB  # the font alone: the measure sees what it should
+    assert [url for url in asked if not url.startswith((desk.url, "blob:"))] == []
+    assert complaints == []
+    context.close()
+
+
+def test_what_a_form_shows_does_not_jump(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = context.new_page()
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) => { if (!one.hadRecentInput) window.shift += one.value; })).observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(f"{desk.url}/lapor", wait_until="networkidle")
+    assert page.evaluate("window.shift") < 0.05
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
+    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+    page = opened(context, desk)
+    assert faults_of(page) == []
+    page.locator("#text").fill("Tawuran di Ds. Mentoro Kec. Soko, massa 80 orang, 3 orang luka bacok")
+    expect(page.locator("#terbaca")).to_be_visible()
+    for number in (1, 2, 3):
+        page.locator(f".stepper [data-step='{number}']").click()
+        assert faults_of(page) == [], number
+        assert small_targets(page) == [], number
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert faults_of(page) == []
+    page.locator("#selesai a.button").click()
+    expect(page.locator("h1")).to_have_text("Status sekarang: Diterima")
+    assert faults_of(page) == []
+    for path in ("/status", "/masuk", "/tidak-ada"):
+        page.goto(desk.url + path)
+        assert faults_of(page) == [], path
+        assert small_targets(page) == [], path
+    context.close()
+
+
+def test_twice_as_large_letters_fit_a_small_phone(desk, chromium):
+    context = chromium.new_context(
+        viewport={"width": 180, "height": 320}, device_scale_factor=2, service_workers="block"
+    )
+    page = opened(context, desk)
+    for number in (1, 2, 3):
+        if number > 1:
+            page.locator("#text").evaluate("(one) => { one.value = 'Ada ribut di pasar'; }")
+            page.locator(f".stepper [data-step='{number}']").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 180, number
+    context.close()
