@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.notify.messages.alert_phrases import LEVELS, REASONS, WORDS
-from services.security.redaction import mask
+from services.security.redaction import with_placeholders
 
 CHASED = (AlertReason.REMINDER, AlertReason.OVERDUE)
 SHORT = 160  # one SMS in GSM-7
@@ -156,7 +156,7 @@ class _Speech:
             way.append(self.say("reply", code=facts.reply_code))
         told = []
         if facts.text and not bare and not facts.redacted:
-            told = [self.say("text"), mask(facts.text)]
+            told = [self.say("text"), with_placeholders(facts.text)]
         end = [self.say("house_rule")] if facts.ack_due and self.asks else []
         blocks = [first, what, self._ask(), way, told, end]
         return [line for block in blocks if block for line in (*block, "")][:-1]
