@@ -130,6 +130,31 @@ class AlertReason(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class EventKind(StrEnum):
+    """What a message on the bus tells: its CloudEvents type without prefix and version, and its subject's first part.
+
+    Of an incident's kinds the audit log has a line of the same name. A kind stands here, and here only.
+    """
+
+    REPORT_FILED = "report.filed"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_RAISED = "incident.raised"
+    INCIDENT_CHANGED = "incident.changed"
+    INCIDENT_REOPENED = "incident.reopened"
+    INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
+    INCIDENT_REPORTED = "incident.reported"
+    INCIDENT_ESCALATION_ASKED = "incident.escalation_asked"
+    INCIDENT_VERIFIED = "incident.verified"
+    INCIDENT_ASSESSED = "incident.assessed"
+    INCIDENT_REFERRED = "incident.referred"
+    INCIDENT_MERGED = "incident.merged"
+    INCIDENT_SPLIT = "incident.split"
+    INCIDENT_SETTLED = "incident.settled"
+    INCIDENT_DISMISSED = "incident.dismissed"
+    INBOUND_MESSAGE = "inbound.message"
+    INBOUND_RECEIPT = "inbound.receipt"
+
+
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)

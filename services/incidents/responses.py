@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.rows import SitrepRow
-from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState, Role, chased
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, Role, chased
 from services.incidents import queries
 from services.incidents.changes import changed, open_incident
 from services.incidents.urgency import wants_answer
@@ -94,7 +94,7 @@ def acknowledge(
         "seconds": seconds,
         "reason": reason,
     }
-    changed(tx, incident, "incident.acknowledged", who.id, alert.id, **facts)
+    changed(tx, incident, EventKind.INCIDENT_ACKNOWLEDGED, who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
 
 
@@ -143,7 +143,7 @@ def report_situation(
     asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict, form=incident.form)
     if asks and ladder and ladder.policy["sitrep_every"]:
         alert.sitrep_due = tx.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
-    changed(tx, incident, "incident.reported", who.id, sitrep, institution=for_whom)
+    changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
     return sitrep
 
 
@@ -158,4 +158,4 @@ def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> N
     if ladder is None:
         raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
     ladder.stopped, ladder.next_at = None, tx.now
-    changed(tx, incident, "incident.escalation_asked", who.id, reason=reason)
+    changed(tx, incident, EventKind.INCIDENT_ESCALATION_ASKED, who.id, reason=reason)

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Classification, EventKind
 from services.bus import Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -46,7 +46,8 @@ from services.store.transaction import Transaction
 log = logging.getLogger("kentongan.notify")
 
 AWAY = (StoreUnavailable, BusUnavailable)
-ENDS = ("incident.acknowledged", "incident.settled", "incident.dismissed")  # news for reporters only
+# News for reporters only.
+ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 

@@ -102,7 +102,7 @@ class Transaction:
         self.seq += 1
         line: JournalRow = {
             "actor": actor,
-            "kind": kind,
+            "kind": str(kind),
             "incident_id": incident,
             "subject_id": subject,
             "data": data,

@@ -15,6 +15,7 @@ from schemas.vocabulary import (
     Classification,
     DeliveryState,
     Duty,
+    EventKind,
     Handling,
     IncidentState,
     Level,
@@ -74,7 +75,7 @@ def kinds_of_timelines() -> set[str]:
             if called in ("audit", "changed") and about:
                 said = call.args[2] if called == "changed" and len(call.args) > 2 else call.args[0]
                 found |= {said.value} if isinstance(said, ast.Constant) else set()
-    return found
+    return found | {kind.value for kind in EventKind if kind.startswith("incident.")}
 
 
 def test_every_line_of_a_timeline_is_worded():

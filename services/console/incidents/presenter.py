@@ -7,10 +7,10 @@ from typing import Any
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Level
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments
-from services.console.incidents.queries import REFERRED, File, Wanted
+from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import (
     AlertView,
     BarredView,
@@ -340,7 +340,7 @@ class Composer:
                 at=line.at,
                 kind=line.kind,
                 actor=file.names.get(line.actor, line.actor),
-                data=_redacted(data if full or line.kind != REFERRED else {**data, "reason": ""}),
+                data=_redacted(data if full or line.kind != EventKind.INCIDENT_REFERRED else {**data, "reason": ""}),
             )
             for line, data in lines
             if full or (own is not None and data.get("institution") == own)

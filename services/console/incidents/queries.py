@@ -31,7 +31,6 @@ from services.store.transaction import Session
 
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
-REFERRED = "incident.referred"  # whom a coordinator has added
 AT_ONCE = 500  # ids in one statement
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)

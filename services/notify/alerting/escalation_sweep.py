@@ -13,7 +13,7 @@ from typing import Any
 from schemas.district import Clock, Recipient, Step
 from schemas.records import Alert, Ladder
 from schemas.rows import AlertRow, DeliveryRow, LadderRow
-from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
+from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, EventKind
 from services.bus import Event
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
@@ -169,4 +169,4 @@ def _asked(alert: AlertRow) -> Recipient:
 def owed_events(session: Session) -> list[Event]:
     """Read what people's acts still owe the bus, oldest first."""
     rows = queries.oldest_events(session)
-    return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]
+    return [Event(row.id, row.subject, EventKind(row.kind), json.dumps(row.body).encode()) for row in rows]

@@ -10,8 +10,7 @@ from sqlmodel import col, select
 
 from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import WAITING
-from services.incidents.changes import VERIFIED
+from schemas.vocabulary import WAITING, EventKind
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 AT_MOST = 1000  # rows of one kind in one sweep
@@ -36,7 +35,7 @@ def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str
 def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
     """Return which of these incidents an officer has verified, by the audit log."""
     lines = select_columns(JOURNAL.c.incident_id).where(
-        JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(incidents)
+        JOURNAL.c.kind == EventKind.INCIDENT_VERIFIED, JOURNAL.c.incident_id.in_(incidents)
     )
     return set(tx.session.connection().scalars(lines))
 
