@@ -115,6 +115,19 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"  # held back until nobody needed it any more
 
 
+class Blame(StrEnum):
+    """What was at fault when a message did not get through; the channel says it, nobody reads it out of an error.
+
+    `address`: this address does not work, and will not for the next message. `message`: this message, not another.
+    `account`: our own account or settings at the provider. `line`: whatever passes, such as a server that is down.
+    """
+
+    ADDRESS = "address"
+    MESSAGE = "message"
+    ACCOUNT = "account"
+    LINE = "line"
+
+
 class AlertReason(StrEnum):
     """Why an institution is told, and told again."""
 

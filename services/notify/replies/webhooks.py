@@ -146,5 +146,6 @@ def _receipt(name: str, one: Receipt, now: datetime) -> Event:
         told_at=one.at or now,
         error=one.error,
         delivery_id=one.delivery_id,
+        blame=one.blame,
     )
     return inbound_receipt(derived("receipt", name, one.provider_id, one.state.value), told)
