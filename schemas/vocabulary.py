@@ -168,6 +168,18 @@ class EventKind(StrEnum):
     INBOUND_RECEIPT = "inbound.receipt"
 
 
+class LadderStop(StrEnum):
+    """Why an incident's ladder stands still."""
+
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+    CLOSED = "closed"  # its incident was settled or dismissed while it ran
+    MERGED = "merged"
+    NO_ANSWER = "no answer needed"
+    SETTLED = "settled"  # closed before anybody was told: it never began
+    DISMISSED = "dismissed"
+
+
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)

@@ -11,8 +11,6 @@ from services.bus import incident_event
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
-CLOSED = "closed"  # why a ladder stands still whose incident was settled or dismissed
-
 
 def open_incident(tx: Transaction, id_: str) -> Incident:
     """Give an incident that may still be acted on; raises Refused."""

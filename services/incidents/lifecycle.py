@@ -4,9 +4,11 @@ from typing import Any
 
 from schemas.records import Judgement, Ladder
 from schemas.rows import JudgementRow
-from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, Role, chased
+from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
-from services.incidents.changes import CLOSED, changed, find_incident, open_incident
+from services.incidents.changes import changed, find_incident, open_incident
+from services.incidents.ladder_row import move, state_of
+from services.policy.escalation import stand_still
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -58,7 +60,7 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = tx.now, reason
-    stop_timers(tx, incident_id, CLOSED)
+    stop_timers(tx, incident_id, LadderStop.CLOSED)
     kind = EventKind.INCIDENT_DISMISSED if dismissed else EventKind.INCIDENT_SETTLED
     changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered)
 
@@ -77,9 +79,9 @@ def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> Non
     changed(tx, incident, EventKind.INCIDENT_REOPENED, who.id, reason=reason, was=was)
 
 
-def stop_timers(tx: Transaction, incident_id: str, why: str) -> None:
+def stop_timers(tx: Transaction, incident_id: str, why: LadderStop) -> None:
     """Stop an incident's ladder and drop the due times of its alerts."""
     if ladder := tx.session.get(Ladder, incident_id):
-        ladder.stopped, ladder.next_at = why, None
+        move(ladder, stand_still(state_of(ladder), why))
     for alert in queries.alerts_of(tx, incident_id):
-        alert.remind_at = alert.sitrep_due = None
+        alert.remind_at = alert.held_by = alert.sitrep_due = None

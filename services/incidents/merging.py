@@ -1,7 +1,7 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
 from schemas.records import Incident, Journal, Suggestion
-from schemas.vocabulary import EventKind, IncidentState, Role
+from schemas.vocabulary import EventKind, IncidentState, LadderStop, Role
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import changed, find_incident, open_incident
@@ -26,7 +26,7 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
     if incident.level > into.level:
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
-    stop_timers(tx, incident_id, IncidentState.MERGED)
+    stop_timers(tx, incident_id, LadderStop.MERGED)
     _decide(tx, incident_id, into_id, who, "confirmed")
     changed(tx, incident, EventKind.INCIDENT_MERGED, who.id, into=into_id, reason=reason, was=was)
     changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, merged=incident_id)
