@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 from pydantic import TypeAdapter
 
 from schemas.records import Incident
@@ -15,7 +16,7 @@ from schemas.vocabulary import Duty, Level, Role
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries
 from services.console.incidents.actions import changes_of, merge
-from services.console.incidents.event_stream import WATCHERS, Head, stream
+from services.console.incidents.event_stream import WATCHERS, Head, encoded, stream
 from services.console.incidents.filters import wanted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
@@ -124,7 +125,7 @@ class Api:
             raise Problem(404)
         return _json(_ONE, view)
 
-    async def events(self, request: Request) -> StreamingResponse:
+    async def events(self, request: Request) -> EventSourceResponse:
         """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
         visitor = await self._official(request)
         if self._head.watchers >= WATCHERS:
@@ -139,9 +140,8 @@ class Api:
                 return False
             return now.identity == visitor.identity  # a changed clearance takes a new stream
 
-        return StreamingResponse(
-            stream(self._deps, self._head, visitor.identity, after, still),
-            media_type="text/event-stream",
+        return EventSourceResponse(
+            encoded(stream(self._deps, self._head, visitor.identity, after, still)),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 

@@ -20,9 +20,9 @@ from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.gsm7 import normalise, room, segments
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import look, moment, objects, words
 from services.notify.channel_kit.text_limits import fit
+from services.web.phone_numbers import e164
 
 MARK = re.compile(r"\{(to|text|id)\}")
 # What gateways call the states of a message: SMPP 3.4 table 5-8 and the words in common use

@@ -21,9 +21,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import look, moment, objects, position, words
 from services.notify.channel_kit.text_limits import fit
+from services.web.phone_numbers import e164
 
 # Types of a message that are something else than words, and what they are.
 MEDIA = {
