@@ -24,7 +24,7 @@ from schemas.records import (
     Sitrep,
     Suggestion,
 )
-from schemas.vocabulary import OPEN_STATES, AlertState, IncidentState, Role
+from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Role
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session
@@ -141,6 +141,13 @@ def changed_after(session: Session, reader: Identity, district: District, seq: i
 def newest_line(session: Session) -> int:
     """Give the number of the journal's last line; 0 when there is none."""
     return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
+
+
+def revisions_of(session: Session, incident: str) -> list[datetime]:
+    """Give when each revision of an incident was made, the first one first: each has one line of a kind of its own."""
+    kinds = [kind.value for kind in EventKind if kind.startswith("incident.")]
+    query = select(col(Journal.at)).where(col(Journal.incident_id) == incident, col(Journal.kind).in_(kinds))
+    return list(session.scalars(query.order_by(col(Journal.seq))))
 
 
 def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Alert]]:
