@@ -29,6 +29,7 @@ from services.incidents.access import barring, hidden_issues, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session
 
+COPIED = "report.copied"  # a word-for-word copy was counted
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
 AT_ONCE = 500  # ids in one statement
@@ -144,8 +145,8 @@ def newest_line(session: Session) -> int:
 
 
 def revisions_of(session: Session, incident: str) -> list[datetime]:
-    """Give when each revision of an incident was made, the first one first: each has one line of a kind of its own."""
-    kinds = [kind.value for kind in EventKind if kind.startswith("incident.")]
+    """Give when each revision of an incident was made, the first first: each has one line of these kinds."""
+    kinds = [kind.value for kind in EventKind if kind.startswith("incident.")] + [COPIED]
     query = select(col(Journal.at)).where(col(Journal.incident_id) == incident, col(Journal.kind).in_(kinds))
     return list(session.scalars(query.order_by(col(Journal.seq))))
 
