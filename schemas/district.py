@@ -4,7 +4,8 @@
 district's house policy, the shapes are ours.
 """
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -101,6 +102,10 @@ class Step(Frozen):
     after: int
     tell: tuple[str, ...]  # institution codes, "superior" or "duty:KESBANG"
     label: str
+
+
+# Adds minutes to an instant: round the clock (True), or of the district's working time (False).
+Pace = Callable[[datetime, int, bool], datetime]
 
 
 class Clock(Frozen):

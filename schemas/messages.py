@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.vocabulary import AlertReason, Basis, DeliveryState, Duty, Level
+from schemas.vocabulary import AlertReason, Basis, Blame, DeliveryState, Duty, Level
 
 TEXT_LIMIT = 8000
 CODE_KECAMATAN = r"^\d\d\.\d\d\.\d\d$"
@@ -137,6 +137,7 @@ class InboundReceipt(Frozen):
     told_at: Utc  # by the provider, or when it reached our door
     error: str = ""
     delivery_id: str | None = None
+    blame: Blame = Blame.ADDRESS  # of a message given up
 
 
 class IncidentEvent(Frozen):

@@ -176,6 +176,7 @@ class Alert(Record[AlertRow], table=True):
     reported_at: datetime | None = None
     ack_due: datetime | None = None
     remind_at: datetime | None = Field(default=None, index=True)
+    held_by: str | None = Field(default=None, index=True)  # the silence whose end `remind_at` waits for
     reminders: int = 0
     sitrep_due: datetime | None = Field(default=None, index=True)
 
@@ -190,7 +191,7 @@ class Ladder(Record[LadderRow], table=True):
     round: int = 1  # alerting round already turned into alerts
     started_at: datetime | None = None  # delivery of the lead's alert, or when it was owed if nobody could be reached
     next_at: datetime | None = Field(default=None, index=True)
-    stopped: str | None = None  # acknowledged, closed, exhausted
+    stopped: str | None = None  # a LadderStop
     policy: dict[str, Any] = _json()  # the clock as it stood when the incident opened
 
 

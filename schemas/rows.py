@@ -133,6 +133,7 @@ class AlertRow(TypedDict, total=False):
     reported_at: datetime | None
     ack_due: datetime | None
     remind_at: datetime | None
+    held_by: str | None
     reminders: int
     sitrep_due: datetime | None
 

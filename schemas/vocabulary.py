@@ -115,6 +115,19 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"  # held back until nobody needed it any more
 
 
+class Blame(StrEnum):
+    """What was at fault when a message did not get through; the channel says it, nobody reads it out of an error.
+
+    `address`: this address does not work, and will not for the next message. `message`: this message, not another.
+    `account`: our own account or settings at the provider. `line`: whatever passes, such as a server that is down.
+    """
+
+    ADDRESS = "address"
+    MESSAGE = "message"
+    ACCOUNT = "account"
+    LINE = "line"
+
+
 class AlertReason(StrEnum):
     """Why an institution is told, and told again."""
 
@@ -128,6 +141,45 @@ class AlertReason(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     UNREACHABLE = "unreachable"
+
+
+class EventKind(StrEnum):
+    """What a message on the bus tells: its CloudEvents type without prefix and version, and its subject's first part.
+
+    Of an incident's kinds the audit log has a line of the same name. A kind stands here, and here only.
+    """
+
+    REPORT_FILED = "report.filed"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_RAISED = "incident.raised"
+    INCIDENT_CHANGED = "incident.changed"
+    INCIDENT_REOPENED = "incident.reopened"
+    INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
+    INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN = "incident.acknowledgement_withdrawn"
+    INCIDENT_DECLINED = "incident.declined"
+    INCIDENT_REPORTED = "incident.reported"
+    INCIDENT_ESCALATION_ASKED = "incident.escalation_asked"
+    INCIDENT_VERIFIED = "incident.verified"
+    INCIDENT_ASSESSED = "incident.assessed"
+    INCIDENT_REFERRED = "incident.referred"
+    INCIDENT_MERGED = "incident.merged"
+    INCIDENT_SPLIT = "incident.split"
+    INCIDENT_SETTLED = "incident.settled"
+    INCIDENT_DISMISSED = "incident.dismissed"
+    INBOUND_MESSAGE = "inbound.message"
+    INBOUND_RECEIPT = "inbound.receipt"
+
+
+class LadderStop(StrEnum):
+    """Why an incident's ladder stands still."""
+
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+    CLOSED = "closed"  # its incident was settled or dismissed while it ran
+    MERGED = "merged"
+    NO_ANSWER = "no answer needed"
+    SETTLED = "settled"  # closed before anybody was told: it never began
+    DISMISSED = "dismissed"
 
 
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)

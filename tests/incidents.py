@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records import Incident, Report
-from schemas.vocabulary import AlertReason, Handling, Level, Stage
+from schemas.vocabulary import AlertReason, EventKind, Handling, Level, Stage
 from services.bus import Event, incident_event
 from services.store.transaction import Transaction
 from services.triage.correlation.correlation import candidate
@@ -48,7 +48,7 @@ def keep(tx: Transaction, report: ReportFiled, assessment: Assessment) -> Event:
     id_ = str(report.id)
     features = candidate(id_, report.report.text, assessment, tuple(report.report.parties)).to_dict()
     row = first_row(id_, report, assessment, features, report.source.reporter, tx.now)
-    row["stamp"] = tx.audit("incident.opened", "triage", incident=id_, subject=id_)
+    row["stamp"] = tx.audit(EventKind.INCIDENT_OPENED, "triage", incident=id_, subject=id_)
     tx.add(Incident, [row])
     _keep_report(tx, report, row, AlertReason.OPENED)
     return _event(row, AlertReason.OPENED, report.id)
@@ -76,7 +76,7 @@ def _event(row: dict[str, Any], reason: AlertReason, report: UUID) -> Event:
     event = IncidentEvent(
         incident=UUID(row["id"]), revision=row["revision"], reason=reason, level=Level(row["level"]), report=report
     )
-    return incident_event(event, "35.23", row["kecamatan"])
+    return incident_event(EventKind(f"incident.{reason}"), event, row["kabupaten"], row["kecamatan"])
 
 
 async def opened(house: House, level: Level, *, exercise: bool = False, text: str = "Kejadian.", **changes: Any) -> str:

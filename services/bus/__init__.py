@@ -18,7 +18,8 @@ from services.bus.streams import (
     inbound_message,
     inbound_receipt,
     incident_event,
-    place_tokens,
+    place_subject,
+    stream_of,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "inbound_message",
     "inbound_receipt",
     "incident_event",
-    "place_tokens",
+    "place_subject",
     "run_consumer",
+    "stream_of",
 ]

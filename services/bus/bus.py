@@ -14,11 +14,12 @@ from nats.aio.msg import Msg
 from nats.js import errors as js_errors
 
 from schemas.messages import ReportFiled
+from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of
 from services.bus.inspection import StreamInspection
 from services.bus.publisher import BusUnavailable
-from services.bus.streams import TYPE, Event, place_tokens, stream_of
+from services.bus.streams import TYPE, Event, place_subject, stream_of
 
 log = logging.getLogger("kentongan.bus")
 
@@ -36,7 +37,7 @@ class PublishedReport:
 class Bus(StreamInspection):
     """Reports kept, events told, messages taken."""
 
-    def _headers(self, kind: str, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
+    def _headers(self, kind: EventKind, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
         return {
             "ce-id": id_,
             "ce-type": f"{TYPE}{kind}.v1",
@@ -56,8 +57,8 @@ class Bus(StreamInspection):
         if self._nc is None or not self._nc.is_connected:
             # Publishing now would wait in a buffer and be stored after we had said 503.
             raise BusUnavailable
-        subject = f"report.filed.{place_tokens(self._kabupaten, filed.report.kecamatan)}"
-        headers = self._headers("report.filed", str(filed.id), filed.filed_at, stream="REPORTS")
+        subject = place_subject(EventKind.REPORT_FILED, self._kabupaten, filed.report.kecamatan)
+        headers = self._headers(EventKind.REPORT_FILED, str(filed.id), filed.filed_at, stream="REPORTS")
         headers["kentongan-digest"] = digest
         try:
             [ack] = await self._publisher.publish([(subject, filed.model_dump_json().encode(), headers)])

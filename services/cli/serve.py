@@ -46,6 +46,14 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings()
     if options.port:
         settings = settings.model_copy(update={"port": options.port})
+    if settings.divert and "notify" in options.services:
+        from services.notify.worker import check_divert  # noqa: PLC0415 - each process loads only what it runs
+
+        try:
+            check_divert(settings.divert, settings.public_url)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
     set_up_logging(settings.log_level)
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - optional speed

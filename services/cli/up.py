@@ -92,7 +92,15 @@ def _die_with_parent() -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run until Ctrl-C or SIGTERM; returns 0, or 1 with a sentence when it cannot start."""
+    """Run until Ctrl-C or SIGTERM; returns 0, or a sentence and 1 when it cannot start, 2 when it is told nonsense."""
+    if options.divert:
+        from services.notify.worker import check_divert  # noqa: PLC0415 - with all the channels, for who diverts only
+
+        try:
+            check_divert(options.divert, os.environ.get("KENTONGAN_PUBLIC_URL", ""))
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
     data: Path = options.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     lock = (data / "lock").open("w")

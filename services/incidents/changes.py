@@ -6,14 +6,10 @@ from uuid import UUID
 from schemas.messages import IncidentEvent
 from schemas.records import Incident, Outbox
 from schemas.rows import OutboxRow
-from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
+from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason, EventKind, Level
+from services.bus import incident_event
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
-
-REOPENED = "incident.reopened"
-VERIFIED = "incident.verified"
-MERGED = "incident.merged"  # journal kind that a split looks back to
-CLOSED = "closed"  # why a ladder stands still whose incident was settled or dismissed
 
 
 def open_incident(tx: Transaction, id_: str) -> Incident:
@@ -25,28 +21,22 @@ def open_incident(tx: Transaction, id_: str) -> Incident:
 
 
 def changed(
-    tx: Transaction, incident: Incident, kind: str, actor: str, subject: str | None = None, /, **data: Any
+    tx: Transaction, incident: Incident, kind: EventKind, actor: str, subject: str | None = None, /, **data: Any
 ) -> None:
     """Stamp the incident, write the journal line, owe the bus its event."""
     incident.revision += 1
     incident.changed_at = tx.now
     incident.stamp = tx.audit(kind, actor, incident=incident.id, subject=subject, **data)
-    closed = incident.state in (IncidentState.SETTLED, IncidentState.DISMISSED)
+    reason = AlertReason.REOPENED if kind == EventKind.INCIDENT_REOPENED else AlertReason.CHANGED
     event = IncidentEvent(
         incident=UUID(incident.id),
         revision=incident.revision,
-        reason=AlertReason.CLOSED if closed else AlertReason.CHANGED,
+        reason=AlertReason.CLOSED if incident.state in CLOSED_STATES else reason,
         level=Level(incident.level),
     )
+    owed = incident_event(kind, event, incident.kabupaten, incident.kecamatan)
     body = event.model_dump(mode="json")
-    place = f"{(incident.kabupaten or '00').replace('.', '')}.{(incident.kecamatan or '00')[-2:]}"
-    row: OutboxRow = {
-        "id": f"{incident.id}:{incident.revision}",
-        "subject": f"{kind}.{place}",
-        "kind": kind,
-        "body": body,
-    }
-    row["made_at"] = tx.now
+    row: OutboxRow = {"id": owed.id, "subject": owed.subject, "kind": kind.value, "body": body, "made_at": tx.now}
     tx.add(Outbox, [row])
 
 

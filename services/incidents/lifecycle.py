@@ -4,9 +4,11 @@ from typing import Any
 
 from schemas.records import Judgement, Ladder
 from schemas.rows import JudgementRow
-from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, IncidentState, Role, chased
+from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
-from services.incidents.changes import CLOSED, REOPENED, VERIFIED, changed, find_incident, open_incident
+from services.incidents.changes import changed, find_incident, open_incident
+from services.incidents.ladder_row import move, state_of
+from services.policy.escalation import stand_still
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -20,7 +22,7 @@ def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> 
         raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
-    changed(tx, incident, VERIFIED, who.id, note=note)
+    changed(tx, incident, EventKind.INCIDENT_VERIFIED, who.id, note=note)
 
 
 def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
@@ -39,7 +41,7 @@ def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
     row["data"] = {"before": before, "after": changes}
     tx.add(Judgement, [row])
-    changed(tx, incident, "incident.assessed", who.id, before=before, after=changes, reason=reason)
+    changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, before=before, after=changes, reason=reason)
 
 
 def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
@@ -58,8 +60,8 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = tx.now, reason
-    stop_timers(tx, incident_id, CLOSED)
-    kind = "incident.dismissed" if dismissed else "incident.settled"
+    stop_timers(tx, incident_id, LadderStop.CLOSED)
+    kind = EventKind.INCIDENT_DISMISSED if dismissed else EventKind.INCIDENT_SETTLED
     changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered)
 
 
@@ -74,12 +76,12 @@ def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> Non
         raise Refused("reason_required", "Membuka kembali perlu alasan.")
     was = {"state": incident.state, "reason": incident.close_reason}
     incident.state, incident.closed_at, incident.close_reason = IncidentState.OPEN, None, None
-    changed(tx, incident, REOPENED, who.id, reason=reason, was=was)
+    changed(tx, incident, EventKind.INCIDENT_REOPENED, who.id, reason=reason, was=was)
 
 
-def stop_timers(tx: Transaction, incident_id: str, why: str) -> None:
+def stop_timers(tx: Transaction, incident_id: str, why: LadderStop) -> None:
     """Stop an incident's ladder and drop the due times of its alerts."""
     if ladder := tx.session.get(Ladder, incident_id):
-        ladder.stopped, ladder.next_at = why, None
+        move(ladder, stand_still(state_of(ladder), why))
     for alert in queries.alerts_of(tx, incident_id):
-        alert.remind_at = alert.sitrep_due = None
+        alert.remind_at = alert.held_by = alert.sitrep_due = None

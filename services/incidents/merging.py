@@ -1,10 +1,10 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
 from schemas.records import Incident, Journal, Suggestion
-from schemas.vocabulary import IncidentState, Role
+from schemas.vocabulary import EventKind, IncidentState, LadderStop, Role
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
-from services.incidents.changes import MERGED, changed, find_incident, open_incident
+from services.incidents.changes import changed, find_incident, open_incident
 from services.incidents.lifecycle import stop_timers
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -26,10 +26,10 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
     if incident.level > into.level:
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
-    stop_timers(tx, incident_id, IncidentState.MERGED)
+    stop_timers(tx, incident_id, LadderStop.MERGED)
     _decide(tx, incident_id, into_id, who, "confirmed")
-    changed(tx, incident, MERGED, who.id, into=into_id, reason=reason, was=was)
-    changed(tx, into, "incident.changed", who.id, merged=incident_id)
+    changed(tx, incident, EventKind.INCIDENT_MERGED, who.id, into=into_id, reason=reason, was=was)
+    changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, merged=incident_id)
 
 
 def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
@@ -56,13 +56,13 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
     # Its timers are notify's to start again, when it hears of the split.
     incident.state = IncidentState(was["state"])
     _decide(tx, incident_id, into.id, who, "refused")
-    changed(tx, incident, "incident.split", who.id, out_of=into.id, reason=reason)
-    changed(tx, into, "incident.changed", who.id, split=incident_id)
+    changed(tx, incident, EventKind.INCIDENT_SPLIT, who.id, out_of=into.id, reason=reason)
+    changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, split=incident_id)
 
 
 def _last_merge(tx: Transaction, incident_id: str) -> Journal:
     """Give the line of an incident's last merge, which says what it changed, as it had been."""
-    return max(queries.lines_of(tx, incident_id, MERGED), key=lambda line: line.seq)
+    return max(queries.lines_of(tx, incident_id, EventKind.INCIDENT_MERGED), key=lambda line: line.seq)
 
 
 def _without(tx: Transaction, into: Incident, leaving: str, merging: Journal) -> tuple[int, int]:

@@ -6,8 +6,8 @@ None of these counts as an answer: the ladder goes on, or begins again.
 from datetime import timedelta
 
 from schemas.records import Alert, Ladder
-from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState
-from services.incidents.changes import VERIFIED, changed, open_incident
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop
+from services.incidents.changes import changed, open_incident
 from services.incidents.queries import alerts_of, alerts_to, lines_of
 from services.incidents.responses import escalate, report_situation
 from services.security.auth import Identity
@@ -15,8 +15,6 @@ from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
 SLIP = timedelta(seconds=60)  # in which the one who tapped may take it back
-DECLINED = "alert.declined"
-WITHDRAWN = "incident.acknowledgement_withdrawn"
 
 
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
@@ -36,11 +34,21 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     alert.sitrep_due = None
     led = any(one.duty == Duty.LEAD and one.state in ANSWERED for one in alerts_of(tx, incident_id))
     if alert.duty == Duty.LEAD and incident.state == IncidentState.HANDLED and not led:
-        incident.state = IncidentState.VERIFIED if lines_of(tx, incident_id, VERIFIED) else IncidentState.OPEN
+        incident.state = (
+            IncidentState.VERIFIED if lines_of(tx, incident_id, EventKind.INCIDENT_VERIFIED) else IncidentState.OPEN
+        )
     ladder = tx.session.get(Ladder, incident_id)
-    if ladder and ladder.stopped == "acknowledged":
+    if ladder and ladder.stopped == LadderStop.ACKNOWLEDGED:
         ladder.stopped, ladder.next_at = None, max(alert.ack_due or tx.now, tx.now)
-    changed(tx, incident, WITHDRAWN, who.id, alert.id, institution=alert.institution, unit=alert.unit)
+    changed(
+        tx,
+        incident,
+        EventKind.INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN,
+        who.id,
+        alert.id,
+        institution=alert.institution,
+        unit=alert.unit,
+    )
 
 
 def decline(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
@@ -54,7 +62,7 @@ def decline(tx: Transaction, incident_id: str, who: Identity, reason: str) -> No
     alert = next((one for one in _own(tx, incident_id, who) if one.state not in ANSWERED), None)
     if alert is None:
         raise Refused("state", "Instansi Anda tidak ditunggu jawabannya di sini.")
-    changed(tx, incident, DECLINED, who.id, alert.id, institution=alert.institution, reason=reason)
+    changed(tx, incident, EventKind.INCIDENT_DECLINED, who.id, alert.id, institution=alert.institution, reason=reason)
     ladder = tx.session.get(Ladder, incident_id)
     if alert.duty == Duty.LEAD and ladder is not None:
         escalate(tx, incident_id, who, reason)

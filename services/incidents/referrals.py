@@ -11,7 +11,7 @@ from typing import Any
 from schemas.by_hand import Referral
 from schemas.district import District
 from schemas.rows import ReferralRow
-from schemas.vocabulary import Classification, Duty, Role
+from schemas.vocabulary import Classification, Duty, EventKind, Role
 from services.incidents import queries
 from services.incidents.changes import changed, open_incident
 from services.incidents.situation_of import situation_of
@@ -76,7 +76,7 @@ def refer(
     else:
         tx.add(Referral, [row])
     facts = {"institution": standing, "unit": place or "", "duty": duty.value, "reason": reason.strip()}
-    changed(tx, incident, "incident.referred", who.id, id_, **facts)
+    changed(tx, incident, EventKind.INCIDENT_REFERRED, who.id, id_, **facts)
     return id_
 
 

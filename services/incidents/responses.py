@@ -6,12 +6,15 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 
+from schemas.district import Clock
 from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.rows import SitrepRow
-from schemas.vocabulary import ANSWERED, AlertState, Duty, IncidentState, Role, chased
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
 from services.incidents.changes import changed, open_incident
+from services.incidents.ladder_row import move, state_of
 from services.incidents.urgency import wants_answer
+from services.policy.escalation import Escalation, at_once, stand_still
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -75,17 +78,19 @@ def acknowledge(
         first = round(((alert.acknowledged_at or tx.now) - alert.owed_at).total_seconds())
         return Answer(alert.id, incident_id, first=False, seconds=first)
     ladder = tx.session.get(Ladder, incident_id)
+    lapsed = alert.state == AlertState.LAPSED
     alert.state = AlertState.ACKNOWLEDGED
     alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_how = tx.now, who.id, how
     alert.acknowledged_reason = reason
-    alert.remind_at = None
+    alert.remind_at = alert.held_by = None
     if alert.duty == Duty.LEAD:
         if ladder and wants_answer(conflict=incident.conflict, form=incident.form):
-            alert.sitrep_due = tx.later(ladder.policy["first_sitrep"], always=ladder.policy["always"])
+            since = alert.delivered_at or alert.owed_at
+            alert.sitrep_due = _escalation(tx, ladder).first_sitrep(since, tx.now, lapsed=lapsed)
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
     if ladder and ladder.stopped is None and not _silent(tx, incident_id):
-        ladder.stopped, ladder.next_at = "acknowledged", None
+        move(ladder, stand_still(state_of(ladder), LadderStop.ACKNOWLEDGED))
     facts = {
         "institution": for_whom,
         "unit": alert.unit,
@@ -94,8 +99,13 @@ def acknowledge(
         "seconds": seconds,
         "reason": reason,
     }
-    changed(tx, incident, "incident.acknowledged", who.id, alert.id, **facts)
+    changed(tx, incident, EventKind.INCIDENT_ACKNOWLEDGED, who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
+
+
+def _escalation(tx: Transaction, ladder: Ladder) -> Escalation:
+    """Give the deadlines and the ladder of the clock that rides with an incident."""
+    return Escalation(Clock.model_validate(ladder.policy), tx.pace)
 
 
 def _silent(tx: Transaction, incident: str) -> list[Alert]:
@@ -141,9 +151,9 @@ def report_situation(
     ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None
     asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict, form=incident.form)
-    if asks and ladder and ladder.policy["sitrep_every"]:
-        alert.sitrep_due = tx.later(ladder.policy["sitrep_every"], always=ladder.policy["always"])
-    changed(tx, incident, "incident.reported", who.id, sitrep, institution=for_whom)
+    if asks and ladder:
+        alert.sitrep_due = _escalation(tx, ladder).next_sitrep(tx.now)
+    changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
     return sitrep
 
 
@@ -157,5 +167,5 @@ def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> N
     ladder = tx.session.get(Ladder, incident_id)
     if ladder is None:
         raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
-    ladder.stopped, ladder.next_at = None, tx.now
-    changed(tx, incident, "incident.escalation_asked", who.id, reason=reason)
+    move(ladder, at_once(state_of(ladder), tx.now))
+    changed(tx, incident, EventKind.INCIDENT_ESCALATION_ASKED, who.id, reason=reason)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.district import Clock, District, Issue
+from schemas.district import Clock, District, Issue, Pace
 from schemas.rows import IncidentRow
 from schemas.vocabulary import (
     Classification,
@@ -17,8 +16,9 @@ from services.incidents import urgency
 from services.notify.channels import Channel
 from services.notify.contacts import Contact, Contacts
 from services.oncall.roster import DESK
+from services.policy.escalation import Escalation
 from services.policy.routing import Routes
-from services.policy.working_hours import add_minutes
+from services.policy.working_hours import pace_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class NotifyContext:
     def routes(self) -> Routes:
         """Give the district's routes, remembered."""
         return Routes(self.district)
+
+    @cached_property
+    def _pace(self) -> Pace:
+        return pace_of(self.district)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -73,9 +77,9 @@ class NotifyContext:
         found = self.channels.get(channel)
         return found is not None and channel != DESK and found.capabilities.can_answer
 
-    def later(self, start: datetime, minutes: int, clock: Clock) -> datetime:
-        """Add a clock's minutes: round the clock, or of working time."""
-        return add_minutes(start, minutes, always=clock.always, hours=self.district.working, zone=self.zone)
+    def escalation(self, clock: Clock) -> Escalation:
+        """Give the deadlines and the ladder of a clock, in the district's time."""
+        return Escalation(clock, self._pace)
 
 
 PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)

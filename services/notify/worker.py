@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Classification, EventKind
 from services.bus import Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -46,14 +46,33 @@ from services.store.transaction import Transaction
 log = logging.getLogger("kentongan.notify")
 
 AWAY = (StoreUnavailable, BusUnavailable)
-ENDS = ("incident.acknowledged", "incident.settled", "incident.dismissed")  # news for reporters only
+# News for reporters only.
+ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
-def divert_contact(address: str) -> Contact:
-    """Read `--divert`: a web address means the webhook channel, an e-mail address means e-mail."""
+class DivertError(ValueError):
+    """The address that every delivery should go to is one that no channel can use."""
+
+
+def divert_contact(address: str, channels: Mapping[str, Channel]) -> Contact:
+    """Read `--divert`: a web address means the webhook channel, an e-mail address means e-mail.
+
+    Raises DivertError where that channel is not set up or cannot use the address: nothing would reach anybody.
+    """
     channel = "webhook" if "://" in address else "email"
-    return Contact(None, channel, address, clearance=int(Classification.BIASA))
+    found = channels.get(channel)
+    if found is None:
+        raise DivertError(f"--divert: the channel {channel} is not set up (docs/channels.md)")
+    usable = found.canonical(address)
+    if usable is None:
+        raise DivertError(f"--divert: no channel can use this address; {channel} takes {found.example.address}")
+    return Contact(None, channel, usable, clearance=int(Classification.BIASA))
+
+
+def check_divert(address: str, base_url: str) -> None:
+    """Refuse an address for `--divert` before anything is started; raises DivertError or ChannelSettingsError."""
+    divert_contact(address, set_up(discover(), homemade(bytes(32), base_url)))  # the secret signs, it decides nothing
 
 
 async def open_channels(secret: bytes, base_url: str) -> dict[str, Channel]:
@@ -185,7 +204,9 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
     channels = await open_channels(secret, settings.public_url)
     desk = NotifyContext(
         district=rules.district,
-        contacts=Contacts(divert_contact(settings.divert) if settings.divert else None, channels=frozenset(channels)),
+        contacts=Contacts(
+            divert_contact(settings.divert, channels) if settings.divert else None, channels=frozenset(channels)
+        ),
         secret=secret,
         instance=f"notify-{settings.instance}",
         base_url=settings.public_url,

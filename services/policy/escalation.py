@@ -1,25 +1,24 @@
-"""Decide when a silent lead is reminded and who is told next: the ladder as arithmetic on one row.
+"""Compute every deadline of an alert, and what an incident's ladder becomes: arithmetic on one row.
 
-Pure. The row keeps the next rung, how often the last one was repeated, and when to look again; the clock is the
-snapshot that rides with the incident. The distance between rungs is kept: a rung that comes early (asked for by a
-person, or because nobody could be told) brings the later ones forward with it.
+Pure. The ladder keeps the next rung, how often the last one was repeated, when to look again and why it stands still;
+the clock is the snapshot that rides with the incident. The distance between rungs is kept: a rung that comes early
+(asked for by a person, or because nobody could be told) brings the later ones forward with it. Nobody else adds
+minutes of a clock or decides what a ladder's row becomes. Limits are in minutes of the level's clock and count from the
+delivery of the alert (docs/policy.md); instants are UTC.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from zoneinfo import ZoneInfo
 
-from schemas.district import Clock, Step, WorkingHours
-from services.policy.working_hours import add_minutes
-
-ACKNOWLEDGED, EXHAUSTED = "acknowledged", "exhausted"
+from schemas.district import Clock, Pace, Step
+from schemas.rows import AlertRow, LadderRow
+from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, chased
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """When what is due, counted from the delivery of the lead's alert; UTC."""
+    """When what is due of an alert that is answered as soon as it is delivered; UTC."""
 
     ack_due: datetime
     remind_at: tuple[datetime, ...]
@@ -29,12 +28,31 @@ class Deadlines:
 
 @dataclass(frozen=True)
 class LadderState:
-    """Where a ladder stands: the next rung, repeats of the last one, when to look again, why it stopped."""
+    """Where a ladder stands: the next rung, repeats of the last one, when to look again, why it stopped, its start.
+
+    It starts when the lead's alert is delivered, or by a rise; None before.
+    """
 
     step: int = 0
     loops: int = 0
     next_at: datetime | None = None
     stopped: str | None = None
+    started_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: LadderRow) -> "LadderState":
+        """Read a ladder's row."""
+        return cls(row["step"], row["loops"], row["next_at"], row["stopped"], row["started_at"])
+
+    def columns(self) -> LadderRow:
+        """Return what a ladder's row becomes."""
+        return {
+            "step": self.step,
+            "loops": self.loops,
+            "next_at": self.next_at,
+            "stopped": self.stopped,
+            "started_at": self.started_at,
+        }
 
 
 @dataclass(frozen=True)
@@ -50,104 +68,183 @@ def _anybody(_step: Step) -> bool:
     return True
 
 
-def deadlines(clock: Clock, delivered_at: datetime, *, hours: WorkingHours, zone: ZoneInfo) -> Deadlines:
-    """Give every deadline of an alert delivered at `delivered_at`."""
-    due = partial(add_minutes, delivered_at, always=clock.always, hours=hours, zone=zone)
-    return Deadlines(
-        ack_due=due(clock.ack),
-        remind_at=tuple(due(minutes) for minutes in clock.remind),
-        steps=tuple((due(step.after), step) for step in clock.ladder),
-        sitrep_due=due(clock.first_sitrep),
-    )
+@dataclass(frozen=True)
+class Escalation:
+    """The deadlines and the ladder of one level's clock; `pace` adds its minutes, of working time where it says so."""
+
+    clock: Clock
+    pace: Pace
+
+    def after(self, start: datetime, minutes: int) -> datetime:
+        """Return the instant so many minutes of this clock later."""
+        return self.pace(start, minutes, self.clock.always)
+
+    # -- one alert -------------------------------------------------------------------------------------------------
+
+    def deadlines(self, delivered_at: datetime) -> Deadlines:
+        """Return every deadline of an alert delivered at `delivered_at` and answered at once."""
+        return Deadlines(
+            ack_due=self.after(delivered_at, self.clock.ack),
+            remind_at=tuple(self.after(delivered_at, minutes) for minutes in self.clock.remind),
+            steps=tuple((self.after(delivered_at, step.after), step) for step in self.clock.ladder),
+            sitrep_due=self.first_sitrep(delivered_at, delivered_at),
+        )
+
+    def ack_due(self, since: datetime) -> datetime:
+        """Return by when an alert told at `since` must be answered."""
+        return self.after(since, self.clock.ack)
+
+    def reminder(self, since: datetime, sent: int = 0) -> datetime | None:
+        """Return when the next reminder is due, `sent` of them having gone out; None when there are no more."""
+        return self.after(since, self.clock.remind[sent]) if sent < len(self.clock.remind) else None
+
+    def timers(self, duty: str, since: datetime, *, needed: bool, asks: bool) -> AlertRow:
+        """Return by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
+
+        `asks` says whether its incident wants an answer of anybody.
+        """
+        answers = asks and duty != Duty.INFORM
+        reminds = answers and chased(duty, needed=needed)
+        return {
+            "ack_due": self.ack_due(since) if answers else None,
+            "remind_at": self.reminder(since) if reminds else None,
+            "held_by": None,
+        }
+
+    def first_sitrep(self, since: datetime, answered_at: datetime, *, lapsed: bool = False) -> datetime:
+        """Return by when the first situation report is due of an alert told at `since` and answered at `answered_at`.
+
+        It counts from the delivery, as all limits do, so that an early answer buys no delay; who answered late has at
+        least the level's time to answer. An answer to a promise that has lapsed is a new promise: counted from itself.
+        """
+        if lapsed:
+            return self.after(answered_at, self.clock.first_sitrep)
+        return max(self.after(since, self.clock.first_sitrep), self.after(answered_at, self.clock.ack))
+
+    def next_sitrep(self, reported_at: datetime) -> datetime | None:
+        """Return when the next situation report is due after one; None where the level asks for no more."""
+        return self.after(reported_at, self.clock.sitrep_every) if self.clock.sitrep_every else None
+
+    def resumed(self, alert: AlertRow, now: datetime) -> AlertRow:
+        """Return the timers of an alert of an incident that was merged and is one of its own again."""
+        since, leads = alert["delivered_at"] or alert["owed_at"], alert["duty"] == Duty.LEAD
+        if leads and alert["state"] == AlertState.ACKNOWLEDGED:
+            return {"sitrep_due": self.first_sitrep(since, alert["acknowledged_at"] or now)}
+        if leads and alert["state"] == AlertState.REPORTED:
+            return {"sitrep_due": self.next_sitrep(now)}
+        silent = chased(alert["duty"], needed=alert["needed"]) and alert["state"] not in (*ANSWERED, AlertState.LAPSED)
+        due = self.reminder(since, alert["reminders"]) if silent else None
+        return {"remind_at": due if due is not None and due > now else None, "held_by": None} if silent else {}
+
+    # -- the ladder ------------------------------------------------------------------------------------------------
+
+    def begin(self, at: datetime) -> LadderState:
+        """Start the ladder of an alert owed at `at`; its first rung waits for the lead's time to answer."""
+        if not self.clock.ladder:
+            return LadderState(stopped=LadderStop.EXHAUSTED)
+        return LadderState(next_at=self._first_rung(at))
+
+    def delivered(self, state: LadderState, at: datetime) -> LadderState:
+        """Count from the delivery of the lead's alert."""
+        return replace(state, started_at=at, next_at=self._first_rung(at))
+
+    def held(self, state: LadderState, until: datetime) -> LadderState:
+        """Wait for who is silenced until `until`, and then the lead's time to answer."""
+        return replace(state, next_at=self._first_rung(until))
+
+    def released(self, state: LadderState, now: datetime) -> LadderState:
+        """Count from now, because a silence was ended early; nobody else is chased later because of it."""
+        if state.stopped is not None:
+            return state
+        due = self._first_rung(now)
+        return replace(state, next_at=min(state.next_at or due, due))
+
+    def climb(self, state: LadderState, now: datetime, somebody: Callable[[Step], bool] = _anybody) -> Climb:
+        """Climb as far as the time allows.
+
+        Every rung that fell due is told, also after an outage; a rung with nobody is named and the next one is due at
+        once. The last rung is repeated `clock.loops` times, at the distance of the last two rungs, and never twice in
+        one look. `somebody(step)` says whether a rung reaches a person.
+        """
+        tell: list[Step] = []
+        nobody: list[Step] = []
+        rungs = self.clock.ladder
+        while state.stopped is None and (due := state.next_at) is not None and due <= now:
+            repeating = state.step >= len(rungs)
+            rung = rungs[-1] if repeating else rungs[state.step]
+            told = somebody(rung)
+            if rung not in (*tell, *nobody):
+                (tell if told else nobody).append(rung)
+            step = state.step + (not repeating)
+            loops = state.loops + repeating
+            if step >= len(rungs) and loops >= self.clock.loops:
+                state = replace(state, step=step, loops=loops, next_at=None, stopped=LadderStop.EXHAUSTED)
+            elif step >= len(rungs):
+                # Counted from now: a notifier that slept through three repeats tells the last rung once, not thrice.
+                gap = rungs[-1].after - (rungs[-2].after if len(rungs) > 1 else 0)
+                state = replace(state, step=step, loops=loops, next_at=self.after(now, max(gap, 1)))
+            else:
+                gap = rungs[step].after - rungs[step - 1].after if told else 0  # nobody there: the next rung at once
+                state = replace(state, step=step, loops=loops, next_at=self.after(due, gap) if gap else due)
+        return Climb(tuple(tell), state, tuple(nobody))
+
+    def lapse(self, state: LadderState, now: datetime) -> LadderState:
+        """Go on where the ladder stood, at once: the lead's promise of a situation report expired (rule 11)."""
+        if not self.clock.ladder:
+            return replace(state, next_at=None, stopped=LadderStop.EXHAUSTED)
+        # A ladder that had told everybody tells its last rung once more rather than stay silent about a broken promise.
+        everybody = state.step >= len(self.clock.ladder)
+        loops = min(state.loops, max(self.clock.loops - 1, 0)) if everybody else state.loops
+        return replace(state, loops=loops, next_at=now, stopped=None)
+
+    def rise(self, state: LadderState, old: Clock, at: datetime) -> LadderState:
+        """Enter this clock's ladder from a lower level's at the first rung that tells somebody new (rule 11).
+
+        Everybody told before is alerted again by the rise itself. The lead gets the new level's time to answer first;
+        a rung that was due sooner stays due then, so that a rise never makes anybody be told later.
+        """
+        if not self.clock.ladder:
+            return LadderState(stopped=LadderStop.EXHAUSTED, started_at=at)
+        told = {name for rung in old.ladder[: state.step] for name in rung.tell}
+        fresh = (number for number, rung in enumerate(self.clock.ladder) if not set(rung.tell) <= told)
+        step = next(fresh, len(self.clock.ladder) - 1)
+        next_at = self._first_rung(at)
+        if state.stopped is None and state.next_at is not None:
+            next_at = min(next_at, max(state.next_at, at))
+        return LadderState(step, 0, next_at, started_at=at)
+
+    def lower(self, state: LadderState, now: datetime) -> LadderState:
+        """Go on by this, a lower level's clock from the same rung; a rung asked for by hand is told first."""
+        step = min(state.step, len(self.clock.ladder) - 1)
+        if state.stopped is not None or asked_by_hand(state, now):
+            return state
+        due = self.after(state.started_at or now, self.clock.ladder[step].after)
+        return replace(state, step=step, next_at=max(due, state.next_at or due))
+
+    def resume(self, state: LadderState, now: datetime, *, led: bool, silent: bool) -> LadderState:
+        """Run again after a merge was undone; `led`: somebody leads, `silent`: an answer is still waited for."""
+        rungs = self.clock.ladder
+        if led and not silent:
+            return replace(state, stopped=LadderStop.ACKNOWLEDGED)
+        if state.step >= len(rungs) and state.loops >= self.clock.loops:
+            return replace(state, stopped=LadderStop.EXHAUSTED)
+        due = self.after(state.started_at or now, rungs[min(state.step, len(rungs) - 1)].after)
+        return replace(state, stopped=None, next_at=max(due, now))
+
+    def _first_rung(self, at: datetime) -> datetime:
+        return self.after(at, self.clock.ladder[0].after)
 
 
-def sitrep_due(
-    clock: Clock, acknowledged_at: datetime, *, hours: WorkingHours, zone: ZoneInfo, first: bool
-) -> datetime | None:
-    """Give when the next situation report is owed after an answer (the first one) or after a report."""
-    minutes = clock.first_sitrep if first else clock.sitrep_every
-    if minutes is None:
-        return None
-    return add_minutes(acknowledged_at, minutes, always=clock.always, hours=hours, zone=zone)
+def stand_still(state: LadderState, why: LadderStop) -> LadderState:
+    """Chase nobody any more, for this reason."""
+    return replace(state, next_at=None, stopped=why)
 
 
-def begin(clock: Clock, delivered_at: datetime, *, hours: WorkingHours, zone: ZoneInfo) -> LadderState:
-    """Start the ladder of an alert; its first rung waits for the lead's time to answer."""
-    if not clock.ladder:
-        return LadderState(stopped=EXHAUSTED)
-    after = clock.ladder[0].after
-    return LadderState(next_at=add_minutes(delivered_at, after, always=clock.always, hours=hours, zone=zone))
+def at_once(state: LadderState, now: datetime) -> LadderState:
+    """Climb at the next look, whatever stood before: a person asks for it, or nobody of the lead's can be reached."""
+    return replace(state, next_at=now, stopped=None)
 
 
-def climb(
-    state: LadderState,
-    now: datetime,
-    clock: Clock,
-    somebody: Callable[[Step], bool] = _anybody,
-    *,
-    hours: WorkingHours,
-    zone: ZoneInfo,
-) -> Climb:
-    """Climb as far as the time allows.
-
-    Every rung that fell due is told, also after an outage; a rung with nobody is named and the next one is due at
-    once. The last rung is repeated `clock.loops` times, at the distance of the last two rungs, and never twice in
-    one look. `somebody(step)` says whether a rung reaches a person.
-    """
-    tell: list[Step] = []
-    nobody: list[Step] = []
-    rungs = clock.ladder
-    while state.stopped is None and (due := state.next_at) is not None and due <= now:
-        repeating = state.step >= len(rungs)
-        rung = rungs[-1] if repeating else rungs[state.step]
-        told = somebody(rung)
-        if rung not in (*tell, *nobody):
-            (tell if told else nobody).append(rung)
-        step = state.step + (not repeating)
-        loops = state.loops + repeating
-        if step >= len(rungs) and loops >= clock.loops:
-            state = LadderState(step, loops, None, EXHAUSTED)
-        elif step >= len(rungs):
-            # Counted from now: a notifier that slept through three repeats tells the last rung once, not thrice.
-            gap = rungs[-1].after - (rungs[-2].after if len(rungs) > 1 else 0)
-            state = LadderState(step, loops, add_minutes(now, max(gap, 1), always=clock.always, hours=hours, zone=zone))
-        else:
-            gap = rungs[step].after - rungs[step - 1].after if told else 0  # nobody there: the next rung at once
-            if gap:
-                due = add_minutes(due, gap, always=clock.always, hours=hours, zone=zone)
-            state = LadderState(step, loops, due)
-    return Climb(tuple(tell), state, tuple(nobody))
-
-
-def lapse(state: LadderState, now: datetime, clock: Clock) -> LadderState:
-    """Go on where the ladder stood, at once: the lead's promise of a situation report expired (rule 11)."""
-    if not clock.ladder:
-        return replace(state, next_at=None, stopped=EXHAUSTED)
-    # A ladder that had told everybody tells its last rung once more rather than stay silent about a broken promise.
-    loops = min(state.loops, max(clock.loops - 1, 0)) if state.step >= len(clock.ladder) else state.loops
-    return replace(state, loops=loops, next_at=now, stopped=None)
-
-
-def rise(
-    state: LadderState,
-    old: Clock,
-    new: Clock,
-    at: datetime,
-    *,
-    hours: WorkingHours,
-    zone: ZoneInfo,
-) -> LadderState:
-    """Re-enter the ladder of a higher level at the first rung that tells somebody new (rule 11).
-
-    Everybody told before is alerted again by the rise itself. The lead gets the new level's time to answer first;
-    a rung that was due sooner stays due then, so that a rise never makes anybody be told later.
-    """
-    if not new.ladder:
-        return LadderState(stopped=EXHAUSTED)
-    told = {name for rung in old.ladder[: state.step] for name in rung.tell}
-    fresh = (number for number, rung in enumerate(new.ladder) if not set(rung.tell) <= told)
-    step = next(fresh, len(new.ladder) - 1)
-    next_at = add_minutes(at, new.ladder[0].after, always=new.always, hours=hours, zone=zone)
-    if state.stopped is None and state.next_at is not None:
-        next_at = min(next_at, max(state.next_at, at))
-    return LadderState(step, 0, next_at)
+def asked_by_hand(state: LadderState, now: datetime) -> bool:
+    """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
+    return state.stopped is None and state.next_at is not None and state.next_at <= now

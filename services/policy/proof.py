@@ -8,16 +8,15 @@ person who can be reached. What does not change the answer is looked at once: of
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import product
-from zoneinfo import ZoneInfo
 
 from schemas.district import District, Recipient
 from schemas.vocabulary import Duty, Level, Phase
 from services.oncall.roster import Roster
 from services.oncall.shifts import Post
-from services.policy.escalation import deadlines
+from services.policy.escalation import Escalation
 from services.policy.routing import ConflictStatus, Situation, route, told_at
+from services.policy.working_hours import pace_of
 
 WEEK = timedelta(days=7)
 
@@ -293,7 +292,7 @@ def who(
     instants are UTC.
     """
     clock = district.clocks[situation.level]
-    due = deadlines(clock, at, hours=district.working, zone=_zone(district.timezone))
+    due = Escalation(clock, pace_of(district)).deadlines(at)
     recipients = route(situation, district, conflict_status)
     lead = recipients[0]
     lines = [_line(district, roster, situation, one, 0, at, one.duty.value) for one in recipients]
@@ -309,7 +308,7 @@ def who(
 
 _WHY_LATER: Mapping[str, tuple[str, ...]] = {
     "remind": ("pengingat sebelum batas waktu",),
-    "sitrep": ("batas lapjut pertama sesudah menerima",),
+    "sitrep": ("batas lapjut pertama, dihitung sejak peringatan sampai",),
 }
 
 
@@ -338,11 +337,6 @@ def _line(
         why=_WHY_LATER.get(what, one.why),
         redacted=one.redacted,
     )
-
-
-@lru_cache(maxsize=8)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def differences(

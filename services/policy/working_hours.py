@@ -3,12 +3,12 @@
 Pure. Instants are aware and come back in UTC; minutes of a slow clock run only while offices are open.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from schemas.district import District, WorkingHours
+from schemas.district import District, Pace, WorkingHours
 
 _DAY = timedelta(days=1)
 
@@ -36,7 +36,7 @@ def add_minutes(start: datetime, minutes: int, *, always: bool, hours: WorkingHo
     raise ValueError(msg)
 
 
-def pace_of(district: District) -> Callable[[datetime, int, bool], datetime]:
+def pace_of(district: District) -> Pace:
     """Give the district's way of counting: `pace(start, minutes, always)` is the instant so many minutes later."""
     zone = ZoneInfo(district.timezone)
 

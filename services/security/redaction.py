@@ -1,50 +1,303 @@
-"""Hide what identifies a minor or a private person in a text: NIK, telephone, e-mail, and names told with a young age.
+"""Hide what identifies a minor or a private person in a text; messages and pages ask the same rules.
 
-Pure and deliberately simple: it hides what has a plain shape and errs towards hiding. It is no substitute for a
-verifier's eyes; whoever must not know the text at all (a redacted recipient) is not sent any.
+Hidden are NIK and other numbers of sixteen digits, telephone numbers, e-mail addresses, number plates, names of minors
+(told with an age below 18 or as pupils) and names told by an introduction ("bernama ...", "nama saya ...", "a.n. ...").
+There are two renderings: `with_placeholders` says what stood there, for messages; `with_dots` keeps the length, so
+that spans into the text stay true, for pages.
+
+Pure. The rules know shapes, not people, and hide too much rather than too little. They do not replace a verifier's
+eyes; a recipient who must not know the text at all is not sent any. Every pattern takes time linear in the text: runs
+of unlimited length are possessive and begin only where the run begins.
 """
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 MINOR_BELOW = 18  # years
-
-_NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w+])(?:\+?62|0)[\s-]?8(?:[\s.-]?\d){7,12}(?!\d)")
-_WORD = r"(?:[A-Z][a-z'\u2019]+|[A-Z]{2,4}|[A-Z]\.)"
-_NAME = rf"{_WORD}(?:\s{_WORD}){{0,3}}"
-_AGE = r"(?P<age>\d{1,2})"
-_YEARS = r"(?:tahun|thn|th)"
-_NAMED_WITH_AGE = re.compile(
-    rf"(?P<name>{_NAME})(?P<between>\s?\(\s?{_AGE}(?:\s?{_YEARS}\.?)?\s?\)|,?\s(?:umur\s|usia\s)?(?P<plain>\d{{1,2}})\s?{_YEARS}\b)",
-)
-_INTRODUCED = re.compile(
-    rf"(?P<word>(?i:\b(?:a\.\s?n\.|an\.|atas nama|bernama|berinisial|inisial|saudara|sdr\.|sdri\.)))\s{_NAME}"
-)
-_NOT_NAMES = {"anak", "korban", "pelaku", "pelajar", "remaja", "pemuda", "siswa", "siswi", "santri", "warga", "saksi"}
-_NOT_NAMES |= {"seorang", "dua", "tiga", "terduga", "tersangka", "atas", "oleh", "dan"}
+_SHOWN = 3  # leading characters of a number that the dots leave, to tell two numbers apart
+_DOT = "•"
 
 
-def mask(text: str) -> str:
-    """Give the text with NIK, telephone numbers, e-mail addresses, minors' and introduced names hidden.
+class Kind(StrEnum):
+    """What a hidden stretch of text was; the value is the placeholder's word."""
 
-    >>> mask("Korban Budi Santoso (16) warga Soko, HP 0812-3456-7890")
+    NIK = "NIK"
+    EMAIL = "alamat"
+    PHONE = "telepon"
+    PLATE = "nopol"
+    MINOR = "anak"
+    NAME = "nama"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What is hidden from `start` up to `end`, in characters of the text."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def with_placeholders(text: str) -> str:
+    """Return the text with a word in brackets for each hidden stretch.
+
+    >>> with_placeholders("Korban Budi Santoso (16) warga Soko, HP 0812-3456-7890")
     'Korban [anak] (16) warga Soko, HP [telepon]'
-    >>> mask("Pelaku a.n. Joko, NIK 3523110101900001")
+    >>> with_placeholders("Pelaku a.n. Joko, NIK 3523110101900001")
     'Pelaku a.n. [nama], NIK [NIK]'
     """
-    text = _NIK.sub("[NIK]", text)
-    text = _EMAIL.sub("[alamat]", text)
-    text = _PHONE.sub("[telepon]", text)
-    text = _NAMED_WITH_AGE.sub(_child, text)
-    return _INTRODUCED.sub(r"\g<word> [nama]", text)
+    return _render(text, lambda stretch: f"[{stretch.kind.value}]")
 
 
-def _child(found: re.Match[str]) -> str:
-    age = int(found["age"] or found["plain"])
-    if age >= MINOR_BELOW:
-        return found[0]
-    # "Korban Budi (16)" begins with a word of the sentence: what is no name stays, so that the sentence stays readable.
-    first, *rest = found["name"].split(" ")
-    kept = f"{first} " if rest and first.lower() in _NOT_NAMES else ""
-    return f"{kept}[anak]{found['between']}"
+def with_dots(text: str) -> str:
+    """Return the text with dots for each hidden stretch, as long as it was: spans into the text stay true.
+
+    >>> with_dots("hubungi 081234567890 segera")
+    'hubungi 081••••••••• segera'
+    >>> with_dots("Korban Budi (16)")
+    'Korban •••• (16)'
+    """
+
+    def dots(stretch: Stretch) -> str:
+        shown = _SHOWN if stretch.kind in (Kind.NIK, Kind.PHONE) else 0
+        head = text[stretch.start : stretch.start + shown]
+        return head + _DOT * (stretch.end - stretch.start - len(head))
+
+    return _render(text, dots)
+
+
+def _render(text: str, replacement: Callable[[Stretch], str]) -> str:
+    parts, position = [], 0
+    for stretch in hidden(text):
+        parts += [text[position : stretch.start], replacement(stretch)]
+        position = stretch.end
+    return "".join([*parts, text[position:]])
+
+
+def hidden(text: str) -> list[Stretch]:
+    """Return the stretches to hide, in order, none overlapping; of two that overlap the first rule's kind is kept."""
+    found: list[Stretch] = []
+    for rule in _RULES:
+        found += rule(text)
+    found.sort(key=lambda one: one.start)  # stable: the order of the rules decides between equals
+    apart: list[Stretch] = []
+    for one in found:
+        if apart and one.start < apart[-1].end:
+            last = apart[-1]
+            apart[-1] = Stretch(last.start, max(last.end, one.end), last.kind)
+        else:
+            apart.append(one)
+    return apart
+
+
+# -- numbers and addresses ---------------------------------------------------------------------------------------------
+
+_GAP = r"[\s.\-\u2010-\u2015]{0,3}"  # what people put between the digits of one number
+_NIK_PLAIN = re.compile(r"(?<!\d)\d{16}(?!\d)")
+_NIK_APART = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{15}}(?!\d)")
+_BIRTH_OF_WOMEN = 40  # added to the day in a NIK
+_CENTURY = 2000
+
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]++\s?(?:@|\(at\)|\[at\])\s?(?=[\w-]*+\.[\w])[\w-]++(?:\.[\w-]++)++", re.IGNORECASE
+)
+# A mobile number in any way of writing: 0812..., +62 812..., 0062 812..., +62 (0)812..., wa.me/62812..., digits apart;
+# and one that a spreadsheet robbed of its zero. Not "Rp 8..." and no part of a longer number.
+_MOBILE = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?:(?:\+{_GAP}|0{_GAP}0{_GAP})?6{_GAP}2{_GAP})?(?:(?:\({_GAP}0{_GAP}\)|0){_GAP})?"
+    rf"8(?:{_GAP}\d){{7,12}}(?!\d)"
+)
+_MARKED = re.compile(rf"^[+0(]|^6{_GAP}2")
+_BARE_MOBILE = re.compile(r"8[1-9]\d{7,10}")
+_LANDLINE = re.compile(r"(?<!\d)(?<!\d[.,])(?:\(0\d{2,3}\)\s?|0\d{2,3}[\s-])\d{3}[\s-]?\d{3,4}(?!\d)(?![.,]\d)")
+_LINK = re.compile(r"(?<!\w)(?:wa\.me|t\.me|telegram\.me)/(?!\+?\d)\w++|(?<!\w)phone=\+?\d++", re.IGNORECASE)
+_MONEY_BEFORE = re.compile(r"\b(?:rp|idr)\.?\s?$", re.IGNORECASE)
+
+# Codes of the regions on number plates (Perkap 7/2021). Other letters before a number are RT, KM, PP and the like.
+_REGIONS = (
+    "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|DA|DB|DC|DD|DE|DG|DH|DK|DL|DM|DN|"
+    "DP|DR|DT|DW|EA|EB|ED|KB|KH|KT|KU|PA|PB|PG|PS|PT|PY"
+)
+_UNITS = r"KM|KG|ORG|JT|KK|TH|THN|RB|M|DI|DAN|KE|WIB|RT|RW|PKL|JAM|CC|MM|CM|HA"
+_PLATE = re.compile(rf"(?<![\w.])(?:{_REGIONS})[ -]?\d{{3,4}}[ -]?(?!(?:{_UNITS})\b)[A-Z]{{1,3}}(?!\w)")
+_PLATE_NAMED = re.compile(
+    rf"\b(?:nopol|no\.? ?pol|nomor polisi|plat|pelat|plat nomor|pelat nomor)\b\.?:?\s?(?:nomor\s|no\.?\s)?"
+    rf"(?P<plate>(?:{_REGIONS})[ -]?\d{{1,4}}(?:[ -]?(?!(?:{_UNITS})\b)[A-Z]{{1,3}})?)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _niks(text: str) -> Iterator[Stretch]:
+    for match in _NIK_PLAIN.finditer(text):
+        yield Stretch(*match.span(), Kind.NIK)
+    for match in _NIK_APART.finditer(text):
+        # Digits apart may be a date, a time and a count in a row: only those that say a day of birth are a NIK.
+        if _says_a_birthday(re.sub(r"\D", "", match[0])):
+            yield Stretch(*match.span(), Kind.NIK)
+
+
+def _says_a_birthday(nik: str) -> bool:
+    day, month, year = (int(nik[at : at + 2]) for at in (6, 8, 10))
+    try:
+        date(_CENTURY + year, month, day - _BIRTH_OF_WOMEN if day > _BIRTH_OF_WOMEN else day)
+    except ValueError:
+        return False
+    return nik[0] != "0"
+
+
+def _emails(text: str) -> Iterator[Stretch]:
+    if "@" in text or "at" in text.lower():
+        for match in _EMAIL.finditer(text):
+            yield Stretch(*match.span(), Kind.EMAIL)
+
+
+def _phones(text: str) -> Iterator[Stretch]:
+    for match in _MOBILE.finditer(text):
+        if _MARKED.match(match[0]) or (_BARE_MOBILE.fullmatch(match[0]) and _is_alone(text, *match.span())):
+            yield Stretch(*match.span(), Kind.PHONE)
+    for pattern in (_LANDLINE, _LINK):
+        for match in pattern.finditer(text):
+            yield Stretch(*match.span(), Kind.PHONE)
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Say whether digits are no amount of money and no part of a longer number."""
+    return not _MONEY_BEFORE.search(text[max(0, start - 6) : start]) and not re.match(r"[.,]\d", text[end : end + 2])
+
+
+def _plates(text: str) -> Iterator[Stretch]:
+    for match in _PLATE.finditer(text):
+        yield Stretch(*match.span(), Kind.PLATE)
+    for match in _PLATE_NAMED.finditer(text):
+        yield Stretch(*match.span("plate"), Kind.PLATE)
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+_LETTER = r"[^\W\d_]"
+_CAPITALISED = r"(?:[A-Z][a-z'\u2019]++(?![A-Za-z])|[A-Z]{2,4}(?![A-Za-z])|[A-Z]\.)"
+_NAME = rf"{_CAPITALISED}(?:[ \t]{_CAPITALISED}){{0,3}}"
+_ANY_CASE = rf"{_LETTER}[\w'\u2019.]{{1,24}}(?![\w'\u2019])"
+
+_YEARS = r"(?:tahun|thn|th)\b\.?"
+_SEX = r"(?:L|P|lk|pr|laki-laki|perempuan)"
+_AGE_WORDS = r"(?:umur|usia|berumur|berusia|yang masih|masih|baru|yang)"
+# In brackets, as in: Budi (16), Budi (16 th), Budi (L/16), Budi (16, L), Budi (umur 16 tahun).
+_AGE_IN_BRACKETS = (
+    rf"[ \t]?\([ \t]?(?:{_SEX}[ \t]?[/,][ \t]?)?(?:{_AGE_WORDS}[ \t]){{0,3}}(?P<bracketed>\d{{1,2}})"
+    rf"(?:[ \t]?{_YEARS})?(?:[ \t]?[/,][ \t]?{_SEX})?[ \t]?\)"
+)
+# Plain, as in: Budi, 15 tahun; Budi usia 14 tahun; Budi umur: 14; Budi/15 th.
+_AGE_PLAIN = (
+    rf"(?:,[ \t]?|[ \t]|/)(?:anak[ \t])?(?:(?:{_AGE_WORDS}[ \t]){{0,3}}(?P<years>\d{{1,2}})[ \t]?{_YEARS}"
+    r"|(?:umur|usia)[ \t]?:?[ \t]?(?P<stated>\d{1,2})\b)"
+)
+_NOT_AN_AGE = r"(?![ \t]?(?:lalu|silam|yang lalu|yg lalu|penjara|kurungan|terakhir))"
+_NAMED_WITH_AGE = re.compile(
+    rf"(?<!\w)(?P<name>{_NAME})(?:(?i:{_AGE_IN_BRACKETS})|(?i:{_AGE_PLAIN}){_NOT_AN_AGE}|,[ \t](?P<bare>\d{{1,2}}),)"
+)
+# In small letters only where the age is unmistakable: "rizal adi (14 th)", "rizal, 14 tahun".
+_SMALL_WITH_AGE = re.compile(
+    rf"(?<!\w)(?P<name>[a-z]{{3,20}}(?:[ \t][a-z]{{3,20}})?)"
+    rf"(?:[ \t]?\([ \t]?(?P<bracketed>\d{{1,2}})[ \t]?{_YEARS}[ \t]?\)"
+    rf"|,[ \t]?(?P<years>\d{{1,2}})[ \t]?{_YEARS}{_NOT_AN_AGE})"
+)
+_SCHOOL = r"(?:siswa|siswi|pelajar|murid|santri|santriwati|anak|kelas|sekolah|duduk|yang|masih|di|bersekolah|smp|sma)"
+_NAMED_PUPIL = re.compile(
+    rf"(?<!\w)(?P<name>{_NAME})(?:,[ \t]|[ \t]\(|[ \t])(?i:(?:{_SCHOOL}[ \t]){{1,4}}"
+    r"(?:PAUD|TK|SD|SDN|MI|SMP|SMPN|MTs|MTsN|SMA|SMAN|SMK|SMKN|MA|MAN|kelas)\b)"
+)
+
+_CUES = (
+    r"a\.[ \t]?n\.?|an\.|atas nama|bernama|berinisial|inisial|saudara|saudari|sdr\.?|sdri\.?|alias|nama panggilan"
+    r"|panggilannya"
+)
+_INTRODUCED = re.compile(rf"\b(?i:{_CUES})[ \t]?:?[ \t]?(?<![\w])(?P<name>{_NAME})")
+# A form's line ("Nama pelapor: ...") and who says the own name: in any case of letters, where capitals do not end it.
+_FREE_NAME = rf"{_ANY_CASE}(?:[ \t](?:bin|binti)[ \t]{_ANY_CASE}|[ \t]{_ANY_CASE})?(?:[ \t]{_CAPITALISED}){{0,2}}"
+_STATED = re.compile(
+    rf"(?<!\w)(?i:nama(?:[ \t](?:lengkap|pelapor|korban|saksi|pelaku|terlapor|anak|saya|ku))?[ \t]?:|pelapor[ \t]?:"
+    r"|nama[ \t]?(?:saya|ku|aku|kulo|kula)(?:[ \t]adalah)?|perkenalkan,?(?:[ \t]nama)?[ \t](?:saya|aku))[ \t]?,?[ \t]?"
+    rf"(?P<name>{_FREE_NAME})"
+)
+_ON_BEHALF = re.compile(rf"(?<!\w)(?i:a\.[ \t]?n\.)[ \t]?(?P<name>(?![A-Z]){_FREE_NAME})")
+_HONORIFIC = r"(?:pak|bapak|bu|ibu|mas|mbak|cak|kang|yu|lik|mbah|gus|ning|ustadz|ustad|haji|h\.)"
+_SELF = re.compile(
+    rf"(?<!\w)(?i:saya|aku|kulo|kula)"
+    rf"(?:,?[ \t](?i:{_HONORIFIC})[ \t](?P<called>{_ANY_CASE}(?:[ \t]{_CAPITALISED}){{0,2}})"
+    r"|,?[ \t](?P<name>[A-Z][a-z'\u2019]++(?:[ \t][A-Z][a-z'\u2019]++){0,3})"
+    r"(?=[ \t]?(?:[,.(/\n]|$)|[ \t](?i:dari|warga|asal|alamat|selaku|sebagai|ingin|mau|hendak|melapor\w*|lapor|rt"
+    r"|tinggal)\b))"
+)
+_SIGNED = re.compile(
+    r"(?<!\w)(?i:ttd\.?|tertanda|hormat (?:kami|saya)|salam|wassalam|terima kasih|suwun)[ \t]?[,:][\s]{0,3}"
+    rf"(?P<name>{_NAME})"
+)
+
+# Words that stand where a name could and are none.
+_NO_NAME = (
+    "anak anaknya bocah balita bayi korban pelaku pelajar remaja pemuda pemudi siswa siswi santri santriwati "
+    "murid warga saksi seorang dua tiga empat lima orang laki perempuan wanita pria terduga tersangka atas oleh "
+    "dan dengan yang ini itu sama lain usia umur tahun kelas sekolah mahasiswa massa kelompok perguruan polisi "
+    "polres polsek kodim koramil babinsa bhabinkamtibmas tni polri satpol camat lurah kades kepala ketua "
+    "perangkat rt rw desa dusun kecamatan kelurahan kabupaten tuban jalan pelapor lapor melapor melaporkan "
+    "laporan dari di ke pada untuk sudah telah sedang akan baru masih ada tidak tdk bukan belum mau ingin hendak "
+    "minta mohon tolong lihat melihat dengar mendengar lewat tinggal dirahasiakan disembunyikan rahasia anonim "
+    "hamba allah kami kita mereka saya aku pak bapak bu ibu mas mbak juga karena bahwa hukuman penjara selama "
+    "berumur berusia nama asal alamat selaku sebagai sering pernah jadi adalah tersebut diduga kejadian sekitar "
+    "kurang lebih hari minggu bulan motor mobil rumah toko masjid gereja sawah sungai pasar "
+)
+_NOT_NAMES = frozenset(_NO_NAME.split())
+
+
+def _is_minor(match: re.Match[str]) -> bool:
+    ages = (value for name, value in match.groupdict().items() if name != "name" and value)
+    return int(next(ages, MINOR_BELOW)) < MINOR_BELOW
+
+
+def _named(match: re.Match[str], group: str, kind: Kind) -> Iterator[Stretch]:
+    """Yield the name a match holds: without the words before and after it that are none."""
+    words = [(word.group().strip(".").lower(), *word.span()) for word in re.finditer(r"\S+", match[group])]
+    kept = list(words)
+    while kept and kept[0][0] in _NOT_NAMES:
+        kept.pop(0)
+    for at, (word, *_) in enumerate(kept):
+        if word in _NOT_NAMES:
+            kept = kept[:at]
+            break
+    if kept:
+        start = match.start(group)
+        end = start + kept[-1][2]
+        # A full stop after the last word ends the sentence, not the name; after a single letter it is an initial's.
+        if kept[-1][2] - kept[-1][1] > len("A.") and match.string[end - 1] == ".":
+            end -= 1
+        yield Stretch(start + kept[0][1], end, kind)
+
+
+def _minors(text: str) -> Iterator[Stretch]:
+    for pattern in (_NAMED_WITH_AGE, _SMALL_WITH_AGE):
+        for match in pattern.finditer(text):
+            if _is_minor(match):
+                yield from _named(match, "name", Kind.MINOR)
+    for match in _NAMED_PUPIL.finditer(text):
+        yield from _named(match, "name", Kind.MINOR)
+
+
+def _introduced(text: str) -> Iterator[Stretch]:
+    for pattern in (_INTRODUCED, _SIGNED):
+        for match in pattern.finditer(text):
+            yield from _named(match, "name", Kind.NAME)
+    for pattern in (_STATED, _ON_BEHALF):
+        for match in pattern.finditer(text):
+            # The name stands first or after a title; what follows a word of a sentence is none.
+            if match["name"].split()[0].strip(".").lower() not in _NOT_NAMES - _TITLES:
+                yield from _named(match, "name", Kind.NAME)
+    for match in _SELF.finditer(text):
+        yield from _named(match, "called" if match["called"] else "name", Kind.NAME)
+
+
+_TITLES = frozenset({"pak", "bapak", "bu", "ibu", "mas", "mbak"})
+_RULES = (_niks, _emails, _phones, _plates, _minors, _introduced)

@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from schemas import by_hand
 from schemas.records import Alert, Incident
-from schemas.vocabulary import OPEN_STATES, AlertState
+from schemas.vocabulary import OPEN_STATES
 from services.silences import matching
-from services.store.transaction import Session, Transaction, table_of
+from services.store.transaction import Session, table_of
 
 SILENCES = table_of(by_hand.Silence)
 FIELDS = [SILENCES.c[one.name] for one in fields(matching.Silence)]
@@ -49,17 +49,6 @@ def reached_by(session: Session, incidents: Sequence[str]) -> dict[str, set[str]
         for incident, institution in session.exec(asked):
             told[incident].add(institution)
     return told
-
-
-def held_until(tx: Transaction, instant: datetime) -> Sequence[Alert]:
-    """Return the alerts of open incidents, owed still, whose reminder is set to an instant."""
-    query = (
-        select(Alert)
-        .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Incident.state).in_(STATES), col(Alert.remind_at) == instant)
-        .where(col(Alert.state) == AlertState.OWED.value)
-    )
-    return tx.session.scalars(query).all()
 
 
 def silences(session: Session, now: datetime | None, hidden: Collection[str]) -> list[by_hand.Silence]:

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from schemas.by_hand import Silence
 from schemas.district import District
-from schemas.records import Ladder
 from schemas.rows import SilenceRow
 from schemas.vocabulary import Level, Role
 from services.security.auth import Identity
@@ -99,7 +98,7 @@ def add(
 
 
 def end(tx: Transaction, id_: str, who: Identity, district: District | None = None) -> None:
-    """End a silence now; what it held back for a lead is told at the next tick. Raises Refused.
+    """End a silence now; what it held back (`Alert.held_by`) is told at the next tick. Raises Refused.
 
     With `district`, one of an issue for named persons is there for these only.
     """
@@ -109,20 +108,8 @@ def end(tx: Transaction, id_: str, who: Identity, district: District | None = No
         raise Refused("not_found", "Peredaman tidak ditemukan.")
     if silence.ends_at <= tx.now:
         raise Refused("state", "Peredaman sudah berakhir.")
-    _wake(tx, silence.ends_at)
     silence.ends_at, silence.ended_by = tx.now, who.id
     tx.audit("silence.ended", who.id, subject=id_)
-
-
-def _wake(tx: Transaction, ends_at: datetime) -> None:
-    """Bring forward the timers that were set to the end of a silence."""
-    for alert in queries.held_until(tx, ends_at):
-        alert.remind_at = tx.now
-        ladder = tx.session.get(Ladder, alert.incident_id)
-        if ladder is not None and ladder.stopped is None:
-            first = ladder.policy["ladder"][0]["after"]
-            next_at = tx.later(first, always=ladder.policy["always"])
-            ladder.next_at = min(ladder.next_at or next_at, next_at)  # nobody else is chased later because of it
 
 
 def listed(session: Session, now: datetime, *, every: bool, hidden: Collection[str] = ()) -> list[Silence]:

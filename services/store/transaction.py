@@ -1,6 +1,6 @@
 """One writing transaction: its rows, its time and its audit lines. Readers get the plain `Session`."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,14 +9,13 @@ from typing import Any, cast
 from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
+from schemas.district import Pace
 from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
 from services.store.audit_log import chain_hash
 
 __all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "table_of"]
-
-Pace = Callable[[datetime, int, bool], datetime]  # start, minutes, round the clock or working time
 
 
 def round_the_clock(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: ARG001, FBT001 - a Pace
@@ -84,10 +83,6 @@ class Transaction:
     pace: Pace = field(repr=False)
     lines: list[JournalRow] = field(default_factory=list)
 
-    def later(self, minutes: int, *, always: bool) -> datetime:
-        """Give the instant `minutes` from now: round the clock, or of the district's working time."""
-        return self.pace(self.now, minutes, always)
-
     def audit(
         self,
         kind: str,
@@ -102,7 +97,7 @@ class Transaction:
         self.seq += 1
         line: JournalRow = {
             "actor": actor,
-            "kind": kind,
+            "kind": str(kind),
             "incident_id": incident,
             "subject_id": subject,
             "data": data,

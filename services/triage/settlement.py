@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from schemas.assessment import Assessment
-from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReportSource
 from schemas.rows import IncidentRow
-from schemas.vocabulary import OPEN_STATES, AlertReason, IncidentState, Level
+from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentState, Level
 from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
 from services.store.transaction import Transaction
@@ -65,12 +64,9 @@ class Judged:
 class Settlement:
     """What one batch does to the store: filled report by report, written at its end."""
 
-    def __init__(
-        self, tx: Transaction, memory: Memory, district: District, assess: Assess, opinion: SecondOpinion
-    ) -> None:
+    def __init__(self, tx: Transaction, memory: Memory, assess: Assess, opinion: SecondOpinion) -> None:
         self._unit = tx
         self._memory = memory
-        self._district = district
         self._assess = assess
         self._opinion = opinion
         self._reports: list[ReportRows] = []
@@ -113,7 +109,9 @@ class Settlement:
                 level=Level(row["level"]),
                 report=report,
             )
-            events.append(incident_event(event, self._district.code, row["told"].get("found_kecamatan")))
+            found = row["told"]
+            kind = EventKind(f"incident.{event.reason}")
+            events.append(incident_event(kind, event, found.get("found_kabupaten"), found.get("found_kecamatan")))
         return events
 
     def _place(self, one: Judged) -> None:
@@ -147,7 +145,9 @@ class Settlement:
         if one.filed.report.archive:
             row["closed_at"] = self._unit.now
             facts["archive"] = True
-        row["stamp"] = self._unit.audit("incident.opened", "triage", incident=row["id"], subject=row["id"], **facts)
+        row["stamp"] = self._unit.audit(
+            EventKind.INCIDENT_OPENED, "triage", incident=row["id"], subject=row["id"], **facts
+        )
         self._new[row["id"]] = row
         incidents.put(one.features)
         self._events[row["id"]] = (AlertReason.OPENED, one.filed.id)
@@ -205,7 +205,7 @@ class Settlement:
             facts["proposed"] = "lower"
         if outcome == AlertReason.REOPENED:
             facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
-        row["stamp"] = self._unit.audit(f"incident.{outcome.value}", "triage", incident=row["id"], **facts)
+        row["stamp"] = self._unit.audit(EventKind(f"incident.{outcome}"), "triage", incident=row["id"], **facts)
         if row["id"] in self._new:
             return AlertReason.OPENED.value
         self._changed[row["id"]] = row
@@ -223,7 +223,7 @@ class Settlement:
         report, judgement = one.rows.report, one.rows.judgement
         report["incident_id"], report["outcome"] = row["id"], outcome
         report["revision"], report["level"] = row["revision"], row["level"]
-        report["told"]["found_kecamatan"] = row["kecamatan"]
+        report["told"] |= {"found_kabupaten": row["kabupaten"], "found_kecamatan": row["kecamatan"]}
         judgement["incident_id"], judgement["at"] = row["id"], self._unit.now
         self._reports.append(one.rows)
 
@@ -249,4 +249,4 @@ class Settlement:
         event = IncidentEvent(
             incident=UUID(id_), revision=row["revision"], reason=reason, level=Level(row["level"]), report=report
         )
-        return incident_event(event, self._district.code, row["kecamatan"])
+        return incident_event(EventKind(f"incident.{reason}"), event, row["kabupaten"], row["kecamatan"])

@@ -42,7 +42,7 @@ class Triage:
         version = self._rules.version
         district = version.district
         self._assessor, self._opinion = Assessor(district), SecondOpinion(district, self._second_reader)
-        self._district, self._by = district, version
+        self._by = version
 
     async def handle(self, bus: Bus, batch: Sequence[Message]) -> None:
         """Take one batch all the way: judge, keep, tell."""
@@ -117,7 +117,7 @@ class Triage:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(tx.session, tx.now)
-        events = Settlement(tx, memory, self._district, self._assess, self._opinion).of(judged)
+        events = Settlement(tx, memory, self._assess, self._opinion).of(judged)
         memory.stamp = tx.seq  # nobody else wrote meanwhile: what comes after this is news
         return events
 

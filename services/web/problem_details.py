@@ -4,6 +4,8 @@ A problem names the field and why, never what was sent: an answer that echoes it
 poisonous as the input.
 """
 
+import asyncio
+import contextlib
 import json
 import logging
 import traceback
@@ -16,6 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.field_errors import Fault, reason
@@ -62,6 +65,7 @@ SLUGS = {
     500: "internal",
     503: "unavailable",
 }
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -143,7 +147,9 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def set_up_problems(app: FastAPI, *, limit: int = BODY_LIMIT, limits: Mapping[str, int] = LARGER) -> None:
     """Give an application problem bodies and body limits; `limits` maps a path to its own limit in bytes."""
 
-    async def told(_: Request, error: Exception) -> Response:
+    async def told(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error = Problem(405, headers={"Allow": ", ".join(allowed(app.routes, request.scope))})
         return answer(error if isinstance(error, HTTPException) else Problem(500))
 
     async def invalid(_: Request, error: Exception) -> Response:
@@ -161,11 +167,57 @@ def set_up_problems(app: FastAPI, *, limit: int = BODY_LIMIT, limits: Mapping[st
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_middleware(BodyLimit, limit=limit, limits=limits)
     app.add_middleware(Discreet)
+    app.add_middleware(HeadAsGet)
+
+
+def allowed(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
+    """Return every method that this address answers, whichever route has it; HEAD wherever GET is."""
+    asked = list(routes)
+    found = {
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in asked)
+    }
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def _path(where: Iterable[object]) -> str:
     parts = [str(part) for part in where]
     return ".".join(parts[1:] or parts)  # the first says body, query or path
+
+
+class HeadAsGet:
+    """Answer HEAD as GET is answered, without the body (RFC 9110 9.3.2): monitors ask so whether a page is there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as GET; an answer that is streamed ends with its headers."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        streamed = asyncio.Event()
+
+        async def bare(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body", "body": b""})
+            elif message.get("more_body"):
+                streamed.set()
+                await asyncio.Event().wait()  # nobody takes more: it is ended below
+
+        answering = asyncio.ensure_future(self._app({**scope, "method": "GET"}, receive, bare))
+        ending = asyncio.ensure_future(streamed.wait())
+        try:
+            await asyncio.wait({answering, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (answering, ending):
+                if not task.done():
+                    task.cancel()
+            await asyncio.gather(ending, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await answering
 
 
 class Discreet:

@@ -1,4 +1,4 @@
-"""Count how often somebody may call: token buckets. Pure: the time is given."""
+"""Count how often somebody may call or guess: token buckets. Pure: the time is given (docs/decisions/0021)."""
 
 import ipaddress
 import math
@@ -31,13 +31,17 @@ class Buckets:
 
     def take(self, who: str, now: datetime, tokens: int = 1) -> int:
         """Take tokens; returns 0, or the seconds to wait, and then nothing is taken."""
-        left = self._left(who, now)
-        if left < tokens:
-            return max(1, math.ceil((tokens - left) * 3600 / self.rate.per_hour))
-        self._held[who] = (left - tokens, now)
+        if wait := self.wait(who, now, tokens):
+            return wait
+        self._held[who] = (self._left(who, now) - tokens, now)
         if len(self._held) > REMEMBERED:
             self._forget(now)
         return 0
+
+    def wait(self, who: str, now: datetime, tokens: int = 1) -> int:
+        """Return the seconds until so many tokens are there, 0 when they are; nothing is taken."""
+        left = self._left(who, now)
+        return max(1, math.ceil((tokens - left) * 3600 / self.rate.per_hour)) if left < tokens else 0
 
     def give_back(self, who: str, now: datetime, tokens: int = 1) -> None:
         """Give tokens back, for a call that had no effect through no fault of the caller."""

@@ -1,6 +1,7 @@
 """An address that does not work is the last choice from then on; a provider's fault condemns none."""
 
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, update
@@ -11,11 +12,12 @@ from services.cli.ops import doctor
 from services.cli.people import _listed
 from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send
+from services.notify.channels import discover
 from services.oncall.schedule import roster_of
 from services.policy.proof import check
 from services.store.transaction import Transaction
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
-from tests.channels.provider_fakes import Answer
+from tests.channels.provider_fakes import Answer, FakeHttp
 from tests.house import person_id
 from tests.incidents import opened
 
@@ -179,3 +181,64 @@ async def test_what_another_process_has_found_failing_works_again_by_this_ones_r
     sent = [one for one in phones.house.deliveries(incident) if one.address == OFFICER]
     await phones.receipt(str(sent[0].provider_id), "DELIVRD")
     assert (address(phones).failed_at, address(phones).avoided_at) == (None, None)
+
+
+PIGEON = '''
+"""Send a pigeon."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from schemas.vocabulary import Classification
+from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status
+from services.notify.channels import Blame, Capabilities, Example, Verdict
+
+
+class PigeonSettings(HttpSettings):
+    model_config = SettingsConfigDict(env_prefix="KENTONGAN_CHANNEL_PIGEON_")
+
+    loft: str = Field(description="Where it starts")
+
+
+class Pigeon(HttpChannel):
+    name = "pigeon"
+    Settings = PigeonSettings
+    capabilities = Capabilities(carries=Classification.BIASA, max_length=40)
+    example = Example(address="ring-7", settings={"loft": "{server}"})
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        self._loft = settings.loft
+
+    @classmethod
+    def canonical(cls, address):
+        return address if address.startswith("ring-") else None
+
+    async def _call(self, session, message, address):
+        async with session.post(self._loft, json={"to": address, "text": message.short}) as response:
+            if response.status == 418:
+                return Verdict("never", error="the loft has burnt down", blame=Blame.ADDRESS)
+            return by_status(response.status, response.headers, Verdict("sent"), {404: Blame.MESSAGE})
+'''
+
+
+@pytest.mark.parametrize(("refused", "avoided"), [(418, True), (404, False), (403, False)])
+async def test_a_channel_dropped_in_brings_what_it_blames(
+    new_phones: NewPhones,
+    gateway: FakeHttp,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: int,
+    *,
+    avoided: bool,
+) -> None:
+    """One file says it all: what the channel calls the address's fault counts, whatever words it uses for it."""
+    (tmp_path / "pigeon.py").write_text(PIGEON)
+    monkeypatch.setattr("tests.house.discover", lambda: discover(tmp_path))
+    monkeypatch.setenv("KENTONGAN_CHANNEL_PIGEON_LOFT", f"{gateway.url}/loft")
+    phones = await new_phones(addresses=(("pigeon", "ring-7"), ("sms_gateway", SECOND)))
+    numbered = phones.gateway.script[0]
+    phones.gateway.says(Answer(refused), numbered)
+    await opened(phones.house, Level.TINGGI)
+    assert len(phones.got(SECOND)) == 1  # it went the other way all the same
+    assert (address(phones, "ring-7").avoided_at is not None) is avoided

@@ -15,7 +15,7 @@ import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
 from services.notify.channel_kit.thread_guard import watching
-from services.notify.channels import Channel, ChannelSettingsError, Verdict, discover, set_up
+from services.notify.channels import Blame, Channel, ChannelSettingsError, Verdict, discover, set_up
 from services.notify.channels.apprise import LOCAL, Apprise, known
 
 ROOT = Path(__file__).parents[2]
@@ -168,7 +168,7 @@ async def test_a_service_that_hangs_does_not_hold_the_next_one_up_for_ever(http:
 
 async def test_a_kind_that_was_not_allowed_is_refused_and_nothing_is_said(http: FakeHttp, opened):
     verdict = await sent(http, opened, "json://{server}/", {"schemas": "jsons, SLACK"})
-    assert verdict == Verdict("never", error="kind of address is not allowed here")
+    assert verdict == Verdict("never", error="kind of address is not allowed here", blame=Blame.ACCOUNT)
     assert http.calls == []
 
 
@@ -230,7 +230,9 @@ def test_the_rest_of_an_address_is_not_shown():
 
 async def test_a_number_in_disguise_is_no_way_to_a_machines_own_metadata(http: FakeHttp, opened):
     disguised = "json://2852039166/latest"  # 169.254.169.254
-    assert await sent(http, opened, disguised) == Verdict("never", error="no address that may be called")
+    assert await sent(http, opened, disguised) == Verdict(
+        "never", error="no address that may be called", blame=Blame.ADDRESS
+    )
 
 
 def _connect(where: tuple[str, int] | str) -> None:

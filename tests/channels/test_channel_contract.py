@@ -15,7 +15,7 @@ import pytest_asyncio
 from provider_fakes import SECRET_WORDS, Answer, Call, FakeHttp, FakeSmtp, example_of, message
 from push_service import opened_with
 
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.gsm7 import segments
 from services.notify.channels import Channel, Verdict, discover
 
@@ -180,6 +180,7 @@ async def test_a_refusal_means_never(kind: type[Channel], other_side: OtherSide,
     verdict = await attempt()
     assert verdict.outcome == "never"
     assert verdict.error
+    assert verdict.blame != Blame.LINE  # nothing that passes is never
 
 
 @each_line
@@ -211,7 +212,7 @@ async def test_an_address_that_is_none_means_never_and_nothing_is_said(
 @each_line
 async def test_nothing_above_its_classification_is_said(kind: type[Channel], other_side: OtherSide, attempt: Try):
     verdict = await attempt(classification=Classification.SANGAT_RAHASIA)
-    assert verdict == Verdict("never", error="classified above what this channel may carry")
+    assert verdict == Verdict("never", error="classified above what this channel may carry", blame=Blame.MESSAGE)
     assert other_side.bodies == []
 
 

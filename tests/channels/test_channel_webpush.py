@@ -9,7 +9,7 @@ import pytest_asyncio
 from provider_fakes import message
 from push_service import Browser, PushService, opened_with, raw
 
-from services.notify.channels import ChannelSettingsError, Verdict, set_up
+from services.notify.channels import Blame, ChannelSettingsError, Verdict, set_up
 from services.notify.channels.webpush import KEYS, WebPushChannel, WebPushSettings
 from services.oncall import push_subscription as push
 from services.oncall.push_subscription import HOSTS, Subscription, derived_key, load_push, public_key
@@ -103,7 +103,9 @@ async def test_a_second_copy_takes_the_place_of_the_first(service, opened):
 async def test_a_device_that_is_no_more_is_gone(service, opened, status):
     browser = service.browser("a")
     service.answers["/wpush/a"] = (status, {})
-    assert await tell(opened, service, browser) == Verdict("never", error=f"HTTP {status}", gone=True)
+    assert await tell(opened, service, browser) == Verdict(
+        "never", error=f"HTTP {status}", gone=True, blame=Blame.ADDRESS
+    )
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(400, "never"), (401, "never"), (403, "never"), (413, "never")])
@@ -130,7 +132,7 @@ async def test_a_redirect_is_not_followed(service, opened):
 async def test_a_push_service_that_is_not_listed_is_not_called(service, opened):
     browser = service.browser("a")
     verdict = await tell(opened, service, browser, settings={"hosts": HOSTS})
-    assert verdict == Verdict("never", error="push service not among those allowed")
+    assert verdict == Verdict("never", error="push service not among those allowed", blame=Blame.ADDRESS)
     assert (browser.got, service.refused) == ([], [])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
-from schemas.vocabulary import DeliveryState
+from schemas.vocabulary import Blame, DeliveryState
 from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.channels import Inbound, Receipt
 from services.notify.channels.whatsapp import WhatsApp
@@ -111,13 +111,18 @@ def test_receipts_say_how_far_a_message_came():
 
 
 @pytest.mark.parametrize(
-    ("code", "state"), [(131026, DeliveryState.DEAD), (131047, DeliveryState.DEAD), (130429, DeliveryState.FAILED)]
+    ("code", "state", "blame"),
+    [
+        (131026, DeliveryState.DEAD, Blame.ADDRESS),
+        (131047, DeliveryState.DEAD, Blame.MESSAGE),  # nobody may write freely after 24 hours: no fault of the number
+        (130429, DeliveryState.FAILED, Blame.ADDRESS),
+    ],
 )
-def test_a_failure_told_later_is_final_unless_it_passes(code: int, state: DeliveryState):
+def test_a_failure_told_later_is_final_unless_it_passes(code: int, state: DeliveryState, blame: Blame):
     channel, _ = example_of(WhatsApp, "http://x")
     failed = status("failed", errors=[{"code": code, "title": "made up", "error_data": {"details": "text"}}])
     assert channel.parse_receipt(called(statuses=[failed])) == [
-        Receipt(WAMID, state, AT, f"WhatsApp {code}", message().delivery_id)
+        Receipt(WAMID, state, AT, f"WhatsApp {code}", message().delivery_id, blame)
     ]
 
 

@@ -10,10 +10,10 @@ from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import DeliveryState
 from services.notify.channel_kit.gsm7 import BASIC, EXTENDED, is_gsm7, normalise, segments
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import is_news, moment
 from services.notify.channel_kit.text_limits import fit
 from services.notify.channels.ntfy import Ntfy
+from services.web.phone_numbers import e164
 
 S = DeliveryState
 
@@ -108,6 +108,13 @@ def test_a_link_in_the_middle_survives_the_cut():
         ("110", None),
         ("3346", None),
         ("GOPAY", None),
+        ("+62 0812 3456 7890", "+6281234567890"),
+        ("+62 (0)812-3456-7890", "+6281234567890"),
+        ("\u202a+62 812-3456-7890\u202c", "+6281234567890"),  # as a phone's contact list copies it
+        ("'081234567890", "+6281234567890"),  # as a spreadsheet keeps the zero
+        ("6281234567890", "+6281234567890"),
+        ("081234", None),
+        ("+62812345", None),
         ("+62", None),
         ("+0812345678", None),
         ("08123456789012345", None),

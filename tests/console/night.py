@@ -381,7 +381,7 @@ def fill(tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
                 "started_at": NOW - timedelta(minutes=18),
                 "next_at": NOW + timedelta(minutes=2),
                 "stopped": None,
-                "policy": {"first_sitrep": 60, "sitrep_every": 180, "always": True},
+                "policy": DISTRICT.clocks[Level.TINGGI].model_dump(mode="json"),
             }
         ],
     )

@@ -7,10 +7,11 @@ import pytest
 from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
 from services.console.incidents.figures import asks_for_an_answer, facts_of, gathered, in_danger
-from services.console.incidents.highlights import mask, segments
+from services.console.incidents.highlights import segments
 from services.console.incidents.views import Happening
 from services.incidents.access import Reach, reach
 from services.security.auth import Identity
+from services.security.redaction import with_dots
 from tests.console.night import DISTRICT
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -77,14 +78,14 @@ def test_nobody_is_waited_for_where_nothing_happened(conflict, form, expected):
     ],
 )
 def test_numbers_of_persons_are_hidden_and_nothing_moves(text, hidden):
-    masked = mask(text)
+    masked = with_dots(text)
     assert hidden not in masked
     assert len(masked) == len(text)
 
 
 @pytest.mark.parametrize("text", ["294 orang (261 L, 33 P)", "pkl 08.30 tgl 24/11/2026", "massa 1000", "35.23.11.2010"])
 def test_other_numbers_stay(text):
-    assert mask(text) == text
+    assert with_dots(text) == text
 
 
 def test_overlapping_words_keep_both_components_and_bad_spans_are_left_out():

@@ -94,7 +94,7 @@ def test_not_ours_is_no_answer_and_the_ladder_climbs(desk, person):
     assert tap(desk, joko, "clash", "bukan", reason="Itu wilayah Polres Bojonegoro.").status == 303
     assert desk.alert("clash", "POLRES").state == "delivered"
     assert ladder(desk).next_at == NOW
-    [line] = journal(desk, "alert.declined")
+    [line] = journal(desk, "incident.declined")
     assert line.data["institution"] == "POLRES"
     assert "Polres Tuban: bukan kewenangan kami" in person("ratna").get(f"/peristiwa/{desk.ids['clash']}").body
     tap(desk, joko, "clash", "terima")

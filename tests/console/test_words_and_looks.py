@@ -12,22 +12,20 @@ from types import SimpleNamespace
 import pytest
 
 from schemas.vocabulary import (
-    CLOSED_STATES,
     AlertState,
     Classification,
     DeliveryState,
     Duty,
+    EventKind,
     Handling,
     IncidentState,
+    LadderStop,
     Level,
     Role,
     Stage,
 )
 from services.console.texts import WORDS, name
 from services.console.web import rendering as page
-from services.incidents.changes import CLOSED
-from services.notify.alerting.duties import NO_ANSWER
-from services.policy.escalation import ACKNOWLEDGED, EXHAUSTED
 
 FOLDER = page.FOLDER
 SERVICES = FOLDER.parent
@@ -76,7 +74,7 @@ def kinds_of_timelines() -> set[str]:
             if called in ("audit", "changed") and about:
                 said = call.args[2] if called == "changed" and len(call.args) > 2 else call.args[0]
                 found |= {said.value} if isinstance(said, ast.Constant) else set()
-    return found
+    return found | {kind.value for kind in EventKind if kind.startswith("incident.")}
 
 
 def test_every_line_of_a_timeline_is_worded():
@@ -85,7 +83,7 @@ def test_every_line_of_a_timeline_is_worded():
     assert [kind for kind in sorted(kinds) if f"journal.{kind}" not in WORDS] == []
 
 
-@pytest.mark.parametrize("why", [*map(str, CLOSED_STATES), CLOSED, "merged", NO_ANSWER, ACKNOWLEDGED, EXHAUSTED])
+@pytest.mark.parametrize("why", list(LadderStop))
 def test_why_a_ladder_stands_still_is_worded(why):
     assert name("ladder_stopped", why) != why
 

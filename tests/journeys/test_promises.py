@@ -50,11 +50,11 @@ async def test_a_kept_promise_asks_for_the_next_sitrep_and_reminds_when_it_is_la
 
 
 async def test_publisher_of_slow_clocks_are_kept_in_working_time(house: House) -> None:
-    """A first sitrep within 1,440 working minutes of Tuesday 08.00 WIB is due on Thursday at 15.00."""
+    """A first sitrep within 1,440 working minutes of Monday 23.00 WIB, when it was delivered, is due Thursday 14.30."""
     incident = await opened(house, Level.SEDANG)
     house.clock.now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
     await house.act(incident, "acknowledgements", by="POLSEK")
-    assert house.lead(incident).sitrep_due == datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    assert house.lead(incident).sitrep_due == datetime(2026, 11, 26, 7, 30, tzinfo=UTC)
     house.news()
     await house.forward(hours=54)
     house.expect_silence()

@@ -1,6 +1,5 @@
 """Every row of the clocks is walked to its end with a clock we hold; answers, lapses and rises move it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,19 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.district import Clock, District, Step, WorkingHours
-from schemas.vocabulary import Level
+from schemas.vocabulary import LadderStop, Level
 from services.policy.escalation import (
-    ACKNOWLEDGED,
     Climb,
+    Escalation,
     LadderState,
-    begin,
-    climb,
-    deadlines,
-    lapse,
-    rise,
-    sitrep_due,
+    stand_still,
 )
-from services.policy.working_hours import add_minutes, elapsed
+from services.policy.working_hours import add_minutes, elapsed, pace_of
 
 NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # Wednesday 01.00 WIB
 MINUTE = timedelta(minutes=1)
@@ -29,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 def answered(state: LadderState) -> LadderState:
     """Give a ladder as an acknowledgement leaves it."""
-    return replace(state, next_at=None, stopped=ACKNOWLEDGED)
+    return stand_still(state, LadderStop.ACKNOWLEDGED)
 
 
 class Walker:
@@ -39,11 +33,12 @@ class Walker:
         self.clock = district.clocks[level]
         self.calendar = {"hours": district.working, "zone": ZoneInfo(district.timezone)}
         self.start = self.now = start
-        self.state = begin(self.clock, start, **self.calendar)  # type: ignore[arg-type]
+        self.escalation = Escalation(self.clock, pace_of(district))
+        self.state = self.escalation.begin(start)
         self.told: list[tuple[int, str]] = []
 
     def look(self, nobody: tuple[str, ...] = ()) -> Climb:
-        seen = climb(self.state, self.now, self.clock, lambda step: step.label not in nobody, **self.calendar)  # type: ignore[arg-type]
+        seen = self.escalation.climb(self.state, self.now, lambda step: step.label not in nobody)
         self.state = seen.state
         passed = elapsed(self.start, self.now, always=self.clock.always, **self.calendar) // MINUTE  # type: ignore[arg-type]
         self.told += [(passed, step.label) for step in seen.tell]
@@ -91,7 +86,7 @@ def test_the_minutes_are_those_of_the_house_rules(tuban: District) -> None:
 @pytest.mark.parametrize("level", list(Level))
 def test_deadlines_count_from_delivery_on_the_levels_own_clock(tuban: District, wib: ZoneInfo, level: Level) -> None:
     clock = tuban.clocks[level]
-    due = deadlines(clock, NIGHT, hours=tuban.working, zone=wib)
+    due = Escalation(clock, pace_of(tuban)).deadlines(NIGHT)
 
     def passed(moment: datetime) -> int:
         return elapsed(NIGHT, moment, always=clock.always, hours=tuban.working, zone=wib) // MINUTE
@@ -104,8 +99,8 @@ def test_deadlines_count_from_delivery_on_the_levels_own_clock(tuban: District, 
 
 
 def test_a_critical_alert_runs_at_night_and_a_medium_one_waits_for_the_office(tuban: District, wib: ZoneInfo) -> None:
-    critical = deadlines(tuban.clocks[Level.KRITIS], NIGHT, hours=tuban.working, zone=wib)
-    medium = deadlines(tuban.clocks[Level.SEDANG], NIGHT, hours=tuban.working, zone=wib)
+    critical = Escalation(tuban.clocks[Level.KRITIS], pace_of(tuban)).deadlines(NIGHT)
+    medium = Escalation(tuban.clocks[Level.SEDANG], pace_of(tuban)).deadlines(NIGHT)
     assert critical.ack_due == NIGHT + 5 * MINUTE
     assert datetime(2026, 11, 25, 9, 30, tzinfo=wib) == medium.ack_due
 
@@ -114,7 +109,7 @@ def test_nothing_is_told_before_it_is_due(tuban: District) -> None:
     walker = Walker(tuban, Level.KRITIS)
     walker.now = NIGHT + 5 * MINUTE - timedelta(microseconds=1)
     assert not walker.look().tell
-    assert walker.state == begin(walker.clock, NIGHT, **walker.calendar)  # type: ignore[arg-type]
+    assert walker.state == walker.escalation.begin(NIGHT)
 
 
 def test_looking_twice_tells_once(tuban: District) -> None:
@@ -181,7 +176,7 @@ def test_a_broken_promise_goes_on_where_the_ladder_stood(tuban: District) -> Non
     walker.look()
     walker.state = answered(walker.state)
     walker.now = NIGHT + 36 * MINUTE
-    walker.state = lapse(walker.state, walker.now, walker.clock)
+    walker.state = walker.escalation.lapse(walker.state, walker.now)
     assert walker.clock.ladder[1:2] == walker.look().tell
 
 
@@ -190,30 +185,45 @@ def test_a_promise_broken_after_the_whole_ladder_is_told_to_its_last_rung_once_m
         walker = Walker(tuban, level)
         walker.to_the_end()
         walker.now += timedelta(hours=1)
-        walker.state = lapse(walker.state, walker.now, walker.clock)
+        walker.state = walker.escalation.lapse(walker.state, walker.now)
         assert walker.clock.ladder[-1:] == walker.look().tell
         walker.to_the_end()
         assert walker.state.stopped == "exhausted"
 
 
-def test_the_next_report_is_owed_by_the_levels_rhythm(tuban: District, wib: ZoneInfo) -> None:
-    critical, low = tuban.clocks[Level.KRITIS], tuban.clocks[Level.RENDAH]
-    first = sitrep_due(critical, NIGHT, hours=tuban.working, zone=wib, first=True)
-    then = sitrep_due(critical, NIGHT, hours=tuban.working, zone=wib, first=False)
+@pytest.mark.parametrize("level", list(Level))
+def test_the_first_report_counts_from_delivery_so_that_an_early_answer_buys_no_delay(
+    tuban: District, level: Level
+) -> None:
+    escalation = Escalation(tuban.clocks[level], pace_of(tuban))
+    due = escalation.deadlines(NIGHT).sitrep_due
+    assert escalation.first_sitrep(NIGHT, NIGHT) == escalation.first_sitrep(NIGHT, NIGHT + MINUTE) == due
+
+
+def test_who_answers_late_has_the_levels_time_to_report_and_a_lapsed_promise_counts_anew(tuban: District) -> None:
+    escalation = Escalation(tuban.clocks[Level.KRITIS], pace_of(tuban))
+    late = NIGHT + 28 * MINUTE
+    assert escalation.first_sitrep(NIGHT, late) == late + 5 * MINUTE
+    assert escalation.first_sitrep(NIGHT, late, lapsed=True) == late + 30 * MINUTE
+
+
+def test_the_next_report_is_owed_by_the_levels_rhythm(tuban: District) -> None:
+    critical, low = (Escalation(tuban.clocks[level], pace_of(tuban)) for level in (Level.KRITIS, Level.RENDAH))
+    first, then = critical.first_sitrep(NIGHT, NIGHT), critical.next_sitrep(NIGHT)
     assert (first, then) == (NIGHT + 30 * MINUTE, NIGHT + 60 * MINUTE)
-    assert sitrep_due(low, NIGHT, hours=tuban.working, zone=wib, first=False) is None
+    assert low.next_sitrep(NIGHT) is None
 
 
 # -- a rise in severity -----------------------------------------------------------------------------------------------
 
 
 def risen(tuban: District, state: LadderState, old: Level, new: Level, at: datetime) -> LadderState:
-    return rise(state, tuban.clocks[old], tuban.clocks[new], at, hours=tuban.working, zone=ZoneInfo(tuban.timezone))
+    return Escalation(tuban.clocks[new], pace_of(tuban)).rise(state, tuban.clocks[old], at)
 
 
 def test_a_rise_before_anybody_was_told_starts_at_the_first_rung(tuban: District) -> None:
     state = risen(tuban, LadderState(next_at=NIGHT + timedelta(hours=9)), Level.SEDANG, Level.KRITIS, NIGHT)
-    assert LadderState(0, 0, NIGHT + 5 * MINUTE) == state
+    assert LadderState(0, 0, NIGHT + 5 * MINUTE, started_at=NIGHT) == state
 
 
 def test_a_rise_enters_at_the_first_rung_that_tells_somebody_new(tuban: District) -> None:
@@ -229,12 +239,12 @@ def test_a_rise_after_an_answer_starts_the_ladder_again(tuban: District) -> None
     walker = Walker(tuban, Level.TINGGI)
     stopped = answered(walker.state)
     state = risen(tuban, stopped, Level.TINGGI, Level.KRITIS, NIGHT + 40 * MINUTE)
-    assert LadderState(0, 0, NIGHT + 45 * MINUTE) == state
+    assert LadderState(0, 0, NIGHT + 45 * MINUTE, started_at=NIGHT + 40 * MINUTE) == state
 
 
 def test_a_rise_after_everybody_was_told_repeats_the_last_rung(tuban: District) -> None:
     state = risen(tuban, LadderState(step=4, loops=2, stopped="exhausted"), Level.KRITIS, Level.KRITIS, NIGHT)
-    assert LadderState(3, 0, NIGHT + 5 * MINUTE) == state
+    assert LadderState(3, 0, NIGHT + 5 * MINUTE, started_at=NIGHT) == state
 
 
 def test_a_rise_never_makes_anybody_wait_longer(tuban: District) -> None:
@@ -245,6 +255,12 @@ def test_a_rise_never_makes_anybody_wait_longer(tuban: District) -> None:
 # -- laws, for any clock ---------------------------------------------------------------------------------------------
 
 CALENDAR = {"hours": WorkingHours(), "zone": ZoneInfo("Asia/Jakarta")}
+
+
+def pace(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: FBT001 - a Pace
+    return add_minutes(start, minutes, always=always, **CALENDAR)  # type: ignore[arg-type]
+
+
 rising = st.lists(st.integers(1, 400), min_size=1, max_size=5, unique=True).map(sorted)
 
 
@@ -270,10 +286,11 @@ def clocks(draw: st.DrawFn) -> Clock:
 def test_however_late_and_whoever_is_missing_each_rung_is_tried_once_in_order_and_it_ends(
     clock: Clock, waits: list[int], missing: set[int]
 ) -> None:
-    state, now, tried = begin(clock, NIGHT, **CALENDAR), NIGHT, []  # type: ignore[arg-type]
+    escalation = Escalation(clock, pace)
+    state, now, tried = escalation.begin(NIGHT), NIGHT, []
     for wait in [*waits, *[100_000] * 20]:
         now += wait * MINUTE
-        seen = climb(state, now, clock, lambda step: int(step.label) not in missing, **CALENDAR)  # type: ignore[arg-type]
+        seen = escalation.climb(state, now, lambda step: int(step.label) not in missing)
         tried += [int(step.label) for step in sorted((*seen.tell, *seen.nobody), key=lambda step: step.after)]
         assert not {int(step.label) for step in seen.tell} & missing
         assert seen.state.next_at is None or seen.state.next_at > now
@@ -286,6 +303,7 @@ def test_however_late_and_whoever_is_missing_each_rung_is_tried_once_in_order_an
 @given(clocks(), st.integers(0, 2000))
 def test_a_rung_is_never_told_before_its_minute(clock: Clock, wait: int) -> None:
     now = NIGHT + wait * MINUTE
-    seen = climb(begin(clock, NIGHT, **CALENDAR), now, clock, **CALENDAR)  # type: ignore[arg-type]
+    escalation = Escalation(clock, pace)
+    seen = escalation.climb(escalation.begin(NIGHT), now)
     for step in seen.tell:
         assert add_minutes(NIGHT, step.after, always=clock.always, **CALENDAR) <= now  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from schemas.assessment import PlaceFound
 from schemas.by_hand import Silence as PublishedReport
 from schemas.vocabulary import Duty, Level, Role
 from services.cli.main import main
@@ -19,7 +20,7 @@ from services.store.audit_log import broken_links
 from services.store.database import Store
 from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
-from tests.house import NIGHT, SOKO, House, person_id
+from tests.house import NIGHT, SEMANDING, SOKO, House, person_id
 from tests.incidents import opened
 
 COORDINATOR = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
@@ -151,6 +152,21 @@ async def test_ended_early_what_it_held_back_is_told_at_once(house: House) -> No
     house.write(lambda tx: silences.end(tx, id_, COORDINATOR))
     await house.forward(seconds=1)
     assert house.told() == {("POLSEK", "lead", "reminder")}
+
+
+async def test_ending_one_silence_leaves_what_another_of_the_same_end_holds_back(house: House) -> None:
+    first, other = (silence(house, hours=48, kecamatan=place) for place in (SOKO, SEMANDING))
+    held = await opened(house, Level.SEDANG)
+    elsewhere = await opened(house, Level.SEDANG, place=PlaceFound(kabupaten="35.23", kecamatan=SEMANDING))
+    assert {house.lead(held).held_by, house.lead(elsewhere).held_by} == {first, other}
+    assert house.lead(held).remind_at == house.lead(elsewhere).remind_at
+    before = len(house.journal("alert.silenced", elsewhere))
+    house.write(lambda tx: silences.end(tx, first, COORDINATOR))
+    await house.forward(seconds=1)
+    assert house.told() == {("POLSEK", "lead", "reminder")}
+    assert house.lead(held).held_by is None
+    assert (house.lead(elsewhere).held_by, house.lead(elsewhere).reminders) == (other, 0)
+    assert len(house.journal("alert.silenced", elsewhere)) == before
 
 
 # -- the act ------------------------------------------------------------------------------------------------------------

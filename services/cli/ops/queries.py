@@ -24,7 +24,7 @@ from schemas.records import (
     Report,
     ReportSource,
 )
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentState
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState
 from services.store.transaction import Session, Transaction, table_of
 
 STATES = [state.value for state in OPEN_STATES]
@@ -238,7 +238,7 @@ def officers_judgements(session: Session) -> Iterable[Judgement]:
 
 def verified_incidents(session: Session) -> set[str | None]:
     """Return the incidents that an officer has verified, by the audit log."""
-    return set(session.exec(select(Journal.incident_id).where(Journal.kind == "incident.verified")))
+    return set(session.exec(select(Journal.incident_id).where(Journal.kind == EventKind.INCIDENT_VERIFIED)))
 
 
 def issues_of_incidents(session: Session) -> Sequence[tuple[str, str]]:

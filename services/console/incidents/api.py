@@ -1,6 +1,6 @@
 """Serve the desk as JSON: incidents, acts on them, what changes, and how far a report has come."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -8,15 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 from pydantic import TypeAdapter
 
 from schemas.records import Incident
-from schemas.vocabulary import Duty, Level, Role
+from schemas.vocabulary import Duty, IncidentState, Level, Role
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries
 from services.console.incidents.actions import changes_of, merge
-from services.console.incidents.event_stream import WATCHERS, Head, stream
-from services.console.incidents.filters import wanted
+from services.console.incidents.event_stream import WATCHERS, Head, encoded, stream
+from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
 from services.console.web import api_models as bodies
@@ -40,17 +41,40 @@ _LIST: TypeAdapter[IncidentPage] = TypeAdapter(IncidentPage)
 _ONE: TypeAdapter[IncidentView] = TypeAdapter(IncidentView)
 
 
+def _any_of(words: Iterable[str], *alone: str) -> str:
+    """Return the pattern of words by comma, spaces around them, in any case; or one of those that stand alone."""
+    word = f"(?:{'|'.join(words)})"
+    several = rf"[ ,]*(?:{word}[ ]*(?:,[ ,]*{word}[ ]*)*[ ,]*)?"
+    return f"^(?:{'|'.join([*alone, several])})$"
+
+
+def _any_case(word: str) -> str:
+    return "".join(f"[{one}{one.lower()}]" if one.isalpha() else one for one in word)
+
+
+# What the door takes, as a schema can say it; the door itself says in Indonesian which value is wrong (filters.py).
+STATE = _any_of(map(str, IncidentState), *GROUPS)
+LEVEL = _any_of(map(_any_case, LEVELS))
+SINCE = (
+    r"^(?:\d{0,4}|\d{4}-\d{2}-\d{2}[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?(?:Z|[+ -]\d{2}:?\d{2}(?::?\d{2})?))$"
+)
+
+
+def _filter(description: str, **schema: Any) -> Any:
+    return Query(description=description, json_schema_extra=schema)
+
+
 @dataclass(frozen=True)
 class Asked:
     """The query string of a list."""
 
-    state: Annotated[str, Query(description="States by comma, or open-all, closed, all")] = "all"
-    level: Annotated[str, Query(description="RENDAH, SEDANG, TINGGI, KRITIS, by comma")] = ""
-    issue: Annotated[str, Query(description="Issue codes by comma")] = ""
-    kecamatan: Annotated[str, Query(description="Kemendagri codes by comma")] = ""
-    since: Annotated[str, Query(description="Changed since: RFC 3339 with offset, or a number of days")] = ""
-    page: str = "1"
-    per_page: str = "25"
+    state: Annotated[str, _filter("States by comma, or open-all, closed, all", pattern=STATE)] = "all"
+    level: Annotated[str, _filter("RENDAH, SEDANG, TINGGI, KRITIS or 1 to 4, by comma", pattern=LEVEL)] = ""
+    issue: Annotated[str, _filter("Issue codes by comma")] = ""
+    kecamatan: Annotated[str, _filter("Kemendagri codes by comma")] = ""
+    since: Annotated[str, _filter("Changed since: RFC 3339 with offset, or a number of days back", pattern=SINCE)] = ""
+    page: Annotated[str, _filter("Which page", type="integer", minimum=1, maximum=PAGES, default=1)] = "1"
+    per_page: Annotated[str, _filter("Of how many", type="integer", minimum=1, maximum=MOST, default=25)] = "25"
 
 
 class ApiRoute(APIRoute):
@@ -111,10 +135,12 @@ class Api:
     async def cap(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Give one incident as a CAP 1.2 alert, without the reports' texts."""
         visitor = await self._official(request)
-        outline = await self._reading.outline(visitor, id)
-        if outline is None:
+        found = await self._reading.outline(visitor, id)
+        if found is None:
             raise Problem(404)
-        return _file(exports.cap_of(outline, self._deps.district, self._deps.base_url), "application/cap+xml")
+        outline, revisions = found
+        told = exports.cap_of(outline, revisions, self._deps.district, self._deps.base_url)
+        return _file(told, "application/cap+xml")
 
     async def incident(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Give one incident: facts with sources and ranges, reasons, alerts per institution, timeline."""
@@ -124,7 +150,7 @@ class Api:
             raise Problem(404)
         return _json(_ONE, view)
 
-    async def events(self, request: Request) -> StreamingResponse:
+    async def events(self, request: Request) -> EventSourceResponse:
         """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
         visitor = await self._official(request)
         if self._head.watchers >= WATCHERS:
@@ -139,9 +165,8 @@ class Api:
                 return False
             return now.identity == visitor.identity  # a changed clearance takes a new stream
 
-        return StreamingResponse(
-            stream(self._deps, self._head, visitor.identity, after, still),
-            media_type="text/event-stream",
+        return EventSourceResponse(
+            encoded(stream(self._deps, self._head, visitor.identity, after, still)),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 

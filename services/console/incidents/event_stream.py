@@ -9,6 +9,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
+from fastapi.sse import ServerSentEvent, format_sse_event
+
 from schemas.records import Incident
 from schemas.vocabulary import Level
 from services.console.dependencies import Deps
@@ -18,6 +20,7 @@ from services.security.auth import Identity
 from services.store.database import StoreUnavailable
 from services.store.transaction import Session
 
+RETRY = 3000  # milliseconds after which a browser comes back
 LOOK = 1.0  # seconds between looks at the journal's head while anybody watches
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
@@ -71,8 +74,8 @@ class Head:
             await asyncio.sleep(self.look)
 
 
-def event_of(line: int, incident: Incident) -> str:
-    """Write one change as a server-sent event.
+def event_of(line: int, incident: Incident) -> ServerSentEvent:
+    """Build the event of one change.
 
     Data holds ids and facts for re-fetching, never text: `{"id", "revision", "state", "level", "changed_at"}`.
     """
@@ -83,7 +86,11 @@ def event_of(line: int, incident: Incident) -> str:
         "level": Level(incident.level).name,
         "changed_at": machine_time(incident.changed_at),
     }
-    return f"id: {line}\nevent: incident\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+    return _event(line, "incident", data)
+
+
+def _event(line: int, kind: str, data: dict[str, object] | None = None) -> ServerSentEvent:
+    return ServerSentEvent(id=str(line), event=kind, raw_data=json.dumps(data or {}, separators=(",", ":")))
 
 
 async def stream(
@@ -93,21 +100,27 @@ async def stream(
     after: int | None,
     still: Callable[[], Awaitable[bool]],
     heartbeat: float = HEARTBEAT,
-) -> AsyncIterator[str]:
-    """Yield what changes for one reader from `after` on (None: from now on); ends when `still` says no."""
+) -> AsyncIterator[ServerSentEvent]:
+    """Yield what changes for one reader from `after` on (None: from now on); ends when `still` says no.
+
+    A reader who names a line that is not there yet has it from before a restore: it is told to look anew.
+    """
     await head.enter()
     try:
-        yield "retry: 3000\n\n"
-        cursor = after if after is not None else await deps.store.read(newest_line)
-        yield f"id: {cursor}\nevent: hello\ndata: {{}}\n\n"
+        yield ServerSentEvent(retry=RETRY)
+        newest = await deps.store.read(newest_line)
+        cursor = newest if after is None else min(after, newest)
+        yield _event(cursor, "hello")
+        if after is not None and after > newest:
+            yield _event(cursor, "reset")
         while await still():
             if not await head.beyond(cursor, heartbeat):
-                yield ": tik\n\n"
+                yield ServerSentEvent(comment="tik")
                 continue
             if head.line - cursor > FAR:
                 # Too much to tell one by one: the page asks anew for everything it shows.
                 cursor = head.line
-                yield f"id: {cursor}\nevent: reset\ndata: {{}}\n\n"
+                yield _event(cursor, "reset")
                 continue
             changes = await deps.store.read(_question(deps, reader, cursor))
             for line, incident in changes.incidents:
@@ -117,6 +130,12 @@ async def stream(
         return  # the browser comes back with its cursor
     finally:
         head.leave()
+
+
+async def encoded(events: AsyncIterator[ServerSentEvent]) -> AsyncIterator[bytes]:
+    """Write events as they go over the line."""
+    async for one in events:
+        yield format_sse_event(data_str=one.raw_data, event=one.event, id=one.id, retry=one.retry, comment=one.comment)
 
 
 def _question(deps: Deps, reader: Identity, cursor: int) -> Callable[[Session], Changes]:

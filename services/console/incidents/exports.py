@@ -110,8 +110,12 @@ def geojson_of(outlines: Sequence[Outline]) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
-def cap_of(outline: Outline, district: District, base_url: str) -> str:
-    """Write one alert of the Common Alerting Protocol 1.2 (OASIS), always of restricted scope."""
+def cap_of(outline: Outline, revisions: Sequence[datetime], district: District, base_url: str) -> str:
+    """Write one alert of the Common Alerting Protocol 1.2 (OASIS), always of restricted scope.
+
+    Every revision is a message (`revisions`: when each was made) and none expires by itself, so all the earlier ones
+    still stand with somebody, whichever of them were fetched: an update or a cancel names them all.
+    """
     row = outline.row
     host = urlsplit(base_url).hostname or "kentongan"
     alert = ET.Element("alert", xmlns=CAP)
@@ -128,9 +132,12 @@ def cap_of(outline: Outline, district: District, base_url: str) -> str:
     ):
         ET.SubElement(alert, tag).text = text
     if closed or row.revision > 1:
-        # The first telling of this incident, which every later one brings up to date.
+        made = {**dict(enumerate(revisions, 1)), 1: row.opened_at}
+        earlier = range(1, max(row.revision, 2))  # what came as history is closed in its first
         reference = ET.Element("references")
-        reference.text = f"kentongan@{host},{row.id}.1,{_cap_time(row.opened_at)}"
+        reference.text = " ".join(
+            f"kentongan@{host},{row.id}.{number},{_cap_time(made.get(number, row.opened_at))}" for number in earlier
+        )
         alert.insert(len(alert) - 1, reference)
     _cap_info(alert, outline, district, base_url)
     return ET.tostring(alert, encoding="unicode", xml_declaration=True)

@@ -1,5 +1,6 @@
 """Read what an address asks for: filters and pages of a list, the same for pages and API. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from services.console.incidents.queries import Wanted
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
 
+BARE_PLUS = re.compile(r"(T\S*) (\d{2}:?\d{2})$")
+PAGES = 100_000  # numbered pages of one list
 MOST = 200  # incidents in one answer
 WORDS = 6  # of a search
 GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
@@ -43,7 +46,8 @@ def since_of(text: str, now: datetime) -> datetime:
     if text.isascii() and text.isdigit() and len(text) <= 4:  # noqa: PLR2004
         return now - timedelta(days=int(text))
     try:
-        moment = datetime.fromisoformat(text)
+        # A plus that nobody has encoded arrives as a space: the offset's, at the end, is meant as it was written.
+        moment = datetime.fromisoformat(BARE_PLUS.sub(r"\1+\2", text))
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
@@ -64,7 +68,7 @@ def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_
         issues=_listed(given.get("issue", "").upper()),
         kecamatan=_listed(given.get("kecamatan", "")),
         since=since_of(given["since"], now) if given.get("since") else None,
-        page=_whole(given.get("page") or "1", "page", 100_000),
+        page=_whole(given.get("page") or "1", "page", PAGES),
         per_page=_whole(given.get("per_page") or str(per_page), "per_page", MOST),
     )
 

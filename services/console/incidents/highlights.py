@@ -1,14 +1,9 @@
-"""Cut a report's text at the words that gave points, and mask what no screen should carry. Pure."""
+"""Cut a report's text at the words that gave points. Pure."""
 
 import itertools
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-# A telephone number or a NIK: nothing on the desk needs it in full (rules.md 7).
-_NUMBER = re.compile(r"(?<![\w/])(?:\+?62[\s.-]?|0)8\d(?:[\s.-]?\d){6,11}(?!\d)|(?<!\d)\d{16}(?!\d)")
-_SHOWN = 3  # leading digits left to recognise a number by
 
 
 @dataclass(frozen=True)
@@ -17,15 +12,6 @@ class Segment:
 
     text: str
     components: tuple[str, ...] = ()
-
-
-def mask(text: str) -> str:
-    """Hide telephone numbers and NIK without moving anything: spans into the text stay true.
-
-    >>> mask("hubungi 081234567890 segera")
-    'hubungi 081••••••••• segera'
-    """
-    return _NUMBER.sub(lambda found: found[0][:_SHOWN] + "•" * (len(found[0]) - _SHOWN), text)
 
 
 def segments(text: str, reasons: Iterable[Mapping[str, Any]]) -> tuple[Segment, ...]:

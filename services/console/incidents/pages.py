@@ -21,10 +21,12 @@ from services.console.web.assets import asset_at
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import SignedInPages
-from services.console.web.sessions import COOKIE, SESSION_SECONDS, Patience, Visitor, from_here, inside, visitor_of
+from services.console.web.sessions import COOKIE, SESSION_SECONDS, Visitor, from_here, inside, visitor_of
 from services.security import auth
 from services.store.transaction import Session, Transaction
+from services.web.rate_limit import Buckets, Rate, caller
 
+GUESSES = Rate(burst=10, per_hour=60)  # wrong passwords for one login, or from one address
 T = TypeVar("T")
 
 
@@ -35,7 +37,7 @@ class IncidentPages:
         self._deps = deps
         self._counter = counter
         self._reading = Reading(deps)
-        self._patience = Patience(deps.clock)
+        self._guesses = Buckets(GUESSES)
 
     # -- coming and going ------------------------------------------------------------------------------------------
 
@@ -52,13 +54,15 @@ class IncidentPages:
             raise Sorry(Kind.STALE, 403)
         form = await form_of(request)
         login, then = form.get("login", "").lower(), inside(form.get("ke", "/"))
-        who = (f"login:{login}", f"from:{request.client.host if request.client else ''}")
+        who = (f"login:{login}", f"from:{caller(request.client.host if request.client else None)}")
         shown = {"then": then, "login": login}
-        if self._patience.lost(*who):
+        now = self._deps.clock()
+        if any(self._guesses.wait(one, now) for one in who):
             return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_slow"}, 429)
         opened = await self._deps.store.write(lambda tx: auth.sign_in(tx, login, form.get("password", "")))
         if opened is None:
-            self._patience.failed(*who)
+            for one in who:
+                self._guesses.take(one, now)
             return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_wrong"}, 401)
         response = RedirectResponse(then, HTTPStatus.SEE_OTHER)
         response.set_cookie(

@@ -7,10 +7,10 @@ from typing import Any
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Level
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
-from services.console.incidents.highlights import mask, quotes, segments
-from services.console.incidents.queries import REFERRED, File, Wanted
+from services.console.incidents.highlights import quotes, segments
+from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import (
     AlertView,
     BarredView,
@@ -32,9 +32,9 @@ from services.console.incidents.views import (
 )
 from services.console.web.formatting import minutes_between
 from services.incidents.access import Reach, classification_of, is_logged, reach
-from services.incidents.changes import REOPENED, VERIFIED
 from services.incidents.urgency import came_as_history
 from services.security.auth import Identity
+from services.security.redaction import with_dots
 
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
@@ -185,7 +185,7 @@ class Composer:
         known = self._district.places.get(incident.desa or "")
         kind = "Kel." if known and known.kind == "kelurahan" else "Desa"
         parts = [f"{kind} {desa_name}" if desa_name else "", f"Kec. {kecamatan_name}" if kecamatan_name else ""]
-        label = ", ".join(part for part in parts if part) or kept.get("told") or self._district.name
+        label = ", ".join(part for part in parts if part) or with_dots(kept.get("told") or "") or self._district.name
         return PlaceView(
             label=label,
             kecamatan=incident.kecamatan,
@@ -227,7 +227,7 @@ class Composer:
                     institution=sitrep.institution,
                     by=file.names.get(sitrep.by, sitrep.by),
                     at=sitrep.at,
-                    text=mask(sitrep.text),
+                    text=with_dots(sitrep.text),
                 )
                 for sitrep in file.sitreps
                 if full or sitrep.institution == self._reader.institution
@@ -237,7 +237,7 @@ class Composer:
             ladder=self._ladder(file) if full else None,
             suggestions=self._suggestions(file) if full else (),
             closed_at=incident.closed_at,
-            close_reason=incident.close_reason if full else None,
+            close_reason=with_dots(incident.close_reason) if full and incident.close_reason else None,
             merged_into=incident.merged_into,
             logged=is_logged(incident.issue, self._district),
             accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),
@@ -256,7 +256,7 @@ class Composer:
 
     def _told(self, number: int, report: Report, file: File) -> ReportView:
         judged = file.judgements.get(report.id)
-        text = mask(report.text)
+        text = with_dots(report.text)
         return ReportView(
             id=report.id,
             number=number,
@@ -268,14 +268,14 @@ class Composer:
             basis=report.told.get("basis"),
             text=text,
             segments=segments(text, judged.data.get("reasons", ()) if judged else ()),
-            opinion=mask(report.told["opinion"]) if report.told.get("opinion") else None,
+            opinion=with_dots(report.told["opinion"]) if report.told.get("opinion") else None,
             outcome=report.outcome,
             rating=judged.data.get("rating") if judged else None,
             photos=tuple(report.told.get("attachments", ())),
         )
 
     def _reasons(self, file: File) -> tuple[ReasonView, ...]:
-        texts = {report.id: mask(report.text) for report in file.reports}
+        texts = {report.id: with_dots(report.text) for report in file.reports}
         most = self._district.severity.maximum
         return tuple(
             ReasonView(
@@ -320,7 +320,7 @@ class Composer:
             acknowledged=mark(alert.acknowledged_at),
             acknowledged_by=file.names.get(by, by) if by else None,
             acknowledged_how=alert.acknowledged_how,
-            acknowledged_reason=alert.acknowledged_reason,
+            acknowledged_reason=with_dots(alert.acknowledged_reason) if alert.acknowledged_reason else None,
             reported=mark(alert.reported_at),
             ack_due=alert.ack_due,
             overdue=self._overdue(alert),
@@ -342,7 +342,7 @@ class Composer:
                 at=line.at,
                 kind=line.kind,
                 actor=file.names.get(line.actor, line.actor),
-                data=data if full or line.kind != REFERRED else {**data, "reason": ""},
+                data=_redacted(data if full or line.kind != EventKind.INCIDENT_REFERRED else {**data, "reason": ""}),
             )
             for line, data in lines
             if full or (own is not None and data.get("institution") == own)
@@ -368,8 +368,14 @@ class Composer:
 
 def _verified(journal: Iterable[Journal]) -> bool:
     """Say whether the incident was confirmed: a lead's answer is no verification, and a reopened one is asked anew."""
-    told = [line.kind for line in journal if line.kind in (VERIFIED, REOPENED)]
-    return bool(told) and told[-1] == VERIFIED
+    told = [line.kind for line in journal if line.kind in (EventKind.INCIDENT_VERIFIED, EventKind.INCIDENT_REOPENED)]
+    return bool(told) and told[-1] == EventKind.INCIDENT_VERIFIED
+
+
+def _redacted(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a line's data with what an officer wrote freely redacted as a report is."""
+    written = {name: with_dots(data[name]) for name in ("reason", "note") if isinstance(data.get(name), str)}
+    return data | written
 
 
 def delivery_view(delivery: Delivery) -> DeliveryView:

@@ -24,14 +24,14 @@ from schemas.records import (
     Sitrep,
     Suggestion,
 )
-from schemas.vocabulary import OPEN_STATES, AlertState, IncidentState, Role
+from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Role
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session
 
+COPIED = "report.copied"  # a word-for-word copy was counted
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
-REFERRED = "incident.referred"  # whom a coordinator has added
 AT_ONCE = 500  # ids in one statement
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
@@ -147,6 +147,13 @@ def changed_after(session: Session, reader: Identity, district: District, seq: i
 def newest_line(session: Session) -> int:
     """Give the number of the journal's last line; 0 when there is none."""
     return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
+
+
+def revisions_of(session: Session, incident: str) -> list[datetime]:
+    """Give when each revision of an incident was made, the first first: each has one line of these kinds."""
+    kinds = [kind.value for kind in EventKind if kind.startswith("incident.")] + [COPIED]
+    query = select(col(Journal.at)).where(col(Journal.incident_id) == incident, col(Journal.kind).in_(kinds))
+    return list(session.scalars(query.order_by(col(Journal.seq))))
 
 
 def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Alert]]:

@@ -1,5 +1,8 @@
 """Read incidents for one visitor, and keep a line for every read of what is secret (rules.md 8)."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from services.console.dependencies import Deps
 from services.console.incidents import queries
 from services.console.incidents.presenter import Composer
@@ -41,15 +44,16 @@ class Reading:
 
         return await self._deps.store.read(ask)
 
-    async def outline(self, visitor: Visitor, id_: str) -> Outline | None:
-        """Give one incident for a file; None when the visitor may not know of it."""
+    async def outline(self, visitor: Visitor, id_: str) -> tuple[Outline, Sequence[datetime]] | None:
+        """Give one incident for a file and when each of its revisions was made; None when it is not the visitor's."""
         reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
 
-        def ask(session: Session) -> Outline | None:
+        def ask(session: Session) -> tuple[Outline, Sequence[datetime]] | None:
             incident = queries.find(session, reader, district, id_)
             if incident is None:
                 return None
-            return composer.outline(incident, queries.alerts_of(session, [id_]).get(id_, ()))
+            outline = composer.outline(incident, queries.alerts_of(session, [id_]).get(id_, ()))
+            return outline, queries.revisions_of(session, id_)
 
         return await self._deps.store.read(ask)
 

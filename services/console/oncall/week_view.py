@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from services.console.web.formatting import DAYS, MONTHS
 from services.oncall.roster import Officer, Roster
 from services.oncall.shifts import Gap, Post, Spell, spells, within
+from services.web import localised
 
 WEEK = 7
 DAY = timedelta(days=1)
@@ -103,7 +103,7 @@ def _parts(told: Sequence[Spell], begins: datetime, ends: datetime, now: datetim
 
 
 def _day(begins: datetime, language: str) -> str:
-    return f"{DAYS[language][begins.weekday()]} {begins.day} {MONTHS[language][begins.month - 1]}"
+    return localised.day(begins, begins.tzinfo or UTC, language, year=False)
 
 
 def names_of(people: Iterable[Officer]) -> tuple[str, ...]:

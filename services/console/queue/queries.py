@@ -11,9 +11,17 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Suggestion
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState
+from schemas.vocabulary import (
+    ANSWERED,
+    OPEN_STATES,
+    AlertState,
+    DeliveryState,
+    Duty,
+    EventKind,
+    Handling,
+    IncidentState,
+)
 from services.console.incidents.queries import visible
-from services.incidents.other_answers import DECLINED
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -78,7 +86,9 @@ def _undelivered() -> ColumnElement[bool]:
 
 def _declined() -> ColumnElement[bool]:
     return (
-        select(col(Journal.seq)).where(col(Journal.subject_id) == col(Alert.id), col(Journal.kind) == DECLINED).exists()
+        select(col(Journal.seq))
+        .where(col(Journal.subject_id) == col(Alert.id), col(Journal.kind) == EventKind.INCIDENT_DECLINED)
+        .exists()
     )
 
 

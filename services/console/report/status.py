@@ -16,13 +16,13 @@ from services.console.report.receipt import DIGITS, Ticket, plain, qr, ticket, t
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import Patience, from_here, visitor_of
+from services.console.web.sessions import from_here, visitor_of
 from services.incidents.access import Reach
-from services.web.rate_limit import caller
+from services.web.rate_limit import Buckets, Rate, caller
 
 PAGE = "/status"
 STEPS = ("Diterima", "Diverifikasi", "Diteruskan", "Ditindaklanjuti", "Selesai")
-VILLAGE = 60  # wrong keys from one address in ten minutes: many phones share one
+VILLAGE = Rate(burst=60, per_hour=360)  # wrong keys from one address: many phones share one
 PICTURE = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -37,7 +37,7 @@ class StatusPages:
     def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
-        self._patience = Patience(deps.clock, tries=VILLAGE)
+        self._guesses = Buckets(VILLAGE)
         self._reading = Reading(deps)
 
     async def ask(self, request: Request) -> Response:
@@ -50,7 +50,7 @@ class StatusPages:
             raise Sorry(Kind.STALE, HTTPStatus.FORBIDDEN)
         form = await form_of(request)
         who = f"from:{caller(request.client.host if request.client else None)}"
-        if self._patience.lost(who):
+        if self._guesses.wait(who, self._deps.clock()):
             return await self._form(request, form, "status.slow", HTTPStatus.TOO_MANY_REQUESTS)
         digits, key = plain(form.get("number", "")), plain(form.get("key", ""))
         found: Ticket | None = None
@@ -59,7 +59,7 @@ class StatusPages:
             tickets = [ticket(UUID(id_), self._deps.receipts) for id_ in ids]
             found = next((one for one in tickets if plain(one.key) == key), None)
         if found is None:
-            self._patience.failed(who)
+            self._guesses.take(who, self._deps.clock())
             return await self._form(request, form, "status.unknown", HTTPStatus.NOT_FOUND)
         return RedirectResponse(f"{PAGE}/{found.code}", HTTPStatus.SEE_OTHER)
 

@@ -10,6 +10,7 @@ from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
+from services.web.localised import number
 
 LANGUAGES: Final = ("id", "en")
 WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
@@ -25,11 +26,14 @@ def say(key: str, language: str = "id", **facts: object) -> str:
 
     >>> say("reports", "en", n=1), say("reports", "id", n=3)
     ('1 report', '3 laporan')
+    >>> say("reports", "id", n=4070)
+    '4.070 laporan'
     """
     if facts.get("n") == 1 and f"{key}.one" in WORDS:
         key = f"{key}.one"
     text = WORDS[key][LANGUAGES.index(language)]
-    return text.format_map(_Blank(facts)).strip() if facts else text
+    said = {name: number(fact, language) if type(fact) is int else fact for name, fact in facts.items()}
+    return text.format_map(_Blank(said)).strip() if facts else text
 
 
 def name(group: str, code: object, language: str = "id") -> str:

@@ -131,7 +131,10 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "{institution} membatalkan jawabannya: salah tekan",
         "{institution} took its answer back: a slip",
     ),
-    "journal.alert.declined": ("{institution}: bukan kewenangan kami. {reason}", "{institution}: not ours. {reason}"),
+    "journal.incident.declined": (
+        "{institution}: bukan kewenangan kami. {reason}",
+        "{institution}: not ours. {reason}",
+    ),
     "journal.incident.verified": ("Diverifikasi {note}", "Verified {note}"),
     "journal.incident.assessed": ("Penilaian diubah: {reason}", "Assessment changed: {reason}"),
     "journal.incident.settled": ("Ditutup sebagai selesai: {reason}", "Settled: {reason}"),

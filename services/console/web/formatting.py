@@ -3,15 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-ABBREVIATION = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-MONTHS = {
-    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
-DAYS = {
-    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
+from services.web import localised
+
 HOUR = 60
 DAY = 24 * HOUR
 
@@ -22,7 +15,7 @@ def clock_time(moment: datetime, zone: str) -> str:
     >>> clock_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC), "Asia/Jakarta")
     '00.30 WIB'
     """
-    return f"{moment.astimezone(ZoneInfo(zone)):%H.%M} {ABBREVIATION.get(zone, '')}".strip()
+    return localised.clock_time(moment, ZoneInfo(zone))
 
 
 def date_time(moment: datetime, zone: str, language: str = "id", *, year: bool = True) -> str:
@@ -31,9 +24,7 @@ def date_time(moment: datetime, zone: str, language: str = "id", *, year: bool =
     >>> date_time(datetime(2026, 11, 24, 17, 30, tzinfo=UTC), "Asia/Jakarta")
     'Rab 25 Nov 2026, 00.30 WIB'
     """
-    local = moment.astimezone(ZoneInfo(zone))
-    day = f"{DAYS[language][local.weekday()]} {local.day} {MONTHS[language][local.month - 1]}"
-    return f"{day}{f' {local.year}' if year else ''}, {clock_time(moment, zone)}"
+    return f"{localised.day(moment, ZoneInfo(zone), language, year=year)}, {clock_time(moment, zone)}"
 
 
 def span(

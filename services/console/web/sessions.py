@@ -3,10 +3,7 @@
 import base64
 import hmac
 import secrets
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -127,31 +124,3 @@ def inside(path: str) -> str:
     """
     safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if safe else "/"
-
-
-@dataclass
-class Patience:
-    """Slow down guessing of passwords: at most `tries` failures in `within` for one login or one address."""
-
-    clock: Callable[[], datetime]
-    tries: int = 10
-    within: timedelta = timedelta(minutes=10)
-    _failed: dict[str, deque[datetime]] = field(default_factory=dict)
-
-    def lost(self, *who: str) -> bool:
-        """Say whether one of them has failed too often."""
-        floor = self.clock() - self.within
-        for key in who:
-            failures = self._failed.get(key, deque())
-            while failures and failures[0] < floor:
-                failures.popleft()
-            if len(failures) >= self.tries:
-                return True
-        return False
-
-    def failed(self, *who: str) -> None:
-        """Remember a failure; the oldest names are forgotten when there are very many."""
-        for key in who:
-            self._failed.setdefault(key, deque(maxlen=self.tries)).append(self.clock())
-        while len(self._failed) > 10_000:  # noqa: PLR2004 - a bound on memory
-            self._failed.pop(next(iter(self._failed)))

@@ -26,7 +26,7 @@ from schemas.vocabulary import (
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
-from services.notify.alerting.duties import ASKS, timers
+from services.notify.alerting.duties import ASKS
 from services.notify.alerting.referral_recipients import with_referrals
 from services.notify.alerting.suppression import left_out
 from services.notify.contacts import Contact
@@ -36,6 +36,7 @@ from services.notify.delivery.reply_codes import Codes
 from services.notify.delivery.throttling import throttle
 from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
+from services.policy.escalation import LadderState
 from services.security import auth
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -212,11 +213,11 @@ def arrived(tx: Transaction, context: NotifyContext, outcomes: Sequence[Outcome]
         change: AlertRow = {"id": alert["id"], "state": AlertState.DELIVERED.value, "delivered_at": tx.now}
         ladder = ladders.get(alert["incident_id"]) if chased(alert["duty"], needed=alert["needed"]) else None
         if ladder and ladder["stopped"] is None and (alert["needed"] or ladder["started_at"] is None):
-            clock = context.frozen(ladder["policy"])
-            change |= timers(alert, clock, context, tx.now, asks=True)
+            escalation = context.escalation(context.frozen(ladder["policy"]))
+            change |= escalation.timers(alert["duty"], tx.now, needed=alert["needed"], asks=True)
             if alert["duty"] == Duty.LEAD and ladder["started_at"] is None:
-                next_at = context.later(tx.now, clock.ladder[0].after, clock)
-                climbing.append({"incident_id": ladder["incident_id"], "started_at": tx.now, "next_at": next_at})
+                state = escalation.delivered(LadderState.of(ladder), tx.now)
+                climbing.append({"incident_id": ladder["incident_id"], **state.columns()})
         changed.append(change)
     tx.put(Alert, changed)
     tx.put(Ladder, climbing, key="incident_id")

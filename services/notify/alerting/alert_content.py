@@ -85,7 +85,7 @@ class AlertContent(AlertRows):
             lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
             ack_due=alert["ack_due"],
             sitrep_due=alert.get("sitrep_due")
-            or self.desk.later(self.unit.now, self.clock(row).first_sitrep, self.clock(row)),
+            or self.escalation(row).first_sitrep(alert.get("delivered_at") or self.unit.now, self.unit.now),
             needed=alert["needed"],
             silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
             silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),

@@ -10,12 +10,14 @@ from typing import Unpack
 from schemas.district import Clock, Recipient
 from schemas.records import Alert, Incident, Ladder
 from schemas.rows import AlertRow, IncidentRow, LadderRow
-from schemas.vocabulary import Duty, Level
+from schemas.vocabulary import Duty, LadderStop, Level
 from services.incidents.referrals import referred
 from services.notify.alerting import queries
 from services.notify.alerting.duties import owed, renewed
 from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
+from services.policy import escalation
+from services.policy.escalation import Escalation, LadderState
 from services.silences.active import Mutes
 from services.store.transaction import Transaction
 
@@ -72,17 +74,18 @@ class AlertRows:
         """Let an institution owe its duty once more, whatever it had answered."""
         self.touch(alert, **renewed(row, alert, self.clock(row), self.desk, self.unit.now))
 
-    def open_ladder(self, row: IncidentRow, *, stopped: str | None) -> None:
+    def escalation(self, row: IncidentRow) -> Escalation:
+        """Give the deadlines and the ladder of an incident's clock."""
+        return self.desk.escalation(self.clock(row))
+
+    def open_ladder(self, row: IncidentRow, *, stopped: LadderStop | None) -> None:
         """Begin an incident's ladder by the clock of its level, or keep why it never begins."""
         clock = self.desk.district.clocks[Level(row["level"])]
+        begun = self.desk.escalation(clock).begin(self.unit.now)
         ladder: LadderRow = {
             "incident_id": row["id"],
-            "step": 0,
-            "loops": 0,
             "round": row["round"],
-            "started_at": None,
-            "next_at": self.desk.later(self.unit.now, clock.ladder[0].after, clock) if stopped is None else None,
-            "stopped": stopped,
+            **(begun if stopped is None else escalation.stand_still(begun, stopped)).columns(),
             "policy": self.desk.dumped[clock.level],
         }
         self.ladders[row["id"]] = ladder
@@ -101,8 +104,10 @@ class AlertRows:
         if alert["id"] not in self._new_alerts:
             self._changed_alerts[alert["id"]] = alert
 
-    def move(self, ladder: LadderRow, **changes: Unpack[LadderRow]) -> None:
-        """Change a ladder's row."""
+    def move(self, ladder: LadderRow, state: LadderState | None = None, **changes: Unpack[LadderRow]) -> None:
+        """Change a ladder's row to where it stands now (`state`), or what else rides with it."""
+        if state is not None:
+            ladder.update(state.columns())
         ladder.update(changes)
         if ladder["incident_id"] not in self._new_ladders:
             self._changed_ladders[ladder["incident_id"]] = ladder
@@ -115,7 +120,7 @@ class AlertRows:
         if not asked or ladder is None or ladder["stopped"] is not None:
             return
         if alert["duty"] == Duty.LEAD:
-            self.move(ladder, next_at=self.unit.now)
+            self.move(ladder, escalation.at_once(LadderState.of(ladder), self.unit.now))
         elif alert["needed"]:
             self.missing[incident].append(alert)
 

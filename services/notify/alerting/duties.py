@@ -4,13 +4,12 @@ from datetime import datetime
 
 from schemas.district import Clock, Recipient
 from schemas.rows import AlertRow, IncidentRow
-from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, chased
+from schemas.vocabulary import ANSWERED, AlertReason, AlertState, chased
 from services.notify.context import NotifyContext, wants_answer
 from services.store.ids import derived
 
 # Why an institution is told when its answer is owed from that moment on.
 ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
-NO_ANSWER = "no answer needed"  # why a ladder was never begun
 
 
 def is_silent(alert: AlertRow) -> bool:
@@ -37,7 +36,8 @@ def owed(row: IncidentRow, recipient: Recipient, clock: Clock, context: NotifyCo
         "owed_at": now,
         "reminders": 0,
     }
-    return alert | timers(alert, clock, context, now, asks=wants_answer(row))
+    timers = context.escalation(clock).timers(alert["duty"], now, needed=alert["needed"], asks=wants_answer(row))
+    return alert | timers
 
 
 def renewed(row: IncidentRow, alert: AlertRow, clock: Clock, context: NotifyContext, now: datetime) -> AlertRow:
@@ -54,17 +54,5 @@ def renewed(row: IncidentRow, alert: AlertRow, clock: Clock, context: NotifyCont
         "sitrep_due": None,
         "reminders": 0,
     }
-    return again | timers(alert, clock, context, now, asks=wants_answer(row))
-
-
-def timers(alert: AlertRow, clock: Clock, context: NotifyContext, since: datetime, *, asks: bool) -> AlertRow:
-    """Give by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
-
-    `asks` says whether its incident wants an answer of anybody.
-    """
-    answers = asks and alert["duty"] != Duty.INFORM
-    reminds = answers and chased(alert["duty"], needed=alert["needed"]) and clock.remind
-    return {
-        "ack_due": context.later(since, clock.ack, clock) if answers else None,
-        "remind_at": context.later(since, clock.remind[0], clock) if reminds else None,
-    }
+    timers = context.escalation(clock).timers(alert["duty"], now, needed=alert["needed"], asks=wants_answer(row))
+    return again | timers

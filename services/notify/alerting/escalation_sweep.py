@@ -6,23 +6,23 @@ moved on is no longer due for the second.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.district import Clock, Recipient, Step
+from schemas.district import Recipient, Step
 from schemas.records import Alert, Ladder
 from schemas.rows import AlertRow, DeliveryRow, LadderRow
-from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty
+from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, EventKind, LadderStop
 from services.bus import Event
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
-from services.notify.alerting.duties import NO_ANSWER, is_silent
+from services.notify.alerting.duties import is_silent
 from services.notify.alerting.suppression import hold_ladder
 from services.notify.alerting.unreachable import finish
 from services.notify.context import NotifyContext, wants_answer
-from services.policy import escalation as rungs
+from services.policy.escalation import LadderState, stand_still
 from services.policy.routing import told_at
 from services.store.transaction import Session, Transaction
 
@@ -36,20 +36,25 @@ class Due:
     reminders: Sequence[Alert]
     lapses: Sequence[Alert]
     climbs: Sequence[Ladder]
+    released: Sequence[Alert] = ()  # held back by a silence that has ended, perhaps before its time
 
     @property
     def incidents(self) -> list[str]:
         """Give whose they are, each once."""
-        alerts = {alert.incident_id for alert in (*self.reminders, *self.lapses)}
+        alerts = {alert.incident_id for alert in (*self.reminders, *self.lapses, *self.released)}
         return sorted(alerts | {ladder.incident_id for ladder in self.climbs})
 
 
 def due(session: Session, now: datetime, only: str | None = None) -> Due:
     """Read what is due, of all incidents or of one."""
+    released = queries.released(session, now, only)
+    known = {alert.id for alert in released}
+    reminders = queries.due_rows(session, Alert, Alert.remind_at, now, only)
     return Due(
-        queries.due_rows(session, Alert, Alert.remind_at, now, only),
+        [alert for alert in reminders if alert.id not in known],
         queries.due_rows(session, Alert, Alert.sitrep_due, now, only),
         queries.due_rows(session, Ladder, Ladder.next_at, now, only),
+        released,
     )
 
 
@@ -61,7 +66,11 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     telling = AlertBatch(tx, context, timers.incidents)
     for alert in timers.lapses:
         _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
-    for alert in timers.reminders:
+    for alert in timers.released:
+        held = telling.ladders[alert.incident_id]
+        freed = telling.escalation(telling.incidents[alert.incident_id]).released(LadderState.of(held), tx.now)
+        telling.move(held, freed)
+    for alert in (*timers.released, *timers.reminders):
         _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
     for incident in timers.incidents:
         ladder = telling.ladders.get(incident)
@@ -73,15 +82,12 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
 def _remind(telling: AlertBatch, alert: AlertRow) -> None:
     """Tell a silent institution once more, and set the next reminder if the clock has one."""
     row = telling.incidents[alert["incident_id"]]
-    clock = telling.clock(row)
     if alert["state"] not in SILENT:
-        telling.touch(alert, remind_at=None)
+        telling.touch(alert, remind_at=None, held_by=None)
         return
     reminders = alert["reminders"] + 1
-    more = reminders < len(clock.remind)
-    since = alert["delivered_at"] or alert["owed_at"]
-    next_at = telling.desk.later(since, clock.remind[reminders], clock) if more else None
-    telling.touch(alert, reminders=reminders, remind_at=next_at)
+    next_at = telling.escalation(row).reminder(alert["delivered_at"] or alert["owed_at"], reminders)
+    telling.touch(alert, reminders=reminders, remind_at=next_at, held_by=None)
     telling.next_round(row)
     telling.tell(row, alert, AlertReason.REMINDER)
 
@@ -90,12 +96,10 @@ def _lapse(telling: AlertBatch, alert: AlertRow) -> None:
     """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
     row, unit = telling.incidents[alert["incident_id"]], telling.unit
     ladder = telling.ladders.get(row["id"])
-    clock = telling.clock(row)
+    escalation = telling.escalation(row)
     telling.next_round(row)
     if alert["state"] == AlertState.REPORTED.value:
-        every = clock.sitrep_every
-        due = telling.desk.later(unit.now, every, clock) if every else None
-        telling.touch(alert, sitrep_due=due)
+        telling.touch(alert, sitrep_due=escalation.next_sitrep(unit.now))
         telling.tell(row, alert, AlertReason.REMINDER)
         return
     telling.touch(alert, state=AlertState.LAPSED.value, sitrep_due=None)
@@ -103,12 +107,7 @@ def _lapse(telling: AlertBatch, alert: AlertRow) -> None:
     unit.audit("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
     telling.tell(row, alert, AlertReason.LAPSED)
     if ladder is not None and alert["duty"] == Duty.LEAD.value:
-        state = rungs.lapse(_state(ladder), unit.now, clock)
-        telling.move(ladder, **asdict(state))
-
-
-def _state(ladder: LadderRow) -> rungs.LadderState:
-    return rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
+        telling.move(ladder, escalation.lapse(LadderState.of(ladder), unit.now))
 
 
 def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
@@ -117,7 +116,7 @@ def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
     alerts = list(telling.alerts[row["id"]].values())
     lead = next((alert for alert in alerts if alert["duty"] == Duty.LEAD.value), None)
     if lead is None:
-        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED)
+        telling.move(ladder, stand_still(LadderState.of(ladder), LadderStop.ACKNOWLEDGED))
         return
     waited = list(filter(is_silent, alerts)) if wants_answer(row) else []
     silent = [alert for alert in waited if alert is lead or not telling.mutes.silence(row, alert)]
@@ -129,7 +128,6 @@ def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
     answered = frozenset(alert["institution"] for alert in alerts if alert["state"] in ANSWERED)
     # Once the lead has answered, only the silent are chased: nobody above whoever has answered is woken for others.
     spared = answered if silent and lead not in silent else frozenset()
-    clock = Clock.model_validate(ladder["policy"])
     telling.next_round(row)
 
     def tell(step: Step) -> bool:
@@ -148,11 +146,13 @@ def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
             known |= telling.tell(row, alert, AlertReason.ESCALATED)
         return known
 
-    climbed = rungs.climb(_state(ladder), unit.now, clock, tell, hours=desk.district.working, zone=desk.zone)
-    telling.move(ladder, **asdict(climbed.state))
+    escalation = desk.escalation(desk.frozen(ladder["policy"]))
+    climbed = escalation.climb(LadderState.of(ladder), unit.now, tell)
+    telling.move(ladder, climbed.state)
     told, empty = [step.label for step in climbed.tell], [step.label for step in climbed.nobody]
     if not silent:
-        telling.move(ladder, next_at=None, stopped=rungs.ACKNOWLEDGED if wants_answer(row) else NO_ANSWER)
+        why = LadderStop.ACKNOWLEDGED if wants_answer(row) else LadderStop.NO_ANSWER
+        telling.move(ladder, stand_still(climbed.state, why))
     stopped = ladder["stopped"]
     chasing = [alert["institution"] for alert in silent]
     facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
@@ -169,4 +169,4 @@ def _asked(alert: AlertRow) -> Recipient:
 def owed_events(session: Session) -> list[Event]:
     """Read what people's acts still owe the bus, oldest first."""
     rows = queries.oldest_events(session)
-    return [Event(row.id, row.subject, row.kind, json.dumps(row.body).encode()) for row in rows]
+    return [Event(row.id, row.subject, EventKind(row.kind), json.dumps(row.body).encode()) for row in rows]

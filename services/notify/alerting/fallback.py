@@ -14,10 +14,11 @@ from services.notify.alerting.unreachable import finish
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
+from services.notify.delivery.bundles import OutgoingRow
 from services.store.transaction import Transaction
 
 
-def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingRow]) -> list[DeliveryRow]:
     """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
     notices = failed(tx, context, lost)
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]

@@ -5,24 +5,30 @@ closed and is open again. Each is found first, then the ladder is set by it, the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from schemas.district import Recipient
 from schemas.rows import AlertRow, IncidentRow, LadderRow
-from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, AlertState, Duty, IncidentState, Level
-from services.incidents.changes import CLOSED
+from schemas.vocabulary import (
+    ANSWERED,
+    OPEN_STATES,
+    AlertReason,
+    Duty,
+    LadderStop,
+    Level,
+)
 from services.incidents.situation_of import situation_of
 from services.notify.alerting.alert_batch import AlertBatch
-from services.notify.alerting.duties import NO_ANSWER, is_silent
+from services.notify.alerting.duties import is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
 from services.notify.alerting.shadow_policy import journal_trials
 from services.notify.context import wants_answer
-from services.policy import escalation as rungs
+from services.policy.escalation import LadderState, asked_by_hand, stand_still
 from services.policy.routing import CLIMBED
 from services.policy.situation import barred, spared_by_exercise
 
+CLOSED = (LadderStop.CLOSED, LadderStop.SETTLED, LadderStop.DISMISSED)
 Message = Mapping[tuple[str, str], AlertRow]
 
 
@@ -56,12 +62,12 @@ def open_or_change(telling: AlertBatch, incident: str) -> None:
     row, ladder = telling.incidents[incident], telling.ladders.get(incident)
     if row["state"] not in OPEN_STATES:
         if ladder is None:  # closed or merged before anybody was told: nobody is to be chased
-            telling.open_ladder(row, stopped=row["state"])
+            telling.open_ladder(row, stopped=LadderStop(row["state"]))
         return
     journal_barred(telling, row, telling.status)
     if ladder is None:
         journal_trials(telling, row, situation_of(row))
-        telling.open_ladder(row, stopped=None if wants_answer(row) else NO_ANSWER)
+        telling.open_ladder(row, stopped=None if wants_answer(row) else LadderStop.NO_ANSWER)
         for recipient in telling.recipients(row):
             telling.tell_first(row, recipient, AlertReason.OPENED)
         return
@@ -107,7 +113,7 @@ def _keep_up(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
         _lower(telling, row, ladder)
     if not wants_answer(row):
         _stand_still(telling, row, ladder)
-    elif ladder["stopped"] == IncidentState.MERGED:
+    elif ladder["stopped"] == LadderStop.MERGED:
         _resume(telling, row, ladder)
 
 
@@ -137,8 +143,8 @@ def _found(
     return Change(
         rose=rose,
         grew=row["round"] > ladder["round"],
-        reopened=ladder["stopped"] in (CLOSED, *CLOSED_STATES) and wanted,
-        handed=_hand_over(telling, told, named) or (ladder["stopped"] == NO_ANSWER and wanted),
+        reopened=ladder["stopped"] in CLOSED and wanted,
+        handed=_hand_over(telling, told, named) or (ladder["stopped"] == LadderStop.NO_ANSWER and wanted),
         asked=_ask_more(telling, row, told),
         joined=not there <= told.keys(),
     )
@@ -166,7 +172,8 @@ def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -
             _journal(telling, alert)
         if led and duty != Duty.LEAD:
             handed = True
-            telling.touch(alert, remind_at=None, sitrep_due=None)  # what it promised is another's to keep now
+            # What it promised is another's to keep now.
+            telling.touch(alert, remind_at=None, held_by=None, sitrep_due=None)
     return handed
 
 
@@ -184,9 +191,9 @@ def _ask_more(telling: AlertBatch, row: IncidentRow, told: Message) -> frozenset
         if key in needed and alert["state"] not in ANSWERED:
             asked.add(alert["id"])
         elif key not in needed and alert["duty"] != Duty.LEAD:
-            telling.touch(alert, remind_at=None)
+            telling.touch(alert, remind_at=None, held_by=None)
             if ladder["stopped"] is None and not any(map(is_silent, told.values())):
-                telling.move(ladder, stopped=rungs.ACKNOWLEDGED, next_at=None)
+                telling.move(ladder, stand_still(LadderState.of(ladder), LadderStop.ACKNOWLEDGED))
     return frozenset(asked)
 
 
@@ -200,66 +207,44 @@ def _begin_again(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> No
     """Start the ladder anew, in a round of its own: whoever is waited for now has answered nothing yet."""
     telling.next_round(row)
     clock = telling.clock(row)
-    state = rungs.begin(clock, telling.unit.now, hours=telling.desk.district.working, zone=telling.desk.zone)
-    telling.move(ladder, **asdict(state), started_at=None, policy=clock.model_dump(mode="json"))
+    telling.move(ladder, telling.escalation(row).begin(telling.unit.now), policy=clock.model_dump(mode="json"))
 
 
 def _raise(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Go on by the new level's clock, at the first rung that tells somebody new."""
-    desk, now = telling.desk, telling.unit.now
+    desk = telling.desk
     new, old = desk.district.clocks[Level(row["level"])], desk.frozen(ladder["policy"])
-    before = rungs.LadderState(ladder["step"], ladder["loops"], ladder["next_at"], ladder["stopped"])
-    state = rungs.rise(before, old, new, now, hours=desk.district.working, zone=desk.zone)
-    telling.move(ladder, **asdict(state), started_at=now, policy=desk.dumped[new.level])
+    state = desk.escalation(new).rise(LadderState.of(ladder), old, telling.unit.now)
+    telling.move(ladder, state, policy=desk.dumped[new.level])
 
 
 def _lower(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Go on by a lower level's clock, from the same rung; a rise from here is a rise again."""
-    desk, now = telling.desk, telling.unit.now
+    desk = telling.desk
     clock = desk.district.clocks[Level(row["level"])]
-    step = min(ladder["step"], len(clock.ladder) - 1)
-    if ladder["stopped"] is None and not _asked_by_hand(ladder, now):
-        due = desk.later(ladder["started_at"] or now, clock.ladder[step].after, clock)
-        telling.move(ladder, step=step, next_at=max(due, ladder["next_at"] or due))
-    telling.move(ladder, policy=desk.dumped[clock.level])
+    state = desk.escalation(clock).lower(LadderState.of(ladder), telling.unit.now)
+    telling.move(ladder, state, policy=desk.dumped[clock.level])
     for alert in telling.alerts[row["id"]].values():
         telling.touch(alert, level=min(alert["level"], row["level"]))
 
 
 def _stand_still(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Chase nobody any more: an officer has made a nil report of it, or what is open again was one."""
-    if ladder["stopped"] == NO_ANSWER:
+    if ladder["stopped"] == LadderStop.NO_ANSWER:
         return
-    if not _asked_by_hand(ladder, telling.unit.now):
-        telling.move(ladder, stopped=NO_ANSWER, next_at=None)
+    state = LadderState.of(ladder)
+    if not asked_by_hand(state, telling.unit.now):
+        telling.move(ladder, stand_still(state, LadderStop.NO_ANSWER))
     for alert in telling.alerts[row["id"]].values():
-        telling.touch(alert, ack_due=None, remind_at=None, sitrep_due=None)
-
-
-def _asked_by_hand(ladder: LadderRow, now: datetime) -> bool:
-    """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
-    return ladder["stopped"] is None and ladder["next_at"] is not None and ladder["next_at"] <= now
+        telling.touch(alert, ack_due=None, remind_at=None, held_by=None, sitrep_due=None)
 
 
 def _resume(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
-    clock, later = telling.clock(row), telling.desk.later
+    escalation, now = telling.escalation(row), telling.unit.now
     alerts = list(telling.alerts[row["id"]].values())
-    lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
-    if lead and lead["state"] == AlertState.ACKNOWLEDGED:
-        telling.touch(lead, sitrep_due=later(lead["acknowledged_at"] or telling.unit.now, clock.first_sitrep, clock))
-    elif lead and lead["state"] == AlertState.REPORTED and clock.sitrep_every:
-        telling.touch(lead, sitrep_due=later(telling.unit.now, clock.sitrep_every, clock))
-    silent = list(filter(is_silent, alerts))
-    for alert in silent:
-        if alert["reminders"] < len(clock.remind) and alert["state"] != AlertState.LAPSED:
-            due = later(alert["delivered_at"] or alert["owed_at"], clock.remind[alert["reminders"]], clock)
-            telling.touch(alert, remind_at=due if due > telling.unit.now else None)
-    if lead and not silent:
-        telling.move(ladder, stopped=rungs.ACKNOWLEDGED)
-    elif ladder["step"] >= len(clock.ladder) and ladder["loops"] >= clock.loops:
-        telling.move(ladder, stopped=rungs.EXHAUSTED)
-    else:
-        rung = clock.ladder[min(ladder["step"], len(clock.ladder) - 1)]
-        due = later(ladder["started_at"] or telling.unit.now, rung.after, clock)
-        telling.move(ladder, stopped=None, next_at=max(due, telling.unit.now))
+    for alert in alerts:
+        if timers := escalation.resumed(alert, now):
+            telling.touch(alert, **timers)
+    led, silent = any(one["duty"] == Duty.LEAD for one in alerts), any(map(is_silent, alerts))
+    telling.move(ladder, escalation.resume(LadderState.of(ladder), now, led=led, silent=silent))

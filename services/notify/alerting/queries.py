@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from schemas.by_hand import Silence
 from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import WAITING
-from services.incidents.changes import VERIFIED
+from schemas.vocabulary import WAITING, EventKind
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 AT_MOST = 1000  # rows of one kind in one sweep
@@ -36,7 +37,7 @@ def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str
 def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
     """Return which of these incidents an officer has verified, by the audit log."""
     lines = select_columns(JOURNAL.c.incident_id).where(
-        JOURNAL.c.kind == VERIFIED, JOURNAL.c.incident_id.in_(incidents)
+        JOURNAL.c.kind == EventKind.INCIDENT_VERIFIED, JOURNAL.c.incident_id.in_(incidents)
     )
     return set(tx.session.connection().scalars(lines))
 
@@ -70,12 +71,24 @@ def due_rows(session: Session, table: Any, column: Any, now: datetime, only: str
     return list(session.scalars(query.order_by(column).limit(AT_MOST)))
 
 
+def released(session: Session, now: datetime, only: str | None) -> Sequence[Alert]:
+    """Return the alerts that a silence held back which has ended, of all incidents or of one."""
+    query = _released(now) if only is None else _released(now).where(col(Alert.incident_id) == only)
+    return session.scalars(query.limit(AT_MOST)).all()
+
+
+def _released(now: datetime) -> SelectOfScalar[Alert]:
+    joined = select(Alert).join(Silence, col(Silence.id) == col(Alert.held_by))
+    return joined.where(col(Alert.remind_at).is_not(None), col(Silence.ends_at) <= now)
+
+
 def anything_due(session: Session, now: datetime) -> bool:
     """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
     questions = (
         select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
         select(Alert.id).where(col(Alert.remind_at) <= now),
         select(Alert.id).where(col(Alert.sitrep_due) <= now),
+        _released(now),
         select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
     )
     return any(session.exec(question.limit(1)).first() is not None for question in questions)

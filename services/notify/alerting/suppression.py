@@ -7,6 +7,7 @@ from schemas.rows import AlertRow, IncidentRow, LadderRow
 from schemas.vocabulary import ANSWERED, Duty, chased
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.referral_recipients import WHY
+from services.policy.escalation import LadderState
 from services.silences.matching import Silence
 
 
@@ -39,15 +40,15 @@ def _hold(books: AlertRows, row: IncidentRow, alert: AlertRow, silence: Silence)
     awaited = chased(alert["duty"], needed=alert["needed"])
     if not awaited or alert["state"] in ANSWERED or ladder is None or ladder["stopped"] is not None:
         return
-    clock, later = books.clock(row), books.desk.later
-    books.touch(alert, remind_at=silence.ends_at, ack_due=later(silence.ends_at, clock.ack, clock))
+    escalation = books.escalation(row)
+    due = escalation.ack_due(silence.ends_at)
+    books.touch(alert, remind_at=silence.ends_at, held_by=silence.id, ack_due=due)
     if alert["duty"] == Duty.LEAD:
-        books.move(ladder, next_at=later(silence.ends_at, clock.ladder[0].after, clock))
+        books.move(ladder, escalation.held(LadderState.of(ladder), silence.ends_at))
 
 
 def hold_ladder(books: AlertRows, row: IncidentRow, ladder: LadderRow, waited: Sequence[AlertRow]) -> None:
     """Let a ladder wait that waits only for who is silenced: nobody is told meanwhile that they do not answer."""
     found = [books.mutes.silence(row, alert) for alert in waited]
     until = min(silence.ends_at for silence in found if silence)
-    clock = books.clock(row)
-    books.move(ladder, next_at=books.desk.later(until, clock.ladder[0].after, clock))
+    books.move(ladder, books.escalation(row).held(LadderState.of(ladder), until))

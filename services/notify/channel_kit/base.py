@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, final
 
 from pydantic_settings import BaseSettings
 
-from schemas.vocabulary import Classification, DeliveryState
+from schemas.vocabulary import Blame, Classification, DeliveryState
 
 LONGEST_WAIT = 25.0  # seconds; a delivery is leased for 30, a try must have ended before that
 
@@ -24,7 +24,8 @@ class Verdict:
     `delivered`: the recipient's side has it. `sent`: the provider has it, a receipt may follow. `again`: not now,
     perhaps later (`retry_after` seconds if the other side said so). `never`: this message to this address is lost;
     `gone`: so is every other, the other side says that there is no such address any more. `error` is a short fixed
-    phrase with a code at most; never a word of the message, the address or a secret.
+    phrase with a code at most; never a word of the message, the address or a secret. `blame` says what was at fault
+    when the message did not get through: an address that is to blame is used last from then on.
     """
 
     outcome: Literal["delivered", "sent", "again", "never"]
@@ -32,6 +33,7 @@ class Verdict:
     retry_after: float | None = None
     error: str = ""
     gone: bool = False
+    blame: Blame = Blame.LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Receipt:
     at: datetime | None = None
     error: str = ""
     delivery_id: str | None = None  # ours, where the provider gives it back
+    blame: Blame = Blame.ADDRESS  # of a message given up: most of what a provider tells later is about the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,9 @@ class Channel(ABC):
         """Bring one message to its address and say what became of it; refuse what is classified too high."""
         address = self.canonical(message.address)
         if address is None:
-            return Verdict("never", error="address not usable on this channel")
+            return Verdict("never", error="address not usable on this channel", blame=Blame.ADDRESS)
         if message.classification > self.carries_to(address):
-            return Verdict("never", error="classified above what this channel may carry")
+            return Verdict("never", error="classified above what this channel may carry", blame=Blame.MESSAGE)
         return await self._send(message, address)
 
     @abstractmethod

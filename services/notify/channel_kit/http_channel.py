@@ -14,11 +14,18 @@ from aiohttp.abc import ResolveResult
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.vocabulary import Blame
 from services.notify.channel_kit.base import LONGEST_WAIT, Channel, Outgoing, Verdict
 
 LONGEST_ANSWER = 65_536  # bytes of an answer that are read; what is longer costs the connection, not our memory
 LONGEST_PAUSE = 3600.0  # seconds; nobody may put a warning off for longer than this
 NOT_NOW = frozenset({408, 425, 429})
+# What a refusal is about, for providers who follow HTTP: a wrong or vanished recipient, a message they do not take.
+# Any other status below 500 is about our account, or about settings of ours that lead elsewhere.
+BLAME: Mapping[int, Blame] = {
+    **dict.fromkeys((400, 404, 410, 422), Blame.ADDRESS),
+    **dict.fromkeys((413, 414, 415, 431), Blame.MESSAGE),
+}
 
 
 class HttpSettings(BaseSettings):
@@ -31,14 +38,17 @@ class HttpSettings(BaseSettings):
     connections_per_host: int = Field(default=16, ge=1, description="Connections at once to one host")
 
 
-def by_status(status: int, headers: Mapping[str, str], reached: Verdict) -> Verdict:
-    """Read an HTTP status: 2xx is `reached`; 5xx, 408, 425 and 429 are `again`; the rest, redirects too, `never`."""
+def by_status(status: int, headers: Mapping[str, str], reached: Verdict, blame: Mapping[int, Blame] = BLAME) -> Verdict:
+    """Read an HTTP status: 2xx is `reached`; 5xx, 408, 425 and 429 are `again`; the rest, redirects too, `never`.
+
+    `blame` says what a refusal is about, where this provider means something else by a status than others do.
+    """
     if 200 <= status < 300:  # noqa: PLR2004
         return reached
     error = f"HTTP {status}"
     if status >= 500 or status in NOT_NOW:  # noqa: PLR2004
         return Verdict("again", retry_after=retry_after(headers.get("Retry-After")), error=error)
-    return Verdict("never", error=error)
+    return Verdict("never", error=error, blame=blame.get(status, Blame.ACCOUNT))
 
 
 def retry_after(value: str | None) -> float | None:
@@ -124,7 +134,7 @@ class HttpChannel(Channel):
         except TimeoutError:
             return Verdict("again", error="no answer in time")
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-            return Verdict("never", error="address not usable on this channel")
+            return Verdict("never", error="address not usable on this channel", blame=Blame.ADDRESS)
         except (aiohttp.ClientError, OSError) as error:
             return Verdict("again", error=f"no connection ({type(error).__name__})")
 

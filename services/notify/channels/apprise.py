@@ -11,6 +11,7 @@ import re
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.base import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
-from services.notify.channel_kit.http_channel import by_status, forbidden
+from services.notify.channel_kit.http_channel import BLAME, by_status, forbidden
 from services.notify.channel_kit.text_limits import fit
 from services.notify.channel_kit.thread_guard import Watch, listen_to, watching
 
@@ -34,7 +35,8 @@ TALKATIVE = ("apprise", "charset_normalizer", "oauthlib", "requests", "requests_
 TALKATIVE_TOO = ("urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry")
 REFUSALS = range(300, 600)
 NOT_TAKEN = Verdict("again", error="service did not take it")
-NOT_USABLE = Verdict("never", error="address not usable on this channel")
+NOT_USABLE = Verdict("never", error="address not usable on this channel", blame=Blame.ADDRESS)
+KEY_IN_ADDRESS = {**BLAME, 401: Blame.ADDRESS, 403: Blame.ADDRESS}  # whoever is not let in has a wrong address here
 TOO_LATE = Verdict("again", error="no answer in time")
 
 
@@ -116,7 +118,7 @@ class Apprise(Channel):
         if self._room is None:
             return Verdict("again", error="channel is not open")
         if address.partition("://")[0] not in self._allowed:
-            return Verdict("never", error="kind of address is not allowed here")
+            return Verdict("never", error="kind of address is not allowed here", blame=Blame.ACCOUNT)
         until = time.monotonic() + self._settings.timeout
         try:
             async with asyncio.timeout(self._settings.timeout):
@@ -192,13 +194,12 @@ def _notify(service: "NotifyBase", message: Outgoing) -> bool:
 def _refused(watch: Watch, *, late: bool) -> Verdict:
     """Say why a service said no: where it went is forbidden, an HTTP status, or nothing that can be known."""
     if watch.stopped:
-        return Verdict("never", error="no address that may be called")
+        return Verdict("never", error="no address that may be called", blame=Blame.ADDRESS)
     if late:
         return TOO_LATE
     status = watch.statuses[-1] if watch.statuses else 0
-    verdict = by_status(status, {}, NOT_TAKEN) if status in REFUSALS else NOT_TAKEN
-    # Under a name of its own: the key is in the address here, so that 401 and 403 are the address's fault too
-    return Verdict("never", error=f"Apprise {status}") if verdict.outcome == "never" else verdict
+    verdict = by_status(status, {}, NOT_TAKEN, KEY_IN_ADDRESS) if status in REFUSALS else NOT_TAKEN
+    return replace(verdict, error=f"Apprise {status}") if verdict.outcome == "never" else verdict
 
 
 @cache

@@ -12,7 +12,7 @@ import aiosmtplib
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.base import LONGEST_WAIT, Capabilities, Channel, Example, Outgoing, Verdict
 
 # RFC 5321 4.5.3.1 sizes; ASCII only, because few servers here take SMTPUTF8
@@ -22,6 +22,8 @@ ADDRESS = re.compile(
 PAGE = "font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em"
 BUTTON = "display:inline-block;padding:12px 20px;background:#8b1a1a;color:#fff;border-radius:6px;text-decoration:none"
 TEMPORARY = range(400, 500)
+# RFC 5321 4.2.3: no such mailbox, not here, no such name, no mail taken; too long, or refused for what it says.
+BLAME = {**dict.fromkeys((550, 551, 553, 556), Blame.ADDRESS), **dict.fromkeys((552, 554), Blame.MESSAGE)}
 
 
 class EmailSettings(BaseSettings):
@@ -190,7 +192,7 @@ def _after(error: Exception) -> Verdict:
         case aiosmtplib.SMTPResponseException():
             return _by_code(error.code)
         case aiosmtplib.SMTPNotSupported():
-            return Verdict("never", error="mail server lacks what we need")
+            return Verdict("never", error="mail server lacks what we need", blame=Blame.ACCOUNT)
         case TimeoutError():
             return Verdict("again", error="no answer in time")
         case _:
@@ -198,7 +200,9 @@ def _after(error: Exception) -> Verdict:
 
 
 def _by_code(code: int) -> Verdict:
-    return Verdict("again" if code in TEMPORARY or code < 0 else "never", error=f"SMTP {code}")
+    if code in TEMPORARY or code < 0:
+        return Verdict("again", error=f"SMTP {code}")
+    return Verdict("never", error=f"SMTP {code}", blame=BLAME.get(code, Blame.ACCOUNT))
 
 
 def _page(message: Outgoing) -> str:

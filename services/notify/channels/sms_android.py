@@ -24,9 +24,9 @@ from schemas.vocabulary import Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.gsm7 import normalise, room, segments
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import look, moment, words
 from services.notify.channel_kit.text_limits import fit
+from services.web.phone_numbers import e164
 
 CONFLICT = 409  # a message with this id is already there: our earlier try arrived
 AT_ONCE = 100  # from this priority on the phone's own pauses and limits are passed over

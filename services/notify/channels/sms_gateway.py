@@ -16,13 +16,13 @@ import aiohttp
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.vocabulary import Classification, DeliveryState
+from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.gsm7 import normalise, room, segments
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import look, moment, objects, words
 from services.notify.channel_kit.text_limits import fit
+from services.web.phone_numbers import e164
 
 MARK = re.compile(r"\{(to|text|id)\}")
 # What gateways call the states of a message: SMPP 3.4 table 5-8 and the words in common use
@@ -128,7 +128,9 @@ class SmsGateway(HttpChannel):
         if word in (value.lower() for value in self._settings.ok_values):
             return reached
         passing = word in (value.lower() for value in self._settings.again_values)
-        return Verdict("again" if passing else "never", error="gateway did not take it")
+        if passing:
+            return Verdict("again", error="gateway did not take it")
+        return Verdict("never", error="gateway did not take it", blame=Blame.ADDRESS)
 
     def _number(self, address: str) -> str:
         if self._settings.number == "+62":

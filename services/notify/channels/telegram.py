@@ -8,13 +8,14 @@ link. A refusal is a 4xx with a reason in words that may change; only `parameter
 import hmac
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 import aiohttp
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.vocabulary import Classification
+from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Verdict
 from services.notify.channel_kit.http_channel import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
 from services.notify.channel_kit.receipt_parsing import look, moment, position, words
@@ -34,6 +35,8 @@ MEDIA = {
     "poll": "other",
     "story": "other",
 }
+# 400: no such chat; 403: the person has blocked the bot. 401 and 404 are about our token.
+BLAME = {400: Blame.ADDRESS, 403: Blame.ADDRESS, 413: Blame.MESSAGE}
 LONGEST = 4096  # sendMessage: 1-4096 characters
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # setWebhook: secret_token
 PERSON = re.compile(r"[1-9][0-9]{4,15}")  # a user's id; below zero are groups and channels
@@ -94,14 +97,14 @@ class Telegram(HttpChannel):
             body["reply_markup"] = {"inline_keyboard": [[{"text": message.button, "url": button}]]}
         async with session.post(self._url, json=body, allow_redirects=False) as response:
             told = await json_answer(response)
-            verdict = by_status(response.status, response.headers, Verdict("sent"))
+            verdict = by_status(response.status, response.headers, Verdict("sent"), BLAME)
         if verdict.outcome == "sent":
             return Verdict("sent", provider_id=words(look(told, "result", "message_id")) or None)
         pause = look(told, "parameters", "retry_after")
         if verdict.outcome == "again" and isinstance(pause, int):
             return Verdict("again", retry_after=min(float(pause), LONGEST_PAUSE), error=verdict.error)
-        if verdict.outcome == "never":  # 400: no such chat; 403: the person has blocked the bot
-            return Verdict("never", error=f"Telegram {response.status}")
+        if verdict.outcome == "never":
+            return replace(verdict, error=f"Telegram {response.status}")
         return verdict
 
     def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002

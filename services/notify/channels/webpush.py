@@ -17,7 +17,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
-from schemas.vocabulary import Classification, DeliveryState
+from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, answer, by_status
 from services.notify.channel_kit.receipt_parsing import look, words
@@ -98,7 +98,7 @@ class WebPushChannel(HttpChannel):
     async def _call(self, session: aiohttp.ClientSession, message: Outgoing, address: str) -> Verdict:
         subscription = Subscription.read(address)
         if subscription is None or not subscription.allowed(self._settings.hosts):
-            return Verdict("never", error="push service not among those allowed")
+            return Verdict("never", error="push service not among those allowed", blame=Blame.ADDRESS)
         headers = {
             "Authorization": self._authorization(subscription.origin),
             "Content-Encoding": "aes128gcm",
@@ -112,9 +112,9 @@ class WebPushChannel(HttpChannel):
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
             await answer(response)
             if response.status in GONE:
-                return Verdict("never", error=f"HTTP {response.status}", gone=True)
+                return Verdict("never", error=f"HTTP {response.status}", gone=True, blame=Blame.ADDRESS)
             if response.status in ANOTHERS:
-                return Verdict("never", error=f"Web push {response.status}")
+                return Verdict("never", error=f"Web push {response.status}", blame=Blame.ADDRESS)
             return by_status(response.status, response.headers, Verdict("sent", message.delivery_id))
 
     def _content(self, message: Outgoing) -> bytes:

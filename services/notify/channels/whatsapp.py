@@ -18,12 +18,12 @@ import aiohttp
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.vocabulary import Classification, DeliveryState
+from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.channel_kit.receipt_parsing import look, moment, objects, position, words
 from services.notify.channel_kit.text_limits import fit
+from services.web.phone_numbers import e164
 
 # Types of a message that are something else than words, and what they are.
 MEDIA = {
@@ -40,6 +40,9 @@ LONGEST_PARAMETER = 900  # a template's body holds 1,024 with its own words
 USER = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")  # a business-scoped user id: country, dot, up to 128
 # Error codes that pass: unknown, service, call limits, throughput, overload, spam limit, pair limit, maintenance
 PASSING = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004, 133016})
+# Error codes about the person: cannot be reached; about the message: its parameters, its template, its window of time.
+ADDRESS_CODES = frozenset({131026})
+MESSAGE_CODES = frozenset({100, 131008, 131009, 131047, 131051, 131052, 131053, *range(132000, 133000)})
 LASTING = frozenset({3})  # no permission for the method: said with HTTP 500, and yet nothing that passes
 STATES = {"sent": DeliveryState.SENT, "delivered": DeliveryState.DELIVERED, "read": DeliveryState.READ}
 
@@ -105,7 +108,9 @@ class WhatsApp(HttpChannel):
         if not isinstance(code, int):
             return verdict
         passing = code in PASSING or (verdict.outcome == "again" and code not in LASTING)
-        return Verdict("again" if passing else "never", retry_after=verdict.retry_after, error=f"WhatsApp {code}")
+        if passing:
+            return Verdict("again", retry_after=verdict.retry_after, error=f"WhatsApp {code}")
+        return Verdict("never", error=f"WhatsApp {code}", blame=_blame(code))
 
     def _by_template(self, message: Outgoing) -> dict[str, Any]:
         rest = (message.url or "").removeprefix(self._base) if self._base else ""
@@ -174,6 +179,13 @@ def _said(message: dict[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _blame(code: object) -> Blame:
+    """Say what an error code is about."""
+    if code in ADDRESS_CODES:
+        return Blame.ADDRESS
+    return Blame.MESSAGE if code in MESSAGE_CODES else Blame.ACCOUNT
+
+
 def _user(told: str) -> str | None:
     return told if USER.fullmatch(told) else None
 
@@ -196,6 +208,9 @@ def _receipt(status: dict[str, Any]) -> Receipt | None:
     if told == "failed":
         code = look(status, "errors", 0, "code")
         state = DeliveryState.FAILED if code in PASSING else DeliveryState.DEAD
-        return Receipt(message_id, state, at, f"WhatsApp {code}" if isinstance(code, int) else "WhatsApp", ours)
+        error = f"WhatsApp {code}" if isinstance(code, int) else "WhatsApp"
+        # What Meta finds out only later is about the person, unless it says that it was about the message.
+        blame = Blame.MESSAGE if code in MESSAGE_CODES else Blame.ADDRESS
+        return Receipt(message_id, state, at, error, ours, blame)
     state_told = STATES.get(words(told))
     return Receipt(message_id, state_told, at, delivery_id=ours) if state_told else None

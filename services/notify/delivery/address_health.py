@@ -6,13 +6,12 @@ provider that refuses everybody condemns nobody: where several addresses of a ch
 gets through between, it is the channel that is told of.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from schemas.records import Address, Delivery, Person
+from schemas.records import Address, Person
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import DeliveryState
+from schemas.vocabulary import Blame, DeliveryState
 from services.notify.context import NotifyContext
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import OutgoingRow
@@ -22,32 +21,18 @@ from services.store.transaction import Transaction
 
 TOGETHER = timedelta(hours=1)  # within which several addresses of a channel fail for one reason
 SLACK = timedelta(minutes=1)  # outcomes of one burst are marked in several transactions
-# Errors that lie in the address. Others are the message's, our account's or the line's, and pass or need another hand.
-ITS_OWN = re.compile(
-    r"address not usable on this channel|gateway did not take it|HTTP (400|404|410|422)"
-    r"|SMTP (550|551|553|556)|WhatsApp 131026|Telegram (400|403)"
-    r"|Web push (401|403)|push service not among those allowed"
-    r"|Apprise (400|401|403|404|410|422)|no address that may be called"
-)
 ARRIVED = (DeliveryState.DELIVERED.value, DeliveryState.READ.value)
 
 
-def lies_in_the_address(error: str | None, *, by_receipt: bool) -> bool:
-    """Say whether a message was given up because of its address; what a provider tells later is about that one.
+def failed(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingRow]) -> list[DeliveryRow]:
+    """Remember the addresses that messages were given up for; gives what the coordinator is told, leased to us.
 
-    >>> lies_in_the_address("SMTP 550", by_receipt=False), lies_in_the_address("HTTP 401", by_receipt=False)
-    (True, False)
+    `lost` are deliveries with what their channel blames for it (`blame`).
     """
-    return by_receipt or ITS_OWN.fullmatch(error or "") is not None
-
-
-def failed(tx: Transaction, context: NotifyContext, lost: Sequence[DeliveryRow]) -> list[DeliveryRow]:
-    """Remember the addresses of messages given up; gives what the coordinator is told, leased to this process."""
     if context.contacts.divert is not None:
         return []
     notices: list[DeliveryRow] = []
-    rows = tx.rows(Delivery, "id", sorted(row["id"] for row in lost if row["person_id"]))
-    blamed = [row for row in rows if lies_in_the_address(row["error"], by_receipt=row["sent_at"] is not None)]
+    blamed = [row for row in lost if row["person_id"] and row["blame"] == Blame.ADDRESS]
     for channel, address in sorted({(row["channel"], row["address"]) for row in blamed}):
         known = queries.usable_addresses(tx, channel, address)
         for one in known:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import AlertReason, DeliveryState, Duty, Level
+from schemas.vocabulary import AlertReason, Blame, DeliveryState, Duty, Level
 from services.notify.delivery.rate_windows import UNLIMITED
 from services.notify.messages.alert_message import plain
 from services.silences.matching import pressing
@@ -50,6 +50,7 @@ class OutgoingRow(DeliveryRow, total=False):
 
     members: list[DeliveryRow]  # of a bundle
     gone: bool  # after it was given up: its address is no more
+    blame: Blame  # after it was given up: what its channel says was at fault
 
 
 def may_wait(row: DeliveryRow) -> bool:

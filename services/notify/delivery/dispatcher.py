@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import Classification, DeliveryState
+from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import OutgoingRow, asking, gathered, members_of, with_code
@@ -118,7 +118,7 @@ class Dispatcher:
     async def _try(self, row: DeliveryRow) -> Verdict:
         channel = self._channels.get(row["channel"])
         if channel is None:
-            return Verdict("never", error=f"channel {row['channel']} is not set up")
+            return Verdict("never", error=f"channel {row['channel']} is not set up", blame=Blame.ACCOUNT)
         payload = row["payload"]
         message = Outgoing(
             delivery_id=row["id"],
@@ -197,7 +197,7 @@ class Dispatcher:
 
 
 def _lost(outcome: Outcome) -> OutgoingRow:
-    return cast("OutgoingRow", {**outcome.row, "gone": outcome.verdict.gone})
+    return cast("OutgoingRow", {**outcome.row, "gone": outcome.verdict.gone, "blame": outcome.verdict.blame})
 
 
 def _after(outcome: Outcome, now: datetime) -> DeliveryRow:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.notify.messages.alert_phrases import LEVELS, REASONS, WORDS
-from services.security.redaction import mask
+from services.security.redaction import with_placeholders
+from services.web.localised import clock_time, day, number
 
 CHASED = (AlertReason.REMINDER, AlertReason.OVERDUE)
 SHORT = 160  # one SMS in GSM-7
-_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 _TYPOGRAPHY = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 _HOUR, _TWO_HOURS, _TWO_DAYS = timedelta(hours=1), timedelta(hours=2), timedelta(days=2)
 
@@ -102,12 +102,10 @@ def told_time(moment: datetime, *, told_at: datetime, zone: ZoneInfo, language: 
     >>> told_time(night, told_at=night - timedelta(hours=2), zone=ZoneInfo("Asia/Jakarta"))
     'Rab 25 Nov pkl 00.30 WIB'
     """
-    words = WORDS[language if language in WORDS else "id"]
-    local, today = moment.astimezone(zone), told_at.astimezone(zone).date()
-    label = _ZONES.get(zone.key) or local.tzname() or zone.key
-    day = words["weekdays"].split()[local.weekday()]
-    date = f"{local.day} {words['months'].split()[local.month - 1]}"
-    return words["at" if local.date() == today else "on"].format(time=f"{local:%H.%M}", zone=label, day=day, date=date)
+    spoken = language if language in WORDS else "id"
+    today = moment.astimezone(zone).date() == told_at.astimezone(zone).date()
+    facts = {"time": clock_time(moment, zone), "day": "" if today else day(moment, zone, spoken, year=False)}
+    return WORDS[spoken]["at" if today else "on"].format(**facts)
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,10 @@ class _Speech:
     facts: AlertFacts
 
     def say(self, key: str, **values: object) -> str:
-        return WORDS[self.language][key].format(**values)
+        said = {
+            name: number(value, self.language) if isinstance(value, int) else value for name, value in values.items()
+        }
+        return WORDS[self.language][key].format(**said)
 
     def level(self, level: Level) -> str:
         return LEVELS[self.language][level]
@@ -156,7 +157,7 @@ class _Speech:
             way.append(self.say("reply", code=facts.reply_code))
         told = []
         if facts.text and not bare and not facts.redacted:
-            told = [self.say("text"), mask(facts.text)]
+            told = [self.say("text"), with_placeholders(facts.text)]
         end = [self.say("house_rule")] if facts.ack_due and self.asks else []
         blocks = [first, what, self._ask(), way, told, end]
         return [line for block in blocks if block for line in (*block, "")][:-1]

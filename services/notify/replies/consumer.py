@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person
 from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
-from schemas.vocabulary import Role
+from schemas.vocabulary import EventKind, Role
 from services.bus import Bus, Message
 from services.incidents import responses
 from services.incidents.answer_authority import ELSEWHERE, AnswerAuthority, speaker, standing_of
@@ -77,11 +77,11 @@ class Answers:
     def decide(self, tx: Transaction, batch: Sequence[Message]) -> Outcome:
         """Do what the batch says; receipts first, for they know nothing of what people do."""
         outcome = Outcome()
-        receipts = [told for told in batch if told.kind == "inbound.receipt"]
+        receipts = [told for told in batch if told.kind == EventKind.INBOUND_RECEIPT]
         read = [(told, InboundReceipt.model_validate_json(told.body)) for told in receipts]
         outcome.deliveries, outcome.early = receive(tx, self._desk(), read)
         for told in batch:
-            if told.kind == "inbound.message":
+            if told.kind == EventKind.INBOUND_MESSAGE:
                 self._take(tx, InboundMessage.model_validate_json(told.body), outcome)
                 tx.session.flush()
         return outcome

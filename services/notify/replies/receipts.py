@@ -6,6 +6,7 @@ Calls come in any order and more than once: only what is news moves a delivery o
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from schemas.messages import InboundReceipt
 from schemas.records import Delivery
@@ -17,6 +18,7 @@ from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
+from services.notify.delivery.bundles import OutgoingRow
 from services.notify.replies import queries
 from services.store.transaction import Transaction
 
@@ -31,7 +33,7 @@ def receive(
 ) -> tuple[list[DeliveryRow], list[Message]]:
     """Mark deliveries; gives what is owed another way now, and the receipts that came before their time."""
     early: list[Message] = []
-    lost: list[DeliveryRow] = []
+    lost: list[OutgoingRow] = []
     for told, receipt in receipts:
         rows = queries.deliveries_of(tx, receipt)
         if not rows or any(row["state"] in UNMARKED for row in rows):
@@ -46,7 +48,7 @@ def receive(
                 if receipt.state in (DeliveryState.DELIVERED, DeliveryState.READ):
                     worked(tx, context, [(row["channel"], row["address"])])
                 if receipt.state is DeliveryState.DEAD:
-                    lost.append(row)
+                    lost.append(cast("OutgoingRow", {**row, "blame": receipt.blame}))
     return other_ways(tx, context, lost), early
 
 

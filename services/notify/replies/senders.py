@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from schemas.records import Address, Person
-from services.notify.channel_kit.phone_numbers import e164
 from services.notify.context import NotifyContext
 from services.notify.replies import queries
 from services.store.ids import derived
 from services.store.transaction import Transaction
+from services.web.phone_numbers import e164
 
 SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
 

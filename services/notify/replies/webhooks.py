@@ -18,7 +18,7 @@ from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt, Positio
 from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
 from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
 from services.store.ids import derived
-from services.web.problem_details import Problem
+from services.web.problem_details import Problem, documented
 
 log = logging.getLogger("kentongan.door")
 
@@ -58,7 +58,11 @@ def routes(deps: Deps) -> APIRouter:
     router = APIRouter(tags=["inbound"])
     for name, channel in deps.channels.items():
         router.add_api_route(
-            f"/v1/inbound/{name}", _check(channel), methods=["GET"], summary=f"Answer {name}'s check of this address"
+            f"/v1/inbound/{name}",
+            _check(channel),
+            methods=["GET"],
+            summary=f"Answer {name}'s check of this address",
+            responses=documented(403),
         )
         router.add_api_route(
             f"/v1/inbound/{name}",
@@ -66,6 +70,7 @@ def routes(deps: Deps) -> APIRouter:
             methods=["POST"],
             status_code=202,
             summary=f"Take receipts and answers of {name}, in its own format",
+            responses=documented(400, 401, 413, 503),
         )
     return router
 
@@ -146,5 +151,6 @@ def _receipt(name: str, one: Receipt, now: datetime) -> Event:
         told_at=one.at or now,
         error=one.error,
         delivery_id=one.delivery_id,
+        blame=one.blame,
     )
     return inbound_receipt(derived("receipt", name, one.provider_id, one.state.value), told)

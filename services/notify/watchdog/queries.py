@@ -7,9 +7,8 @@ from typing import Any
 from sqlmodel import and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
-from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty
+from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop
 from services.incidents.urgency import NIL
-from services.policy.escalation import ACKNOWLEDGED
 from services.store.transaction import Session
 
 NAMED = 100  # findings of one kind that are named
@@ -30,7 +29,7 @@ def broken_incidents(session: Session, late: datetime) -> dict[str, list[str]]:
     overdue = joined.where(col(Ladder.next_at) < late)
     silent = col(Alert.state).not_in([state.value for state in ANSWERED])
     awaited = select(Alert.incident_id).where(or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value), silent)
-    unchased = joined.where(col(Ladder.stopped) == ACKNOWLEDGED, col(Incident.id).in_(awaited))
+    unchased = joined.where(col(Ladder.stopped) == LadderStop.ACKNOWLEDGED.value, col(Incident.id).in_(awaited))
     kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
     return {kind: _some(session, question) for kind, question in kinds.items()}
 
