@@ -64,7 +64,7 @@ def _lines(found: Pressing, composer: Composer, district: District) -> Iterator[
     ):
         for alert in alerts:
             incident = found.incidents.get(alert.incident_id)
-            if incident is None or (kind == "silent" and alert in found.declined):
+            if incident is None:
                 continue
             yield _of_alert(kind, alert, incident, found, composer, district)
     for incident in found.unverified:
