@@ -15,6 +15,7 @@ from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
 SLIP = timedelta(seconds=60)  # in which the one who tapped may take it back
+DECLINED_HOW = "declined"  # stands where "how" it was answered stands, until it is answered or owed anew
 
 
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
@@ -62,6 +63,7 @@ def decline(tx: Transaction, incident_id: str, who: Identity, reason: str) -> No
     alert = next((one for one in _own(tx, incident_id, who) if one.state not in ANSWERED), None)
     if alert is None:
         raise Refused("state", "Instansi Anda tidak ditunggu jawabannya di sini.")
+    alert.acknowledged_how = DECLINED_HOW
     changed(tx, incident, EventKind.INCIDENT_DECLINED, who.id, alert.id, institution=alert.institution, reason=reason)
     ladder = tx.session.get(Ladder, incident_id)
     if alert.duty == Duty.LEAD and ladder is not None:

@@ -1,9 +1,13 @@
 """What the desk asks the store holds on SQLite and on PostgreSQL alike."""
 
+import re
+
 from schemas.vocabulary import Role
 from services.console.incidents.queries import changed_after, newest_line
+from services.console.report.receipt import ticket
+from services.security import auth
 from tests.console.caller import Caller
-from tests.console.night import DISTRICT, PASSWORD, owe
+from tests.console.night import DISTRICT, PASSWORD, SECRET, owe, report_id
 
 
 def names(desk, caller: Caller, query: str = "") -> list[str]:
@@ -77,3 +81,30 @@ def test_silences_the_rota_and_a_recipient_by_hand(either_desk):
     assert "1 kali pos kosong dalam 14 hari" in body
     assert ratna.act(either_desk.ids["accused"], "tambah", institution="KEJARI", reason="Perlu tahu.").status == 303
     assert "Kejari Tuban ditambahkan. Perlu tahu." in ratna.get(f"/peristiwa/{either_desk.ids['accused']}").body
+
+
+def test_the_queue_and_what_an_officer_says(either_desk):
+    ratna = Caller(either_desk.url).sign_in("ratna", PASSWORD)
+    joko = Caller(either_desk.url).sign_in("joko", PASSWORD)
+    page, clash = f"/p/{either_desk.ids['clash']}", either_desk.ids["clash"]
+
+    def kinds() -> list[str]:
+        return re.findall(rf'id="e-(\w+)-{clash}-', ratna.get("/").body)
+
+    def tap(act: str, **fields: str) -> int:
+        return joko.form(f"{page}/{act}", {"csrf": joko.get(page).csrf, **fields}).status
+
+    assert kinds() == ["silent", "stuck"]
+    assert tap("bukan", reason="Itu wilayah Bojonegoro.") == 303
+    assert kinds() == ["declined", "stuck"]
+    assert tap("terima") == 303
+    assert kinds() == ["stuck"]
+    assert tap("batal") == 303
+    assert either_desk.incident("clash").state == "open"
+    assert tap("bantuan", text="dua peleton") == 303
+    assert "1 peristiwa" in ratna.get("/?cari=silat soko").body
+    sent = Caller(either_desk.url).form("/lapor", {"text": "Ada ribut di pasar"}, Origin=either_desk.url)
+    assert "Status sekarang: Diterima" in Caller(either_desk.url).get(sent.headers["location"]).body
+    known = ticket(report_id("clash"), auth.Receipts(SECRET))
+    found = Caller(either_desk.url).form("/status", {"number": known.number, "key": known.key})
+    assert found.headers["location"] == f"/status/{known.code}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.district import District
 from schemas.records import Alert, Incident
@@ -12,6 +12,7 @@ from services.console.incidents.presenter import Composer
 from services.console.queue.queries import Pressing
 from services.incidents.access import Reach
 
+ALIKE = timedelta(seconds=90)
 KINDS = ("silent", "declined", "stuck", "unverified", "suggestions", "due")
 
 
@@ -63,7 +64,7 @@ def _lines(found: Pressing, composer: Composer, district: District) -> Iterator[
     ):
         for alert in alerts:
             incident = found.incidents.get(alert.incident_id)
-            if incident is None or (kind == "silent" and alert in found.declined):
+            if incident is None:
                 continue
             yield _of_alert(kind, alert, incident, found, composer, district)
     for incident in found.unverified:
@@ -78,14 +79,17 @@ def _of_alert(
     kind: str, alert: Alert, incident: Incident, found: Pressing, composer: Composer, district: District
 ) -> Entry:
     ladder = found.ladders.get(incident.id)
+    due = alert.sitrep_due if kind == "due" else alert.ack_due if kind == "silent" else None
     climbing = ladder is not None and ladder.stopped is None and ladder.next_at is not None
+    if ladder is not None and ladder.next_at is not None and due is not None:
+        climbing = climbing and abs(ladder.next_at - due) > ALIKE  # else the clock beside it says so already
     return _line(
         kind,
         incident,
         composer,
         district.called(alert.institution, alert.unit),
         (alert.acknowledged_at or alert.owed_at) if kind == "due" else alert.owed_at,
-        due=alert.sitrep_due if kind == "due" else alert.ack_due if kind == "silent" else None,
+        due=due,
         step=ladder.step + 1 if ladder is not None and climbing else None,
         step_at=ladder.next_at if ladder is not None and climbing else None,
     )

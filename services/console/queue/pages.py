@@ -16,16 +16,7 @@ from services.console.web.sessions import Visitor
 from services.store.transaction import Session
 
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
-ASKS = (
-    "state",
-    "level",
-    "issue",
-    "kecamatan",
-    "since",
-    "page",
-    "per_page",
-    "cari",
-)  # an address with one of these is the list's
+ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
 OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 

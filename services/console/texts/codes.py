@@ -46,6 +46,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "how.button": ("tombol pesan", "the message's button"),
     "how.sitrep": ("lapjut", "a sitrep"),
     "how.sms": ("SMS", "SMS"),
+    "how.declined": ("bukan kewenangan", "not theirs"),
     "how.phone": ("telepon", "telephone"),
     "handling.send_now": ("Kirim sekarang", "Send now"),
     "handling.send_and_verify": (
