@@ -183,8 +183,8 @@ SEQUENCES = (
     seq(
         "first only the kecamatan, then the desa",
         (21.0, "Ada tawuran di Senori ndan, mohon bantuan", "new"),
-        (21.3, "tawuran di ds Sidoharjo Senori, 3 luka, massa 50", "same 0"),
-        (21.9, "Senori Sidoharjo sudah terkendali", "same 0"),
+        (21.3, "tawuran di ds Sidoharjo Senori, 3 luka, massa 50", "linked 0"),
+        (21.9, "Senori Sidoharjo sudah terkendali", "same 1"),
     ),
     seq(
         "later only the desa",

@@ -29,6 +29,7 @@ SAME, FOLLOWS, LINKED = 5.5, 4.4, 3.2  # points; see `compare`
 WITHOUT_PLACE = 0.8  # points more that are asked where no place agrees
 LEAST_WORDS = 0.8  # points of rare words that such a report must share
 MARGIN = 0.7  # points by which the best must lead the second, else a person chooses
+LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
@@ -55,17 +56,18 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     if _is_copy(report, other, place):
         return Relation("same", other.id, SAME * 2, ("salinan kata demi kata",), copy=True)
     time = by_time(report, other, reasons)
-    score = place + time + by_nature(report, other, reasons) + by_parties(report, other, reasons)
-    score += by_actors(report, other, reasons)
-    score += by_counts(report, other, reasons) + by_source(report, other, reasons)
     words = by_words(report, other, weights, unfamiliar, reasons)
-    score += words
+    own = words + by_actors(report, other, reasons) + by_parties(report, other, reasons)
+    own += by_counts(report, other, reasons) + by_source(report, other, reasons)
+    score = place + time + by_nature(report, other, reasons) + own
     told = round(score, 2)
     if score < LINKED:
         return Relation("different", other.id, told, tuple(reasons))
     asked = FOLLOWS if report.telling in FOLLOWING else SAME
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
+    elif place == LEAST_PLACE and report.telling not in FOLLOWING and own < LEAST_OWN:
+        asked = NEVER  # two brawls of one kind in one kecamatan and night are two
     if score >= asked and not _another(report, other, place, time):
         return Relation("same", other.id, told, tuple(reasons))
     return Relation("linked", other.id, told, tuple(reasons))

@@ -63,7 +63,7 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
         return 1.0 if _other_spot(report, other) else LEAST_PLACE
     if shared:
         reasons.append("tempat yang sama ikut disebut")
-        return LEAST_PLACE
+        return 2.0
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
 
 

@@ -42,7 +42,7 @@ _WORDS = {
     "untrue": "hoaks hoax bohong palsu",
     "yes": "benar bener betul leres",
     "calm": "aman kondusif kondusip reda mereda bubar damai terkendali normal islah selesai rukun tenang lancar clear "
-    "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan",
+    "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan dilerai dipisah",
     "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
     "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
     "catch": "amankan tangkap bekuk ringkus tetapkan",
@@ -140,6 +140,7 @@ _SAYINGS: dict[Telling, str] = {
         {catch} .. {people}
         korban .. dirujuk|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya
         korban .. meninggal|md di
+        pasien|luka .. akibat {deed}
         akhirnya meninggal|md|tewas|sadar
         mediasi
         olah tkp
