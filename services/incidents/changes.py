@@ -1,13 +1,14 @@
-"""Find an incident that may be changed, and record a change: stamp, audit line, outbox event."""
+"""Find an incident that may be changed, and record a change: stamp, audit line, outbox event; move its ladder."""
 
 from typing import Any
 from uuid import UUID
 
 from schemas.messages import IncidentEvent
-from schemas.records import Incident, Outbox
+from schemas.records import Incident, Ladder, Outbox
 from schemas.rows import OutboxRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason, EventKind, Level
 from services.bus import incident_event
+from services.policy.escalation import LadderState
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
@@ -46,3 +47,14 @@ def find_incident(tx: Transaction, id_: str) -> Incident:
     if incident is None:
         raise Refused("not_found", "Peristiwa tidak ditemukan.")
     return incident
+
+
+def state_of(ladder: Ladder) -> LadderState:
+    """Return where a ladder stands, as policy reckons with it."""
+    return LadderState(ladder.step, ladder.loops, ladder.next_at, ladder.stopped, ladder.started_at)
+
+
+def move(ladder: Ladder, state: LadderState) -> None:
+    """Set a ladder to where it stands now."""
+    for name, value in state.columns().items():
+        setattr(ladder, name, value)

@@ -6,8 +6,7 @@ from schemas.records import Judgement, Ladder
 from schemas.rows import JudgementRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
-from services.incidents.changes import changed, find_incident, open_incident
-from services.incidents.ladder_row import move, state_of
+from services.incidents.changes import changed, find_incident, move, open_incident, state_of
 from services.policy.escalation import stand_still
 from services.security.auth import Identity
 from services.security.refusal import Refused

@@ -6,10 +6,11 @@ None of these counts as an answer: the ladder goes on, or begins again.
 from datetime import timedelta
 
 from schemas.records import Alert, Ladder
-from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop
-from services.incidents.changes import changed, open_incident
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState
+from services.incidents.changes import changed, move, open_incident, state_of
 from services.incidents.queries import alerts_of, alerts_to, lines_of
 from services.incidents.responses import escalate, report_situation
+from services.policy.escalation import wait_again
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
@@ -39,8 +40,8 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
             IncidentState.VERIFIED if lines_of(tx, incident_id, EventKind.INCIDENT_VERIFIED) else IncidentState.OPEN
         )
     ladder = tx.session.get(Ladder, incident_id)
-    if ladder and ladder.stopped == LadderStop.ACKNOWLEDGED:
-        ladder.stopped, ladder.next_at = None, max(alert.ack_due or tx.now, tx.now)
+    if ladder:
+        move(ladder, wait_again(state_of(ladder), alert.ack_due, tx.now))
     changed(
         tx,
         incident,

@@ -11,8 +11,7 @@ from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.rows import SitrepRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
-from services.incidents.changes import changed, open_incident
-from services.incidents.ladder_row import move, state_of
+from services.incidents.changes import changed, move, open_incident, state_of
 from services.incidents.urgency import wants_answer
 from services.policy.escalation import Escalation, at_once, stand_still
 from services.security.auth import Identity

@@ -245,6 +245,13 @@ def at_once(state: LadderState, now: datetime) -> LadderState:
     return replace(state, next_at=now, stopped=None)
 
 
+def wait_again(state: LadderState, ack_due: datetime | None, now: datetime) -> LadderState:
+    """Run again because the answer that stopped it was taken back: look when it would have been due."""
+    if state.stopped != LadderStop.ACKNOWLEDGED:
+        return state
+    return replace(state, next_at=max(ack_due or now, now), stopped=None)
+
+
 def asked_by_hand(state: LadderState, now: datetime) -> bool:
     """Say whether a rung is due this very moment, as when somebody has asked for it: that one is told first."""
     return state.stopped is None and state.next_at is not None and state.next_at <= now

@@ -124,15 +124,6 @@ def ring(start: datetime, due: datetime, now: datetime) -> int:
     return max(0, min(100, round(100 * (due - now).total_seconds() / whole))) if whole > 0 else 0
 
 
-def number(value: int, language: str = "id") -> str:
-    """Write a number: a point between thousands in Indonesian, a comma in English.
-
-    >>> number(4070), number(4070, "en")
-    ('4.070', '4,070')
-    """
-    return f"{value:,}".replace(",", "." if language == "id" else ",")
-
-
 def after(seconds: int, language: str = "id") -> str:
     """Say how long something took.
 

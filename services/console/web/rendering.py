@@ -14,6 +14,7 @@ from schemas.district import District
 from services.console import texts as words
 from services.console.web import formatting as times
 from services.console.web.assets import address_of
+from services.web import localised
 
 FOLDER = Path(__file__).resolve().parent.parent
 HEADERS = {
@@ -89,7 +90,7 @@ class Pages:
             "ago": lambda moment, now: times.ago(moment, now, language),
             "left": lambda due, now: times.left(due, now, language),
             "machine": times.machine_time,
-            "num": lambda value: times.number(value, language),
+            "num": lambda value: localised.number(value, language),
             "ring": times.ring,
         }
         known = {**spoken, "say": SimpleNamespace(**spoken)}  # macros of another file are given what they need
