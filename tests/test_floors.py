@@ -52,7 +52,7 @@ def test_the_floors_hold(copy: Path) -> None:
         ("services/ingest/validation.py", "from services import store", "what decides is pure"),
         ("services/early_warning/tails.py", "import numpy", "early warning needs the standard library only"),
         ("services/early_warning/budget.py", "from services.store import database", "floors"),
-        ("services/console/incidents/pages.py", "import nats", "only bus and the bench's floor know NATS"),
+        ("services/console/incidents/pages.py", "import nats", "only bus knows NATS"),
         ("services/incidents/responses.py", "from sqlalchemy import select", "SQL stands in queries.py"),
         ("services/notify/worker.py", "import sqlmodel", "SQL stands in queries.py"),
         ("services/cli/ops/doctor.py", "from sqlmodel import Session", "SQL stands in queries.py"),

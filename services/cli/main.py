@@ -29,7 +29,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("silence", "services.cli.silences", "leave some tellings out for a while"),
     ("drill", "services.cli.ops.drill", "sound an exercise through the real path, and time who answers"),
     ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
-    ("bench", "services.bench", "measure the whole line beside a bare floor"),
+    ("bench", "tests.bench", "measure the whole line beside a bare floor; from a checkout, whose tests hold it"),
 )
 
 
@@ -43,7 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, module, about in COMMANDS:
         command = commands.add_parser(name, help=about, description=about)
         if name == chosen:
-            found: Any = import_module(module)
+            try:
+                found: Any = import_module(module)
+            except ModuleNotFoundError as error:
+                if error.name not in ("tests", module):
+                    raise
+                print("The bench stands with the tests: run it from a checkout.", file=sys.stderr)
+                return 1
             found.add_arguments(command)
             run = found.run
     options = parser.parse_args(given)

@@ -1,6 +1,6 @@
 """Be the bare floor: POST, JetStream's promise, a consumer, a webhook; no triage, no store, nothing kept.
 
-Two processes like the real line's: `python -m services.bench.floor post|hook NATS_URL PORT_OR_ADDRESS`.
+Two processes like the real line's: `python -m tests.bench.floor post|hook NATS_URL PORT_OR_ADDRESS`.
 """
 
 import asyncio

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from schemas.vocabulary import Role
-from services.bench.load import Result, bodies, offer
-from services.bench.machine import Peak, cpu_seconds, resident_mb
-from services.bench.wire import Sink
 from services.cli.up import nats_config, nats_server
 from services.policy.loader import load_district
 from services.runtime.settings import DISTRICT
 from services.security import auth
+from tests.bench.load import Result, bodies, offer
+from tests.bench.machine import Peak, cpu_seconds, resident_mb
+from tests.bench.wire import Sink
 
 HTTP, BUS = 18_080, 14_222
 
@@ -113,7 +113,7 @@ async def _measure(
         )
         if result.sustained:
             part["sustained"] = rate
-        elif rate > 100:  # noqa: PLR2004 - the two fixed rates are always measured
+        elif rate > 100:
             break
     watching.cancel()
     part |= {"peak_mb": round(peak.megabytes), "doubled": rig.sink.doubled, "repeated": rig.sink.repeated}
@@ -157,8 +157,8 @@ async def _floor() -> AsyncIterator[Rig]:
     url = f"nats://127.0.0.1:{BUS}"
     script = (
         f"{nats_server()} -c {nats_config(folder, BUS)} & sleep 1; "
-        f"{sys.executable} -m services.bench.floor hook {url} {address} & "
-        f"{sys.executable} -m services.bench.floor post {url} {HTTP} & wait"
+        f"{sys.executable} -m tests.bench.floor hook {url} {address} & "
+        f"{sys.executable} -m tests.bench.floor post {url} {HTTP} & wait"
     )
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(

@@ -136,7 +136,7 @@ class Client(asyncio.Protocol):
             self._buffer = b""
             self._answer(status)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's name
+    def connection_lost(self, exc: Exception | None) -> None:
         """Answer whoever waits with 0."""
         self._answer(0)
 

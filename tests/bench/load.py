@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from schemas.district import District
-from services.bench.wire import Client, Sink
+from tests.bench.wire import Client, Sink
 
 CONNECTIONS = 64
 TEXTS = (
@@ -48,7 +48,7 @@ class Result:
     def sustained(self) -> bool:
         """Say whether the rate was held: everything accepted, everything delivered, nothing left lying."""
         late = self.took > self.seconds * 1.02 + 0.25
-        return not late and not self.refused and not self.lost and self.drained_in < 1.5  # noqa: PLR2004
+        return not late and not self.refused and not self.lost and self.drained_in < 1.5
 
 
 def bodies(district: District, count: int, seed: int) -> list[tuple[str, bytes]]:
@@ -84,7 +84,7 @@ async def offer(
     async def one(id_: str, body: bytes, due: float) -> None:
         client = await idle.get()
         try:
-            if await client.post(body) == 202:  # noqa: PLR2004 - accepted
+            if await client.post(body) == 202:
                 result.accepted[id_] = due
             else:
                 result.refused += 1
