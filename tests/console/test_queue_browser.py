@@ -66,6 +66,29 @@ def test_by_keyboard_alone(desk, chromium):
     context.close()
 
 
+def test_the_open_incident_stays_marked_while_its_panel_is_fetched_again(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    page.locator(".entry a").nth(1).click()
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/peristiwa/*", hold)  # a slow line: the panel's own answer does not come
+    with page.expect_request("**/peristiwa/*"):  # asked for once the queue has been renewed
+        desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+    expect(page.locator("#antrean")).not_to_contain_text("lewat 3 mnt")
+    expect(page.locator(".entry.on")).to_have_count(1)
+    page.keyboard.press("k")
+    above = page.locator(".entry.on").evaluate("(one) => [...document.querySelectorAll('.entry')].indexOf(one)") - 1
+    assert page.evaluate("[...document.querySelectorAll('.entry a')].indexOf(document.activeElement)") == max(0, above)
+    for one in held:
+        one.continue_()
+    context.close()
+
+
 def test_a_form_survives_a_server_that_is_away(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
     page = sign_in(context, desk, "ratna")

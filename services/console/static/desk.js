@@ -51,6 +51,7 @@
         const old = document.getElementById(fresh.id);
         if (old && !old.closest("#panel")) morph(old, fresh);
       }
+      mark(); // the server does not know which incident is open beside the queue
       known(got.page);
       alarm();
       if (wanted) await load(wanted, false);
@@ -109,13 +110,16 @@
     if (!got || mine !== turn) return; // another was asked for meanwhile
     show(got.page, id, focus);
   }
+  function mark() {
+    document.querySelectorAll(".entry").forEach((one) => one.classList.toggle("on", one.querySelector("a").dataset.open === opened));
+  }
   function show(page, id, focus) {
     const fresh = document.createElement("div");
     fresh.append(...page.getElementById("isi").childNodes);
     const same = opened === id;
     opened = id;
     if (same) morph(panel, fresh, "innerHTML"); else panel.replaceChildren(...fresh.childNodes);
-    document.querySelectorAll(".entry").forEach((one) => one.classList.toggle("on", one.querySelector("a").dataset.open === id));
+    mark();
     if (!same) { panel.scrollTop = 0; seen(panel.querySelector("[data-unseen]")); }
     if (focus) panel.focus({ preventScroll: true });
   }
