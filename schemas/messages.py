@@ -122,6 +122,7 @@ class InboundMessage(Frozen):
     sender: str
     text: str
     at: Utc  # when it reached our door
+    vouched: bool = False  # the channel proves who sent it; else the sender may be forged, and only a code counts
     reports: tuple[Prepared, ...] = ()  # by a gateway that passes reports on
     media: str = ""  # kind of what came with the words, or instead of them: photo, voice, ...; it is not kept
     edited: bool = False  # the words are a correction of an earlier message

@@ -64,6 +64,7 @@ class Report(Record[ReportRow], table=True):
     outcome: str  # opened, changed, raised, reopened, copied: what this report did to its incident
     revision: int  # of the incident, after this report
     level: int
+    masked: str | None = None  # the text as messages may carry it, made before the transaction; None: filed before
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
 
 
@@ -293,12 +294,16 @@ class Key(Record[KeyRow], table=True):
 
     __tablename__: ClassVar[Any] = "key"
     id: str = Field(primary_key=True)
+    kid: str | None = Field(default=None, unique=True)  # the number that is signed; None: made by 0.1, known by its id
     name: str
     role: str
     institution: str | None = None
     reliability: str = "F"
     may_reply: bool = False  # whoever a report by this key names as contact hears what became of it
+    scopes: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # None: those of its role
+    channel: str | None = None  # the one that a gateway's key speaks for
     made_at: datetime
+    ends_at: datetime | None = None
     revoked_at: datetime | None = None
 
 
@@ -334,6 +339,9 @@ class ReplyCode(Record[ReplyCodeRow], table=True):
     incident_id: str = Field(index=True)
     code: str
     made_at: datetime
+    spent: list[str] = _json(list)  # codes of before, each used for its one acknowledgement
+    accepted_at: datetime | None = None  # when this code has acknowledged
+    escalated_at: datetime | None = None
 
 
 class Answered(Record[AnsweredRow], table=True):
@@ -348,6 +356,7 @@ class Answered(Record[AnsweredRow], table=True):
     kind: str  # accepted, escalated, reported, asked, unknown, report, stopped, started, verified, ...
     person_id: str | None = None
     incident_id: str | None = None
+    said: str | None = None  # a handle of its words, by which a program that answers itself is known
 
 
 class AddressCheck(Record[AddressCheckRow], table=True):

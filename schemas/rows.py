@@ -17,6 +17,7 @@ class ReportRow(TypedDict, total=False):
     filed_at: datetime
     observed_at: datetime | None
     text: str
+    masked: str | None
     told: dict[str, Any]
     notes: dict[str, Any]
     channel: str
@@ -243,7 +244,11 @@ class KeyRow(TypedDict, total=False):
     institution: str | None
     reliability: str
     may_reply: bool
+    kid: str | None
+    scopes: list[str] | None
+    channel: str | None
     made_at: datetime
+    ends_at: datetime | None
     revoked_at: datetime | None
 
 
@@ -276,6 +281,9 @@ class ReplyCodeRow(TypedDict, total=False):
     incident_id: str
     code: str
     made_at: datetime
+    spent: list[str]
+    accepted_at: datetime | None
+    escalated_at: datetime | None
 
 
 class AnsweredRow(TypedDict, total=False):
@@ -288,6 +296,7 @@ class AnsweredRow(TypedDict, total=False):
     kind: str
     person_id: str | None
     incident_id: str | None
+    said: str | None
 
 
 class AddressCheckRow(TypedDict, total=False):

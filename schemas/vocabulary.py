@@ -72,12 +72,24 @@ class Role(StrEnum):
     """What a person or a key may do."""
 
     REPORTER = "reporter"
+    GATEWAY = "gateway"  # a key of what passes on messages of one channel; never a person
     MEMBER = "member"
     COORDINATOR = "coordinator"
     LEADER = "leader"
     VERIFIER = "verifier"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    FILE = "file"  # file reports
+    INBOUND = "inbound"  # pass on what comes in over the key's channel, as reports
+    ANSWER = "answer"  # pass on officers' answers too
+    READ = "read"
+    ACT = "act"
+    FIGURES = "figures"  # read /metrics
 
 
 class IncidentState(StrEnum):

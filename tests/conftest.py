@@ -127,7 +127,7 @@ async def new_bus(nats: NatsServer) -> AsyncIterator[Callable[..., Awaitable[Bus
     opened: list[Bus] = []
 
     async def make(name: str = "test", **options: Any) -> Bus:
-        bus = Bus(nats.url, name=name, kabupaten="35.23", **options)
+        bus = Bus(nats.url, name=name, kabupaten="35.23", **{"declares": True, **options})
         opened.append(bus)
         await bus.open()
         return bus

@@ -21,8 +21,8 @@ import uvicorn
 from sqlmodel import Session, SQLModel, select
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Key, Ladder, Report
-from schemas.vocabulary import Role
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
+from schemas.vocabulary import Role, Scope
 from services.bus import Bus, BusUnavailable, run_consumer
 from services.cli.serve import _Server, create_web
 from services.notify.channels import Channel, discover, homemade, set_up
@@ -34,6 +34,8 @@ from services.policy.active import Follower
 from services.policy.versions import Rules, Version, read_version
 from services.runtime.settings import Settings
 from services.security import auth
+from services.security.keys import SCOPES, Keys, own_program
+from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -44,9 +46,9 @@ from tests.servers import GENEROUS, Call, NatsServer, Sink, free_port
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
-SECRET = b"a secret of tests, thirty-two by"
+SECRET = Secret(b"a secret of tests, thirty-two by")
 NIGHT = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # Monday, 23.00 WIB: offices are closed
-WEBHOOK_SECRET = f"whsec_{b64encode(hmac.digest(SECRET, b'webhook', 'sha256')).decode()}"
+WEBHOOK_SECRET = f"whsec_{b64encode(hmac.digest(SECRET.current, b'webhook', 'sha256')).decode()}"
 SOKO, SEMANDING = "35.23.11", "35.23.15"
 
 
@@ -102,7 +104,7 @@ class House:
         self.sink = Sink()
         self.mail = FakeSmtp()
         self.people = people(list(residents(district, kecamatan)))
-        self.keys = auth.Keys(SECRET)
+        self.keys = Keys(SECRET, self.clock)
         self.settings = Settings(nats_url=nats.url, store_url=database, port=free_port(), ack_wait=2.0)
         self.url = self.settings.public_url
         self._divert, self._duties = divert, duties
@@ -188,7 +190,9 @@ class House:
 
     async def new_bus(self, name: str) -> Bus:
         """Connect once more, as another process would."""
-        bus = Bus(self.nats.url, name=name, kabupaten=self.district.code, ack_wait=self.settings.ack_wait)
+        bus = Bus(
+            self.nats.url, name=name, kabupaten=self.district.code, ack_wait=self.settings.ack_wait, declares=True
+        )
         self._buses.append(bus)
         await bus.open()
         return bus
@@ -270,14 +274,21 @@ class House:
     # -- people and programs ---------------------------------------------------------------------------------------
 
     async def key(
-        self, name: str, role: Role = Role.MEMBER, institution: str | None = None, reliability: str = "B"
+        self,
+        name: str,
+        role: Role = Role.MEMBER,
+        institution: str | None = None,
+        reliability: str = "B",
+        scopes: frozenset[Scope] | None = None,
+        channel: str | None = None,
     ) -> str:
         """Make a program's key as the office does, known at the door at once."""
-        identity = auth.Identity(name, name, role, institution, reliability)
-        row = {"id": name, "name": name, "role": role.value, "institution": institution, "reliability": reliability}
-        await self.store.write(lambda tx: tx.add_new(Key, [{**row, "made_at": tx.now}]))
+        identity = auth.Identity(
+            name, name, role, institution, reliability, scopes=scopes or SCOPES[role], channel=channel
+        )
+        made = await self.store.write(lambda tx: own_program(tx, SECRET, identity))
         await self.store.read(self.keys.refresh)
-        return self.keys.make(identity)
+        return made
 
     async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> Answer:
         """Make one HTTP call."""

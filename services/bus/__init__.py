@@ -5,7 +5,7 @@ in one file, in plain JetStream, and read back. The busy hops pull with a loop o
 there: a lone report at once, a flood in batches (docs/decisions/0003).
 """
 
-from services.bus.bus import Bus, PublishedReport
+from services.bus.bus import Bus, ConsumerGone, PublishedReport
 from services.bus.connection import BATCH
 from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, run_consumer
 from services.bus.inspection import DeadLetter
@@ -32,6 +32,7 @@ __all__ = [
     "STREAMS",
     "Bus",
     "BusUnavailable",
+    "ConsumerGone",
     "DeadLetter",
     "Event",
     "Message",

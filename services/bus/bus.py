@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,12 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of
-from services.bus.inspection import StreamInspection
+from services.bus.inspection import StreamInspection, known_record
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import TYPE, Event, place_subject, stream_of
 
 log = logging.getLogger("kentongan.bus")
+GONE = 5.0  # seconds without its consumer until a worker ends, for its supervisor to see to it
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class PublishedReport:
     filed_at: datetime
     again: bool
     same: bool
+
+
+class ConsumerGone(Exception):  # noqa: N818 - said as a fact
+    """The consumer is not there, and this identity may not declare it: whoever may has to."""
 
 
 class Bus(StreamInspection):
@@ -61,10 +67,12 @@ class Bus(StreamInspection):
         headers = self._headers(EventKind.REPORT_FILED, str(filed.id), filed.filed_at, stream="REPORTS")
         headers["kentongan-digest"] = digest
         try:
-            [ack] = await self._publisher.publish([(subject, filed.model_dump_json().encode(), headers)])
+            ack, known_as = await self._publisher.publish(
+                [(subject, filed.model_dump_json().encode(), headers), known_record(headers)]
+            )
             if not ack.get("duplicate"):
                 return PublishedReport(filed.id, filed.filed_at, again=False, same=True)
-            first = await self.js.get_msg("REPORTS", ack["seq"], direct=True)
+            first = await self.js.get_msg("KNOWN", known_as["seq"], direct=True)
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
             raise BusUnavailable from error
         known = first.headers or {}
@@ -93,6 +101,7 @@ class Bus(StreamInspection):
         request = {"batch": BATCH, "expires": 30_000_000_000, "idle_heartbeat": 5_000_000_000}
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
         standing = 0
+        self._taken_at = time.monotonic()
         try:
             while True:
                 if standing <= 0:
@@ -106,6 +115,8 @@ class Bus(StreamInspection):
                     waiting.append(queue.get_nowait())
                 standing = 0 if first is None else standing - len(waiting)
                 told = []
+                if first is None or (first.headers or {}).get("Status") in (None, "100"):
+                    self._taken_at = time.monotonic()
                 for message in waiting:
                     status = (message.headers or {}).get("Status")
                     if status is None:
@@ -136,8 +147,12 @@ class Bus(StreamInspection):
 
     async def _mend(self, status: str, message: Msg) -> None:
         description = (message.headers or {}).get("Description", "")
-        if status == "503" or "Deleted" in description:
-            log.warning("consumer is gone, declaring it again: %s %s", status, description)
-            await asyncio.sleep(0.5)
+        if status != "503" and "Deleted" not in description:
+            return
+        log.warning("the consumer is gone: %s %s", status, description)
+        await asyncio.sleep(0.5)
+        if self.declares:
             with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
                 await self.provision()
+        elif time.monotonic() - self._taken_at > GONE:
+            raise ConsumerGone

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+from urllib.parse import urlsplit
 
 import nats.errors
 from faststream.nats import NatsBroker
@@ -21,6 +22,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
+from services.bus.accounts import inbox_of
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
 from services.bus.streams import CONSUMERS, STREAMS, describe
 
@@ -30,9 +32,14 @@ BATCH = 128  # messages a worker takes at most: bounds a transaction, and what i
 
 
 class Connection:
-    """One connection to NATS, reconnecting for ever; `name` is the service's."""
+    """One connection to NATS, reconnecting for ever; `name` is the service's.
 
-    def __init__(self, url: str, *, name: str, kabupaten: str, replicas: int = 1, ack_wait: float = 10.0) -> None:
+    Only one that `declares` makes streams and consumers; all others have no right to, and wait until they are there.
+    """
+
+    def __init__(
+        self, url: str, *, name: str, kabupaten: str, replicas: int = 1, ack_wait: float = 10.0, declares: bool = False
+    ) -> None:
         self.broker = NatsBroker(
             [server.strip() for server in url.split(",")],
             name=name,
@@ -46,8 +53,11 @@ class Connection:
             error_cb=self._error,
             ping_interval=10,
             max_outstanding_pings=2,
+            inbox_prefix=inbox_of(urlsplit(url.split(",", maxsplit=1)[0].strip()).username or ""),
         )
+        self.declares = declares
         self._kabupaten = kabupaten
+        self._taken_at = 0.0
         self._replicas = replicas
         self._ack_wait = ack_wait
         self._back = asyncio.Event()
@@ -58,13 +68,13 @@ class Connection:
         describe(self.broker)
 
     async def open(self) -> None:
-        """Connect, waiting for the server as long as it takes, and declare what is missing."""
+        """Connect, waiting for the server as long as it takes, and declare what is missing where that is ours to do."""
         while True:
             try:
                 self._nc = await self.broker.connect()
                 self._js = self._nc.jetstream(timeout=PUBACK)
                 self._given = await Publisher.open(self._nc)
-                return await self.provision()
+                return await self.provision() if self.declares else None
             except (OSError, nats.errors.Error, TimeoutError) as error:
                 log.info("waiting for the bus: %s", type(error).__name__)
                 await asyncio.sleep(0.3)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import nats.errors
+from nats.aio.msg import Msg
 from nats.js import errors as js_errors
 from nats.js.api import (
     AckPolicy,
@@ -17,6 +18,13 @@ from services.bus.connection import Connection
 from services.bus.consumer import message_of
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import CONSUMERS, STREAMS
+
+
+def known_record(headers: dict[str, str]) -> tuple[str, bytes, dict[str, str]]:
+    """Give what the stream of known ids keeps of a report, made from its headers."""
+    kept = {name: headers.get(name, "") for name in ("ce-id", "ce-time", "kentongan-digest")}
+    known = {"Nats-Msg-Id": f"known:{headers['ce-id']}", "Nats-Expected-Stream": "KNOWN"}
+    return "known.report", b"", kept | known
 
 
 @dataclass(frozen=True)
@@ -87,8 +95,33 @@ class StreamInspection(Connection):
             except js_errors.NotFoundError:
                 continue
 
+    async def knows_less_than_it_holds(self) -> bool:
+        """Say whether reports are kept of which no id is known: they were filed by 0.1."""
+        reports, known = [(await self.js.stream_info(name)).state for name in ("REPORTS", "KNOWN")]
+        return reports.messages > 0 and known.messages == 0
+
+    async def remember(self) -> int:
+        """Make the ids of all reports known; gives how many."""
+        many = 0
+        async for message in self._headers_on_disk():
+            await self._publisher.publish([known_record(message_of(message).headers)])
+            many += 1
+        return many
+
+    async def rewind(self, durable: str) -> None:
+        """Let a consumer begin anew; its worker takes what it knows already without an effect."""
+        stream = next(stream for stream, name, _ in CONSUMERS if name == durable)
+        await self.js.delete_consumer(stream, durable)
+        await self.provision()
+
     async def reports_on_disk(self) -> AsyncIterator[tuple[int, str, str]]:
         """Yield number, id and digest of every report ever accepted that the stream still holds, in order."""
+        async for message in self._headers_on_disk():
+            told = message_of(message)
+            yield told.sequence, told.headers["ce-id"], told.headers.get("kentongan-digest", "")
+
+    async def _headers_on_disk(self) -> AsyncIterator[Msg]:
+        """Yield every report as it lies in the stream now, without its words."""
         last = (await self.js.stream_info("REPORTS")).state.last_seq
         config = ConsumerConfig(ack_policy=AckPolicy.NONE, headers_only=True, inactive_threshold=30.0)
         subscription = await self.js.pull_subscribe("report.filed.>", stream="REPORTS", config=config)
@@ -100,10 +133,9 @@ class StreamInspection(Connection):
                 except TimeoutError:
                     return
                 for message in batch:
-                    told = message_of(message)
-                    seen = told.sequence
+                    seen = message.metadata.sequence.stream
                     if seen <= last:
-                        yield seen, told.headers["ce-id"], told.headers.get("kentongan-digest", "")
+                        yield message
         finally:
             await subscription.unsubscribe()
 

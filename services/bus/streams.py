@@ -30,6 +30,8 @@ class Event:
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
     StreamConfig(name="REPORTS", subjects=["report.filed.>"], duplicate_window=400 * DAY, max_age=400 * DAY),
+    # Of each report only its id, its digest and when it was filed: who files may read this, and no report.
+    StreamConfig(name="KNOWN", subjects=["known.report"], duplicate_window=400 * DAY, max_age=400 * DAY),
     StreamConfig(
         name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
     ),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from schemas.district import District
 from services.bus import Bus
+from services.bus.accounts import passwords_of
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.store.database import Store
@@ -21,15 +22,19 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nats-port", type=int, metavar="N", help="port of the bus on this machine")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Give the settings, with what the command line said over them."""
+def settings_of(options: argparse.Namespace, user: str = "office") -> Settings:
+    """Give the settings, with what the command line said over them, as `user` of this machine's bus."""
     settings = Settings()
     if data := getattr(options, "data", None):
         settings = settings.model_copy(update={"data": data.resolve()})
     port = getattr(options, "nats_port", None)
     if port is None and (data or "nats_url" not in settings.model_fields_set):
         port = _port_of(settings.data / "nats-server.conf")
-    return settings.model_copy(update={"nats_url": f"nats://127.0.0.1:{port}"}) if port else settings
+    if port is None:
+        return settings
+    password = passwords_of(settings.data).get(user)
+    who = f"{user}:{password}@" if password else ""
+    return settings.model_copy(update={"nats_url": f"nats://{who}127.0.0.1:{port}"})
 
 
 def _port_of(conf: Path) -> str | None:

@@ -2,13 +2,18 @@
 
 import argparse
 import re
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from schemas.records import Key
-from schemas.rows import KeyRow
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
-from services.security import auth
+from services.ingest.gateways import GATEWAY
+from services.security import revoked
+from services.security.auth import Identity
+from services.security.keys import SCOPES, YEAR, issue
+from services.security.secret import load_secret
 from services.store.transaction import Transaction
 
 
@@ -20,6 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--institution", metavar="CODE")
     add.add_argument("--reliability", default="F", choices=list("ABCDEF"), help="Admiralty letter of this source")
+    add.add_argument("--days", type=int, default=YEAR.days, metavar="N", help="days until it ends (0: never)")
+    add.add_argument(
+        "--scope",
+        action="append",
+        choices=[scope.value for scope in Scope],
+        help="only this, of what its role allows; may be given more than once",
+    )
+    add.add_argument("--channel", metavar="NAME", help="role gateway: the one channel it passes messages on of")
+    add.add_argument(
+        "--answers", action="store_true", help="role gateway: officers' answers count, which need their codes"
+    )
     add.add_argument(
         "--may-reply",
         action="store_true",
@@ -32,53 +48,78 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; 1 when the name is taken or unknown."""
+    """Do it; 1 when the name is taken or unknown, 2 when the options do not go together."""
     settings = settings_of(options)
+    if options.act == "add" and (fault := _fault(options)):
+        print(fault)
+        return 2
     store = open_store(settings)
     try:
         if options.act == "list":
+            now = store.clock()
             for key in store.read_now(queries.all_keys):
-                state = "revoked" if key.revoked_at else "good"
-                print(f"{key.name}\t{key.role}\t{key.institution or '-'}\t{key.reliability}\t{state}")
+                print(_line(key, now))
             return 0
         id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":
-            return store.write_now(lambda tx: _revoke(tx, id_))
-        if options.may_reply and options.role != Role.REPORTER:
-            print("--may-reply is for keys of role reporter: others file nothing for people outside.")
-            return 2
-        keys = auth.Keys(auth.load_secret(settings.secret, settings.data))
-        identity = auth.Identity(id_, options.name, Role(options.role), options.institution, options.reliability)
-        if not store.write_now(lambda tx: _add(tx, identity, may_reply=options.may_reply)):
+            return store.write_now(lambda tx: _revoke(tx, id_, settings.data))
+        identity = Identity(
+            id_,
+            options.name,
+            Role(options.role),
+            options.institution,
+            options.reliability,
+            scopes=_scopes(options),
+            channel=options.channel,
+        )
+        secret = load_secret(settings.secret, settings.data, settings.secret_previous)
+        lasts = timedelta(days=options.days) if options.days else None
+        made = store.write_now(
+            lambda tx: issue(tx, secret, identity, "office", lasts=lasts, may_reply=options.may_reply)
+        )
+        if made is None:
             print(f"A key named {options.name!r} exists; revoke it or choose another name.")
             return 1
-        print(keys.make(identity))
+        print(made)
         return 0
     finally:
         store.close()
 
 
-def _add(tx: Transaction, identity: auth.Identity, *, may_reply: bool = False) -> bool:
-    row: KeyRow = {
-        "id": identity.id,
-        "name": identity.name,
-        "role": identity.role.value,
-        "institution": identity.institution,
-        "reliability": identity.reliability,
-        "may_reply": may_reply,
-        "made_at": tx.now,
-    }
-    new = tx.add_new(Key, [row])
-    if new:
-        tx.audit("key.made", "office", subject=identity.id, role=identity.role.value, may_reply=may_reply)
-    return bool(new)
+def _fault(options: argparse.Namespace) -> str | None:
+    """Say which options do not go together."""
+    if options.may_reply and options.role != Role.REPORTER:
+        return "--may-reply is for keys of role reporter: others file nothing for people outside."
+    gateway = options.role == Role.GATEWAY
+    if gateway != bool(options.channel) or (options.channel and not GATEWAY.fullmatch(options.channel)):
+        return "--channel NAME goes with --role gateway, and a gateway has exactly one: small letters, digits and -."
+    if options.answers and not gateway:
+        return "--answers is for keys of role gateway."
+    refused = set(options.scope or ()) - {scope.value for scope in SCOPES[Role(options.role)]}
+    if refused:
+        return f"The role {options.role} does not allow {', '.join(sorted(refused))}."
+    return None
 
 
-def _revoke(tx: Transaction, id_: str) -> int:
+def _scopes(options: argparse.Namespace) -> frozenset[Scope]:
+    scopes = frozenset(map(Scope, options.scope)) if options.scope else SCOPES[Role(options.role)]
+    return scopes | {Scope.ANSWER} if options.answers else scopes
+
+
+def _line(key: Key, now: datetime) -> str:
+    state = "revoked" if key.revoked_at else "ended" if key.ends_at and key.ends_at <= now else "good"
+    until = f"{key.ends_at:%Y-%m-%d}" if key.ends_at else "no end"
+    may = ",".join(sorted(key.scopes if key.scopes is not None else SCOPES[Role(key.role)]))
+    facts = (key.name, key.role, key.institution or key.channel or "-", key.reliability, state, until, may)
+    return "\t".join(facts)
+
+
+def _revoke(tx: Transaction, id_: str, data: Path) -> int:
     key = tx.session.get(Key, id_)
     if key is None:
         print("No such key.")
         return 1
     key.revoked_at = tx.now
-    tx.audit("key.revoked", "office", subject=id_)
+    revoked.note(data, key.kid or key.id)
+    tx.audit("key.revoked", "office", subject=id_, kid=key.kid)
     return 0

@@ -4,21 +4,26 @@ Exit codes: 0 done, 1 found something wrong, 2 bad usage.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from services.runtime.private import UMASK
+
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("up", "services.cli.up", "everything on one machine: bus, services, pages"),
     ("serve", "services.cli.serve", "one or more services, configured by KENTONGAN_*"),
     ("key", "services.cli.keys", "make, list and revoke keys"),
+    ("secret", "services.cli.ops.secret", "replace the secret that signs"),
     ("person", "services.cli.people", "add and list people"),
     ("file", "services.cli.filing.command", "send a table, a JSONL, a chat; --check shows it first"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
     ("watch", "services.cli.watch", "early warning over a table of counts, no bus or store needed"),
     ("policy", "services.cli.policy.command", "prove and explain who is told"),
     ("learn", "services.cli.ops.train", "train the second reader on what officers confirmed"),
+    ("bus", "services.cli.ops.bus", "declare streams and consumers"),
     ("deadletters", "services.cli.ops.dead_letters", "list, show, replay or drop what could not be processed"),
     ("reconcile", "services.cli.ops.reconcile", "prove that nothing accepted went missing"),
     ("audit", "services.cli.ops.audit_log", "verify or export the journal"),
@@ -35,6 +40,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    os.umask(UMASK)  # whatever a command writes is its owner's alone
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="kentongan", description="Early warning for social conflict.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -73,10 +79,13 @@ def _sentence(error: Exception) -> str | None:
     """Say what an office can mend, in a sentence; None for what only a programmer can."""
     from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
     from services.policy.loader import DistrictError  # noqa: PLC0415
+    from services.security.secret import SecretError  # noqa: PLC0415
     from services.store.database import StoreUnavailable  # noqa: PLC0415
 
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
+    if isinstance(error, SecretError):
+        return str(error)
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."
     if isinstance(error, BusUnavailable | TimeoutError):

@@ -16,7 +16,7 @@ from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
-from services.cli.verify_address import add_verify
+from services.cli.verify_address import add_verify, stop_address
 from services.cli.verify_address import run as verify
 from services.notify.channels import discover, shown_on
 from services.oncall import schedule as book
@@ -61,7 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--language", default="id", choices=["id", "en"])
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts)):
+    stop = acts.add_parser("stop", help="use an address no more, after its owner asked for that")
+    stop.add_argument("login")
+    stop.add_argument("channel")
+    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts), stop):
         add_place(parser_)
 
 
@@ -73,6 +76,10 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "list":
             print(*store.read_now(_listed), sep="\n")
             return 0
+        if options.act == "stop":
+            stopped = store.write_now(lambda tx: stop_address(tx, options.login, options.channel))
+            print("Stopped; now: kentongan policy check" if stopped else "No such address in use.")
+            return 0 if stopped else 1
         if options.act == "verify":
             return verify(store, options.login, options.channel, options.code)
         district = load_district(settings.district)

@@ -20,14 +20,18 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from schemas.district import District
-from services.bus import Bus
+from services.bus import Bus, ConsumerGone
+from services.cli.up import CONSUMER_GONE
 from services.oncall.shifts import Post
 from services.policy.active import Follower, begin
 from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
+from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.security import auth
 from services.security.devices import Devices
+from services.security.keys import Keys, reading
+from services.security.secret import Secret, load_secret
 from services.store.database import Store, StoreUnavailable
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
@@ -59,15 +63,20 @@ def run(options: argparse.Namespace) -> int:
         import uvloop  # noqa: PLC0415 - optional speed
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    asyncio.run(_serve(tuple(options.services), settings))
-    return 0
+    keep_private(settings.data)
+    code = 0
+    try:
+        asyncio.run(_serve(tuple(options.services), settings))
+    except* ConsumerGone:
+        code = CONSUMER_GONE
+    return code
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     store = Store(settings.database)
     rules = begin(store, settings.district)
     store.pace = rules.pace
-    secret = auth.load_secret(settings.secret, settings.data)
+    secret = load_secret(settings.secret, settings.data, settings.secret_previous)
     bus = Bus(
         settings.nats_url,
         name="+".join(names),
@@ -125,10 +134,10 @@ def create_web(
     names: tuple[str, ...],
     settings: Settings,
     rules: Rules,
-    secret: bytes,
+    secret: Secret,
     bus: Bus,
     store: Store,
-    keys: auth.Keys,
+    keys: Keys,
 ) -> FastAPI:
     """Compose the ASGI application of ingest, console, or both on one port."""
     from services.metrics import app as metrics  # noqa: PLC0415
@@ -225,8 +234,11 @@ def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
     return asyncapi
 
 
-async def _web(names: tuple[str, ...], settings: Settings, rules: Rules, secret: bytes, bus: Bus, store: Store) -> None:
-    keys = auth.Keys(secret)
+async def _web(
+    names: tuple[str, ...], settings: Settings, rules: Rules, secret: Secret, bus: Bus, store: Store
+) -> None:
+    keys = Keys(secret, store.clock)
+    keys.look = reading(keys, store.read)
     app = create_web(names, settings, rules, secret, bus, store, keys)
     server = _Server(
         uvicorn.Config(
@@ -264,10 +276,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _refresh_keys(keys: auth.Keys, store: Store) -> None:
+async def _refresh_keys(keys: Keys, store: Store) -> None:
     while True:
         try:
             await store.read(keys.refresh)
         except StoreUnavailable:
             log.warning("keys: the store is away, keeping what is known")
-        await asyncio.sleep(3)
+        await asyncio.sleep(1 if keys.known is None else 3)

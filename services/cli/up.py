@@ -1,24 +1,30 @@
 """Run everything on one machine: start nats-server and the services, watch over them, stop them in order.
 
-Only the standard library is imported here: this process stays for as long as the installation runs, and what it
-does not load, it does not hold in memory.
+Only the standard library is imported here, or what needs nothing else: this process stays for as long as the
+installation runs, and what it does not load, it does not hold in memory.
 """
 
 import argparse
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from services.runtime.private import keep_private
+
+CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
+BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
+BUS_ACCOUNTS = "bus-accounts.conf"
 STEADY = 20.0  # seconds after which a process counts as having started well
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 
@@ -46,6 +52,7 @@ class Child:
     started: float = 0.0
     pause: float = 0.1
     start_at: float = 0.0
+    ended: int | None = None  # exit code of its last end
     log: IO[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -70,7 +77,7 @@ class Child:
         if code is None:
             return None
         self.pause = 0.1 if now - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
-        self.process, self.start_at = None, now + self.pause
+        self.process, self.start_at, self.ended = None, now + self.pause, code
         return f"{self.name} ended ({code}); starting it again"
 
     def stop(self, patience: float) -> None:
@@ -102,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
             return 2
     data: Path = options.data.resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    keep_private(data)
     lock = (data / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -113,24 +120,47 @@ def run(options: argparse.Namespace) -> int:
             return _sorry(f"Port {port} for the {what} is taken by another program. Choose another with {option} N.")
     environment = _environment(options, data)
     logs = data / "log"
-    logs.mkdir(exist_ok=True)
+    logs.mkdir(exist_ok=True, mode=0o700)
     bus = Child(
         "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
     )
+    if failed := _begin(bus, options, data):
+        return failed
+    passwords = json.loads((data / BUS_USERS).read_text(encoding="ascii"))
+    services = []
+    for user, names in (("pages", ["ingest", "console"]), ("triage", ["triage"]), ("notify", ["notify"])):
+        own = {**environment, "KENTONGAN_NATS_URL": _bus_url(options.nats_port, f"{user}:{passwords[user]}@")}
+        log = (logs / f"{names[0]}.log").open("ab")
+        services.append(Child(names[0], [*_kentongan("serve"), *names], own, log=log))
+    return _supervise(bus, services, options)
+
+
+def _begin(bus: Child, options: argparse.Namespace, data: Path) -> int:
+    """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
+    prepare = [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])]
+    prepared = subprocess.run(prepare, env=bus.environment, check=False)  # noqa: S603 - our own program
+    if prepared.returncode:
+        return prepared.returncode
+    nats_config(data, options.nats_port)
     bus.start()
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
-        return _sorry(f"nats-server did not start; see {logs / 'nats-server.log'}.")
-    prepare = [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])]
-    prepared = subprocess.run(prepare, env=environment, check=False)  # noqa: S603 - our own program
-    if prepared.returncode:
+        return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
+    declared = _declare(data, bus.environment)
+    if declared:
         bus.stop(5)
-        return prepared.returncode
-    services = [
-        Child(names[0], [*_kentongan("serve"), *names], environment, log=(logs / f"{names[0]}.log").open("ab"))
-        for names in (["ingest", "console"], ["triage"], ["notify"])
-    ]
-    return _supervise(bus, services, options)
+    return declared
+
+
+def _declare(data: Path, environment: Mapping[str, str]) -> int:
+    """Let the one identity that may do so declare streams and consumers."""
+    with (data / "log" / "bus.log").open("ab") as log:
+        words = [*_kentongan("bus"), "declare", "--data", str(data)]
+        return subprocess.run(words, env=dict(environment), stdout=log, stderr=log, check=False).returncode  # noqa: S603
+
+
+def _bus_url(port: int, who: str = "") -> str:
+    return f"nats://{who}127.0.0.1:{port}"
 
 
 def _file_the_day(options: argparse.Namespace, address: str) -> None:
@@ -155,7 +185,7 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
     environment["KENTONGAN_DATA"] = str(data)
     environment["KENTONGAN_HOST"] = options.host
     environment["KENTONGAN_PORT"] = str(options.port)
-    environment["KENTONGAN_NATS_URL"] = f"nats://127.0.0.1:{options.nats_port}"
+    environment["KENTONGAN_NATS_URL"] = _bus_url(options.nats_port)
     environment["MALLOC_ARENA_MAX"] = "2"  # threads of small services need no heaps of their own
     environment.setdefault("PYTHONUNBUFFERED", "1")
     if options.demo or (data / "sample").exists():
@@ -183,8 +213,7 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
         _file_the_day(options, address)
     while not stopping:
         for child in (bus, *services):
-            if said := child.watch(time.monotonic()):
-                print(said, file=sys.stderr, flush=True)
+            _watch(child, options.data.resolve())
         time.sleep(0.1)
     print("Stopping ...", flush=True)
     for child in services:
@@ -195,6 +224,14 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
     bus.stop(10)
     print("Stopped. Nothing is lost; start again to carry on.", flush=True)
     return 0
+
+
+def _watch(child: Child, data: Path) -> None:
+    """Start a child again that has ended; one that missed its consumer gets it declared first."""
+    if said := child.watch(time.monotonic()):
+        print(said, file=sys.stderr, flush=True)
+        if child.ended == CONSUMER_GONE:
+            _declare(data, child.environment)
 
 
 def _kentongan(command: str) -> list[str]:
@@ -216,9 +253,11 @@ def nats_config(data: Path, port: int) -> Path:
     `sync_interval: always`: by default an acknowledged message may be lost for two minutes at a power cut.
     """
     file = data / "nats-server.conf"
+    accounts = f'include "{BUS_ACCOUNTS}"\n' if (data / BUS_ACCOUNTS).exists() else ""
     file.write_text(
         f'host: "127.0.0.1"\nport: {port}\nserver_name: "kentongan"\nmax_payload: 1MB\n'
         f'jetstream {{\n  store_dir: "{data / "bus"}"\n  sync_interval: always\n  max_memory_store: 64MB\n}}\n'
+        f"{accounts}"
     )
     return file
 

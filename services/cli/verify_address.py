@@ -45,6 +45,15 @@ def run(store: Store, login: str, channel: str, code: str | None) -> int:
     return 0 if proved else 1
 
 
+def stop_address(tx: Transaction, login: str, channel: str) -> bool:
+    """Use a person's addresses on a channel no more; only the office may, who knows what else reaches him."""
+    live = [one for one in queries.addresses_to_verify(tx, login, channel) if one.disabled_at is None]
+    for one in live:
+        one.disabled_at = tx.now
+        tx.audit("address.stopped", OFFICE, subject=one.id, channel=channel)
+    return bool(live)
+
+
 def send(tx: Transaction, login: str, channel: str) -> str | None:
     """Owe a new code to the address that is to be proved, the unproved one first; gives the address."""
     addresses = queries.addresses_to_verify(tx, login, channel)

@@ -11,7 +11,9 @@ from schemas.district import District
 from schemas.messages import ReportIn
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
-from services.security.auth import Identity, Keys, Receipts
+from services.security.auth import Identity, Receipts
+from services.security.keys import Keys
+from services.security.secret import Secret
 from services.store.database import Store
 
 
@@ -59,7 +61,7 @@ class Deps:
     """What the desk is given; `base_url` has no slash at its end."""
 
     store: Store
-    secret: bytes
+    secret: Secret
     keys: Keys
     rules: Rules
     base_url: str

@@ -123,9 +123,18 @@ def see(tx: Transaction, alert_id: str, who: str) -> None:
 
 
 def report_situation(
-    tx: Transaction, incident_id: str, who: Identity, text: str, *, institution: str | None = None
+    tx: Transaction,
+    incident_id: str,
+    who: Identity,
+    text: str,
+    *,
+    institution: str | None = None,
+    acknowledges: bool = True,
 ) -> str:
-    """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused."""
+    """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused.
+
+    One that may not acknowledge (its sender can be forged) is kept, and the answer is still owed.
+    """
     incident = open_incident(tx, incident_id)
     for_whom = institution or who.institution
     if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
@@ -133,7 +142,8 @@ def report_situation(
     if not text.strip():
         raise Refused("reason_required", "Lapjut tidak boleh kosong.")
     alert = _alert_of(tx, incident_id, for_whom, who.unit)
-    if alert.state not in ANSWERED:
+    owed = alert.state not in ANSWERED
+    if owed and acknowledges:
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
         acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
     sitrep = derived("sitrep", incident_id, for_whom, tx.now.isoformat(), who.id)
@@ -146,6 +156,9 @@ def report_situation(
         "text": text,
     }
     tx.add(Sitrep, [row])
+    if owed and not acknowledges:
+        changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
+        return sitrep
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
     ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None

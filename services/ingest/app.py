@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportIn, Source
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.bus import BusUnavailable, inbound_message
 from services.ingest import openapi
 from services.ingest.batch import file_batch
@@ -24,13 +24,13 @@ from services.ingest.filing import Filing, filed_as, source_of, unavailable
 from services.ingest.gateways import GATEWAY, Passed, may_answer, read_messages
 from services.ingest.validation import Refused, digest, read_report
 from services.security.devices import DEVICE_COOKIE
+from services.security.keys import KeysUnknown
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
 
 __all__ = ["Deps", "Filing", "create_app", "health", "routes"]
 
 BODY_SECONDS = 30  # a body that takes longer is not a reporter on a bad line
-FILES = frozenset(Role) - {Role.AUDITOR}  # an auditor reads only
 
 
 class _Direct(APIRoute):
@@ -90,7 +90,7 @@ class _Door:
 
     async def report(self, request: Request) -> Response:
         """File one report."""
-        identity = self._identify(request)
+        identity = await self._identify(request, Scope.FILE)
         _require(request, "application/json")
         body = await _read(request)
         now = self._deps.clock()
@@ -111,7 +111,7 @@ class _Door:
 
     async def batch(self, request: Request) -> Response:
         """File many reports; a result for each."""
-        identity = self._identify(request)
+        identity = await self._identify(request, Scope.FILE)
         if identity is None:
             raise Problem(401, "Kiriman banyak laporan memerlukan kunci")
         kind = _require(request, "application/json", "application/x-ndjson", "application/jsonl", "application/ndjson")
@@ -132,7 +132,7 @@ class _Door:
 
     async def photo(self, request: Request) -> Response:
         """Keep one photograph for a report that will name it."""
-        identity = self._identify(request)
+        identity = await self._identify(request, Scope.FILE)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not kind.startswith("image/"):
             raise Problem(415, "Yang dilayani: satu foto JPEG, PNG, atau WebP")
@@ -143,12 +143,15 @@ class _Door:
 
     async def inbound(self, request: Request) -> Response:
         """File what an SMS or chat gateway passes on."""
-        identity = self._identify(request)
-        if identity is None:
-            raise Problem(401, "Gerbang pesan memerlukan kunci")
         gateway = request.path_params["gateway"]
         if not GATEWAY.fullmatch(gateway):
             raise Problem(404)
+        identity = await self._identify(request, Scope.INBOUND)
+        if identity is None:
+            raise Problem(401, "Gerbang pesan memerlukan kunci")
+        if identity.role != Role.GATEWAY or identity.channel != gateway:
+            # Whoever says for others what they have sent must be the one way in that this channel has.
+            raise Problem(403, "Kunci ini bukan kunci gerbang untuk saluran ini")
         _require(request, "application/json")
         body = await _read(request)
         now = self._deps.clock()
@@ -157,11 +160,10 @@ class _Door:
         except Refused as refused:
             raise Problem(refused.status, faults=refused.faults) from None
         who = self._filing.count(_host(request), identity, len(passed.reports), now)
-        source = Source(
-            reporter=f"{gateway}:{passed.sender}", channel=gateway
-        )  # reliability F: a number is not a person
+        # Reliability F: a number is not a person.
+        source = Source(reporter=f"{gateway}:{passed.sender}", channel=gateway)
         try:
-            if may_answer(passed.reports[0][0].text):
+            if Scope.ANSWER in identity.scopes and may_answer(passed.reports[0][0].text):
                 told = await self._hand_on(gateway, passed, source, now)
             else:
                 kept = (self._filing.keep(report, source, now, notes) for report, notes in passed.reports)
@@ -184,19 +186,22 @@ class _Door:
         await self._deps.journal.publish([inbound_message(message)])
         return [self._filing.promise(one.filed.id, now) for one in ready]
 
-    def _identify(self, request: Request) -> Identity | None:
-        """Say who is calling; None for somebody without a key where the district allows that."""
+    async def _identify(self, request: Request, scope: Scope) -> Identity | None:
+        """Say who is calling and may do this; None for somebody without a key where the district allows that."""
         given = request.headers.get("authorization")
         if given is None:
             if not self._deps.district.intake.anonymous:
                 raise Problem(401, "Daerah ini tidak menerima laporan tanpa kunci")
             return None
         scheme, _, bearer = given.partition(" ")
-        identity = self._deps.keys.identify(bearer.strip()) if scheme.lower() == "bearer" else None
+        try:
+            identity = await self._deps.keys.recognise(bearer.strip()) if scheme.lower() == "bearer" else None
+        except KeysUnknown:
+            raise unavailable() from None
         if identity is None:
             raise Problem(401)
-        if identity.role not in FILES:
-            raise Problem(403, "Kunci ini tidak boleh mengirim laporan")
+        if scope not in identity.scopes:
+            raise Problem(403, "Kunci ini tidak dibuat untuk itu")
         return identity
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from schemas.district import District
 from schemas.messages import ReportFiled
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.bus import Event
 from services.policy.versions import Rules
 
@@ -67,6 +67,14 @@ class Identity(Protocol):
         """Give its institution's code."""
 
     @property
+    def scopes(self) -> frozenset[Scope]:
+        """Give what it may be used for."""
+
+    @property
+    def channel(self) -> str | None:
+        """Give the channel that a gateway's key speaks for."""
+
+    @property
     def reliability(self) -> str:
         """Give the Admiralty letter of this source."""
 
@@ -74,8 +82,8 @@ class Identity(Protocol):
 class Keys(Protocol):
     """Knows callers by their keys, in memory."""
 
-    def identify(self, bearer: str) -> Identity | None:
-        """Say whose key this is; None when it is nobody's."""
+    async def recognise(self, bearer: str) -> Identity | None:
+        """Say whose key this is, None when it is nobody's; raises KeysUnknown while no list has been read."""
 
 
 class Devices(Protocol):

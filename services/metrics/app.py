@@ -19,14 +19,14 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from schemas.district import District
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.bus import Bus, BusUnavailable
 from services.metrics.request_counts import DoorCounts
 from services.metrics.store_metrics import QUESTIONS, Tail
 from services.metrics.uncovered_posts import Posts
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
-from services.security import auth
+from services.security.keys import Keys, KeysUnknown
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session
 from services.web.problem_details import Problem, documented
@@ -42,7 +42,7 @@ log = logging.getLogger("kentongan.metrics")
 class Deps:
     """What is looked at; without `store` and `bus` only this process."""
 
-    keys: auth.Keys
+    keys: Keys
     rules: Rules
     door: DoorCounts
     leading: Callable[[District], Sequence[Post]]  # the posts that lead something by these rules
@@ -159,10 +159,10 @@ def routes(deps: Deps) -> APIRouter:
         "/metrics",
         summary="Figures for Prometheus; keys of auditors and admins only",
         response_class=Response,
-        responses={**told, **documented(401, 403)},
+        responses={**told, **documented(401, 403, 503)},
     )
     async def metrics(request: Request) -> Response:
-        _admit(request, deps.keys)
+        await _admit(request, deps.keys)
         await snapshot.look()
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"Content-Type": kind, "Cache-Control": "no-store"})
@@ -170,11 +170,14 @@ def routes(deps: Deps) -> APIRouter:
     return router
 
 
-def _admit(request: Request, keys: auth.Keys) -> None:
-    """Let keys of auditors and admins in; raises Problem (401, 403)."""
+async def _admit(request: Request, keys: Keys) -> None:
+    """Let keys of auditors and admins in; raises Problem (401, 403, 503)."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    identity = keys.identify(bearer.strip()) if scheme.lower() == "bearer" else None
+    try:
+        identity = await keys.recognise(bearer.strip()) if scheme.lower() == "bearer" else None
+    except KeysUnknown:
+        raise Problem(503, headers={"Retry-After": "2"}) from None
     if identity is None:
         raise Problem(401)
-    if identity.role not in READS:
+    if identity.role not in READS or Scope.FIGURES not in identity.scopes:
         raise Problem(403, "Angka-angka ini untuk kunci auditor atau admin")

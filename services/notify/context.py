@@ -19,6 +19,7 @@ from services.oncall.roster import DESK
 from services.policy.escalation import Escalation
 from services.policy.routing import Routes
 from services.policy.working_hours import pace_of
+from services.security.secret import Secret
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class NotifyContext:
 
     district: District
     contacts: Contacts
-    secret: bytes
+    secret: Secret
     instance: str
     base_url: str
     duties: frozenset[str] = frozenset()

@@ -40,6 +40,7 @@ from services.notify.watchdog.policy_reload import Reloader
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
+from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 
@@ -72,10 +73,12 @@ def divert_contact(address: str, channels: Mapping[str, Channel]) -> Contact:
 
 def check_divert(address: str, base_url: str) -> None:
     """Refuse an address for `--divert` before anything is started; raises DivertError or ChannelSettingsError."""
-    divert_contact(address, set_up(discover(), homemade(bytes(32), base_url)))  # the secret signs, it decides nothing
+    divert_contact(
+        address, set_up(discover(), homemade(Secret(bytes(32)), base_url))
+    )  # the secret signs, it decides nothing
 
 
-async def open_channels(secret: bytes, base_url: str) -> dict[str, Channel]:
+async def open_channels(secret: Secret, base_url: str) -> dict[str, Channel]:
     """Open every channel that is set up; webhooks and pushes are signed with keys of this installation's own."""
     channels = set_up(discover(), homemade(secret, base_url))
     for channel in channels.values():
@@ -199,7 +202,7 @@ class Notify:
         self.dispatcher.send(rows)
 
 
-async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: bytes) -> None:
+async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
     desk = NotifyContext(
@@ -235,7 +238,7 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
             await channel.close()
 
 
-def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: bytes) -> None:
+def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret) -> None:
     """Let the auditor look, the canary fly and changed rules be taken in, as often as the settings say."""
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     reloader = Reloader(notify.store, settings.district, notify.rules, lambda: notify.desk)
@@ -256,6 +259,6 @@ def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secr
         auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping)
         scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
     if settings.canary_minutes:
-        canary = Canary(notify.store, door(settings.public_url, secret))
+        canary = Canary(notify.store, door(settings.public_url, notify.store, secret))
         scheduler.add_job(canary.send, "interval", minutes=settings.canary_minutes, **once)
         scheduler.add_job(canary.settle, "interval", seconds=5, **once)

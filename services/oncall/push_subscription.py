@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.security.secret import Secret
+
 CHANNEL = "webpush"
 HOSTS = "fcm.googleapis.com, jmt17.google.com, *.push.services.mozilla.com, *.push.apple.com, *.notify.windows.com"
 GONE, MOVED = "gone", "moved"  # why a device is told nothing more: it said so; it is somebody else's now
@@ -57,7 +59,7 @@ class PushSettings(BaseSettings):
     )
 
 
-def load_push(secret: bytes, base_url: str) -> PushSettings:
+def load_push(secret: Secret, base_url: str) -> PushSettings:
     """Give the settings of web push: the environment's, else what follows from the installation's secret."""
     given = PushSettings()
     private = given.secret.get_secret_value() or derived_key(secret)
@@ -66,9 +68,12 @@ def load_push(secret: bytes, base_url: str) -> PushSettings:
     )
 
 
-def derived_key(secret: bytes) -> str:
-    """Derive a private key on P-256 from the installation's secret, base64url of 32 bytes."""
-    number = int.from_bytes(hmac.digest(secret, b"webpush", "sha512")) % (ORDER - 1) + 1
+def derived_key(secret: Secret) -> str:
+    """Derive a private key on P-256 from the installation's secret, base64url of 32 bytes.
+
+    Browsers subscribe with its public half: during a rotation it stays that of the older secret.
+    """
+    number = int.from_bytes(hmac.digest(secret.live[-1], b"webpush", "sha512")) % (ORDER - 1) + 1
     return encoded(number.to_bytes(32))
 
 

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     secret: str = Field(
         default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
     )
+    secret_previous: str = Field(default="", description="The secret until lately: what it signed stays good")
     instance: str = Field(default="1", description="Name of this process among its equals; stable over restarts")
     divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")

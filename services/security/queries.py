@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from schemas.records import Key, Person
-from services.store.transaction import Session, Transaction
+from services.store.transaction import Session
 
 
 def keys(session: Session) -> Sequence[Key]:
@@ -13,6 +13,6 @@ def keys(session: Session) -> Sequence[Key]:
     return session.exec(select(Key)).all()
 
 
-def active_person(tx: Transaction, login: str) -> Person | None:
+def active_person(session: Session, login: str) -> Person | None:
     """Return the active person of a login."""
-    return tx.session.exec(select(Person).where(Person.login == login, col(Person.active))).first()
+    return session.exec(select(Person).where(Person.login == login, col(Person.active))).first()

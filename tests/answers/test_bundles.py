@@ -95,8 +95,10 @@ async def test_what_has_become_graver_is_not_accepted_unseen(new_phones: NewPhon
     assert f"2 diterima 23.01 WIB, 1 berubah dan perlu dijawab sendiri: T {own}." in confirmed
     assert phones.house.alert(first, "POLSEK").acknowledged_at is None
     assert {phones.house.lead(incident).state for incident in others} == {"acknowledged"}
+    phones.got()
     await phones.text(f"T {own}")
-    assert phones.house.alert(first, "POLSEK").state == "acknowledged"
+    assert "BELUM berlaku" in phones.got()[0]  # KRITIS takes more than an SMS
+    assert phones.house.alert(first, "POLSEK").state == "delivered"
 
 
 @pytest.mark.parametrize(

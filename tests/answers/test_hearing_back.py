@@ -68,7 +68,7 @@ async def test_a_flood_from_one_number_is_cut_off(phones: Phones) -> None:
 
 
 async def test_a_report_by_a_gateway_with_a_key_is_heard_back_too(phones: Phones) -> None:
-    key = await phones.house.key("gerbang")
+    key = await phones.house.key("gerbang", Role.GATEWAY, channel="sms")
     body = {"from": "081200009999", "text": TEXT, "id": "SM7"}
     assert (await phones.house.call("POST", "/v1/inbound/sms", body, key=key)).status == 202
     await phones.house.settle()

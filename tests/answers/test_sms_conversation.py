@@ -5,6 +5,9 @@ import re
 import pytest
 
 from schemas.records import Answered, Delivery, ReplyCode, Sitrep
+from schemas.vocabulary import Role, Scope
+from services.cli.verify_address import stop_address
+from services.security.keys import SCOPES
 from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
 from tests.house import person_id
 from tests.incidents import Level, opened
@@ -21,10 +24,10 @@ def code_in(text: str) -> str:
 async def test_a_whole_conversation(new_phones: NewPhones, database: str) -> None:
     phones = await new_phones(database)
     house = phones.house
-    incident = await opened(house, Level.KRITIS)
+    incident = await opened(house, Level.TINGGI)
     (alert,) = phones.got()
     code = code_in(alert)
-    assert alert.startswith("KRITIS, ")
+    assert alert.startswith("TINGGI, ")
     assert len(alert) <= 306
 
     await phones.text("apa ini?")
@@ -38,7 +41,9 @@ async def test_a_whole_conversation(new_phones: NewPhones, database: str) -> Non
     (confirmed,) = phones.got()
     due = house.lead(incident).sitrep_due
     assert due
-    assert confirmed == f"{code} diterima 23.00 WIB. Kirim L {code} <isi> untuk lapjut sebelum 23.30 WIB."
+    assert (
+        confirmed == f"{code} diterima 23.00 WIB. Kirim L {code} <isi> untuk lapjut sebelum Sel 24 Nov pkl 00.00 WIB."
+    )
     assert house.ladder(incident).stopped == "acknowledged"
     lead = house.lead(incident)
     assert (lead.state, lead.acknowledged_how, lead.acknowledged_by) == ("acknowledged", "sms", person_id("polres"))
@@ -73,12 +78,12 @@ async def test_the_same_message_told_twice_has_one_effect(phones: Phones) -> Non
 
 
 async def test_a_code_stays_the_same_and_two_alerts_have_two(phones: Phones) -> None:
-    await opened(phones.house, Level.KRITIS)
+    await opened(phones.house, Level.TINGGI)
     first = code_in(phones.got()[0])
     await phones.house.forward(minutes=5)
     reminded = {code_in(text) for text in phones.got() if CODE.search(text)}
     assert reminded <= {first}
-    other = await opened(phones.house, Level.KRITIS, text="Kejadian lain.")
+    other = await opened(phones.house, Level.TINGGI, text="Kejadian lain.")
     second = code_in(phones.got()[-1])
     assert second != first
     await phones.text("terima")
@@ -132,25 +137,39 @@ async def test_the_answer_of_a_closed_incident_is_told_so(phones: Phones) -> Non
     assert phones.got() == [f"{code} bukan kode Anda yang masih terbuka."]
 
 
-async def test_stop_and_mulai(phones: Phones) -> None:
-    await phones.text("BERHENTI")
-    assert phones.got() == ["Peringatan ke alamat ini dihentikan. Kirim MULAI untuk menerimanya lagi."]
-    assert len(phones.house.journal("address.stopped")) == 1
-    await opened(phones.house, Level.KRITIS)
+async def test_stop_of_an_officer_asks_the_coordinator_and_silences_nothing(new_phones: NewPhones) -> None:
+    """Anybody who could name his number once silenced an officer on every way."""
+    phones = await new_phones(others={"kesbang": (("email", "koordinator@tuban.example"),)})
+    house = phones.house
+    for _ in range(3):
+        await phones.text("BERHENTI")
+    assert phones.got() == ["Permintaan berhenti diteruskan kepada koordinator. Peringatan tetap dikirim."]
+    assert len(house.journal("address.stop_asked")) == 3
+    assert house.journal("address.stopped") == []
+    (notice,) = {row.payload["body"] for row in house.rows(Delivery, reason="notice")}
+    assert "kentongan person stop polres sms_gateway" in notice
+    await opened(house, Level.KRITIS)
+    assert len(phones.got()) == 1
+    assert house.write(lambda tx: stop_address(tx, "polres", "sms_gateway"))  # what the coordinator decides
+    house.notify.desk.contacts.forget()
+    await opened(house, Level.KRITIS, text="Kejadian lain.")
     assert phones.got() == []
     await phones.text("mulai")
     assert "Alamat ini menerima peringatan lagi. Kirim STOP untuk berhenti." in phones.got()
-    await opened(phones.house, Level.KRITIS, text="Kejadian lain.")
-    assert len(phones.got()) == 1
 
 
-async def test_an_answer_by_a_gateway_with_a_key_counts_too(phones: Phones) -> None:
-    incident = await opened(phones.house, Level.KRITIS)
+async def test_an_answer_by_a_gateway_with_a_key_counts_where_the_office_said_so(phones: Phones) -> None:
+    incident = await opened(phones.house, Level.TINGGI)
     code = code_in(phones.got()[0])
-    key = await phones.house.key("gerbang")
     body = {"from": OFFICER.replace("+62", "0"), "text": f"T {code}", "id": "SM1"}
-    answer = await phones.house.call("POST", "/v1/inbound/sms", body, key=key)
-    assert answer.status == 202
+    reporter = await phones.house.key("pelapor", Role.REPORTER)
+    assert (await phones.house.call("POST", "/v1/inbound/sms", body, key=reporter)).status == 403
+    scopes = SCOPES[Role.GATEWAY] | {Scope.ANSWER}
+    key = await phones.house.key("gerbang", Role.GATEWAY, scopes=scopes, channel="sms")
+    assert (await phones.house.call("POST", "/v1/inbound/bikinan", body, key=key)).status == 403
+    await phones.house.settle()
+    assert phones.house.lead(incident).state == "delivered"
+    assert (await phones.house.call("POST", "/v1/inbound/sms", body, key=key)).status == 202
     await phones.house.settle()
     assert phones.house.lead(incident).acknowledged_how == "sms"
     assert phones.got()[0].startswith(f"{code} diterima")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.cli.up import nats_config, nats_server
 from services.policy.loader import load_district
 from services.runtime.settings import DISTRICT
@@ -21,6 +21,9 @@ from services.security import auth
 from tests.bench.load import Result, bodies, offer
 from tests.bench.machine import Peak, cpu_seconds, resident_mb
 from tests.bench.wire import Sink
+from services.security.keys import own_program
+from services.security.secret import load_secret
+from services.store.database import Store
 
 HTTP, BUS = 18_080, 14_222
 
@@ -124,13 +127,22 @@ async def _measure(
     return part
 
 
+def _key(url: str, folder: Path) -> str:
+    """List a key of the bench's own."""
+    identity = auth.Identity("bench", "bench", Role.REPORTER, scopes=frozenset({Scope.FILE}))
+    store = Store(url)
+    try:
+        return store.write_now(lambda tx: own_program(tx, load_secret("", folder), identity))
+    finally:
+        store.close()
+
+
 @contextlib.asynccontextmanager
 async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
     """Start the real thing in an empty folder, diverted to a sink."""
     folder = Path(tempfile.mkdtemp(prefix="kentongan-bench-"))
     sink = Sink()
     address = await sink.open()
-    key = auth.Keys(auth.load_secret("", folder)).make(auth.Identity("bench", "bench", Role.REPORTER))
     words = ["up", "--data", str(folder), "--port", str(HTTP), "--nats-port", str(BUS), "--divert", address]
     environment = {**os.environ, **({"KENTONGAN_STORE_URL": store} if store else {})}
     program = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
@@ -139,6 +151,7 @@ async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
     process = await asyncio.create_subprocess_exec(*program, env=environment, stdout=quiet, stderr=quiet)
     try:
         await _listening(HTTP)
+        key = await asyncio.to_thread(_key, store or f"sqlite:///{folder / 'kentongan.db'}", folder)
         await asyncio.sleep(3)  # let every service come up before its idle memory is read
         yield Rig(process.pid, key, sink)
     finally:

@@ -13,8 +13,9 @@ from services.notify.channels import Blame, ChannelSettingsError, Verdict, set_u
 from services.notify.channels.webpush import KEYS, WebPushChannel, WebPushSettings
 from services.oncall import push_subscription as push
 from services.oncall.push_subscription import HOSTS, Subscription, derived_key, load_push, public_key
+from services.security.secret import Secret
 
-PRIVATE = derived_key(b"a secret of tests, thirty-two by")
+PRIVATE = derived_key(Secret(b"a secret of tests, thirty-two by"))
 INCIDENT = "https://siaga.tuban.example/peristiwa/0192f0c4"
 # RFC 8291 5, the example: from this private key to that browser, in this record.
 RECEIVER = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"
@@ -184,11 +185,11 @@ def test_an_address_too_long_for_an_index_is_none():
 
 
 def test_every_process_of_an_installation_signs_with_the_same_key(monkeypatch):
-    here, there = (load_push(b"one secret", "https://siaga.example") for _ in range(2))
-    assert here.secret == there.secret != load_push(b"another", "https://siaga.example").secret
+    here, there = (load_push(Secret(b"one secret"), "https://siaga.example") for _ in range(2))
+    assert here.secret == there.secret != load_push(Secret(b"another"), "https://siaga.example").secret
     assert here.subject == "https://siaga.example"
     monkeypatch.setenv("KENTONGAN_CHANNEL_WEBPUSH_SECRET", SENDER)
-    assert public_key(load_push(b"one secret", "").secret.get_secret_value()) == SENDER_POINT
+    assert public_key(load_push(Secret(b"one secret"), "").secret.get_secret_value()) == SENDER_POINT
 
 
 def test_a_device_proves_that_it_had_the_message():

@@ -23,6 +23,7 @@ from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security import auth
 from services.security.devices import Devices
+from services.security.keys import SCOPES, Keys, Listed, bearer_of
 from services.store.database import Store
 from services.triage.assess import Assessor
 from tests.console.night import DISTRICT, SECRET, Clock, fill
@@ -44,13 +45,18 @@ class Desk:
     url: str
     store: Store
     clock: Clock
-    keys: auth.Keys
+    keys: Keys
     ids: dict[str, str]
     tokens: dict[str, str]
     journal: MemoryJournal
 
     def key(self, role: Role, institution: str | None = None) -> str:
-        return self.keys.make(auth.Identity(f"key-{role}-{institution}", "Program", role, institution))
+        return self.issue(f"key-{role}-{institution}", role, institution)
+
+    def issue(self, name: str, role: Role, institution: str | None = None) -> str:
+        identity = auth.Identity(name, "Program", role, institution, scopes=SCOPES[role])
+        self.keys.known = {**(self.keys.known or {}), name: Listed(identity, name, None, revoked=False)}
+        return bearer_of(SECRET, name)
 
     def write(self, act: Callable[..., Any]) -> Any:
         return self.store.write_now(act)
@@ -82,7 +88,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
     clock = Clock()
     store = Store(database, clock)
     ids, tokens = store.write_now(fill)
-    keys = auth.Keys(SECRET)
+    keys = Keys(SECRET, clock, known={})
     journal = MemoryJournal()
     photos = TemporaryDirectory()
     door = ingest.Deps(

@@ -11,11 +11,12 @@ from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, L
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
 from services.policy.loader import default_folder, load_district
 from services.security import auth
+from services.security.secret import Secret
 from services.store.transaction import Transaction
 from services.triage.correlation.incident_fold import absorb, first_row
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 21.00 WIB
-SECRET = b"a secret of tests, thirty-two by"
+SECRET = Secret(b"a secret of tests, thirty-two by")
 DISTRICT = load_district(default_folder())
 PASSWORD = "kata-sandi-uji"
 HASH = auth.hash_password(PASSWORD)

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.vocabulary import Role
-from services.security.auth import Identity, Receipts
+from services.security.auth import Receipts
 from tests.console.caller import Caller
 from tests.console.night import SECRET, report_id
 
@@ -226,7 +226,7 @@ def test_a_report_is_followed_by_nobody_else(desk, program):
     assert program(Role.MEMBER, "POLRES").get(path).status == 200
     for unseen in ("bomb", "accused"):  # for named persons only; accuses Polres
         assert program(Role.MEMBER, "POLRES").get(f"/v1/reports/{report_id(unseen)}").status == 404
-    own = desk.keys.make(Identity("key-clash", "Pelapor", Role.REPORTER))
+    own = desk.issue("key-clash", Role.REPORTER)
     assert Caller(desk.url, own).get(path).status == 200
 
 

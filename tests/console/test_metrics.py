@@ -63,7 +63,7 @@ def total(found: Figures, name: str, **labels: str) -> float:
 async def lived_in(house: House) -> House:
     """Let everything happen that has a figure of its own."""
     await house.look()
-    canary = Canary(house.store, door(house.url, SECRET))
+    canary = Canary(house.store, door(house.url, house.store, SECRET))
     await canary.send()
     await house.settle()
     await canary.settle()

@@ -16,7 +16,7 @@ from services.cli.up import nats_server
 from tests.servers import free_port, listening
 
 NATS = Path(__file__).resolve().parents[2] / "deploy" / "nats"
-USERS = ("INGEST", "TRIAGE", "NOTIFY", "CONSOLE", "OFFICE")
+USERS = ("INGEST", "TRIAGE", "NOTIFY", "CONSOLE", "OFFICE", "DEPLOY")
 Cluster = tuple[list[int], list[subprocess.Popen[bytes]]]
 
 
@@ -77,6 +77,9 @@ async def test_a_cluster_of_three_loses_a_server_and_no_report(cluster: Cluster)
     def url(user: str) -> str:
         return ",".join(f"nats://{user}:secret@127.0.0.1:{port}" for port in ports)
 
+    deploy = Bus(url("deploy"), name="deploy", kabupaten="35.23", replicas=3, declares=True)
+    await asyncio.wait_for(deploy.open(), 60)
+    await deploy.close()
     ingest = Bus(url("ingest"), name="ingest", kabupaten="35.23", replicas=3)
     office = Bus(url("office"), name="office", kabupaten="35.23", replicas=3)
     await ingest.open()

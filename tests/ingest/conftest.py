@@ -13,8 +13,9 @@ from schemas.district import District
 from services.ingest.app import Deps, create_app
 from services.policy.loader import load_district
 from services.policy.versions import Rules
-from services.security.auth import Keys, Receipts
+from services.security.auth import Receipts
 from services.security.devices import Devices
+from services.security.keys import Keys
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
 from tests.servers import PORTS
 
@@ -45,7 +46,7 @@ def _server(tuban: District) -> Iterator[tuple[Door, list[Any]]]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    yield Door(MemoryJournal(), tuban, listening.getsockname()[1], Keys(SECRET)), inside
+    yield Door(MemoryJournal(), tuban, listening.getsockname()[1], Keys(SECRET, known={})), inside
     server.should_exit = True
     thread.join(10)
     listening.close()
@@ -54,7 +55,7 @@ def _server(tuban: District) -> Iterator[tuple[Door, list[Any]]]:
 @pytest.fixture
 def door(_server: tuple[Door, list[Any]], tmp_path: Path) -> Iterator[Door]:
     base, inside = _server
-    fresh = Door(MemoryJournal(), base.district, base.port, Keys(SECRET))
+    fresh = Door(MemoryJournal(), base.district, base.port, Keys(SECRET, known={}))
     deps = Deps(
         journal=fresh.journal,
         keys=fresh.keys,

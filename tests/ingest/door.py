@@ -11,13 +11,15 @@ from uuid import UUID
 
 from schemas.district import District
 from schemas.messages import ReportFiled
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.bus import BusUnavailable, Event, PublishedReport
-from services.security.auth import Identity, Keys
+from services.security.auth import Identity
+from services.security.keys import SCOPES, Keys, Listed, bearer_of
+from services.security.secret import Secret
 
 TUBAN = Path(__file__).resolve().parents[2] / "deploy" / "tuban"
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
-SECRET = b"only-for-these-tests"
+SECRET = Secret(b"only for these tests, no-one else, ")
 
 
 @dataclass
@@ -76,8 +78,22 @@ class Door:
     keys: Keys
     now: datetime = NOON
 
-    def key(self, role: Role = Role.REPORTER, name: str = "Pos Soko", institution: str | None = "POLSEK") -> str:
-        return self.keys.make(Identity(f"key-{name}", name, role, institution))
+    def key(
+        self,
+        role: Role = Role.REPORTER,
+        name: str = "Pos Soko",
+        institution: str | None = "POLSEK",
+        scopes: frozenset[Scope] | None = None,
+        channel: str | None = None,
+    ) -> str:
+        identity = Identity(f"key-{name}", name, role, institution, scopes=scopes or SCOPES[role], channel=channel)
+        kid = f"{name}-{role}-{channel}-{len(identity.scopes)}"
+        self.keys.known = {**(self.keys.known or {}), kid: Listed(identity, kid, None, revoked=False)}
+        return bearer_of(SECRET, kid)
+
+    def gateway(self, channel: str = "sms", *, answers: bool = False) -> str:
+        scopes = SCOPES[Role.GATEWAY] | ({Scope.ANSWER} if answers else set())
+        return self.key(Role.GATEWAY, f"Gerbang {channel}", None, scopes, channel)
 
     def post(
         self,

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from services.cli.filing import command, sending
+from services.runtime.settings import Settings
+from services.store.database import Store
 from tests.ingest.door import Door
 from tests.ingest.test_siladeni import HEADINGS, ROW, xlsx
 
@@ -156,10 +158,18 @@ def test_without_a_key_the_machines_own_is_used_if_it_can_be_read(door: Door, ru
     code, _, complaint = run("x.jsonl", rows(1), key=False)
     assert code == 2
     assert "KENTONGAN_KEY" in complaint
-    (tmp_path / "secret").write_text(door.keys.secret.hex(), encoding="ascii")
+    (tmp_path / "secret").write_text(door.keys.secret.current.hex(), encoding="ascii")
+    settings = Settings(data=tmp_path)
+
+    async def look() -> None:
+        store = Store(settings.database)
+        store.read_now(door.keys.refresh)
+        store.close()
+
+    door.keys.look = look
     assert run("x.jsonl", rows(1), key=False)[0] == 0
     assert door.journal.only.source.reporter == "local"
-    assert sending.local_key("http://203.0.113.1:8080", tmp_path) is None  # never sent to another machine
+    assert sending.local_key("http://203.0.113.1:8080", settings) is None  # never sent to another machine
 
 
 def test_the_key_may_come_from_the_environment(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

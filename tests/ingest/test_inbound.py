@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ingest.door import NOON, Door
+from tests.ingest.door import NOON, Answer, Door
 
 MESSAGE = {
     "from": "+6281200000001",
@@ -15,8 +15,16 @@ MESSAGE = {
 }
 
 
+def sms(door: Door, body: Any, **more: Any) -> Answer:
+    return door.post("/v1/inbound/sms", body, **{"key": door.gateway("sms"), **more})
+
+
+def wa(door: Door, body: Any) -> Answer:
+    return door.post("/v1/inbound/wa", body, key=door.gateway("wa"))
+
+
 def test_a_message_becomes_a_report_with_its_sender_as_contact(door: Door) -> None:
-    answer = door.post("/v1/inbound/sms", MESSAGE)
+    answer = sms(door, MESSAGE)
     assert answer.status == 202
     filed = door.journal.only
     assert [each["id"] for each in answer.body["accepted"]] == [str(filed.id)]
@@ -25,15 +33,15 @@ def test_a_message_becomes_a_report_with_its_sender_as_contact(door: Door) -> No
 
 
 def test_a_gateways_retry_is_the_same_report(door: Door) -> None:
-    first = door.post("/v1/inbound/sms", MESSAGE)
-    assert door.post("/v1/inbound/sms", MESSAGE).body == first.body
-    assert door.post("/v1/inbound/wa", MESSAGE).body != first.body
+    first = sms(door, MESSAGE)
+    assert sms(door, MESSAGE).body == first.body
+    assert wa(door, MESSAGE).body != first.body
     assert len(door.journal.kept) == 2
 
 
 def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
     text = "[24/11/26 10.00] Rukun: Tawuran di Soko\n[24/11/26 10.05] Guyub: Massa ke Rengel"
-    assert len(door.post("/v1/inbound/wa", {**MESSAGE, "text": text}).body["accepted"]) == 2
+    assert len(wa(door, {**MESSAGE, "text": text}).body["accepted"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,7 @@ def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
     ],
 )
 def test_what_is_not_valid_is_named(door: Door, change: dict[str, Any], field: str) -> None:
-    answer = door.post("/v1/inbound/sms", MESSAGE | change)
+    answer = sms(door, MESSAGE | change)
     assert (answer.status, answer.fields) == (422, [field])
 
 
@@ -90,12 +98,28 @@ def test_a_retry_after_the_clock_was_set_right_is_the_same_report(door: Door) ->
 
 
 def test_gateways_need_a_key_a_name_and_json(door: Door) -> None:
-    assert door.post("/v1/inbound/sms", MESSAGE, key=None).status == 401
+    assert sms(door, MESSAGE, key=None).status == 401
     assert door.post("/v1/inbound/A%2Fb", MESSAGE).status == 404
-    assert door.post("/v1/inbound/sms", MESSAGE, kind="text/plain").status == 415
-    assert door.post("/v1/inbound/sms", b"from=1").status == 400
+    assert sms(door, MESSAGE, kind="text/plain").status == 415
+    assert sms(door, b"from=1").status == 400
 
 
 def test_the_bus_away_is_503(door: Door) -> None:
     door.journal.away = True
-    assert door.post("/v1/inbound/sms", MESSAGE).status == 503
+    assert sms(door, MESSAGE).status == 503
+
+
+def test_only_the_channels_own_gateway_speaks_for_others(door: Door) -> None:
+    """A reporter's key once acknowledged as any officer whose number it named, through any name it made up."""
+    answer = {"from": "+6281200004821", "text": "T 4821", "id": "x"}
+    assert sms(door, answer, key=door.key()).status == 403  # a reporter's
+    assert sms(door, answer, key=door.gateway("wa", answers=True)).status == 403  # another channel's
+    assert door.post("/v1/inbound/bikinan", answer, key=door.gateway("sms", answers=True)).status == 403  # made up
+    assert (
+        door.post("/v1/reports", {"text": "a"}, key=door.gateway("sms")).status == 403
+    )  # and files nothing of its own
+    assert (door.journal.told, door.journal.kept) == ([], {})
+    assert sms(door, answer).status == 202  # without the right to answers it is a report like any other
+    assert (door.journal.told, len(door.journal.kept)) == ([], 1)
+    assert sms(door, answer | {"id": "y"}, key=door.gateway("sms", answers=True)).status == 202
+    assert [event.kind for event in door.journal.told] == ["inbound.message"]

@@ -41,7 +41,7 @@ async def test_a_retry_carries_the_same_id_the_same_body_and_a_good_signature(ho
     first, second = [call for call in house.sink.calls if call.institution == "POLRES"]
     assert (first.answered, second.answered) == (503, 200)
     assert (first.id, first.raw) == (second.id, second.raw)
-    secret = hmac.digest(SECRET, b"webhook", "sha256")
+    secret = hmac.digest(SECRET.current, b"webhook", "sha256")
     for call in (first, second):
         signed = f"{call.id}.{call.headers['webhook-timestamp']}.".encode() + call.raw
         wanted = base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()

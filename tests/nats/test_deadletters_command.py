@@ -14,9 +14,15 @@ from tests.servers import NatsServer
 pytestmark = pytest.mark.nats
 
 
+async def declared(url: str) -> None:
+    bus = Bus(url, name="test", kabupaten="35.23", declares=True)
+    await bus.open()
+    await bus.close()
+
+
 async def two_letters(url: str) -> None:
     """Keep two reports and give both up."""
-    bus = Bus(url, name="test", kabupaten="35.23")
+    bus = Bus(url, name="test", kabupaten="35.23", declares=True)
     await bus.open()
     for words in ("Kejadian pertama.", "Kejadian kedua."):
         await bus.publish_report(filed(words), "digest")
@@ -43,6 +49,7 @@ def test_listed_shown_told_again_and_dropped(
         code = main(["deadletters", *words])
         return code, capsys.readouterr().out
 
+    asyncio.run(declared(nats.url))
     assert office("list") == (0, "None.\n")
     asyncio.run(two_letters(nats.url))
     code, listed = office("list", "--json")

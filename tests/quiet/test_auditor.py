@@ -179,7 +179,7 @@ def test_every_kind_of_finding_has_its_sentence() -> None:
 
 
 async def test_a_canary_is_timed_from_the_door_to_delivery_and_told_to_nobody(house: House) -> None:
-    canary = Canary(house.store, door(house.url, SECRET))
+    canary = Canary(house.store, door(house.url, house.store, SECRET))
     await canary.send()
     await house.settle()
     await canary.settle()
@@ -197,7 +197,7 @@ async def test_a_silence_of_exercises_does_not_stifle_the_canary(house: House) -
     officer = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
     end = house.clock.now + timedelta(hours=1)
     house.write(lambda tx: silences.add(tx, officer, {"exercise": True}, reason="Latihan lain.", start=None, end=end))
-    canary = Canary(house.store, door(house.url, SECRET))
+    canary = Canary(house.store, door(house.url, house.store, SECRET))
     await canary.send()
     await house.settle()
     await canary.settle()
@@ -205,7 +205,7 @@ async def test_a_silence_of_exercises_does_not_stifle_the_canary(house: House) -
 
 
 async def test_canaries_do_not_fly_into_one_another_or_into_a_drill(house: House) -> None:
-    canary = Canary(house.store, door(house.url, SECRET))
+    canary = Canary(house.store, door(house.url, house.store, SECRET))
     drill = await house.file("LATIHAN: dua kubu pesilat bentrok di Soko, 40 orang", exercise=True, kecamatan=SOKO)
     for _ in range(3):
         await canary.send()
@@ -220,7 +220,7 @@ async def test_canaries_do_not_fly_into_one_another_or_into_a_drill(house: House
 
 async def test_a_canary_never_closes_what_somebody_else_has_told_too(house: House) -> None:
     drill = await house.file("LATIHAN: laporan uji otomatis, tidak ada kejadian.", exercise=True)
-    canary = Canary(house.store, door(house.url, SECRET))
+    canary = Canary(house.store, door(house.url, house.store, SECRET))
     for _ in range(2):
         await canary.send()
         await house.settle()

@@ -17,7 +17,9 @@ SCENARIO = Scenario("SLT", "BENTROK", Level.KRITIS, SOKO)
 
 
 async def drill(house: House, scenario: Scenario = SCENARIO) -> str:
-    holding = asyncio.create_task(hold(house.store, house.district, scenario, door(house.url, SECRET, REPORTER)))
+    holding = asyncio.create_task(
+        hold(house.store, house.district, scenario, door(house.url, house.store, SECRET, REPORTER))
+    )
     incident = await holding
     await house.settle()
     return incident
@@ -66,7 +68,7 @@ async def test_the_sheet_tells_seconds_per_institution(house: House) -> None:
 
 
 async def test_the_sheet_waits_until_the_level_that_is_exercised_has_been_told(house: House) -> None:
-    incident = await hold(house.store, house.district, SCENARIO, door(house.url, SECRET, REPORTER))
+    incident = await hold(house.store, house.district, SCENARIO, door(house.url, house.store, SECRET, REPORTER))
     await house.quiet()  # what triage made of the words has been told; the forced level waits for the next tick
     assert house.lead(incident).level < Level.KRITIS
     assert house.ask(lambda session: on_the_way(session, incident))
@@ -93,7 +95,7 @@ async def test_a_drill_never_touches_what_is_real(house: House) -> None:
 
 async def test_a_door_that_is_shut_is_said(house: House) -> None:
     with pytest.raises(NotHeld):
-        await hold(house.store, house.district, SCENARIO, door("http://127.0.0.1:9", SECRET, REPORTER))
+        await hold(house.store, house.district, SCENARIO, door("http://127.0.0.1:9", house.store, SECRET, REPORTER))
 
 
 async def test_the_command_prints_the_sheet_again(house: House, monkeypatch: pytest.MonkeyPatch, capsys) -> None:

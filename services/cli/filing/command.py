@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     With `--check` nothing is sent, and 1 says that a row is refused or doubtful.
     """
     settings = Settings()
+    if args.data:
+        settings = settings.model_copy(update={"data": args.data})
     try:
         district = load_district(args.district or settings.district)
         data = _bytes(args.file)
@@ -67,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
             said = f"{old} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive."
             print(said, file=sys.stderr)
         url = (args.url or settings.public_url).rstrip("/")
-        key = args.key or os.environ.get("KENTONGAN_KEY") or local_key(url, args.data or settings.data, settings.secret)
+        key = args.key or os.environ.get("KENTONGAN_KEY") or local_key(url, settings)
         try:
             asyncio.run(send(url, key, reading.channel, good, outcome, quiet=args.json))
         except Undelivered as error:

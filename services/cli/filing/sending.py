@@ -8,13 +8,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.ingest.formats.row import Taken
+from services.runtime.settings import Settings
 from services.web.field_errors import Fault
 
 ROWS = 500  # of one request
@@ -48,15 +48,25 @@ class Outcome:
         return not self.refused and not self.unsent
 
 
-def local_key(url: str, data: Path, secret: str = "") -> str | None:
+def local_key(url: str, settings: Settings) -> str | None:
     """Give a key of the installation on this machine to whoever may read its secret anyway; None elsewhere."""
-    try:
-        if urlsplit(url).hostname not in HERE or not (secret or (data / "secret").is_file()):
-            return None
-        from services.security.auth import Identity, Keys, load_secret  # noqa: PLC0415 - brings the store's libraries along
+    # Each brings the store's libraries along, which a file sent elsewhere has no use for.
+    from services.cli.connect import open_store  # noqa: PLC0415
+    from services.security.auth import Identity  # noqa: PLC0415
+    from services.security.keys import own_program  # noqa: PLC0415
+    from services.security.secret import FILE, SecretError, load_secret  # noqa: PLC0415
 
-        return Keys(load_secret(secret, data)).make(Identity("local", "berkas dari mesin ini", Role.REPORTER))
-    except (OSError, ValueError):
+    try:
+        if urlsplit(url).hostname not in HERE or not (settings.secret or (settings.data / FILE).is_file()):
+            return None
+        secret = load_secret(settings.secret, settings.data, settings.secret_previous)
+        identity = Identity("local", "berkas dari mesin ini", Role.REPORTER, scopes=frozenset({Scope.FILE}))
+        store = open_store(settings)
+        try:
+            return store.write_now(lambda tx: own_program(tx, secret, identity))
+        finally:
+            store.close()
+    except (OSError, SecretError):
         return None
 
 

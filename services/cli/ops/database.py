@@ -2,7 +2,10 @@
 
 import argparse
 
+from services.bus import accounts
 from services.cli.connect import add_place, settings_of
+from services.runtime.private import keep_private
+from services.security.secret import load_secret
 from services.store.database import Store
 
 
@@ -18,10 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it."""
     settings = settings_of(options)
+    keep_private(settings.data)
     store = Store(settings.database)
     try:
         store.upgrade()
         if options.act == "prepare":
+            load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
+            accounts.prepare(settings.data)
             from services.cli.people import prepare  # noqa: PLC0415
 
             prepare(store, settings, demo_day=options.demo)

@@ -14,7 +14,9 @@ from services.cli.ops import queries
 from services.cli.policy.status import rules_of
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.policy.loader import DistrictError, load_district
+from services.runtime.private import open_to_others
 from services.runtime.settings import Settings
+from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session
 
@@ -41,6 +43,9 @@ def run(options: argparse.Namespace) -> int:
 def _machine(settings: Settings) -> Iterator[Finding]:
     yield True, f"Python {sys.version.split()[0]}"
     settings.data.mkdir(parents=True, exist_ok=True)
+    loose = [path.name for path in open_to_others(settings.data)]
+    told = f": {', '.join(loose[:5])}" if loose else ""
+    yield not loose, f"{settings.data}: {len(loose) or 'nothing'} readable by others{told}"
     free = shutil.disk_usage(settings.data).free
     yield free > ENOUGH, f"{free / 1e9:.1f} GB free in {settings.data}"
 
@@ -58,7 +63,7 @@ def _district(settings: Settings) -> Iterator[Finding]:
 def _channels() -> Iterator[Finding]:
     kinds = discover()
     try:
-        ready = set_up(kinds, homemade(b"", ""))
+        ready = set_up(kinds, homemade(Secret(b""), ""))
     except ChannelSettingsError as error:
         yield False, f"channels: {error}"
         return

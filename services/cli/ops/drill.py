@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from schemas.district import District
 from schemas.records import Incident, Report
-from schemas.vocabulary import Handling, Level, Role, Stage
+from schemas.vocabulary import Handling, Level, Role, Scope, Stage
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import drill_report as drill_sheet
 from services.cli.ops import queries
@@ -23,11 +23,12 @@ from services.incidents import lifecycle
 from services.notify.watchdog.canary import File, door
 from services.policy.loader import load_district
 from services.security import auth
+from services.security.secret import load_secret
 from services.store.database import Store
 from services.store.transaction import Session, Transaction
 
 NAME = "drill"  # the key's name, by which drills are known
-REPORTER = auth.Identity(NAME, NAME, Role.REPORTER)
+REPORTER = auth.Identity(NAME, NAME, Role.REPORTER, scopes=frozenset({Scope.FILE}))
 OFFICER = auth.Identity(NAME, NAME, Role.ADMIN)
 PATIENCE = 30.0  # seconds for a report to be judged, and for its messages to be on their way
 LOOK = 0.2  # seconds between looks
@@ -97,8 +98,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         if asked is None:
             return 0 if _print(store, district, options.again[1], as_json=options.json) else 1
-        secret = auth.load_secret(settings.secret, settings.data)
-        file = door((options.url or settings.public_url).rstrip("/"), secret, REPORTER)
+        secret = load_secret(settings.secret, settings.data, settings.secret_previous)
+        file = door((options.url or settings.public_url).rstrip("/"), store, secret, REPORTER)
         incident = asyncio.run(hold(store, district, asked, file))
         asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
         _print(store, district, incident, as_json=options.json)

@@ -19,6 +19,7 @@ from schemas.records import (
     Incident,
     Journal,
     Judgement,
+    Key,
     Ladder,
     Person,
     Report,
@@ -64,6 +65,11 @@ def delete_everything(tx: Transaction) -> None:
     """Delete every row of every table."""
     for table in in_order():
         tx.session.connection().execute(delete(table))
+
+
+def good_keys(tx: Transaction) -> Iterable[Key]:
+    """Return the keys that nobody has ended."""
+    return tx.session.exec(select(Key).where(col(Key.revoked_at).is_(None))).all()
 
 
 def insert_rows(tx: Transaction, name: str, rows: Sequence[dict[str, Any]]) -> None:

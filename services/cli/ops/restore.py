@@ -10,6 +10,7 @@ from typing import Any
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.cli.ops.backup import FORMAT
+from services.security import revoked
 from services.store.audit_log import broken_links
 from services.store.transaction import Transaction
 
@@ -24,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fill the store and check the journal's chain; 1 when the store is not empty or the chain is broken."""
-    store = open_store(settings_of(options))
+    settings = settings_of(options)
+    store = open_store(settings)
     try:
         if not store.read_now(queries.is_empty):
             print("This store is not empty. Restore into a new data folder or an empty database.")
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             if head.get("format") != FORMAT:
                 print(f"{options.file} is not a backup of this kind.")
                 return 1
-            rows = store.write_now(lambda tx: _fill(tx, lines))
+            rows = store.write_now(lambda tx: _fill(tx, lines, revoked.known(settings.data)))
         broken = store.read_now(lambda session: broken_links(queries.audit_lines(session)))
     finally:
         store.close()
@@ -42,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
-def _fill(tx: Transaction, lines: Any) -> int:
+def _fill(tx: Transaction, lines: Any, ended: frozenset[str]) -> int:
     queries.delete_everything(tx)
     count = 0
     while chunk := list(islice(lines, AT_ONCE)):
@@ -54,4 +56,8 @@ def _fill(tx: Transaction, lines: Any) -> int:
             queries.insert_rows(tx, name, rows)
             count += len(rows)
     tx.seq, tx.head = queries.chain_head(tx)  # the chain goes on where the backup ended
+    for key in queries.good_keys(tx):
+        if (key.kid or key.id) in ended:  # after the backup was made
+            key.revoked_at = tx.now
+            tx.audit("key.revoked", "restore", subject=key.id, kid=key.kid)
     return count

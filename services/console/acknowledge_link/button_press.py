@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.console.web.sessions import same
 from services.security.auth import form_token
+from services.security.secret import Secret
 
 CHOICE = "terima"  # value of the button that accepts; the form's first button has another
 SOONEST = timedelta(seconds=1)  # nobody reads level, issue and kecamatan and aims a thumb in less
@@ -22,7 +23,7 @@ LATEST = timedelta(hours=24)  # as the button itself
 class Presses:
     """Make what a page offers and check what comes back."""
 
-    secret: bytes
+    secret: Secret
     clock: Callable[[], datetime]
 
     def offer(self, token: str) -> str:

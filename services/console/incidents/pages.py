@@ -59,7 +59,10 @@ class IncidentPages:
         now = self._deps.clock()
         if any(self._guesses.wait(one, now) for one in who):
             return self._counter.show(request, "sign_in.html", None, {**shown, "wrong": "sign_in_slow"}, 429)
-        opened = await self._deps.store.write(lambda tx: auth.sign_in(tx, login, form.get("password", "")))
+        claim = await self._deps.store.read(lambda session: auth.claim_of(session, login))
+        # Hashing takes tens of milliseconds by intent: beside the loop, and never while writers wait.
+        right = await auth.check(claim, form.get("password", ""))
+        opened = await self._deps.store.write(lambda tx: auth.sign_in(tx, claim, right=right))
         if opened is None:
             for one in who:
                 self._guesses.take(one, now)

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from schemas.vocabulary import Scope
 from services.console.dependencies import Deps
 from services.console.texts import LANGUAGES
 from services.security.auth import Identity, form_token, whose_session
+from services.security.keys import KeysUnknown
 from services.web.problem_details import Problem
 
 COOKIE = "kentongan_sesi"
@@ -66,9 +68,14 @@ async def caller_of(request: Request, deps: Deps) -> Visitor:
     """Give the key or person behind an API call; raises Problem 401, or 403 for a forged act of a person."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        identity = deps.keys.identify(bearer.strip())
+        try:
+            identity = await deps.keys.recognise(bearer.strip())
+        except KeysUnknown:
+            raise Problem(503, headers={"Retry-After": "2"}) from None
         if identity is None:
             raise Problem(401)
+        if (Scope.READ if request.method in ("GET", "HEAD") else Scope.ACT) not in identity.scopes:
+            raise Problem(403, "Kunci ini tidak dibuat untuk itu")
         return Visitor(identity, "", language_of(request, identity), "")
     visitor = await visitor_of(request, deps)
     if visitor is None:

@@ -15,6 +15,7 @@ from schemas.district import Recipient
 from schemas.records import Alert, AnswerToken, Delivery, Ladder
 from schemas.rows import AlertRow, AnswerTokenRow, DeliveryRow, IncidentRow, LadderRow
 from schemas.vocabulary import (
+    ANSWERED,
     AlertReason,
     AlertState,
     Duty,
@@ -178,7 +179,9 @@ class AlertBatch(AlertContent):
     def _reply_code(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the code by which this person can answer from the message itself, where the channel lets him."""
         asked = alert["duty"] != Duty.INFORM and self.desk.answers(contact.channel)
-        return self._codes.of(contact.person_id, alert["id"], row["id"]) if asked and contact.person_id else None
+        if not asked or not contact.person_id:
+            return None
+        return self._codes.of(contact.person_id, alert["id"], row["id"], answered=alert["state"] in ANSWERED)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class Capabilities:
     max_length: int | None  # characters of one message; None: no limit worth naming
     segments: Literal["gsm7"] | None = None  # how its length is counted when not in characters
     can_answer: bool = False  # the recipient can reply in it
+    proves_sender: bool = False  # who writes here is who the address says: a number in an SMS can be forged
     receipts: bool = False  # delivery and reading are told later
     tells_id: bool = True  # the other side sees the delivery's id and can know a second copy by it
 

@@ -19,7 +19,13 @@ class Desk(Channel):
 
     name: ClassVar[str] = "desk"
     Settings: ClassVar[type[BaseSettings]] = DeskSettings
-    capabilities = Capabilities(carries=Classification.SANGAT_RAHASIA, max_length=None, can_answer=True, tells_id=False)
+    capabilities = Capabilities(
+        carries=Classification.SANGAT_RAHASIA,
+        max_length=None,
+        can_answer=True,
+        proves_sender=True,
+        tells_id=False,
+    )
     example: ClassVar[Example] = Example(address="piket", settings={}, bad_addresses=("", " ", "a b"), speaks="desk")
 
     def __init__(self, settings: DeskSettings) -> None:

@@ -66,7 +66,13 @@ class Telegram(HttpChannel):
 
     name: ClassVar[str] = "telegram"
     Settings: ClassVar[type[BaseSettings]] = TelegramSettings
-    capabilities = Capabilities(carries=Classification.BIASA, max_length=LONGEST, can_answer=True, tells_id=False)
+    capabilities = Capabilities(
+        carries=Classification.BIASA,
+        max_length=LONGEST,
+        can_answer=True,
+        proves_sender=True,
+        tells_id=False,
+    )
     example: ClassVar[Example] = Example(
         address="52817340",
         settings={"token": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "url": "{server}"},

@@ -57,6 +57,7 @@ class WebhookSettings(HttpSettings):
     secrets: dict[str, Secret] = Field(
         default_factory=dict, description="Other secrets by beginning of address, JSON; the longest that fits counts"
     )
+    secret_before: SecretStr = Field(default=SecretStr(""), description="Also signs, while `secret` is being replaced")
     source: str = Field(default="/kentongan", description="CloudEvents source: who sends")
 
 
@@ -121,6 +122,8 @@ class Webhook(HttpChannel):
         super().__init__(settings)
         self._source = settings.source
         self._key = _key(settings.secret.get_secret_value())
+        before = settings.secret_before.get_secret_value()
+        self._before = _key(before) if before else None
         by_length = sorted(settings.secrets.items(), key=lambda pair: -len(pair[0]))
         self._keys = [(start, _key(secret.get_secret_value())) for start, secret in by_length]
 
@@ -140,7 +143,9 @@ class Webhook(HttpChannel):
             "Content-Type": "application/cloudevents+json",
             "webhook-id": message.delivery_id,
             "webhook-timestamp": timestamp,
-            "webhook-signature": sign(self._key_of(address), message.delivery_id, timestamp, body),
+            "webhook-signature": " ".join(
+                sign(key, message.delivery_id, timestamp, body) for key in self._keys_of(address)
+            ),
         }
         async with session.post(
             _url(address) or address, data=body, headers=headers, allow_redirects=False
@@ -165,5 +170,9 @@ class Webhook(HttpChannel):
             event["time"] = message.at
         return to_json(event, inf_nan_mode="null")
 
-    def _key_of(self, address: str) -> bytes:
-        return next((key for start, key in self._keys if address.startswith(start)), self._key)
+    def _keys_of(self, address: str) -> list[bytes]:
+        """Give the keys to sign by: two while the installation's own is being replaced, as Standard Webhooks has it."""
+        own = next((key for start, key in self._keys if address.startswith(start)), None)
+        if own is not None:
+            return [own]
+        return [self._key] if self._before is None else [self._key, self._before]

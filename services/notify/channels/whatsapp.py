@@ -66,7 +66,13 @@ class WhatsApp(HttpChannel):
 
     name: ClassVar[str] = "whatsapp"
     Settings: ClassVar[type[BaseSettings]] = WhatsAppSettings
-    capabilities = Capabilities(carries=Classification.BIASA, max_length=LONGEST_TEXT, can_answer=True, receipts=True)
+    capabilities = Capabilities(
+        carries=Classification.BIASA,
+        max_length=LONGEST_TEXT,
+        can_answer=True,
+        proves_sender=True,
+        receipts=True,
+    )
     example: ClassVar[Example] = Example(
         address="+6281234567890",
         settings={"phone_number_id": "106540352242922", "token": "EAAJB-made-up", "url": "{server}"},

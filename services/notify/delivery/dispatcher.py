@@ -261,4 +261,4 @@ def _coded(tx: Transaction, context: "NotifyContext", message: OutgoingRow) -> O
     rows = asking(message) if context.answers(message["channel"]) else ()
     if not rows:
         return message
-    return with_code(message, bundle_code(tx, message["id"], rows), context.length(message["channel"]))
+    return with_code(message, bundle_code(tx, rows), context.length(message["channel"]))

@@ -1,10 +1,11 @@
 """Give each person four digits for each alert, short enough to type at night: "T 4821".
 
-A code is one of a kind among the person's open alerts and stays the same in every reminder. It is derived from alert
-and person, then moved on to the next free one, so that two notifiers come to the same. A bundle has one more, for all
-that it asks of its reader: derived from the bundle, good for a day.
+A code is one of a kind among the person's open alerts and stays the same in every reminder. It is random, and good for
+one acknowledgement and one escalation; situation reports may carry it as often as there is something to tell. A bundle
+has one more, for all that it asks of its reader, good for a day.
 """
 
+import secrets
 from collections.abc import Collection, Iterable, Mapping
 
 from schemas.records import ReplyCode
@@ -13,16 +14,17 @@ from services.notify.delivery.queries import bundled, open_codes
 from services.store.ids import derived
 from services.store.transaction import Transaction
 
+SPENT_KEPT = 10  # used codes of one alert that are known again when they come back
 FIRST, COUNT = 1000, 9000  # 1000 to 9999: a code has no leading zero to lose
 
 
-def code_for(wanted: str, taken: Collection[str]) -> str:
-    """Give the code at or after the one derived from `wanted` that is not taken.
+def new_code(taken: Collection[str]) -> str:
+    """Draw a code that is not taken. It is random: what a person can see of an alert must not lead to its code.
 
-    >>> code_for("a", set()) == code_for("a", set()), code_for("a", {code_for("a", set())}) == code_for("a", set())
-    (True, False)
+    >>> new_code({str(number) for number in range(FIRST, FIRST + COUNT) if number != 4821})
+    '4821'
     """
-    start = int(derived("reply code", wanted)[:12], 16) % COUNT
+    start = secrets.randbelow(COUNT)
     for step in range(COUNT):
         code = str(FIRST + (start + step) % COUNT)
         if code not in taken:
@@ -39,16 +41,21 @@ class Codes:
         self._bundles: dict[str, set[str]] = {}  # person -> codes of bundles
         self._new: dict[str, ReplyCodeRow] = {}
 
-    def of(self, person: str, alert: str, incident: str) -> str:
-        """Give the code by which a person answers an alert, making one if there is none."""
+    def of(self, person: str, alert: str, incident: str, *, answered: bool = False) -> str:
+        """Give the code by which a person answers an alert, making one if there is none.
+
+        One that has acknowledged is spent: whoever owes an answer again (not `answered`) gets another.
+        """
         known = self._known[person] if person in self._known else self._read(person)
-        if alert in known and not _is_anothers(alert, known):
-            return known[alert]
         id_ = derived("reply code", person, alert)
-        old = self._unit.session.get(ReplyCode, id_)
+        old = self._unit.session.get(ReplyCode, id_) if id_ not in self._new else None
+        spent = old is not None and old.accepted_at is not None and not answered
+        if alert in known and not spent and not _is_anothers(alert, known):
+            return known[alert]
         taken = {*(code for other, code in known.items() if other != alert), *self._bundles[person]}
         # One that was closed when the others were read keeps its code, unless another has come to it meanwhile.
-        code = old.code if old and old.code not in taken else code_for(id_, taken)
+        keeps = old is not None and old.code not in taken and not spent
+        code = old.code if old and keeps else new_code({*taken, *([*old.spent, old.code] if old else ())})
         known.pop(alert, None)
         known[alert] = code
         if old is None:
@@ -59,9 +66,11 @@ class Codes:
                 "incident_id": incident,
                 "code": code,
                 "made_at": self._unit.now,
+                "spent": [],
             }
         elif old.code != code:
-            old.code, old.made_at = code, self._unit.now
+            old.spent = [*old.spent, old.code][-SPENT_KEPT:]
+            old.code, old.made_at, old.accepted_at, old.escalated_at = code, self._unit.now, None, None
             self._unit.audit("alert.code", "notify", incident=incident, subject=alert, person=person)
         return code
 
@@ -81,7 +90,7 @@ def _is_anothers(alert: str, known: Mapping[str, str]) -> bool:
     return known[alert] in {known[other] for other in later}
 
 
-def bundle_code(tx: Transaction, bundle: str, asking: Iterable[DeliveryRow]) -> str:
+def bundle_code(tx: Transaction, asking: Iterable[DeliveryRow]) -> str:
     """Give the code of a bundle: the one it has, or one that none of its readers has for anything else."""
     asking = list(asking)
     kept = next((row["bundle_code"] for row in asking if row["bundle_code"]), None)
@@ -90,4 +99,4 @@ def bundle_code(tx: Transaction, bundle: str, asking: Iterable[DeliveryRow]) -> 
     people = sorted({row["person_id"] for row in asking if row["person_id"]})
     taken = {str(row["bundle_code"]) for row in bundled(tx, people)}
     taken |= {row["code"] for person in people for row in open_codes(tx, person)}
-    return code_for(derived("bundle code", bundle), taken)
+    return new_code(taken)

@@ -102,7 +102,7 @@ def _accept(
     counted, incident = standing.alert, standing.incident
     if incident.state not in OPEN_STATES:
         return "closed", counted
-    if counted.level > _level(row) or _owed_anew(counted, row):
+    if counted.level > _level(row) or counted.level >= Level.KRITIS or _owed_anew(counted, row):
         return "raised", counted
     try:
         who = speaker(person, counted, incident, context.district)

@@ -5,6 +5,7 @@ this message has had its effect, so that telling it again has none. Receipts of 
 (receiving.py). What turns out to be a report goes back on the bus after the commit, under an id of its own.
 """
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,9 +13,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
-from schemas.records import Address, Alert, Answered, OptOut, Person
+from schemas.records import Address, Alert, Answered, OptOut, Person, ReplyCode
 from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
-from schemas.vocabulary import EventKind, Role
+from schemas.vocabulary import ANSWERED, EventKind, Level, Role
 from services.bus import Bus, Message
 from services.incidents import responses
 from services.incidents.answer_authority import ELSEWHERE, AnswerAuthority, speaker, standing_of
@@ -41,9 +42,13 @@ from services.store.transaction import Transaction
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
 STOPS = frozenset({"stop", "berhenti"})
 STARTS = frozenset({"mulai", "start"})
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 JUST_NOW = timedelta(minutes=2)  # the photos of an album come one by one, its words with the first
 MEDIA_WORDS = {"photo": "foto", "video": "video", "voice": "rekaman suara", "file": "berkas", "sticker": "stiker"}
+WRONG_CODES = 5  # within an hour, of one person over one kind of way, until that way is closed for him
+CLOSED = timedelta(hours=12)  # a watch; the coordinator is told and can call
+WORDS_BACK = 5  # answers of ours to one sender within an hour
+ANSWER = "answer"  # reason of these deliveries
 NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
 
 
@@ -105,6 +110,8 @@ class _Case:
         self, tx: Transaction, context: NotifyContext, message: InboundMessage, sender: Sender, outcome: Outcome
     ) -> None:
         self.unit, self.desk, self.message, self.sender, self.outcome = tx, context, message, sender, outcome
+        words = " ".join(message.text.lower().split())
+        self._said = hmac.digest(context.secret.key("said"), words.encode(), "sha256").hex()[:32]
 
     def decide(self) -> None:
         word = self.message.text.strip(EDGES + "\n").lower()
@@ -126,25 +133,66 @@ class _Case:
 
     def _officer(self) -> None:
         unit, ids = self.unit, [person.id for person, _ in self.sender.people]
+        if self._is_closed(ids):
+            self._note("closed", person=ids[0])
+            return
         rows = {
-            row["code"]: (row, person, address)
+            code: (row, person, address)
             for person, address in self.sender.people
             for row in open_codes(unit, person.id)
+            for code in (*row["spent"], row["code"])
         }
+        current = sorted({row["code"] for row, _, _ in rows.values()})
         bundles = bundle_answers.codes_of(unit, ids)
-        reply = parse(self.message.text, {*rows, *bundles})
-        if isinstance(reply, Unclear) and reply.doubt is Doubt.NO_CODE and len(rows) == 1:
-            reply = parse(self.message.text, set(rows))  # a bare verb means the only alert that is left
+        reply = self._read({*rows, *bundles}, current)
         if isinstance(reply, Unclear) and reply.doubt in NOT_AN_ANSWER and self._reports(reply):
             self._report()
         elif isinstance(reply, Unclear):
-            self._ask(reply, sorted(rows), bundles)
+            self._ask(reply, current, bundles)
         elif reply.code in rows:
             self._act(reply, *rows[reply.code])
         elif reply.code in bundles:
             self._act_on_bundle(reply, bundle_answers.members(unit, ids, reply.code))
         else:
-            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), sorted(rows), bundles)
+            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), current, bundles)
+
+    def _read(self, codes: set[str], current: list[str]) -> Reply:
+        """Read an answer; a bare verb means the only open alert where the channel proves who wrote it, else nothing."""
+        reply = parse(self.message.text, codes)
+        if not self.message.vouched:
+            said = parse(self.message.text)
+            return said if isinstance(said, Unclear) and said.doubt is Doubt.NO_CODE else reply
+        if isinstance(reply, Unclear) and reply.doubt is Doubt.NO_CODE and len(current) == 1:
+            return parse(self.message.text, set(current))
+        return reply
+
+    def _is_closed(self, people: list[str]) -> bool:
+        """Say whether this kind of way is closed for answers of these people, after too many wrong codes."""
+        return self._counted("channel_closed", people, CLOSED) > 0
+
+    def _counted(self, kind: str, people: list[str], within: timedelta) -> int:
+        """Count what of this kind came for these people over this kind of way."""
+        channels = queries.channels_of(self.unit, people, kind, self.unit.now - within)
+        return sum(family(channel) == family(self.message.channel) for channel in channels)
+
+    def _wrong(self, reply: Unclear) -> bool:
+        """Count a code that is none; the fifth within the hour closes the way and tells the desk. True: it did."""
+        people = [person.id for person, _ in self.sender.people]
+        if self._counted("wrong_code", people, HOUR) + 1 < WRONG_CODES:
+            return False
+        first = self.sender.people[0][0]
+        self._note("channel_closed", person=first.id, doubt=reply.doubt.value)
+        way = family(self.message.channel)
+        body = (
+            f"{WRONG_CODES} kode salah dalam satu jam atas nama {first.name} ({first.post or first.institution or '-'})"
+        )
+        body += f" lewat {way}. Jawaban lewat {way} atas namanya tidak dilayani selama {CLOSED // HOUR} jam."
+        body += " Hubungi yang bersangkutan: mungkin nomornya dipalsukan."
+        self.outcome.deliveries += owe_notice(
+            self.unit, self.desk, f"closed:{self.message.id}", subject="Kode jawaban dicoba-coba", body=body
+        )
+        self._say(say(self.sender.language, "closed_channel"))
+        return True
 
     def _reports(self, reply: Unclear) -> bool:
         """Say whether words that answer nothing are a report: of a reporter, or over a gateway that passes reports."""
@@ -152,8 +200,11 @@ class _Case:
         return reply.doubt is not Doubt.EMPTY and (reporter or bool(self.message.reports))
 
     def _ask(self, reply: Unclear, codes: list[str], bundles: Mapping[str, int]) -> None:
-        self._note("asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
-        self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles))
+        wrong = reply.doubt is Doubt.NOT_OPEN
+        if wrong and self._wrong(reply):
+            return
+        self._note("wrong_code" if wrong else "asked", person=self.sender.people[0][0].id, doubt=reply.doubt.value)
+        self._say(ask_back(self.sender.language, reply.doubt, reply.code, codes, bundles), once=True)
 
     def _act(self, reply: Accept | Escalate | Sitrep, row: ReplyCodeRow, person: Person, address: Address) -> None:
         told = self.unit.session.get(Alert, row["alert_id"])
@@ -162,8 +213,13 @@ class _Case:
             self._ask(Unclear(Doubt.NOT_OPEN, reply.code), [], {})
             return
         alert = standing.alert or told
+        if alert.state not in ANSWERED and _is_spent(row, reply):
+            self._note("spent", person=person.id, incident=alert.incident_id, subject=alert.id)
+            self._say(say(person.language, "spent", code=reply.code), person)
+            return
         try:
             kind, words = self._do(reply, standing, person)
+            self._spend(row, kind)
         except Refused as refused:
             kind, words = "refused", say(person.language, "refused", code=reply.code, why=refused.detail)
             if refused.reason == ELSEWHERE:
@@ -171,6 +227,14 @@ class _Case:
         merged = {"merged_from": told.incident_id} if standing.merged else {}
         self._note(kind, person=person.id, incident=alert.incident_id, subject=alert.id, address=address.id, **merged)
         self._say(words, person)
+
+    def _spend(self, row: Mapping[str, Any], kind: str) -> None:
+        """Mark what a code has done: it does so once."""
+        code = self.unit.session.get(ReplyCode, row["id"])
+        if code is not None and kind == "accepted":
+            code.accepted_at = self.unit.now
+        elif code is not None and kind == "escalated":
+            code.escalated_at = self.unit.now
 
     def _elsewhere(self, code: str, told: Alert, standing: AnswerAuthority, language: str) -> str:
         """Say that an incident lives on in one that is not this institution's, and who knows more."""
@@ -214,8 +278,12 @@ class _Case:
             responses.escalate(unit, incident, who, reply.note or f"diminta lewat {how}")
             return "escalated", say(who.language, "escalated", **facts)
         if isinstance(reply, Sitrep):
-            responses.report_situation(unit, incident, who, reply.text, institution=alert.institution)
+            counts = not self._needs_more(alert)
+            office = alert.institution
+            responses.report_situation(unit, incident, who, reply.text, institution=office, acknowledges=counts)
             return "reported", self._until("reported", who.language, alert.sitrep_due, facts)
+        if alert.state not in ANSWERED and self._needs_more(alert):
+            return "claimed", self._claim(alert, who, facts)
         answer = responses.acknowledge(
             unit, incident, who, institution=alert.institution, how=how, reason=reply.note or None, alert_id=alert.id
         )
@@ -223,6 +291,21 @@ class _Case:
             facts["time"] = self._time(alert.acknowledged_at or unit.now)
             return "accepted", say(who.language, "accepted_before", **facts)
         return "accepted", self._until("accepted", who.language, alert.sitrep_due, facts)
+
+    def _needs_more(self, alert: Alert) -> bool:
+        """Say whether a message over this channel is not enough to answer for it (docs/decisions/0032)."""
+        return not self.message.vouched and alert.level >= Level.KRITIS
+
+    def _claim(self, alert: Alert, who: Identity, facts: Mapping[str, str]) -> str:
+        """Let the coordinator confirm by a call what came over a channel that can be forged; the ladder goes on."""
+        way, called = family(self.message.channel), self.desk.district.called(alert.institution, alert.unit or None)
+        body = f"{who.name} ({called}) menjawab TERIMA lewat {way} untuk peristiwa KRITIS."
+        body += f" {way.upper()} dapat dipalsukan: telepon {who.name}, lalu catat penerimaannya di"
+        body += f" {self.desk.base_url}/peristiwa/{alert.incident_id}. Sampai itu tangga eskalasi berjalan terus."
+        key = f"claimed:{alert.id}:{alert.round}:{who.id}"
+        subject = f"Pastikan lewat telepon: {called}, KRITIS"
+        self.outcome.deliveries += owe_notice(self.unit, self.desk, key, subject=subject, body=body)
+        return say(who.language, "claimed", **facts)
 
     def _until(self, key: str, language: str, due: datetime | None, facts: dict[str, str]) -> str:
         if due is None:
@@ -272,22 +355,20 @@ class _Case:
     # -- addresses -------------------------------------------------------------------------------------------------
 
     def _stop(self) -> None:
+        """Leave a reporter alone from now on. An officer's wish goes to the coordinator: nothing is silenced."""
         unit, sender = self.unit, self.sender
-        stopped = [(person, row) for person, row in sender.people if row.disabled_at is None]
-        for person, row in stopped:
-            row.disabled_at = unit.now
-            unit.audit("address.stopped", person.id, subject=row.id, channel=row.channel)
-            unit.session.flush()
-            self.desk.contacts.forget()
-            body = f"{person.name} ({person.post or person.institution or '-'}) tidak mau lagi menerima peringatan"
-            body += f" lewat {family(row.channel)}. Pastikan ada jalan lain, lalu jalankan policy check."
-            self.outcome.deliveries += owe_notice(
-                unit, self.desk, f"stop:{self.message.id}:{row.id}", subject="Alamat petugas dihentikan", body=body
-            )
+        for person, row in sender.people:
+            unit.audit("address.stop_asked", person.id, subject=row.id, channel=row.channel)
+            way = family(row.channel)
+            body = f"Dari nomor {person.name} ({person.post or person.institution or '-'}) datang STOP lewat {way}."
+            body += " Peringatan tetap dikirim. Tanyakan kepada yang bersangkutan; bila benar, beri jalan lain, lalu"
+            body += f" kentongan person stop {person.login} {row.channel} dan kentongan policy check."
+            key = f"stop:{row.id}:{unit.now:%Y-%m-%d}"
+            self.outcome.deliveries += owe_notice(unit, self.desk, key, subject="Petugas meminta berhenti", body=body)
         if not sender.people:
             unit.session.merge(OptOut(id=handle_of(sender.address), at=unit.now))
         self._note("stopped", person=sender.people[0][0].id if sender.people else None)
-        self._say(say(sender.language, "stopped"))
+        self._say(say(sender.language, "stop_asked" if sender.people else "stopped"), once=True)
 
     def _start(self) -> None:
         unit, sender = self.unit, self.sender
@@ -333,12 +414,22 @@ class _Case:
             "kind": kind,
             "person_id": person,
             "incident_id": incident,
+            "said": self._said,
         }
         self.unit.add(Answered, [row])
 
-    def _say(self, text: str, person: Person | None = None) -> None:
-        """Owe the sender an answer in the same channel, where there is a way back."""
-        if self.sender.channel is None:
+    def _answered_before(self) -> bool:
+        """Say whether these very words of this sender have come within a day: a program that answers itself."""
+        return queries.was_said(self.unit, self.sender.handle, self._said, self.message.id, self.unit.now - DAY)
+
+    def _has_heard_enough(self) -> bool:
+        """Say whether this sender got as many words back within the hour as anybody gets."""
+        told = queries.count_told(self.unit, self.sender.address, ANSWER, self.unit.now - HOUR)
+        return told >= WORDS_BACK
+
+    def _say(self, text: str, person: Person | None = None, *, once: bool = False) -> None:
+        """Owe the sender an answer in the same channel, where there is a way back; `once`: to the same words once."""
+        if self.sender.channel is None or self._has_heard_enough() or (once and self._answered_before()):
             return
         row = words_back(
             self.unit,
@@ -347,11 +438,19 @@ class _Case:
             self.sender.channel,
             self.sender.address,
             text,
-            reason="answer",
+            reason=ANSWER,
             person=person.id if person else None,
             language=self.sender.language,
         )
         self.outcome.deliveries += owe(self.unit, [row])
+
+
+def _is_spent(row: Mapping[str, Any], reply: Accept | Escalate | Sitrep) -> bool:
+    """Say whether a code has done before what is asked of it now; a situation report may carry it again."""
+    if isinstance(reply, Sitrep):
+        return False
+    done = row["accepted_at"] if isinstance(reply, Accept) else row["escalated_at"]
+    return reply.code != row["code"] or done is not None
 
 
 def _answers(reply: Reply) -> bool:

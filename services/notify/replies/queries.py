@@ -75,6 +75,33 @@ def count_answered(tx: Transaction, sender: str, kind: str, since: datetime) -> 
     return int(tx.session.exec(query).one())
 
 
+def channels_of(tx: Transaction, people: Collection[str], kind: str, since: datetime) -> Sequence[str]:
+    """Return the channels over which messages of one kind came for these people after an instant."""
+    query = select(Answered.channel).where(
+        col(Answered.person_id).in_(people), col(Answered.kind) == kind, col(Answered.at) > since
+    )
+    return tx.session.exec(query).all()
+
+
+def was_said(tx: Transaction, sender: str, said: str, message: str, since: datetime) -> bool:
+    """Say whether a sender's very words (their handle) came in another message than this one after an instant."""
+    query = select(Answered.id).where(
+        col(Answered.sender) == sender,
+        col(Answered.said) == said,
+        col(Answered.id) != message,
+        col(Answered.at) > since,
+    )
+    return tx.session.exec(query.limit(1)).first() is not None
+
+
+def count_told(tx: Transaction, address: str, reason: str, since: datetime) -> int:
+    """Count the messages that an address was owed for one reason after an instant."""
+    query = select(func.count()).where(
+        col(Delivery.address) == address, col(Delivery.reason) == reason, col(Delivery.owed_at) > since
+    )
+    return int(tx.session.exec(query).one())
+
+
 def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[ReportedIncident]:
     """Return the reports of these incidents that left a contact, with state and issue of theirs, oldest first."""
     report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)

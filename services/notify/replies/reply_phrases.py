@@ -19,6 +19,11 @@ SAID = {
         "stranger": "Nomor ini tidak terdaftar untuk menjawab peringatan. Nyawa terancam: hubungi {emergency}.",
         "unread": "Foto, suara dan berkas tidak terbaca di sini. Tuliskan: apa, di mana, kapan. "
         "Nyawa terancam: hubungi {emergency}.",
+        "spent": "{code} sudah dipakai. Kode baru ada di peringatan berikutnya; atau buka aplikasi.",
+        "claimed": "{code} dicatat {time}, BELUM berlaku: KRITIS dipastikan lewat tautan di peringatan, aplikasi, atau "
+        "telepon koordinator.",
+        "closed_channel": "Terlalu banyak kode salah: jawaban lewat saluran ini ditutup. Pakai tautan di peringatan.",
+        "stop_asked": "Permintaan berhenti diteruskan kepada koordinator. Peringatan tetap dikirim.",
         "stopped": "Peringatan ke alamat ini dihentikan. Kirim MULAI untuk menerimanya lagi.",
         "started": "Alamat ini menerima peringatan lagi. Kirim STOP untuk berhenti.",
         "verified": "Alamat ini sudah terverifikasi dan akan menerima peringatan.",
@@ -51,6 +56,11 @@ SAID = {
         "stranger": "This number is not registered to answer alerts. Lives in danger: call {emergency}.",
         "unread": "Photos, voice and files cannot be read here. Write what, where and when. "
         "Lives in danger: call {emergency}.",
+        "spent": "{code} has been used. The next alert has a new code; or open the application.",
+        "claimed": "{code} noted {time}, NOT in force yet: KRITIS is confirmed by the link in the alert, the "
+        "application or the coordinator's call.",
+        "closed_channel": "Too many wrong codes: answers over this channel are closed. Use the link in the alert.",
+        "stop_asked": "Your wish to stop goes to the coordinator. Alerts keep coming.",
         "stopped": "No more alerts to this address. Send MULAI to receive them again.",
         "started": "This address receives alerts again. Send STOP to end that.",
         "verified": "This address is verified and will receive alerts.",

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt, Position
 from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
 from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
+from services.security.secret import Secret
 from services.store.ids import derived
 from services.web.problem_details import Problem, documented
 
@@ -43,7 +44,7 @@ class Deps:
     clock: Callable[[], datetime]
 
 
-def inbound_channels(secret: bytes, base_url: str) -> dict[str, Channel]:
+def inbound_channels(secret: Secret, base_url: str) -> dict[str, Channel]:
     """Give the channels that are set up and over which something can come back."""
     found = set_up(discover(), homemade(secret, base_url))
     return {
@@ -116,11 +117,12 @@ def _read(headers: Mapping[str, str], body: bytes) -> Any:
 
 def events_of(name: str, channel: Channel, payload: Any, now: datetime) -> list[Event]:
     """Read a provider's call into events; what is not understood is none."""
-    messages = (_message(name, one, now) for one in channel.parse_inbound(payload))
+    vouched = channel.capabilities.proves_sender
+    messages = (_message(name, one, now, vouched=vouched) for one in channel.parse_inbound(payload))
     return [event for event in messages if event] + [_receipt(name, one, now) for one in channel.parse_receipt(payload)]
 
 
-def _message(name: str, one: Inbound, now: datetime) -> Event | None:
+def _message(name: str, one: Inbound, now: datetime, *, vouched: bool) -> Event | None:
     text = one.text.replace("\x00", "").encode("utf-8", "ignore").decode()[:TEXT_LIMIT]
     where = Position(lat=one.position[0], lon=one.position[1]) if one.position else None
     if where and not text.strip():
@@ -136,6 +138,7 @@ def _message(name: str, one: Inbound, now: datetime) -> Event | None:
         sender=one.sender_address,
         text=text.strip() and text,
         at=now,
+        vouched=vouched,
         media=one.media,
         edited=one.edited,
         position=where,

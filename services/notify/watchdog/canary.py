@@ -13,12 +13,14 @@ from uuid import uuid4
 import aiohttp
 
 from schemas.records import Report
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, Scope
 from services.incidents import lifecycle
 from services.notify.contacts import Contact
 from services.notify.watchdog import queries
 from services.oncall.roster import DESK
 from services.security import auth
+from services.security.keys import own_program
+from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
@@ -26,18 +28,18 @@ log = logging.getLogger("kentongan.canary")
 CANARY = "canary"  # the key's name, by which its reports are known
 PATIENCE = timedelta(seconds=60)  # from the door to delivery; a report takes well under a second
 TEXT = "LATIHAN {id}: laporan uji otomatis, tidak ada kejadian."
-IDENTITY = auth.Identity(CANARY, CANARY, Role.REPORTER)
+IDENTITY = auth.Identity(CANARY, CANARY, Role.REPORTER, scopes=frozenset({Scope.FILE}))
 ADDRESS = Contact(None, DESK, CANARY)
 _OFFICER = auth.Identity(CANARY, CANARY, Role.ADMIN)
 
 File = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
-def door(url: str, secret: bytes, identity: auth.Identity = IDENTITY) -> File:
+def door(url: str, store: Store, secret: Secret, identity: auth.Identity = IDENTITY) -> File:
     """Give `identity`'s way through the front door at `url`; it answers whether the report was accepted."""
-    headers = {"Authorization": f"Bearer {auth.Keys(secret).make(identity)}"}
 
     async def file(body: dict[str, Any]) -> bool:
+        headers = {"Authorization": f"Bearer {await store.write(lambda tx: own_program(tx, secret, identity))}"}
         timeout = aiohttp.ClientTimeout(total=PATIENCE.total_seconds())
         try:
             async with (

@@ -1,0 +1,145 @@
+"""Say who may say and hear what on the bus: the least that each service's own work needs, and nothing else.
+
+One table for every installation: `kentongan db prepare` writes it with passwords for one machine, and
+deploy/nats/accounts.conf is what it gives for a cluster (a test holds the two together).
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.bus.streams import CONSUMERS, STREAMS
+
+USERS_FILE, CONF_FILE = "bus-users.json", "bus-accounts.conf"
+# On one machine ingest and console share a process, and so a connection.
+ONE_MACHINE: Mapping[str, Sequence[str]] = {
+    "pages": ("ingest", "console"),
+    "triage": ("triage",),
+    "notify": ("notify",),
+    "office": ("office",),
+    "deploy": ("deploy",),
+}
+CLUSTER: Mapping[str, Sequence[str]] = {
+    name: (name,) for name in ("ingest", "triage", "notify", "console", "office", "deploy")
+}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Subjects that one identity may publish to, besides its own inbox, and what is taken away from them again."""
+
+    publish: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+def _takes(stream: str, durable: str) -> tuple[str, ...]:
+    """Give what a worker publishes to take from its consumer and to answer."""
+    return (
+        f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
+        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
+        f"$JS.ACK.{stream}.{durable}.>",
+        f"$JS.ACK.*.*.{stream}.{durable}.>",
+    )
+
+
+_LOOKS = tuple(f"$JS.API.CONSUMER.INFO.{stream}.{durable}" for stream, durable, _ in CONSUMERS)
+_STREAMS = tuple(f"$JS.API.STREAM.INFO.{one.name}" for one in STREAMS)
+_FILES = ("report.filed.>", "known.report", "$JS.API.DIRECT.GET.KNOWN")
+RIGHTS: Mapping[str, Rights] = {
+    "ingest": Rights((*_FILES, "inbound.>", *_LOOKS)),
+    "triage": Rights(
+        (
+            *_takes("REPORTS", "triage"),
+            *(f"incident.{what}.>" for what in ("opened", "raised", "changed", "reopened")),
+        )
+    ),
+    "notify": Rights(
+        (
+            *_takes("INCIDENTS", "notify"),
+            *_takes("INBOUND", "answers"),
+            "incident.>",  # people's acts, out of the outbox
+            *_FILES,  # what came as an answer and is a report
+            "$JS.API.STREAM.INFO.DEADLETTERS",
+            "$JS.API.DIRECT.GET.DEADLETTERS",
+        ),
+        never=("incident.opened.>",),  # triage's own word
+    ),
+    "console": Rights((*_LOOKS, *_STREAMS)),
+    # Commands of the office: reconcile, deadletters, doctor read whole streams and tell letters again.
+    "office": Rights(
+        (
+            *_LOOKS,
+            *_STREAMS,
+            *(f"$JS.API.DIRECT.GET.{one.name}" for one in STREAMS),
+            "$JS.API.STREAM.MSG.DELETE.DEADLETTERS",
+            "$JS.API.CONSUMER.CREATE.REPORTS.*.>",  # one that ends by itself, to count what was filed
+            "$JS.API.CONSUMER.MSG.NEXT.REPORTS.*",
+            "report.filed.>",
+            "known.report",
+            "incident.>",
+            "inbound.>",
+        ),
+        never=("$JS.API.CONSUMER.MSG.NEXT.REPORTS.triage", "$JS.API.CONSUMER.CREATE.REPORTS.triage.>"),
+    ),
+    # Whatever declares streams and consumers, and reads or tells nothing.
+    "deploy": Rights(
+        (
+            *_LOOKS,
+            *_STREAMS,
+            *(f"$JS.API.STREAM.{act}.{one.name}" for one in STREAMS for act in ("CREATE", "UPDATE")),
+            *(f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{durable}" for stream, durable, _ in CONSUMERS),
+            *(f"$JS.API.CONSUMER.CREATE.{stream}.{durable}" for stream, durable, _ in CONSUMERS),
+            *(f"$JS.API.CONSUMER.CREATE.{stream}.{durable}.>" for stream, durable, _ in CONSUMERS),
+            *(f"$JS.API.CONSUMER.DELETE.{stream}.{durable}" for stream, durable, _ in CONSUMERS),
+        )
+    ),
+}
+
+
+def inbox_of(user: str) -> str:
+    """Give the beginning of a user's own inboxes; nobody else may listen there."""
+    return f"_INBOX_{user}" if user else "_INBOX"
+
+
+def conf(users: Mapping[str, Sequence[str]], passwords: Mapping[str, str]) -> str:
+    """Write nats-server's `authorization`: a user for each process, with the rights of the services it runs."""
+    told = [_user(user, passwords[user], [RIGHTS[service] for service in users[user]]) for user in users]
+    return "authorization {\n    users = [\n" + "\n".join(told) + "\n    ]\n}\n"
+
+
+def _user(user: str, password: str, rights: Sequence[Rights]) -> str:
+    allowed = list(dict.fromkeys(subject for one in rights for subject in one.publish))
+    denied = list(dict.fromkeys(subject for one in rights for subject in one.never))
+    deny = f", deny: {json.dumps(denied)}" if denied else ""
+    lines = [f"            publish: {{ allow: {json.dumps(allowed)}{deny} }}"]
+    lines.append(f'            subscribe: {{ allow: ["{inbox_of(user)}.>"] }}')
+    body = "\n".join(lines)
+    return f"        {{ user: {user}, password: {password}\n          permissions: {{\n{body}\n          }} }}"
+
+
+def prepare(data: Path) -> None:
+    """See that this machine's bus knows its users: passwords are made once, the rights are written anew each time."""
+    known = passwords_of(data)
+    passwords = {user: known.get(user) or f"p{secrets.token_hex(24)}" for user in ONE_MACHINE}
+    if passwords != known:
+        _write(data / USERS_FILE, json.dumps(passwords, indent=1))
+    _write(data / CONF_FILE, conf(ONE_MACHINE, passwords))
+
+
+def passwords_of(data: Path) -> dict[str, str]:
+    """Give the passwords of this machine's users; empty before they are made."""
+    file = data / USERS_FILE
+    return dict(json.loads(file.read_text(encoding="ascii"))) if file.exists() else {}
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a private file whole."""
+    aside = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as new:
+        new.write(text)
+        new.flush()
+        os.fsync(new.fileno())
+    aside.replace(file)

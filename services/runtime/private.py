@@ -1,0 +1,32 @@
+"""Keep the data folder to its owner: nobody else on the machine reads reports, names or secrets.
+
+Only the standard library is imported here: `up` holds it in memory for as long as it runs.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+UMASK = 0o077
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def keep_private(data: Path) -> None:
+    """Make the folder for its owner alone, and take from others what an older version left open to them."""
+    os.umask(UMASK)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in open_to_others(data):
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+
+
+def open_to_others(data: Path) -> Iterator[Path]:
+    """Give the folder and whatever lies in it that others may read, write or enter; links are not followed."""
+    for folder, _, files in os.walk(data):
+        for path in (Path(folder), *(Path(folder, name) for name in files)):
+            try:
+                status = path.lstat()
+            except FileNotFoundError:  # it was a short-lived one
+                continue
+            if not stat.S_ISLNK(status.st_mode) and status.st_mode & OTHERS:
+                yield path

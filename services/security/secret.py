@@ -1,0 +1,149 @@
+"""Keep the installation's secret: made whole before anybody reads it, one key per purpose, two of them in a rotation.
+
+The file holds one secret per line (hex), the newest first. What was signed by an older one stays good until that line
+is taken out.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+LEAST = 32  # bytes: what HMAC-SHA256 gains nothing beyond, and nobody guesses
+LIVE = 2  # secrets at once: the one that signs, and the one before it
+FILE = "secret"
+SIGNED = 24  # bytes of a signature, 32 characters
+
+
+class SecretError(Exception):
+    """There is no secret that can be used; the sentence says what to do."""
+
+
+@lru_cache(maxsize=256)
+def derive(secret: bytes, purpose: str) -> bytes:
+    """Derive the key of one purpose, 32 bytes: HKDF-SHA256 (RFC 5869) without salt, one block."""
+    extracted = hmac.digest(b"\x00" * 32, secret, "sha256")
+    return hmac.digest(extracted, f"kentongan {purpose}".encode() + b"\x01", "sha256")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """The secret that signs, and the one before it while a rotation lasts; whoever signs says what for."""
+
+    current: bytes
+    previous: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    @property
+    def live(self) -> tuple[bytes, ...]:
+        """Give the secrets whose signatures are good, the newest first."""
+        return (self.current,) if self.previous is None else (self.current, self.previous)
+
+    def key(self, purpose: str) -> bytes:
+        """Give the key of a purpose, 32 bytes; no other purpose's follows from it."""
+        return derive(self.current, purpose)
+
+    def keys(self, purpose: str) -> tuple[bytes, ...]:
+        """Give the keys of a purpose under every live secret, the newest first."""
+        return tuple(derive(one, purpose) for one in self.live)
+
+    def sign(self, purpose: str, text: str) -> str:
+        """Sign a text for a purpose."""
+        return _signature(self.key(purpose), text)
+
+    def fits(self, purpose: str, text: str, signature: str) -> bool:
+        """Say whether a signature was made by a live secret for this purpose, by this version or the first."""
+        told = signature.encode("utf-8", "replace")
+        good = [_signature(key, text) for key in self.keys(purpose)]
+        good += [_signature(one, f"{purpose}:{text}") for one in self.live]  # as 0.1 signed: keys and receipts last
+        return sum(hmac.compare_digest(one.encode(), told) for one in good) > 0  # each is compared: time says nothing
+
+
+def _signature(key: bytes, text: str) -> str:
+    return urlsafe_b64encode(hmac.digest(key, text.encode("utf-8", "replace"), "sha256")[:SIGNED]).decode()
+
+
+def load_secret(given: str, data: Path, before: str = "") -> Secret:
+    """Give the installation's secret, making and keeping one (mode 0600) where none was given.
+
+    `before` is the secret given until lately, whose signatures stay good. Raises SecretError for one that is too short.
+    """
+    if not given:
+        return _read(made(data))
+    if len(given.encode()) < LEAST:
+        raise SecretError(
+            f"KENTONGAN_SECRET is shorter than {LEAST} bytes. Make one with: openssl rand -hex 32; "
+            "put the old one into KENTONGAN_SECRET_PREVIOUS, and what it signed stays good."
+        )
+    return Secret(_digest(given), _digest(before) if before else None)
+
+
+def _digest(given: str) -> bytes:
+    return hashlib.sha256(given.encode()).digest()
+
+
+def made(data: Path) -> Path:
+    """Give the secret's file, made if it is not there: written aside and linked, so that nobody reads half of one."""
+    file = data / FILE
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _put(file, [secrets.token_bytes(LEAST)], first=True)
+    return file
+
+
+def rotate(data: Path) -> Secret:
+    """Sign by a new secret from now on and keep the one before it; raises SecretError while two are live."""
+    kept = _read(made(data))
+    if kept.previous is not None:
+        raise SecretError("Two secrets are live already. End the older one first: kentongan secret retire")
+    _put(data / FILE, [secrets.token_bytes(LEAST), kept.current])
+    return _read(data / FILE)
+
+
+def retire(data: Path) -> None:
+    """End the older secret: what it signed is void."""
+    _put(data / FILE, [_read(made(data)).current])
+
+
+def _put(file: Path, live: list[bytes], *, first: bool = False) -> None:
+    aside = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as new:
+            new.write("".join(f"{one.hex()}\n" for one in live))
+            new.flush()
+            os.fsync(new.fileno())
+        if first:
+            try:
+                os.link(aside, file)
+            except FileExistsError:
+                return  # another process was first, and its file is whole
+        else:
+            aside.replace(file)
+        _keep_name(file.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _keep_name(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(file: Path) -> Secret:
+    try:
+        live = [bytes.fromhex(line) for line in file.read_text(encoding="ascii").split()]
+    except ValueError:
+        live = []
+    if not 1 <= len(live) <= LIVE or any(len(one) < LEAST for one in live):
+        raise SecretError(f"{file} holds no secret of at least {LEAST} bytes. Put it back from where it was kept.")
+    return Secret(*live)

@@ -1,0 +1,289 @@
+"""Each identity of the bus does its own work and nothing else: every other subject and call is refused by the server."""
+
+import asyncio
+import json
+import os
+import socket
+import stat
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from schemas.messages import ReportFiled, ReportIn, Source
+from services.bus import CONSUMERS, STREAMS, Bus, BusUnavailable, ConsumerGone, Event
+from services.bus import bus as bus_module
+from services.bus.accounts import CLUSTER, CONF_FILE, ONE_MACHINE, USERS_FILE, conf, passwords_of, prepare
+from services.cli.up import nats_config, nats_server
+from tests.servers import free_port, listening
+
+pytestmark = pytest.mark.nats
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+NAMES = [str(one.name) for one in STREAMS]
+PAIRS = [f"{stream}.{durable}" for stream, durable, _ in CONSUMERS]
+
+# What an attacker with somebody's password may try: subjects to publish to, beginnings to listen to.
+CALLS = [
+    *(f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE", "DELETE", "PURGE", "INFO") for name in NAMES),
+    *(f"$JS.API.STREAM.MSG.{act}.{name}" for act in ("GET", "DELETE") for name in NAMES),
+    *(f"$JS.API.STREAM.{act}.{name}" for act in ("SNAPSHOT", "RESTORE", "LEADER.STEPDOWN") for name in NAMES[:1]),
+    *(f"$JS.API.DIRECT.GET.{name}" for name in NAMES),
+    *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE", "INFO") for pair in PAIRS),
+    *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("MSG.NEXT", "PAUSE", "LEADER.STEPDOWN") for pair in PAIRS),
+    *(f"$JS.API.CONSUMER.{act}.{name}" for act in ("CREATE", "LIST", "NAMES") for name in NAMES),
+    *(f"$JS.API.CONSUMER.CREATE.{name}.mine.report.filed.x" for name in NAMES),
+    *(f"$JS.API.CONSUMER.CREATE.{pair}.report.filed.x" for pair in PAIRS),
+    *(f"$JS.API.CONSUMER.MSG.NEXT.{name}.mine" for name in NAMES),
+    *(f"$JS.ACK.{pair}.1.1.1.1.0" for pair in PAIRS),
+    *(f"$JS.ACK.hub.acc.{pair}.1.1.1.1.0.0" for pair in PAIRS),
+    "$JS.API.INFO",
+    "$JS.API.STREAM.NAMES",
+    "$JS.API.STREAM.LIST",
+    "$JS.API.STREAM.CREATE.MINE",
+    "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.REPORTS.triage",
+    "$SYS.REQ.SERVER.PING",
+    "$KV.x.y",
+    "report.filed.3523.11",
+    "known.report",
+    "known.other",
+    "incident.opened.3523.11",
+    "incident.raised.3523.11",
+    "incident.acknowledged.3523.11",
+    "incident.dismissed.3523.11",
+    "alert.x",
+    "warning.raised.3523.11",
+    "inbound.message.sms",
+    "inbound.receipt.sms",
+    "anything.else",
+]
+EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incident.>", "inbound.>", "known.>")
+EVERYTHING += ("$JS.>", "$JS.API.>", "$JS.EVENT.ADVISORY.>", "$SYS.>")
+FILING = {"report.filed.3523.11", "known.report", "$JS.API.DIRECT.GET.KNOWN"}
+INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
+LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
+STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
+
+
+def taking(pair: str) -> set[str]:
+    acks = {f"$JS.ACK.{pair}.1.1.1.1.0", f"$JS.ACK.hub.acc.{pair}.1.1.1.1.0.0"}
+    return acks | {f"$JS.API.CONSUMER.INFO.{pair}", f"$JS.API.CONSUMER.MSG.NEXT.{pair}"}
+
+
+MAY = {
+    "ingest": FILING | INBOUND | LOOKING,
+    "console": LOOKING | STATES,
+    "triage": taking("REPORTS.triage") | {"incident.opened.3523.11", "incident.raised.3523.11"},
+    "notify": taking("INCIDENTS.notify")
+    | taking("INBOUND.answers")
+    | FILING
+    | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
+    | {"$JS.API.STREAM.INFO.DEADLETTERS", "$JS.API.DIRECT.GET.DEADLETTERS"},
+    "office": LOOKING
+    | STATES
+    | FILING
+    | INBOUND
+    | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
+    | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
+    | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
+    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11"},
+    "deploy": LOOKING
+    | STATES
+    | {f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE") for name in NAMES}
+    | {f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE") for pair in PAIRS}
+    | {f"$JS.API.CONSUMER.CREATE.{pair}.report.filed.x" for pair in PAIRS},
+}
+MAY["pages"] = MAY["ingest"] | MAY["console"]
+
+
+@dataclass
+class Guarded:
+    """A server that knows its users."""
+
+    port: int
+    users: tuple[str, ...]
+    passwords: dict[str, str]
+
+    def url(self, user: str) -> str:
+        return f"nats://{user}:{self.passwords[user]}@127.0.0.1:{self.port}"
+
+    def bus(self, user: str, *, declares: bool = False) -> Bus:
+        return Bus(self.url(user), name=user, kabupaten="35.23", declares=declares)
+
+
+def started(folder: Path, port: int, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        command = [nats_server(), "-c", str(folder / "nats-server.conf")]
+        server = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdout=log, stderr=log)
+    while not listening(port):
+        assert server.poll() is None, (folder / "log").read_text()
+    return server
+
+
+@pytest.fixture(params=["one machine", "cluster"])
+def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Guarded]:
+    """Start a server as `up` does, or with the accounts that deploy/nats gives a cluster."""
+    port, environment = free_port(), {}
+    if request.param == "one machine":
+        prepare(tmp_path)
+        nats_config(tmp_path, port)
+        users, passwords = tuple(ONE_MACHINE), passwords_of(tmp_path)
+    else:
+        users = tuple(CLUSTER)
+        passwords = {user: f"secretof{user}" for user in users}
+        environment = {f"NATS_PASSWORD_{user.upper()}": passwords[user] for user in users}
+        store = f'jetstream {{ store_dir: "{tmp_path / "bus"}" }}'
+        accounts = (DEPLOY / "nats" / "accounts.conf").read_text(encoding="utf-8")
+        (tmp_path / "nats-server.conf").write_text(f'host: "127.0.0.1"\nport: {port}\n{store}\n{accounts}')
+    server = started(tmp_path, port, environment)
+    yield Guarded(port, users, passwords)
+    server.kill()
+    server.wait()
+
+
+class Wire:
+    """A connection that speaks NATS by hand, so that nothing but the server says no."""
+
+    def __init__(self, guarded: Guarded, user: str, password: str | None = None) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", guarded.port), timeout=10)
+        self._lines = self._socket.makefile("rb")
+        self._lines.readline()  # INFO
+        told = {"user": user, "pass": password or guarded.passwords.get(user, ""), "verbose": False}
+        self._socket.sendall(f"CONNECT {json.dumps(told)}\r\n".encode())
+
+    def refuses(self, line: str) -> bool:
+        """Send one line and say whether the server refused it."""
+        self._socket.sendall(f"{line}\r\nPING\r\n".encode())
+        refused = False
+        while (answer := self._lines.readline()) not in (b"PONG\r\n", b""):
+            refused |= answer.startswith(b"-ERR")
+        return refused or answer == b""
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+def test_every_forbidden_call_is_refused_and_every_needed_one_is_not(guarded: Guarded) -> None:
+    counted = 0
+    for user in guarded.users:
+        wire = Wire(guarded, user)
+        for subject in CALLS:
+            refused = wire.refuses(f"PUB {subject} 0\r\n")
+            assert refused == (subject not in MAY[user]), f"{user}: {subject} {'refused' if refused else 'let through'}"
+            counted += refused
+        wire.close()
+    assert counted > 5 * 80
+
+
+def test_nobody_hears_another_ones_inbox_or_what_travels(guarded: Guarded) -> None:
+    for user in guarded.users:
+        wire = Wire(guarded, user)
+        others = [other for other in guarded.users if other != user]
+        heard = (*EVERYTHING, *(f"_INBOX_{other}.>" for other in others))
+        for number, subject in enumerate(heard):
+            assert wire.refuses(f"SUB {subject} {number + 1}"), f"{user} hears {subject}"
+        assert not wire.refuses(f"SUB _INBOX_{user}.> 99")
+        wire.close()
+
+
+def test_nobody_comes_in_without_a_password(guarded: Guarded) -> None:
+    """On one machine anybody with an account on it could once forge an answer."""
+    for user, password in (("", ""), ("triage", "wrong"), ("nobody", "nobody")):
+        wire = Wire(guarded, user, password)
+        assert wire.refuses("PUB inbound.message.sms 0\r\n")
+        wire.close()
+
+
+def filed() -> ReportFiled:
+    report = ReportIn(text="nihil")
+    return ReportFiled(id=uuid4(), filed_at=datetime.now(UTC), report=report, source=Source(reporter="anonymous"))
+
+
+async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
+    deploy = guarded.bus("deploy", declares=True)
+    await asyncio.wait_for(deploy.open(), 20)
+    await deploy.provision()
+    door = "pages" if "pages" in guarded.users else "ingest"
+    screen = "pages" if "pages" in guarded.users else "console"
+    ingest, triage, notify, console, office = buses = [
+        guarded.bus(user) for user in (door, "triage", "notify", screen, "office")
+    ]
+    for bus in buses:
+        await asyncio.wait_for(bus.open(), 20)
+    try:
+        report = filed()
+        assert (await ingest.publish_report(report, "digest")).again is False
+        again = await ingest.publish_report(report, "other")
+        assert (again.again, again.same) == (True, False)
+        assert abs((again.filed_at - report.filed_at).total_seconds()) < 1e-3
+
+        event = Event(f"{report.id}:1", "incident.opened.3523.00", "incident.opened", b"{}")
+        async for batch in triage.consume("REPORTS", "triage"):
+            assert [told.headers["ce-id"] for told in batch] == [str(report.id)]
+            await triage.publish([event])
+            await batch[0].done()
+            break
+        async for batch in notify.consume("INCIDENTS", "notify"):
+            await batch[0].done()
+            break
+        assert await console.ready()
+        assert await ingest.ready()
+        load = await console.load()
+        assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1, (0, 0))
+        assert (await notify.publish_report(report, "digest")).same
+        assert await notify.dead_letters() == []
+        await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
+        async for batch in notify.consume("INBOUND", "answers"):
+            await batch[0].done()
+            break
+        assert set(await office.waiting()) == {durable for _, durable, _ in CONSUMERS}
+        assert [id_ async for _, id_, _ in office.reports_on_disk()] == [str(report.id)]
+        for stranger in (ingest, console, notify):
+            with pytest.raises(BusUnavailable):
+                await stranger.publish([event])
+        await deploy.rewind("triage")
+        async for batch in triage.consume("REPORTS", "triage"):
+            assert [told.headers["ce-id"] for told in batch] == [str(report.id)]
+            break
+    finally:
+        for bus in (deploy, *buses):
+            await bus.close()
+
+
+async def test_a_worker_without_its_consumer_ends_and_finds_it_declared(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "GONE", 0.0)
+    deploy, triage = guarded.bus("deploy", declares=True), guarded.bus("triage")
+    await asyncio.wait_for(deploy.open(), 20)
+    await asyncio.wait_for(triage.open(), 20)
+    await deploy.js.delete_consumer("REPORTS", "triage")
+    try:
+        with pytest.raises(ConsumerGone):
+            await asyncio.wait_for(anext(triage.consume("REPORTS", "triage")), 20)
+        await deploy.provision()
+        assert (await triage.js.consumer_info("REPORTS", "triage")).num_pending == 0
+    finally:
+        await deploy.close()
+        await triage.close()
+
+
+def test_the_clusters_accounts_are_what_the_table_gives() -> None:
+    kept = (DEPLOY / "nats" / "accounts.conf").read_text(encoding="utf-8")
+    words = {user: f"$NATS_PASSWORD_{user.upper()}" for user in CLUSTER}
+    assert kept[kept.index("authorization") :] == conf(CLUSTER, words)
+
+
+def test_passwords_are_private_and_stay(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    first = passwords_of(tmp_path)
+    prepare(tmp_path)
+    assert passwords_of(tmp_path) == first
+    assert len(set(first.values())) == len(ONE_MACHINE)
+    assert min(map(len, first.values())) > 40
+    for name in (USERS_FILE, CONF_FILE):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -1,0 +1,88 @@
+"""The installation's secret: whole at every first start, one key per purpose, two live ones in a rotation."""
+
+import multiprocessing
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.security.secret import FILE, Secret, SecretError, derive, load_secret, retire, rotate
+
+FORK = multiprocessing.get_context("fork")
+
+
+def _start(folder: str, gate: "multiprocessing.synchronize.Barrier", told: "multiprocessing.Queue[bytes]") -> None:
+    gate.wait(60)
+    try:
+        told.put(load_secret("", Path(folder)).current)
+    except Exception as error:
+        told.put(repr(error).encode())
+
+
+def test_simultaneous_first_starts_all_get_one_whole_secret(tmp_path: Path) -> None:
+    """Fifty of three hundred once read the file while it was still empty, and signed with nothing."""
+    starts, rounds = 20, 15
+    for number in range(rounds):
+        folder = tmp_path / str(number)
+        gate, told = FORK.Barrier(starts), FORK.Queue()
+        running = [FORK.Process(target=_start, args=(str(folder), gate, told)) for _ in range(starts)]
+        for one in running:
+            one.start()
+        secrets = {told.get(timeout=60) for _ in running}
+        for one in running:
+            one.join(60)
+        assert len(secrets) == 1
+        assert len(secrets.pop()) == 32
+        assert [one.name for one in folder.iterdir()] == [FILE]  # nothing is left aside
+        assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "\n", "ab", "zz" * 32, "00" * 31, f"{'ab' * 32}\n" * 3])
+def test_a_secret_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content, encoding="ascii")
+    with pytest.raises(SecretError, match="32 bytes"):
+        load_secret("", tmp_path)
+
+
+def test_a_short_one_from_the_environment_may_only_be_the_one_before(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match="KENTONGAN_SECRET_PREVIOUS"):
+        load_secret("rahasia", tmp_path)
+    given = load_secret("x" * 32, tmp_path, "rahasia")
+    assert given.fits("key", "isi", load_secret("rahasia" * 5, tmp_path).sign("key", "isi")) is False
+    assert len(given.live) == 2
+    assert not (tmp_path / FILE).exists()
+
+
+def test_each_purpose_has_a_key_of_its_own_by_hkdf() -> None:
+    secret = os.urandom(32)
+    for purpose in ("key", "receipt", "form", "answer"):
+        theirs = HKDF(SHA256(), 32, None, f"kentongan {purpose}".encode()).derive(secret)
+        assert derive(secret, purpose) == theirs
+    one = Secret(secret)
+    assert not one.fits("form", "x", one.sign("answer", "x"))
+    assert secret.hex() not in repr(one)
+
+
+def test_a_rotation_has_an_overlap_and_an_end(tmp_path: Path) -> None:
+    before = load_secret("", tmp_path)
+    signed = before.sign("key", "isi")
+    after = rotate(tmp_path)
+    assert load_secret("", tmp_path) == after
+    assert (after.current != before.current, after.previous) == (True, before.current)
+    assert after.fits("key", "isi", signed)
+    assert not before.fits("key", "isi", after.sign("key", "isi"))
+    with pytest.raises(SecretError, match="retire"):
+        rotate(tmp_path)
+    retire(tmp_path)
+    assert not load_secret("", tmp_path).fits("key", "isi", signed)
+
+
+@pytest.mark.parametrize("act", [rotate, retire])
+def test_the_file_stays_private(tmp_path: Path, act: Callable[[Path], object]) -> None:
+    load_secret("", tmp_path)
+    act(tmp_path)
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
