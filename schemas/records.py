@@ -64,7 +64,6 @@ class Report(Record[ReportRow], table=True):
     outcome: str  # opened, changed, raised, reopened, copied: what this report did to its incident
     revision: int  # of the incident, after this report
     level: int
-    masked: str | None = None  # the text as messages may carry it, made before the transaction; None: filed before
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
 
 

@@ -17,7 +17,6 @@ class ReportRow(TypedDict, total=False):
     filed_at: datetime
     observed_at: datetime | None
     text: str
-    masked: str | None
     told: dict[str, Any]
     notes: dict[str, Any]
     channel: str

@@ -17,14 +17,13 @@ from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import aiohttp
-import uvicorn
 from sqlmodel import Session, SQLModel, select
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report
 from schemas.vocabulary import Role, Scope
 from services.bus import Bus, BusUnavailable, run_consumer
-from services.cli.serve import _Server, create_web
+from services.cli.serve import _Server, create_web, server_config
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
@@ -204,7 +203,7 @@ class House:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self.settings.port))
         door.listen(128)
-        self._web = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="httptools"))
+        self._web = _Server(server_config(app, self.settings))
         self._serving = asyncio.create_task(self._web.serve(sockets=[door]))
 
     async def _triage(self, rules: Rules, store: Store) -> None:

@@ -51,23 +51,25 @@ class Load:
 class StreamInspection(Connection):
     """A connection that can look at what is stored."""
 
-    async def dead_letters(self) -> list[DeadLetter]:
-        """List what could not be processed, oldest first."""
-        found = []
-        async for message in self.stored("DEADLETTERS"):
+    async def dead_letters(self, after: int = 0) -> list[DeadLetter]:
+        """List what could not be processed, oldest first, beyond the number `after`; raises BusUnavailable."""
+        try:
+            return [letter async for letter in self._dead_letters(after)]
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+
+    async def _dead_letters(self, after: int) -> AsyncIterator[DeadLetter]:
+        async for message in self.stored("DEADLETTERS", after):
             advisory = json.loads(message.data or b"{}")
-            found.append(
-                DeadLetter(
-                    message.seq or 0,
-                    advisory["stream"],
-                    advisory["stream_seq"],
-                    advisory["consumer"],
-                    advisory.get("deliveries", 0),
-                    advisory.get("reason") or advisory["type"].rsplit(".", 1)[-1],
-                    advisory["timestamp"],
-                )
+            yield DeadLetter(
+                message.seq or 0,
+                advisory["stream"],
+                advisory["stream_seq"],
+                advisory["consumer"],
+                advisory.get("deliveries", 0),
+                advisory.get("reason") or advisory["type"].rsplit(".", 1)[-1],
+                advisory["timestamp"],
             )
-        return found
 
     async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
         """Give the subject and the body of a dead letter."""
@@ -86,10 +88,10 @@ class StreamInspection(Connection):
         """Take a dead letter off the list; the message itself stays in its stream."""
         await self.js.delete_msg("DEADLETTERS", letter.advisory)
 
-    async def stored(self, stream: str) -> AsyncIterator[Any]:
-        """Yield every message of a stream in order, without a consumer."""
+    async def stored(self, stream: str, after: int = 0) -> AsyncIterator[Any]:
+        """Yield every message of a stream in order beyond the number `after`, without a consumer."""
         info = await self.js.stream_info(stream)
-        for sequence in range(max(1, info.state.first_seq), info.state.last_seq + 1):
+        for sequence in range(max(1, after + 1, info.state.first_seq), info.state.last_seq + 1):
             try:
                 yield await self.js.get_msg(stream, sequence, direct=True)
             except js_errors.NotFoundError:

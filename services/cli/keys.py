@@ -1,4 +1,4 @@
-"""Make, list and revoke keys."""
+"""Make, list and revoke keys, and replace the secret that signs them: a new one signs, the one before stays good."""
 
 import argparse
 import re
@@ -10,10 +10,11 @@ from schemas.vocabulary import Role, Scope
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.ingest.gateways import GATEWAY
+from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.auth import Identity
 from services.security.keys import SCOPES, YEAR, issue
-from services.security.secret import load_secret
+from services.security.secret import load_secret, retire, rotate
 from services.store.transaction import Transaction
 
 
@@ -43,13 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     revoke = acts.add_parser("revoke", help="end a key")
     revoke.add_argument("name")
-    for parser_ in (add, revoke, acts.add_parser("list", help="list keys")):
+    rotate = acts.add_parser("rotate", help="sign by a new secret; what the one before signed stays good")
+    retire = acts.add_parser("retire", help="end the secret before: keys it signed, receipts and webhooks are void")
+    for parser_ in (add, revoke, rotate, retire, acts.add_parser("list", help="list keys")):
         add_place(parser_)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; 1 when the name is taken or unknown, 2 when the options do not go together."""
     settings = settings_of(options)
+    if options.act in ("rotate", "retire"):
+        return _replace(settings, options.act)
     if options.act == "add" and (fault := _fault(options)):
         print(fault)
         return 2
@@ -84,6 +89,20 @@ def run(options: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replace(settings: Settings, act: str) -> int:
+    """Replace the secret in the data folder, or end the one before it; 2 where it comes from the environment."""
+    if settings.secret:
+        print("KENTONGAN_SECRET is set: put a new one there, and the old one into KENTONGAN_SECRET_PREVIOUS.")
+        return 2
+    if act == "rotate":
+        rotate(settings.data)
+        print("A new secret signs from the next start on. Make new keys, then: kentongan key retire")
+    else:
+        retire(settings.data)
+        print("Only the new secret counts from the next start on. Devices with push have to be turned on again.")
+    return 0
 
 
 def _fault(options: argparse.Namespace) -> str | None:

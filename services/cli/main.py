@@ -15,8 +15,7 @@ from services.runtime.private import UMASK
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("up", "services.cli.up", "everything on one machine: bus, services, pages"),
     ("serve", "services.cli.serve", "one or more services, configured by KENTONGAN_*"),
-    ("key", "services.cli.keys", "make, list and revoke keys"),
-    ("secret", "services.cli.ops.secret", "replace the secret that signs"),
+    ("key", "services.cli.keys", "make, list and revoke keys, replace the secret behind them"),
     ("person", "services.cli.people", "add and list people"),
     ("file", "services.cli.filing.command", "send a table, a JSONL, a chat; --check shows it first"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),

@@ -33,6 +33,7 @@ from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
 from services.store.database import Store, StoreUnavailable
+from services.web.bounded_http import BoundedHttp
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
 SERVICES = ("ingest", "triage", "notify", "console")
@@ -240,21 +241,7 @@ async def _web(
     keys = Keys(secret, store.clock)
     keys.look = reading(keys, store.read)
     app = create_web(names, settings, rules, secret, bus, store, keys)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=bool(settings.proxies),
-            forwarded_allow_ips=settings.proxies or None,
-            http="httptools",
-            lifespan="off",
-            timeout_graceful_shutdown=3,  # an open event stream would hold the exit for ever
-        )
-    )
+    server = _Server(server_config(app, settings))
     opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
     refreshing = asyncio.create_task(_refresh_keys(keys, store))
     try:
@@ -267,6 +254,24 @@ async def _web(
     finally:
         opening.cancel()
         refreshing.cancel()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Say how the pages are served, with bounds on what strangers may send."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies or None,
+        http=BoundedHttp,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=3,  # an open event stream would hold the exit for ever
+    )
 
 
 class _Server(uvicorn.Server):

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from schemas.messages import ReportIn
 from services.bus import BusUnavailable
@@ -13,6 +13,7 @@ from services.ingest.dependencies import Deps
 from services.ingest.formats.jsonl import JsonRows, Unparsed, parse
 from services.web import problem_details as problems
 from services.web.field_errors import Fault
+from services.web.json_body import read_json
 from services.web.problem_details import BODY_LIMIT, Problem, too_large
 
 ROWS = 1000  # at most in one request
@@ -75,7 +76,7 @@ def _lines(body: bytes) -> list[tuple[int, bytes]]:
 def _elements(body: bytes) -> list[tuple[int, bytes]]:
     """Cut a JSON array into the bytes of its elements, so that both forms are read by the same reader."""
     try:
-        elements = from_json(body, allow_inf_nan=False)
+        elements = read_json(body)
     except ValueError:
         raise Problem(400, "Isi harus daftar JSON dalam UTF-8") from None
     if not isinstance(elements, list):

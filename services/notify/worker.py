@@ -20,6 +20,7 @@ from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, EventKind
 from services.bus import Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
+from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
 from services.notify.alerting.escalation_sweep import due, owed_events, sweep
 from services.notify.alerting.fallback import other_ways
@@ -35,11 +36,13 @@ from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
+from services.notify.watchdog.dead_letters import DeadLetters
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
+from services.security.redaction import with_placeholders
 from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
@@ -49,6 +52,7 @@ log = logging.getLogger("kentongan.notify")
 AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
+LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
@@ -131,8 +135,15 @@ class Notify:
         for told in batch:
             incident = str(IncidentEvent.model_validate_json(told.body).incident)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
+        await self._read_texts([incident for incident, news in has_news.items() if news])
         if any(has_news.values()) or anybody_hears(self.desk):
             self.dispatcher.send(await self.store.write(lambda tx: self._decide(tx, has_news)))
+
+    async def _read_texts(self, incidents: Sequence[str]) -> None:
+        """Hide in the texts of these incidents what messages hide, before the transaction: while it runs, all wait."""
+        if incidents:
+            texts = await self.store.read(lambda session: alert_queries.first_texts(session, incidents))
+            await asyncio.to_thread(lambda: [with_placeholders(text) for text in texts])
 
     def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[DeliveryRow]:
         asked = [incident for incident, news in has_news.items() if news]
@@ -159,6 +170,8 @@ class Notify:
             log.error("tick failed: %s", place_of(error))  # noqa: TRY400 - no words
 
     async def _sweep(self) -> None:
+        timers = await self.store.read(lambda session: due(session, self.store.clock()))
+        await self._read_texts(list(timers.incidents))
         try:
             self.dispatcher.send(await self.store.write(self._due))
         except StoreUnavailable:
@@ -247,6 +260,12 @@ def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secr
         notify.dispatcher.send(await reloader.look())
 
     scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, next_run_time=datetime.now(UTC), **once)
+    letters = DeadLetters(notify.store, notify.bus, lambda: notify.desk)
+
+    async def tell_letters() -> None:
+        notify.dispatcher.send(await letters.look())
+
+    scheduler.add_job(tell_letters, "interval", seconds=LETTERS_SECONDS, **once)
     watch = RotaWatch(notify.store)
 
     async def warn() -> None:

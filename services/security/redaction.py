@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 MINOR_BELOW = 18  # years
 _SHOWN = 3  # leading characters of a number that the dots leave, to tell two numbers apart
@@ -41,6 +42,7 @@ class Stretch:
     kind: Kind
 
 
+@lru_cache(maxsize=512)  # a report's text is asked for once per message: it is read once, before any transaction
 def with_placeholders(text: str) -> str:
     """Return the text with a word in brackets for each hidden stretch.
 

@@ -101,7 +101,7 @@ def rotate(data: Path) -> Secret:
     """Sign by a new secret from now on and keep the one before it; raises SecretError while two are live."""
     kept = _read(made(data))
     if kept.previous is not None:
-        raise SecretError("Two secrets are live already. End the older one first: kentongan secret retire")
+        raise SecretError("Two secrets are live already. End the older one first: kentongan key retire")
     _put(data / FILE, [secrets.token_bytes(LEAST), kept.current])
     return _read(data / FILE)
 

@@ -27,6 +27,7 @@ from services.triage.correlation.incident_fold import (
     propose,
     reopened,
 )
+from services.triage.correlation.relation import UNRELATED
 from services.triage.correlation.tellings import LOWERING, Telling
 from services.triage.learned.disagreement import Doubt, SecondOpinion
 from services.triage.memory import Memory
@@ -54,6 +55,9 @@ class Judged:
     relation: Relation  # to the incidents as they were at `version` of the memory
     version: int
     pieces: tuple[str, ...] = ()  # earlier reports of the same message
+    corroborated: Assessment | None = None  # if another source has told of the same: made before the transaction
+    again: tuple[int, Assessment] | None = None  # repeats at this place, and the judgement they lead to
+    manual: bool = False  # no rule could read it: it opens an incident that a person looks at, and joins none
 
     @property
     def likely(self) -> str | None:
@@ -119,7 +123,7 @@ class Settlement:
         incidents = self._memory.of(exercise=one.filed.report.exercise)
         mine = next((self._of[piece] for piece in reversed(one.pieces) if piece in self._of), None)
         row = self._incident(mine) if mine else None
-        relation = incidents.relate_again(one.features, one.relation, one.version)
+        relation = UNRELATED if one.manual else incidents.relate_again(one.features, one.relation, one.version)
         near = self._incident(relation.incident) if relation.incident else None
         if row is not None:
             outcome = self._go_on(row, one)
@@ -137,8 +141,10 @@ class Settlement:
         place = one.assessment.place.desa or one.assessment.place.kecamatan
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
         row = one.incident
-        if repeats:
-            again = self._assess(one.read, Context(repeats=repeats))
+        if repeats and not one.manual:
+            known, again = one.again or (0, one.assessment)
+            if known != repeats:  # another one was opened there since: read once more
+                again = self._assess(one.read, Context(repeats=repeats))
             row = first_row(row["id"], one.read, again, one.features.to_dict(), one.source, self._unit.now)
         row["opened_at"] = row["changed_at"] = self._unit.now
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
@@ -163,7 +169,9 @@ class Settlement:
             add_denial(row, one.source, self._unit.now)
         else:
             independent = one.source not in row["sources"]
-            known = self._assess(one.read, Context(corroborated=True)) if independent else one.assessment
+            known = one.assessment
+            if independent:  # beforehand it belonged elsewhere where that is not made yet
+                known = one.corroborated or self._assess(one.read, Context(corroborated=True))
             before = row.copy()
             rose = absorb(row, one.filed, known, one.source, self._unit.now)
         outcome = AlertReason.RAISED if rose else AlertReason.CHANGED

@@ -6,25 +6,32 @@ acknowledged. Killed anywhere, the batch comes again and changes nothing that wa
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
+from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, candidate
 from services.triage.correlation.incident_fold import first_row
+from services.triage.correlation.relation import UNRELATED
 from services.triage.learned.disagreement import SecondOpinion
+from services.triage.manual import by_hand
 from services.triage.memory import Memory
 from services.triage.pieces import Pieces, made_at, piece_of
 from services.triage.rows import NAMELESS, handle_of, rows_of
 from services.triage.settlement import Judged, Settlement
+
+log = logging.getLogger("kentongan.triage")
 
 
 class Triage:
@@ -55,29 +62,53 @@ class Triage:
         pieces = Pieces([filed for filed, _ in told], self._memory)
         if pieces.incidents:
             pieces.add(await self._store.read(pieces.kept))
-        judged = [self._judge(filed, digest, pieces) for filed, digest in told]
+        judged = [self._judge_somehow(filed, digest, pieces) for filed, digest in told]
+        await bus.publish(await self._keep(judged))
+
+    async def _keep(self, judged: Sequence[Judged]) -> list[Event]:
+        """Settle a batch; a report alone that cannot be settled as it was judged is settled for a person to look at."""
         try:
-            events = await self._store.write(lambda tx: self._settle(tx, judged))
-        except Exception:
+            return await self._store.write(lambda tx: self._settle(tx, judged))
+        except Exception as error:
             self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
-            raise
-        await bus.publish(events)
+            if isinstance(error, StoreUnavailable) or len(judged) > 1 or judged[0].manual:
+                raise  # in company each is tried alone after this
+            alone = self._by_hand(judged[0].filed, judged[0].rows.report["digest"], error)
+        return await self._store.write(lambda tx: self._settle(tx, [alone]))
+
+    def _judge_somehow(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Judged:
+        """Judge a report; one that no rule can read is for a person to look at: nothing accepted is left unjudged."""
+        try:
+            return self._judge(filed, digest, pieces)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            return self._by_hand(filed, digest, error)
+
+    def _by_hand(self, filed: ReportFiled, digest: str, error: Exception) -> Judged:
+        log.error("report %s is left to a person: %s", filed.id, place_of(error))
+        source, assessment = handle_of(filed), by_hand(filed, self._by.district)
+        id_ = str(uuid4())
+        features = candidate(id_, "", assessment, (), told_at=filed.filed_at, source=source, basis=None)
+        incident = first_row(id_, filed, assessment, features.to_dict(), source, filed.filed_at)
+        rows = rows_of(filed, assessment, source, digest)
+        version = self._memory.of(exercise=filed.report.exercise).version
+        return Judged(filed, filed, assessment, features, source, incident, rows, None, UNRELATED, version, manual=True)
 
     def _judge(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Judged:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         source = handle_of(filed)
+        id_ = str(uuid4())  # of the incident it may open: ours, never one that a reporter has chosen
         assessment = self._assess(filed, NOTHING_KNOWN)
-        features = self._features(filed, assessment, source)
+        features = self._features(filed, assessment, source, id_)
         read, before = self._with_pieces(filed, features, pieces)
         kept = assessment
         if before:
             report, behind = joined(before, filed.report)
             read = filed.model_copy(update={"report": report})
             assessment = self._assess(read, NOTHING_KNOWN)
-            features = self._features(read, assessment, source)
+            features = self._features(read, assessment, source, id_)
             kept = own_spans(assessment, behind)
         pieces.tell(piece_of(filed), source)
-        incident = first_row(str(filed.id), read, kept, features.to_dict(), source, filed.filed_at)
+        incident = first_row(id_, read, kept, features.to_dict(), source, filed.filed_at)
         rows = rows_of(filed, kept, source, digest)
         doubt = self._opinion.doubt(read.report.text, assessment)
         if doubt is not None:
@@ -85,7 +116,13 @@ class Triage:
         incidents = self._memory.of(exercise=filed.report.exercise)
         version, relation = incidents.version, incidents.relate(features)
         parts = tuple(piece.id for piece in before)
-        return Judged(filed, read, kept, features, source, incident, rows, doubt, relation, version, parts)
+        known = self._assess(read, Context(corroborated=True)) if relation.kind == "same" else None
+        place = kept.place.desa or kept.place.kecamatan
+        repeats = incidents.repeats(place, kept.issue, filed.filed_at) if place else 0
+        again = (repeats, self._assess(read, Context(repeats=repeats))) if repeats else None
+        return Judged(
+            filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, known, again
+        )
 
     def _with_pieces(
         self, filed: ReportFiled, features: Candidate, pieces: Pieces
@@ -96,15 +133,13 @@ class Triage:
             return filed, ()
         report, _ = joined(before[:-1], before[-1].report)
         earlier = filed.model_copy(update={"report": report})
-        known = self._features(earlier, self._assess(earlier, NOTHING_KNOWN), None)
+        known = self._features(earlier, self._assess(earlier, NOTHING_KNOWN), None, str(filed.id))
         return filed, before if goes_on(known, features) else ()
 
-    def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None) -> Candidate:
+    def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None, id_: str) -> Candidate:
         report, told_at = filed.report, made_at(filed)
         parties = tuple(report.parties)
-        return candidate(
-            str(filed.id), report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis
-        )
+        return candidate(id_, report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
 
     def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
         source = filed.source

@@ -33,6 +33,7 @@ LARGER = {
     "/v1/attachments": 12 * KIB * KIB,
     "/lapor": 32 * KIB * KIB,
 }  # bytes, by path
+BODY_SECONDS = 30  # between two pieces of a body; slower is nobody on a bad line
 FAULT_LIMIT = 10  # faults told in one answer
 
 TITLES = {
@@ -269,12 +270,18 @@ class BodyLimit:
             if name == b"content-length" and (not value.isdigit() or len(value) > 18 or int(value) > limit):  # noqa: PLR2004
                 await answer(too_large(limit))(scope, receive, send)
                 return
-        taken = 0
+        taken, more = 0, True
 
         async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, more
+            try:
+                # Once the body is there, whoever listens for its sender's leaving may do so for hours.
+                async with asyncio.timeout(BODY_SECONDS if more else None):
+                    message = await receive()
+            except TimeoutError:
+                raise Problem(408) from None
             if message["type"] == "http.request":
+                more = bool(message.get("more_body"))
                 taken += len(message.get("body", b""))
                 if taken > limit:
                     raise too_large(limit)

@@ -82,7 +82,7 @@ def test_what_is_not_valid_is_named(door: Door, change: dict[str, Any], field: s
     ],
 )
 def test_a_gateways_wrong_clock_costs_no_report(door: Door, at: Any, seen: datetime | None) -> None:
-    assert door.post("/v1/inbound/sms", MESSAGE | {"at": at}).status == 202
+    assert sms(door, MESSAGE | {"at": at}).status == 202
     filed = door.journal.only
     assert filed.report.observed_at == seen
     assert (seen is None) == bool(filed.notes or at == "")
@@ -90,9 +90,9 @@ def test_a_gateways_wrong_clock_costs_no_report(door: Door, at: Any, seen: datet
 
 
 def test_a_retry_after_the_clock_was_set_right_is_the_same_report(door: Door) -> None:
-    first = door.post("/v1/inbound/sms", MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
+    first = sms(door, MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
     door.now = NOON + timedelta(hours=1)
-    again = door.post("/v1/inbound/sms", MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
+    again = sms(door, MESSAGE | {"at": "2026-11-24T12:30:00+07:00"})
     assert (first.status, again.status) == (202, 202)
     assert again.body == first.body
 

@@ -25,14 +25,10 @@ def upgrade() -> None:
         table.add_column(sa.Column("escalated_at", moment(), nullable=True))
     with op.batch_alter_table("answered") as table:
         table.add_column(sa.Column("said", text(), nullable=True))
-    with op.batch_alter_table("report") as table:
-        table.add_column(sa.Column("masked", text(), nullable=True))
 
 
 def downgrade() -> None:
     """Go back."""
-    with op.batch_alter_table("report") as table:
-        table.drop_column("masked")
     with op.batch_alter_table("answered") as table:
         table.drop_column("said")
     with op.batch_alter_table("reply_code") as table:

@@ -16,7 +16,7 @@ from schemas.vocabulary import Duty, IncidentState, Level, Role
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries
 from services.console.incidents.actions import changes_of, merge
-from services.console.incidents.event_stream import WATCHERS, Head, encoded, stream
+from services.console.incidents.event_stream import OF_ONE_PERSON, WATCHERS, Head, encoded, stream
 from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
@@ -155,6 +155,8 @@ class Api:
         visitor = await self._official(request)
         if self._head.watchers >= WATCHERS:
             raise Problem(503, headers=RETRY)
+        if self._head.of_each[visitor.identity.id] >= OF_ONE_PERSON:
+            raise Problem(429, "Terlalu banyak layar terbuka", headers=RETRY)
         last = request.headers.get("last-event-id", "")
         after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None  # noqa: PLR2004
 
@@ -320,7 +322,9 @@ def api_routes(deps: Deps) -> APIRouter:
     router.add_api_route(
         "/reports/{id}", api.report, response_model=bodies.ReportStatus, responses=READ, tags=["reports"]
     )
-    router.add_api_route("/events", api.events, response_class=StreamingResponse, responses=documented(401, 403, 503))
+    router.add_api_route(
+        "/events", api.events, response_class=StreamingResponse, responses=documented(401, 403, 429, 503)
+    )
     for word, endpoint, status in (
         ("acknowledgements", api.acknowledge, 200),
         ("sitreps", api.report_situation, 201),

@@ -6,6 +6,7 @@ subject, and a journal number is a cursor that a browser gives back (`Last-Event
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ RETRY = 3000  # milliseconds after which a browser comes back
 LOOK = 1.0  # seconds between looks at the journal's head while anybody watches
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
+OF_ONE_PERSON = 5  # of them: as many tabs as anybody looks at
 PAGE = 200  # changes read at once
 FAR = 5_000  # journal lines behind: catching up one by one is no use to anybody
 
@@ -36,18 +38,23 @@ class Head:
     look: float = LOOK
     line: int = 0
     watchers: int = 0
+    of_each: Counter[str] = field(default_factory=Counter)  # streams that are open, by whose they are
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
     _task: asyncio.Task[None] | None = None
 
-    async def enter(self) -> None:
+    async def enter(self, who: str) -> None:
         """Begin to watch."""
         self.watchers += 1
+        self.of_each[who] += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep_looking())
 
-    def leave(self) -> None:
+    def leave(self, who: str) -> None:
         """Stop watching; the last one out ends the looking."""
         self.watchers -= 1
+        self.of_each[who] -= 1
+        if not self.of_each[who]:
+            del self.of_each[who]
         if self.watchers == 0 and self._task is not None:
             self._task.cancel()
             self._task = None
@@ -105,7 +112,7 @@ async def stream(
 
     A reader who names a line that is not there yet has it from before a restore: it is told to look anew.
     """
-    await head.enter()
+    await head.enter(reader.id)
     try:
         yield ServerSentEvent(retry=RETRY)
         newest = await deps.store.read(newest_line)
@@ -129,7 +136,7 @@ async def stream(
     except StoreUnavailable:
         return  # the browser comes back with its cursor
     finally:
-        head.leave()
+        head.leave(reader.id)
 
 
 async def encoded(events: AsyncIterator[ServerSentEvent]) -> AsyncIterator[bytes]:

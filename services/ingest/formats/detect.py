@@ -1,6 +1,5 @@
 """Tell what kind of file this is and read it with the intake made for it. Pure: bytes in, rows out."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import decoded
 from services.ingest.formats.tables.export import Export, Reader
 from services.web.field_errors import Fault
+from services.web.json_body import read_json
 from services.web.phone_numbers import e164
 
 __all__ = ["Reading", "UnreadableFile", "read_file"]
@@ -82,7 +82,7 @@ def _document(data: bytes) -> dict[str, Any] | None:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return None
     try:
-        document = json.loads(data)
+        document = read_json(data)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) and (is_telegram(document) or data.count(b"\n") > 1) else None

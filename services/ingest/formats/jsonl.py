@@ -20,6 +20,7 @@ from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
 from services.ingest.validation import RFC3339, Row, unreadable
 from services.web.field_errors import Fault
+from services.web.json_body import read_json
 from services.web.phone_numbers import e164
 
 FIELDS = frozenset(Row.model_fields)
@@ -121,7 +122,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, bytes | None]]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if data.lstrip()[:1] == b"[":
         try:
-            elements = json.loads(data)
+            elements = read_json(data)
         except (ValueError, RecursionError):
             yield 1, None  # told as one broken row
             return

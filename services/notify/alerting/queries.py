@@ -34,6 +34,14 @@ def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str
     return [(id_, into or incident) for id_, incident, into in rows]
 
 
+def first_texts(session: Session, incidents: Sequence[str]) -> list[str]:
+    """Return the text of the first report of each of these incidents, those included that a merge has brought."""
+    first: dict[str, str] = {}
+    for id_, incident, into in session.connection().execute(NAMED, {"incidents": list(incidents)}):
+        first.setdefault(into or incident, id_)
+    return list(session.scalars(select_columns(REPORTS.c.text).where(REPORTS.c.id.in_(list(first.values())))))
+
+
 def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
     """Return which of these incidents an officer has verified, by the audit log."""
     lines = select_columns(JOURNAL.c.incident_id).where(

@@ -24,6 +24,7 @@ from services.notify.channel_kit.receipt_parsing import look, words
 from services.notify.channel_kit.text_limits import fit
 from services.oncall import push_subscription as push
 from services.oncall.push_subscription import PrivateKey, PushSettings, Subscription
+from services.web.json_body import read_json
 
 if TYPE_CHECKING:
     from webpush import WebPush
@@ -165,7 +166,7 @@ class WebPushChannel(HttpChannel):
     def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002
         """Believe a device that shows what only the message told it."""
         try:
-            told = json.loads(body)
+            told = read_json(body)
         except ValueError:
             return False
         delivery, shown = words(look(told, "id")), words(look(told, "proof"))

@@ -19,6 +19,7 @@ from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
 from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
 from services.security.secret import Secret
 from services.store.ids import derived
+from services.web.json_body import read_json
 from services.web.problem_details import Problem, documented
 
 log = logging.getLogger("kentongan.door")
@@ -110,7 +111,7 @@ def _read(headers: Mapping[str, str], body: bytes) -> Any:
         text = body.decode()
         if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return dict(parse_qsl(text, keep_blank_values=True))
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         raise Problem(400) from None
 
