@@ -18,12 +18,12 @@ from services.cli.up import nats_config, nats_server
 from services.policy.loader import load_district
 from services.runtime.settings import DISTRICT
 from services.security import auth
-from tests.bench.load import Result, bodies, offer
-from tests.bench.machine import Peak, cpu_seconds, resident_mb
-from tests.bench.wire import Sink
 from services.security.keys import own_program
 from services.security.secret import load_secret
 from services.store.database import Store
+from tests.bench.load import Result, bodies, offer
+from tests.bench.machine import Peak, cpu_seconds, resident_mb
+from tests.bench.wire import Sink
 
 HTTP, BUS = 18_080, 14_222
 
