@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import logging
 import signal
+import ssl
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import nats.errors
 from faststream.nats import NatsBroker
+from faststream.security import BaseSecurity
 from faststream.specification.asyncapi import AsyncAPI
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -35,11 +38,21 @@ class Connection:
     """One connection to NATS, reconnecting for ever; `name` is the service's.
 
     Only one that `declares` makes streams and consumers; all others have no right to, and wait until they are there.
+    `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
     """
 
     def __init__(
-        self, url: str, *, name: str, kabupaten: str, replicas: int = 1, ack_wait: float = 10.0, declares: bool = False
+        self,
+        url: str,
+        *,
+        name: str,
+        kabupaten: str,
+        replicas: int = 1,
+        ack_wait: float = 10.0,
+        declares: bool = False,
+        authority: Path | None = None,
     ) -> None:
+        trusted = ssl.create_default_context(cafile=str(authority)) if authority else None
         self.broker = NatsBroker(
             [server.strip() for server in url.split(",")],
             name=name,
@@ -53,6 +66,7 @@ class Connection:
             error_cb=self._error,
             ping_interval=10,
             max_outstanding_pings=2,
+            security=BaseSecurity(ssl_context=trusted) if trusted else None,
             inbox_prefix=inbox_of(urlsplit(url.split(",", maxsplit=1)[0].strip()).username or ""),
         )
         self.declares = declares

@@ -55,7 +55,7 @@ def with_bus(settings: Settings, act: Callable[[Bus, District], Awaitable[T]]) -
 
     async def run() -> T:
         district = load_district(settings.district)
-        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, replicas=settings.replicas)
+        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, authority=settings.nats_ca)
         await asyncio.wait_for(bus.open(), 10)
         try:
             return await act(bus, district)

@@ -84,6 +84,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         kabupaten=rules.district.code,
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
+        authority=settings.nats_ca,
     )
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
     if "ingest" in names or "console" in names:

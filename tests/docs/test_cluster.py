@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,9 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     text = (NATS / "cluster.conf").read_text(encoding="utf-8")
     (tmp_path / "accounts.conf").write_text((NATS / "accounts.conf").read_text(encoding="utf-8"))
     for number in (1, 2, 3):
-        text = text.replace(f"nats://nats-{number}:6222", f"nats://127.0.0.1:{between[number - 1]}")
+        text = text.replace(f"nats://nats-{number}:6222", f"nats://localhost:{between[number - 1]}")
+    names = [f"nats-{number}" for number in (1, 2, 3)]
+    subprocess.run([sys.executable, str(NATS.parent / "certificates"), str(tmp_path), *names], check=True)
     servers = []
     for number in range(3):
         config = tmp_path / f"{number}.conf"
@@ -41,6 +44,9 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             **{f"NATS_PASSWORD_{user}": "secret" for user in USERS},
             "NATS_NAME": f"nats-{number + 1}",
             "NATS_STORE": str(tmp_path / f"store-{number}"),
+            "NATS_CA": str(tmp_path / "ca.pem"),
+            "NATS_CERT": str(tmp_path / f"nats-{number + 1}.pem"),
+            "NATS_KEY": str(tmp_path / f"nats-{number + 1}.key"),
         }
         quiet = subprocess.DEVNULL
         servers.append(
@@ -71,17 +77,19 @@ async def keep_at_last(bus: Bus, report: ReportFiled) -> None:
 
 
 @pytest.mark.nats
-async def test_a_cluster_of_three_loses_a_server_and_no_report(cluster: Cluster) -> None:
+async def test_a_cluster_of_three_loses_a_server_and_no_report(cluster: Cluster, tmp_path: Path) -> None:
     ports, servers = cluster
 
     def url(user: str) -> str:
-        return ",".join(f"nats://{user}:secret@127.0.0.1:{port}" for port in ports)
+        return ",".join(f"tls://{user}:secret@localhost:{port}" for port in ports)
 
-    deploy = Bus(url("deploy"), name="deploy", kabupaten="35.23", replicas=3, declares=True)
+    deploy = Bus(
+        url("deploy"), name="deploy", kabupaten="35.23", replicas=3, declares=True, authority=tmp_path / "ca.pem"
+    )
     await asyncio.wait_for(deploy.open(), 60)
     await deploy.close()
-    ingest = Bus(url("ingest"), name="ingest", kabupaten="35.23", replicas=3)
-    office = Bus(url("office"), name="office", kabupaten="35.23", replicas=3)
+    ingest = Bus(url("ingest"), name="ingest", kabupaten="35.23", replicas=3, authority=tmp_path / "ca.pem")
+    office = Bus(url("office"), name="office", kabupaten="35.23", replicas=3, authority=tmp_path / "ca.pem")
     await ingest.open()
     await office.open()
     try:

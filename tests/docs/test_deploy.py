@@ -4,6 +4,7 @@ import configparser
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,21 @@ USERS = ("ingest", "triage", "notify", "console", "office", "deploy")
 PASSWORDS = {f"NATS_PASSWORD_{user.upper()}": f"secretof{user}" for user in USERS}
 
 
+def certified(folder: Path) -> dict[str, str]:
+    """Make the certificates that a server of the cluster is given."""
+    subprocess.run([sys.executable, str(DEPLOY / "certificates"), str(folder), "nats-1"], check=True)
+    return {"NATS_CERT": str(folder / "nats-1.pem"), "NATS_KEY": str(folder / "nats-1.key")}
+
+
 def test_the_cluster_configuration_is_understood_by_nats_server(tmp_path: Path) -> None:
-    environment = {**os.environ, **PASSWORDS, "NATS_NAME": "nats-1", "NATS_STORE": str(tmp_path)}
+    environment = {
+        **os.environ,
+        **PASSWORDS,
+        "NATS_NAME": "nats-1",
+        "NATS_STORE": str(tmp_path),
+        "NATS_CA": str(tmp_path / "ca.pem"),
+        **certified(tmp_path),
+    }
     command = [nats_server(), "-t", "-c", str(DEPLOY / "nats" / "cluster.conf")]
     checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr

@@ -32,16 +32,18 @@ def run(options: argparse.Namespace) -> int:
     if options.act == "rewind":
         asyncio.run(_rewind(settings, options.consumer))
         return 0
-    office = settings_of(options)
+    office: Settings | None = settings_of(options)
+    if office is not None and office.nats_url == settings.nats_url:  # a cluster: it has known its ids from the first on
+        office = None
     asyncio.run(_declare(settings, office, keep=options.keep))
     return 0
 
 
-async def _declare(settings: Settings, office: Settings, *, keep: bool) -> None:
+async def _declare(settings: Settings, office: Settings | None, *, keep: bool) -> None:
     bus = _bus(settings, declares=True)
     await bus.open()
     try:
-        if await bus.knows_less_than_it_holds():
+        if office is not None and await bus.knows_less_than_it_holds():
             await _remember(office)
         while keep:
             await asyncio.sleep(EVERY)
@@ -81,4 +83,5 @@ def _bus(settings: Settings, *, declares: bool) -> Bus:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
         declares=declares,
+        authority=settings.nats_ca,
     )

@@ -6,6 +6,7 @@ from services.bus import accounts
 from services.cli.connect import add_place, settings_of
 from services.runtime.private import keep_private
 from services.security.secret import load_secret
+from services.store import rights
 from services.store.database import Store
 
 
@@ -25,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
     store = Store(settings.database)
     try:
         store.upgrade()
+        if roles := rights.grant(store.engine):
+            print(f"Rights of {', '.join(roles)} are as they should be.")
         if options.act == "prepare":
             load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
             accounts.prepare(settings.data)

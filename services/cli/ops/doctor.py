@@ -112,7 +112,7 @@ def _canary(session: Session) -> Finding | None:
 
 
 async def _bus(settings: Settings) -> Finding:
-    bus = Bus(settings.nats_url, name="doctor", kabupaten="00")
+    bus = Bus(settings.nats_url, name="doctor", kabupaten="00", authority=settings.nats_ca)
     try:
         await _within(5, bus.open)
         letters = await bus.dead_letters()

@@ -1,0 +1,50 @@
+"""Say what each service may do to the tables on PostgreSQL, where each has a role of its own.
+
+The audit log can be added to and read, by nobody changed: only the owner of the tables could, and no service runs as
+its owner. On SQLite the file's owner is everybody's (docs/operations.md).
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
+
+import schemas.by_hand
+import schemas.records
+import schemas.running  # noqa: F401 - each registers tables
+
+ROLES = ("ingest", "triage", "notify", "console", "office")
+PREFIX = "kentongan_"  # of the roles' names
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+_JOURNAL = {"journal": "SELECT, INSERT"}
+_EVERYBODY = {"chain": "SELECT, UPDATE", "process": ALL, "rules_in_force": "SELECT, INSERT, UPDATE", "key": "SELECT"}
+_JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
+
+
+def rights_of(role: str) -> Mapping[str, str]:
+    """Give the privileges of a role by table; none on a table that is not named."""
+    if role == "ingest":
+        return {**_EVERYBODY, "journal": "INSERT"}
+    if role == "triage":
+        return {**_EVERYBODY, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
+    return {**{table.name: ALL for table in SQLModel.metadata.sorted_tables}, **_JOURNAL, "chain": "SELECT, UPDATE"}
+
+
+def grant(engine: Engine) -> list[str]:
+    """Give the roles that exist in this database their rights and take every other one; gives their names."""
+    if engine.dialect.name != "postgresql":
+        return []
+    found = []
+    with engine.begin() as connection:
+        for role in ROLES:
+            name = PREFIX + role
+            known = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
+            if connection.execute(known, {"name": name}).first() is None:
+                continue
+            connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"))
+            connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {name}"))
+            for table, privileges in rights_of(role).items():
+                connection.execute(text(f'GRANT {privileges} ON "{table}" TO {name}'))
+            found.append(name)
+        connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+    return found
