@@ -33,7 +33,7 @@ from services.policy.active import Follower
 from services.policy.versions import Rules, Version, read_version
 from services.runtime.settings import Settings
 from services.security import auth
-from services.security.keys import SCOPES, Keys, own_program
+from services.security.keys import SCOPES, Keys, own_program, reading
 from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
@@ -122,6 +122,7 @@ class House:
         await self.sink.start()
         await self.mail.start()
         self.store = self.new_store()
+        self.keys.look = reading(self.keys, self.store.read)
         await self.store.write(lambda tx: move_in(tx, self.people, self.sink.url, tx.now))
         self.bus = await self.new_bus("ingest")
         self.client = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.DummyCookieJar())

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import signal
 import ssl
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import nats.errors
@@ -50,9 +49,9 @@ class Connection:
         replicas: int = 1,
         ack_wait: float = 10.0,
         declares: bool = False,
-        authority: Path | None = None,
+        authority: str = "",
     ) -> None:
-        trusted = ssl.create_default_context(cafile=str(authority)) if authority else None
+        trusted = ssl.create_default_context(cafile=authority) if authority else None
         self.broker = NatsBroker(
             [server.strip() for server in url.split(",")],
             name=name,

@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     district: Path = Field(default=DISTRICT, description="Folder of the district's policy and places")
     store_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the data folder")
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="The bus; several servers separated by commas")
-    nats_ca: Path | None = Field(default=None, description="Certificate authority of the bus; set: only TLS")
+    nats_ca: str = Field(default="", description="Certificate authority of the bus; set: only TLS")
     replicas: int = Field(default=1, ge=1, le=5, description="Copies of each stream; three on a cluster of three")
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")

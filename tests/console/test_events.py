@@ -134,13 +134,13 @@ async def test_more_changes_than_one_look_takes_all_arrive(desk, monkeypatch):
 async def test_the_last_watcher_stops_the_looking(desk):
     deps = deps_of(desk)
     head = Head(deps)
-    await head.enter()
-    await head.enter()
+    await head.enter("x")
+    await head.enter("x")
     task = head._task
     assert task is not None
-    head.leave()
+    head.leave("x")
     assert head._task is task
-    head.leave()
+    head.leave("x")
     with pytest.raises(asyncio.CancelledError):
         await task
     assert head._task is None

@@ -12,6 +12,7 @@ from schemas.vocabulary import Role
 from services.console.report.places import choices, matching
 from services.console.report.receipt import ticket, ticket_of
 from services.security import auth
+from services.security.secret import Secret
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, SECRET, report_id
 
@@ -222,7 +223,7 @@ def test_a_link_is_only_good_with_its_receipt(desk):
     forged = known.code[:-1] + ("A" if known.code[-1] != "A" else "B")
     for code in (forged, known.code.partition(".")[0], "x", "AAAA.BBBB", "%ff.%00"):
         assert Caller(desk.url).get(f"/status/{code}", accept="text/html").status == 404
-    assert ticket_of(known.code, auth.Receipts(b"another")) is None
+    assert ticket_of(known.code, auth.Receipts(Secret(b"another"))) is None
 
 
 def test_nothing_happened_takes_two_taps_of_who_stands_for_a_place(desk, person):

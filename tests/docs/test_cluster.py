@@ -84,12 +84,12 @@ async def test_a_cluster_of_three_loses_a_server_and_no_report(cluster: Cluster,
         return ",".join(f"tls://{user}:secret@localhost:{port}" for port in ports)
 
     deploy = Bus(
-        url("deploy"), name="deploy", kabupaten="35.23", replicas=3, declares=True, authority=tmp_path / "ca.pem"
+        url("deploy"), name="deploy", kabupaten="35.23", replicas=3, declares=True, authority=str(tmp_path / "ca.pem")
     )
     await asyncio.wait_for(deploy.open(), 60)
     await deploy.close()
-    ingest = Bus(url("ingest"), name="ingest", kabupaten="35.23", replicas=3, authority=tmp_path / "ca.pem")
-    office = Bus(url("office"), name="office", kabupaten="35.23", replicas=3, authority=tmp_path / "ca.pem")
+    ingest = Bus(url("ingest"), name="ingest", kabupaten="35.23", replicas=3, authority=str(tmp_path / "ca.pem"))
+    office = Bus(url("office"), name="office", kabupaten="35.23", replicas=3, authority=str(tmp_path / "ca.pem"))
     await ingest.open()
     await office.open()
     try:

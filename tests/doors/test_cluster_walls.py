@@ -70,7 +70,7 @@ def guarded(certificates: Path, tmp_path: Path) -> Iterator[int]:
 @pytest.mark.nats
 async def test_the_bus_speaks_tls_and_nothing_else(guarded: int, certificates: Path) -> None:
     url = f"tls://ingest:secretofingest@localhost:{guarded}"
-    trusting = Bus(url, name="ingest", kabupaten="35.23", authority=certificates / "ca.pem")
+    trusting = Bus(url, name="ingest", kabupaten="35.23", authority=str(certificates / "ca.pem"))
     await asyncio.wait_for(trusting.open(), 20)
     assert trusting.nc.is_connected
     await trusting.close()

@@ -15,7 +15,7 @@ SUTARNO = "+6281200000001"
 
 async def chat(house: House, text: str, *, sender: str = SUTARNO) -> str:
     """Send one message through a gateway; gives its report."""
-    gate = await house.key("gerbang", Role.REPORTER)
+    gate = await house.key("gerbang", Role.GATEWAY, channel="wa")
     message = {"from": sender, "text": text, "id": f"m{len(house.rows(Report))}", "at": house.clock.now.isoformat()}
     answer = await house.call("POST", "/v1/inbound/wa", message, key=gate)
     assert answer.status == 202, answer
