@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help="make a person, or change one of the same login")
     add.add_argument("name")
     add.add_argument("--login", required=True)
-    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--role", required=True, choices=[role.value for role in Role if role is not Role.GATEWAY])
     add.add_argument("--institution", metavar="CODE")
     add.add_argument("--unit", default="", metavar="CODE", help="kecamatan or desa code of a local unit")
     add.add_argument("--post", default="")

@@ -7,6 +7,7 @@ import pytest
 from services.cli.main import main
 from services.notify.channels import discover, homemade, set_up
 from services.notify.worker import DivertError, divert_contact
+from services.security.secret import Secret
 from tests.servers import free_port
 
 
@@ -39,10 +40,10 @@ def test_a_service_refuses_it_too(
 
 def test_mail_is_taken_where_mail_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DivertError):
-        divert_contact("piket@tuban.example", set_up(discover(), homemade(bytes(32), "http://127.0.0.1")))
+        divert_contact("piket@tuban.example", set_up(discover(), homemade(Secret(bytes(32)), "http://127.0.0.1")))
     monkeypatch.setenv("KENTONGAN_CHANNEL_EMAIL_HOST", "mail.example")
     monkeypatch.setenv("KENTONGAN_CHANNEL_EMAIL_SENDER", "siaga@tuban.example")
-    channels = set_up(discover(), homemade(bytes(32), "http://127.0.0.1"))
+    channels = set_up(discover(), homemade(Secret(bytes(32)), "http://127.0.0.1"))
     with pytest.raises(DivertError, match="no channel can use"):
         divert_contact("piket@", channels)
     contact = divert_contact("piket@TUBAN.example", channels)

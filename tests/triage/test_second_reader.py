@@ -230,6 +230,8 @@ async def test_the_mark_reaches_judgement_and_incident_and_changes_nothing_else(
         )
         store.close()
     (plain, plain_judgement), (marked, judgement) = rows
+    for incident, judged in rows:  # its id is drawn anew each time
+        assert incident.pop("id") == incident["features"].pop("id") == judged.pop("incident_id")
     assert plain["issue"] == "SLT"
     words = f"pembaca kedua menduga {tuban.issues['AGR'].label_id}: periksa jenis masalah"
     assert marked.pop("missing") == [*plain.pop("missing"), words]

@@ -98,6 +98,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "channel.siladeni": ("Siladeni", "Siladeni"),
     "channel.message": ("pesan", "message"),
     "role.reporter": ("Pelapor", "Reporter"),
+    "role.gateway": ("Gerbang pesan", "Message gateway"),
     "role.member": ("Anggota", "Member"),
     "role.coordinator": ("Koordinator", "Coordinator"),
     "role.leader": ("Pimpinan", "Leader"),
