@@ -156,10 +156,13 @@ class Wire:
 
     def refuses(self, line: str) -> bool:
         """Send one line and say whether the server refused it."""
-        self._socket.sendall(f"{line}\r\nPING\r\n".encode())
-        refused = False
-        while (answer := self._lines.readline()) not in (b"PONG\r\n", b""):
-            refused |= answer.startswith(b"-ERR")
+        refused, answer = False, b""
+        try:
+            self._socket.sendall(f"{line}\r\nPING\r\n".encode())
+            while (answer := self._lines.readline()) not in (b"PONG\r\n", b""):
+                refused |= answer.startswith(b"-ERR")
+        except ConnectionError:  # it has shut the door already
+            return True
         return refused or answer == b""
 
     def close(self) -> None:
