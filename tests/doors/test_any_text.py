@@ -1,8 +1,11 @@
 """Every accepted text ends as an incident that a person is told of, and no stranger's text holds the writers up."""
 
+import asyncio
 import random
+import threading
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from schemas.messages import TEXT_LIMIT
 from schemas.records import Delivery, Incident, Report
 from schemas.vocabulary import Level
 from services.notify.watchdog.dead_letters import DeadLetters
+from services.security import auth
 from services.security.redaction import with_dots, with_placeholders
 from services.store.database import Store
 from services.triage.assess import Assessor
@@ -127,6 +131,35 @@ async def test_no_strangers_text_holds_the_writers_up(
     assert len(house.rows(Report)) == 1 + 2 * len(STRANGE)
 
 
+async def test_a_password_is_hashed_while_no_writer_waits(
+    new_house: Callable[..., Awaitable[House]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty strangers who signed in at once held the write lock for forty hashes, one after the other."""
+    hashed = auth.hash_password("sandi yang panjang")
+    house = await new_house(people=lambda people: [replace(one, password=hashed) for one in people])
+    threads: list[str] = []
+    verify = auth.proved
+
+    def noted(*arguments: Any) -> bool:
+        threads.append(threading.current_thread().name)
+        return verify(*arguments)
+
+    monkeypatch.setattr(auth, "proved", noted)
+    held = Held(monkeypatch)
+    tries = [("polres", "sandi yang panjang"), ("polres", "salah"), *((f"orang{number}", "x") for number in range(8))]
+    answers = await asyncio.gather(*(_sign_in(house, *one) for one in tries))
+    assert answers == [303] + [401] * 9
+    assert len(threads) == 10
+    assert {name.partition("_")[0] for name in threads} == {"passwords"}
+    assert held.longest < MOST
+
+
+async def _sign_in(house: House, login: str, password: str) -> int:
+    form = {"login": login, "password": password}
+    async with house.client.post("/masuk", data=form, allow_redirects=False) as told:
+        return told.status
+
+
 @pytest.mark.parametrize("where", ["assess", "candidate", "settle"])
 async def test_what_no_rule_can_read_is_told_to_a_person_at_once(
     new_house: Callable[..., Awaitable[House]], monkeypatch: pytest.MonkeyPatch, where: str
@@ -189,8 +222,6 @@ async def test_a_dead_letter_is_told_to_the_coordinator_within_a_minute(
     new_house: Callable[..., Awaitable[House]],
 ) -> None:
     def reachable(people: list[Any]) -> list[Any]:
-        from dataclasses import replace
-
         mail = (("email", "koordinator@tuban.example"),)
         return [replace(one, addresses=mail) if one.institution == "KESBANG" else one for one in people]
 
