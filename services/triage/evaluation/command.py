@@ -16,22 +16,29 @@ DONE, WRONG, USAGE = 0, 1, 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `assess` takes."""
-    parser.add_argument("file", nargs="?", type=Path, help="JSONL, one report a line; standard input without it")
+    parser.add_argument("file", nargs="?", type=Path, help="JSONL, one report a line; '-' or nothing: standard input")
     parser.add_argument("--district", type=Path, default=default_folder(), help="folder of the district's policy")
     parser.add_argument("--against", type=Path, help="labels (JSONL, or CVEW's csv): print measures, not answers")
+    parser.add_argument(
+        "--only-figures", action="store_true", help="with --against: hide every row, for labels nobody is to read"
+    )
     parser.add_argument("--json", action="store_true", help="measures as one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the input and print JSONL, or measures with `--against`; returns 0, 1 (a line was bad) or 2 (bad usage)."""
     try:
+        if args.file is None and args.only_figures and args.against:
+            args.file = args.against  # labels are their own input
+        if args.file == Path("-"):
+            args.file = None
         district = load_district(args.district)
         labels = _labels(args.against) if args.against else None
         with _opened(args.file) as lines:
             answers = assess_lines(_reports(args.file, lines), district)
             if labels is None:
                 return _print_answers(answers)
-            return _print_scores(compare(answers, labels), as_json=args.json)
+            return _print_scores(compare(answers, labels), as_json=args.json, rows=not args.only_figures)
     except BrokenPipeError:
         raise
     except (OSError, DistrictError, UnicodeDecodeError) as error:
@@ -72,7 +79,7 @@ def _print_answers(answers: Iterator[dict[str, Any]]) -> int:
     return code
 
 
-def _print_scores(scores: Scores, *, as_json: bool) -> int:
+def _print_scores(scores: Scores, *, as_json: bool, rows: bool) -> int:
     if as_json:
         told = {
             "measures": [
@@ -87,13 +94,15 @@ def _print_scores(scores: Scores, *, as_json: bool) -> int:
             ],
             "issue": {name: [row.right, row.answered, row.labelled] for name, row in scores.issues.items()},
             "form": {name: [row.right, row.answered, row.labelled] for name, row in scores.forms.items()},
-            "wrong": list(scores.wrong),
+            "wrong": list(scores.wrong) if rows else [],
         }
         print(json.dumps(told, ensure_ascii=False))
         return DONE
     print(f"{'measure':34} {'value':>6}  {'95 % interval':15} {'of':>6}")
     for m in scores.measures:
         print(f"{m.name:34} {m.value:6.3f}  {m.low:6.3f} - {m.high:5.3f} {m.of:7d}")
+    if not rows:
+        return DONE
     for title, table in (("issue", scores.issues), ("form", scores.forms)):
         print(f"\n{title:14} {'precision':>9} {'recall':>7} {'F1':>6} {'labelled':>9}")
         for name, row in table.items():

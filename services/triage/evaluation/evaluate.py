@@ -255,15 +255,14 @@ def compare(answers: Iterable[dict[str, Any]], labels: Iterable[dict[str, Any]])
         for answer in answers
         if "error" not in answer and str(answer.get("id")) in labelled
     ]
-    measures = [_share(name, [(_check(name, row), row) for row in rows]) for name in _CHECKS]
+    measures = [_share(name, rows) for name in _CHECKS]
     issue_pairs = [_accepted(answer["issue"], label, "issue") for answer, label in rows if label.get("issue")]
     form_pairs = [_accepted(answer["form"], label, "form") for answer, label in rows if label.get("form")]
-    levels = [(int(Level[answer["level"]]), int(label["level"])) for answer, label in rows if label.get("level")]
     clusters = [(str(answer["incident"]), str(label["event_key"])) for answer, label in rows if label.get("event_key")]
     measures += [
-        Measure("issue, macro-F1", macro_f1(issue_pairs), *bootstrap(issue_pairs, macro_f1), len(issue_pairs)),
-        Measure("form, macro-F1", macro_f1(form_pairs), *bootstrap(form_pairs, macro_f1), len(form_pairs)),
-        Measure("level, weighted kappa", weighted_kappa(levels), *bootstrap(levels, weighted_kappa), len(levels)),
+        _over_events("issue, macro-F1", rows, _issue_f1),
+        _over_events("form, macro-F1", rows, _form_f1),
+        _over_events("level, weighted kappa", [row for row in rows if _level_of(row[1])], _kappa),
         _b_cubed_measure(clusters),
         _merged_measure(clusters),
     ]
@@ -310,11 +309,25 @@ def _form(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
 
 
 def _exact_level(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
-    return bool(Level[answer["level"]] == label["level"]) if label.get("level") else None
+    return Level[answer["level"]] == _level_of(label) if _level_of(label) else None
+
+
+def _in_range(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    if not label.get("level_range"):
+        return None
+    low, high = label["level_range"]
+    return bool(low <= Level[answer["level"]] <= high)
 
 
 def _not_missed(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
-    return bool(Level[answer["level"]] >= Level.TINGGI) if label.get("level") == Level.KRITIS else None
+    return Level[answer["level"]] >= Level.TINGGI if _level_of(label) == Level.KRITIS else None
+
+
+def _no_false_alarm(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    level = _level_of(label)
+    if not level or level == Level.KRITIS:
+        return None
+    return Level[answer["level"]] != Level.KRITIS or Level.KRITIS in label.get("level_range", ())
 
 
 def _conflict(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
@@ -350,17 +363,26 @@ def _hurt(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
     return bool(answer["facts"]["injured"] and answer["facts"]["injured"]["min"])
 
 
+def _not_hurt(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
+    if label.get("injured") or "injured" not in label:
+        return None
+    return not (answer["facts"]["injured"] and answer["facts"]["injured"]["min"])
+
+
 _CHECKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool | None]] = {
     "issue": _issue,
     "form": _form,
     "level, exact": _exact_level,
+    "level in the readers' range": _in_range,
     "KRITIS read as TINGGI or KRITIS": _not_missed,
+    "no KRITIS where none is": _no_false_alarm,
     "conflict recognised": _conflict,
     "quiet recognised": _quiet,
     "kecamatan right": _kecamatan,
     "kecamatan not wrong": _kecamatan_sure,
     "killed, exact": _killed,
     "hurt, found": _hurt,
+    "nobody hurt, none found": _not_hurt,
 }
 
 
@@ -368,10 +390,52 @@ def _check(name: str, row: Row) -> bool | None:
     return _CHECKS[name](*row)
 
 
-def _share(name: str, checked: Sequence[tuple[bool | None, Row]]) -> Measure:
-    judged = [found for found, _ in checked if found is not None]
-    hits = sum(judged)
-    return Measure(name, hits / len(judged) if judged else 0.0, *wilson(hits, len(judged)), len(judged))
+def _share(name: str, rows: Sequence[Row]) -> Measure:
+    """Measure how many rows are right; several tellings of one event are no independent rows, so events are drawn."""
+    judged = [row for row in rows if _check(name, row) is not None]
+    hits = sum(bool(_check(name, row)) for row in judged)
+    low, high = wilson(hits, len(judged))
+    if len(_events(judged)) < len(judged):
+        drawn = _over_events(name, judged, lambda some: sum(bool(_check(name, row)) for row in some) / len(some))
+        low, high = min(low, drawn.low), max(high, drawn.high)
+    return Measure(name, hits / len(judged) if judged else 0.0, low, high, len(judged))
+
+
+def _events(rows: Sequence[Row]) -> list[list[Row]]:
+    """Group rows by the event they tell of; a row without one stands alone."""
+    events: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        events[str(row[1].get("event_key") or row[1]["id"])].append(row)
+    return list(events.values())
+
+
+def _over_events(name: str, rows: Sequence[Row], figure: Callable[[Sequence[Row]], float]) -> Measure:
+    """Measure rows; the interval comes from drawing whole events with replacement."""
+
+    def drawn(events: Sequence[list[Row]]) -> float:
+        return figure([row for event in events for row in event])
+
+    return Measure(name, figure(rows) if rows else 0.0, *bootstrap(_events(rows), drawn), len(rows))
+
+
+def _issue_f1(rows: Sequence[Row]) -> float:
+    return macro_f1([_accepted(answer["issue"], label, "issue") for answer, label in rows if label.get("issue")])
+
+
+def _form_f1(rows: Sequence[Row]) -> float:
+    return macro_f1([_accepted(answer["form"], label, "form") for answer, label in rows if label.get("form")])
+
+
+def _kappa(rows: Sequence[Row]) -> float:
+    return weighted_kappa([(int(Level[answer["level"]]), _level_of(label)) for answer, label in rows])
+
+
+def _level_of(label: dict[str, Any]) -> int:
+    """Give the level of a label, a number 1-4 or its name; 0 where it has none."""
+    told = label.get("level") or label.get("expected_level")
+    if isinstance(told, str):
+        return int(Level[told]) if told in Level.__members__ else 0
+    return int(told or 0)
 
 
 def _wrong(row: Row) -> dict[str, Any] | None:
@@ -380,10 +444,12 @@ def _wrong(row: Row) -> dict[str, Any] | None:
     named = {
         "issue": (answer["issue"], label.get("issue")),
         "form": (answer["form"], label.get("form")),
-        "level, exact": (answer["level"], Level(label["level"]).name if label.get("level") else None),
+        "level, exact": (answer["level"], Level(_level_of(label)).name if _level_of(label) else None),
+        "level in the readers' range": (answer["level"], label.get("level_range")),
         "kecamatan right": (answer["place"]["kecamatan_name"], label.get("kecamatan")),
         "killed, exact": (answer["facts"]["killed"], label.get("killed")),
         "hurt, found": (answer["facts"]["injured"], label.get("injured")),
+        "nobody hurt, none found": (answer["facts"]["injured"], label.get("injured")),
         "conflict recognised": (answer["conflict"], label.get("conflict")),
         "quiet recognised": (answer["conflict"], label.get("conflict")),
     }
