@@ -14,6 +14,15 @@ from schemas.messages import Frozen
 from schemas.vocabulary import Classification, Duty, Level, Phase
 
 
+# What is known of an issue beside its code; code asks for the trait, never for the code.
+IssueTrait = Literal[
+    "identity",  # religion, ethnicity, race: a trigger of its own (severity component `pemicu`)
+    "place",  # its words also name where people meet: "di pasar", "depan masjid"
+    "talk",  # it is about what is said: words that are denied name it all the same
+    "other",  # what fits no other issue
+]
+
+
 class Issue(Frozen):
     """Why there is conflict (jenis masalah), and who owes it what: one `[[issue]]` block."""
 
@@ -30,6 +39,9 @@ class Issue(Frozen):
     inform: tuple[str, ...] = ()
     named_persons_only: bool = False  # RAD: no fan-out to units and forums
     synonyms: tuple[str, ...] = ()  # other words for it in "Kategori Laporan" of exports
+    traits: frozenset[IssueTrait] = frozenset()
+    fits: dict[str, float] = Field(default_factory=dict)  # form -> how much more its words say then; "*": other forms
+    benefit: float = 2.0  # points of a form whose issue this is (`[[form]] issue`)
     sub: tuple["SubIssue", ...] = ()
 
 
@@ -43,6 +55,36 @@ class SubIssue(Frozen):
     inform: tuple[str, ...] = ()
 
 
+# What is known of a form beside its code; code asks for the trait, never for the code.
+FormTrait = Literal[
+    "nil",  # nothing happened
+    "tension",  # complaints and quarrels in words
+    "breach",  # against a rule, without force
+    "rumour",  # something untrue goes round
+    "call",  # people are called or challenged
+    "convoy",  # masses on the move
+    "assembly",  # a protest: a protected right (UU 9/1998)
+    "closure",  # a road, an office, a works is shut: disruption
+    "threat",  # persons are threatened
+    "raid",  # a crowd searches or comes to a house
+    "expulsion",  # an event or a person is driven away
+    "hold",  # persons or ships are held
+    "violent",  # somebody or something is attacked
+    "group",  # by or between groups
+    "brawl",  # with fists, between persons
+    "mutual",  # two sides
+    "assault",  # one side attacks
+    "mob",  # a crowd punishes
+    "damage",
+    "fire",
+    "riot",
+    "explosive",
+    "lasting",  # goes on until it is said to be over
+]
+# Kinds that reports of one event share: a clash that one calls a brawl; used to tell the same incident.
+FormKind = Literal["clash", "damage", "protest", "tension", "talk", "convoy", "hold", "terror", "nil", ""]
+
+
 class Form(Frozen):
     """What is happening (bentuk): one `[[form]]` block; `points` are those of component `bentuk`."""
 
@@ -51,6 +93,10 @@ class Form(Frozen):
     label_en: str
     phase: Phase
     points: int = Field(ge=0, le=10)
+    traits: frozenset[FormTrait] = frozenset()
+    rank: int = Field(default=0, ge=0)  # which form a report is called by when several are told as done: the highest
+    issue: str | None = None  # the issue of a report whose words name none
+    kind: FormKind = ""
 
 
 class Institution(Frozen):
@@ -309,9 +355,7 @@ class District(Frozen):
     @model_validator(mode="after")
     def _refers_to_known(self) -> "District":
         """Refuse a policy that names an institution, issue or form nobody declared."""
-        if "LLN" not in self.issues:
-            msg = "an issue LLN is needed: what fits no other issue is routed as that"
-            raise ValueError(msg)
+        self._has_what_code_asks_for()
         unknown = sorted(self._named() - set(self.institutions))
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
@@ -325,6 +369,34 @@ class District(Frozen):
                 msg = f"rule {own.name} gives the lead to one that never leads: {own.lead}"
                 raise ValueError(msg)
         return self
+
+    def _has_what_code_asks_for(self) -> None:
+        """Refuse a policy without the forms and the issue that every report may come to."""
+        for trait in ("nil", "tension"):
+            if sum(trait in form.traits for form in self.forms.values()) != 1:
+                msg = f"exactly one [[form]] needs the trait {trait}"
+                raise ValueError(msg)
+        if sum("other" in issue.traits for issue in self.issues.values()) != 1:
+            msg = "exactly one [[issue]] needs the trait other: what fits no other issue is routed as that"
+            raise ValueError(msg)
+        unknown = sorted({form.issue for form in self.forms.values() if form.issue} - set(self.issues))
+        if unknown:
+            msg = f"a form names an unknown issue: {', '.join(unknown)}"
+            raise ValueError(msg)
+
+    @property
+    def nil(self) -> str:
+        """Give the form of a report that nothing happened."""
+        return next(code for code, form in self.forms.items() if "nil" in form.traits)
+
+    @property
+    def other_issue(self) -> str:
+        """Give the issue of what fits no other."""
+        return next(code for code, issue in self.issues.items() if "other" in issue.traits)
+
+    def forms_having(self, *traits: FormTrait) -> frozenset[str]:
+        """Give the codes of the forms with one of the traits."""
+        return frozenset(code for code, form in self.forms.items() if not form.traits.isdisjoint(traits))
 
     def _named(self) -> set[str]:
         """Gather every institution code that the policy speaks of."""

@@ -1,7 +1,7 @@
 """Judge one report: read it, place it, score it, say how sure and what to do. Pure: no clock, no network, no store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,20 +10,21 @@ from schemas.assessment import Assessment, Count, Facts, Occurred, Span
 from schemas.district import District, Window
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level, Phase, Stage
-from services.triage.extraction import form_classifier as forms
-from services.triage.extraction import issue_classifier as issues
-from services.triage.extraction.extractor import Reading, read
-from services.triage.extraction.form_classifier import Happening
+from services.triage.extraction.extractor import Extractor, Reading
+from services.triage.extraction.forms import Happening
+from services.triage.extraction.issues import sub_issue
 from services.triage.places.gazetteer import Gazetteer, Where
 from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating
 from services.triage.scoring.severity import Circumstances, judge
 from services.triage.text.lexicon import lexicon_of
-from services.triage.text.normalise import lower
+from services.triage.text.normalise import Plain
 from services.triage.text.times import Calendar, When
+from services.triage.text.unicode import written
 
 MOB = 20  # as many who break things together are group violence
-FRESH = timedelta(hours=24)
+HOURS_AHEAD = (("under_24h", 24), ("under_72h", 72), ("under_7d", 168))  # keys of the policy's `waktu`
+_BRAWL = frozenset(["violent", "brawl"])  # traits of the brawl that a protest turns into
 DAY_TOLERANCE = timedelta(days=1)
 MISSING = {
     "crowd": "jumlah massa belum diketahui",
@@ -47,6 +48,23 @@ class Context:
 NOTHING_KNOWN = Context()
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a report says, read once; scoring it takes no look at the text."""
+
+    report: ReportIn
+    reading: Reading
+    where: Where
+    when: When
+    issue: str
+    second: str | None
+    sub: str | None
+    stage: Stage
+    facts: Facts
+    circumstances: Circumstances
+    missing: tuple[str, ...]
+
+
 class Assessor:
     """Judges reports by one district's words and policy; built once, never changed."""
 
@@ -55,6 +73,8 @@ class Assessor:
         words = district.lexicon
         names = Names(district, words)
         self._lexicon = lexicon_of(words, names.spellings())
+        self._extractor = Extractor(district, self._lexicon)
+        self._forms, self._issues = self._extractor.forms, self._extractor.issues
         self._gazetteer = Gazetteer(district, names, words, self._lexicon.normaliser.phrase)
         self._calendar = Calendar(district.timezone)
         self._zone = ZoneInfo(district.timezone)
@@ -67,77 +87,103 @@ class Assessor:
         self, report: ReportIn, *, filed_at: datetime, reliability: str = "F", context: Context = NOTHING_KNOWN
     ) -> Assessment:
         """Judge one report. `filed_at` is when it was accepted; relative times in its words count from there."""
-        return self.judge(report, made=filed_at, reliability=reliability, context=context)
+        return self.score(self.read(report, made=filed_at), reliability=reliability, context=context)
 
     def judge(
         self, report: ReportIn, *, made: datetime | None, reliability: str = "F", context: Context = NOTHING_KNOWN
     ) -> Assessment:
         """Judge a report that may not say when it was made; relative times then stay unresolved."""
-        plain = self._lexicon.normaliser.plain(report.text)
-        hits = self._lexicon.scan(plain)
-        reading = read(plain, hits)
+        return self.score(self.read(report, made=made), reliability=reliability, context=context)
+
+    def read(self, report: ReportIn, *, made: datetime | None) -> Understood:
+        """Read a report: all that its words and fields say. What is known beside it scores this again, unread.
+
+        `made` is when it was made, UTC; None where nobody knows.
+        """
+        told = written(report.text)
+        plain = self._lexicon.normaliser.plain(told)
+        reading = self._extractor.read(plain)
         where = self._gazetteer.locate(report, plain)
-        when = self._calendar.read(lower(report.text), made, report.observed_at, report.observed_until)
+        when = self._calendar.read(told, made, report.observed_at, report.observed_until)
         happening = reading.happening
-        issue, second = issues.read(plain, hits, reading.marks, happening)
+        form = self._district.forms.get(happening.form)
+        issue, second = self._issues.choose(
+            reading.issues,
+            happening.form,
+            form.issue if form else None,
+            conflict=happening.conflict,
+            benign=happening.benign,
+        )
         if report.issue is not None and report.issue in self._district.issues:
-            second = issue if issue not in {report.issue, "LLN"} else second
+            second = issue if issue not in {report.issue, self._issues.other} else second
             issue = report.issue
-        stage = _stage(reading, when)
+        stage = self._stage(reading, when)
         facts = _facts(reading, report)
-        circumstances = self._circumstances(reading, facts, where, when, issue, stage, context)
+        return Understood(
+            report=report,
+            reading=reading,
+            where=where,
+            when=when,
+            issue=issue,
+            second=second,
+            sub=self._sub(plain, issue) if happening.conflict else None,
+            stage=stage,
+            facts=facts,
+            circumstances=self._circumstances(reading, facts, where, when, issue, stage),
+            missing=_missing(report, happening, facts, where, when),
+        )
+
+    def score(self, told: Understood, *, reliability: str = "F", context: Context = NOTHING_KNOWN) -> Assessment:
+        """Score what a report says beside what else is known: arithmetic on facts, no text."""
+        circumstances = replace(told.circumstances, repeats=context.repeats if told.reading.happening.conflict else 0)
         verdict = judge(circumstances, self._district.severity)
-        rated = rating(reliability, report.basis, corroborated=context.corroborated)
+        rated = rating(reliability, told.report.basis, corroborated=context.corroborated)
         sure = confidence(rated, self._district.confidence)
         danger = _life_in_danger(circumstances, verdict.level)
-        nameless = (report.anonymous or context.nameless) and not context.corroborated
-        subs = [sub.code for sub in self._district.issues[issue].sub] if issue in self._district.issues else []
+        nameless = (told.report.anonymous or context.nameless) and not context.corroborated
         return Assessment.model_construct(
-            conflict=happening.conflict,
-            issue=issue,
-            sub_issue=issues.sub_issue(plain, self._subs.get(issue, {}), subs) if happening.conflict else None,
-            issue_secondary=second,
-            form=happening.form,
-            stage=stage,
+            conflict=told.reading.happening.conflict,
+            issue=told.issue,
+            sub_issue=told.sub,
+            issue_secondary=told.second,
+            form=told.reading.happening.form,
+            stage=told.stage,
             score=verdict.score,
             level=verdict.level,
             confidence=sure,
             rating=rated,
             handling=handling(verdict.level, sure, self._district.confidence, life_in_danger=danger, nameless=nameless),
-            place=where.found,
-            occurred=when.occurred,
-            facts=facts,
+            place=told.where.found,
+            occurred=told.when.occurred,
+            facts=told.facts,
             reasons=verdict.reasons,
-            missing=_missing(report, happening, facts, where, when),
+            missing=told.missing,
             ruleset=self._ruleset,
         )
 
+    def _sub(self, plain: Plain, issue: str) -> str | None:
+        known = [sub.code for sub in self._district.issues[issue].sub] if issue in self._district.issues else []
+        return sub_issue(plain, self._subs.get(issue, {}), known)
+
     def _circumstances(
-        self,
-        reading: Reading,
-        facts: Facts,
-        where: Where,
-        when: When,
-        issue: str,
-        stage: Stage,
-        context: Context,
+        self, reading: Reading, facts: Facts, where: Where, when: When, issue: str, stage: Stage
     ) -> Circumstances:
         happening = reading.happening
         if not happening.conflict:
-            return Circumstances(form="NIHIL", when="past", evidence={})
-        policy = self._district.forms.get(happening.form)
+            return Circumstances(form=happening.form, when="past", evidence={})
+        policy = self._district.forms[happening.form]
         done = not happening.ahead
         crowd = facts.crowd.min if facts.crowd else 0
-        trigger, trigger_spans = _trigger(reading, issue)
-        violence = happening.violence or (reading.attacked and done)
-        points = policy.points if policy and (done or policy.phase is not Phase.GN) else 1
+        trigger, trigger_spans = self._trigger(reading, issue)
+        violence = happening.violence
+        points = policy.points if done or policy.phase is not Phase.GN else 1
         if happening.clash_at_protest:  # "ricuh": no peaceful protest, and worth what a brawl is
             violence = True
-            points = max(points, self._district.forms["PERKELAHIAN"].points)
+            points = max(points, *(form.points for form in self._district.forms.values() if form.traits == _BRAWL))
         damaged = frozenset(reading.damage) if done else frozenset()
-        mob = happening.form == "PERUSAKAN" and crowd >= MOB and bool(damaged - {"light"})
+        mob = "damage" in policy.traits and crowd >= MOB and bool(damaged - {"light", "closed"})
         window = self._window(when.occurred, issue)
-        key, time_spans = _when_key(reading, when, stage, happening)
+        key, time_spans = self._when_key(reading, when, stage)
         evidence: dict[str, tuple[Span, ...]] = {
             "bentuk": happening.spans,
             "korban": _spans(facts.killed, facts.badly_injured, facts.injured),
@@ -162,19 +208,68 @@ class Assessor:
             trigger=trigger,
             call=reading.call,
             when=key,
-            spread=_spread(where, crowd, happening.form),
-            repeats=context.repeats,
+            spread=self._spread(where, crowd, happening.form),
             window=window,
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
             group=violence and (happening.group or mob),
-            ongoing=stage is Stage.ONGOING or (done and _may_go_on(reading, when, key)),
-            taken=done and happening.form == "PENYANDERAAN" and stage is not Stage.RESOLVED,
+            ongoing=stage is Stage.ONGOING,
+            settled=stage is Stage.RESOLVED,
+            taken=done and "hold" in policy.traits and stage is not Stage.RESOLVED,
             massed=reading.massed,
             from_outside=where.from_outside,
-            peaceful_form=happening.form in forms.ASSEMBLY,
+            peaceful_form=not policy.traits.isdisjoint({"assembly", "convoy"}),
             evidence=evidence,
         )
+
+    def _trigger(self, reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]]:
+        """Give the identity trigger: faith or ethnicity only where the issue is about it or the text says SARA."""
+        known = self._district.issues.get(issue)
+        if reading.says_sara or (known and "identity" in known.traits and reading.sara_spans):
+            return "sara", reading.sara_spans  # a group's name alone is no trigger
+        if reading.group_spans:
+            return "group", reading.group_spans
+        if reading.resident_spans and self._forms.has(reading.happening.form, "closure"):
+            return "group", reading.resident_spans  # the people of a place close it to others
+        return None, ()
+
+    def _spread(self, where: Where, crowd: int, form: str) -> str | None:
+        if where.from_outside and crowd:
+            return "outside"
+        if form in self._forms.having("tension", "breach"):
+            return None  # places named in a complaint are no spread of an incident
+        if len(where.kecamatan) > 1:
+            return "kecamatan_2"
+        if len(where.desa) > 1:
+            return "desa_2"
+        return None
+
+    def _stage(self, reading: Reading, when: When) -> Stage:
+        """Say where in its course the incident stands."""
+        happening = reading.happening
+        if not happening.conflict:
+            return Stage.RESOLVED
+        if happening.ahead or (when.future and happening.form not in self._forms.having("violent")):
+            return Stage.POTENTIAL
+        if reading.settled:
+            return Stage.RESOLVED
+        if self._forms.has(happening.form, "closure"):
+            return Stage.ONGOING  # a seal, a blockade stands until it is said to be open
+        if reading.calmed:
+            return Stage.OCCURRED
+        if reading.still or reading.call == "ultimatum" or self._forms.has(happening.form, "lasting"):
+            return Stage.ONGOING
+        return Stage.OCCURRED
+
+    def _when_key(self, reading: Reading, when: When, stage: Stage) -> tuple[str, tuple[Span, ...]]:
+        """Give the key of the policy's `waktu` and the words for it."""
+        if stage is Stage.ONGOING:
+            return "ongoing", reading.still_spans or reading.happening.spans
+        if stage is Stage.POTENTIAL:
+            return _ahead(when)
+        if when.occurred.basis == "reported" and not reading.calmed and not reading.settled:
+            return "unknown", ()
+        return "past", ()
 
     def _window(self, occurred: Occurred, issue: str) -> bool:
         """Tell whether it falls into a vulnerable date range of this issue, a day's tolerance either side."""
@@ -222,72 +317,13 @@ def _spans(*counts: Count | None) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(span for count in counts if count is not None and count.min for span in count.spans))
 
 
-def _trigger(reading: Reading, issue: str) -> tuple[str | None, tuple[Span, ...]]:
-    """Give the identity trigger: faith or ethnicity only where the issue is about it or the text says SARA."""
-    if reading.says_sara or (issue in {"AGM", "ETN"} and reading.sara_spans):  # a group's name alone is no trigger
-        return "sara", reading.sara_spans
-    if reading.group_spans:
-        return "group", reading.group_spans
-    if reading.resident_spans and reading.happening.form in {"BLOKADE", "SEGEL"}:
-        return "group", reading.resident_spans  # the people of a place close it to others
-    return None, ()
-
-
-def _spread(where: Where, crowd: int, form: str) -> str | None:
-    if where.from_outside and crowd:
-        return "outside"
-    if form in {"KETEGANGAN", "PELANGGARAN"}:
-        return None  # places named in a complaint are no spread of an incident
-    if len(where.kecamatan) > 1:
-        return "kecamatan_2"
-    if len(where.desa) > 1:
-        return "desa_2"
-    return None
-
-
-def _stage(reading: Reading, when: When) -> Stage:
-    """Say where in its course the incident stands."""
-    happening = reading.happening
-    if not happening.conflict:
-        return Stage.RESOLVED
-    if happening.ahead or (when.future and happening.form not in forms.VIOLENT):
-        return Stage.POTENTIAL
-    if reading.settled:
-        return Stage.RESOLVED
-    if (reading.still or reading.call == "ultimatum") and not reading.calmed:
-        return Stage.ONGOING
-    if happening.form in {"KETEGANGAN", "PELANGGARAN", "INTIMIDASI", "SEGEL", "AJAKAN"} and not reading.calmed:
-        return Stage.ONGOING
-    return Stage.OCCURRED
-
-
-def _when_key(reading: Reading, when: When, stage: Stage, happening: Happening) -> tuple[str, tuple[Span, ...]]:  # noqa: PLR0911 - cases, in order
-    """Give the key of the policy's `waktu` and the words for it."""
-    if stage is Stage.ONGOING:
-        return "ongoing", reading.still_spans or happening.spans
-    if stage is Stage.POTENTIAL:
-        start = when.occurred.start
-        if start is None or when.ahead_by is None:
-            return "unknown", ()
-        hours = when.ahead_by.total_seconds() / 3600
-        if hours < 24:  # noqa: PLR2004
-            return "under_24h", when.spans
-        if hours < 72:  # noqa: PLR2004
-            return "under_72h", when.spans
-        return ("under_7d" if hours < 168 else "past"), when.spans  # noqa: PLR2004
-    if happening.form == "BLOKADE" and not reading.calmed and not reading.settled:
-        return "ongoing", happening.spans
-    if when.occurred.basis == "reported" and not reading.calmed and not reading.settled:
+def _ahead(when: When) -> tuple[str, tuple[Span, ...]]:
+    """Give how far ahead it lies."""
+    if when.occurred.start is None or when.ahead_by is None:
         return "unknown", ()
-    return "past", ()
-
-
-def _may_go_on(reading: Reading, when: When, key: str) -> bool:
-    """Tell whether it may still go on: no time was told, or it began within a day, and nobody says it has calmed."""
-    if reading.calmed or reading.settled:
-        return False
-    fresh = when.ahead_by is not None and when.ahead_by >= -FRESH
-    return key == "unknown" or fresh
+    hours = when.ahead_by.total_seconds() / 3600
+    key = next((key for key, limit in HOURS_AHEAD if hours < limit), "past")
+    return key, when.spans
 
 
 def _life_in_danger(told: Circumstances, level: Level) -> bool:

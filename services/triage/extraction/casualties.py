@@ -1,23 +1,25 @@
-"""Read the facts of a report: how many died and were hurt; masses are read in `crowds`. Pure.
+"""Read how many died and were hurt; masses are read in `crowds`. Pure.
 
-A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda".
-Words such as "puluhan" are floors.
+A number belongs to the word beside it: "empat orang tewas", "menewaskan 4 orang", "dikeroyok sembilan pemuda"; after a
+label, "MD: 0", "luka berat (2)", the label's own number counts and no neighbour's. Words such as "puluhan" are floors.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
 from services.triage.extraction.crowds import Crowds
+from services.triage.extraction.tuples import Tuple
 from services.triage.extraction.victims import victims
-from services.triage.text.assertion import AHEAD, BACKGROUND, DENIED
 from services.triage.text.counted_people import PEOPLE, Counted, People
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import Number
-from services.triage.text.word_sense import struck_by_nature
+from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
+LABEL_REACH = 3  # tokens between a label and its number: "luka berat orang: 2"
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _NEXT_TO = frozenset(
     [
@@ -45,41 +47,60 @@ _OTHERS = frozenset(
     ibunya bapaknya
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh"])  # a killer counts no dead
+_DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
+_NO_DEED_YET = frozenset(["pelaku", "tersangka", "terduga", "ancaman", "percobaan", "diancam", "mau", "arep"])
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
+_NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
+_IN_LABEL = frozenset(
+    ["dunia", "orang", "korban", "berat", "ringan", "jiwa", "jumlah", "sebanyak", ":", "=", "(", "-", "luka", "."]
+)
+_STATED_AFTER_CARE = frozenset(["dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Hurt:
+    """Persons hurt, as one word of a text tells of them."""
+
+    low: int
+    high: int | None
+    spans: tuple[Span, ...]
+    sentence: int
+    kind: str  # badly, hurt, attacked
+
+    def count(self) -> Count:
+        return Count.model_construct(min=self.low, max=self.high, spans=self.spans)
 
 
 class FactsReader:
     """Reads the numbers of people in one text."""
 
-    def __init__(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> None:
+    def __init__(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int], attacks: Sequence[Tuple]) -> None:
         self._plain = plain
         self._marks = marks
+        self._attacks = attacks
         self._counted = counted = Counted(plain, hits)
         self._noun_of = counted.noun_of
-        self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt|assaulted
+        self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt
         self._held: set[int] = set()
-        self._none_hurt: list[Hit] = []
-        self._none_dead: list[Hit] = []
+        self._nobody: dict[str, tuple[int, int]] = {}  # nobody | no_dead -> tokens that say so
         self._minors: list[Hit] = []
         self._used: set[int] = set()
+        self._wide = 0
         for hit in hits:
             for tag in hit.tags:
-                if tag.section == "people":
-                    if tag.key == "held":
-                        self._held.add(hit.first)
-                    elif tag.key == "minors":
-                        self._minors.append(hit)
-                elif tag.section == "casualty":
-                    if tag.key == "nobody":
-                        self._none_hurt.append(hit)
-                    elif tag.key == "no_dead":
-                        self._none_dead.append(hit)
-                    elif not (
-                        self._struck_a_thing(hit) or (tag.key == "assaulted" and struck_by_nature(plain.tokens, hit))
-                    ):
-                        self._casualties.append((hit.first, hit.last, tag.key))
-        self._casualty_at = {first for first, _, kind in self._casualties if kind != "assaulted"}
+                self._sort(hit, tag.section, tag.key)
+        self._casualty_at = {first for first, _, _ in self._casualties}
+
+    def _sort(self, hit: Hit, section: str, key: str) -> None:
+        """Keep what a hit says of people."""
+        if section == "people" and key == "held":
+            self._held.add(hit.first)
+        elif section == "people" and key == "minors":
+            self._minors.append(hit)
+        elif section == "casualty" and key in {"nobody", "no_dead"}:
+            self._nobody.setdefault(key, (hit.first, hit.last))
+        elif section == "casualty" and not self._struck_a_thing(hit):
+            self._casualties.append((hit.first, hit.last, key))
 
     def _struck_a_thing(self, hit: Hit) -> bool:
         """Tell "rumah terkena batu" from "warga terkena batu"."""
@@ -90,6 +111,7 @@ class FactsReader:
     def read(self) -> People:
         """Read all numbers of people."""
         people = People()
+        self._casualties = [one for one in self._casualties if not self._stated_none(*one)]
         self._dead(people)
         self._hurt(people)
         crowds = Crowds(self._plain, self._counted, self._marks, self._used)
@@ -101,96 +123,104 @@ class FactsReader:
 
     # -- casualties -------------------------------------------------------------------------------------------------
 
+    def _stated_none(self, first: int, last: int, kind: str) -> bool:
+        """Tell "MD: 0", "meninggal: - orang", "luka (nihil)" and note that it was said."""
+        tokens = self._plain.tokens
+        at, label = last + 1, False
+        while at < len(tokens) and at - last <= LABEL_REACH + 1 and tokens[at] in _IN_LABEL:
+            label = label or tokens[at] in {":", "=", "(", "-"}
+            at += 1
+        word = tokens[at] if at < len(tokens) else "."
+        dash = label and tokens[at - 1] in {"-", "orang"} and "-" in tokens[last + 1 : at]
+        none = word in _NONE or (label and tokens[at : at + 2] == ["tidak", "ada"])
+        if not (none or (dash and not word[0].isdigit())):
+            return False
+        self._nobody.setdefault("no_dead" if kind == "dead" else "nobody_hurt", (first, min(at, len(tokens) - 1)))
+        return True
+
     def _told(self, first: int) -> bool:
-        return not self._marks[first] & (DENIED | AHEAD)
+        return not self._marks[first] & (DENIED | AHEAD | BACKGROUND)
 
     def _dead(self, people: People) -> None:
-        counts: list[tuple[int, int | None, tuple[Span, ...]]] = []
-        for first, last, kind in self._casualties:
-            if kind != "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
-                continue
-            if self._plain.tokens[first] in _DEEDS:
-                if self._plain.tokens[max(0, first - 1)] in {"pelaku", "tersangka", "terduga", "ancaman", "percobaan"}:
-                    continue
-                counts.append((1, 1, (self._plain.span(first, last),)))
-                continue
-            number = self._number_for(first, last)
-            low, high = self._size(number, people_default=1)
-            counts.append((low, high, self._spans(number, first, last)))
-        if counts:
-            best = max(counts, key=lambda count: count[0])
-            people.killed = Count.model_construct(
-                min=best[0], max=best[1] if best[1] is not None else None, spans=best[2]
-            )
-        elif self._none_dead or self._none_hurt:
-            hit = (self._none_dead or self._none_hurt)[0]
-            people.killed = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
+        counts = [self._one_dead(first, last) for first, last, kind in self._casualties if kind == "dead"]
+        told = [one for one in counts if one is not None]
+        if told:
+            low, high, spans = max(told, key=lambda count: count[0])
+            people.killed = Count.model_construct(min=low, max=high, spans=spans)
+        elif (at := self._nobody.get("no_dead") or self._nobody.get("nobody")) is not None:
+            people.killed = Count.model_construct(min=0, max=0, spans=(self._plain.span(*at),))
 
-    def _hurt(self, people: People) -> None:  # noqa: C901 - cases, in order
-        groups: dict[str, list[tuple[int, int | None, tuple[Span, ...], int]]] = {
-            "badly": [],
-            "hurt": [],
-            "assaulted": [],
-        }
-        dead_in = {self._plain.sentences[first] for first, _, kind in self._casualties if kind == "dead"}
-        dead_at = {first for first, _, kind in self._casualties if kind == "dead"}
-        for first, last, kind in self._casualties:
-            if kind == "dead" or not self._told(first) or self._marks[first] & BACKGROUND:
-                continue
-            if kind == "assaulted":
-                found = victims(self._plain, self._counted, first, last)
-                if found is not None:
-                    groups[kind].append((*found, self._plain.sentences[first]))
-                continue
-            if self._plain.tokens[first] == "jahitan" or self._is_wounds(first):
-                groups[kind].append((1, 1, (self._plain.span(first, last),), self._plain.sentences[first]))
-                continue
-            number = self._number_for(first, last)
-            low, high = self._size(number, people_default=1)
-            if (
-                number is None
-                and self._plain.tokens[first] in {"dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"}
-                and dead_at
-            ):
-                continue
-            groups[kind].append((low, high, self._spans(number, first, last), self._plain.sentences[first]))
-        badly, hurt, assaulted = groups["badly"], groups["hurt"], groups["assaulted"]
+    def _one_dead(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
+        """Give how many one word says died."""
+        if not self._told(first):
+            return None
+        tokens = self._plain.tokens
+        if tokens[first] in _DEEDS:
+            near = tokens[max(0, first - 3) : first]
+            return None if not _NO_DEED_YET.isdisjoint(near) else (1, 1, (self._plain.span(first, last),))
+        number = self._number_for(first, last)
+        low, high = self._size(number, people_default=1)
+        return low, high, self._spans(number, first, last)
+
+    def _hurt(self, people: People) -> None:
+        dead_at = {first for first, _, kind in self._casualties if kind == "dead" and self._told(first)}
+        told = [one for first, last, kind in self._casualties if (one := self._one_hurt(first, last, kind, dead_at))]
+        attacked = [one for deed in self._attacks if (one := self._one_attacked(deed))]
+        badly = [one for one in told if one.kind == "badly"]
         if badly:
-            best = max(badly, key=lambda count: count[0])
-            people.badly = Count.model_construct(min=best[0], max=best[1], spans=best[2])
-        everything = badly + hurt + assaulted
-        if everything:
-            best = max(everything, key=lambda count: count[0])
-            low, high, spans, sentence = best
-            apart = [  # who was wounded is among who was attacked
-                one
-                for one in badly + hurt
-                if best not in assaulted
-                and one[3] == sentence
-                and one[2] != spans
-                and one[2][0] != spans[0]
-                and one[2]
-                and len(one[2]) > 1
-                and len(spans) > 1
-                and not self._among(one[2])
-            ]
-            for other in apart[:1]:
-                low, high = low + other[0], None if high is None or other[1] is None else high + other[1]
-                spans = (*spans, *other[2])
-            if people.killed is not None and people.killed.min and len(everything) == len(assaulted):
-                # the one who was attacked is the one who died
-                return
-            if (
-                people.killed is not None
-                and people.killed.min
-                and all(len(one[2]) == 1 and one[3] in dead_in for one in everything)
-                and not self._others(everything, dead_at)
-            ):
-                return
-            people.injured = Count.model_construct(min=low, max=high, spans=spans)
-        elif self._none_hurt:
-            hit = self._none_hurt[0]
-            people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(hit.first, hit.last),))
+            people.badly = max(badly, key=lambda one: one.low).count()
+        if told or attacked:
+            self._together(people, told, attacked, dead_at)
+        elif (at := self._nobody.get("nobody") or self._nobody.get("nobody_hurt")) is not None:
+            people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(*at),))
+
+    def _one_hurt(self, first: int, last: int, kind: str, dead_at: set[int]) -> _Hurt | None:
+        """Give how many one word says were hurt."""
+        if kind == "dead" or not self._told(first):
+            return None
+        tokens, sentence = self._plain.tokens, self._plain.sentences[first]
+        if tokens[first] == "jahitan" or self._is_wounds(first):
+            return _Hurt(1, 1, (self._plain.span(first, last),), sentence, kind)
+        number = self._number_for(first, last)
+        if number is None and tokens[first] in _STATED_AFTER_CARE and dead_at:
+            return None
+        low, high = self._size(number, people_default=1)
+        return _Hurt(low, high, self._spans(number, first, last), sentence, kind)
+
+    def _one_attacked(self, deed: Tuple) -> _Hurt | None:
+        found = victims(self._plain, self._counted, deed)
+        return None if found is None else _Hurt(*found, self._plain.sentences[deed.first], "attacked")
+
+    def _together(
+        self, people: People, told: list[_Hurt], attacked: list[_Hurt], dead_at: set[int]
+    ) -> None:
+        """Put together what several words tell: the largest counts, others of its sentence beside it."""
+        killed = people.killed is not None and people.killed.min > 0
+        if killed and not told:
+            return  # the one who was attacked is the one who died
+        everything = told + attacked
+        dead_in = {self._plain.sentences[at] for at in dead_at}
+        of_the_dead = all(len(one.spans) == 1 and one.sentence in dead_in for one in everything)
+        if killed and of_the_dead and not self._others(everything, dead_at):
+            return
+        best = max(everything, key=lambda one: one.low)
+        low, high, spans = best.low, best.high, best.spans
+        apart = [] if best in attacked else [one for one in told if self._is_apart(one, best)]
+        for other in apart[:1]:
+            low, high = low + other.low, None if high is None or other.high is None else high + other.high
+            spans = (*spans, *other.spans)
+        people.injured = Count.model_construct(min=low, max=high, spans=spans)
+
+    def _is_apart(self, one: _Hurt, best: _Hurt) -> bool:
+        """Tell "2 luka berat, 3 luka ringan" from a number told twice."""
+        return (
+            one.sentence == best.sentence
+            and one.spans != best.spans
+            and one.spans[0] != best.spans[0]
+            and len(one.spans) > 1
+            and len(best.spans) > 1
+            and not self._among(one.spans)
+        )
 
     def _among(self, told: tuple[Span, ...]) -> bool:
         """Tell whether a number with its word speaks of some of those counted: "dua di antaranya kritis"."""
@@ -198,11 +228,11 @@ class FactsReader:
         number, word = (bisect_left(spans, (at, 0)) for at, _ in (told[0], told[-1]))
         return tokens[word] in _TAKEN_TO_CARE or not _AMONG.isdisjoint(tokens[max(0, number - 2) : word])
 
-    def _others(self, hurt: Sequence[tuple[int, int | None, tuple[Span, ...], int]], dead_at: set[int]) -> bool:
+    def _others(self, hurt: Sequence[_Hurt], dead_at: set[int]) -> bool:
         """Tell whether others than the dead were hurt: "istri tewas, sedangkan anaknya luka"."""
         tokens, spans = self._plain.tokens, self._plain.spans
-        for _, _, where, _ in hurt:
-            at = bisect_left(spans, (where[0][0], 0))
+        for one in hurt:
+            at = bisect_left(spans, (one.spans[0][0], 0))
             for dead in dead_at:
                 low, high = sorted((dead, at))
                 if _OTHERS & set(tokens[low + 1 : high]):

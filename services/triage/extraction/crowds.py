@@ -6,10 +6,10 @@ A number of people that no casualty word claims is a crowd; the largest one coun
 from collections.abc import Collection, Sequence
 
 from schemas.assessment import Count
-from services.triage.text.assertion import BACKGROUND, DENIED
 from services.triage.text.counted_people import Counted, People
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import Number
+from services.triage.text.polarity import BACKGROUND, DENIED
 
 LEAST = 3  # two are no crowd
 LEAST_BARE = 10  # people: fewer after a bare "sekitar" may be anything

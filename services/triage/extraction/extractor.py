@@ -1,16 +1,23 @@
-"""Read what a report says: the words found, what is asserted, the facts with their spans. Pure."""
+"""Read what a report says, layer by layer: clauses, polarity, frame, deeds, people, facts with their spans. Pure.
 
-from collections.abc import Sequence
+A text is read once; what is known beside it (repeats, another source, an officer's word) scores these facts again.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
-from services.triage.extraction import form_classifier as forms
+from schemas.district import District
 from services.triage.extraction.casualties import FactsReader
-from services.triage.extraction.form_classifier import Happening
-from services.triage.text.assertion import AHEAD, BACKGROUND, DENIED, HOAX, statuses
+from services.triage.extraction.forms import Forms, Happening
+from services.triage.extraction.frames import frames
+from services.triage.extraction.issues import NAMED, Issues
+from services.triage.extraction.tuples import Reader, mean, nouns
+from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
-from services.triage.text.lexicon import Hit
+from services.triage.text.lexicon import Hit, Lexicon
 from services.triage.text.normalise import Plain
+from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED, HOAX, NEAR, NEGATED, PREVENTED, marks
 
 _DAMAGE_KIND = {
     "burned": "burned",
@@ -25,7 +32,7 @@ _CALL_RANK = ("violence", "ultimatum", "gather", "rumour")
 _SETTLED = frozenset(
     ["berdamai", "sepakat damai", "damai secara kekeluargaan", "secara kekeluargaan", "mufakat", "islah", "disepakati",
      "mencapai kesepakatan", "kesepakatan damai", "saling memaafkan", "dilepaskan", "berakhir damai", "dibuka kembali",
-     "menandatangani kesepakatan", "rukun kembali"]
+     "menandatangani kesepakatan", "rukun kembali", "sudah dibuka", "dibuka paksa"]
 )  # fmt: skip
 _MASS_WORDS = frozenset(
     ["tawuran", "massa", "kumpul", "berkumpul", "grup", "rombongan", "ramai", "konvoi", "perang", "semua"]
@@ -39,7 +46,12 @@ _BORNE = frozenset(
     dengan pakai memakai menggunakan bawa membawa menodongkan mengacungkan menghunus mengalungkan bersenjata
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
+_SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
+HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
 _SECTIONS = ("weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
+Found = list[tuple[Hit, str]]
 
 
 @dataclass(slots=True)
@@ -49,6 +61,7 @@ class Reading:
     happening: Happening
     people: People
     marks: list[int]
+    issues: dict[str, float] = field(default_factory=dict)  # issue -> how much its words say
     weapons: set[str] = field(default_factory=set)
     weapon_spans: tuple[Span, ...] = ()
     damage: set[str] = field(default_factory=set)
@@ -66,89 +79,161 @@ class Reading:
     still_spans: tuple[Span, ...] = ()
     settled: bool = False
     calmed: bool = False
-    attacked: bool = False  # somebody was wounded by another's hand
     parties: frozenset[str] = frozenset()
     accused: tuple[str, ...] = ()
 
 
-def read(plain: Plain, hits: Sequence[Hit]) -> Reading:
-    """Read one report from its words."""
-    marks = statuses(plain, hits)
-    sorted_out: dict[str, list[tuple[Hit, str]]] = {section: [] for section in _SECTIONS}
+class Extractor:
+    """Reads reports by the words, forms and issues of one district."""
+
+    def __init__(self, district: District, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.forms = Forms(district.forms)
+        self.issues = Issues(district.issues)
+        listed = district.lexicon.get("noun", {})
+        self._order = {kind: at for at, kind in enumerate(listed if isinstance(listed, dict) else ())}
+
+    def read(self, plain: Plain) -> Reading:
+        """Read one report from its words."""
+        hits = self._lexicon.scan(plain)
+        cut = clauses(plain)
+        predicates = frozenset(
+            at
+            for hit in hits
+            if any(tag.section in {"deed", "casualty", "damage"} for tag in hit.tags)
+            for at in range(hit.first, hit.last + 1)
+        )
+        bits = marks(plain, cut, hits, predicates)
+        named = nouns(hits, self._order)
+        told = Reader(plain, cut, bits, named, self._lexicon.deeds).read(hits)
+        sorted_out = _sorted_out(hits)
+        framed = frames(plain, hits, bits, NEGATED | PREVENTED | NEAR)
+        mean(told, plain, named, second_cue=_second_cue(sorted_out, bits, framed.kind))
+        attacks = [one for one in told if one.form and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)]
+        if framed.drill:
+            attacks = []
+        people = FactsReader(plain, hits, bits, attacks).read()
+        issues = self.issues.scores(plain, hits, bits)
+        happening = self.forms.choose(
+            told,
+            plain,
+            framed,
+            crowd=people.crowd.min if people.crowd else 0,
+            broken=_broken(sorted_out["damage"], bits),
+            cause=any(weight >= NAMED for weight in issues.values()),
+            called=_called(sorted_out, bits),
+        )
+        reading = Reading(happening, people, bits, issues)
+        self._facts(reading, plain, sorted_out)
+        return reading
+
+    def _facts(self, reading: Reading, plain: Plain, found: Mapping[str, Found]) -> None:
+        """Add the facts that the score is made of."""
+        form = reading.happening.form
+        burned_for_use = _covered(found["damage"], "not_burned")
+        self._weapons(reading, plain, found["weapon"])
+        self._damage(reading, plain, found["damage"], burned_for_use)
+        _triggers(reading, plain, found["trigger"])
+        _calls(reading, plain, found["call"])
+        reading.massed = not _MASS_WORDS.isdisjoint(plain.tokens)
+        if "warga" in plain.tokens:
+            at = plain.tokens.index("warga")
+            reading.resident_spans = (plain.span(at, at),)
+        quiet = not self.forms.having("violent") & {form}
+        _course(reading, plain, found["stage"], quiet=quiet)
+        reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in found["party"])
+        reading.accused = tuple(
+            sorted({key for hit, key in found["accused"] if not reading.marks[hit.first] & DENIED})
+        )
+
+    def _weapons(self, reading: Reading, plain: Plain, found: Found) -> None:
+        """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
+        spans: list[Span] = []
+        unarmed = _covered(found, "no_weapon")
+        happening = reading.happening
+        for hit, key in found:
+            mark = reading.marks[hit.first]
+            if hit.first in unarmed or not happening.conflict:  # "tembakan peringatan" is the police's
+                continue
+            threat = self.forms.has(happening.form, "threat") and plain.tokens[max(0, hit.first - 1)] in _BORNE
+            if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (happening.near or threat)):
+                continue
+            if key in _USED_ONLY and not happening.violence:
+                continue
+            if key == "explosives" and plain.tokens[hit.first : hit.first + 2] == ["bom", "molotov"]:
+                continue
+            reading.weapons.add(key)
+            spans.append(plain.span(hit.first, hit.last))
+        reading.weapon_spans = tuple(dict.fromkeys(spans))[:4]
+
+    def _damage(self, reading: Reading, plain: Plain, found: Found, burned_for_use: frozenset[int]) -> None:
+        """Keep what was damaged or shut by what is told."""
+        happening = reading.happening
+        traits = self.forms.having("violent", "closure", "assembly", "raid", "hold", "threat", "convoy")
+        if happening.form not in traits and not happening.violence:
+            return
+        spans: list[Span] = []
+        closure = self.forms.has(happening.form, "closure") or bool(
+            self.forms.having("closure") & {one.form for one in happening.deeds}
+        )
+        if closure and not happening.ahead:
+            reading.damage.add(_CLOSED[0])
+            spans += happening.spans[:1]
+        for hit, key in found:
+            if key in {"not_burned", "no_bomb"} or (key == "burned" and hit.first in burned_for_use):
+                continue
+            if reading.marks[hit.first] & (DENIED | AHEAD | BACKGROUND) or reading.marks[hit.last] & DENIED:
+                continue
+            if key == HIGHWAY:
+                reading.damage.update(_CLOSED[1:] if closure else ())
+                continue
+            if key in _CLOSED and not (closure or self.forms.has(happening.form, "assembly")):
+                continue
+            if key not in _CLOSED and not happening.violence and self.forms.has(happening.form, "threat"):
+                continue
+            reading.damage.add(key)
+            spans.append(plain.span(hit.first, hit.last))
+        reading.damage_spans = tuple(dict.fromkeys(spans))[:4]
+        worst = next((kind for kind in _DAMAGE_RANK if kind in reading.damage), None)
+        reading.damage_kind = _DAMAGE_KIND[worst] if worst else None
+
+
+def _sorted_out(hits: Sequence[Hit]) -> dict[str, Found]:
+    found: dict[str, Found] = {section: [] for section in _SECTIONS}
     for hit in hits:
         for tag in hit.tags:
-            if (found := sorted_out.get(tag.section)) is not None:
-                found.append((hit, tag.key))
-    not_burned = _covered(sorted_out["damage"], "not_burned")
-    no_bomb = _covered(sorted_out["damage"], "no_bomb")
-    happening = forms.read(plain, hits, marks, not_burned, no_bomb)
-    people = FactsReader(plain, hits, marks).read()
-    reading = Reading(happening, people, marks)
-    _weapons(reading, plain, sorted_out["weapon"])
-    _damage(reading, plain, sorted_out["damage"], not_burned)
-    _triggers(reading, plain, sorted_out["trigger"])
-    _calls(reading, plain, sorted_out["call"])
-    reading.massed = not _MASS_WORDS.isdisjoint(plain.tokens)
-    if "warga" in plain.tokens:
-        at = plain.tokens.index("warga")
-        reading.resident_spans = (plain.span(at, at),)
-    _course(reading, plain, sorted_out["stage"])
-    reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in sorted_out["party"])
-    reading.accused = tuple(sorted({key for hit, key in sorted_out["accused"] if not marks[hit.first] & DENIED}))
-    return reading
+            if (listed := found.get(tag.section)) is not None:
+                listed.append((hit, tag.key))
+    return found
 
 
-def _covered(found: list[tuple[Hit, str]], kind: str) -> frozenset[int]:
+def _covered(found: Found, kind: str) -> frozenset[int]:
     """Give the tokens of the phrases of a kind."""
     return frozenset(at for hit, key in found if key == kind for at in range(hit.first, hit.last + 1))
 
 
-def _weapons(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
-    """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
-    spans: list[Span] = []
-    unarmed = _covered(found, "no_weapon")
-    for hit, key in found:
-        mark = reading.marks[hit.first]
-        if hit.first in unarmed:  # "tembakan peringatan" is the police's, "palu arit" a symbol
-            continue
-        threat = reading.happening.form == "INTIMIDASI" and plain.tokens[max(0, hit.first - 1)] in _BORNE
-        if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (reading.happening.near or threat)):
-            continue
-        if key in {"wood", "stones", "fists", "fireworks"} and not reading.happening.violence:
-            continue
-        if key == "explosives" and plain.tokens[hit.first : hit.first + 2] == ["bom", "molotov"]:
-            continue
-        if key in {"explosives", "firearms"} and not reading.happening.conflict:
-            continue
-        reading.weapons.add(key)
-        spans.append(plain.span(hit.first, hit.last))
-    reading.weapon_spans = tuple(dict.fromkeys(spans))[:4]
-    reading.attacked = reading.happening.violence
+def _second_cue(found: Mapping[str, Found], bits: Sequence[int], benign: str | None) -> bool:
+    """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon."""
+    if benign in {"accident", "disaster"}:
+        return False
+    unsaid = DENIED | AHEAD | BACKGROUND
+    hurt = any(key in {"hurt", "badly", "dead"} and not bits[hit.first] & unsaid for hit, key in found["casualty"])
+    return hurt or any(key in _SECOND_CUES and not bits[hit.first] & DENIED for hit, key in found["weapon"])
 
 
-def _damage(reading: Reading, plain: Plain, found: list[tuple[Hit, str]], not_burned: frozenset[int]) -> None:
-    if not reading.happening.violence and reading.happening.form not in {
-        "BLOKADE",
-        "UNRAS",
-        "SWEEPING",
-        "PEMBUBARAN",
-        "SEGEL",
-    }:
-        return
-    spans: list[Span] = []
-    for hit, key in found:
-        if key in {"not_burned", "no_bomb"} or (key == "burned" and hit.first in not_burned):
-            continue
-        if reading.marks[hit.first] & (DENIED | AHEAD | BACKGROUND) or reading.marks[hit.last] & DENIED:
-            continue
-        reading.damage.add(key)
-        spans.append(plain.span(hit.first, hit.last))
-    reading.damage_spans = tuple(dict.fromkeys(spans))[:4]
-    worst = next((kind for kind in _DAMAGE_RANK if kind in reading.damage), None)
-    reading.damage_kind = _DAMAGE_KIND[worst] if worst else None
+def _broken(found: Found, bits: Sequence[int]) -> bool:
+    """Tell whether something is told as damaged."""
+    told = {"light", "house", "burned", "worship", "vital"}
+    return any(key in told and not bits[hit.first] & (DENIED | AHEAD | BACKGROUND) for hit, key in found)
 
 
-def _triggers(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
+def _called(found: Mapping[str, Found], bits: Sequence[int]) -> bool:
+    """Tell whether people are called to something, or two sides are named."""
+    calls = {"gather", "ultimatum", "violence"}
+    return any(key in calls and not bits[hit.first] & DENIED for hit, key in found["call"])
+
+
+def _triggers(reading: Reading, plain: Plain, found: Found) -> None:
     sara: list[Span] = []
     group: list[Span] = []
     for hit, key in found:
@@ -166,10 +251,10 @@ def _triggers(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> N
     reading.trigger = "sara" if reading.says_sara else "group" if group else None
 
 
-def _calls(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
+def _calls(reading: Reading, plain: Plain, found: Found) -> None:
     spans: dict[str, list[Span]] = {}
     for hit, key in found:
-        if reading.marks[hit.first] & 3 and key != "rumour":  # denied or prevented
+        if reading.marks[hit.first] & (NEGATED | PREVENTED) and key != "rumour":
             continue
         if key == "violence" and reading.marks[hit.first] & BACKGROUND:
             continue
@@ -188,7 +273,8 @@ def _right_before(plain: Plain, hit: Hit, happening: Happening) -> bool:
     return any(start in starts for start, _ in happening.spans)
 
 
-def _course(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> None:
+def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> None:
+    """Read whether it still goes on, has calmed down, or was settled."""
     weak: list[Span] = []
     strong: list[Span] = []
     for hit, key in found:
@@ -199,18 +285,6 @@ def _course(reading: Reading, plain: Plain, found: list[tuple[Hit, str]]) -> Non
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
         elif key == "resolved" and not denied and not reading.marks[hit.first] & AHEAD:
             reading.calmed = True
-            if words in _SETTLED:
-                reading.settled = True
-    quiet_form = reading.happening.form in {
-        "KETEGANGAN",
-        "PELANGGARAN",
-        "INTIMIDASI",
-        "UNRAS",
-        "BLOKADE",
-        "SEGEL",
-        "AJAKAN",
-        "KONVOI",
-        "HOAKS",
-    }
-    reading.still = bool(strong) or (bool(weak) and quiet_form)
+            reading.settled = reading.settled or words in _SETTLED
+    reading.still = bool(strong) or (bool(weak) and quiet)
     reading.still_spans = tuple(dict.fromkeys(strong + weak))[:2]

@@ -1,43 +1,38 @@
 """Say how many were attacked where a report names no wound: "dua remaja dikeroyok", "pemukulan terhadap guru". Pure.
 
-Who was beaten, stabbed or shot at by hand was hurt, one person at least. An attack alone ("diserang") says so only
-of a few persons: a village that was attacked need not count a single wound.
+Who was stabbed or shot was hurt. Who was beaten was hurt where the report is about that (its first sentence tells it);
+blows told of in passing, of a suspect or of a case, count nobody: readers of reports count wounds, not blows.
 """
 
 from schemas.assessment import Span
+from services.triage.extraction.tuples import Tuple
 from services.triage.text.counted_people import PEOPLE, Counted
+from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 
 FEW = 5  # persons; more who were attacked need not all be hurt
 BEFORE, AFTER = 9, 3  # tokens between the deed and the number of its victims
 ONTO_REACH = 10  # tokens between a deed and "terhadap"
-_PASSIVE = ("di", "ter")
-# Words with which the one who suffered stands before the deed, as before a passive verb.
-_SUFFERED = frozenset(
-    """
-    sasaran bulan bahan korban kena terkena mendapat mengalami saling
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_ATTACKED = frozenset(["diserang", "menyerang", "menembak", "menembaki", "ditembaki"])
-# Deeds that hurt somebody even where nobody is named.
-_GRAVE = frozenset(
-    """
-    membacok menusuk menikam pembacokan penusukan penikaman penembakan penganiayaan menganiaya
-    pengeroyokan mengeroyok mengeroyoki ngeroyok memukuli menghajar menggebuki pemukulan menghakimi penghakiman
-    kekerasan menebas
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
+_SUFFERED = frozenset(["sasaran", "bulan", "bahan", "korban", "kena", "terkena", "mendapat", "mengalami", "saling"])
+_ATTACK = frozenset(["attack", "shoot"])  # a village that was attacked need not count a single wound
+_WOUNDS = frozenset(["stab", "pierce", "hit_by"])  # deeds that nobody suffers unhurt
 _ONTO = frozenset(["terhadap", "kepada", "pada"])
 _DOERS = frozenset(["oleh", "dilakukan"])
+_OF_A_CASE = frozenset(["pelaku", "tersangka", "kasus", "dugaan", "terduga", "soal", "terkait", "laporan", "korban", "aksi"])
+_PAIRS = frozenset(["sejoli", "sepasang", "pasangan"])
 
 Attacked = tuple[int, int | None, tuple[Span, ...]]  # at least, at most, the words that say so
 
 
-def victims(plain: Plain, counted: Counted, first: int, last: int) -> Attacked | None:
+def victims(plain: Plain, counted: Counted, deed: Tuple) -> Attacked | None:
     """Give how many were attacked: before a passive verb, after an active one or a noun; None where nobody is said."""
-    verb = plain.tokens[first]
-    few = verb in _ATTACKED
-    if verb.startswith(_PASSIVE) or verb in _SUFFERED:
+    first, last = deed.first, deed.last
+    wounds = deed.deed.name in _WOUNDS
+    if not wounds and (plain.sentences[first] > 0 or not _OF_A_CASE.isdisjoint(plain.tokens[max(0, first - 2) : first])):
+        return None
+    few = deed.deed.name in _ATTACK
+    passive = deed.voice in {Voice.PASSIVE, Voice.EACH_OTHER} or plain.tokens[first].startswith(("di", "ter"))
+    if passive or plain.tokens[first] in _SUFFERED:
         return _before(plain, counted, first, last, few=few)
     return _after(plain, counted, first, last, few=few)
 
@@ -56,7 +51,6 @@ def _before(plain: Plain, counted: Counted, first: int, last: int, *, few: bool)
 
 def _after(plain: Plain, counted: Counted, first: int, last: int, *, few: bool) -> Attacked | None:
     tokens, clauses = plain.tokens, plain.clauses
-    verb = tokens[first]
     span = plain.span(first, last)
     start = last + 1
     for at in range(start, min(len(tokens), start + ONTO_REACH)):  # "pemukulan oleh dua preman terhadap ..."
@@ -68,7 +62,7 @@ def _after(plain: Plain, counted: Counted, first: int, last: int, *, few: bool) 
     for at in range(start, min(len(tokens), start + AFTER)):
         if clauses[at] != clauses[first] or tokens[at] in _DOERS:
             break
-        if tokens[at] in {"sejoli", "sepasang", "pasangan"} and verb != "pengeroyokan":
+        if tokens[at] in _PAIRS:
             return 2, 2, (plain.span(at, at), span)
         for number in counted.after(at):
             if number.first == at and counted.noun_of(number) in PEOPLE and not (few and number.low > FEW):
@@ -76,4 +70,4 @@ def _after(plain: Plain, counted: Counted, first: int, last: int, *, few: bool) 
         kind = counted.kind(at)
         if kind == "victims" or (kind in PEOPLE and not few):
             return 1, None, (span,)
-    return (1, None, (span,)) if verb in _GRAVE else None
+    return (1, None, (span,)) if not few else None

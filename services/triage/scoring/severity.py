@@ -16,7 +16,8 @@ WORDS = {
     "fists": "tangan kosong", "stones": "batu", "wood": "kayu atau benda tumpul", "blades": "senjata tajam",
     "molotov": "molotov", "fireworks": "petasan", "firearms": "senjata api", "explosives": "bahan peledak",
     "light": "ringan", "house": "rumah, kios, atau fasilitas umum", "burned": "terbakar", "worship": "rumah ibadah",
-    "vital": "objek vital", "fleeing": "warga mengungsi", "group": "kelompok setempat", "sara": "SARA",
+    "vital": "objek vital", "closed": "jalan, kantor, atau tempat usaha ditutup",
+    "paralysed": "jalan utama, produksi, atau pelayanan lumpuh", "fleeing": "warga mengungsi", "group": "kelompok setempat", "sara": "SARA",
     "rumour": "kabar yang beredar", "gather": "ajakan berkumpul atau tantangan", "violence": "ajakan kekerasan",
     "ultimatum": "ultimatum",
     "ongoing": "sedang berlangsung atau belum dikatakan selesai", "under_24h": "kurang dari 24 jam lagi",
@@ -58,6 +59,7 @@ class Circumstances:
     violence: bool = False  # somebody or something was attacked: told as done, not feared, planned or denied
     group: bool = False  # by or between groups
     ongoing: bool = False
+    settled: bool = False  # peace was made, those held are free, what was shut is open
     taken: bool = False  # somebody is held or abducted and not yet free
     massed: bool = False  # the call is to many
     from_outside: bool = False
@@ -199,9 +201,13 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     ]
     near = told.when in {"ongoing", "under_24h"}
     tinggi = [
-        (told.violence and told.crowd >= CROWD_TINGGI, "kekerasan, 50 orang atau lebih", "massa"),
+        (
+            told.violence and told.ongoing and told.crowd >= CROWD_TINGGI,
+            "kekerasan berlangsung, 50 orang atau lebih",
+            "massa",
+        ),
         (told.violence and "blades" in told.weapons, "kekerasan dengan senjata tajam", "senjata"),
-        (told.violence and told.group, "kekerasan kelompok", "bentuk"),
+        (told.violence and told.group and not told.settled, "kekerasan kelompok", "bentuk"),
         (told.taken, "penyanderaan atau penculikan", "bentuk"),
         (
             told.call == "violence" and near and (told.massed or told.crowd >= MANY),

@@ -24,10 +24,11 @@ _MONTHS = frozenset(
 _COUNTED_BEFORE = frozenset(["orang", "massa", "rombongan", "peserta"])
 _AFTER_THESE_NO_PEOPLE = frozenset(
     """
-    rp usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun sma smp smpn sman sd
+    rp rupiah pasal kuhp nik telepon telp hub usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun sma smp smpn sman sd
     mts h uu abad crusher kav blok gang covid petak
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_MONEY = frozenset(["rupiah", "juta", "miliar", "perak", "persen", "%"])
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 
 
@@ -76,7 +77,7 @@ class Counted:
             return False
         if number.low in YEARS and tokens[number.first].isdigit() and self.noun_of(number) is None:
             return False
-        if number.low == 0:
+        if number.low == 0 or (after in _MONEY and self.noun_of(number) not in PEOPLE):
             return False
         return self.noun_of(number) != "things"
 

@@ -1,7 +1,8 @@
-"""Look up every word of a district's lexicon and gazetteer in one pass over a report. Pure.
+"""Look up every word of a district's lexicon in one pass over a report. Pure.
 
 The words are data (`lexicon.toml`); their shape is read here and wrong shapes are refused by name when a process
-starts, never while a report waits.
+starts, never while a report waits. A root is listed once; its forms are derived (`morphology`), and a word that
+nobody knows is looked up again with one edit, among forms of roots only (`fuzzy`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,23 +13,32 @@ from typing import Any, NamedTuple
 import ahocorasick
 from pydantic_core import from_json, to_json
 
-from services.triage.text.normalise import Normaliser, Plain, typing_errors, with_endings
+from services.triage.text.fuzzy import Corrections
+from services.triage.text.morphology import DELIBERATE, Voice, forms, without_clitics
+from services.triage.text.normalise import Normaliser, Plain
 
 GAP = 6  # tokens of the same clause that may stand between the halves of "a .. b"
 WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
-SECTIONS = ("cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "accused", "party")
-LEAST_LENGTH_FOR_ERRORS = 7
-LEAST_LENGTH_FOR_ENDINGS = 5
-INFLECTED = ("form", "casualty")  # sections whose words are known with what may be hung on them
-CORRECTED = ("form", "weapon", "cue", "call", "casualty", "trigger")  # sections whose long words are corrected
+SECTIONS = (
+    "cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "frame", "noun",
+    "accused", "party",
+)  # fmt: skip
+ROOT = "~"  # before a word: its forms are derived
+LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on
+REMEMBERED = 20_000  # unknown words whose look-up is remembered
+_DEED = frozenset(["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature"])
+_CORRECTED = frozenset(["deed", "casualty", "weapon"])
+_RARE_ENDINGS = ("kan", "in", "ake", "no", "ne", "ki")  # of forms that are derived and seldom said
+_VOICES_CORRECTED = frozenset([*DELIBERATE, Voice.BASE, Voice.THING])
 
 
 class Tag(NamedTuple):
-    """What a phrase stands for: `form BENTROK 4.0`, `cue negated`, `place` with its key."""
+    """What a phrase stands for: `deed beat 2.0 passive`, `cue negated`, `issue SLT 4.0`."""
 
     section: str
     key: str
     weight: float = 1.0
+    voice: Voice | None = None  # of a form derived from a root
 
 
 class Hit(NamedTuple):
@@ -37,6 +47,20 @@ class Hit(NamedTuple):
     first: int
     last: int
     tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What people do: the form of conflict it is by what it is done to, and what it needs to be meant."""
+
+    name: str
+    forms: Mapping[str, str]  # class of what it is done to, "each other" or "*" -> form code; "" is none
+    weight: float
+    hurts: bool
+    by: frozenset[str]  # classes of people one of which must stand in the sentence
+    officials: bool  # whether it counts when officials do it
+    bare: bool  # whether the root itself, what comes of it and what nobody meant say it too: "bentrok", not "pukul"
+    nature: bool  # whether wind, beasts and vehicles do it too
 
 
 @dataclass(frozen=True)
@@ -56,34 +80,50 @@ class Lexicon:
     """A district's words and place names, compiled once."""
 
     def __init__(self, raw: dict[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> None:
-        phrases = list(_phrases(raw))
-        abbreviations = _table(raw, "abbreviations")
-        real = {str(word) for word in raw.get("real_words", ())}
-        dotted = frozenset(str(word) for word in raw.get("dotted", ()))
-        names = list(place_names)
-        joined = _table(raw, "joined")
-        plain = Normaliser(abbreviations, dotted, {}, joined)
-        known = {word for phrase, _ in phrases for word in plain.phrase(phrase.replace("*", "")).split()}
-        known |= {word for name, _ in names for word in plain.phrase(name).split()}
-        long_words = {
-            phrase
-            for phrase, tag in phrases
-            if tag.section in CORRECTED and phrase.isalpha() and len(phrase) >= LEAST_LENGTH_FOR_ERRORS
-        }
-        mistyped = {
-            wrong: right for wrong, right in typing_errors(long_words, real | known).items() if wrong not in known
-        }
-        deeds = {
-            phrase
-            for phrase, tag in phrases
-            if tag.section in INFLECTED and phrase.isalpha() and len(phrase) >= LEAST_LENGTH_FOR_ENDINGS
-        }
-        mistyped |= with_endings(deeds, real | known)
-        self.normaliser = Normaliser(abbreviations, dotted, mistyped, joined)
+        self.normaliser = Normaliser(
+            _table(raw, "abbreviations"),
+            frozenset(str(word) for word in raw.get("dotted", ())),
+            _table(raw, "joined"),
+        )
+        self.deeds = {name: _deed(name, told) for name, told in raw.get("deed", {}).items()}
+        self._words: dict[str, tuple[Tag, ...]] = {}
         self._pairs: list[tuple[Tag, ...]] = []
-        self._automaton = self._compiled(phrases, names)
+        phrases = self._sorted(_phrases(raw), {str(word) for word in raw.get("no_forms", ())})
+        self._automaton = self._compiled(phrases)
+        self._corrections = Corrections(self._correctable(), self._known(raw, phrases, place_names))
+        self._unknown: dict[str, tuple[Tag, ...]] = {}
 
-    def _compiled(self, phrases: list[tuple[str, Tag]], names: list[tuple[str, str]]) -> Any:
+    # -- compiling ----------------------------------------------------------------------------------------------------
+
+    def _sorted(self, listed: Iterator[tuple[str, Tag]], no_forms: set[str]) -> list[tuple[str, Tag]]:
+        """Keep single words and the forms of roots in a table; give back the phrases of several words."""
+        single: dict[str, dict[Tag, None]] = {}
+        derived: dict[str, dict[Tag, None]] = {}
+        phrases = []
+        for phrase, tag in listed:
+            if phrase.startswith(ROOT):
+                for form, voice in forms(phrase.removeprefix(ROOT)):
+                    if form not in no_forms:
+                        known = derived.setdefault(form, {})
+                        if not any(tag[:2] == other[:2] for other in known):
+                            known[tag._replace(voice=voice)] = None
+            elif phrase.isalpha():
+                written = self.normaliser.phrase(phrase)
+                if tag.voice is not None and written != phrase:
+                    continue  # the form of a root that is written out as another word: that word's own root says it
+                if written.isalpha():
+                    single.setdefault(written, {})[tag] = None
+                else:
+                    phrases.append((phrase, tag))
+            else:
+                phrases.append((phrase, tag))
+        for word in {*single, *derived}:
+            listed_tags = single.get(word, {})
+            told = {tag[:2] for tag in listed_tags}
+            self._words[word] = (*listed_tags, *(tag for tag in derived.get(word, {}) if tag[:2] not in told))
+        return phrases
+
+    def _compiled(self, phrases: list[tuple[str, Tag]]) -> Any:
         tags: dict[str, list[Tag]] = {}
         opens: dict[str, list[int]] = {}
         closes: dict[str, list[int]] = {}
@@ -95,8 +135,6 @@ class Lexicon:
             opens.setdefault(left, []).append(len(self._pairs))
             closes.setdefault(right, []).append(len(self._pairs))
             self._pairs.append(tuple(found))
-        for name, key in names:
-            tags.setdefault(name.lower(), []).append(Tag("name", key))
         by_key: dict[str, list[_Entry]] = {}
         for phrase in {*tags, *opens, *closes}:
             start, end = not phrase.startswith("*"), not phrase.endswith("*")
@@ -112,25 +150,75 @@ class Lexicon:
         automaton.make_automaton()
         return automaton
 
+    def _correctable(self) -> Iterator[str]:
+        """Give the words that a mistyped one may mean: forms of roots."""
+        for word, tags in self._words.items():
+            if not word.endswith(_RARE_ENDINGS) and any(self._is_correctable(tag) for tag in tags):
+                yield word
+
+    def _is_correctable(self, tag: Tag) -> bool:
+        if tag.section == "deed" and tag.voice not in DELIBERATE and not self.deeds[tag.key].bare:
+            return False
+        return tag.section in _CORRECTED and tag.voice in _VOICES_CORRECTED
+
+    def _known(
+        self, raw: dict[str, Any], phrases: list[tuple[str, Tag]], names: Iterable[tuple[str, str]]
+    ) -> frozenset[str]:
+        """Give the words that mean themselves."""
+        known = {str(word) for word in raw.get("real_words", ())} | {str(word) for word in raw.get("no_forms", ())}
+        known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
+        known |= {word for name, _ in names for word in self.normaliser.phrase(name).split()}
+        return frozenset(known)
+
+    # -- looking up ---------------------------------------------------------------------------------------------------
+
     def scan(self, plain: Plain) -> list[Hit]:
-        """Find every phrase of a report, in order of where it ends."""
+        """Find every word and phrase of a report, in order of where it ends."""
         hits: list[Hit] = []
+        words = self._words
+        for at, token in enumerate(plain.tokens):
+            tags = words.get(token)
+            if tags is None and len(token) >= LEAST_FOR_CLITICS and token.isalpha():
+                tags = self._looked_up(token)
+            if tags:
+                hits.append(Hit(at, at, tags))
+        hits += self._in_several_words(plain)
+        hits.sort(key=lambda hit: (hit.last, hit.first))
+        return hits
+
+    def _in_several_words(self, plain: Plain) -> Iterator[Hit]:
         half_opened: dict[int, tuple[int, int]] = {}
-        token_at = plain.token_at
-        clauses = plain.clauses
+        token_at, clauses = plain.token_at, plain.clauses
         for end, (length, entries) in self._automaton.iter(plain.text):
             for entry in entries:
                 first = token_at(end - length + 1 + entry.whole_start)
                 last = token_at(end - entry.whole_end)
                 if entry.tags:
-                    hits.append(Hit(first, last, entry.tags))
+                    yield Hit(first, last, entry.tags)
                 for pair in entry.closes:
                     half = half_opened.get(pair)
                     if half and first - half[1] <= GAP and half[1] < first and clauses[half[1]] == clauses[first]:
-                        hits.append(Hit(half[0], last, self._pairs[pair]))
+                        yield Hit(half[0], last, self._pairs[pair])
                 for pair in entry.opens:
                     half_opened[pair] = (first, last)
-        return hits
+
+    def _looked_up(self, word: str) -> tuple[Tag, ...]:
+        """Look up an unknown word without what hangs on it, then with one edit."""
+        tags = self._unknown.get(word)
+        if tags is None:
+            if len(self._unknown) > REMEMBERED:
+                self._unknown.clear()
+            tags = self._unknown[word] = self._found(word)
+        return tags
+
+    def _found(self, word: str) -> tuple[Tag, ...]:
+        for stem in without_clitics(word):
+            if (tags := self._words.get(stem)) is not None and len(stem) >= LEAST_FOR_CLITICS - 1:
+                return tags
+        meant = self._corrections.of(word)
+        if meant is None:
+            return ()
+        return tuple(tag for tag in self._words[meant] if tag.section in _CORRECTED)
 
 
 def lexicon_of(raw: Mapping[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> Lexicon:
@@ -163,27 +251,63 @@ def _table(raw: dict[str, Any], name: str) -> dict[str, str]:
     return {str(key): str(value) for key, value in table.items()}
 
 
+def _deed(name: str, told: object) -> Deed:
+    """Read one [deed.name] block."""
+    if not isinstance(told, dict) or not isinstance(told.get("form"), dict) or set(told) - _DEED:
+        msg = f"[deed.{name}] needs `form` and knows {', '.join(sorted(_DEED))}"
+        raise LexiconError(msg)
+    strength = told.get("strength", "plain")
+    if strength not in WEIGHTS:
+        msg = f"[deed.{name}] strength is {', '.join(WEIGHTS)}, not {strength}"
+        raise LexiconError(msg)
+    return Deed(
+        name,
+        {str(kind): str(form) for kind, form in told["form"].items()},
+        WEIGHTS[strength],
+        bool(told.get("hurts", False)),
+        frozenset(told.get("by", ())),
+        bool(told.get("officials", True)),
+        bool(told.get("bare", True)),
+        bool(told.get("nature", False)),
+    )
+
+
 def _phrases(raw: dict[str, Any]) -> Iterator[tuple[str, Tag]]:
     """Yield every phrase of the file with what it stands for."""
     for section in SECTIONS:
         for key, listed in raw.get(section, {}).items():
             for phrase in _listed(listed, f"{section}.{key}"):
                 yield phrase, Tag(section, key)
-    for section in ("form", "issue"):
-        for code, lists in raw.get(section, {}).items():
-            if not isinstance(lists, dict):
-                msg = f"[{section}.{code}] must hold lists named {', '.join(WEIGHTS)}"
+    for name, told in raw.get("deed", {}).items():
+        yield from _deed_phrases(name, told)
+    for code, lists in raw.get("issue", {}).items():
+        if not isinstance(lists, dict):
+            msg = f"[issue.{code}] must hold lists named {', '.join(WEIGHTS)}"
+            raise LexiconError(msg)
+        for strength, listed in lists.items():
+            if strength not in WEIGHTS:
+                msg = f"[issue.{code}] knows {', '.join(WEIGHTS)}, not {strength}"
                 raise LexiconError(msg)
-            for strength, listed in lists.items():
-                if strength not in WEIGHTS:
-                    msg = f"[{section}.{code}] knows {', '.join(WEIGHTS)}, not {strength}"
-                    raise LexiconError(msg)
-                for phrase in _listed(listed, f"{section}.{code}.{strength}"):
-                    yield phrase, Tag(section, code, WEIGHTS[strength])
+            for phrase in _listed(listed, f"issue.{code}.{strength}"):
+                yield phrase, Tag("issue", code, WEIGHTS[strength])
+
+
+def _deed_phrases(name: str, told: dict[str, Any]) -> Iterator[tuple[str, Tag]]:
+    """Yield the words of a deed and the forms of its roots, without those that mean something else."""
+    tag = Tag("deed", name, WEIGHTS[told.get("strength", "plain")])
+    left_out = set(_listed(told.get("not", []), f"deed.{name}.not"))
+    for phrase in _listed(told.get("words", []), f"deed.{name}.words"):
+        yield phrase, tag
+    for root in _listed(told.get("roots", []), f"deed.{name}.roots"):
+        seen = set()
+        for form, voice in forms(root):
+            if form not in left_out and form not in seen:
+                seen.add(form)
+                yield form, tag._replace(voice=voice)
 
 
 def _listed(listed: object, where: str) -> list[str]:
-    if not isinstance(listed, list) or not all(isinstance(phrase, str) and phrase.strip("* ") for phrase in listed):
+    if not isinstance(listed, list) or not all(isinstance(phrase, str) and phrase.strip("*~ ") for phrase in listed):
         msg = f"{where} must be a list of phrases"
         raise LexiconError(msg)
     for phrase in listed:

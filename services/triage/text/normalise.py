@@ -6,19 +6,22 @@ The plain form is lower case, one space between tokens, abbreviations written ou
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
+from services.triage.text.unicode import Written, written
 
-_TOKEN = re.compile(r"\d+(?:[.:,]\d+)+|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:[.:,]\d+)+(?:rb|jt|k)?\b|\d+(?:[.:,]\d+)+|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE)
 _TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|in)?$")
+_SCALED = re.compile(r"^(\d+(?:[.,]\d+)?)(rb|ribu|jt|juta|k)$")
+_SCALES = {"rb": "ribu", "ribu": "ribu", "k": "ribu", "jt": "juta", "juta": "juta"}
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _DASHES = str.maketrans("\u2013\u2014\u2011\u2019\u2018\u201c\u201d\u00a0\u2026", "---''\"\" .")
 _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
 _SUFFIXES = frozenset(["", "an", "nya", "ne"])
-_VOWELS = "aiueo"
-_VERBS = ("di", "me", "ber", "ter", "ng", "ny")  # no Javanese "-e" on these
+_LEAST_STRETCHED = 5
 _LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
 
 
@@ -57,12 +60,10 @@ class Normaliser:
         self,
         abbreviations: dict[str, str],
         dotted: frozenset[str],
-        typing_errors: dict[str, str],
         joined: dict[str, str],
     ) -> None:
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
-        self._errors = typing_errors
         self._joined: dict[
             str, list[tuple[list[str], str]]
         ] = {}  # last word -> the words before it, the one word meant
@@ -70,48 +71,40 @@ class Normaliser:
             *before, last = _TOKEN.findall(phrase)
             self._joined.setdefault(last, []).append((before, meant))
 
-    def plain(self, text: str) -> Plain:  # noqa: C901, PLR0912 - cases, in order
-        """Write one report in plain form."""
-        low = lower(text)
-        tokens: list[str] = []
-        spans: list[Span] = []
-        after_dotted = -1
-        stretched = _STRETCHED.search(low) is not None
+    def plain(self, text: str | Written) -> Plain:
+        """Write one report in plain form; spans point into the text as it was sent."""
+        told = written(text) if isinstance(text, str) else text
+        low = lower(told.text)
+        line = _Line(stretched=_STRETCHED.search(low) is not None)
         for found in _TOKEN.finditer(low):
-            word = found[0]
-            span = found.span()
-            if word == "." and span[0] == after_dotted:
-                continue
-            if word in self._dotted:
-                after_dotted = span[1]
-            written = self._short.get(word)
-            if written is not None:
-                if len(written) > 1:
-                    tokens += written
-                    spans += [span] * len(written)
-                    continue
-                word = written[0]
-            elif word.isalpha():
-                if len(word) > 5:  # noqa: PLR2004 - shorter words have too many neighbours
-                    word = self._errors.get(word) or (self._shortened(word) if stretched else word)
-            elif word == "\n":
-                if not tokens or tokens[-1] in _STOPS:
-                    continue
-                word = "."
-            elif "2" in word and (twice := _TWICE.match(word)):
-                tokens += (twice[1], "-")
-                spans += (span, span)
-                word = twice[1] + (twice[2] or "")
-            elif word[0] == "+" and len(word) > 1:
-                word = "sekitar"
-            if tokens:
-                if word in self._joined:
-                    word, span = self._join(word, span, tokens, spans)
-                elif word.startswith(tokens[-1]):
-                    _hyphenate(word, tokens, spans)
-            tokens.append(word)
-            spans.append(span)
-        return _laid_out(tokens, spans)
+            self._add(line, found[0], found.span())
+        return _laid_out(line.tokens, [told.span(span) for span in line.spans])
+
+    def _add(self, line: "_Line", word: str, span: Span) -> None:
+        """Write one token as it is looked up."""
+        if word == "." and span[0] == line.after_dotted:
+            return
+        if word in self._dotted:
+            line.after_dotted = span[1]
+        long = self._short.get(word)
+        if long is not None:
+            line.extend(long[:-1], span)
+            word = long[-1]
+        elif not word.isalpha():
+            said = _spelled(word, line)
+            if said is None:
+                return
+            line.extend(said[:-1], span)
+            word = said[-1]
+        elif line.stretched and len(word) > _LEAST_STRETCHED:
+            word = _STRETCHED.sub(r"\1", word)
+        if line.tokens:
+            if word in self._joined:
+                word, span = self._join(word, span, line.tokens, line.spans)
+            elif word.startswith(line.tokens[-1]):
+                _hyphenate(word, line.tokens, line.spans)
+        line.tokens.append(word)
+        line.spans.append(span)
 
     def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
         """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
@@ -122,13 +115,37 @@ class Normaliser:
                 return meant, span
         return word, span
 
-    def _shortened(self, word: str) -> str:
-        short = _STRETCHED.sub(r"\1", word)
-        return self._errors.get(short, short)
-
     def phrase(self, text: str) -> str:
         """Write a lexicon phrase the way reports are written in plain form."""
         return " ".join(self.plain(text).tokens)
+
+
+@dataclass(slots=True)
+class _Line:
+    """The tokens of a report as they are written one after another."""
+
+    stretched: bool  # some word is drawn out: "tawuraaan"
+    tokens: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    after_dotted: int = -1
+
+    def extend(self, words: Sequence[str], span: Span) -> None:
+        """Write several words that one token stands for."""
+        self.tokens += words
+        self.spans += [span] * len(words)
+
+
+def _spelled(token: str, line: _Line) -> Sequence[str] | None:
+    """Write a token that is no word: a line's end, "luka2", "2rb", "+/-"; None leaves it out."""
+    if token == "\n":
+        return None if not line.tokens or line.tokens[-1] in _STOPS else ["."]
+    if "2" in token and (twice := _TWICE.match(token)):
+        return [twice[1], "-", twice[1] + (twice[2] or "")]
+    if scaled := _SCALED.match(token):
+        return [scaled[1], _SCALES[scaled[2]]]
+    if token[0] == "+" and len(token) > 1:
+        return ["sekitar"]
+    return [token]
 
 
 def _hyphenate(word: str, tokens: list[str], spans: list[Span]) -> None:
@@ -155,34 +172,3 @@ def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
             if token in _STOPS:
                 sentence += 1
     return Plain(f" {' '.join(tokens)} ", tokens, starts, spans, sentences, clauses)
-
-
-def typing_errors(words: set[str], real: set[str]) -> dict[str, str]:
-    """Give the likely mistypings of long lexicon words: a letter left out, doubled, or two swapped.
-
-    A wrong letter is not among them: "membayar" is no mistyped "membakar". `real` are words never corrected.
-    """
-    errors: dict[str, str] = {}
-    for word in sorted(words):
-        variants = set()
-        for at in range(1, len(word)):
-            variants.add(word[:at] + word[at + 1 :])
-            variants.add(word[:at] + word[at] + word[at:])
-            if at + 1 < len(word):
-                variants.add(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
-        for variant in variants - words - real:
-            errors.setdefault(variant, word)
-    return errors
-
-
-def with_endings(words: set[str], real: set[str]) -> dict[str, str]:
-    """Give the words with what is hung on them: Indonesian "memukulinya", Javanese "lukane", "tawurane".
-
-    `real` are words that are no such form.
-    """
-    forms: dict[str, str] = {}
-    for word in sorted(words):
-        forms.setdefault(f"{word}nya", word)
-        if not word.startswith(_VERBS):
-            forms.setdefault(f"{word}ne" if word[-1] in _VOWELS else f"{word}e", word)
-    return {form: word for form, word in forms.items() if form not in words and form not in real}

@@ -29,8 +29,10 @@ _ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3}){1,2}|\d{1,8}")  # no longer than MOST: thousands of digits are no number
 _VAGUE_AFTER = {"lebih", "an", "punjul", "+"}
 _VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya", "punjul", ">"}
-MOST = 10_000_000
+MOST = 200_000  # a larger number counts no people of one district: it is none, not a smaller one
+MOST_DIGITS = 9
 HUNDRED = 100
+_DECIMAL = re.compile(r"(\d{1,4})[.,](\d{1,2})")  # "1,5 ribu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def numbers(plain: Plain) -> list[Number]:
             tokens[one.first - 1] in _VAGUE_BEFORE or tokens[max(0, one.first - 2) : one.first] == ["lebih", "dari"]
         ):
             one = Number(one.first, one.last, one.low, None)
-        found.append(one)
         after = one.last + 1
+        if one.low <= MOST:
+            found.append(one)
     return found
 
 
@@ -79,15 +82,17 @@ def _number(tokens: list[str], at: int) -> Number | None:
 
 def _value(word: str) -> int | None:
     """Give a whole number; None for clock times, decimals and codes."""
-    if _NUMBER.fullmatch(word):
-        value = int(word.replace(".", ""))
-        return value if value <= MOST else None
+    if len(word) <= MOST_DIGITS and _NUMBER.fullmatch(word):
+        return int(word.replace(".", ""))
     return None
 
 
 def _digits(tokens: list[str], at: int) -> Number | None:
     if about := _ABOUT.fullmatch(tokens[at]):
         return Number(at, at, int(about[1]), None)
+    scaled = _scaled(tokens, at)
+    if scaled is not None:
+        return scaled
     low = _value(tokens[at])
     if low is None or (tokens[at][0] == "0" and len(tokens[at]) > 1):
         return None
@@ -99,17 +104,34 @@ def _digits(tokens: list[str], at: int) -> Number | None:
         second = _value(tokens[last + 2]) if tokens[last + 2][0].isdigit() else None
         if second is not None and second > low:
             last, high = last + 2, second
-    if last + 1 < len(tokens) and tokens[last + 1] in {"ribu", "juta"}:
-        scale = SCALES[tokens[last + 1]]
-        return Number(at, last + 1, min(MOST, low * scale), None if high is None else min(MOST, high * scale))
     if last + 1 < len(tokens) and tokens[last + 1] in _VAGUE_AFTER:
         return Number(at, last + 1, low, None)
     return Number(at, last, low, high)
 
 
+def _scaled(tokens: list[str], at: int) -> Number | None:
+    """Read "2 ribu", "1,5 ribu", "10-12 ribu"."""
+    high_at = at + 2 if tokens[at + 1 : at + 2] in (["-"], ["sampai"]) else at
+    scale = SCALES.get(tokens[high_at + 1], 0) if high_at + 1 < len(tokens) else 0
+    if scale < SCALES["ribu"] or high_at >= len(tokens):
+        return None
+    low, high = _decimal(tokens[at]), _decimal(tokens[high_at])
+    if low is None or high is None:
+        return None
+    return Number(at, high_at + 1, round(low * scale), round(high * scale))
+
+
+def _decimal(word: str) -> float | None:
+    if found := _DECIMAL.fullmatch(word):
+        return float(f"{found[1]}.{found[2]}")
+    return _value(word)
+
+
 def _goes_on(said: str, word: str) -> bool:
     """Tell whether a unit belongs to what was said: "dua puluh | lima", "satus | seket"."""
-    return UNITS.get(word, MOST) < SCALES.get(said, UNITS.get(said, 0)) and (said in SCALES or UNITS[said] == HUNDRED)
+    if word not in UNITS or not (said in SCALES or UNITS.get(said) == HUNDRED):
+        return False
+    return UNITS[word] < SCALES.get(said, UNITS.get(said, 0))
 
 
 def _words(tokens: list[str], at: int) -> Number:
@@ -132,5 +154,5 @@ def _words(tokens: list[str], at: int) -> Number:
         else:
             break
         last += 1
-    amount = min(MOST, total + value)
+    amount = total + value
     return Number(at, last, amount, None if vague else amount)

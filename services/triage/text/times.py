@@ -4,11 +4,13 @@ Relative words count from when the report was made; nothing here looks at a cloc
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Occurred, Span
+from services.triage.text.normalise import lower
+from services.triage.text.unicode import Written
 
 MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4,
@@ -84,6 +86,7 @@ _LAST_NIGHT = frozenset(
 _AHEAD = re.compile(
     r"\b(?:akan|rencana\w*|direncanakan|besok|nanti|ntar|bakal|menjelang|sesuk|arep|mengko|ajakan|mengajak|ngajak)\b"
 )
+YEARS = range(1900, 2101)
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -105,9 +108,17 @@ class Calendar:
         self._zone = ZoneInfo(timezone)
 
     def read(
-        self, low: str, made: datetime | None, observed: datetime | None = None, until: datetime | None = None
+        self, told: Written, made: datetime | None, observed: datetime | None = None, until: datetime | None = None
     ) -> When:
-        """Read when it happened from a text in lower case, relative to when the report was made (UTC).
+        """Read when it happened from a text in plain letters, relative to when the report was made (UTC).
+
+        Spans point into the text as it was sent.
+        """
+        found = self._read(lower(told.text), made, observed, until)
+        return replace(found, spans=tuple(told.span(span) for span in found.spans))
+
+    def _read(self, low: str, made: datetime | None, observed: datetime | None, until: datetime | None) -> When:
+        """Read from a text in lower case.
 
         `made` None: relative words cannot be resolved. `observed` is what the reporter entered; it wins. `until` ends
         the day or the range that `observed` begins.
@@ -274,6 +285,8 @@ def _keep(dates: list[tuple[int, Span, date, bool]], low: str, found: re.Match[s
 
 
 def _real(year: int, month: int, day: int) -> date | None:
+    if year not in YEARS:
+        return None  # "31-12-9999" is no day that anything happened on
     try:
         return date(year, month, day)
     except ValueError:

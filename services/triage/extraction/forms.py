@@ -1,0 +1,324 @@
+"""Say what is happening: the deeds vote for one form, done or ahead, or for nothing at all. Pure.
+
+Deeds that are denied, feared, planned, prevented or long past do not count as done; where nothing is done, what is
+planned gives the form. Which forms are violent, a protest, a threat, and which one wins, the district file says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.assessment import Span
+from schemas.district import Form
+from services.triage.extraction.frames import FIRST_SENTENCE, Frames
+from services.triage.extraction.tuples import Tuple, spans_of
+from services.triage.text.normalise import Plain
+from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
+
+STRONG = 4.0
+TWO_SIDES_BONUS = 3.0
+DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
+GROUP_CROWD = 50  # as many who brawl are groups
+RIOT_CROWD = 200  # as many who burn and destroy make a riot
+_TWO_SIDES = frozenset(
+    f"{how} {who}"
+    for how in ("dua", "kedua", "antar", "2")
+    for who in ("kelompok", "kubu", "geng", "kampung", "desa", "pemuda", "warga", "perguruan", "dusun", "suporter", "ormas")
+)
+_UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
+_REFUSED = frozenset(
+    ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
+)
+_PUBLIC = frozenset(["accident", "disaster"])
+_PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
+
+
+@dataclass(slots=True)
+class Happening:
+    """What a text says is going on."""
+
+    form: str
+    conflict: bool
+    ahead: bool = False  # planned or feared, not done
+    near: bool = False
+    spans: tuple[Span, ...] = ()
+    violence: bool = False
+    group: bool = False
+    clash_at_protest: bool = False
+    benign: str | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    deeds: list[Tuple] = field(default_factory=list)  # those that are told as done and meant
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: dict[str, float] = field(default_factory=dict)
+    strong: dict[str, float] = field(default_factory=dict)  # of `done`, from strong deeds only
+    ahead: dict[str, float] = field(default_factory=dict)
+    hoax: dict[str, float] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)  # form -> its first token
+    told: dict[str, list[Tuple]] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)  # forms that somebody says it was not: "bukan tawuran"
+    feared: bool = False
+    near: bool = False
+
+
+class Forms:
+    """The forms of a district by their traits; chooses the one that a report tells of."""
+
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        self._forms = forms
+        self.nil = next(code for code, form in forms.items() if "nil" in form.traits)
+        self.tension = next(code for code, form in forms.items() if "tension" in form.traits)
+
+    def having(self, *traits: str) -> frozenset[str]:
+        """Give the codes of the forms with one of the traits."""
+        return frozenset(code for code, form in self._forms.items() if not form.traits.isdisjoint(traits))
+
+    def has(self, code: str, trait: str) -> bool:
+        """Tell whether a form has a trait."""
+        return code in self._forms and trait in self._forms[code].traits
+
+    def choose(
+        self, told: Sequence[Tuple], plain: Plain, frames: Frames, *, crowd: int, broken: bool, cause: bool, called: bool
+    ) -> Happening:
+        """Choose the form of a report; `broken`: something is told as damaged, `cause`: an issue is named."""
+        tally = self._count(told, plain, cause=cause)
+        if frames.drill:
+            tally = _Tally(ahead={self.tension: STRONG} if tally.feared else {}, told=tally.told, feared=tally.feared)
+        form, ahead = self._done(plain, tally, crowd, broken=broken), False
+        if form is None or self._forms[form].traits & {"tension", "breach"}:
+            planned = self._planned(tally)
+            if form is None or (planned and self._forms[planned].traits & {"assembly", "closure", "convoy"}):
+                form, ahead = planned, planned is not None
+        if form is None and called and not frames.benign and not frames.everyday() and cause:
+            form = self.tension
+        if form is None or not self._is_conflict(form, tally, frames, ahead=ahead):
+            return Happening(self.nil, conflict=False, benign=frames.kind, scores=tally.done)
+        return self._happening(form, plain, tally, frames, crowd, ahead=ahead)
+
+    def _happening(
+        self, form: str, plain: Plain, tally: _Tally, frames: Frames, crowd: int, *, ahead: bool
+    ) -> Happening:
+        violent = self.having("violent")
+        rumour = self.has(form, "rumour")
+        violence = not ahead and not rumour and (form in violent or any(tally.strong.get(one) for one in violent))
+        pushing = self.having("brawl")
+        return Happening(
+            form,
+            conflict=True,
+            ahead=ahead,
+            near=tally.near,
+            spans=spans_of(plain, tally.told.get(form, []))[:4],
+            violence=violence,
+            group=violence and self._by_a_group(form, tally, crowd),
+            clash_at_protest=not ahead
+            and bool(self._forms[form].traits & {"assembly", "closure"})
+            and any(tally.done.get(one) for one in pushing),
+            benign=frames.kind,
+            scores=tally.done,
+            deeds=[one for deeds in tally.told.values() for one in deeds],
+        )
+
+    def _by_a_group(self, form: str, tally: _Tally, crowd: int) -> bool:
+        """Tell violence by or between groups: by its form, by another that is told, or by how many brawl."""
+        if self._forms[form].traits & {"assembly", "closure"}:
+            return False
+        if self.has(form, "brawl") and crowd >= GROUP_CROWD:
+            return True
+        return self.has(form, "group") or any(tally.strong.get(one) for one in self.having("group"))
+
+    # -- counting -----------------------------------------------------------------------------------------------------
+
+    def _count(self, told: Iterable[Tuple], plain: Plain, *, cause: bool) -> _Tally:
+        tally = _Tally()
+        untrue = not _UNTRUE.isdisjoint(plain.tokens)
+        seen: set[tuple[str, str]] = set()
+        for one in told:
+            if one.form is None or one.form not in self._forms:
+                continue
+            if "cause" in one.deed.by and not cause:
+                continue
+            weight = one.weight * (FIRST_SENTENCE if plain.sentences[one.first] == 0 else 1.0)
+            word = (one.form, plain.tokens[one.first])
+            weight *= 0.5 if word in seen else 1.0
+            seen.add(word)
+            tokens = plain.tokens[one.first : one.last + 1]
+            tally.feared = tally.feared or any(token.startswith(("rawan", "kerawanan")) for token in tokens)
+            if one.mark & (NEGATED | HOAX):
+                tally.denied.add(one.form)
+            table = self._table(one, tally, plain, untrue=untrue)
+            if table is None:
+                continue
+            table[one.form] = table.get(one.form, 0.0) + weight
+            tally.first.setdefault(one.form, one.first)
+            tally.told.setdefault(one.form, []).append(one)
+            if table is tally.done and one.deed.weight >= STRONG and one.sure:
+                tally.strong[one.form] = tally.strong.get(one.form, 0.0) + weight
+        return tally
+
+    def _table(self, one: Tuple, tally: _Tally, plain: Plain, *, untrue: bool) -> dict[str, float] | None:
+        """Give where a deed counts: done, ahead, told as a hoax; None for what is denied or long past."""
+        traits = self._forms[one.form or ""].traits
+        mark = one.mark
+        if "rumour" in traits:  # the word itself is what it says; only refusing it is no news of one
+            refused = _REFUSED & set(plain.tokens[max(0, one.first - 5) : one.first])
+            return None if refused else tally.done
+        if mark & HOAX and traits & {"call", "convoy", "assembly"} and not untrue:
+            mark &= ~HOAX  # "beredar ajakan ...": passed on, not denied
+        if mark & NEGATED and not (mark & AHEAD and "convoy" in traits):
+            return None
+        if mark & HOAX:
+            return tally.hoax
+        if mark & AHEAD:
+            tally.near = tally.near or bool(mark & 8)
+            return tally.ahead
+        if mark & BACKGROUND:
+            return None if traits & {"tension", "breach"} else {}
+        return tally.done
+
+    # -- choosing -----------------------------------------------------------------------------------------------------
+
+    def _done(self, plain: Plain, tally: _Tally, crowd: int, *, broken: bool) -> str | None:
+        """Give the form of what is told as done; None where nothing is."""
+        done, strong = tally.done, tally.strong
+        rumour = self._first(done, "rumour", STRONG)
+        if rumour and not self._graver_than_rumour(strong):
+            call = self._first(strong, "call")
+            return call if call and not _UNTRUE & set(plain.tokens) else rumour
+        protest = any(strong.get(one) for one in self.having("assembly", "closure"))
+        weights = {form: weight for form, weight in (strong if protest else done).items() if weight}
+        for form in tally.denied & weights.keys():
+            weights[form] *= DENIED_SHARE
+        weights = self._of_two_sides(weights, plain, strong)
+        self._riot(weights, strong, tally.told, crowd)
+        if not broken and any(strong.get(one) for one in self.having("closure")):
+            weights = {form: weight for form, weight in weights.items() if not self.has(form, "damage")}
+        self._by_threat(weights, strong)
+        self._at_protest(weights, strong)
+        grave = {form: weight for form, weight in weights.items() if self._counts(form, strong, weight)}
+        if len(grave) > 1:  # tear gas alone makes no riot of a protest
+            grave = {form: weight for form, weight in grave.items() if strong.get(form) or not self.has(form, "riot")}
+        if grave:
+            return max(grave, key=lambda form: (self._forms[form].rank, grave[form], -tally.first.get(form, 0)))
+        return self._soft(done)
+
+    def _counts(self, form: str, strong: Mapping[str, float], weight: float) -> bool:
+        """Tell whether a form has enough: a strong deed, or of a brawl or a protest any."""
+        traits = self._forms[form].traits
+        if traits & {"tension", "breach"}:
+            return False
+        return bool(strong.get(form)) or (bool(traits & {"brawl", "assembly", "riot", "explosive", "mob"}) and weight > 0)
+
+    def _of_two_sides(self, weights: dict[str, float], plain: Plain, strong: Mapping[str, float]) -> dict[str, float]:
+        """Give a clash more where two sides are named; a brawl that is named only in passing yields to a strong deed."""
+        brawls = {form: weight for form, weight in weights.items() if self.has(form, "brawl")}
+        if not brawls:
+            return weights
+        pairs = {f"{a} {b}" for a, b in zip(plain.tokens, plain.tokens[1:], strict=False)}
+        clash = self._only("mutual")
+        if clash and not _TWO_SIDES.isdisjoint(pairs) and (clash in brawls or any(strong.get(one) for one in brawls)):
+            brawls[clash] = brawls.get(clash, 0.0) + TWO_SIDES_BONUS if clash in brawls else 0.0
+        best = max(brawls, key=lambda form: brawls[form])
+        return {form: weight for form, weight in weights.items() if form not in brawls or form == best}
+
+    def _riot(
+        self, weights: dict[str, float], strong: Mapping[str, float], told: Mapping[str, list[Tuple]], crowd: int
+    ) -> None:
+        """Call it a riot where hundreds burn and destroy; a riot that one word names yields to a named assault."""
+        riot, fire, damage = self._only("riot"), self._only("fire"), self._only("damage")
+        if riot is None:
+            return
+        wide = any(one.target in _PUBLIC_PLACES for one in told.get(fire or "", ()))
+        if wide and fire and damage and strong.get(damage) and crowd >= RIOT_CROWD:
+            weights[riot] = strong[fire]
+            weights.pop(fire, None)
+            return
+        assault = [form for form in weights if self.has(form, "assault") and strong.get(form)]
+        if riot in weights and assault and weights[riot] <= STRONG * FIRST_SENTENCE and not strong.get(fire or ""):
+            weights.pop(riot)
+
+    def _by_threat(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
+        """Call damage that goes with a threat as strong a threat: stones, and "go away"."""
+        threat, damage = self._only("threat"), self._only("damage")
+        if threat and damage and damage in weights and strong.get(threat, 0.0) >= weights[damage]:
+            weights.pop(damage)
+
+    def _at_protest(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
+        """Call a protest at which somebody was beaten a protest, unless more is told of the beating."""
+        protest = max((strong.get(one, 0.0) for one in self.having("assembly")), default=0.0)
+        for form in [form for form in weights if self.has(form, "assault") and weights[form] <= protest]:
+            weights.pop(form)
+
+    def _soft(self, done: Mapping[str, float]) -> str | None:
+        """Give the form of what people complain of, quarrel about or do against the rules."""
+        breach, threat = self._only("breach"), self._only("threat")
+        if threat and done.get(threat):
+            return threat
+        if breach and done.get(breach, 0.0) >= STRONG and done.get(self.tension, 0.0) < 2 * STRONG:
+            return breach
+        if done.get(self.tension, 0.0) >= STRONG or (breach and done.get(breach)):
+            return self.tension
+        violent = self.having("violent") - self.having("brawl")
+        return self.tension if any(done.get(form) for form in violent) else None
+
+    def _planned(self, tally: _Tally) -> str | None:
+        """Give the form of what is only planned, feared or forbidden."""
+        ahead = tally.ahead
+        likely = [
+            form
+            for form in ahead
+            if self._forms[form].traits & {"assembly", "closure", "convoy", "call", "raid"} and ahead[form] >= STRONG
+        ]
+        if likely:
+            return max(likely, key=lambda form: (self.has(form, "assembly"), self._forms[form].rank))
+        if ahead:
+            return self.tension
+        return self._only("rumour") if tally.hoax else None
+
+    def _is_conflict(self, form: str, tally: _Tally, frames: Frames, *, ahead: bool) -> bool:
+        """Tell conflict from accidents, ceremonies, sport, plain crime, talk and keeping the peace."""
+        strong = tally.strong
+        violent = sum(strong.get(one, 0.0) for one in self.having("violent"))
+        violent += sum(tally.done.get(one, 0.0) - strong.get(one, 0.0) for one in self.having("brawl"))
+        public = sum(strong.get(one, 0.0) for one in strong if not self._forms[one].traits & {"violent", "tension", "breach"})
+        everyday = frames.everyday()
+        if everyday and not frames.broken and violent + public < everyday:
+            return False
+        total = sum(frames.benign.values())
+        if self.has(form, "mob") and not ahead or not total:
+            return True
+        if ahead:
+            likely = sum(tally.ahead.values()) + sum(tally.done.values())
+            if frames.kind == "crime":
+                return True
+            return likely >= 2 * total or (self.has(form, "assembly") and likely >= total) or (tally.feared)
+        active = violent + public
+        if active:
+            if frames.kind in _PUBLIC and not any(strong.get(one) for one in self.having("group", "fire")):
+                return self._angry(tally) or active >= total
+            if frames.kind == "crime" and not self._by_many(strong):
+                return violent >= total
+            return violent > 0 or active * 2 >= total
+        soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
+        return soft >= total or (tally.feared and frames.kind in {"prevention", "ceremony"})
+
+    def _angry(self, tally: _Tally) -> bool:
+        """Tell whether people answer a mishap: by a protest, or by a closed road with what they want."""
+        if any(tally.strong.get(one) for one in self.having("assembly", "raid")):
+            return True
+        wanted = tally.done.get(self.tension, 0.0) + tally.ahead.get(self.tension, 0.0)
+        return wanted > 0 and any(tally.strong.get(one) for one in self.having("closure"))
+
+    def _by_many(self, strong: Mapping[str, float]) -> bool:
+        many = self.having("group", "assembly", "convoy", "closure", "raid", "call", "rumour") - self.having("assault")
+        return any(strong.get(one) for one in many)
+
+    def _graver_than_rumour(self, strong: Mapping[str, float]) -> bool:
+        graver = self.having("violent", "closure", "assembly", "hold", "raid", "convoy")
+        return any(strong.get(one) for one in graver)
+
+    def _first(self, weights: Mapping[str, float], trait: str, least: float = 1.0) -> str | None:
+        return next((form for form in weights if self.has(form, trait) and weights[form] >= least), None)
+
+    def _only(self, trait: str) -> str | None:
+        return next(iter(sorted(self.having(trait))), None)

@@ -1,0 +1,70 @@
+"""Say what kind of telling a report is: real, a drill, fiction, sport, an advert, talk, or of another time. Pure.
+
+"Simulasi unjuk rasa anarkis" tells of no riot. A frame holds for the whole report, unless a sentence breaks it: "saat
+simulasi terjadi bentrok sungguhan".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.triage.text.lexicon import Hit
+from services.triage.text.normalise import Plain
+
+EVERYDAY = {"fiction": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.0, "elsewhere": 4.0}
+FIRST_SENTENCE = 1.5
+# How much a word of what is no conflict by itself says.
+BENIGN_WEIGHT = {
+    "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
+}  # fmt: skip
+_ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
+_KIN = frozenset(["istrinya", "suaminya"])
+
+
+@dataclass(slots=True)
+class Frames:
+    """The kinds of telling that a report shows, with the words for each."""
+
+    said: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # frame -> tokens
+    broken: bool = False
+    benign: dict[str, float] = field(default_factory=dict)
+    benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def drill(self) -> bool:
+        """Tell whether what is told was acted for practice."""
+        return "drill" in self.said and not self.broken
+
+    def everyday(self) -> float:
+        """Give what deeds must weigh to be real beside words of everyday life: films, matches, adverts, meals."""
+        return max((min(len(self.said.get(kind, ())), 2) * weight for kind, weight in EVERYDAY.items()), default=0.0)
+
+    @property
+    def kind(self) -> str | None:
+        """Give what the report speaks of that is no conflict, the weightiest kind."""
+        return max(self.benign, key=lambda kind: self.benign[kind], default=None)
+
+
+def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> Frames:
+    """Read the frames of a report; `unreal` are the polarity bits of a mishap that did not happen."""
+    found = Frames()
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        for tag in hit.tags:
+            if tag.section == "frame":
+                if tag.key == "break":
+                    found.broken = True
+                else:
+                    found.said.setdefault(tag.key, []).append((hit.first, hit.last))
+            elif tag.section == "benign" and (tag.key, hit.last) not in seen:
+                if _is_companion(plain.tokens, hit) or (tag.key in {"accident", "disaster"} and marks[hit.first] & unreal):
+                    continue
+                seen.add((tag.key, hit.last))
+                weight = BENIGN_WEIGHT.get(tag.key, 0.0) * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
+                found.benign[tag.key] = found.benign.get(tag.key, 0.0) + weight
+                found.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
+    return found
+
+
+def _is_companion(tokens: Sequence[str], hit: Hit) -> bool:
+    """Tell "bersama istrinya memukul tetangga" from a quarrel of husband and wife."""
+    return hit.first > 0 and tokens[hit.first] in _KIN and tokens[hit.first - 1] in _ALONG

@@ -1,0 +1,93 @@
+"""Say why there is conflict: the issue, a second one where the words name it, and the sub-issue. Pure.
+
+Each thing that names an issue votes once. A word that says where it was, or that is denied or past, says less; what
+stands after "soal", "menolak", "menuntut", "karena" says more: that is what it is about.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from schemas.district import Issue
+from services.triage.text.lexicon import Hit
+from services.triage.text.normalise import Plain
+from services.triage.text.polarity import BACKGROUND, DENIED
+
+FIRST_SENTENCE = 1.5
+LEAST = 2.0  # below this no word of an issue is meant
+NAMED = 4.0  # from here an issue is named
+SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
+AGAIN, IN_A_PLACE, IN_THE_PAST, REFUSED, CAUSE = 0.4, 0.5, 0.5, 0.4, 1.5
+CAUSE_REACH = 4  # tokens after "soal" that say what it is about
+_AT = frozenset(["di", "ke", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam", "nang", "ning"])
+_ABOUT = frozenset(
+    """
+    soal tentang terkait mengenai karena gara menolak tolak menuntut tuntut memprotes protes penolakan dipicu akibat
+    menyoal sebab persoalan masalah sengketa konflik mergo dituduh menuding dugaan diduga
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+ELSE = "*"
+
+
+class Issues:
+    """The issues of a district; chooses the one that a report is about."""
+
+    def __init__(self, issues: Mapping[str, Issue]) -> None:
+        self._issues = issues
+        self.other = next(code for code, issue in issues.items() if "other" in issue.traits)
+
+    def scores(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str, float]:
+        """Weigh what names each issue."""
+        found: dict[str, float] = {}
+        seen: dict[str, set[str]] = {}
+        taken: dict[str, int] = {}  # issue -> last token that voted: a word within a phrase has voted with it
+        for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last)):
+            for tag in hit.tags:
+                if tag.section != "issue" or tag.key not in self._issues or taken.get(tag.key, -1) >= hit.last:
+                    continue
+                taken[tag.key] = hit.last
+                share = self._share(tag.key, hit, plain, marks[hit.first], seen.setdefault(tag.key, set()))
+                found[tag.key] = found.get(tag.key, 0.0) + tag.weight * share
+        return found
+
+    def _share(self, code: str, hit: Hit, plain: Plain, mark: int, seen: set[str]) -> float:
+        tokens = plain.tokens
+        words = " ".join(tokens[hit.first : hit.last + 1])
+        share = AGAIN if words in seen else 1.0
+        seen.add(words)
+        traits = self._issues[code].traits
+        if mark & DENIED and "talk" not in traits:
+            share *= REFUSED
+        elif mark & BACKGROUND:
+            share *= IN_THE_PAST
+        before = tokens[max(0, hit.first - CAUSE_REACH) : hit.first]
+        if before and before[-1] in _AT and "place" in traits:
+            share *= IN_A_PLACE
+        elif not _ABOUT.isdisjoint(before):
+            share *= CAUSE
+        return share * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
+
+    def choose(
+        self, weighed: Mapping[str, float], form: str, fallback: str | None, *, conflict: bool, benign: str | None
+    ) -> tuple[str, str | None]:
+        """Give the issue and a second one, or None; `fallback` is that of the form."""
+        scores = {code: weight * self._with(code, form) for code, weight in weighed.items()}
+        if conflict and fallback in self._issues:
+            scores[fallback] = scores.get(fallback, 0.0) + self._issues[fallback].benefit
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], self._issues[item[0]].code))
+        if not ranked or ranked[0][1] < LEAST:
+            return (fallback or self.other) if conflict else self.other, None
+        first, best = ranked[0]
+        if not conflict and (best < 3 * LEAST or benign not in {"prevention", "drill", None}):
+            return self.other, None
+        second = next((code for code, score in ranked[1:] if score >= max(best * SECOND_SHARE, 2 * LEAST)), None)
+        return first, second
+
+    def _with(self, code: str, form: str) -> float:
+        """Give how an issue goes with a form: the district file's table."""
+        fits = self._issues[code].fits
+        return fits.get(form, fits.get(ELSE, 1.0))
+
+
+def sub_issue(plain: Plain, words: Mapping[str, Sequence[str]], known: Sequence[str]) -> str | None:
+    """Name the narrower issue that has recipients of its own, where its words are there."""
+    said = set(plain.tokens)
+    return next((sub for sub, names in words.items() if sub in known and not said.isdisjoint(names)), None)

@@ -1,0 +1,270 @@
+"""Read the deeds of a report as tuples: what was done, by whom, to what, and whether it was done at all. Pure.
+
+"Massa merusak rumah" is (damage, by crowd, to house, done); "angin merusak rumah" is no deed of anybody. Who did it
+stands before an active verb and after a passive one; a noun ("perusakan rumah") has what it was done to behind it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.assessment import Span
+from services.triage.text.clauses import Clauses
+from services.triage.text.lexicon import Deed, Hit
+from services.triage.text.morphology import DELIBERATE, Voice
+from services.triage.text.normalise import Plain
+from services.triage.text.polarity import NEGATED
+
+REACH = 7  # tokens of its clause in which an argument of a deed stands
+EACH_OTHER = "each other"
+ANYTHING = "*"
+DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
+_ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
+_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "saat", "ada"])
+FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
+_WHERE = frozenset(["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"])
+_WITH = frozenset(["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"])
+_ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
+_OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
+_WHO = frozenset(["yang", "sing"])
+_BY = frozenset(["oleh", "dening"])
+_ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
+_BLIND = frozenset(["nature", "animal", "prize"])  # what does things without meaning to
+_RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
+_HEADS = frozenset(["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"])
+_COLLISION = frozenset(["hantam", "seruduk", "tabrak"])
+
+
+@dataclass(slots=True)
+class Tuple:
+    """One deed as told."""
+
+    deed: Deed
+    first: int
+    last: int
+    voice: Voice | None
+    mark: int  # polarity bits
+    agent: str | None = None
+    target: str | None = None  # class of what it was done to
+    form: str | None = None  # of conflict; None where nothing of that kind is meant
+    weight: float = 0.0
+    sure: bool = True  # the target's class is known, or none is needed
+
+
+@dataclass(slots=True)
+class Nouns:
+    """The class of person or thing that each token names."""
+
+    of: dict[int, str] = field(default_factory=dict)
+    also: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def names(self, at: int, kind: str) -> bool:
+        """Tell whether a token names a class."""
+        return kind in self.also.get(at, ())
+
+
+def nouns(hits: Sequence[Hit], order: Mapping[str, int]) -> Nouns:
+    """Give the nouns of a text; the class listed first in the lexicon comes first, phrases before words."""
+    found = Nouns()
+    for hit in sorted(hits, key=lambda hit: hit.first - hit.last):
+        kinds = sorted((tag.key for tag in hit.tags if tag.section == "noun"), key=lambda kind: order.get(kind, 0))
+        for kind in kinds:
+            found.of.setdefault(hit.first, kind)
+            found.also[hit.first] = found.also.get(hit.first, frozenset()) | {kind}
+            for at in range(hit.first + 1, hit.last + 1):
+                found.of.setdefault(at, kind)
+                found.also[at] = found.also.get(at, frozenset()) | {kind}
+    return found
+
+
+class Reader:
+    """Reads the tuples of one text."""
+
+    def __init__(self, plain: Plain, cut: Clauses, marks: Sequence[int], named: Nouns, deeds: Mapping[str, Deed]) -> None:
+        self._plain = plain
+        self._cut = cut
+        self._marks = marks
+        self._named = named
+        self._deeds = deeds
+
+    def read(self, hits: Sequence[Hit]) -> list[Tuple]:
+        """Give the deeds in order, each with its arguments; of overlapping ones of a kind the longer."""
+        return [
+            self._told(self._deeds[tag.key], hit, tag.voice)
+            for hit, tag in _longest([(hit, tag) for hit in hits for tag in hit.tags if tag.section == "deed"])
+        ]
+
+    def _told(self, deed: Deed, hit: Hit, voice: Voice | None) -> Tuple:
+        first, last = hit.first, hit.last
+        tokens = self._plain.tokens
+        marks = self._marks
+        mark = marks[first] | (marks[last] & NEGATED if last - first > 1 else 0)
+        voice = self._voice(first, last, voice)
+        told = Tuple(deed, first, last, voice, mark)
+        if voice is Voice.EACH_OTHER:
+            told.target = EACH_OTHER
+            return told
+        before, after = list(self._before(first)), list(self._after(last))
+        things = [at for at in before if at == 0 or tokens[at - 1] not in _WHERE]
+        if voice is Voice.PASSIVE or tokens[first].startswith("di"):
+            by = self._agent_after(last)
+            told.agent = self._named.of.get(by) if by is not None else None
+            own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
+            told.target = self._fitting(own[::-1][:1], deed) or self._fitting(things, deed) or self._fitting([at for at in after if at != by], deed)
+            told.target = told.target or self._class(things)
+        else:
+            told.agent = self._class(self._subject(first, before))
+            told.target = self._fitting(after[:2], deed) or self._class(after)
+            if voice in {Voice.NOUN, Voice.THING, None, Voice.BASE} and told.target is None and self._class(before) in _HEADS:
+                told.target = self._class(before)
+        return told
+
+    def _subject(self, first: int, before: Sequence[int]) -> Sequence[int]:
+        """Give who an active verb speaks of: the nearest noun of its clause, else the first of its sentence."""
+        own = [at for at in before if self._cut.of[at] == self._cut.of[first]]
+        if own:
+            return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH] or own
+        sentences = self._plain.sentences
+        start = first
+        while start and sentences[start - 1] == sentences[first]:
+            start -= 1
+        return next(([at] for at in range(start, first) if at in self._named.of), [])
+
+    def _class(self, at: Sequence[int]) -> str | None:
+        return self._named.of[at[0]] if at else None
+
+    def _fitting(self, places: Sequence[int], deed: Deed) -> str | None:
+        """Give the nearest class that the deed knows; a word may have several: "kejaksaan" is officials and an office."""
+        return next((kind for at in places for kind in deed.forms if self._named.names(at, kind)), None)
+
+    def _voice(self, first: int, last: int, voice: Voice | None) -> Voice | None:
+        """Tell "saling pukul", "adu jotos", "pukul-pukulan" from what one does to another."""
+        tokens = self._plain.tokens
+        if first and (tokens[first - 1] in _ONE_ANOTHER or self._goes_on_with(first)):
+            return Voice.EACH_OTHER
+        if tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens):
+            word = tokens[first + 2]
+            if word.endswith("an") or word.startswith(("me", "n", "m")):
+                return Voice.EACH_OTHER
+        if first > 1 and tokens[first - 1] == "-" and tokens[last].startswith(tokens[first - 2]):
+            return Voice.EACH_OTHER
+        if first and tokens[first - 1] in {"di", "tak", "kok"} and voice in {Voice.BASE, None}:
+            return Voice.PASSIVE
+        return voice if voice is not Voice.EACH_OTHER or tokens[first].endswith("an") else Voice.ACTIVE
+
+    def _goes_on_with(self, first: int) -> bool:
+        """Tell "saling kejar dan lempar batu": what is joined to it is done to each other too."""
+        tokens = self._plain.tokens
+        return tokens[first - 1] in {"dan", ","} and tokens[max(0, first - 3)] in _ONE_ANOTHER
+
+    def _before(self, first: int) -> Iterator[int]:
+        """Give the nouns before a deed in its clause, nearest first; "rumah warga" is a house."""
+        clause, named = self._cut.of, self._named.of
+        at, left = first - 1, REACH + 2
+        start = clause[first]
+        crossed = False
+        while at >= 0 and left:
+            if clause[at] != start:
+                if crossed or self._plain.sentences[at] != self._plain.sentences[first]:
+                    return
+                crossed = True  # the subject may stand in the clause before: "rumahnya, dilempari"
+                start = clause[at]
+            if at in named:
+                head = at
+                while head and (named.get(head - 1) in _HEADS | {"accused"} or self._plain.tokens[head - 1] in _OWNED):
+                    head -= 1
+                while head < at and head not in named:
+                    head += 1
+                yield head
+                at = head
+            at, left = at - 1, left - 1
+
+    def _after(self, last: int) -> Iterator[int]:
+        """Give the nouns after a deed in its clause, nearest first."""
+        clause, named, tokens = self._cut.of, self._named.of, self._plain.tokens
+        at = last + 1
+        onto = False
+        while at < len(tokens) and at - last <= REACH and clause[at] == clause[last]:
+            if tokens[at] in _BY or (tokens[at] in _WHO and at > last + 1):
+                return
+            if tokens[at] in _ONTO:
+                onto = True
+            elif tokens[at] in _ENDS and not onto and at > last + 1:
+                return
+            if at in named:
+                yield at
+                while at + 1 < len(tokens) and at + 1 in named:
+                    at += 1
+            at += 1
+
+    def _agent_after(self, last: int) -> int | None:
+        """Give who did it after a passive verb: "dirusak massa", "dihantam oleh ombak"."""
+        clause, named, tokens = self._cut.of, self._named.of, self._plain.tokens
+        for at in range(last + 1, min(len(tokens), last + 4)):
+            if clause[at] != clause[last]:
+                return None
+            if at in named:
+                return at
+            if tokens[at] in _ENDS:
+                return None
+        return None
+
+
+def _longest(found: list[tuple[Hit, object]]) -> Iterator[tuple[Hit, object]]:
+    """Leave out a deed that stands within a longer one of the same name, and one told twice by the same words."""
+    kept: list[tuple[Hit, object]] = []
+    for hit, tag in sorted(found, key=lambda one: (one[0].first - one[0].last, one[0].first)):
+        if any(
+            other[0].first <= hit.first and hit.last <= other[0].last and (other[0] != hit or other[1].key == tag.key)  # type: ignore[attr-defined]
+            for other in kept
+            if other[0].last - other[0].first > hit.last - hit.first or other[1].key == tag.key  # type: ignore[attr-defined]
+        ):
+            continue
+        kept.append((hit, tag))
+    return iter(sorted(kept, key=lambda one: one[0].first))
+
+
+def mean(told: Sequence[Tuple], plain: Plain, named: Nouns, *, second_cue: bool) -> None:
+    """Say of each tuple which form of conflict it is, if any.
+
+    A form is meant where the target's class is one that the deed knows; where the class is not known the deed's "*"
+    decides, or a second, independent cue of violence does.
+    """
+    crowd = any("crowd" in kinds for kinds in named.also.values())
+    told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
+    accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
+    for one in told:
+        forms = one.deed.forms
+        if one.deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and one.deed.hurts)):
+            continue
+        if not one.deed.officials and _for_a_feast(one, plain, named):
+            continue
+        if one.agent == "official" and not one.deed.officials:
+            continue
+        if "crowd" in one.deed.by and not (crowd or one.voice is Voice.PASSIVE):
+            continue
+        if not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER:
+            continue
+        target = one.target
+        if crowd and "accused" in forms and target in {None, "person"} and plain.sentences[one.first] in accused:
+            target = "accused"
+        if target in forms:
+            one.form = forms[target] or None
+        elif ANYTHING in forms and target not in {"nature"}:
+            one.form, one.sure = forms[ANYTHING], target is None or one.deed.weight >= 4  # noqa: PLR2004
+        elif second_cue and DOUBTFUL in forms and target not in _BLIND | {"food", "game", "thing"}:
+            one.form, one.sure = forms[DOUBTFUL], False
+        one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
+
+
+def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell "jalan ditutup untuk hajatan" from what people do against somebody."""
+    tokens = plain.tokens
+    for at in range(one.last + 1, min(len(tokens) - 1, one.last + 1 + FEAST_REACH)):
+        if tokens[at] in _FOR and (named.names(at + 1, "feast") or named.names(at + 1, "event")):
+            return True
+    return False
+
+
+def spans_of(plain: Plain, told: Sequence[Tuple]) -> tuple[Span, ...]:
+    """Give the words of some deeds in the report as sent."""
+    return tuple(dict.fromkeys(plain.span(one.first, one.last) for one in told))

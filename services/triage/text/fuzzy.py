@@ -1,0 +1,57 @@
+"""Find the root that a mistyped word means: one edit away (a letter left out, added, changed, or two swapped). Pure.
+
+Only forms of roots are found so, never place names, and only for words that nobody knows: "pengroyokn" is
+"pengroyokan", "membayar" is a word and no mistyped "membakar". Words are indexed by what is left when one letter is
+taken out (symmetric deletes, W. Garbe's SymSpell), so a look-up costs as much as the word is long.
+"""
+
+from collections.abc import Iterable
+
+LEAST_LETTERS = 6  # of the right word: shorter words have too many neighbours
+LEAST_CHANGED = 7  # letters of a word in which one may be changed for another: "menusuk" and "menumpuk" are words
+
+
+class Corrections:
+    """The words that a mistyped one may mean; `real` words mean themselves."""
+
+    def __init__(self, words: Iterable[str], real: frozenset[str]) -> None:
+        self._real = real
+        self._left: dict[str, list[str]] = {}
+        for word in dict.fromkeys(words):
+            if len(word) < LEAST_LETTERS or not word.isalpha():
+                continue
+            for left in {word, *_without_one(word)}:
+                self._left.setdefault(left, []).append(word)
+
+    def of(self, word: str) -> str | None:
+        """Give the known word one edit away; None where there is none, or where the word is a real one.
+
+        >>> Corrections(["tawuran"], frozenset()).of("tawuram")
+        'tawuran'
+        """
+        if len(word) < LEAST_LETTERS - 1 or word in self._real:
+            return None
+        for left in (word, *_without_one(word)):
+            for meant in self._left.get(left, ()):
+                if _one_edit(word, meant):
+                    return meant
+        return None
+
+
+def _without_one(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+
+def _one_edit(wrong: str, right: str) -> bool:
+    """Tell whether one letter left out, added or changed, or two neighbours swapped, make one of the other.
+
+    The first letter is seldom wrong, and a changed first letter gives other words.
+    """
+    if wrong[0] != right[0] or abs(len(wrong) - len(right)) > 1:
+        return False
+    shorter, longer = sorted((wrong, right), key=len)
+    at = next((n for n, letter in enumerate(shorter) if letter != longer[n]), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[at:] == longer[at + 1 :]
+    swapped = longer[at : at + 2] == shorter[at : at + 2][::-1] and shorter[at + 2 :] == longer[at + 2 :]
+    return swapped or (len(right) >= LEAST_CHANGED and shorter[at + 1 :] == longer[at + 1 :])

@@ -1,0 +1,135 @@
+"""Tell what is said as done from what is denied, feared, planned, prevented, long past, or called a hoax. Pure.
+
+A negator denies its own predicate in its own clause: "tidak terjadi bentrok" denies the clash, "orang tidak dikenal
+membacok" denies only that he is known.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from services.triage.text.clauses import Clauses
+from services.triage.text.lexicon import Hit
+from services.triage.text.normalise import Plain
+
+NEGATED, PREVENTED, PLANNED, NEAR, BACKGROUND, HOAX = 1, 2, 4, 8, 16, 32
+DENIED = NEGATED | HOAX
+AHEAD = PREVENTED | PLANNED | NEAR  # not done, yet possible
+
+# How far a cue reaches in tokens, within its narrow clause.
+_FORWARD: dict[str, tuple[int, int]] = {
+    "prevented": (PREVENTED, 9),
+    "prevented_short": (PREVENTED, 4),
+    "planned": (PLANNED, 6),
+    "demanded": (PLANNED, 18),
+    "purpose": (PLANNED, 2),
+    "near": (NEAR, 3),
+    "conditional": (PLANNED, 9),
+}
+# How far a cue reaches in tokens within its sentence, whatever the clauses.
+_FAR: dict[str, tuple[int, int]] = {"background": (BACKGROUND, 12), "hoax": (HOAX, 14), "feared": (PLANNED, 16)}
+_BACK: dict[str, tuple[int, int]] = {
+    "negated_back": (NEGATED, 3),
+    "prevented_back": (PREVENTED, 5),
+    "follow_up": (PLANNED, 2),
+    "background_back": (BACKGROUND, 8),
+}
+# Between a negator and the predicate that it denies.
+_LIGHT = frozenset(
+    """
+    ada terjadi sampai pernah lagi ikut akan mau jadi sempat boleh usah ingin perlu sing yang menimbulkan memakan menelan
+    menemukan melakukan terlibat mengalami menderita menjurus berujung berubah bisa benar memicu berakhir kok sido oleh
+    sampek nganti adanya terdapat jangan saling
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
+# After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
+_EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
+_WHOLE = frozenset(["nihil", "tanpa"])
+EXISTENTIAL_REACH, OWN_REACH = 7, 5
+_UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
+_CAUSED_BY = frozenset(
+    """
+    dipicu setelah usai gegara akibat karena oleh termakan terprovokasi gara menyebar menyebarkan dugaan tidak
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_SECOND_HALF = 17  # tokens before "ternyata hoaks" that it calls untrue
+_COUNTS = frozenset(
+    """
+    dua tiga empat lima enam tujuh satu setiap semua seluruh sebulan setahun seminggu sejam seluruhnya
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+
+
+def marks(plain: Plain, cut: Clauses, hits: Sequence[Hit], predicates: Collection[int]) -> list[int]:
+    """Give for each token the bits of the cues that reach it; `predicates` are tokens of deeds and casualties."""
+    found = [0] * len(plain.tokens)
+    for hit in hits:
+        for tag in hit.tags:
+            if tag.section == "cue":
+                for at, bit in _reached(tag.key, hit, plain, cut, predicates):
+                    found[at] |= bit
+    return found
+
+
+def _reached(
+    key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]
+) -> Iterator[tuple[int, int]]:
+    """Give the tokens that one cue reaches, each with its bit."""
+    if key in _BACK:
+        bit, reach = _BACK[key]
+        yield from ((at, bit) for at in _before(hit.first, reach, plain.clauses))
+    elif key == "negated":
+        yield from ((at, NEGATED) for at in _denied(hit, plain, cut, predicates))
+    elif key in _FAR:
+        bit, reach = _FAR[key]
+        numbering = plain.clauses if key == "hoax" else plain.sentences
+        yield from ((at, bit) for at in _after(hit.last, reach, numbering))
+        if key == "hoax":
+            yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
+            yield from ((at, HOAX) for at in _called_untrue(plain, hit))
+    elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
+        bit, reach = _FORWARD[key]
+        yield from ((at, bit) for at in _after(hit.last, reach, cut.narrow))
+
+
+def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+    for at in range(last + 1, min(len(numbering), last + 1 + reach)):
+        if numbering[at] != numbering[last]:
+            return
+        yield at
+
+
+def _before(first: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+    for at in range(first - 1, max(-1, first - 1 - reach), -1):
+        if numbering[at] != numbering[first]:
+            return
+        yield at
+
+
+def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[int]:
+    """Give what a negator denies: its own predicate, or all that follows "tidak ada"."""
+    tokens = plain.tokens
+    after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else ""
+    if after in _ONLY:
+        return
+    said = tokens[hit.first : hit.last + 1]
+    if after in _EXISTENTIAL or not _EXISTENTIAL.isdisjoint(said) or not _WHOLE.isdisjoint(said):
+        yield from _after(hit.last, EXISTENTIAL_REACH, cut.of)
+        return
+    for at in _after(hit.last, OWN_REACH, plain.clauses):
+        yield at
+        if at in predicates or tokens[at] not in _LIGHT:
+            return
+
+
+def _called_untrue(plain: Plain, hit: Hit) -> Iterator[int]:
+    """Give what a sentence says before it calls it a hoax; a clash caused by a hoax is real."""
+    tokens = plain.tokens
+    if tokens[hit.last] not in _UNTRUE or (hit.first and tokens[hit.first - 1] in _CAUSED_BY):
+        return
+    yield from _before(hit.first, _SECOND_HALF, plain.sentences)
+
+
+def _counts(tokens: Sequence[str], at: int) -> bool:
+    """Tell "hampir dua jam" from "hampir bentrok"."""
+    word = tokens[at] if at < len(tokens) else ""
+    return word[:1].isdigit() or word in _COUNTS
