@@ -102,8 +102,8 @@ class Assessor:
         """
         told = written(report.text)
         plain = self._lexicon.normaliser.plain(told)
-        reading = self._extractor.read(plain)
         where = self._gazetteer.locate(report, plain)
+        reading = self._extractor.read(plain, placed=_is_placed(report, where))
         when = self._calendar.read(told, made, report.observed_at, report.observed_until)
         happening = reading.happening
         form = self._district.forms.get(happening.form)
@@ -311,6 +311,13 @@ def _facts(reading: Reading, report: ReportIn) -> Facts:
         house_of_worship="worship" in reading.damage,
         accused_agencies=reading.accused,
     )
+
+
+def _is_placed(report: ReportIn, where: Where) -> bool:
+    """Tell whether the words or a field name a place of the district."""
+    found = where.found
+    named = found.basis == "text" and bool(found.kecamatan or found.desa)
+    return named or bool(found.candidates or report.kecamatan or report.desa)
 
 
 def _spans(*counts: Count | None) -> tuple[Span, ...]:

@@ -199,8 +199,7 @@ class FactsReader:
         if killed and not told:
             return  # the one who was attacked is the one who died
         everything = told + attacked
-        dead_in = {self._plain.sentences[at] for at in dead_at}
-        of_the_dead = all(len(one.spans) == 1 and one.sentence in dead_in for one in everything)
+        of_the_dead = all(len(one.spans) == 1 for one in everything)  # no number of its own
         if killed and of_the_dead and not self._others(everything, dead_at):
             return
         best = max(everything, key=lambda one: one.low)

@@ -12,7 +12,7 @@ from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import frames
 from services.triage.extraction.issues import NAMED, Issues
-from services.triage.extraction.tuples import Reader, mean, nouns
+from services.triage.extraction.tuples import Cues, Reader, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -48,6 +48,7 @@ _BORNE = frozenset(
 )
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
 _SECTIONS = ("weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
@@ -93,8 +94,8 @@ class Extractor:
         listed = district.lexicon.get("noun", {})
         self._order = {kind: at for at, kind in enumerate(listed if isinstance(listed, dict) else ())}
 
-    def read(self, plain: Plain) -> Reading:
-        """Read one report from its words."""
+    def read(self, plain: Plain, *, placed: bool) -> Reading:
+        """Read one report from its words; `placed`: a place of the district is named, in words or in a field."""
         hits = self._lexicon.scan(plain)
         cut = clauses(plain)
         predicates = frozenset(
@@ -108,19 +109,21 @@ class Extractor:
         told = Reader(plain, cut, bits, named, self._lexicon.deeds).read(hits)
         sorted_out = _sorted_out(hits)
         framed = frames(plain, hits, bits, NEGATED | PREVENTED | NEAR)
-        mean(told, plain, named, second_cue=_second_cue(sorted_out, bits, framed.kind))
-        attacks = [one for one in told if one.form and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)]
+        issues = self.issues.scores(plain, hits, bits)
+        caused = _caused(hits, sorted_out["party"], bits)
+        violence = _violence(sorted_out, bits, framed.kind)
+        mean(told, Cues(plain, named, framed, violence, placed=placed, issue=caused))
+        attacks = [one for one in told if one.form and one.sure and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)]
         if framed.drill:
             attacks = []
         people = FactsReader(plain, hits, bits, attacks).read()
-        issues = self.issues.scores(plain, hits, bits)
         happening = self.forms.choose(
             told,
             plain,
             framed,
             crowd=people.crowd.min if people.crowd else 0,
             broken=_broken(sorted_out["damage"], bits),
-            cause=any(weight >= NAMED for weight in issues.values()),
+            cause=caused,
             called=_called(sorted_out, bits),
         )
         reading = Reading(happening, people, bits, issues)
@@ -164,6 +167,10 @@ class Extractor:
                 continue
             reading.weapons.add(key)
             spans.append(plain.span(hit.first, hit.last))
+        for one in happening.deeds if happening.violence else ():
+            if one.deed.weapon and not one.mark & (DENIED | AHEAD | BACKGROUND):
+                reading.weapons.add(one.deed.weapon)
+                spans.append(plain.span(one.first, one.last))
         reading.weapon_spans = tuple(dict.fromkeys(spans))[:4]
 
     def _damage(self, reading: Reading, plain: Plain, found: Found, burned_for_use: frozenset[int]) -> None:
@@ -212,13 +219,25 @@ def _covered(found: Found, kind: str) -> frozenset[int]:
     return frozenset(at for hit, key in found if key == kind for at in range(hit.first, hit.last + 1))
 
 
-def _second_cue(found: Mapping[str, Found], bits: Sequence[int], benign: str | None) -> bool:
-    """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon."""
+def _violence(found: Mapping[str, Found], bits: Sequence[int], benign: str | None) -> frozenset[int]:
+    """Give the tokens of wounds and weapons told of, where no mishap explains them."""
     if benign in {"accident", "disaster"}:
-        return False
+        return frozenset()
     unsaid = DENIED | AHEAD | BACKGROUND
-    hurt = any(key in {"hurt", "badly", "dead"} and not bits[hit.first] & unsaid for hit, key in found["casualty"])
-    return hurt or any(key in _SECOND_CUES and not bits[hit.first] & DENIED for hit, key in found["weapon"])
+    told = [hit for hit, key in found["casualty"] if key in _WOUNDS and not bits[hit.first] & unsaid]
+    told += [hit for hit, key in found["weapon"] if key in _SECOND_CUES and not bits[hit.first] & DENIED]
+    return frozenset(at for hit in told for at in range(hit.first, hit.last + 1))
+
+
+def _caused(hits: Sequence[Hit], parties: Found, bits: Sequence[int]) -> bool:
+    """Tell whether something is named that it is about; names of groups name nothing."""
+    names = frozenset(at for hit, _ in parties for at in range(hit.first, hit.last + 1))
+    return any(
+        tag.section == "issue" and tag.weight >= NAMED and not bits[hit.first] & DENIED
+        for hit in hits
+        if names.isdisjoint(range(hit.first, hit.last + 1))
+        for tag in hit.tags
+    )
 
 
 def _broken(found: Found, bits: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 
-EVERYDAY = {"fiction": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.0, "elsewhere": 4.0}
+EVERYDAY = {"fiction": 5.0, "news": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.0, "elsewhere": 4.0}
 FIRST_SENTENCE = 1.5
 # How much a word of what is no conflict by itself says.
 BENIGN_WEIGHT = {
@@ -20,11 +20,16 @@ _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 _KIN = frozenset(["istrinya", "suaminya"])
 
 
+# What is told of in such a sentence is not here and now, whoever is named in it.
+UNREAL = frozenset(["fiction", "news"])
+
+
 @dataclass(slots=True)
 class Frames:
     """The kinds of telling that a report shows, with the words for each."""
 
     said: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # frame -> tokens
+    sentences: dict[int, set[str]] = field(default_factory=dict)  # sentence -> its frames
     broken: bool = False
     benign: dict[str, float] = field(default_factory=dict)
     benign_at: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -37,6 +42,13 @@ class Frames:
     def everyday(self) -> float:
         """Give what deeds must weigh to be real beside words of everyday life: films, matches, adverts, meals."""
         return max((min(len(self.said.get(kind, ())), 2) * weight for kind, weight in EVERYDAY.items()), default=0.0)
+
+    def hides(self, sentence: int, *, anchored: bool) -> bool:
+        """Tell whether a deed told of in a sentence is none of here and now: acted, read of, or a match, a meal."""
+        kinds = self.sentences.get(sentence, frozenset[str]())
+        if self.broken or not kinds:
+            return False
+        return not UNREAL.isdisjoint(kinds) or (not anchored and not EVERYDAY.keys().isdisjoint(kinds))
 
     @property
     def kind(self) -> str | None:
@@ -55,6 +67,7 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                     found.broken = True
                 else:
                     found.said.setdefault(tag.key, []).append((hit.first, hit.last))
+                    found.sentences.setdefault(plain.sentences[hit.first], set()).add(tag.key)
             elif tag.section == "benign" and (tag.key, hit.last) not in seen:
                 if _is_companion(plain.tokens, hit) or (tag.key in {"accident", "disaster"} and marks[hit.first] & unreal):
                     continue

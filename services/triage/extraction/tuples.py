@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
+from services.triage.extraction.frames import Frames
 from services.triage.text.clauses import Clauses
 from services.triage.text.lexicon import Deed, Hit
 from services.triage.text.morphology import DELIBERATE, Voice
@@ -20,6 +21,19 @@ ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "saat", "ada"])
+SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
+_TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
+_PEOPLE = frozenset(["person", "crowd", "accused", "official"])
+_ANCHORS = frozenset(["crowd", "official", "accused"])
+# Words that may name anybody: they tie a deed to no crowd of a place.
+_ANYBODY = frozenset(
+    """
+    orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim kelompok
+    rombongan ibu kepala dinas forum tiyang
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+# Words that name a crowd of a place, but at a match or a meal only its audience.
+_AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _WHERE = frozenset(["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"])
 _WITH = frozenset(["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"])
@@ -100,7 +114,7 @@ class Reader:
         mark = marks[first] | (marks[last] & NEGATED if last - first > 1 else 0)
         voice = self._voice(first, last, voice)
         told = Tuple(deed, first, last, voice, mark)
-        if voice is Voice.EACH_OTHER:
+        if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
             told.target = EACH_OTHER
             return told
         before, after = list(self._before(first)), list(self._after(last))
@@ -112,7 +126,8 @@ class Reader:
             told.target = self._fitting(own[::-1][:1], deed) or self._fitting(things, deed) or self._fitting([at for at in after if at != by], deed)
             told.target = told.target or self._class(things)
         else:
-            told.agent = self._class(self._subject(first, before))
+            by = self._agent_after(last) if tokens[last + 1 : last + 2] in (["oleh"], ["dening"]) else None
+            told.agent = self._named.of[by] if by is not None else self._class(self._subject(first, before))
             told.target = self._fitting(after[:2], deed) or self._class(after)
             if voice in {Voice.NOUN, Voice.THING, None, Voice.BASE} and told.target is None and self._class(before) in _HEADS:
                 told.target = self._class(before)
@@ -142,10 +157,9 @@ class Reader:
         if first and (tokens[first - 1] in _ONE_ANOTHER or self._goes_on_with(first)):
             return Voice.EACH_OTHER
         if tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens):
-            word = tokens[first + 2]
-            if word.endswith("an") or word.startswith(("me", "n", "m")):
+            if _returned(tokens[first], tokens[first + 2]):
                 return Voice.EACH_OTHER
-        if first > 1 and tokens[first - 1] == "-" and tokens[last].startswith(tokens[first - 2]):
+        if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):
             return Voice.EACH_OTHER
         if first and tokens[first - 1] in {"di", "tak", "kok"} and voice in {Voice.BASE, None}:
             return Voice.PASSIVE
@@ -182,18 +196,17 @@ class Reader:
         """Give the nouns after a deed in its clause, nearest first."""
         clause, named, tokens = self._cut.of, self._named.of, self._plain.tokens
         at = last + 1
-        onto = False
+        onto = doers = False
         while at < len(tokens) and at - last <= REACH and clause[at] == clause[last]:
-            if tokens[at] in _BY or (tokens[at] in _WHO and at > last + 1):
+            if tokens[at] in _WHO and at > last + 1:
                 return
+            doers = doers or tokens[at] in _BY
             if tokens[at] in _ONTO:
-                onto = True
+                onto, doers = True, False
             elif tokens[at] in _ENDS and not onto and at > last + 1:
                 return
-            if at in named:
+            if at in named and not doers:
                 yield at
-                while at + 1 < len(tokens) and at + 1 in named:
-                    at += 1
             at += 1
 
     def _agent_after(self, last: int) -> int | None:
@@ -207,6 +220,11 @@ class Reader:
             if tokens[at] in _ENDS:
                 return None
         return None
+
+
+def _returned(word: str, again: str) -> bool:
+    """Tell "pukul-pukulan", "tembak-menembak" from a word that is only said twice."""
+    return word != again and (again == f"{word}an" or (again.startswith("me") and again.endswith(word[1:])))
 
 
 def _longest(found: list[tuple[Hit, object]]) -> Iterator[tuple[Hit, object]]:
@@ -223,37 +241,95 @@ def _longest(found: list[tuple[Hit, object]]) -> Iterator[tuple[Hit, object]]:
     return iter(sorted(kept, key=lambda one: one[0].first))
 
 
-def mean(told: Sequence[Tuple], plain: Plain, named: Nouns, *, second_cue: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What beside a deed says that a report tells of people here and now."""
+
+    plain: Plain
+    named: Nouns
+    frames: Frames
+    violence: frozenset[int]  # tokens of wounds and weapons
+    placed: bool  # a place of the district is named
+    issue: bool  # what it is about is named
+
+    def anchored(self, sentence: int | None = None) -> bool:
+        """Tell whether a sentence, or the report, names a crowd, officials, somebody accused, wounds or weapons."""
+        sentences, tokens = self.plain.sentences, self.plain.tokens
+        nobody = _ANYBODY if sentence is None else _ANYBODY | _AUDIENCE
+        if any(sentence in {None, sentences[at]} for at in self.violence):
+            return True
+        return any(
+            sentence in {None, sentences[at]} and (kinds & _ANCHORS) and tokens[at] not in nobody
+            for at, kinds in self.named.also.items()
+        )
+
+    def another(self, one: Tuple) -> bool:
+        """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon, who did it."""
+        if any(not one.first <= at <= one.last for at in self.violence):
+            return True
+        return one.agent in {"person", "crowd", "accused"} and one.voice is Voice.PASSIVE
+
+
+def mean(told: Sequence[Tuple], cues: Cues) -> None:
     """Say of each tuple which form of conflict it is, if any.
 
     A form is meant where the target's class is one that the deed knows; where the class is not known the deed's "*"
     decides, or a second, independent cue of violence does.
     """
+    plain, named = cues.plain, cues.named
     crowd = any("crowd" in kinds for kinds in named.also.values())
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
-        forms = one.deed.forms
-        if one.deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and one.deed.hurts)):
-            continue
-        if not one.deed.officials and _for_a_feast(one, plain, named):
-            continue
-        if one.agent == "official" and not one.deed.officials:
+        sentence = plain.sentences[one.first]
+        if _is_nobodys(one, plain, named) or cues.frames.hides(sentence, anchored=cues.anchored(sentence)):
             continue
         if "crowd" in one.deed.by and not (crowd or one.voice is Voice.PASSIVE):
             continue
-        if not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER:
-            continue
         target = one.target
-        if crowd and "accused" in forms and target in {None, "person"} and plain.sentences[one.first] in accused:
+        if crowd and "accused" in one.deed.forms and target in {None, "person"} and sentence in accused:
             target = "accused"
-        if target in forms:
-            one.form = forms[target] or None
-        elif ANYTHING in forms and target not in {"nature"}:
-            one.form, one.sure = forms[ANYTHING], target is None or one.deed.weight >= 4  # noqa: PLR2004
-        elif second_cue and DOUBTFUL in forms and target not in _BLIND | {"food", "game", "thing"}:
-            one.form, one.sure = forms[DOUBTFUL], False
+        one.form, one.sure = _form(one, target, cues)
         one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
+    _ground(told, cues)
+
+
+def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell what wind, beasts and vehicles do, what is no deed in this form, and what officials do by their office."""
+    deed = one.deed
+    if deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
+        return True
+    if one.first and named.of.get(one.first - 1) in {"food", "game"} and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}:
+        return True  # "bakso granat"
+    if not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named)):
+        return True
+    return not deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
+
+
+def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:
+    """Give the form of a deed by what it was done to, and whether that is sure."""
+    forms = one.deed.forms
+    if target in forms:
+        return forms[target] or None, True
+    if target in _TRIVIAL:
+        return None, True
+    if ANYTHING in forms:
+        return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
+    if DOUBTFUL in forms and cues.another(one):
+        return forms[DOUBTFUL], False
+    return None, True
+
+
+def _ground(told: Sequence[Tuple], cues: Cues) -> None:
+    """Take back a lone deed that nothing ties to people of a place: "segel botolnya terbuka", "ayo kumpul reuni"."""
+    meant = [one for one in told if one.form]
+    strong = any(one.deed.weight >= SURE_ALONE and one.sure for one in meant)
+    two = any(one.agent in _PEOPLE and one.target in _PEOPLE and one.voice is not Voice.ACTIVE for one in meant)
+    if cues.placed or two or any(one.deed.alone for one in meant) or len(meant) > 1 or (cues.issue and strong):
+        return
+    if not cues.anchored():
+        for one in meant:
+            one.form = None
 
 
 def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:

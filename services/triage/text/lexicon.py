@@ -26,7 +26,13 @@ SECTIONS = (
 ROOT = "~"  # before a word: its forms are derived
 LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on
 REMEMBERED = 20_000  # unknown words whose look-up is remembered
-_DEED = frozenset(["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature"])
+# What stands after these is a name.
+_NAMED_AFTER = frozenset(
+    """
+    desa dusun kecamatan kelurahan kampung kabupaten kota jalan gang perumahan pak bu bapak ibu mas mbak bernama inisial
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_DEED = frozenset(["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature", "alone", "weapon"])
 _CORRECTED = frozenset(["deed", "casualty", "weapon"])
 _RARE_ENDINGS = ("kan", "in", "ake", "no", "ne", "ki")  # of forms that are derived and seldom said
 _VOICES_CORRECTED = frozenset([*DELIBERATE, Voice.BASE, Voice.THING])
@@ -61,6 +67,8 @@ class Deed:
     officials: bool  # whether it counts when officials do it
     bare: bool  # whether the root itself, what comes of it and what nobody meant say it too: "bentrok", not "pukul"
     nature: bool  # whether wind, beasts and vehicles do it too
+    alone: bool  # whether the word says enough by itself: "tawuran"
+    weapon: str | None  # what it is done with, a key of the policy's `senjata`: who stabs has a blade
 
 
 @dataclass(frozen=True)
@@ -180,6 +188,8 @@ class Lexicon:
             tags = words.get(token)
             if tags is None and len(token) >= LEAST_FOR_CLITICS and token.isalpha():
                 tags = self._looked_up(token)
+                if tags and not _NAMED_AFTER.isdisjoint(plain.tokens[max(0, at - 2) : at]) and not self._inflected(token):
+                    tags = ()  # "Dusun Boro Petung": a name is no mistyped word
             if tags:
                 hits.append(Hit(at, at, tags))
         hits += self._in_several_words(plain)
@@ -210,6 +220,9 @@ class Lexicon:
                 self._unknown.clear()
             tags = self._unknown[word] = self._found(word)
         return tags
+
+    def _inflected(self, word: str) -> bool:
+        return any(stem in self._words for stem in without_clitics(word))
 
     def _found(self, word: str) -> tuple[Tag, ...]:
         for stem in without_clitics(word):
@@ -269,6 +282,8 @@ def _deed(name: str, told: object) -> Deed:
         bool(told.get("officials", True)),
         bool(told.get("bare", True)),
         bool(told.get("nature", False)),
+        bool(told.get("alone", False)),
+        told.get("weapon"),
     )
 
 
