@@ -213,7 +213,7 @@ class Assessor:
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
             group=violence and (happening.group or mob),
-            ongoing=stage is Stage.ONGOING,
+            ongoing=stage is Stage.ONGOING or (done and key == "unknown"),  # no time told, and nobody says that it is over
             settled=stage is Stage.RESOLVED,
             taken=done and "hold" in policy.traits and stage is not Stage.RESOLVED,
             massed=reading.massed,

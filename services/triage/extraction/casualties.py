@@ -44,7 +44,7 @@ _AMONG = frozenset(["antaranya", "diantaranya", "termasuk", "antarane", "diantar
 _OTHERS = frozenset(
     """
     sedangkan sementara lainnya satunya rekannya temannya kawannya anaknya istrinya suaminya adiknya kakaknya ayahnya
-    ibunya bapaknya
+    ibunya bapaknya penumpangnya pemboncengnya keponakannya saudaranya
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
@@ -247,8 +247,11 @@ class FactsReader:
         return False
 
     def _number_for(self, first: int, last: int) -> Number | None:
-        """Find the number that a casualty word speaks of."""
+        """Find the number that a casualty word speaks of; that of a label, "MD: 2", before any other."""
         tokens = self._plain.tokens
+        labelled = self._labelled(last)
+        if labelled is not None:
+            return labelled
         forward_first = tokens[first] in _TRANSITIVE
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
         for look in looks:
@@ -256,6 +259,17 @@ class FactsReader:
             if number is not None:
                 return number
         return None
+
+    def _labelled(self, last: int) -> Number | None:
+        """Give the number after a label: "MD: 2", "luka berat (3)", "korban luka = 4 orang"."""
+        tokens = self._plain.tokens
+        at, label = last + 1, False
+        while at < len(tokens) and at - last <= LABEL_REACH and tokens[at] in _IN_LABEL - {".", "-"}:
+            label = label or tokens[at] in {":", "=", "("}
+            at += 1
+        if not label:
+            return None
+        return next((number for number in self._counted.after(at) if number.first == at), None)
 
     def _backward(self, first: int, last: int) -> Number | None:
         del last

@@ -302,7 +302,7 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
         if key == "ongoing" and not denied:
             vague = words in _STILL_WEAK and not (words in _NOW and _right_before(plain, hit, reading.happening))
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
-        elif key == "resolved" and not denied and not reading.marks[hit.first] & AHEAD:
+        elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
             reading.settled = reading.settled or words in _SETTLED
     reading.still = bool(strong) or (bool(weak) and quiet)

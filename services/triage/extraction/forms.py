@@ -18,6 +18,7 @@ STRONG = 4.0
 TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 GROUP_CROWD = 50  # as many who brawl are groups
+HEADLINE = 8  # tokens at a report's begin that say what it is about
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
@@ -92,7 +93,7 @@ class Forms:
                 form, ahead = planned, planned is not None
         if form is None and called and not frames.benign and not frames.everyday() and cause:
             form = self.tension
-        if form is None or not self._is_conflict(form, tally, frames, ahead=ahead):
+        if form is None or not self._is_conflict(form, tally, frames, ahead=ahead, cause=cause):
             return Happening(self.nil, conflict=False, benign=frames.kind, scores=tally.done)
         return self._happening(form, plain, tally, frames, crowd, ahead=ahead)
 
@@ -218,11 +219,12 @@ class Forms:
         clash = self._only("mutual")
         if clash and not _TWO_SIDES.isdisjoint(pairs) and (clash in brawls or any(strong.get(one) for one in brawls)):
             brawls[clash] = brawls.get(clash, 0.0) + TWO_SIDES_BONUS if clash in brawls else 0.0
-        best = max(brawls, key=lambda form: brawls[form])
+        told = {form: weight for form, weight in brawls.items() if strong.get(form)} or brawls
+        best = max(told, key=lambda form: told[form])
         return {form: weight for form, weight in weights.items() if form not in brawls or form == best}
 
     def _riot(
-        self, weights: dict[str, float], strong: Mapping[str, float], told: Mapping[str, list[Tuple]], crowd: int
+        self, weights: dict[str, float], strong: dict[str, float], told: Mapping[str, list[Tuple]], crowd: int
     ) -> None:
         """Call it a riot where hundreds burn and destroy; a riot that one word names yields to a named assault."""
         riot, fire, damage = self._only("riot"), self._only("fire"), self._only("damage")
@@ -230,9 +232,12 @@ class Forms:
             return
         wide = any(one.target in _PUBLIC_PLACES for one in told.get(fire or "", ()))
         if wide and fire and damage and strong.get(damage) and crowd >= RIOT_CROWD:
-            weights[riot] = strong[fire]
+            weights[riot] = strong[riot] = strong[fire]
             weights.pop(fire, None)
             return
+        mob = self._only("mob")
+        if mob in weights and strong.get(riot) and not any(one.target == "accused" for one in told.get(mob or "", ())):
+            weights.pop(mob)  # "jadi sasaran amuk massa" in a riot punishes nobody accused
         assault = [form for form in weights if self.has(form, "assault") and strong.get(form)]
         if riot in weights and assault and weights[riot] <= STRONG * FIRST_SENTENCE and not strong.get(fire or ""):
             weights.pop(riot)
@@ -254,7 +259,7 @@ class Forms:
         breach, threat = self._only("breach"), self._only("threat")
         if threat and done.get(threat):
             return threat
-        if breach and done.get(breach, 0.0) >= STRONG and done.get(self.tension, 0.0) < 2 * STRONG:
+        if breach and done.get(breach, 0.0) >= STRONG and done[breach] >= done.get(self.tension, 0.0):
             return breach
         if done.get(self.tension, 0.0) >= STRONG or (breach and done.get(breach)):
             return self.tension
@@ -275,7 +280,7 @@ class Forms:
             return self.tension
         return self._only("rumour") if tally.hoax else None
 
-    def _is_conflict(self, form: str, tally: _Tally, frames: Frames, *, ahead: bool) -> bool:
+    def _is_conflict(self, form: str, tally: _Tally, frames: Frames, *, ahead: bool, cause: bool) -> bool:
         """Tell conflict from accidents, ceremonies, sport, plain crime, talk and keeping the peace."""
         strong = tally.strong
         violent = sum(strong.get(one, 0.0) for one in self.having("violent"))
@@ -300,6 +305,7 @@ class Forms:
                 return violent >= total
             return violent > 0 or active * 2 >= total
         soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
+        soft += STRONG if cause and any(one.first < HEADLINE for one in tally.told.get(self.tension, ())) else 0.0
         return soft >= total or (tally.feared and frames.kind in {"prevention", "ceremony"})
 
     def _angry(self, tally: _Tally) -> bool:

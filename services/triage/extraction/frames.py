@@ -43,12 +43,19 @@ class Frames:
         """Give what deeds must weigh to be real beside words of everyday life: films, matches, adverts, meals."""
         return max((min(len(self.said.get(kind, ())), 2) * weight for kind, weight in EVERYDAY.items()), default=0.0)
 
-    def hides(self, sentence: int, *, anchored: bool) -> bool:
-        """Tell whether a deed told of in a sentence is none of here and now: acted, read of, or a match, a meal."""
+    def hides(self, sentence: int, *, here: bool, anchored: bool) -> bool:
+        """Tell whether a deed told of in a sentence is none of here and now: acted, read of, or a match, a meal.
+
+        `here`: the sentence names a crowd, officials, wounds; `anchored`: the report does, or a place of the district.
+        """
         kinds = self.sentences.get(sentence, frozenset[str]())
         if self.broken or not kinds:
             return False
-        return not UNREAL.isdisjoint(kinds) or (not anchored and not EVERYDAY.keys().isdisjoint(kinds))
+        return (
+            not UNREAL.isdisjoint(kinds)
+            or ("sport" in kinds and not here)
+            or (not anchored and not EVERYDAY.keys().isdisjoint(kinds))
+        )
 
     @property
     def kind(self) -> str | None:

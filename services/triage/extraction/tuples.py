@@ -36,13 +36,14 @@ _ANYBODY = frozenset(
 _AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _WHERE = frozenset(["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"])
+_SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena", "menderita", "dapat"])
 _WITH = frozenset(["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"])
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
 _WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
 _ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
-_BLIND = frozenset(["nature", "animal", "prize"])  # what does things without meaning to
+_BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
 _RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
 _HEADS = frozenset(["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"])
 _COLLISION = frozenset(["hantam", "seruduk", "tabrak"])
@@ -161,6 +162,8 @@ class Reader:
                 return Voice.EACH_OTHER
         if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):
             return Voice.EACH_OTHER
+        if tokens[first] in _SUFFERS or (first and tokens[first - 1] in _SUFFERS):
+            return Voice.PASSIVE
         if first and tokens[first - 1] in {"di", "tak", "kok"} and voice in {Voice.BASE, None}:
             return Voice.PASSIVE
         return voice if voice is not Voice.EACH_OTHER or tokens[first].endswith("an") else Voice.ACTIVE
@@ -263,6 +266,13 @@ class Cues:
             for at, kinds in self.named.also.items()
         )
 
+    def hidden(self, sentence: int) -> bool:
+        """Tell whether what a sentence tells of is none of here and now."""
+        if sentence not in self.frames.sentences:
+            return False
+        here = self.anchored(sentence)
+        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored())
+
     def another(self, one: Tuple) -> bool:
         """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon, who did it."""
         if any(not one.first <= at <= one.last for at in self.violence):
@@ -282,7 +292,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
         sentence = plain.sentences[one.first]
-        if _is_nobodys(one, plain, named) or cues.frames.hides(sentence, anchored=cues.anchored(sentence)):
+        if _is_nobodys(one, plain, named) or cues.hidden(sentence):
             continue
         if "crowd" in one.deed.by and not (crowd or one.voice is Voice.PASSIVE):
             continue
@@ -297,7 +307,8 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
 def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell what wind, beasts and vehicles do, what is no deed in this form, and what officials do by their office."""
     deed = one.deed
-    if deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
+    said = one.voice in {Voice.ACTIVE, Voice.PASSIVE, Voice.BASE}  # a noun has no doer before it
+    if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
     if one.first and named.of.get(one.first - 1) in {"food", "game"} and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}:
         return True  # "bakso granat"

@@ -28,6 +28,7 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
     mts h uu abad crusher kav blok gang covid petak
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_LABELS = frozenset(["luka", "ringan", "berat", "dunia", "meninggal", "tewas", "korban"])
 _MONEY = frozenset(["rupiah", "juta", "miliar", "perak", "persen", "%"])
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 
@@ -73,10 +74,10 @@ class Counted:
             return False
         if before in {"/", "-"} or after in {"/", "%"}:
             return before == "-" and self.noun_of(number) in PEOPLE
-        if before == "(" and after in {")", ","}:
+        if before == "(" and after in {")", ","} and tokens[max(0, number.first - 2)] not in _LABELS:
             return False
-        if number.low in YEARS and tokens[number.first].isdigit() and self.noun_of(number) is None:
-            return False
+        if number.low in YEARS and tokens[number.first].isdigit() and self._nouns.get(number.last + 1) not in PEOPLE:
+            return False  # "massa 2011": a year
         if number.low == 0 or (after in _MONEY and self.noun_of(number) not in PEOPLE):
             return False
         return self.noun_of(number) != "things"

@@ -162,6 +162,7 @@ def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
     clauses: list[int] = []
     at = 1
     sentence = clause = 0
+    stopped = False
     for token in tokens:
         starts.append(at)
         sentences.append(sentence)
@@ -169,6 +170,7 @@ def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
         at += len(token) + 1
         if token in _CLAUSES:
             clause += 1
-            if token in _STOPS:
+            if token in _STOPS and not stopped:
                 sentence += 1
+        stopped = token in _STOPS  # "..." ends one sentence
     return Plain(f" {' '.join(tokens)} ", tokens, starts, spans, sentences, clauses)
