@@ -12,7 +12,7 @@ from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import frames
 from services.triage.extraction.issues import NAMED, Issues
-from services.triage.extraction.tuples import Cues, Reader, mean, nouns
+from services.triage.extraction.tuples import Reader, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -112,7 +112,7 @@ class Extractor:
         issues = self.issues.scores(plain, hits, bits)
         caused = _caused(hits, sorted_out["party"], bits)
         violence = _violence(sorted_out, bits, framed.kind)
-        mean(told, Cues(plain, named, framed, violence, placed=placed, issue=caused))
+        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused))
         attacks = [one for one in told if one.form and one.sure and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)]
         if framed.drill:
             attacks = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from schemas.assessment import Span
 from schemas.district import Form
 from services.triage.extraction.frames import FIRST_SENTENCE, Frames
-from services.triage.extraction.tuples import Tuple, spans_of
+from services.triage.extraction.tuples import EACH_OTHER, Tuple, spans_of
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 
@@ -190,7 +190,9 @@ class Forms:
         weights = {form: weight for form, weight in (strong if protest else done).items() if weight}
         for form in tally.denied & weights.keys():
             weights[form] *= DENIED_SHARE
-        weights = self._of_two_sides(weights, plain, strong)
+        brawls = [one for form in weights if self.has(form, "brawl") for one in tally.told.get(form, ())]
+        each_other = any(one.target == EACH_OTHER and one.deed.weight >= STRONG for one in brawls)
+        weights = self._of_two_sides(weights, plain, strong, each_other=each_other)
         self._riot(weights, strong, tally.told, crowd)
         if not broken and any(strong.get(one) for one in self.having("closure")):
             weights = {form: weight for form, weight in weights.items() if not self.has(form, "damage")}
@@ -210,15 +212,20 @@ class Forms:
             return False
         return bool(strong.get(form)) or (bool(traits & {"brawl", "assembly", "riot", "explosive", "mob"}) and weight > 0)
 
-    def _of_two_sides(self, weights: dict[str, float], plain: Plain, strong: Mapping[str, float]) -> dict[str, float]:
+    def _of_two_sides(
+        self, weights: dict[str, float], plain: Plain, strong: dict[str, float], *, each_other: bool
+    ) -> dict[str, float]:
         """Give a clash more where two sides are named; a brawl that is named only in passing yields to a strong deed."""
         brawls = {form: weight for form, weight in weights.items() if self.has(form, "brawl")}
         if not brawls:
             return weights
         pairs = {f"{a} {b}" for a, b in zip(plain.tokens, plain.tokens[1:], strict=False)}
         clash = self._only("mutual")
-        if clash and not _TWO_SIDES.isdisjoint(pairs) and (clash in brawls or any(strong.get(one) for one in brawls)):
-            brawls[clash] = brawls.get(clash, 0.0) + TWO_SIDES_BONUS if clash in brawls else 0.0
+        if clash and not _TWO_SIDES.isdisjoint(pairs):
+            if each_other and clash not in brawls:  # "dua kelompok ... saling bacok"
+                brawls[clash] = strong[clash] = STRONG
+            if clash in brawls:
+                brawls[clash] += TWO_SIDES_BONUS
         told = {form: weight for form, weight in brawls.items() if strong.get(form)} or brawls
         best = max(told, key=lambda form: told[form])
         return {form: weight for form, weight in weights.items() if form not in brawls or form == best}

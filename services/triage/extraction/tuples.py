@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from schemas.assessment import Span
 from services.triage.extraction.frames import Frames
 from services.triage.text.clauses import Clauses
-from services.triage.text.lexicon import Deed, Hit
+from services.triage.text.lexicon import Deed, Hit, Tag
 from services.triage.text.morphology import DELIBERATE, Voice
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import NEGATED
@@ -28,12 +28,13 @@ _ANCHORS = frozenset(["crowd", "official", "accused"])
 # Words that may name anybody: they tie a deed to no crowd of a place.
 _ANYBODY = frozenset(
     """
-    orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim kelompok
+    orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim
     rombongan ibu kepala dinas forum tiyang
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 # Words that name a crowd of a place, but at a match or a meal only its audience.
 _AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
+_PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _WHERE = frozenset(["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"])
 _SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena", "menderita", "dapat"])
@@ -230,18 +231,19 @@ def _returned(word: str, again: str) -> bool:
     return word != again and (again == f"{word}an" or (again.startswith("me") and again.endswith(word[1:])))
 
 
-def _longest(found: list[tuple[Hit, object]]) -> Iterator[tuple[Hit, object]]:
-    """Leave out a deed that stands within a longer one of the same name, and one told twice by the same words."""
-    kept: list[tuple[Hit, object]] = []
-    for hit, tag in sorted(found, key=lambda one: (one[0].first - one[0].last, one[0].first)):
-        if any(
-            other[0].first <= hit.first and hit.last <= other[0].last and (other[0] != hit or other[1].key == tag.key)  # type: ignore[attr-defined]
-            for other in kept
-            if other[0].last - other[0].first > hit.last - hit.first or other[1].key == tag.key  # type: ignore[attr-defined]
-        ):
-            continue
-        kept.append((hit, tag))
-    return iter(sorted(kept, key=lambda one: one[0].first))
+def _longest(found: list[tuple[Hit, Tag]]) -> list[tuple[Hit, Tag]]:
+    """Leave out a deed that stands within a longer one, and one that the same words tell twice."""
+    kept: list[tuple[Hit, Tag]] = []
+    reach = -1  # last token of the longest deed so far
+    for hit, tag in sorted(found, key=lambda one: (one[0].first, -one[0].last)):
+        within = hit.last <= reach and kept[-1][0][:2] != hit[:2]
+        again = bool(kept) and kept[-1][0][:2] == hit[:2] and any(
+            other[1].key == tag.key for other in kept[-4:] if other[0][:2] == hit[:2]
+        )
+        if not (within or again):
+            kept.append((hit, tag))
+            reach = max(reach, hit.last)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,32 +254,46 @@ class Cues:
     named: Nouns
     frames: Frames
     violence: frozenset[int]  # tokens of wounds and weapons
-    placed: bool  # a place of the district is named
+    placed: bool  # a place is named
     issue: bool  # what it is about is named
-
-    def anchored(self, sentence: int | None = None) -> bool:
-        """Tell whether a sentence, or the report, names a crowd, officials, somebody accused, wounds or weapons."""
-        sentences, tokens = self.plain.sentences, self.plain.tokens
-        nobody = _ANYBODY if sentence is None else _ANYBODY | _AUDIENCE
-        if any(sentence in {None, sentences[at]} for at in self.violence):
-            return True
-        return any(
-            sentence in {None, sentences[at]} and (kinds & _ANCHORS) and tokens[at] not in nobody
-            for at, kinds in self.named.also.items()
-        )
+    here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
+    anchored: bool  # whether the report does, an audience included
 
     def hidden(self, sentence: int) -> bool:
         """Tell whether what a sentence tells of is none of here and now."""
         if sentence not in self.frames.sentences:
             return False
-        here = self.anchored(sentence)
-        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored())
+        here = sentence in self.here
+        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored)
 
     def another(self, one: Tuple) -> bool:
         """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon, who did it."""
         if any(not one.first <= at <= one.last for at in self.violence):
             return True
-        return one.agent in {"person", "crowd", "accused"} and one.voice is Voice.PASSIVE
+        if one.target in _TRIVIAL:
+            return False
+        if one.agent in _PEOPLE and one.voice is Voice.PASSIVE:
+            return True
+        return self.placed or (one.agent in _PEOPLE and self.plain.sentences[one.first] in self.here)
+
+
+def cues_of(
+    plain: Plain, named: Nouns, frames: Frames, violence: frozenset[int], *, placed: bool, issue: bool
+) -> Cues:
+    """Gather what ties a report to people and a place."""
+    tokens, sentences = plain.tokens, plain.sentences
+    anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in _ANYBODY]
+    here = {sentences[at] for at in violence} | {sentences[at] for at in anchors if tokens[at] not in _AUDIENCE}
+    return Cues(
+        plain,
+        named,
+        frames,
+        violence,
+        placed=placed or not _PLACE_WORDS.isdisjoint(tokens),
+        issue=issue,
+        here=frozenset(here),
+        anchored=bool(anchors or violence),
+    )
 
 
 def mean(told: Sequence[Tuple], cues: Cues) -> None:
@@ -322,7 +338,7 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
     forms = one.deed.forms
     if target in forms:
         return forms[target] or None, True
-    if target in _TRIVIAL:
+    if target in _TRIVIAL and (one.deed.nature or one.deed.hurts):
         return None, True
     if ANYTHING in forms:
         return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
@@ -338,7 +354,7 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
     two = any(one.agent in _PEOPLE and one.target in _PEOPLE and one.voice is not Voice.ACTIVE for one in meant)
     if cues.placed or two or any(one.deed.alone for one in meant) or len(meant) > 1 or (cues.issue and strong):
         return
-    if not cues.anchored():
+    if not cues.anchored:
         for one in meant:
             one.form = None
 
