@@ -150,6 +150,30 @@ def test_the_command_measures_against_labels(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["wrong"] == []
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_only_figures_hides_every_row(tmp_path, capsys, as_json):
+    file = tmp_path / "unread.jsonl"
+    label = {**CLASH, "id": "row-0815", "issue": "TAM", "form": "UNRAS", "level": 1, "conflict": True}
+    file.write_text(json.dumps(label), encoding="utf-8")
+    given = ["--against", str(file), "--only-figures", *(["--json"] if as_json else [])]
+    assert run(arguments(*given)) == 0
+    shown = capsys.readouterr().out
+    assert "level, weighted kappa" in shown
+    for hidden in ("row-0815", "Tawuran", "UNRAS", "BENTROK", "TAM", "WRG"):
+        assert hidden not in shown
+
+
+def test_a_dash_is_standard_input_and_a_bad_line_stops_nothing(monkeypatch, capsys):
+    import io
+
+    told = "\n".join(lines(CLASH, "broken", AGAIN))
+    monkeypatch.setattr("services.triage.evaluation.command._opened", lambda file: io.StringIO(told))
+    assert run(arguments("-")) == 1
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer.get("id") for answer in answers] == ["a", None, "b"]
+    assert answers[1]["line"] == 2
+
+
 def test_the_page_on_scoring_is_current(district):
     written = default_folder().parent.parent / "docs" / "scoring.md"
     assert page(district) == written.read_text(encoding="utf-8"), (

@@ -81,7 +81,7 @@ def _print_answers(answers: Iterator[dict[str, Any]]) -> int:
 
 def _print_scores(scores: Scores, *, as_json: bool, rows: bool) -> int:
     if as_json:
-        told = {
+        told: dict[str, Any] = {
             "measures": [
                 {
                     "name": m.name,
@@ -92,17 +92,18 @@ def _print_scores(scores: Scores, *, as_json: bool, rows: bool) -> int:
                 }
                 for m in scores.measures
             ],
-            "issue": {name: [row.right, row.answered, row.labelled] for name, row in scores.issues.items()},
-            "form": {name: [row.right, row.answered, row.labelled] for name, row in scores.forms.items()},
-            "wrong": list(scores.wrong) if rows else [],
         }
+        if rows:
+            told["issue"] = {name: [row.right, row.answered, row.labelled] for name, row in scores.issues.items()}
+            told["form"] = {name: [row.right, row.answered, row.labelled] for name, row in scores.forms.items()}
+            told["wrong"] = list(scores.wrong)
         print(json.dumps(told, ensure_ascii=False))
         return DONE
     print(f"{'measure':34} {'value':>6}  {'95 % interval':15} {'of':>6}")
     for m in scores.measures:
         print(f"{m.name:34} {m.value:6.3f}  {m.low:6.3f} - {m.high:5.3f} {m.of:7d}")
     if not rows:
-        return DONE
+        return DONE  # neither rows nor tables by label: a label that one row has tells of that row
     for title, table in (("issue", scores.issues), ("form", scores.forms)):
         print(f"\n{title:14} {'precision':>9} {'recall':>7} {'F1':>6} {'labelled':>9}")
         for name, row in table.items():
