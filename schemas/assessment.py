@@ -85,6 +85,9 @@ class Assessment(Frozen):
     sub_issue: str | None = None
     issue_secondary: str | None = None
     form: str
+    form_kind: str = ""  # what tellings of one event share: the district's `[[form]] kind`
+    lasting: bool = False  # its form goes on until it is said to be over
+    nil: bool = False  # nothing happened
     stage: Stage
     score: int = Field(ge=0, le=100)
     level: Level

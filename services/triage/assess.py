@@ -141,12 +141,16 @@ class Assessor:
         sure = confidence(rated, self._district.confidence)
         danger = _life_in_danger(circumstances, verdict.level)
         nameless = (told.report.anonymous or context.nameless) and not context.corroborated
+        form = self._district.forms[told.reading.happening.form]
         return Assessment.model_construct(
             conflict=told.reading.happening.conflict,
             issue=told.issue,
             sub_issue=told.sub,
             issue_secondary=told.second,
             form=told.reading.happening.form,
+            form_kind=form.kind,
+            lasting="lasting" in form.traits,
+            nil="nil" in form.traits,
             stage=told.stage,
             score=verdict.score,
             level=verdict.level,

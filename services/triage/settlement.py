@@ -16,7 +16,7 @@ from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentStat
 from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
 from services.store.transaction import Transaction
-from services.triage.assess import Context
+from services.triage.assess import Context, Understood
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
 from services.triage.correlation.incident_fold import (
     absorb,
@@ -37,7 +37,7 @@ from services.triage.suggestions import Suggestions
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
 UNREAD = ("text", "notes")  # columns of a report that telling its incident again does not need
 COPIED = "copied"  # outcome of a word-for-word copy: nobody is told of it
-Assess = Callable[[ReportFiled, Context], Assessment]
+Score = Callable[[ReportFiled, Understood, Context], Assessment]  # arithmetic on what was read; no text
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ class Judged:
     relation: Relation  # to the incidents as they were at `version` of the memory
     version: int
     pieces: tuple[str, ...] = ()  # earlier reports of the same message
-    corroborated: Assessment | None = None  # if another source has told of the same: made before the transaction
-    again: tuple[int, Assessment] | None = None  # repeats at this place, and the judgement they lead to
+    told: Understood | None = None  # what its words and fields say; None where no rule could read it
     manual: bool = False  # no rule could read it: it opens an incident that a person looks at, and joins none
 
     @property
@@ -68,10 +67,10 @@ class Judged:
 class Settlement:
     """What one batch does to the store: filled report by report, written at its end."""
 
-    def __init__(self, tx: Transaction, memory: Memory, assess: Assess, opinion: SecondOpinion) -> None:
+    def __init__(self, tx: Transaction, memory: Memory, score: Score, opinion: SecondOpinion) -> None:
         self._unit = tx
         self._memory = memory
-        self._assess = assess
+        self._score = score
         self._opinion = opinion
         self._reports: list[ReportRows] = []
         self._suggestions = Suggestions(tx)
@@ -141,10 +140,8 @@ class Settlement:
         place = one.assessment.place.desa or one.assessment.place.kecamatan
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
         row = one.incident
-        if repeats and not one.manual:
-            known, again = one.again or (0, one.assessment)
-            if known != repeats:  # another one was opened there since: read once more
-                again = self._assess(one.read, Context(repeats=repeats))
+        if repeats and one.told is not None:
+            again = self._score(one.read, one.told, Context(repeats=repeats))
             row = first_row(row["id"], one.read, again, one.features.to_dict(), one.source, self._unit.now)
         row["opened_at"] = row["changed_at"] = self._unit.now
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
@@ -170,8 +167,8 @@ class Settlement:
         else:
             independent = one.source not in row["sources"]
             known = one.assessment
-            if independent:  # beforehand it belonged elsewhere where that is not made yet
-                known = one.corroborated or self._assess(one.read, Context(corroborated=True))
+            if independent and one.told is not None:
+                known = self._score(one.read, one.told, Context(corroborated=True))
             before = row.copy()
             rose = absorb(row, one.filed, known, one.source, self._unit.now)
         outcome = AlertReason.RAISED if rose else AlertReason.CHANGED

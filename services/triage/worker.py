@@ -19,7 +19,7 @@ from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
-from services.triage.assess import NOTHING_KNOWN, Assessor, Context
+from services.triage.assess import NOTHING_KNOWN, Assessor, Context, Understood
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, candidate
 from services.triage.correlation.incident_fold import first_row
@@ -97,14 +97,16 @@ class Triage:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         source = handle_of(filed)
         id_ = str(uuid4())  # of the incident it may open: ours, never one that a reporter has chosen
-        assessment = self._assess(filed, NOTHING_KNOWN)
+        told = self._read(filed)
+        assessment = self._score(filed, told, NOTHING_KNOWN)
         features = self._features(filed, assessment, source, id_)
         read, before = self._with_pieces(filed, features, pieces)
         kept = assessment
         if before:
             report, behind = joined(before, filed.report)
             read = filed.model_copy(update={"report": report})
-            assessment = self._assess(read, NOTHING_KNOWN)
+            told = self._read(read)
+            assessment = self._score(read, told, NOTHING_KNOWN)
             features = self._features(read, assessment, source, id_)
             kept = own_spans(assessment, behind)
         pieces.tell(piece_of(filed), source)
@@ -116,12 +118,8 @@ class Triage:
         incidents = self._memory.of(exercise=filed.report.exercise)
         version, relation = incidents.version, incidents.relate(features)
         parts = tuple(piece.id for piece in before)
-        known = self._assess(read, Context(corroborated=True)) if relation.kind == "same" else None
-        place = kept.place.desa or kept.place.kecamatan
-        repeats = incidents.repeats(place, kept.issue, filed.filed_at) if place else 0
-        again = (repeats, self._assess(read, Context(repeats=repeats))) if repeats else None
         return Judged(
-            filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, known, again
+            filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, told=told
         )
 
     def _with_pieces(
@@ -133,7 +131,9 @@ class Triage:
             return filed, ()
         report, _ = joined(before[:-1], before[-1].report)
         earlier = filed.model_copy(update={"report": report})
-        known = self._features(earlier, self._assess(earlier, NOTHING_KNOWN), None, str(filed.id))
+        known = self._features(
+            earlier, self._score(earlier, self._read(earlier), NOTHING_KNOWN), None, str(filed.id)
+        )
         return filed, before if goes_on(known, features) else ()
 
     def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None, id_: str) -> Candidate:
@@ -141,18 +141,20 @@ class Triage:
         parties = tuple(report.parties)
         return candidate(id_, report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
 
-    def _assess(self, filed: ReportFiled, context: Context) -> Assessment:
+    def _read(self, filed: ReportFiled) -> Understood:
+        """Read a report, once: whatever is learned beside it later scores what was read."""
+        return self._assessor.read(filed.report, made=filed.filed_at)
+
+    def _score(self, filed: ReportFiled, told: Understood, context: Context) -> Assessment:
         source = filed.source
         known = replace(context, nameless=source.reporter == NAMELESS)
-        return self._assessor.assess(
-            filed.report, filed_at=filed.filed_at, reliability=source.reliability, context=known
-        )
+        return self._assessor.score(told, reliability=source.reliability, context=known)
 
     def _settle(self, tx: Transaction, judged: Sequence[Judged]) -> list[Event]:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(tx.session, tx.now)
-        events = Settlement(tx, memory, self._assess, self._opinion).of(judged)
+        events = Settlement(tx, memory, self._score, self._opinion).of(judged)
         memory.stamp = tx.seq  # nobody else wrote meanwhile: what comes after this is news
         return events
 

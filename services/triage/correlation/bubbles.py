@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from schemas.assessment import Assessment, Count, Span
 from schemas.messages import TEXT_LIMIT, ReportIn
 from services.triage.correlation.copies import is_copy
-from services.triage.correlation.features import NOT_A_DEED, Candidate
+from services.triage.correlation.features import Candidate
 from services.triage.correlation.tellings import Telling
 
 TOGETHER = timedelta(minutes=2)  # between one piece and the next
@@ -33,7 +33,7 @@ class Piece:
 
 def whole(told: Candidate) -> bool:
     """Tell whether a message says what happened and where: a report by itself."""
-    return told.conflict and told.form != NOT_A_DEED and told.kecamatan is not None
+    return told.conflict and not told.nil and told.kecamatan is not None
 
 
 def goes_on(before: Candidate, now: Candidate) -> bool:

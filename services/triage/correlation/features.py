@@ -15,7 +15,6 @@ WORDS_KEPT = 60
 SOURCES_KEPT = 8
 SITES_KEPT = 12
 PRINTS_KEPT = 96
-NOT_A_DEED = "NIHIL"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LEAST_STEM = 4
 _PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|pem|pen|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
@@ -84,6 +83,9 @@ class Candidate:
     crowd: Pair | None
     parties: tuple[str, ...]
     words: tuple[str, ...]  # stems, without those of places and of everyday reports
+    kind: str = ""  # of its form: "clash", "protest", ...
+    lasting: bool = False  # its form goes on until it is said to be over
+    nil: bool = False  # nothing happened
     conflict: bool = True
     told: int | None = None  # when it was last told
     telling: str = Telling.NEW
@@ -133,6 +135,9 @@ def candidate(
         issue=assessment.issue,
         second=assessment.issue_secondary,
         form=assessment.form,
+        kind=assessment.form_kind,
+        lasting=assessment.lasting,
+        nil=assessment.nil,
         kabupaten=place.kabupaten,
         kecamatan=place.kecamatan or (place.kecamatan_name or "").lower() or None,
         desa=place.desa or (place.desa_name or "").lower().replace(" ", "") or place.landmark,
@@ -171,7 +176,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     if incident.ahead and not report.ahead and report.conflict:
         learned["ahead"] = False
     if not incident.conflict and report.conflict:
-        learned |= {name: getattr(report, name) for name in ("issue", "second", "form", "conflict")}
+        learned |= {name: getattr(report, name) for name in ("issue", "second", "form", "kind", "lasting", "nil", "conflict")}
     return replace(
         incident,
         told=told,

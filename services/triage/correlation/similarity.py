@@ -6,7 +6,7 @@ function gives the points of one aspect and adds its reason in Indonesian, for t
 
 from collections.abc import Mapping
 
-from services.triage.correlation.features import NOT_A_DEED, Candidate
+from services.triage.correlation.features import Candidate
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
 HOUR, DAY = 3_600, 86_400
@@ -14,17 +14,10 @@ APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
 BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
-LASTING = frozenset({"SEGEL", "BLOKADE", "PENYANDERAAN", "KETEGANGAN", "PELANGGARAN", "HOAKS"})
 ANSWERS = 8  # days within which a retaliation or a second protest comes
 LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
 MOST_BY_WORDS = 3.0
 CROWD_WORDS = frozenset({2, 10, 11, 20, 100, 1000})  # floors of "beberapa", "puluhan", ...: sharing one says little
-FAMILIES = {
-    "BENTROK": "clash", "PERKELAHIAN": "clash", "PENGEROYOKAN": "clash", "HAKIM-MASSA": "clash", "KERUSUHAN": "clash",
-    "PEMBAKARAN": "damage", "PERUSAKAN": "damage", "UNRAS": "protest", "BLOKADE": "protest", "SEGEL": "protest",
-    "KETEGANGAN": "tension", "PELANGGARAN": "tension", "INTIMIDASI": "tension", "HOAKS": "talk", "AJAKAN": "talk",
-    "KONVOI": "convoy",
-}  # fmt: skip
 # What one telling calls a brawl another calls damage: read from different words of the same event.
 NEAR = {
     frozenset(pair)
@@ -43,7 +36,7 @@ def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         name = report.place_name or other.place_name or report.desa
         reasons.append(f"{'tempat' if _is_landmark(report.desa) else 'desa'} sama: {name}")
         return 3.0
-    if "talk" in {FAMILIES.get(report.form), FAMILIES.get(other.form)}:
+    if "talk" in {report.kind, other.kind}:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
     if report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
@@ -125,7 +118,7 @@ def _days_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     if gap <= DAY:
         reasons.append("selisih sehari")
         return 0.8
-    if report.form == other.form and report.form in LASTING and gap <= LASTS:
+    if report.form == other.form and report.lasting and gap <= LASTS:
         return 0.5
     return CONTRADICTED / 4 - gap / DAY
 
@@ -158,7 +151,7 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     gap = min(abs(mine - theirs), abs((report.told or mine) - (other.told or theirs)))
     if other.ahead and other.start is not None and other.end is not None:  # told before: is it now that it was to be?
         gap = max(0, other.start - mine, mine - other.end)
-    brief = {FAMILIES.get(report.form), FAMILIES.get(other.form)} <= BRIEF
+    brief = {report.kind, other.kind} <= BRIEF
     for within, points, words in (
         (HOUR, 2.4, "waktu sama"),
         (2 * HOUR, 2.0, "waktu sama"),
@@ -167,7 +160,7 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
         if gap <= within:
             reasons.append(words)
             return points
-    lasts = {report.form, other.form} & LASTING or not (report.conflict and other.conflict)
+    lasts = report.lasting or other.lasting or not (report.conflict and other.conflict)
     if gap <= DAY and lasts:
         return 0.6
     return -0.5 - gap / DAY / 7  # a report that says no time speaks of its own hour
@@ -182,7 +175,7 @@ def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return CONTRADICTED / 4
     if told < last - HOUR:
         return 0.3
-    vague = "talk" not in {FAMILIES.get(report.form), FAMILIES.get(other.form)} and report.desa != other.desa
+    vague = "talk" not in {report.kind, other.kind} and report.desa != other.desa
     within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
     for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
         if told - last <= within:
@@ -208,9 +201,9 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         points += 0.8
     elif {report.issue, report.second} & {other.issue, other.second} - {None}:
         points += 0.3
-    if NOT_A_DEED in {report.form, other.form} or not report.conflict or not other.conflict:
+    if report.nil or other.nil or not report.conflict or not other.conflict:
         return points if report.telling in FOLLOWING or report.conflict == other.conflict else points - 0.8
-    mine, theirs = FAMILIES.get(report.form, report.form), FAMILIES.get(other.form, other.form)
+    mine, theirs = report.kind or report.form, other.kind or other.form
     if report.form == other.form:
         reasons.append(f"bentuk sama: {report.form}")
         return points + 1.0
