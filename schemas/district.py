@@ -13,7 +13,6 @@ from pydantic import Field, StringConstraints, model_validator
 from schemas.messages import Frozen
 from schemas.vocabulary import Classification, Duty, Level, Phase
 
-
 # What is known of an issue beside its code; code asks for the trait, never for the code.
 IssueTrait = Literal[
     "identity",  # religion, ethnicity, race: a trigger of its own (severity component `pemicu`)

@@ -83,7 +83,7 @@ def acknowledge(
     alert.acknowledged_reason = reason
     alert.remind_at = alert.held_by = None
     if alert.duty == Duty.LEAD:
-        if ladder and wants_answer(conflict=incident.conflict, form=incident.form):
+        if ladder and wants_answer(conflict=incident.conflict):
             since = alert.delivered_at or alert.owed_at
             alert.sitrep_due = _escalation(tx, ladder).first_sitrep(since, tx.now, lapsed=lapsed)
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
@@ -162,7 +162,7 @@ def report_situation(
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
     ladder = tx.session.get(Ladder, incident_id)
     alert.sitrep_due = None
-    asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict, form=incident.form)
+    asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict)
     if asks and ladder:
         alert.sitrep_due = _escalation(tx, ladder).next_sitrep(tx.now)
     changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from schemas.vocabulary import Level, Stage
 
-NIL = "NIHIL"  # the form of a report that nothing happened
 ARCHIVE = "arsip"  # the close_reason of what came as history: not an officer's decision
 
 
@@ -15,9 +14,9 @@ def endangers_life(*, conflict: bool, stage: str, level: int) -> bool:
     return level == Level.KRITIS or (stage == Stage.ONGOING and level >= Level.TINGGI)
 
 
-def wants_answer(*, conflict: bool, form: str) -> bool:
-    """Say whether somebody must answer: a nil report and what is no conflict are only passed on."""
-    return conflict and form != NIL
+def wants_answer(*, conflict: bool) -> bool:
+    """Say whether somebody must answer: a nil report and what else is no conflict are only passed on."""
+    return conflict
 
 
 def came_as_history(opened_at: datetime, closed_at: datetime | None, close_reason: str | None) -> bool:

@@ -56,7 +56,7 @@ class NotifyContext:
 
     def issue(self, code: str) -> Issue:
         """Give an issue; one that the district has given up since is what fits no other."""
-        return self.district.issues.get(code) or self.district.issues["LLN"]
+        return self.district.issues.get(code) or self.district.issues[self.district.other_issue]
 
     def frozen(self, policy: Mapping[str, Any]) -> Clock:
         """Read the clock that rides with an incident."""
@@ -83,9 +83,6 @@ class NotifyContext:
         return Escalation(clock, self._pace)
 
 
-PEACEFUL = ("UNRAS",)  # a right until somebody is hurt (UU 9/1998)
-
-
 def endangers_life(row: IncidentRow) -> bool:
     """Say whether a message about this incident begins with 110 / 112."""
     return urgency.endangers_life(conflict=bool(row["conflict"]), stage=row["stage"], level=row["level"])
@@ -93,4 +90,4 @@ def endangers_life(row: IncidentRow) -> bool:
 
 def wants_answer(row: IncidentRow) -> bool:
     """Say whether this incident is chased."""
-    return urgency.wants_answer(conflict=bool(row["conflict"]), form=row["form"])
+    return urgency.wants_answer(conflict=bool(row["conflict"]))

@@ -28,9 +28,9 @@ class Plan:
 
     @property
     def issue(self) -> Issue:
-        """Give the issue; what the district does not know is LLN."""
+        """Give the issue; what the district does not know is what fits no other."""
         issues = self.district.issues
-        return issues.get(self.case.issue) or issues["LLN"]
+        return issues.get(self.case.issue) or issues[self.district.other_issue]
 
     @property
     def row(self) -> Issue | SubIssue:

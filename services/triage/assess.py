@@ -217,7 +217,8 @@ class Assessor:
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
             group=violence and (happening.group or mob),
-            ongoing=stage is Stage.ONGOING or (done and key == "unknown"),  # no time told, and nobody says that it is over
+            ongoing=stage is Stage.ONGOING
+            or (done and key == "unknown"),  # no time told, and nobody says that it is over
             settled=stage is Stage.RESOLVED,
             taken=done and "hold" in policy.traits and stage is not Stage.RESOLVED,
             massed=reading.massed,
@@ -257,13 +258,9 @@ class Assessor:
             return Stage.POTENTIAL
         if reading.settled:
             return Stage.RESOLVED
-        if self._forms.has(happening.form, "closure"):
-            return Stage.ONGOING  # a seal, a blockade stands until it is said to be open
-        if reading.calmed:
-            return Stage.OCCURRED
-        if reading.still or reading.call == "ultimatum" or self._forms.has(happening.form, "lasting"):
-            return Stage.ONGOING
-        return Stage.OCCURRED
+        stands = self._forms.has(happening.form, "closure")  # a seal, a blockade: until it is said to be open
+        goes_on = reading.still or reading.call == "ultimatum" or self._forms.has(happening.form, "lasting")
+        return Stage.ONGOING if stands or (goes_on and not reading.calmed) else Stage.OCCURRED
 
     def _when_key(self, reading: Reading, when: When, stage: Stage) -> tuple[str, tuple[Span, ...]]:
         """Give the key of the policy's `waktu` and the words for it."""

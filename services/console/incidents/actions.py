@@ -166,7 +166,12 @@ def changes_of(given: Mapping[str, Any], district: District) -> dict[str, Any]:
             changes |= {name: value, "kecamatan": place.kecamatan or value, "kabupaten": place.kabupaten}
     if not changes:
         raise Refused("reason_required", "Belum ada nilai yang diubah.")
-    return changes
+    return changes | _conflict_by(changes, district)
+
+
+def _conflict_by(changes: Mapping[str, Any], district: District) -> dict[str, bool]:
+    """Return what a form given by an officer says of conflict: of what did not happen nobody asks an answer."""
+    return {"conflict": changes["form"] != district.nil} if "form" in changes else {}
 
 
 JUDGES = (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN)

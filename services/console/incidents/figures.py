@@ -20,7 +20,7 @@ def in_danger(incident: Incident) -> bool:
 
 def asks_for_an_answer(incident: Incident) -> bool:
     """Say whether somebody is waited for."""
-    return wants_answer(conflict=incident.conflict, form=incident.form)
+    return wants_answer(conflict=incident.conflict)
 
 
 def facts_of(facts: dict[str, Any], *, sources: bool) -> tuple[FactView, ...]:

@@ -15,7 +15,7 @@ from services.incidents.situation_of import hurt
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
-from services.notify.context import PEACEFUL, endangers_life
+from services.notify.context import endangers_life
 from services.notify.messages.alert_message import AlertFacts
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
@@ -90,7 +90,7 @@ class AlertContent(AlertRows):
             silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
             silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),
             potential=row["stage"] == Stage.POTENTIAL,
-            peaceful=row["form"] in PEACEFUL and not hurt(row),
+            peaceful=row["form"] in district.forms_having("assembly") and not hurt(row),
             life_in_danger=endangers_life(row),
             verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
             redacted=alert["redacted"],

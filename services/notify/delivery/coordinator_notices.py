@@ -16,7 +16,7 @@ PROGRAMS = frozenset({"webhook"})  # programs read alerts; a notice is for a per
 
 
 def owe_notice(
-    tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str, issue: str = "LLN"
+    tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str, issue: str | None = None
 ) -> list[DeliveryRow]:
     """Write a notice to everybody on duty at the coordinator, one address each; gives what is new, leased to us.
 
@@ -26,9 +26,10 @@ def owe_notice(
         return []
     context.contacts.refresh(tx.session, tx.now)
     coordinator = context.district.overlays.coordinator
+    about = issue or context.district.other_issue
     rows: dict[str, DeliveryRow] = {}
     told: set[str | None] = set()
-    for contact in context.contacts.of(coordinator, None, issue, Level.KRITIS, tx.now, named_only=False):
+    for contact in context.contacts.of(coordinator, None, about, Level.KRITIS, tx.now, named_only=False):
         if contact.channel in PROGRAMS or contact.person_id in told:
             continue
         told.add(contact.person_id)

@@ -8,7 +8,6 @@ from sqlmodel import and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop
-from services.incidents.urgency import NIL
 from services.store.transaction import Session
 
 NAMED = 100  # findings of one kind that are named
@@ -39,7 +38,7 @@ def broken_alerts(session: Session, late: datetime) -> dict[str, list[tuple[str,
     still_open = col(Incident.state).in_(STATES)
     joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
     leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
-    wanted = and_(col(Incident.conflict), col(Incident.form) != NIL)  # of whom nothing else is asked
+    wanted = col(Incident.conflict)  # of what is no conflict nothing else is asked
     questions = {
         "late_reminder": joined.where(still_open, col(Alert.remind_at) < late),
         "late_sitrep": joined.where(still_open, col(Alert.sitrep_due) < late),

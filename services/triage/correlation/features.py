@@ -176,7 +176,9 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     if incident.ahead and not report.ahead and report.conflict:
         learned["ahead"] = False
     if not incident.conflict and report.conflict:
-        learned |= {name: getattr(report, name) for name in ("issue", "second", "form", "kind", "lasting", "nil", "conflict")}
+        learned |= {
+            name: getattr(report, name) for name in ("issue", "second", "form", "kind", "lasting", "nil", "conflict")
+        }
     return replace(
         incident,
         told=told,

@@ -191,9 +191,7 @@ class FactsReader:
         found = victims(self._plain, self._counted, deed)
         return None if found is None else _Hurt(*found, self._plain.sentences[deed.first], "attacked")
 
-    def _together(
-        self, people: People, told: list[_Hurt], attacked: list[_Hurt], dead_at: set[int]
-    ) -> None:
+    def _together(self, people: People, told: list[_Hurt], attacked: list[_Hurt], dead_at: set[int]) -> None:
         """Put together what several words tell: the largest counts, others of its sentence beside it."""
         killed = people.killed is not None and people.killed.min > 0
         if killed and not told:

@@ -113,7 +113,11 @@ class Extractor:
         caused = _caused(hits, sorted_out["party"], bits)
         violence = _violence(sorted_out, bits, framed.kind)
         mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused))
-        attacks = [one for one in told if one.form and one.sure and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)]
+        attacks = [
+            one
+            for one in told
+            if one.form and one.sure and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)
+        ]
         if framed.drill:
             attacks = []
         people = FactsReader(plain, hits, bits, attacks).read()
@@ -145,9 +149,7 @@ class Extractor:
         quiet = not self.forms.having("violent") & {form}
         _course(reading, plain, found["stage"], quiet=quiet)
         reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in found["party"])
-        reading.accused = tuple(
-            sorted({key for hit, key in found["accused"] if not reading.marks[hit.first] & DENIED})
-        )
+        reading.accused = tuple(sorted({key for hit, key in found["accused"] if not reading.marks[hit.first] & DENIED}))
 
     def _weapons(self, reading: Reading, plain: Plain, found: Found) -> None:
         """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
@@ -226,6 +228,7 @@ def _violence(found: Mapping[str, Found], bits: Sequence[int], benign: str | Non
     unsaid = DENIED | AHEAD | BACKGROUND
     told = [hit for hit, key in found["casualty"] if key in _WOUNDS and not bits[hit.first] & unsaid]
     told += [hit for hit, key in found["weapon"] if key in _SECOND_CUES and not bits[hit.first] & DENIED]
+    told = [hit for hit in told if not any(tag.section == "deed" for tag in hit.tags)]  # a deed is no cue beside itself
     return frozenset(at for hit in told for at in range(hit.first, hit.last + 1))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Span
 from schemas.district import Form
-from services.triage.extraction.frames import FIRST_SENTENCE, Frames
+from services.triage.extraction.frames import Frames
 from services.triage.extraction.tuples import EACH_OTHER, Tuple, spans_of
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
@@ -18,12 +18,23 @@ STRONG = 4.0
 TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 GROUP_CROWD = 50  # as many who brawl are groups
-HEADLINE = 8  # tokens at a report's begin that say what it is about
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
     for how in ("dua", "kedua", "antar", "2")
-    for who in ("kelompok", "kubu", "geng", "kampung", "desa", "pemuda", "warga", "perguruan", "dusun", "suporter", "ormas")
+    for who in (
+        "kelompok",
+        "kubu",
+        "geng",
+        "kampung",
+        "desa",
+        "pemuda",
+        "warga",
+        "perguruan",
+        "dusun",
+        "suporter",
+        "ormas",
+    )
 )
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _REFUSED = frozenset(
@@ -80,7 +91,15 @@ class Forms:
         return code in self._forms and trait in self._forms[code].traits
 
     def choose(
-        self, told: Sequence[Tuple], plain: Plain, frames: Frames, *, crowd: int, broken: bool, cause: bool, called: bool
+        self,
+        told: Sequence[Tuple],
+        plain: Plain,
+        frames: Frames,
+        *,
+        crowd: int,
+        broken: bool,
+        cause: bool,
+        called: bool,
     ) -> Happening:
         """Choose the form of a report; `broken`: something is told as damaged, `cause`: an issue is named."""
         tally = self._count(told, plain, cause=cause)
@@ -139,7 +158,7 @@ class Forms:
                 continue
             if "cause" in one.deed.by and not cause:
                 continue
-            weight = one.weight * (FIRST_SENTENCE if plain.sentences[one.first] == 0 else 1.0)
+            weight = one.weight
             word = (one.form, plain.tokens[one.first])
             weight *= 0.5 if word in seen else 1.0
             seen.add(word)
@@ -210,12 +229,14 @@ class Forms:
         traits = self._forms[form].traits
         if traits & {"tension", "breach"}:
             return False
-        return bool(strong.get(form)) or (bool(traits & {"brawl", "assembly", "riot", "explosive", "mob"}) and weight > 0)
+        return bool(strong.get(form)) or (
+            bool(traits & {"brawl", "assembly", "riot", "explosive", "mob"}) and weight > 0
+        )
 
     def _of_two_sides(
         self, weights: dict[str, float], plain: Plain, strong: dict[str, float], *, each_other: bool
     ) -> dict[str, float]:
-        """Give a clash more where two sides are named; a brawl that is named only in passing yields to a strong deed."""
+        """Give a clash more where two sides are named; a brawl named in passing yields to a strong deed."""
         brawls = {form: weight for form, weight in weights.items() if self.has(form, "brawl")}
         if not brawls:
             return weights
@@ -246,7 +267,7 @@ class Forms:
         if mob in weights and strong.get(riot) and not any(one.target == "accused" for one in told.get(mob or "", ())):
             weights.pop(mob)  # "jadi sasaran amuk massa" in a riot punishes nobody accused
         assault = [form for form in weights if self.has(form, "assault") and strong.get(form)]
-        if riot in weights and assault and weights[riot] <= STRONG * FIRST_SENTENCE and not strong.get(fire or ""):
+        if riot in weights and assault and weights[riot] <= STRONG and not strong.get(fire or ""):
             weights.pop(riot)
 
     def _by_threat(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
@@ -289,31 +310,41 @@ class Forms:
 
     def _is_conflict(self, form: str, tally: _Tally, frames: Frames, *, ahead: bool, cause: bool) -> bool:
         """Tell conflict from accidents, ceremonies, sport, plain crime, talk and keeping the peace."""
+        violent, public = self._active(tally)
+        everyday, total = frames.everyday(), sum(frames.benign.values())
+        if everyday and not frames.broken and violent + public < everyday:
+            return False
+        if not total or (self.has(form, "mob") and not ahead):
+            return True
+        if ahead:
+            return self._is_likely(form, tally, frames, total)
+        if violent + public:
+            return self._outweighs(tally, frames, violent, public, total)
+        soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
+        soft += STRONG if cause and tally.told.get(self.tension) and frames.kind == "prevention" else 0.0
+        return soft >= total or (tally.feared and frames.kind in {"prevention", "ceremony"})
+
+    def _active(self, tally: _Tally) -> tuple[float, float]:
+        """Give what is told as done: what is violent, and what else is done in public."""
         strong = tally.strong
         violent = sum(strong.get(one, 0.0) for one in self.having("violent"))
         violent += sum(tally.done.get(one, 0.0) - strong.get(one, 0.0) for one in self.having("brawl"))
-        public = sum(strong.get(one, 0.0) for one in strong if not self._forms[one].traits & {"violent", "tension", "breach"})
-        everyday = frames.everyday()
-        if everyday and not frames.broken and violent + public < everyday:
-            return False
-        total = sum(frames.benign.values())
-        if self.has(form, "mob") and not ahead or not total:
-            return True
-        if ahead:
-            likely = sum(tally.ahead.values()) + sum(tally.done.values())
-            if frames.kind == "crime":
-                return True
-            return likely >= 2 * total or (self.has(form, "assembly") and likely >= total) or (tally.feared)
-        active = violent + public
-        if active:
-            if frames.kind in _PUBLIC and not any(strong.get(one) for one in self.having("group", "fire")):
-                return self._angry(tally) or active >= total
-            if frames.kind == "crime" and not self._by_many(strong):
-                return violent >= total
-            return violent > 0 or active * 2 >= total
-        soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
-        soft += STRONG if cause and any(one.first < HEADLINE for one in tally.told.get(self.tension, ())) else 0.0
-        return soft >= total or (tally.feared and frames.kind in {"prevention", "ceremony"})
+        quiet = self.having("violent", "tension", "breach")
+        return violent, sum(weight for one, weight in strong.items() if one not in quiet)
+
+    def _is_likely(self, form: str, tally: _Tally, frames: Frames, total: float) -> bool:
+        """Tell whether what is planned or feared outweighs what is said of keeping the peace."""
+        likely = sum(tally.ahead.values()) + sum(tally.done.values())
+        planned = self.has(form, "assembly") and likely >= total
+        return frames.kind == "crime" or likely >= 2 * total or planned or tally.feared
+
+    def _outweighs(self, tally: _Tally, frames: Frames, violent: float, public: float, total: float) -> bool:
+        """Tell whether what was done outweighs the mishap or the crime that a report speaks of."""
+        if frames.kind in _PUBLIC and not any(tally.strong.get(one) for one in self.having("group", "fire")):
+            return self._angry(tally) or violent + public >= total
+        if frames.kind == "crime" and not self._by_many(tally.strong):
+            return violent >= total
+        return violent > 0 or (violent + public) * 2 >= total
 
     def _angry(self, tally: _Tally) -> bool:
         """Tell whether people answer a mishap: by a protest, or by a closed road with what they want."""

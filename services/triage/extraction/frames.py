@@ -11,7 +11,6 @@ from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 
 EVERYDAY = {"fiction": 5.0, "news": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.0, "elsewhere": 4.0}
-FIRST_SENTENCE = 1.5
 # How much a word of what is no conflict by itself says.
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
@@ -76,11 +75,12 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                     found.said.setdefault(tag.key, []).append((hit.first, hit.last))
                     found.sentences.setdefault(plain.sentences[hit.first], set()).add(tag.key)
             elif tag.section == "benign" and (tag.key, hit.last) not in seen:
-                if _is_companion(plain.tokens, hit) or (tag.key in {"accident", "disaster"} and marks[hit.first] & unreal):
+                if _is_companion(plain.tokens, hit) or (
+                    tag.key in {"accident", "disaster"} and marks[hit.first] & unreal
+                ):
                     continue
                 seen.add((tag.key, hit.last))
-                weight = BENIGN_WEIGHT.get(tag.key, 0.0) * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
-                found.benign[tag.key] = found.benign.get(tag.key, 0.0) + weight
+                found.benign[tag.key] = found.benign.get(tag.key, 0.0) + BENIGN_WEIGHT.get(tag.key, 0.0)
                 found.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
     return found
 

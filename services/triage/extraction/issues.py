@@ -11,13 +11,14 @@ from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import BACKGROUND, DENIED
 
-FIRST_SENTENCE = 1.5
 LEAST = 2.0  # below this no word of an issue is meant
 NAMED = 4.0  # from here an issue is named
 SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
 AGAIN, IN_A_PLACE, IN_THE_PAST, REFUSED, CAUSE = 0.4, 0.5, 0.5, 0.4, 1.5
 CAUSE_REACH = 4  # tokens after "soal" that say what it is about
-_AT = frozenset(["di", "ke", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam", "nang", "ning"])
+_AT = frozenset(
+    ["di", "ke", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam", "nang", "ning"]
+)
 _ABOUT = frozenset(
     """
     soal tentang terkait mengenai karena gara menolak tolak menuntut tuntut memprotes protes penolakan dipicu akibat
@@ -63,14 +64,14 @@ class Issues:
             share *= IN_A_PLACE
         elif not _ABOUT.isdisjoint(before):
             share *= CAUSE
-        return share * (FIRST_SENTENCE if plain.sentences[hit.first] == 0 else 1.0)
+        return share
 
     def choose(
         self, weighed: Mapping[str, float], form: str, fallback: str | None, *, conflict: bool, benign: str | None
     ) -> tuple[str, str | None]:
         """Give the issue and a second one, or None; `fallback` is that of the form."""
         scores = {code: weight * self._with(code, form) for code, weight in weighed.items()}
-        if conflict and fallback in self._issues:
+        if conflict and fallback is not None and fallback in self._issues:
             scores[fallback] = scores.get(fallback, 0.0) + self._issues[fallback].benefit
         ranked = sorted(scores.items(), key=lambda item: (-item[1], self._issues[item[0]].code))
         if not ranked or ranked[0][1] < LEAST:

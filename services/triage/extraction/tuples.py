@@ -35,10 +35,15 @@ _ANYBODY = frozenset(
 # Words that name a crowd of a place, but at a match or a meal only its audience.
 _AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
+LONGEST_SENTENCE = 60  # tokens before a verb in which its subject is looked for
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
-_WHERE = frozenset(["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"])
+_WHERE = frozenset(
+    ["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"]
+)
 _SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena", "menderita", "dapat"])
-_WITH = frozenset(["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"])
+_WITH = frozenset(
+    ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
+)
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
 _WHO = frozenset(["yang", "sing"])
@@ -46,7 +51,9 @@ _BY = frozenset(["oleh", "dening"])
 _ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
 _BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
 _RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
-_HEADS = frozenset(["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"])
+_HEADS = frozenset(
+    ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
+)
 _COLLISION = frozenset(["hantam", "seruduk", "tabrak"])
 
 
@@ -95,7 +102,9 @@ def nouns(hits: Sequence[Hit], order: Mapping[str, int]) -> Nouns:
 class Reader:
     """Reads the tuples of one text."""
 
-    def __init__(self, plain: Plain, cut: Clauses, marks: Sequence[int], named: Nouns, deeds: Mapping[str, Deed]) -> None:
+    def __init__(
+        self, plain: Plain, cut: Clauses, marks: Sequence[int], named: Nouns, deeds: Mapping[str, Deed]
+    ) -> None:
         self._plain = plain
         self._cut = cut
         self._marks = marks
@@ -125,13 +134,21 @@ class Reader:
             by = self._agent_after(last)
             told.agent = self._named.of.get(by) if by is not None else None
             own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
-            told.target = self._fitting(own[::-1][:1], deed) or self._fitting(things, deed) or self._fitting([at for at in after if at != by], deed)
+            told.target = (
+                self._fitting(own[::-1][:1], deed)
+                or self._fitting(things, deed)
+                or self._fitting([at for at in after if at != by], deed)
+            )
             told.target = told.target or self._class(things)
         else:
             by = self._agent_after(last) if tokens[last + 1 : last + 2] in (["oleh"], ["dening"]) else None
             told.agent = self._named.of[by] if by is not None else self._class(self._subject(first, before))
             told.target = self._fitting(after[:2], deed) or self._class(after)
-            if voice in {Voice.NOUN, Voice.THING, None, Voice.BASE} and told.target is None and self._class(before) in _HEADS:
+            if (
+                voice in {Voice.NOUN, Voice.THING, None, Voice.BASE}
+                and told.target is None
+                and self._class(before) in _HEADS
+            ):
                 told.target = self._class(before)
         return told
 
@@ -142,7 +159,7 @@ class Reader:
             return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH] or own
         sentences = self._plain.sentences
         start = first
-        while start and sentences[start - 1] == sentences[first]:
+        while start and sentences[start - 1] == sentences[first] and first - start < LONGEST_SENTENCE:
             start -= 1
         return next(([at] for at in range(start, first) if at in self._named.of), [])
 
@@ -150,7 +167,7 @@ class Reader:
         return self._named.of[at[0]] if at else None
 
     def _fitting(self, places: Sequence[int], deed: Deed) -> str | None:
-        """Give the nearest class that the deed knows; a word may have several: "kejaksaan" is officials and an office."""
+        """Give the nearest class that the deed knows; a word may have several ("kejaksaan": officials, an office)."""
         return next((kind for at in places for kind in deed.forms if self._named.names(at, kind)), None)
 
     def _voice(self, first: int, last: int, voice: Voice | None) -> Voice | None:
@@ -158,9 +175,9 @@ class Reader:
         tokens = self._plain.tokens
         if first and (tokens[first - 1] in _ONE_ANOTHER or self._goes_on_with(first)):
             return Voice.EACH_OTHER
-        if tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens):
-            if _returned(tokens[first], tokens[first + 2]):
-                return Voice.EACH_OTHER
+        twice = tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens)
+        if twice and _returned(tokens[first], tokens[first + 2]):
+            return Voice.EACH_OTHER
         if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):
             return Voice.EACH_OTHER
         if tokens[first] in _SUFFERS or (first and tokens[first - 1] in _SUFFERS):
@@ -237,8 +254,10 @@ def _longest(found: list[tuple[Hit, Tag]]) -> list[tuple[Hit, Tag]]:
     reach = -1  # last token of the longest deed so far
     for hit, tag in sorted(found, key=lambda one: (one[0].first, -one[0].last)):
         within = hit.last <= reach and kept[-1][0][:2] != hit[:2]
-        again = bool(kept) and kept[-1][0][:2] == hit[:2] and any(
-            other[1].key == tag.key for other in kept[-4:] if other[0][:2] == hit[:2]
+        again = (
+            bool(kept)
+            and kept[-1][0][:2] == hit[:2]
+            and any(other[1].key == tag.key for other in kept[-4:] if other[0][:2] == hit[:2])
         )
         if not (within or again):
             kept.append((hit, tag))
@@ -277,9 +296,7 @@ class Cues:
         return self.placed or (one.agent in _PEOPLE and self.plain.sentences[one.first] in self.here)
 
 
-def cues_of(
-    plain: Plain, named: Nouns, frames: Frames, violence: frozenset[int], *, placed: bool, issue: bool
-) -> Cues:
+def cues_of(plain: Plain, named: Nouns, frames: Frames, violence: frozenset[int], *, placed: bool, issue: bool) -> Cues:
     """Gather what ties a report to people and a place."""
     tokens, sentences = plain.tokens, plain.sentences
     anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in _ANYBODY]
@@ -336,13 +353,13 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
 def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:
     """Give the form of a deed by what it was done to, and whether that is sure."""
     forms = one.deed.forms
-    if target in forms:
+    if target is not None and target in forms:
         return forms[target] or None, True
     if target in _TRIVIAL and (one.deed.nature or one.deed.hurts):
         return None, True
     if ANYTHING in forms:
         return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
-    if DOUBTFUL in forms and cues.another(one):
+    if DOUBTFUL in forms and (target is None or target in _PEOPLE) and cues.another(one):
         return forms[DOUBTFUL], False
     return None, True
 

@@ -18,7 +18,9 @@ _ATTACK = frozenset(["attack", "shoot"])  # a village that was attacked need not
 _WOUNDS = frozenset(["stab", "pierce", "hit_by"])  # deeds that nobody suffers unhurt
 _ONTO = frozenset(["terhadap", "kepada", "pada"])
 _DOERS = frozenset(["oleh", "dilakukan"])
-_OF_A_CASE = frozenset(["pelaku", "tersangka", "kasus", "dugaan", "terduga", "soal", "terkait", "laporan", "korban", "aksi"])
+_OF_A_CASE = frozenset(
+    ["pelaku", "tersangka", "kasus", "dugaan", "terduga", "soal", "terkait", "laporan", "korban", "aksi"]
+)
 _PAIRS = frozenset(["sejoli", "sepasang", "pasangan"])
 
 Attacked = tuple[int, int | None, tuple[Span, ...]]  # at least, at most, the words that say so
@@ -28,7 +30,9 @@ def victims(plain: Plain, counted: Counted, deed: Tuple) -> Attacked | None:
     """Give how many were attacked: before a passive verb, after an active one or a noun; None where nobody is said."""
     first, last = deed.first, deed.last
     wounds = deed.deed.name in _WOUNDS
-    if not wounds and (plain.sentences[first] > 0 or not _OF_A_CASE.isdisjoint(plain.tokens[max(0, first - 2) : first])):
+    if not wounds and (
+        plain.sentences[first] > 0 or not _OF_A_CASE.isdisjoint(plain.tokens[max(0, first - 2) : first])
+    ):
         return None
     few = deed.deed.name in _ATTACK
     passive = deed.voice in {Voice.PASSIVE, Voice.EACH_OTHER} or plain.tokens[first].startswith(("di", "ter"))

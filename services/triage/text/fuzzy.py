@@ -8,14 +8,15 @@ taken out (symmetric deletes, W. Garbe's SymSpell), so a look-up costs as much a
 from collections.abc import Iterable
 
 LEAST_LETTERS = 6  # of the right word: shorter words have too many neighbours
-LEAST_CHANGED = 7  # letters of a word in which one may be changed for another: "menusuk" and "menumpuk" are words
 
 
 class Corrections:
     """The words that a mistyped one may mean; `real` words mean themselves."""
 
-    def __init__(self, words: Iterable[str], real: frozenset[str]) -> None:
+    def __init__(self, words: Iterable[str], real: frozenset[str], least_changed: int = 7) -> None:
+        """Index the words; in one of `least_changed` letters or more a letter may be changed for another."""
         self._real = real
+        self._least_changed = least_changed
         self._left: dict[str, list[str]] = {}
         for word in dict.fromkeys(words):
             if len(word) < LEAST_LETTERS or not word.isalpha():
@@ -33,7 +34,7 @@ class Corrections:
             return None
         for left in (word, *_without_one(word)):
             for meant in self._left.get(left, ()):
-                if _one_edit(word, meant):
+                if _one_edit(word, meant, changed=len(meant) >= self._least_changed):
                     return meant
         return None
 
@@ -42,7 +43,7 @@ def _without_one(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
-def _one_edit(wrong: str, right: str) -> bool:
+def _one_edit(wrong: str, right: str, *, changed: bool) -> bool:
     """Tell whether one letter left out, added or changed, or two neighbours swapped, make one of the other.
 
     The first letter is seldom wrong, and a changed first letter gives other words.
@@ -54,4 +55,4 @@ def _one_edit(wrong: str, right: str) -> bool:
     if len(shorter) < len(longer):
         return shorter[at:] == longer[at + 1 :]
     swapped = longer[at : at + 2] == shorter[at : at + 2][::-1] and shorter[at + 2 :] == longer[at + 2 :]
-    return swapped or (len(right) >= LEAST_CHANGED and shorter[at + 1 :] == longer[at + 1 :])
+    return swapped or (changed and shorter[at + 1 :] == longer[at + 1 :])

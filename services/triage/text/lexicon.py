@@ -25,15 +25,13 @@ SECTIONS = (
 )  # fmt: skip
 ROOT = "~"  # before a word: its forms are derived
 LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on
-REMEMBERED = 20_000  # unknown words whose look-up is remembered
-# What stands after these is a name.
-_NAMED_AFTER = frozenset(
-    """
-    desa dusun kecamatan kelurahan kampung kabupaten kota jalan gang perumahan pak bu bapak ibu mas mbak bernama inisial
-    """.split()  # noqa: SIM905 - a list of words reads better as words
+REMEMBERED = 20_000  # words whose meaning is remembered
+_DEED = frozenset(
+    ["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature", "alone", "weapon"]
 )
-_DEED = frozenset(["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature", "alone", "weapon"])
-_CORRECTED = frozenset(["deed", "casualty", "weapon"])
+_CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
+LEAST_LISTED = 7  # letters of a listed word that a mistyped one may mean
+LEAST_CHANGED = 9  # letters of a listed word in which one may be changed: "mencari" and "mencuri" are words
 _RARE_ENDINGS = ("kan", "in", "ake", "no", "ne", "ki")  # of forms that are derived and seldom said
 _VOICES_CORRECTED = frozenset([*DELIBERATE, Voice.BASE, Voice.THING])
 
@@ -98,8 +96,11 @@ class Lexicon:
         self._pairs: list[tuple[Tag, ...]] = []
         phrases = self._sorted(_phrases(raw), {str(word) for word in raw.get("no_forms", ())})
         self._automaton = self._compiled(phrases)
-        self._corrections = Corrections(self._correctable(), self._known(raw, phrases, place_names))
-        self._unknown: dict[str, tuple[Tag, ...]] = {}
+        self._real = self._known(raw, phrases, place_names)
+        self._corrections = Corrections(self._rooted(), self._real)
+        self._listed = Corrections(self._long_words(phrases), self._real, LEAST_CHANGED)
+        self._remembered: dict[str, str] = {}
+        self.normaliser.correct(self._meant)
 
     # -- compiling ----------------------------------------------------------------------------------------------------
 
@@ -158,8 +159,8 @@ class Lexicon:
         automaton.make_automaton()
         return automaton
 
-    def _correctable(self) -> Iterator[str]:
-        """Give the words that a mistyped one may mean: forms of roots."""
+    def _rooted(self) -> Iterator[str]:
+        """Give the forms of roots that a mistyped word may mean."""
         for word, tags in self._words.items():
             if not word.endswith(_RARE_ENDINGS) and any(self._is_correctable(tag) for tag in tags):
                 yield word
@@ -169,11 +170,20 @@ class Lexicon:
             return False
         return tag.section in _CORRECTED and tag.voice in _VOICES_CORRECTED
 
+    def _long_words(self, phrases: list[tuple[str, Tag]]) -> Iterator[str]:
+        """Give the long words of what decides that a mistyped word may mean."""
+        for word, tags in self._words.items():
+            if len(word) >= LEAST_LISTED and any(tag.section in _CORRECTED and tag.voice is None for tag in tags):
+                yield word
+        for phrase, tag in phrases:
+            if tag.section in _CORRECTED:
+                yield from (word for word in phrase.replace("*", "").split() if len(word) >= LEAST_LISTED)
+
     def _known(
         self, raw: dict[str, Any], phrases: list[tuple[str, Tag]], names: Iterable[tuple[str, str]]
     ) -> frozenset[str]:
         """Give the words that mean themselves."""
-        known = {str(word) for word in raw.get("real_words", ())} | {str(word) for word in raw.get("no_forms", ())}
+        known = set(str(raw.get("real_words", "")).split()) | {str(word) for word in raw.get("no_forms", ())}
         known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
         known |= {word for name, _ in names for word in self.normaliser.phrase(name).split()}
         return frozenset(known)
@@ -187,9 +197,7 @@ class Lexicon:
         for at, token in enumerate(plain.tokens):
             tags = words.get(token)
             if tags is None and len(token) >= LEAST_FOR_CLITICS and token.isalpha():
-                tags = self._looked_up(token)
-                if tags and not _NAMED_AFTER.isdisjoint(plain.tokens[max(0, at - 2) : at]) and not self._inflected(token):
-                    tags = ()  # "Dusun Boro Petung": a name is no mistyped word
+                tags = self._without_clitics(token)
             if tags:
                 hits.append(Hit(at, at, tags))
         hits += self._in_several_words(plain)
@@ -212,26 +220,26 @@ class Lexicon:
                 for pair in entry.opens:
                     half_opened[pair] = (first, last)
 
-    def _looked_up(self, word: str) -> tuple[Tag, ...]:
-        """Look up an unknown word without what hangs on it, then with one edit."""
-        tags = self._unknown.get(word)
-        if tags is None:
-            if len(self._unknown) > REMEMBERED:
-                self._unknown.clear()
-            tags = self._unknown[word] = self._found(word)
-        return tags
-
-    def _inflected(self, word: str) -> bool:
-        return any(stem in self._words for stem in without_clitics(word))
-
-    def _found(self, word: str) -> tuple[Tag, ...]:
+    def _without_clitics(self, word: str) -> tuple[Tag, ...]:
+        """Look up a word without what hangs on it."""
         for stem in without_clitics(word):
-            if (tags := self._words.get(stem)) is not None and len(stem) >= LEAST_FOR_CLITICS - 1:
+            if len(stem) >= LEAST_FOR_CLITICS - 1 and (tags := self._words.get(stem)) is not None:
                 return tags
-        meant = self._corrections.of(word)
+        return ()
+
+    def _meant(self, word: str) -> str:
+        """Give the word that a mistyped one means, itself where it is known or nothing is near."""
+        meant = self._remembered.get(word)
         if meant is None:
-            return ()
-        return tuple(tag for tag in self._words[meant] if tag.section in _CORRECTED)
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.clear()
+            meant = self._remembered[word] = self._corrected(word)
+        return meant
+
+    def _corrected(self, word: str) -> str:
+        if word in self._words or word in self._real or self._without_clitics(word):
+            return word
+        return self._corrections.of(word) or self._listed.of(word) or word
 
 
 def lexicon_of(raw: Mapping[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> Lexicon:

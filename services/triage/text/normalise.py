@@ -6,7 +6,7 @@ The plain form is lower case, one space between tokens, abbreviations written ou
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
@@ -22,6 +22,13 @@ _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
 _SUFFIXES = frozenset(["", "an", "nya", "ne"])
 _LEAST_STRETCHED = 5
+LEAST_MISTYPED = 6  # letters of a word that may be a mistyped one
+# What stands after these is a name; "kepala desa" is none of them.
+_NAMED_AFTER = frozenset(
+    """
+    dusun kelurahan kampung jalan gang perumahan pak bu bapak mas mbak bernama inisial
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
 
 
@@ -64,6 +71,7 @@ class Normaliser:
     ) -> None:
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
+        self._meant: Callable[[str], str] = str
         self._joined: dict[
             str, list[tuple[list[str], str]]
         ] = {}  # last word -> the words before it, the one word meant
@@ -96,8 +104,11 @@ class Normaliser:
                 return
             line.extend(said[:-1], span)
             word = said[-1]
-        elif line.stretched and len(word) > _LEAST_STRETCHED:
-            word = _STRETCHED.sub(r"\1", word)
+        else:
+            if line.stretched and len(word) > _LEAST_STRETCHED:
+                word = _STRETCHED.sub(r"\1", word)
+            if len(word) >= LEAST_MISTYPED and not self._is_name(line):
+                word = self._meant(word)
         if line.tokens:
             if word in self._joined:
                 word, span = self._join(word, span, line.tokens, line.spans)
@@ -105,6 +116,15 @@ class Normaliser:
                 _hyphenate(word, line.tokens, line.spans)
         line.tokens.append(word)
         line.spans.append(span)
+
+    def correct(self, meant: Callable[[str], str]) -> None:
+        """Correct mistyped words from now on: `meant` gives the word that one means, itself where it is one."""
+        self._meant = meant
+
+    @staticmethod
+    def _is_name(line: "_Line") -> bool:
+        """Tell whether a name is expected here: "Dusun Boro Petung"."""
+        return not _NAMED_AFTER.isdisjoint(line.tokens[-2:])
 
     def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
         """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
@@ -135,17 +155,17 @@ class _Line:
         self.spans += [span] * len(words)
 
 
-def _spelled(token: str, line: _Line) -> Sequence[str] | None:
+def _spelled(word: str, line: _Line) -> Sequence[str] | None:
     """Write a token that is no word: a line's end, "luka2", "2rb", "+/-"; None leaves it out."""
-    if token == "\n":
+    if word == "\n":
         return None if not line.tokens or line.tokens[-1] in _STOPS else ["."]
-    if "2" in token and (twice := _TWICE.match(token)):
+    if "2" in word and (twice := _TWICE.match(word)):
         return [twice[1], "-", twice[1] + (twice[2] or "")]
-    if scaled := _SCALED.match(token):
+    if scaled := _SCALED.match(word):
         return [scaled[1], _SCALES[scaled[2]]]
-    if token[0] == "+" and len(token) > 1:
+    if word[0] == "+" and len(word) > 1:
         return ["sekitar"]
-    return [token]
+    return [word]
 
 
 def _hyphenate(word: str, tokens: list[str], spans: list[Span]) -> None:

@@ -35,9 +35,9 @@ _BACK: dict[str, tuple[int, int]] = {
 # Between a negator and the predicate that it denies.
 _LIGHT = frozenset(
     """
-    ada terjadi sampai pernah lagi ikut akan mau jadi sempat boleh usah ingin perlu sing yang menimbulkan memakan menelan
-    menemukan melakukan terlibat mengalami menderita menjurus berujung berubah bisa benar memicu berakhir kok sido oleh
-    sampek nganti adanya terdapat jangan saling
+    ada terjadi sampai pernah lagi ikut akan mau jadi sempat boleh usah ingin perlu sing yang menimbulkan
+    memakan menelan menemukan melakukan terlibat mengalami menderita menjurus berujung berubah bisa benar
+    memicu berakhir kok sido oleh sampek nganti adanya terdapat jangan saling
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
@@ -70,9 +70,7 @@ def marks(plain: Plain, cut: Clauses, hits: Sequence[Hit], predicates: Collectio
     return found
 
 
-def _reached(
-    key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]
-) -> Iterator[tuple[int, int]]:
+def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[tuple[int, int]]:
     """Give the tokens that one cue reaches, each with its bit."""
     if key in _BACK:
         bit, reach = _BACK[key]

@@ -38,10 +38,10 @@ class Written:
 
 
 def written(text: str) -> Written:
-    """Write a text in plain letters; one that is plain already is given back as it is.
+    r"""Write a text in plain letters; one that is plain already is given back as it is.
 
-    >>> written("Ta\\u200bwuran 𝟭𝟬 orang").text
-    'Tawuran 10 orang'
+    >>> written("Ta\u200bwuran di So\u00adko").text
+    'Tawuran di Soko'
     """
     if text.isascii():
         plain, where = text, list[int]()
@@ -86,6 +86,6 @@ def _plain(letter: str) -> str:
 
 
 def _said_twice(text: str, first: int, last: int) -> bool:
-    """Tell "kejar-\\nkejaran", a word said twice, from a word that is cut at the line's end."""
+    """Tell "kejar-kejaran", a word said twice, from a word that is cut at the line's end."""
     before = _LETTERS_BEFORE.search(text, max(0, first - 20), first)
     return before is not None and text[last : last + len(before[0])].lower() == before[0].lower()
