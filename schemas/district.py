@@ -17,6 +17,7 @@ from schemas.vocabulary import Classification, Duty, Level, Phase
 IssueTrait = Literal[
     "identity",  # religion, ethnicity, race: a trigger of its own (severity component `pemicu`)
     "place",  # its words also name where people meet: "di pasar", "depan masjid"
+    "manner",  # its words say how people act, not why: it yields to a cause that is named
     "talk",  # it is about what is said: words that are denied name it all the same
     "other",  # what fits no other issue
 ]

@@ -19,6 +19,8 @@ from services.triage.text.numbers import Number
 from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
+BODY_REACH = 2  # tokens between a wound and the part of the body: "robek di pelipis", "jarinya hampir putus"
+_OF_THE_BODY = {"torn": "hurt", "broken": "badly"}
 LABEL_REACH = 3  # tokens between a label and its number: "luka berat orang: 2"
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _NEXT_TO = frozenset(
@@ -85,7 +87,8 @@ class FactsReader:
         self._nobody: dict[str, tuple[int, int]] = {}  # nobody | no_dead -> tokens that say so
         self._minors: list[Hit] = []
         self._used: set[int] = set()
-        self._wide = 0
+        self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
+        self._weapon = {hit.first for hit in hits for tag in hit.tags if tag.section == "weapon"}
         for hit in hits:
             for tag in hit.tags:
                 self._sort(hit, tag.section, tag.key)
@@ -100,7 +103,18 @@ class FactsReader:
         elif section == "casualty" and key in {"nobody", "no_dead"}:
             self._nobody.setdefault(key, (hit.first, hit.last))
         elif section == "casualty" and not self._struck_a_thing(hit):
-            self._casualties.append((hit.first, hit.last, key))
+            kind = self._wound(hit, key)
+            if kind is not None:
+                self._casualties.append((hit.first, hit.last, kind))
+
+    def _wound(self, hit: Hit, key: str) -> str | None:
+        """Give what a word of a wound says: "robek" only of a part of the body, "kena" only of a weapon."""
+        if key in _OF_THE_BODY:
+            near = range(hit.first - BODY_REACH, hit.last + BODY_REACH + 1)
+            return _OF_THE_BODY[key] if not self._body.isdisjoint(near) else None
+        if key == "struck":
+            return "hurt" if not self._weapon.isdisjoint((hit.last + 1, hit.last + 2)) else None
+        return key
 
     def _struck_a_thing(self, hit: Hit) -> bool:
         """Tell "rumah terkena batu" from "warga terkena batu"."""

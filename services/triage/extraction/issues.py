@@ -13,6 +13,7 @@ from services.triage.text.polarity import BACKGROUND, DENIED
 
 LEAST = 2.0  # below this no word of an issue is meant
 NAMED = 4.0  # from here an issue is named
+YIELDED = 0.6
 SECOND_SHARE = 0.6  # of the first issue's score, from which another is worth naming
 AGAIN, IN_A_PLACE, IN_THE_PAST, REFUSED, CAUSE = 0.4, 0.5, 0.5, 0.4, 1.5
 CAUSE_REACH = 4  # tokens after "soal" that say what it is about
@@ -73,14 +74,22 @@ class Issues:
         scores = {code: weight * self._with(code, form) for code, weight in weighed.items()}
         if conflict and fallback is not None and fallback in self._issues:
             scores[fallback] = scores.get(fallback, 0.0) + self._issues[fallback].benefit
+        self._yield_to_causes(scores)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], self._issues[item[0]].code))
         if not ranked or ranked[0][1] < LEAST:
             return (fallback or self.other) if conflict else self.other, None
         first, best = ranked[0]
-        if not conflict and (best < 3 * LEAST or benign not in {"prevention", "drill", None}):
+        if not conflict and (best < NAMED or benign not in {"prevention", "drill", None}):
             return self.other, None
         second = next((code for code, score in ranked[1:] if score >= max(best * SECOND_SHARE, 2 * LEAST)), None)
         return first, second
+
+    def _yield_to_causes(self, scores: dict[str, float]) -> None:
+        """Let an issue that says only how people act count less where a cause is named: "demo" beside "tambang"."""
+        manner = [code for code in scores if "manner" in self._issues[code].traits]
+        if any(weight >= NAMED for code, weight in scores.items() if code not in manner):
+            for code in manner:
+                scores[code] *= YIELDED
 
     def _with(self, code: str, form: str) -> float:
         """Give how an issue goes with a form: the district file's table."""
