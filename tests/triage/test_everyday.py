@@ -1,0 +1,19 @@
+"""Everyday sentences call nobody out: reviews, prices, food, sport, work, school, weather, faith, talk about news."""
+
+from pathlib import Path
+
+from schemas.vocabulary import Level
+
+SENTENCES = (Path(__file__).parent / "everyday.txt").read_text(encoding="utf-8").splitlines()
+MOST_CALLED_CONFLICT = 0.01
+
+
+def test_there_are_five_hundred_of_them_and_no_two_are_alike():
+    assert len(SENTENCES) == len(set(SENTENCES)) == 500
+
+
+def test_hardly_any_is_called_a_conflict_and_none_is_grave(told):
+    called = {text: told(text) for text in SENTENCES}
+    assert [text for text, found in called.items() if found.level >= Level.TINGGI] == []
+    wrong = [text for text, found in called.items() if found.conflict]
+    assert len(wrong) <= MOST_CALLED_CONFLICT * len(SENTENCES), wrong

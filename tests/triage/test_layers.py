@@ -1,0 +1,158 @@
+"""Each layer of the reader by itself: letters, forms of roots, one edit, polarity, tuples, labels."""
+
+import pytest
+
+from services.triage.places.names import Names
+from services.triage.text.clauses import clauses
+from services.triage.text.fuzzy import Corrections
+from services.triage.text.lexicon import lexicon_of
+from services.triage.text.morphology import Voice, forms
+from services.triage.text.unicode import written
+
+LETTERS = [
+    ("Tawuran", "Ta\u200bwu\u00adran"),
+    ("Tawuran", "𝗧𝗮𝘄𝘂𝗿𝗮𝗻"),
+    ("Tawuran", "Ｔａｗｕｒａｎ"),
+    ("Tawuran", "Tаwurаn"),
+    ("Tawuran", "Tawu-\nran"),
+    ("Tawuran", "T a w u r a n"),
+    ("10 orang", "1️⃣0️⃣ orang"),
+    ("kejar-\nkejaran", "kejar-\nkejaran"),
+    ("desa", "désa"),
+    ("aman   kondusif", "aman 🔥 kondusif"),
+]
+
+
+@pytest.mark.parametrize(("plain", "sent"), LETTERS)
+def test_letters_are_written_plainly(plain, sent):
+    assert plain == written(sent).text
+
+
+@pytest.mark.parametrize("sent", [sent for _, sent in LETTERS])
+def test_spans_point_into_the_text_as_sent(sent):
+    told = written(f"Ada {sent} di Soko.")
+    at = told.text.index("Soko")
+    start, end = told.span((at, at + 4))
+    assert f"Ada {sent} di Soko."[start:end] == "Soko"
+
+
+ROOTS = [
+    ("pukul", "memukul", Voice.ACTIVE), ("pukul", "dipukuli", Voice.PASSIVE), ("pukul", "mukuli", Voice.ACTIVE),
+    ("pukul", "pemukulan", Voice.NOUN), ("keroyok", "ngeroyok", Voice.ACTIVE), ("antem", "ngantemi", Voice.ACTIVE),
+    ("serang", "menyerang", Voice.ACTIVE), ("serang", "nyerang", Voice.ACTIVE), ("bubar", "dibubarno", Voice.PASSIVE),
+    ("bakar", "mbakar", Voice.ACTIVE), ("gebuk", "nggebuki", Voice.ACTIVE), ("tikam", "penikaman", Voice.NOUN),
+    ("bacok", "kebacok", Voice.UNMEANT), ("tembak", "tembakan", Voice.THING), ("rusak", "perusak", Voice.DOER),
+    ("lempar", "dilempari", Voice.PASSIVE), ("segel", "nyegel", Voice.ACTIVE), ("tikai", "bertikai", Voice.EACH_OTHER),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("root", "form", "voice"), ROOTS)
+def test_forms_are_derived_from_roots(root, form, voice):
+    known: dict[str, Voice] = {}
+    for one, how in forms(root):
+        known.setdefault(one, how)
+    assert known[form] == voice
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("tawurn", "tawuran"),
+        ("tawuraan", "tawuran"),
+        ("tawuram", "tawuran"),
+        ("tawruan", "tawuran"),
+        ("membayar", None),
+        ("dawuran", None),
+        ("tawur", None),
+    ],
+)
+def test_one_edit_finds_a_root_and_leaves_real_words(wrong, right):
+    assert right == Corrections(["tawuran", "membakar"], frozenset(["membayar"])).of(wrong)
+
+
+@pytest.fixture(scope="module")
+def lexicon(district):
+    return lexicon_of(district.lexicon, Names(district, district.lexicon).spellings())
+
+
+def test_conjunctions_cut_clauses(lexicon):
+    plain = lexicon.normaliser.plain("OTK membacok pemuda lalu kabur karena takut")
+    assert clauses(plain).of[-1] == 2
+
+
+DONE = [
+    (True, "OTK membacok pemuda di Soko."),
+    (True, "Orang tidak dikenal membacok pemuda di Soko."),
+    (True, "Warga yang tidak puas merusak kantor desa."),
+    (True, "Pelaku belum tertangkap, sopir dikeroyok warga Soko."),
+    (False, "Tidak terjadi bentrok antara dua kubu di Soko."),
+    (False, "Tidak ada yang dikeroyok, hanya adu mulut di Soko."),
+    (False, "Polisi mencegah tawuran pemuda di Soko."),
+    (False, "Agar tidak bentrok, petugas berjaga di Soko."),
+    (False, "Simulasi massa membakar kantor KPU di Soko."),
+    (True, "Saat simulasi terjadi bentrok sungguhan dua kelompok warga di Soko."),
+    (False, "Tahun lalu pernah tawuran di Soko, sekarang aman."),
+]
+
+
+@pytest.mark.parametrize(("done", "text"), DONE)
+def test_a_negator_denies_its_own_predicate(told, district, done, text):
+    assert (told(text).form in district.forms_having("violent")) == done
+
+
+MEANT = [
+    ("PERUSAKAN", "Massa merusak pos ronda di Soko."),
+    ("NIHIL", "Angin kencang merusak pos ronda di Soko."),
+    ("NIHIL", "Truk menghantam rumah warga di Soko."),
+    ("NIHIL", "Warga menyerbu tangki air bantuan di Soko."),
+    ("NIHIL", "Kakek di Soko meninggal karena serangan jantung."),
+    ("BLOKADE", "Warga menahan truk pasir di Soko."),
+    ("PENYANDERAAN", "Nelayan menahan kapal cantrang di Palang."),
+    ("SEGEL", "Warga memblokir pintu kantor desa di Soko."),
+    ("UNRAS", "Massa membakar ban di depan kantor bupati."),
+    ("HAKIM-MASSA", "Warga mengeroyok pencuri di Soko."),
+    ("PENGEROYOKAN", "Warga mengeroyok sopir di Soko."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), MEANT)
+def test_the_same_deed_is_another_form_done_to_something_else(told, form, text):
+    assert form == told(text).form
+
+
+COUNTS = [  # killed, injured, text
+    ((0, 0), (0, 0), "Tawuran di Soko. MD: 0, luka: 0."),
+    ((0, 0), (0, 0), "Tawuran di Soko. Meninggal: - orang, luka (0)."),
+    ((0, 0), (2, 2), "Tawuran di Soko. MD nihil, luka: 2 orang."),
+    ((2, 2), (4, 4), "Tawuran di Soko, MD: 2, LB: 1, LR: 3 orang."),
+    (None, None, "Tawuran di Soko, kerugian 200 juta rupiah."),
+    (None, (12, 12), "Tawuran di Soko, １２ orang luka."),
+    (None, None, "Tahun lalu 2 meninggal, malam ini tawuran di Soko."),
+]
+
+
+def pair(count):
+    return None if count is None else (count.min, count.max)
+
+
+@pytest.mark.parametrize(("killed", "injured", "text"), COUNTS)
+def test_a_labels_own_number_counts_and_a_stated_zero_is_zero(told, killed, injured, text):
+    facts = told(text).facts
+    assert (killed, injured) == (pair(facts.killed), pair(facts.injured))
+
+
+CROWDS = [
+    ((1500, 1500), "massa 1,5 ribu orang"), ((2000, 2000), "massa 2rb orang"), ((1500, 1500), "massa 1.500 orang"),
+    (None, "kerugian 200 juta rupiah"), (None, "massa 2011"), (None, f"massa {'9' * 4301} orang"),
+    (None, "massa 900000000 orang"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("crowd", "words"), CROWDS)
+def test_an_implausible_number_is_none(told, crowd, words):
+    assert crowd == pair(told(f"Unjuk rasa di depan pendopo Tuban, {words}.").facts.crowd)
+
+
+@pytest.mark.parametrize("text", ["Tawuran 31-12-9999.", "Tawuran 1/1/0001 di Soko.", f"Tawuran {'7' * 5000} orang."])
+def test_no_date_and_no_number_raises(told, text):
+    assert told(text).conflict
