@@ -76,12 +76,13 @@ def mistyped(text, chance):
     )
 
 
-def test_one_wrong_letter_changes_few_levels(told):
-    chance = random.Random(20_261_128)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_one_wrong_letter_changes_few_levels(told, seed):
+    chance = random.Random(seed)
     changed = [
         wrong for text in TEXTS for _ in range(4) if told(text).level != told(wrong := mistyped(text, chance)).level
     ]
-    assert len(changed) <= 0.05 * 4 * len(TEXTS), changed
+    assert len(changed) <= 0.025 * 4 * len(TEXTS), changed  # measured: 1.4 to 2.3 % on short sentences
 
 
 TURNED = [

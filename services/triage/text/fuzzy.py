@@ -24,8 +24,10 @@ class Corrections:
             for left in {word, *_without_one(word)}:
                 self._left.setdefault(left, []).append(word)
 
-    def of(self, word: str) -> str | None:
+    def of(self, word: str, *, changed: bool = True) -> str | None:
         """Give the known word one edit away; None where there is none, or where the word is a real one.
+
+        `changed` False: no letter is changed for another, the edit that most often leads to another word.
 
         >>> Corrections(["tawuran"], frozenset()).of("tawuram")
         'tawuran'
@@ -34,7 +36,7 @@ class Corrections:
             return None
         for left in (word, *_without_one(word)):
             for meant in self._left.get(left, ()):
-                if _one_edit(word, meant, changed=len(meant) >= self._least_changed):
+                if _one_edit(word, meant, changed=changed and len(meant) >= self._least_changed):
                     return meant
         return None
 
@@ -46,9 +48,9 @@ def _without_one(word: str) -> list[str]:
 def _one_edit(wrong: str, right: str, *, changed: bool) -> bool:
     """Tell whether one letter left out, added or changed, or two neighbours swapped, make one of the other.
 
-    The first letter is seldom wrong, and a changed first letter gives other words.
+    The first letter is seldom wrong but for a swap, and a changed first letter gives other words.
     """
-    if wrong[0] != right[0] or abs(len(wrong) - len(right)) > 1:
+    if abs(len(wrong) - len(right)) > 1 or (wrong[0] != right[0] and wrong[:2] != right[1::-1]):
         return False
     shorter, longer = sorted((wrong, right), key=len)
     at = next((n for n, letter in enumerate(shorter) if letter != longer[n]), len(shorter))

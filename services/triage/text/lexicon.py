@@ -97,7 +97,8 @@ class Lexicon:
         phrases = self._sorted(_phrases(raw), {str(word) for word in raw.get("no_forms", ())})
         self._automaton = self._compiled(phrases)
         self._real = self._known(raw, phrases, place_names)
-        self._corrections = Corrections(self._rooted(), self._real)
+        spelled = (word for word in _table(raw, "abbreviations") if word.isalpha())
+        self._corrections = Corrections((*self._rooted(), *spelled), self._real)
         self._listed = Corrections(self._long_words(phrases), self._real, LEAST_CHANGED)
         self._remembered: dict[str, str] = {}
         self.normaliser.correct(self._meant)
@@ -184,6 +185,7 @@ class Lexicon:
     ) -> frozenset[str]:
         """Give the words that mean themselves."""
         known = set(str(raw.get("real_words", "")).split()) | {str(word) for word in raw.get("no_forms", ())}
+        known |= {word for long in _table(raw, "abbreviations").values() for word in long.split()}
         known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
         known |= {word for name, _ in names for word in self.normaliser.phrase(name).split()}
         return frozenset(known)
@@ -239,7 +241,8 @@ class Lexicon:
     def _corrected(self, word: str) -> str:
         if word in self._words or word in self._real or self._without_clitics(word):
             return word
-        return self._corrections.of(word) or self._listed.of(word) or word
+        looks = ((index, changed) for changed in (False, True) for index in (self._corrections, self._listed))
+        return next((meant for index, changed in looks if (meant := index.of(word, changed=changed))), word)
 
 
 def lexicon_of(raw: Mapping[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> Lexicon:

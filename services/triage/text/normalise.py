@@ -22,11 +22,12 @@ _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
 _SUFFIXES = frozenset(["", "an", "nya", "ne"])
 _LEAST_STRETCHED = 5
+_VERBAL = ("di", "me", "ng", "id", "em", "db", "dt")  # how a verb begins, with its first letters swapped or lost
 LEAST_MISTYPED = 6  # letters of a word that may be a mistyped one
 # What stands after these is a name; "kepala desa" is none of them.
 _NAMED_AFTER = frozenset(
     """
-    dusun kelurahan kampung jalan gang perumahan pak bu bapak mas mbak bernama inisial
+    dusun kelurahan kampung gang perumahan pak bu bapak mas mbak bernama inisial
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
@@ -94,21 +95,14 @@ class Normaliser:
             return
         if word in self._dotted:
             line.after_dotted = span[1]
-        long = self._short.get(word)
+        if word.isalpha() and word not in self._short:
+            word = self._plainly(word, line)
+        long = self._short.get(word) or (None if word.isalpha() else _spelled(word, line))
         if long is not None:
+            if not long:
+                return
             line.extend(long[:-1], span)
             word = long[-1]
-        elif not word.isalpha():
-            said = _spelled(word, line)
-            if said is None:
-                return
-            line.extend(said[:-1], span)
-            word = said[-1]
-        else:
-            if line.stretched and len(word) > _LEAST_STRETCHED:
-                word = _STRETCHED.sub(r"\1", word)
-            if len(word) >= LEAST_MISTYPED and not self._is_name(line):
-                word = self._meant(word)
         if line.tokens:
             if word in self._joined:
                 word, span = self._join(word, span, line.tokens, line.spans)
@@ -117,14 +111,15 @@ class Normaliser:
         line.tokens.append(word)
         line.spans.append(span)
 
+    def _plainly(self, word: str, line: "_Line") -> str:
+        """Write a word without drawn-out letters and typing errors; where a name is expected only the former."""
+        if line.stretched and len(word) > _LEAST_STRETCHED:
+            word = _STRETCHED.sub(r"\1", word)
+        return self._meant(word) if len(word) >= LEAST_MISTYPED and not _is_name(word, line) else word
+
     def correct(self, meant: Callable[[str], str]) -> None:
         """Correct mistyped words from now on: `meant` gives the word that one means, itself where it is one."""
         self._meant = meant
-
-    @staticmethod
-    def _is_name(line: "_Line") -> bool:
-        """Tell whether a name is expected here: "Dusun Boro Petung"."""
-        return not _NAMED_AFTER.isdisjoint(line.tokens[-2:])
 
     def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
         """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
@@ -155,10 +150,20 @@ class _Line:
         self.spans += [span] * len(words)
 
 
-def _spelled(word: str, line: _Line) -> Sequence[str] | None:
-    """Write a token that is no word: a line's end, "luka2", "2rb", "+/-"; None leaves it out."""
+def _is_name(word: str, line: _Line) -> bool:
+    """Tell whether a name is expected: "Dusun Boro Petung"; "kepala dusun" has none, and a verb is none."""
+    before = line.tokens[-2:]
+    if before[-1:] == ["dusun"] and before[0] == "kepala":
+        return False
+    return before[-1:] != [] and (
+        before[-1] in _NAMED_AFTER or (before[0] in _NAMED_AFTER and not word.startswith(_VERBAL))
+    )
+
+
+def _spelled(word: str, line: _Line) -> Sequence[str]:
+    """Write a token that is no word: a line's end, "luka2", "2rb", "+/-"; nothing leaves it out."""
     if word == "\n":
-        return None if not line.tokens or line.tokens[-1] in _STOPS else ["."]
+        return [] if not line.tokens or line.tokens[-1] in _STOPS else ["."]
     if "2" in word and (twice := _TWICE.match(word)):
         return [twice[1], "-", twice[1] + (twice[2] or "")]
     if scaled := _SCALED.match(word):
