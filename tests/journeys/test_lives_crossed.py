@@ -122,7 +122,7 @@ async def test_who_accepts_a_report_of_nothing_owes_no_situation_report(house: H
 
 
 async def test_asked_for_by_hand_a_report_of_nothing_is_told_one_rung_higher_and_no_more(house: House) -> None:
-    incident = await opened(house, Level.TINGGI, form="NIHIL")
+    incident = await opened(house, Level.TINGGI, form="NIHIL", conflict=False)
     house.news()
     await house.act(incident, "escalations", by=COORDINATOR, reason="Mohon dicek.")
     await house.forward(seconds=1)

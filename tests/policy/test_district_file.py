@@ -147,7 +147,10 @@ def test_a_slip_is_named_with_its_line_and_key(folder: Path, before: str, after:
     ("before", "after", "why"),
     [
         ('code = "DES"', 'code = "SLT"', "declared twice"),
-        ('code = "LLN"', 'code = "LAIN"', "LLN"),
+        ('traits = ["other"]', "traits = []", "trait other"),
+        ('traits = ["nil"]', "traits = []", "trait nil"),
+        ('traits = ["tension", "lasting"]', 'traits = ["lasting"]', "trait tension"),
+        ('issue = "HKS"\nkind = "talk"', 'issue = "NONE"\nkind = "talk"', "unknown issue: NONE"),
         ('level = "RENDAH"', 'level = "SEDANG"', "declared twice"),
         ("after = 10,", "after = 4,", "one after another"),
         ("remind = [2]", "remind = [6]", "before `ack`"),

@@ -321,13 +321,14 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     """
     plain, named = cues.plain, cues.named
     crowd = any("crowd" in kinds for kinds in named.also.values())
+    officials = any("official" in kinds for kinds in named.also.values())
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
         sentence = plain.sentences[one.first]
         if _is_nobodys(one, plain, named) or cues.hidden(sentence):
             continue
-        if "crowd" in one.deed.by and not (crowd or one.voice is Voice.PASSIVE):
+        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and not officials)):
             continue
         target = one.target
         if crowd and "accused" in one.deed.forms and target in {None, "person"} and sentence in accused:
@@ -343,7 +344,8 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     said = one.voice in {Voice.ACTIVE, Voice.PASSIVE, Voice.BASE}  # a noun has no doer before it
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
-    if one.first and named.of.get(one.first - 1) in {"food", "game"} and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}:
+    single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
+    if one.first and single and named.of.get(one.first - 1) in {"food", "game"}:
         return True  # "bakso granat"
     if not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named)):
         return True

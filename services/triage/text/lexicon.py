@@ -33,7 +33,7 @@ _CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
 LEAST_LISTED = 7  # letters of a listed word that a mistyped one may mean
 LEAST_CHANGED = 9  # letters of a listed word in which one may be changed: "mencari" and "mencuri" are words
 _RARE_ENDINGS = ("kan", "in", "ake", "no", "ne", "ki")  # of forms that are derived and seldom said
-_VOICES_CORRECTED = frozenset([*DELIBERATE, Voice.BASE, Voice.THING])
+_VOICES_CORRECTED = frozenset([*DELIBERATE, Voice.BASE, Voice.THING, Voice.EACH_OTHER])
 
 
 class Tag(NamedTuple):
@@ -167,7 +167,7 @@ class Lexicon:
                 yield word
 
     def _is_correctable(self, tag: Tag) -> bool:
-        if tag.section == "deed" and tag.voice not in DELIBERATE and not self.deeds[tag.key].bare:
+        if tag.section == "deed" and tag.voice not in DELIBERATE | {Voice.EACH_OTHER} and not self.deeds[tag.key].bare:
             return False
         return tag.section in _CORRECTED and tag.voice in _VOICES_CORRECTED
 
