@@ -127,7 +127,7 @@ class Extractor:
             framed,
             crowd=people.crowd.min if people.crowd else 0,
             broken=_broken(sorted_out["damage"], bits),
-            cause=caused,
+            cause=caused or placed,
             called=_called(sorted_out, bits),
         )
         reading = Reading(happening, people, bits, issues)

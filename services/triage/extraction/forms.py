@@ -15,6 +15,7 @@ from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 
 STRONG = 4.0
+PLAIN = 2.0
 TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 GROUP_CROWD = 50  # as many who brawl are groups
@@ -217,7 +218,12 @@ class Forms:
             weights = {form: weight for form, weight in weights.items() if not self.has(form, "damage")}
         self._by_threat(weights, strong)
         self._at_protest(weights, strong)
-        grave = {form: weight for form, weight in weights.items() if self._counts(form, strong, weight)}
+        complained = done.get(self.tension, 0.0) >= STRONG
+        grave = {
+            form: weight
+            for form, weight in weights.items()
+            if self._counts(form, strong, weight) and (weight >= PLAIN or complained or not self.has(form, "assembly"))
+        }
         if len(grave) > 1:  # tear gas alone makes no riot of a protest
             grave = {form: weight for form, weight in grave.items() if strong.get(form) or not self.has(form, "riot")}
         if grave:

@@ -19,6 +19,7 @@ REACH = 7  # tokens of its clause in which an argument of a deed stands
 EACH_OTHER = "each other"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
+_NEGATORS = frozenset(["tanpa", "tidak", "belum"])
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "saat", "ada"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
@@ -122,7 +123,8 @@ class Reader:
         first, last = hit.first, hit.last
         tokens = self._plain.tokens
         marks = self._marks
-        mark = marks[first] | (marks[last] & NEGATED if last - first > 1 else 0)
+        denied = last - first > 1 and tokens[first] not in _NEGATORS  # "tanpa .. izin" is what it says
+        mark = marks[first] | (marks[last] & NEGATED if denied else 0)
         voice = self._voice(first, last, voice)
         told = Tuple(deed, first, last, voice, mark)
         if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
