@@ -390,6 +390,11 @@ class District(Frozen):
         return next(code for code, form in self.forms.items() if "nil" in form.traits)
 
     @property
+    def tension(self) -> str:
+        """Give the form of complaints and quarrels, which is also that of what nobody could read."""
+        return next(code for code, form in self.forms.items() if "tension" in form.traits)
+
+    @property
     def other_issue(self) -> str:
         """Give the issue of what fits no other."""
         return next(code for code, issue in self.issues.items() if "other" in issue.traits)

@@ -6,8 +6,6 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import Handling, Level, Stage
 
 MANUAL = "periksa manual: laporan ini tidak terbaca oleh aturan"
-OTHER = "LLN"  # the issue of what fits no other
-FORM = "KETEGANGAN"
 LEVEL = Level.TINGGI  # told round the clock: nobody knows how grave it is
 
 
@@ -15,11 +13,11 @@ def by_hand(filed: ReportFiled, district: District) -> Assessment:
     """Give the assessment of a report that is only what its form fields say: TINGGI, to be verified by a person."""
     report = filed.report
     kecamatan, desa = district.places.get(report.kecamatan or ""), district.places.get(report.desa or "")
-    issue = report.issue if report.issue in district.issues else OTHER
+    issue = report.issue if report.issue in district.issues else None
     return Assessment(
         conflict=True,
-        issue=issue or OTHER,
-        form=FORM if FORM in district.forms else next(iter(district.forms)),
+        issue=issue or district.other_issue,
+        form=district.tension,
         stage=Stage.ONGOING,
         score=district.severity.bounds[LEVEL],
         level=LEVEL,

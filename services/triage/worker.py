@@ -118,9 +118,7 @@ class Triage:
         incidents = self._memory.of(exercise=filed.report.exercise)
         version, relation = incidents.version, incidents.relate(features)
         parts = tuple(piece.id for piece in before)
-        return Judged(
-            filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, told=told
-        )
+        return Judged(filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, told=told)
 
     def _with_pieces(
         self, filed: ReportFiled, features: Candidate, pieces: Pieces
@@ -131,9 +129,7 @@ class Triage:
             return filed, ()
         report, _ = joined(before[:-1], before[-1].report)
         earlier = filed.model_copy(update={"report": report})
-        known = self._features(
-            earlier, self._score(earlier, self._read(earlier), NOTHING_KNOWN), None, str(filed.id)
-        )
+        known = self._features(earlier, self._score(earlier, self._read(earlier), NOTHING_KNOWN), None, str(filed.id))
         return filed, before if goes_on(known, features) else ()
 
     def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None, id_: str) -> Candidate:
