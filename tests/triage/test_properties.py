@@ -261,3 +261,27 @@ def test_weak_sources_never_lower_severity(told):
 @given(text=REPORTS, name=st.sampled_from(NAMES))
 def test_a_name_added_to_any_report_never_raises_it(told, text, name):
     assert told(f"{text} {name}").score <= told(text).score
+
+
+ODD = st.text(
+    alphabet=st.one_of(
+        st.characters(exclude_categories=["Cs"]),
+        st.sampled_from("0123456789.,:/-+()=\n\u200b\u00ad\u202e\u20e3\ufe0f\U0001f525\u0430\uff11"),
+    ),
+    min_size=1,
+    max_size=400,
+)
+
+
+@settings(CHECKED, max_examples=150)
+@given(before=REPORTS, odd=ODD.filter(lambda text: "\x00" not in text), after=REPORTS)
+def test_odd_signs_between_words_never_raise_and_spans_stay_within(told, before, odd, after):
+    text = f"{before} {odd} {after}"
+    found = told(text)
+    assert 0 <= found.score <= 100
+    length = len(text.strip())
+    spans = [span for reason in found.reasons for span in reason.spans]
+    spans += [
+        span for count in (found.facts.killed, found.facts.injured, found.facts.crowd) if count for span in count.spans
+    ]
+    assert all(0 <= start < end <= length for start, end in spans)

@@ -235,17 +235,17 @@ def _key(component: str, key: str | int) -> str:
 _LIMITS = f"""## Batas bawah dan batas atas
 
 - **{Level.KRITIS.name}** paling rendah: ada yang meninggal karena kekerasan; senjata api atau bahan peledak; kekerasan
-  SARA dengan api atau terhadap rumah ibadah; kekerasan yang berlangsung dengan 200 orang atau lebih. Berlangsung berarti
+  SARA dengan api atau terhadap rumah ibadah; kekerasan yang berlangsung dengan 200 orang atau lebih. Berlangsung:
   laporan mengatakannya, atau waktunya tidak disebut dan belum dikatakan reda.
 - **{Level.TINGGI.name}** paling rendah: kekerasan yang berlangsung dengan 50 orang atau lebih; kekerasan dengan senjata
   tajam; kekerasan antarkelompok atau oleh kelompok yang belum didamaikan, karena balasan masih mungkin; penyanderaan;
-  ajakan kekerasan dalam 24 jam dengan massa; kekerasan dengan pemicu SARA; pembakaran; 200 orang atau lebih dari luar
-  kabupaten pada masa rawan. Yang dicegah, direncanakan, atau sudah didamaikan tidak mendapat batas ini.
+  ajakan kekerasan dalam 24 jam dengan massa; kekerasan dengan pemicu SARA; pembakaran; 200 orang atau lebih dari
+  luar kabupaten pada masa rawan. Yang dicegah, direncanakan, atau sudah didamaikan tidak mendapat batas ini.
 - **{Level.SEDANG.name}** paling rendah: kekerasan terhadap orang atau barang (gangguan nyata).
 - **{Level.SEDANG.name}** paling tinggi: unjuk rasa damai (UU 9/1998). Begitu ada korban, kekerasan, perusakan rumah
   atau fasilitas, atau ajakan kekerasan, itu bukan lagi unjuk rasa damai. Ultimatum saja tidak mengubahnya.
-- Jalan, kantor, atau tempat usaha yang ditutup bernilai pada komponen kerusakan; blokade dan segel dianggap berlangsung
-  sampai dikatakan dibuka atau disepakati.
+- Jalan, kantor, atau tempat usaha yang ditutup bernilai pada komponen kerusakan; blokade dan segel dianggap
+  berlangsung sampai dikatakan dibuka atau disepakati.
 """
 
 
