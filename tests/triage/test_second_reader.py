@@ -317,21 +317,37 @@ def test_too_few_labels_are_said_and_nothing_is_written(data: Path, capsys: pyte
     assert not (data / FILE).exists()
 
 
-def test_it_is_switched_on_only_where_it_beats_the_rules(
+def test_it_is_switched_on_where_it_finds_a_third_of_the_errors_in_a_fifth_of_the_reports(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [
+        Example(f"Penjual es cendol mengeluh {n} termos diambil, es cendol tumpah", "EKO", f"E{n}", "SLT")
+        for n in range(16)
+    ]
+    monkeypatch.setattr(learn, "examples_of", lambda *_: examples(36) + rare)
+    code, out = run(capsys, data, "--json")
+    said = json.loads(out)
+    assert (code, said["active"]) == (0, True)
+    assert said["flags"] == {"errors": 4, "found": 4, "flagged": 4, "of": 31}
+    assert (data / FILE).stat().st_mode & 0o777 == 0o600
+    assert loaded((data / FILE).read_text(encoding="utf-8")) is not None
+
+
+def test_it_is_kept_off_where_it_would_flag_more_than_a_fifth(
     data: Path, capsys: pytest.CaptureFixture[str], clock: Any
 ) -> None:
     store = Store(f"sqlite:///{data / 'kentongan.db'}", clock)
-    # Officers here call things otherwise than the rules do: only who learns from them can know.
+    # Officers here call everything otherwise than the rules do: who learns from them flags all of it.
     fill(store, 36, {"SLT": "AGR", "AGR": "IND", "IND": "SLT"})
     labels = store.read_now(learn.labels_of)
     store.close()
     assert sorted(set(labels.values())) == ["AGR", "IND", "SLT"]  # the last word, not LLN
     code, out = run(capsys, data, "--json")
     said = json.loads(out)
-    assert (code, said["active"]) == (0, True)
+    assert (code, said["active"]) == (0, False)
     assert said["scores"]["second_reader"]["macro_f1"] > 0.9 > said["scores"]["rules"]["macro_f1"]
-    assert (data / FILE).stat().st_mode & 0o777 == 0o600
-    assert loaded((data / FILE).read_text(encoding="utf-8")) is not None
+    assert said["flags"]["flagged"] > said["flags"]["of"] / 5
+    assert loaded((data / FILE).read_text(encoding="utf-8")) is None
 
 
 def test_it_is_kept_off_where_the_rules_read_as_well(
@@ -343,5 +359,5 @@ def test_it_is_kept_off_where_the_rules_read_as_well(
     monkeypatch.setattr(learn, "examples_of", lambda *_: examples(36))
     code, out = run(capsys, data)
     assert code == 0
-    assert "off: it does not read better than the rules" in out
+    assert "off: it does not find a third of the errors in a fifth of the reports" in out
     assert loaded((data / FILE).read_text(encoding="utf-8")) is None

@@ -17,7 +17,7 @@ from services.cli.policy.stored_reports import Refiled, refiled
 from services.policy.loader import DistrictError, load_district
 from services.store.transaction import Session
 from services.triage.assess import Assessor
-from services.triage.learned.disagreement import FILE
+from services.triage.learned.disagreement import FILE, Flags, flags
 from services.triage.learned.text_classifier import LEAST_ISSUES, Example, Model, Score, split, train, written
 
 LEAST_LABELS = 100
@@ -53,11 +53,12 @@ def run(options: argparse.Namespace) -> int:
         return 1
     model = train(learned, held_back=held_back)
     scores = model.scores or {}
-    active = scores["second_reader"].macro_f1 > scores["rules"].macro_f1
+    flagged = flags(model, held_back)
+    active = flagged.worth_it
     file = settings.data / FILE
     ruleset = f"{district.ruleset}+{district.lexicon.get('version', 'none')}"
     _write(file, written(model, trained_at=datetime.now(UTC).isoformat(), ruleset=ruleset, active=active))
-    _print(model, scores, len(learned), file, active=active, as_json=options.json)
+    _print(model, scores, flagged, len(learned), file, as_json=options.json)
     return 0
 
 
@@ -98,9 +99,12 @@ def _write(file: Path, text: str) -> None:
     fresh.replace(file)
 
 
-def _print(model: Model, scores: Mapping[str, Score], learned: int, file: Path, *, active: bool, as_json: bool) -> None:
+def _print(
+    model: Model, scores: Mapping[str, Score], flagged: Flags, learned: int, file: Path, *, as_json: bool
+) -> None:
     if as_json:
-        told: dict[str, Any] = {"version": model.version, "active": active, "learned": learned, "file": str(file)}
+        told: dict[str, Any] = {"version": model.version, "active": flagged.worth_it, "learned": learned}
+        told |= {"file": str(file), "flags": flagged._asdict()}
         print(json.dumps(told | {"scores": {name: asdict(one) for name, one in scores.items()}}))
         return
     print(f"Learned from {learned} reports, tried on {scores['rules'].of} held back, of other incidents.")
@@ -108,5 +112,9 @@ def _print(model: Model, scores: Mapping[str, Score], learned: int, file: Path, 
     for name, one in scores.items():
         f1 = f"{one.macro_f1:8.3f}  {one.macro_f1_low:6.3f} - {one.macro_f1_high:5.3f} "
         print(f"{name:14} {f1} {one.accuracy:8.3f}  {one.accuracy_low:.3f} - {one.accuracy_high:.3f}")
-    state = "on: it reads better than the rules" if active else "off: it does not read better than the rules"
+    print(
+        f"It flags {flagged.flagged} of {flagged.of} and finds {flagged.found} of the rules' {flagged.errors} errors."
+    )
+    wanted = "a third of the errors in a fifth of the reports"
+    state = f"on: it finds {wanted}" if flagged.worth_it else f"off: it does not find {wanted}"
     print(f"Second reader {model.version} is {state} ({file}).")

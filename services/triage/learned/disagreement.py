@@ -4,16 +4,18 @@ Off without a file, or while the file says so. A new file is taken in while the 
 """
 
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.assessment import Assessment
 from schemas.district import District
-from services.triage.learned.text_classifier import Model, loaded
+from services.triage.learned.text_classifier import Example, Model, loaded
 
 FILE = "second_reader.json"  # in the data folder
 SURE = 0.8  # a probability from which a disagreement is worth an officer's look (docs/operations.md)
+LEAST_FOUND, MOST_FLAGGED = 1 / 3, 1 / 5  # of the rules' errors, of the reports: what makes a flag worth its reader
 REMEMBERED = 512  # texts; a report that is judged again with more context is not read again
 _LOG = logging.getLogger(__name__)
 
@@ -24,6 +26,28 @@ class Doubt(NamedTuple):
     issue: str
     probability: float
     version: str
+
+
+class Flags(NamedTuple):
+    """What flagging strong disagreement would have done on reports that were not learned from."""
+
+    errors: int  # reports whose issue the rules read wrongly
+    found: int  # of those, flagged
+    flagged: int
+    of: int
+
+    @property
+    def worth_it(self) -> bool:
+        """Tell whether a third of the rules' errors is found in a fifth of the reports at most."""
+        return self.found > 0 and self.found >= LEAST_FOUND * self.errors and self.flagged <= MOST_FLAGGED * self.of
+
+
+def flags(model: Model, held_back: Sequence[Example]) -> Flags:
+    """Count what the second reader would flag among reports it has not seen."""
+    sure = [(one, *model.read(one.text)) for one in held_back]
+    flagged = [one for one, issue, probability in sure if issue != one.rules and probability >= SURE]
+    wrong = [one for one in held_back if one.rules != one.issue]
+    return Flags(len(wrong), sum(one.rules != one.issue for one in flagged), len(flagged), len(held_back))
 
 
 class SecondOpinion:
