@@ -17,11 +17,12 @@ from services.triage.text.polarity import NEGATED
 
 REACH = 7  # tokens of its clause in which an argument of a deed stands
 EACH_OTHER = "each other"
+BY_CROWD = "by crowd"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
-_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "saat", "ada"])
+_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
 _TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
 _PEOPLE = frozenset(["person", "crowd", "accused", "official"])
@@ -68,6 +69,7 @@ class Tuple:
     voice: Voice | None
     mark: int  # polarity bits
     agent: str | None = None
+    by_crowd: bool = False  # the agent is a crowd
     target: str | None = None  # class of what it was done to
     form: str | None = None  # of conflict; None where nothing of that kind is meant
     weight: float = 0.0
@@ -135,6 +137,7 @@ class Reader:
         if voice is Voice.PASSIVE or tokens[first].startswith("di"):
             by = self._agent_after(last)
             told.agent = self._named.of.get(by) if by is not None else None
+            told.by_crowd = by is not None and self._named.names(by, "crowd")
             own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
             told.target = (
                 self._fitting(own[::-1][:1], deed)
@@ -144,7 +147,9 @@ class Reader:
             told.target = told.target or self._class(things)
         else:
             by = self._agent_after(last) if tokens[last + 1 : last + 2] in (["oleh"], ["dening"]) else None
-            told.agent = self._named.of[by] if by is not None else self._class(self._subject(first, before))
+            subject = [by] if by is not None else self._subject(first, before)
+            told.agent = self._class(subject)
+            told.by_crowd = any(self._named.names(at, "crowd") for at in subject[:1])
             told.target = self._fitting(after[:2], deed) or self._class(after)
             if (
                 voice in {Voice.NOUN, Voice.THING, None, Voice.BASE}
@@ -330,7 +335,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         sentence = plain.sentences[one.first]
         if _is_nobodys(one, plain, named) or cues.hidden(sentence):
             continue
-        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and not officials)):
+        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and cues.issue and not officials)):
             continue
         target = one.target
         if crowd and "accused" in one.deed.forms and target in {None, "person"} and sentence in accused:
@@ -357,6 +362,8 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
 def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:
     """Give the form of a deed by what it was done to, and whether that is sure."""
     forms = one.deed.forms
+    if one.by_crowd and target == "person" and BY_CROWD in forms:
+        return forms[BY_CROWD], True
     if target is not None and target in forms:
         return forms[target] or None, True
     if target in _TRIVIAL and (one.deed.nature or one.deed.hurts):
