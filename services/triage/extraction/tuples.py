@@ -69,7 +69,7 @@ class Tuple:
     voice: Voice | None
     mark: int  # polarity bits
     agent: str | None = None
-    by_crowd: bool = False  # the agent is a crowd
+    by_crowd: bool = False  # residents did it, a crowd of a place
     target: str | None = None  # class of what it was done to
     form: str | None = None  # of conflict; None where nothing of that kind is meant
     weight: float = 0.0
@@ -137,7 +137,7 @@ class Reader:
         if voice is Voice.PASSIVE or tokens[first].startswith("di"):
             by = self._agent_after(last)
             told.agent = self._named.of.get(by) if by is not None else None
-            told.by_crowd = by is not None and self._named.names(by, "crowd")
+            told.by_crowd = by is not None and self._named.names(by, "residents")
             own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
             told.target = (
                 self._fitting(own[::-1][:1], deed)
@@ -149,7 +149,7 @@ class Reader:
             by = self._agent_after(last) if tokens[last + 1 : last + 2] in (["oleh"], ["dening"]) else None
             subject = [by] if by is not None else self._subject(first, before)
             told.agent = self._class(subject)
-            told.by_crowd = any(self._named.names(at, "crowd") for at in subject[:1])
+            told.by_crowd = any(self._named.names(at, "residents") for at in subject[:1])
             told.target = self._fitting(after[:2], deed) or self._class(after)
             if (
                 voice in {Voice.NOUN, Voice.THING, None, Voice.BASE}
@@ -328,6 +328,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     """
     plain, named = cues.plain, cues.named
     crowd = any("crowd" in kinds for kinds in named.also.values())
+    more = len({one.deed.name for one in told}) > 1  # "jalan ditutup" alone is traffic
     officials = any("official" in kinds for kinds in named.also.values())
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
@@ -335,7 +336,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         sentence = plain.sentences[one.first]
         if _is_nobodys(one, plain, named) or cues.hidden(sentence):
             continue
-        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and cues.issue and not officials)):
+        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
             continue
         target = one.target
         if crowd and "accused" in one.deed.forms and target in {None, "person"} and sentence in accused:
