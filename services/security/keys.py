@@ -5,9 +5,11 @@ front door holds that list in memory, so that it needs no database for a call. W
 a key that was ended stays so after a restart and after a restore.
 """
 
+import asyncio
 import base64
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,7 +60,8 @@ class Keys:
     clock: Callable[[], datetime] = utc_now
     look: Callable[[], Awaitable[None]] | None = None
     known: dict[str, Listed] | None = None  # by kid, or by id where there is none; None: never read
-    _looked: datetime | None = field(default=None, repr=False)
+    _began: float | None = field(default=None, repr=False)  # of the last look, on the monotonic clock
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def recognise(self, bearer: str) -> Identity | None:
         """Say whose key this is; one that we have signed and do not know yet makes us look at the list again.
@@ -68,8 +71,8 @@ class Keys:
         kid = self._proved(bearer)
         if kid is None:
             return None
-        if self.look is not None and (self.known is None or kid not in self.known) and self._may_look():
-            await self.look()
+        if self.known is None or kid not in self.known:
+            await self._look_again()
         if self.known is None:
             raise KeysUnknown
         return self.identify(bearer)
@@ -86,12 +89,21 @@ class Keys:
         """Read the list from the store."""
         self.known = {key.kid or key.id: _listed(key) for key in queries.keys(session)}
 
-    def _may_look(self) -> bool:
-        now = self.clock()
-        if self._looked is not None and abs((now - self._looked).total_seconds()) < PAUSE:
-            return False
-        self._looked = now
-        return True
+    async def _look_again(self) -> None:
+        """Await a look at the list that began after this call: only such a look can say that a key is not on it.
+
+        Callers that wait together share one look, and looks begin `PAUSE` seconds apart at least.
+        """
+        if self.look is None:
+            return
+        asked = time.monotonic()
+        async with self._turn:
+            if self._began is not None:
+                if self._began >= asked:
+                    return
+                await asyncio.sleep(max(0.0, self._began + PAUSE - time.monotonic()))
+            self._began = time.monotonic()
+            await self.look()
 
     def _proved(self, bearer: str) -> str | None:
         """Give the kid of a key that we have signed (of one made by 0.1, its id)."""

@@ -6,6 +6,7 @@ acknowledged. Killed anywhere, the batch comes again and changes nothing that wa
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -158,6 +159,8 @@ class Triage:
 async def serve(bus: Bus, store: Store, rules: Rules, second_reader: Path | None = None) -> None:
     """Judge what the bus brings, for ever; by a second reader as well, where its file says that it is on."""
     triage = Triage(store, rules, second_reader)
+    gc.collect()
+    gc.freeze()  # else the whole lexicon is walked now and then, up to 0.3 s, also while every writer waits
 
     async def handle(batch: Sequence[Message]) -> None:
         await triage.handle(bus, batch)

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.records import Incident
 from schemas.vocabulary import Classification, Role
+from services.console.incidents.actions import changes_of
 from services.console.incidents.figures import asks_for_an_answer, facts_of, gathered, in_danger
 from services.console.incidents.highlights import segments
 from services.console.incidents.views import Happening
@@ -62,11 +63,17 @@ def test_the_emergency_number_comes_first_when_life_is_in_danger_now(level, stag
     assert in_danger(incident) is expected
 
 
-@pytest.mark.parametrize(
-    ("conflict", "form", "expected"), [(True, "BENTROK", True), (False, "UNRAS", False), (True, "NIHIL", False)]
-)
+@pytest.mark.parametrize(("conflict", "form", "expected"), [(True, "BENTROK", True), (False, "UNRAS", False)])
 def test_nobody_is_waited_for_where_nothing_happened(conflict, form, expected):
     assert asks_for_an_answer(Incident(id="x", conflict=conflict, form=form)) is expected
+
+
+@pytest.mark.parametrize(("form", "expected"), [("NIHIL", False), ("BENTROK", True)])
+def test_an_officer_who_says_that_nothing_happened_is_waited_for_by_nobody(form, expected):
+    incident = Incident(id="x", conflict=not expected, form="UNRAS")
+    for name, value in changes_of({"form": form}, DISTRICT).items():
+        setattr(incident, name, value)
+    assert (incident.form, asks_for_an_answer(incident)) == (form, expected)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Keys of programs: on a list with an end, a scope and a channel; what is not on it is nobody's."""
 
+import asyncio
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -222,3 +223,43 @@ async def test_while_the_list_has_never_been_read_nobody_is_told_apart(house: Ho
     ):
         answer = await house.call(method, path, body, key=key)
         assert (answer.status, answer.headers["retry-after"] != "") == (503, True)
+
+
+async def test_callers_who_show_a_new_key_at_once_are_all_known(store: Store, clock: Clock) -> None:
+    """The first read the list; the others, while that was under way, were told that the key is nobody's."""
+    keys, looks, go_on = Keys(SECRET, clock, known={}), 0, asyncio.Event()
+
+    async def look() -> None:
+        nonlocal looks
+        looks += 1
+        await go_on.wait()
+        store.read_now(keys.refresh)
+
+    keys.look = look
+    bearer = made(store)
+    callers = [asyncio.create_task(keys.recognise(bearer)) for _ in range(8)]
+    await asyncio.sleep(0)  # all of them have asked
+    go_on.set()
+    assert [found is not None for found in await asyncio.gather(*callers)] == [True] * 8
+    assert looks <= 2  # those who asked while the first look was under way share the next
+
+
+async def test_a_key_made_just_after_a_look_is_known_at_its_first_use(store: Store, keys: Keys) -> None:
+    """Within half a second after any look, a new key was told that it is nobody's: a client does not try that again."""
+    assert (await keys.recognise(bearer_of(SECRET, "nobody"))) is None
+    assert (await keys.recognise(made(store))) is not None
+
+
+async def test_keys_of_nobody_cost_one_look_each_pause(store: Store, keys: Keys) -> None:
+    looks, look = 0, keys.look
+    assert look is not None
+
+    async def counted() -> None:
+        nonlocal looks
+        looks += 1
+        await look()
+
+    keys.look = counted
+    tried = await asyncio.gather(*(keys.recognise(bearer_of(SECRET, f"nobody {number}")) for number in range(200)))
+    assert tried == [None] * 200
+    assert looks <= 2  # those who asked while the first look was under way share the next

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import event, text
 from sqlmodel import Session, SQLModel, col, select
@@ -16,7 +18,7 @@ from sqlmodel import Session, SQLModel, col, select
 from schemas.records import Chain, Incident, Journal, Key, Person
 from services.policy.working_hours import pace_of
 from services.store.audit_log import broken_links
-from services.store.database import Store, StoreUnavailable
+from services.store.database import MIGRATIONS, Store, StoreUnavailable
 from services.store.transaction import Transaction
 from tests.house import Clock
 from tests.servers import until
@@ -37,6 +39,25 @@ def test_the_migrations_make_exactly_the_tables_of_the_records(store: Store) -> 
     with store.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert found == []
+
+
+def test_a_nil_report_of_an_officer_stays_one_over_an_upgrade(store: Store) -> None:
+    """Until 0011 only the form said that nobody is waited for; now it is `conflict`."""
+
+    def make(tx: Transaction) -> None:
+        judged = {"issue": "WRG", "stage": "occurred", "level": 1, "score": 0, "confidence": 50, "rating": "B3"}
+        judged |= {"handling": "send", "opened_at": tx.now, "changed_at": tx.now, "conflict": True}
+        for form in ("NIHIL", "BENTROK"):
+            tx.session.add(Incident(id=form, form=form, **judged))
+
+    store.write_now(make)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = store.engine
+    command.downgrade(config, "0011")
+    store.upgrade()
+    kept = store.read_now(lambda session: {one.id: one.conflict for one in session.exec(select(Incident))})
+    assert kept == {"NIHIL": False, "BENTROK": True}
 
 
 def test_a_transaction_keeps_everything_with_its_journal_lines(store: Store, clock: Clock) -> None:
