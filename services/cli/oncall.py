@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             return _gaps(store, district, options)
         return _change(store, district, options)
     except Refused as refused:
-        print(refused.detail, file=sys.stderr)
+        print(refused.say("en"), file=sys.stderr)
         return 1
     except ValueError as error:
         print(error, file=sys.stderr)

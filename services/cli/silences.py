@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
             )
         )
     except Refused as refused:
-        print(refused.detail, file=sys.stderr)
+        print(refused.say("en"), file=sys.stderr)
         return 1
     finally:
         store.close()

@@ -64,7 +64,7 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
     here = person.institution == alert.institution and person.unit in ("", alert.unit)
     if not (person.active and here and named):
         called = district.called(alert.institution, alert.unit or None)
-        raise Refused(DEPARTED, f"Anda tidak lagi tercatat menjawab untuk {called}.")
+        raise Refused(DEPARTED, called=called)
     on_duty(alert, incident, district)
     return replace(identity_of(person), unit=alert.unit)
 
@@ -73,20 +73,20 @@ def on_duty(alert: Alert, incident: Incident, district: District) -> None:
     """Refuse (RELEASED) the answer of an institution that a report has come to accuse; the sentence does not say so."""
     if alert.institution in barred(tuple(incident.facts.get("accused_agencies", ())), district):
         called = district.called(alert.institution, alert.unit or None)
-        raise Refused(RELEASED, f"{called} tidak lagi bertugas di peristiwa ini.")
+        raise Refused(RELEASED, called=called)
 
 
 def acknowledge_by_token(tx: Transaction, token: AnswerToken, who: Identity) -> Answer:
     """Acknowledge by a message's button: once, in time, by the recipient it was made for. Raises Refused."""
     claimed = tx.session.get(AnswerToken, token.id, with_for_update=True)
     if claimed is None or claimed.ends_at < tx.now:
-        raise Refused("state", "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.")
+        raise Refused("button_expired")
     if claimed.used_at is not None:
-        raise Refused("state", "Tombol ini sudah dipakai.")
+        raise Refused("button_used")
     told = tx.session.get(Alert, claimed.alert_id)
     standing = standing_of(tx.session, told) if told else None
     if standing is None or standing.alert is None:
-        raise Refused("not_found", "Peringatan tidak ditemukan.")
+        raise Refused("alert_not_found")
     alert = standing.alert
     answer = acknowledge(tx, standing.incident.id, who, institution=alert.institution, how="button", alert_id=alert.id)
     claimed.used_at = tx.now

@@ -17,7 +17,7 @@ def open_incident(tx: Transaction, id_: str) -> Incident:
     """Give an incident that may still be acted on; raises Refused."""
     incident = find_incident(tx, id_)
     if incident.state not in OPEN_STATES:
-        raise Refused("state", "Peristiwa sudah ditutup.")
+        raise Refused("incident_closed")
     return incident
 
 
@@ -45,7 +45,7 @@ def find_incident(tx: Transaction, id_: str) -> Incident:
     """Return an incident that may be changed; raise Refused `not_found` where there is none."""
     incident = tx.session.get(Incident, id_)
     if incident is None:
-        raise Refused("not_found", "Peristiwa tidak ditemukan.")
+        raise Refused("incident_not_found")
     return incident
 
 

@@ -18,7 +18,7 @@ def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> 
     """Confirm that the incident is as told. Raises Refused."""
     incident = open_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER):
-        raise Refused("not_yours", "Peran ini tidak dapat memverifikasi.")
+        raise Refused("role_cannot_verify")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
     changed(tx, incident, EventKind.INCIDENT_VERIFIED, who.id, note=note)
@@ -28,9 +28,9 @@ def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str
     """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
     incident = open_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("not_yours", "Peran ini tidak dapat mengubah penilaian.")
+        raise Refused("role_cannot_override")
     if not reason.strip():
-        raise Refused("reason_required", "Perubahan penilaian perlu alasan.")
+        raise Refused("override_needs_reason")
     before = {name: getattr(incident, name) for name in changes}
     if "level" in changes and changes["level"] > incident.level:
         incident.round += 1  # a rise re-alerts whoever was told
@@ -47,15 +47,15 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
     """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused."""
     incident = open_incident(tx, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR, Role.LEADER):
-        raise Refused("not_yours", "Peran ini tidak dapat menutup peristiwa.")
+        raise Refused("role_cannot_close")
     if not reason.strip():
-        raise Refused("reason_required", "Penutupan perlu alasan.")
+        raise Refused("closing_needs_reason")
     alerts = queries.alerts_of(tx, incident_id)
     awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
     if who.role == Role.MEMBER and all(
         alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
     ):
-        raise Refused("not_yours", "Hanya penanggung jawab, verifikator atau koordinator yang dapat menutup peristiwa.")
+        raise Refused("close_lead_only")
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
     incident.state = IncidentState.DISMISSED if dismissed else IncidentState.SETTLED
     incident.closed_at, incident.close_reason = tx.now, reason
@@ -68,11 +68,11 @@ def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> Non
     """Open a settled or dismissed incident again, with a reason; whoever it concerns is told anew. Raises Refused."""
     incident = find_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("not_yours", "Peran ini tidak dapat membuka kembali peristiwa.")
+        raise Refused("role_cannot_reopen")
     if incident.state not in CLOSED_STATES:
-        raise Refused("state", "Peristiwa ini tidak sedang ditutup.")
+        raise Refused("not_closed")
     if not reason.strip():
-        raise Refused("reason_required", "Membuka kembali perlu alasan.")
+        raise Refused("reopening_needs_reason")
     was = {"state": incident.state, "reason": incident.close_reason}
     incident.state, incident.closed_at, incident.close_reason = IncidentState.OPEN, None, None
     changed(tx, incident, EventKind.INCIDENT_REOPENED, who.id, reason=reason, was=was)

@@ -15,9 +15,9 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
     """Fold one incident into another, reversibly: its reports move, nothing is overwritten. Raises Refused."""
     incident, into = open_incident(tx, incident_id), open_incident(tx, into_id)
     if incident.id == into.id:
-        raise Refused("state", "Peristiwa tidak dapat digabung dengan dirinya sendiri.")
+        raise Refused("merge_with_itself")
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("not_yours", "Peran ini tidak dapat menggabungkan peristiwa.")
+        raise Refused("role_cannot_merge")
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
@@ -36,9 +36,9 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
     """Undo a merge: the incident is open again with its own reports. Raises Refused."""
     incident = find_incident(tx, incident_id)
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("not_yours", "Peran ini tidak dapat memisahkan peristiwa.")
+        raise Refused("role_cannot_split")
     if incident.state != IncidentState.MERGED or incident.merged_into is None:
-        raise Refused("state", "Peristiwa ini tidak sedang digabung.")
+        raise Refused("not_merged")
     into = find_incident(tx, incident.merged_into)
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = None if report.incident_id == incident_id else incident_id
@@ -80,10 +80,10 @@ def _without(tx: Transaction, into: Incident, leaving: str, merging: Journal) ->
 def refuse_merge(tx: Transaction, suggestion_id: str, who: Identity) -> None:
     """Say that two incidents suggested as one are two. Raises Refused."""
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("not_yours", "Peran ini tidak dapat memutuskan usulan.")
+        raise Refused("role_cannot_decide_suggestions")
     suggestion = tx.session.get(Suggestion, suggestion_id)
     if suggestion is None or suggestion.state != "open":
-        raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
+        raise Refused("suggestion_gone")
     suggestion.state, suggestion.decided_at, suggestion.decided_by = "refused", tx.now, who.id
     tx.audit("suggestion.refused", who.id, incident=suggestion.incident_id, subject=suggestion_id)
 

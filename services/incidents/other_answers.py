@@ -28,9 +28,9 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     mine = [one for one in _own(tx, incident_id, who) if one.acknowledged_by == who.id]
     alert = next((one for one in mine if one.state == AlertState.ACKNOWLEDGED), None)
     if alert is None or alert.acknowledged_at is None:
-        raise Refused("state", "Tidak ada jawaban Anda yang dapat dibatalkan.")
+        raise Refused("nothing_to_undo")
     if tx.now - alert.acknowledged_at > SLIP:
-        raise Refused("state", "Sudah lewat satu menit. Hubungi koordinator.")
+        raise Refused("undo_too_late")
     alert.state = AlertState.SEEN if alert.seen_at else AlertState.DELIVERED if alert.delivered_at else AlertState.OWED
     alert.acknowledged_at = alert.acknowledged_by = alert.acknowledged_how = alert.acknowledged_reason = None
     alert.sitrep_due = None
@@ -60,10 +60,10 @@ def decline(tx: Transaction, incident_id: str, who: Identity, reason: str) -> No
     """
     incident = open_incident(tx, incident_id)
     if not reason.strip():
-        raise Refused("reason_required", "Sebutkan mengapa ini bukan kewenangan instansi Anda.")
+        raise Refused("decline_needs_reason")
     alert = next((one for one in _own(tx, incident_id, who) if one.state not in ANSWERED), None)
     if alert is None:
-        raise Refused("state", "Instansi Anda tidak ditunggu jawabannya di sini.")
+        raise Refused("no_answer_awaited")
     alert.acknowledged_how = DECLINED_HOW
     changed(tx, incident, EventKind.INCIDENT_DECLINED, who.id, alert.id, institution=alert.institution, reason=reason)
     ladder = tx.session.get(Ladder, incident_id)

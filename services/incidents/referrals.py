@@ -23,7 +23,11 @@ from services.store.transaction import Session, Transaction
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
 REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
-SAID: Mapping[str, str] = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
+SAID: Mapping[str, tuple[str, str]] = {
+    Duty.LEAD: ("penanggung jawab", "lead"),
+    Duty.SUPPORT: ("pendukung", "support"),
+    Duty.INFORM: ("tembusan", "informed"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,18 @@ def refer(
     """
     incident = open_incident(tx, incident_id)
     if who.role not in REFERRERS:
-        raise Refused("not_yours", "Hanya koordinator yang dapat menambah penerima.")
+        raise Refused("referral_coordinator_only")
     if not _may_read(who, incident.issue, district):
-        raise Refused("not_yours", "Peristiwa ini di atas wewenang akun Anda; yang menambah penerima harus membacanya.")
+        raise Refused("referral_above_clearance")
     if not reason.strip():
-        raise Refused("reason_required", "Menambah penerima perlu alasan.")
+        raise Refused("referral_needs_reason")
     if duty not in DUTIES:
-        raise Refused("state", "Penerima tambahan menjadi pendukung atau tembusan, bukan penanggung jawab.")
+        raise Refused("referral_duty")
     if institution not in district.institutions:
-        raise Refused("state", f"Instansi {institution} tidak dikenal kabupaten ini.")
+        raise Refused("institution_unknown", institution=institution)
     case = situation_of(incident.as_row())
     if why := objection(case, district, institution):
-        raise Refused("state", why)
+        raise why
     standing, place = standing_for(institution, case, district)
     called = district.called(standing, place)
     _somebody_is_named(tx.session, case, district, standing, called)
@@ -71,7 +75,7 @@ def refer(
     row |= {"id": id_, "reason": reason.strip()}
     if known := tx.session.get(Referral, id_):
         if known.duty in (duty, Duty.SUPPORT):
-            raise Refused("state", f"{called} sudah ditambahkan sebagai {SAID[known.duty]}.")
+            raise Refused("referral_already_added", called=called, duty=SAID[known.duty])
         known.duty, known.by, known.reason, known.at = duty.value, who.id, reason.strip(), tx.now
     else:
         tx.add(Referral, [row])
@@ -90,20 +94,20 @@ def _may_read(who: Identity, issue: str, district: District) -> bool:
     )
 
 
-def objection(case: Situation, district: District, code: str) -> str | None:
-    """Say why an institution may not be told of this at all; None when it may."""
+def objection(case: Situation, district: District, code: str) -> Refused | None:
+    """Give the refusal of an institution that may not be told of this at all; None when it may."""
     standing, unit = standing_for(code, case, district)
     called, accused = district.called(standing, unit), barred(case.accused, district)
     if code in accused or standing in accused:
         names = ", ".join(district.called(one) for one in case.accused if one in district.institutions)
-        return f"{called} tidak dapat diberi tahu: {names} terlapor dalam peristiwa ini. Pilih instansi lain."
+        return Refused("recipient_accused", called=called, names=names)
     if {code, standing} & spared_by_exercise(case, district):
-        return "Ini latihan: pimpinan dan provinsi tidak diberi tahu."
+        return Refused("exercise_spares")
     issue = district.issues.get(case.issue)
     if issue and issue.named_persons_only and district.institutions[standing].level in ("desa", "kecamatan"):
-        return "Masalah ini hanya untuk orang yang ditunjuk, bukan untuk satuan di kecamatan atau desa."
+        return Refused("named_persons_only")
     if district.institutions[standing].level in ("desa", "kecamatan") and unit is None:
-        return f"Lokasi belum pasti, jadi belum jelas {called} mana yang dimaksud. Tentukan kecamatannya dulu."
+        return Refused("place_uncertain", called=called)
     return None
 
 
@@ -147,7 +151,7 @@ def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Ref
 def _not_told_already(session: Session, incident: str, key: tuple[str, str], duty: Duty, called: str) -> None:
     alert = queries.alert_to(session, incident, *key)
     if alert is not None and not (alert.duty == Duty.INFORM and duty == Duty.SUPPORT):
-        raise Refused("state", f"{called} sudah diberi tahu sebagai {SAID[alert.duty]}.")
+        raise Refused("referral_already_told", called=called, duty=SAID[alert.duty])
 
 
 def _somebody_is_named(session: Session, case: Situation, district: District, code: str, called: str) -> None:
@@ -156,4 +160,4 @@ def _somebody_is_named(session: Session, case: Situation, district: District, co
     if issue is None or not issue.named_persons_only:
         return
     if not any(issue.code in one.named_for for one in queries.active_people_of(session, code)):
-        raise Refused("state", f"Belum ada orang {called} yang ditunjuk untuk masalah ini.")
+        raise Refused("nobody_named", called=called)

@@ -34,7 +34,7 @@ def _alert_of(tx: Transaction, incident: str, institution: str, place: str = "")
     alerts = queries.alerts_to(tx, incident, institution)
     chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
     if chosen is None:
-        raise Refused("not_found", "Instansi ini tidak menerima peringatan untuk peristiwa ini.")
+        raise Refused("institution_not_alerted")
     return chosen
 
 
@@ -42,14 +42,14 @@ def _answers_for(who: Identity, institution: str | None, reason: str | None) -> 
     """Give the institution somebody answers for; raises Refused when that is not theirs to do."""
     for_whom = institution or who.institution
     if for_whom is None:
-        raise Refused("not_yours", "Akun ini tidak mewakili instansi.")
+        raise Refused("account_without_institution")
     if for_whom != who.institution:
         if who.role not in (Role.COORDINATOR, Role.ADMIN):
-            raise Refused("not_yours", "Hanya koordinator yang boleh menerima atas nama instansi lain.")
+            raise Refused("proxy_coordinator_only")
         if not (reason or "").strip():
-            raise Refused("reason_required", "Menerima atas nama instansi lain perlu alasan.")
+            raise Refused("proxy_needs_reason")
     elif who.role in (Role.REPORTER, Role.AUDITOR):
-        raise Refused("not_yours", "Peran ini tidak dapat menerima peringatan.")
+        raise Refused("role_cannot_accept")
     return for_whom
 
 
@@ -71,7 +71,7 @@ def acknowledge(
     for_whom = _answers_for(who, institution, reason)
     alert = tx.session.get(Alert, alert_id) if alert_id else _alert_of(tx, incident_id, for_whom, who.unit)
     if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
-        raise Refused("not_found", "Peringatan tidak ditemukan.")
+        raise Refused("alert_not_found")
     seconds = round((tx.now - alert.owed_at).total_seconds())
     if alert.state in ANSWERED:
         first = round(((alert.acknowledged_at or tx.now) - alert.owed_at).total_seconds())
@@ -138,9 +138,9 @@ def report_situation(
     incident = open_incident(tx, incident_id)
     for_whom = institution or who.institution
     if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
-        raise Refused("not_yours", "Lapjut hanya untuk instansi sendiri.")
+        raise Refused("sitrep_own_institution")
     if not text.strip():
-        raise Refused("reason_required", "Lapjut tidak boleh kosong.")
+        raise Refused("sitrep_empty")
     alert = _alert_of(tx, incident_id, for_whom, who.unit)
     owed = alert.state not in ANSWERED
     if owed and acknowledges:
@@ -173,11 +173,11 @@ def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> N
     """Make the ladder climb at the next tick, whatever its timer says. Raises Refused."""
     incident = open_incident(tx, incident_id)
     if who.role in (Role.REPORTER, Role.AUDITOR):
-        raise Refused("not_yours", "Peran ini tidak dapat mengeskalasi.")
+        raise Refused("role_cannot_escalate")
     if not reason.strip():
-        raise Refused("reason_required", "Eskalasi perlu alasan.")
+        raise Refused("escalation_needs_reason")
     ladder = tx.session.get(Ladder, incident_id)
     if ladder is None:
-        raise Refused("state", "Peristiwa ini belum punya tangga eskalasi.")
+        raise Refused("no_ladder")
     move(ladder, at_once(state_of(ladder), tx.now))
     changed(tx, incident, EventKind.INCIDENT_ESCALATION_ASKED, who.id, reason=reason)

@@ -62,7 +62,7 @@ def turn_on(tx: Transaction, who: Identity, subscription: Subscription, label: s
             tx.session.delete(one)
     live = [one for one in own if one.disabled_at is None and endpoint_of(one.address) != subscription.endpoint]
     if len(live) >= MOST_DEVICES:
-        raise Refused("state", f"Sudah {MOST_DEVICES} perangkat aktif. Matikan dulu yang tidak dipakai.")
+        raise Refused("too_many_devices", most=MOST_DEVICES)
     _hand_over(tx, who, subscription)
     made = Address(id=id_, person_id=who.id, channel=CHANNEL, address=address, verified_at=tx.now)
     made.label = " ".join(label.split())[:LONGEST_LABEL] or None
@@ -87,7 +87,7 @@ def turn_off(tx: Transaction, who: Identity, id_: str) -> None:
     """Take a device off a person's ways; it can be turned on again. Raises Refused."""
     one = _own(tx, who, id_)
     if one.channel != CHANNEL:
-        raise Refused("not_yours", "Alamat ini dicatat oleh kantor; minta koordinator mengubahnya.")
+        raise Refused("address_kept_by_office")
     tx.session.delete(one)
     tx.audit("address.turned_off", who.id, subject=id_, channel=one.channel)
 
@@ -96,7 +96,7 @@ def put_first(tx: Transaction, who: Identity, id_: str) -> None:
     """Use an address before all others of its owner. Raises Refused."""
     one = _own(tx, who, id_)
     if one.disabled_at is not None or one.verified_at is None:
-        raise Refused("state", "Alamat ini belum bisa dipakai.")
+        raise Refused("address_not_ready")
     _put_first(tx, who, id_)
     tx.audit("address.put_first", who.id, subject=id_, channel=one.channel)
 
@@ -118,9 +118,9 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
     """
     one = _own(tx, who, id_)
     if one.channel != CHANNEL or one.disabled_at is not None:
-        raise Refused("state", "Perangkat ini tidak aktif.")
+        raise Refused("device_off")
     if queries.count_deliveries(tx, one.address, TRIAL, tx.now - PAUSE):
-        raise Refused("state", "Pesan uji baru saja dikirim. Tunggu satu menit.")
+        raise Refused("test_just_sent")
     id_ = str(uuid4())
     subject, text = words
     payload = {"subject": subject, "body": text, "short": text, "url": url, "data": {"url": url}}
@@ -142,7 +142,7 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
 def _own(tx: Transaction, who: Identity, id_: str) -> Address:
     one = tx.session.get(Address, id_)
     if one is None or one.person_id != who.id:
-        raise Refused("not_found", "Alamat itu tidak ada, atau bukan milik Anda.")
+        raise Refused("address_not_yours")
     return one
 
 

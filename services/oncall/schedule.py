@@ -26,9 +26,9 @@ def person_of(session: Session, login: str) -> Person:
     """Find an active person who may be told; raises Refused."""
     found = queries.active_person(session, login)
     if found is None:
-        raise Refused("not_found", f"Tidak ada orang dengan nama masuk {login}.")
+        raise Refused("person_unknown", login=login)
     if found.institution is None:
-        raise Refused("state", f"{login} tidak mewakili instansi.")
+        raise Refused("person_without_institution", login=login)
     return found
 
 
@@ -41,16 +41,16 @@ def put(
     """
     person = _allowed(tx, who, login, kind)
     if not stretches:
-        raise Refused("state", "Tidak ada hari yang cocok.")
+        raise Refused("no_such_day")
     if any(end <= start for start, end in stretches):
-        raise Refused("state", "Piket harus berakhir sesudah dimulai.")
+        raise Refused("shift_ends_before_start")
     rows: dict[str, ShiftRow] = {}
     taken = [(one.start, one.end) for one in queries.shifts_of(tx, person.id, kind)]
     for start, end in stretches:
         if (start, end) in taken:
             continue
         if any(start < other_end and other < end for other, other_end in taken):
-            raise Refused("state", f"{login} sudah tercatat pada waktu itu.")
+            raise Refused("shift_taken", login=login)
         taken.append((start, end))
         id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
         rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution or "", "kind": kind}
@@ -69,14 +69,14 @@ def swap(tx: Transaction, who: Identity, one: str, other: str, start: datetime, 
     """
     first, second = _allowed(tx, who, one), _allowed(tx, who, other)
     if (first.institution, first.unit) != (second.institution, second.unit) or first.id == second.id:
-        raise Refused("state", "Hanya dua orang dari satu pos yang dapat bertukar piket.")
+        raise Refused("swap_one_post_only")
     shifts = queries.duties_beginning(tx, [first.id, second.id], start, end)
     for shift in shifts:
         before = shift.person_id
         shift.person_id = second.id if before == first.id else first.id
         tx.audit("rota.swapped", who.id, subject=shift.id, before=before, after=shift.person_id)
     if not shifts:
-        raise Refused("state", "Tidak ada piket kedua orang itu pada waktu itu.")
+        raise Refused("nothing_to_swap")
     return len(shifts)
 
 
@@ -84,7 +84,7 @@ def remove(tx: Transaction, who: Identity, id_: str) -> None:
     """Take a stretch out of the rota; the journal keeps what it was. Raises Refused."""
     shift = tx.session.get(Shift, id_)
     if shift is None:
-        raise Refused("not_found", "Piket tidak ditemukan.")
+        raise Refused("shift_not_found")
     _check(who, tx.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
     was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
     tx.audit("rota.removed", who.id, subject=id_, **was)
@@ -128,7 +128,7 @@ def _allowed(tx: Transaction, who: Identity, login: str, kind: str = "duty") -> 
 
 def _check(who: Identity, person: Person, kind: str) -> None:
     if not may_change(who, person, kind):
-        raise Refused("not_yours", "Jadwal instansi lain hanya diubah koordinator.")
+        raise Refused("roster_of_others")
 
 
 def listed(

@@ -1,10 +1,357 @@
-"""Say that an operation is refused, with a code and a sentence."""
+"""Say that an operation is refused: a code, its kind, and a sentence in both languages. Pure.
+
+Every refusal of the product is a row of `REFUSALS`; pages, messages, programs and commands take their words here.
+"""
+
+from typing import Final
+
+from services.web.localised import LANGUAGES
+
+# Code of a refusal: its kind (what the door makes of it), the sentence in Indonesian, the sentence in English.
+REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
+    "address_not_yours": (
+        "not_found",
+        "Alamat itu tidak ada, atau bukan milik Anda.",
+        "There is no such address, or it is not yours.",
+    ),
+    "alert_not_found": ("not_found", "Peringatan tidak ditemukan.", "The alert was not found."),
+    "incident_not_found": ("not_found", "Peristiwa tidak ditemukan.", "The incident was not found."),
+    "institution_not_alerted": (
+        "not_found",
+        "Instansi ini tidak menerima peringatan untuk peristiwa ini.",
+        "This institution received no alert about this incident.",
+    ),
+    "merge_target_not_found": (
+        "not_found",
+        "Peristiwa tujuan tidak ditemukan.",
+        "The incident to merge into was not found.",
+    ),
+    "person_unknown": (
+        "not_found",
+        "Tidak ada orang dengan nama masuk {login}.",
+        "There is nobody with the sign-in name {login}.",
+    ),
+    "shift_not_found": ("not_found", "Piket tidak ditemukan.", "The shift was not found."),
+    "silence_not_found": ("not_found", "Peredaman tidak ditemukan.", "The silence was not found."),
+    "suggestion_gone": (
+        "not_found",
+        "Usulan tidak ditemukan atau sudah diputuskan.",
+        "The suggestion was not found or is already decided.",
+    ),
+    "account_without_institution": (
+        "not_yours",
+        "Akun ini tidak mewakili instansi.",
+        "This account does not speak for an institution.",
+    ),
+    "address_kept_by_office": (
+        "not_yours",
+        "Alamat ini dicatat oleh kantor; minta koordinator mengubahnya.",
+        "The office keeps this address; ask the coordinator to change it.",
+    ),
+    "close_lead_only": (
+        "not_yours",
+        "Hanya penanggung jawab, verifikator atau koordinator yang dapat menutup peristiwa.",
+        "Only the lead institution, a verifier or a coordinator may close an incident.",
+    ),
+    "nil_report_guards_only": (
+        "not_yours",
+        "Laporan nihil dikirim oleh yang menjaga satu kecamatan atau desa.",
+        "A nil report is filed by those who watch one kecamatan or desa.",
+    ),
+    "proxy_coordinator_only": (
+        "not_yours",
+        "Hanya koordinator yang boleh menerima atas nama instansi lain.",
+        "Only a coordinator may accept for another institution.",
+    ),
+    "referral_above_clearance": (
+        "not_yours",
+        "Peristiwa ini di atas wewenang akun Anda; yang menambah penerima harus membacanya.",
+        "This incident is above your account's clearance; whoever adds a recipient must be able to read it.",
+    ),
+    "referral_coordinator_only": (
+        "not_yours",
+        "Hanya koordinator yang dapat menambah penerima.",
+        "Only a coordinator may add a recipient.",
+    ),
+    "role_cannot_accept": (
+        "not_yours",
+        "Peran ini tidak dapat menerima peringatan.",
+        "This role cannot accept alerts.",
+    ),
+    "role_cannot_close": ("not_yours", "Peran ini tidak dapat menutup peristiwa.", "This role cannot close incidents."),
+    "role_cannot_decide_suggestions": (
+        "not_yours",
+        "Peran ini tidak dapat memutuskan usulan.",
+        "This role cannot decide suggestions.",
+    ),
+    "role_cannot_escalate": ("not_yours", "Peran ini tidak dapat mengeskalasi.", "This role cannot escalate."),
+    "role_cannot_merge": (
+        "not_yours",
+        "Peran ini tidak dapat menggabungkan peristiwa.",
+        "This role cannot merge incidents.",
+    ),
+    "role_cannot_override": (
+        "not_yours",
+        "Peran ini tidak dapat mengubah penilaian.",
+        "This role cannot change the judgement.",
+    ),
+    "role_cannot_reopen": (
+        "not_yours",
+        "Peran ini tidak dapat membuka kembali peristiwa.",
+        "This role cannot reopen incidents.",
+    ),
+    "role_cannot_split": (
+        "not_yours",
+        "Peran ini tidak dapat memisahkan peristiwa.",
+        "This role cannot split incidents.",
+    ),
+    "role_cannot_verify": ("not_yours", "Peran ini tidak dapat memverifikasi.", "This role cannot verify."),
+    "roster_not_yours": (
+        "not_yours",
+        "Jadwal piket hanya untuk instansi sendiri dan koordinator.",
+        "A roster is for its own institution and the coordinators only.",
+    ),
+    "roster_of_others": (
+        "not_yours",
+        "Jadwal instansi lain hanya diubah koordinator.",
+        "Only a coordinator changes the roster of another institution.",
+    ),
+    "silence_coordinator_only": (
+        "not_yours",
+        "Hanya koordinator yang boleh meredam.",
+        "Only a coordinator may silence.",
+    ),
+    "silence_of_named_issue": (
+        "not_yours",
+        "Masalah ini hanya untuk orang yang ditunjuk; redamnya juga.",
+        "This issue is for named persons only, and so are its silences.",
+    ),
+    "sitrep_own_institution": (
+        "not_yours",
+        "Lapjut hanya untuk instansi sendiri.",
+        "A follow-up report is for one's own institution only.",
+    ),
+    "address_not_ready": ("state", "Alamat ini belum bisa dipakai.", "This address cannot be used yet."),
+    "button_expired": (
+        "state",
+        "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.",
+        "This button has expired. Please sign in to accept.",
+    ),
+    "button_used": ("state", "Tombol ini sudah dipakai.", "This button has been used."),
+    "code_unknown": (
+        "state",
+        "{what} {given} tidak dikenal kabupaten ini.",
+        "This district does not know {what} {given}.",
+    ),
+    "date_unreadable": ("state", "Tanggal tidak terbaca.", "The date cannot be read."),
+    "device_off": ("state", "Perangkat ini tidak aktif.", "This device is not active."),
+    "exercise_spares": (
+        "state",
+        "Ini latihan: pimpinan dan provinsi tidak diberi tahu.",
+        "This is an exercise: heads and the province are not told.",
+    ),
+    "incident_closed": ("state", "Peristiwa sudah ditutup.", "The incident is already closed."),
+    "institution_unknown": (
+        "state",
+        "Instansi {institution} tidak dikenal kabupaten ini.",
+        "This district does not know the institution {institution}.",
+    ),
+    "merge_named_issue": (
+        "state",
+        "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.",
+        "One of them is for named persons only; make their issues equal first.",
+    ),
+    "merge_with_itself": (
+        "state",
+        "Peristiwa tidak dapat digabung dengan dirinya sendiri.",
+        "An incident cannot be merged with itself.",
+    ),
+    "named_persons_only": (
+        "state",
+        "Masalah ini hanya untuk orang yang ditunjuk, bukan untuk satuan di kecamatan atau desa.",
+        "This issue is for named persons only, not for units of a kecamatan or desa.",
+    ),
+    "no_answer_awaited": (
+        "state",
+        "Instansi Anda tidak ditunggu jawabannya di sini.",
+        "No answer of your institution is awaited here.",
+    ),
+    "no_ladder": ("state", "Peristiwa ini belum punya tangga eskalasi.", "This incident has no escalation ladder yet."),
+    "no_such_day": ("state", "Tidak ada hari yang cocok.", "No day fits."),
+    "nobody_named": (
+        "state",
+        "Belum ada orang {called} yang ditunjuk untuk masalah ini.",
+        "Nobody of {called} is named for this issue yet.",
+    ),
+    "not_closed": ("state", "Peristiwa ini tidak sedang ditutup.", "This incident is not closed."),
+    "not_merged": ("state", "Peristiwa ini tidak sedang digabung.", "This incident is not merged."),
+    "nothing_to_swap": (
+        "state",
+        "Tidak ada piket kedua orang itu pada waktu itu.",
+        "Neither of the two is on duty at that time.",
+    ),
+    "nothing_to_undo": (
+        "state",
+        "Tidak ada jawaban Anda yang dapat dibatalkan.",
+        "There is no answer of yours to undo.",
+    ),
+    "person_without_institution": (
+        "state",
+        "{login} tidak mewakili instansi.",
+        "{login} does not speak for an institution.",
+    ),
+    "place_uncertain": (
+        "state",
+        "Lokasi belum pasti, jadi belum jelas {called} mana yang dimaksud. Tentukan kecamatannya dulu.",
+        "The place is not certain, so it is not clear which {called} is meant. Set the kecamatan first.",
+    ),
+    "push_service_not_allowed": (
+        "state",
+        "Layanan pemberitahuan peramban ini belum diizinkan. Beri tahu admin kabupaten.",
+        "This browser's notification service is not allowed yet. Tell the district's admin.",
+    ),
+    "recipient_accused": (
+        "state",
+        "{called} tidak dapat diberi tahu: {names} terlapor dalam peristiwa ini. Pilih instansi lain.",
+        "{called} cannot be told: {names} is accused in this incident. Choose another institution.",
+    ),
+    "referral_already_added": (
+        "state",
+        "{called} sudah ditambahkan sebagai {duty}.",
+        "{called} is already added as {duty}.",
+    ),
+    "referral_already_told": (
+        "state",
+        "{called} sudah diberi tahu sebagai {duty}.",
+        "{called} is already told as {duty}.",
+    ),
+    "referral_duty": (
+        "state",
+        "Penerima tambahan menjadi pendukung atau tembusan, bukan penanggung jawab.",
+        "An added recipient supports or is informed; it does not lead.",
+    ),
+    "shift_ends_before_start": ("state", "Piket harus berakhir sesudah dimulai.", "A shift must end after it starts."),
+    "shift_taken": ("state", "{login} sudah tercatat pada waktu itu.", "{login} is already on duty at that time."),
+    "shift_time_unreadable": (
+        "state",
+        "Tanggal atau jam tidak terbaca. Isi kedua jam, atau kosongkan keduanya.",
+        "The date or time cannot be read. Fill in both times, or leave both empty.",
+    ),
+    "silence_ends_before_start": (
+        "state",
+        "Peredaman harus berakhir sesudah dimulai, dan di masa depan.",
+        "A silence must end after it starts, and in the future.",
+    ),
+    "silence_needs_end": (
+        "state",
+        "Peredaman perlu waktu berakhir: pilih lamanya, atau isi jamnya.",
+        "A silence needs an end: choose how long, or fill in the time.",
+    ),
+    "silence_of_everything": (
+        "state",
+        "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.",
+        "A silence must say what it holds back; everything cannot be silenced.",
+    ),
+    "silence_over": ("state", "Peredaman sudah berakhir.", "The silence has ended."),
+    "silence_too_far": (
+        "state",
+        "Peredaman dimulai paling lambat setahun lagi.",
+        "A silence starts within a year at the latest.",
+    ),
+    "silence_too_long": ("state", "Peredaman paling lama {days} hari.", "A silence lasts {days} days at most."),
+    "swap_one_post_only": (
+        "state",
+        "Hanya dua orang dari satu pos yang dapat bertukar piket.",
+        "Only two people of one post can swap shifts.",
+    ),
+    "test_just_sent": (
+        "state",
+        "Pesan uji baru saja dikirim. Tunggu satu menit.",
+        "A test message was just sent. Wait a minute.",
+    ),
+    "time_unreadable": ("state", "Waktu {text} tidak terbaca.", "The time {text} cannot be read."),
+    "too_many_devices": (
+        "state",
+        "Sudah {most} perangkat aktif. Matikan dulu yang tidak dipakai.",
+        "{most} devices are active already. Switch one off first.",
+    ),
+    "undo_too_late": (
+        "state",
+        "Sudah lewat satu menit. Hubungi koordinator.",
+        "More than a minute has passed. Call the coordinator.",
+    ),
+    "year_impossible": ("state", "Tahun {year} tidak mungkin.", "The year {year} is not possible."),
+    "closing_needs_reason": ("reason_required", "Penutupan perlu alasan.", "Closing needs a reason."),
+    "decline_needs_reason": (
+        "reason_required",
+        "Sebutkan mengapa ini bukan kewenangan instansi Anda.",
+        "Say why this is not for your institution.",
+    ),
+    "escalation_needs_reason": ("reason_required", "Eskalasi perlu alasan.", "An escalation needs a reason."),
+    "help_needs_words": ("reason_required", "Sebutkan bantuan apa yang diperlukan.", "Say which help is needed."),
+    "merge_needs_reason": ("reason_required", "Penggabungan perlu alasan.", "A merge needs a reason."),
+    "nothing_changed": ("reason_required", "Belum ada nilai yang diubah.", "No value is changed yet."),
+    "override_needs_reason": (
+        "reason_required",
+        "Perubahan penilaian perlu alasan.",
+        "A changed judgement needs a reason.",
+    ),
+    "proxy_needs_reason": (
+        "reason_required",
+        "Menerima atas nama instansi lain perlu alasan.",
+        "Accepting for another institution needs a reason.",
+    ),
+    "referral_needs_reason": (
+        "reason_required",
+        "Menambah penerima perlu alasan.",
+        "Adding a recipient needs a reason.",
+    ),
+    "reopening_needs_reason": ("reason_required", "Membuka kembali perlu alasan.", "Reopening needs a reason."),
+    "silence_needs_reason": ("reason_required", "Peredaman perlu alasan.", "A silence needs a reason."),
+    "sitrep_empty": ("reason_required", "Lapjut tidak boleh kosong.", "A follow-up report must not be empty."),
+    "split_needs_reason": ("reason_required", "Pemisahan perlu alasan.", "A split needs a reason."),
+    "value_unknown": ("reason_required", "{name} tidak dikenal.", "{name} is unknown."),
+    "departed": (
+        "departed",
+        "Anda tidak lagi tercatat menjawab untuk {called}.",
+        "You are no longer recorded as answering for {called}.",
+    ),
+    "released": (
+        "released",
+        "{called} tidak lagi bertugas di peristiwa ini.",
+        "{called} has no duty in this incident any more.",
+    ),
+    "elsewhere": (
+        "elsewhere",
+        "Instansi Anda tidak bertugas di peristiwa itu.",
+        "Your institution has no duty in that incident.",
+    ),
+}
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """The act is not possible; `reason` is a code, `detail` a sentence."""
+    """The act is not possible; `code` is a key of `REFUSALS`, `reason` its kind, `detail` the Indonesian sentence.
 
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason  # "not_found", "not_yours", "state", "reason_required"
-        self.detail = detail
+    A fact may be a pair of words, Indonesian and English.
+    """
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        self.code = code
+        self.reason = REFUSALS[code][0]  # "not_found", "not_yours", "state", "reason_required", or a standing
+        self._facts = facts
+        super().__init__(self.say())
+
+    @property
+    def detail(self) -> str:
+        """The sentence in Indonesian, for programs and the record."""
+        return self.say()
+
+    def say(self, language: str = "id") -> str:
+        """Say why in a language.
+
+        >>> Refused("year_impossible", year="1812").say("en")
+        'The year 1812 is not possible.'
+        """
+        which = LANGUAGES.index(language)
+        said = {name: fact[which] if isinstance(fact, tuple) else fact for name, fact in self._facts.items()}
+        return REFUSALS[self.code][1 + which].format(**said)

@@ -43,19 +43,19 @@ def checked(
     begins = start or now
     given = {name: value for name, value in matchers.items() if value is not None}
     if not reason.strip():
-        raise Refused("reason_required", "Peredaman perlu alasan.")
+        raise Refused("silence_needs_reason")
     if not given or set(given) - set(MATCHERS):
-        raise Refused("state", "Peredaman harus menyebut apa yang diredam; meredam semuanya tidak bisa.")
+        raise Refused("silence_of_everything")
     if district is not None and (strange := unknown(given, district)):
-        raise Refused("state", f"{strange} {given[strange]} tidak dikenal kabupaten ini.")
+        raise Refused("code_unknown", what=strange, given=given[strange])
     if district is not None and _is_hidden(who, given.get("issue"), district):
-        raise Refused("not_yours", "Masalah ini hanya untuk orang yang ditunjuk; redamnya juga.")
+        raise Refused("silence_of_named_issue")
     if end <= max(begins, now):
-        raise Refused("state", "Peredaman harus berakhir sesudah dimulai, dan di masa depan.")
+        raise Refused("silence_ends_before_start")
     if begins - now > PLANNED:
-        raise Refused("state", "Peredaman dimulai paling lambat setahun lagi.")
+        raise Refused("silence_too_far")
     if end - begins > LONGEST:
-        raise Refused("state", f"Peredaman paling lama {LONGEST.days} hari.")
+        raise Refused("silence_too_long", days=LONGEST.days)
     return given
 
 
@@ -105,9 +105,9 @@ def end(tx: Transaction, id_: str, who: Identity, district: District | None = No
     _may(who)
     silence = tx.session.get(Silence, id_)
     if silence is None or (district is not None and _is_hidden(who, silence.issue, district)):
-        raise Refused("not_found", "Peredaman tidak ditemukan.")
+        raise Refused("silence_not_found")
     if silence.ends_at <= tx.now:
-        raise Refused("state", "Peredaman sudah berakhir.")
+        raise Refused("silence_over")
     silence.ends_at, silence.ended_by = tx.now, who.id
     tx.audit("silence.ended", who.id, subject=id_)
 
@@ -149,4 +149,4 @@ def _is_hidden(who: Identity, issue: str | None, district: District) -> bool:
 
 def _may(who: Identity) -> None:
     if who.role not in MAKERS:
-        raise Refused("not_yours", "Hanya koordinator yang boleh meredam.")
+        raise Refused("silence_coordinator_only")

@@ -6,7 +6,18 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-LOCALES = {"id": Locale("id"), "en": Locale("en")}
+LANGUAGES = ("id", "en")  # the first is the house's own
+LOCALES = {language: Locale(language) for language in LANGUAGES}
+
+
+def preferred_language(accepted: str) -> str:
+    """Return the language that an `Accept-Language` header asks for first; Indonesian unless it names English before.
+
+    >>> preferred_language("en-GB,en;q=0.9,id;q=0.8"), preferred_language("jv, id, en"), preferred_language("")
+    ('en', 'id', 'id')
+    """
+    wishes = [wish.partition(";")[0].strip().lower()[:2] for wish in accepted[:200].split(",")]
+    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
 
 
 def clock_time(moment: datetime, zone: tzinfo) -> str:

@@ -77,6 +77,7 @@ SCHEMA: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Which refusal it is; the same in every language"},
         "errors": {
             "type": "array",
             "items": {
@@ -93,10 +94,17 @@ class Problem(HTTPException):
     """An answer that is a problem; raise it anywhere behind a door."""
 
     def __init__(
-        self, status: int, detail: str = "", faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str = "",
+        faults: Iterable[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        *,
+        code: str = "",
     ) -> None:
         super().__init__(status, detail, headers)
         self.faults = tuple(faults)
+        self.code = code  # of a refusal; empty for every other problem
 
 
 def body(status: int, detail: str = "", faults: Iterable[Fault] = ()) -> dict[str, Any]:
@@ -126,6 +134,8 @@ def answer(problem: HTTPException) -> Response:
     detail = "" if problem.detail == HTTPStatus(problem.status_code).phrase else problem.detail
     faults = problem.faults if isinstance(problem, Problem) else ()
     members = body(problem.status_code, detail, faults)
+    if isinstance(problem, Problem) and problem.code:
+        members["code"] = problem.code
     headers = dict(problem.headers or {})
     if problem.status_code == HTTPStatus.UNAUTHORIZED:
         headers.setdefault("WWW-Authenticate", "Bearer")

@@ -105,7 +105,7 @@ class Own:
         if subscription is None:
             raise Sorry(Kind.BAD, HTTPStatus.BAD_REQUEST)
         if not subscription.allowed(self._push.hosts):
-            raise Refused("state", "Layanan pemberitahuan peramban ini belum diizinkan. Beri tahu admin kabupaten.")
+            raise Refused("push_service_not_allowed")
         label = form.get("label", "")
         await self._deps.store.write(lambda tx: own_ways.turn_on(tx, visitor.identity, subscription, label))
         return _back("nyala")

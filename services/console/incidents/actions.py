@@ -73,7 +73,7 @@ def _reopen(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -
 def _merge(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
     if not reason:
-        raise Refused("reason_required", "Penggabungan perlu alasan.")
+        raise Refused("merge_needs_reason")
     merge(tx, district, id_, into, who, reason)
     return "gabung"
 
@@ -85,16 +85,16 @@ def merge(tx: Transaction, district: District, id_: str, into: str, who: Identit
     """
     one, other = (find(tx.session, who, district, code) for code in (id_, into))
     if one is None or other is None:
-        raise Refused("not_found", "Peristiwa tujuan tidak ditemukan.")
+        raise Refused("merge_target_not_found")
     if named_persons_only(one, district) != named_persons_only(other, district):
-        raise Refused("state", "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.")
+        raise Refused("merge_named_issue")
     merging.merge(tx, id_, into, who, reason)
 
 
 def _split(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     reason = form.get("reason", "")[:REASON_LIMIT]
     if not reason:
-        raise Refused("reason_required", "Pemisahan perlu alasan.")
+        raise Refused("split_needs_reason")
     merging.split(tx, id_, who, reason)
     return "pisah"
 
@@ -102,9 +102,9 @@ def _split(tx: Transaction, _: District, id_: str, who: Identity, form: Form) ->
 def _differ(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     suggestion = tx.session.get(Suggestion, form.get("suggestion", ""))
     if suggestion is None or id_ not in (suggestion.incident_id, suggestion.other_id):
-        raise Refused("not_found", "Usulan tidak ditemukan atau sudah diputuskan.")
+        raise Refused("suggestion_gone")
     if who.role not in JUDGES:
-        raise Refused("not_yours", "Peran ini tidak dapat memutuskan usulan.")
+        raise Refused("role_cannot_decide_suggestions")
     merging.refuse_merge(tx, suggestion.id, who)
     return "beda"
 
@@ -152,20 +152,20 @@ def changes_of(given: Mapping[str, Any], district: District) -> dict[str, Any]:
     for name, known in (("issue", district.issues), ("form", district.forms)):
         if value := given.get(name):
             if value not in known:
-                raise Refused("reason_required", f"{name} tidak dikenal.")
+                raise Refused("value_unknown", name=name)
             changes[name] = value
     if value := given.get("level"):
         if value not in Level.__members__:
-            raise Refused("reason_required", "level tidak dikenal.")
+            raise Refused("value_unknown", name="level")
         changes["level"] = int(Level[value])
     for name in ("kecamatan", "desa"):
         if value := given.get(name):
             place = district.places.get(value)
             if place is None or (name == "kecamatan") != (place.kind == "kecamatan"):
-                raise Refused("reason_required", f"{name} tidak dikenal.")
+                raise Refused("value_unknown", name=name)
             changes |= {name: value, "kecamatan": place.kecamatan or value, "kabupaten": place.kabupaten}
     if not changes:
-        raise Refused("reason_required", "Belum ada nilai yang diubah.")
+        raise Refused("nothing_changed")
     return changes | _conflict_by(changes, district)
 
 

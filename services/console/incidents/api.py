@@ -30,6 +30,7 @@ from services.security.refusal import Refused
 from services.store.database import StoreUnavailable
 from services.store.transaction import Session, Transaction
 from services.web.field_errors import Fault
+from services.web.localised import preferred_language
 from services.web.problem_details import Problem, documented
 
 Out = TypeVar("Out")
@@ -88,8 +89,9 @@ class ApiRoute(APIRoute):
             try:
                 return await handle(request)
             except Refused as refused:
-                faults = [Fault("reason", refused.detail)] if refused.reason == "reason_required" else ()
-                raise Problem(STATUS[refused.reason], refused.detail, faults) from refused
+                why = refused.say(preferred_language(request.headers.get("accept-language", "")))
+                faults = [Fault("reason", why)] if refused.reason == "reason_required" else ()
+                raise Problem(STATUS[refused.reason], why, faults, code=refused.code) from refused
             except StoreUnavailable as error:
                 raise Problem(503, headers=RETRY) from error
 
@@ -212,7 +214,7 @@ class Api:
         def checked(tx: Transaction) -> tuple[Out, Incident]:
             incident = queries.find(tx.session, who, self._deps.district, id_)
             if incident is None:
-                raise Refused("not_found", "Peristiwa tidak ditemukan.")
+                raise Refused("incident_not_found")
             return act(tx, who), incident
 
         return await self._deps.store.write(checked)

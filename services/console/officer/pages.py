@@ -18,7 +18,7 @@ from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
 from services.console.web.errors import Kind, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import Visitor
+from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
 from services.incidents.other_answers import SLIP, ask_for_help, decline, withdraw
 from services.oncall.roster import Officer, Roster
@@ -88,9 +88,10 @@ class OfficerPages:
         except (Sorry, Refused, StoreUnavailable) as failed:
             if not by_script:
                 raise
-            sorry = sorry_for(failed) if isinstance(failed, Refused) else failed
+            sorry = sorry_for(failed, language_of(request)) if isinstance(failed, Refused) else failed
             status = sorry.status if isinstance(sorry, Sorry) else HTTPStatus.SERVICE_UNAVAILABLE
-            return answer(Problem(status, sorry.detail if isinstance(sorry, Sorry) else ""))
+            code = failed.code if isinstance(failed, Refused) else ""
+            return answer(Problem(status, sorry.detail if isinstance(sorry, Sorry) else "", code=code))
 
     async def _done(self, request: Request, *, by_script: bool) -> Response:
         visitor = await self._counter.visitor(request)
@@ -130,7 +131,7 @@ def _decline(tx: Transaction, _: District, id_: str, who: Identity, form: Form) 
 
 def _help(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     if not form.get("text", "").strip():
-        raise Refused("reason_required", "Sebutkan bantuan apa yang diperlukan.")
+        raise Refused("help_needs_words")
     ask_for_help(tx, id_, who, f"Minta bantuan: {form['text'][:LIMIT]}")
     return "bantuan"
 

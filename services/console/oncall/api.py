@@ -202,7 +202,7 @@ class RotaApi:
     async def _reader(self, request: Request) -> Identity:
         who = (await caller_of(request, self._deps)).identity
         if not book.may_enter(who):
-            raise Refused("not_yours", "Jadwal piket hanya untuk instansi sendiri dan koordinator.")
+            raise Refused("roster_not_yours")
         return who
 
 

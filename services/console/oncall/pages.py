@@ -91,7 +91,7 @@ class RotaPages:
         except Refused as refused:
             if refused.reason == "not_yours":
                 raise
-            shown = {"form": form, "wrong": refused.detail, "said": None}
+            shown = {"form": form, "wrong": refused.say(visitor.language), "said": None}
             return await self._page(request, visitor, asked, shown, STATUS[refused.reason])
         return RedirectResponse(asked.address(pesan=done), HTTPStatus.SEE_OTHER)
 
@@ -109,7 +109,7 @@ class RotaPages:
                 whole=kind != "duty",
             )
         except ValueError as error:
-            raise Refused("state", "Tanggal atau jam tidak terbaca. Isi kedua jam, atau kosongkan keduanya.") from error
+            raise Refused("shift_time_unreadable") from error
         book.put(tx, who, form.get("login", ""), kind, found, note=form.get("note", "")[:NOTE_LIMIT])
 
     def _swap(self, tx: Transaction, who: Identity, form: Mapping[str, str]) -> None:
@@ -117,7 +117,7 @@ class RotaPages:
         try:
             first, last = day_of(form.get("from", "")), day_of(form.get("to") or form.get("from", ""))
         except ValueError as error:
-            raise Refused("state", "Tanggal tidak terbaca.") from error
+            raise Refused("date_unreadable") from error
         start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
         book.swap(tx, who, form.get("login", ""), form.get("other", ""), start, end)
 

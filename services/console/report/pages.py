@@ -226,7 +226,7 @@ class ReportPages:
         form = await self._counter.form(request, visitor)
         place = self._nil(visitor.identity)
         if place is None:
-            raise Refused("not_yours", "Laporan nihil dikirim oleh yang menjaga satu kecamatan atau desa.")
+            raise Refused("nil_report_guards_only")
         known = self._deps.district.places[place["code"]]
         report: dict[str, Any] = {
             "text": words.say("lapor.nil_report", "id", place=place["place"]),

@@ -161,7 +161,7 @@ def wish_of(form: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Wish:
     else:
         hours = form.get("hours", "")
         if not (hours.isascii() and hours.isdigit() and len(hours) <= 4):  # noqa: PLR2004 - hours of a year
-            raise Refused("state", "Peredaman perlu waktu berakhir: pilih lamanya, atau isi jamnya.")
+            raise Refused("silence_needs_end")
         end = (start or now) + timedelta(hours=int(hours))
     matchers: dict[str, Any] = {name: form.get(name) or None for name in CODES}
     matchers["exercise"] = REAL.get(form.get("kind", ""))
@@ -177,9 +177,9 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Refused("state", f"Waktu {text[:30]} tidak terbaca.") from error
+        raise Refused("time_unreadable", text=text[:30]) from error
     if moment.year not in YEARS:
-        raise Refused("state", f"Tahun {moment.year} tidak mungkin.")
+        raise Refused("year_impossible", year=str(moment.year))
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

@@ -10,9 +10,9 @@ from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
+from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-LANGUAGES: Final = ("id", "en")
 WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
 
 

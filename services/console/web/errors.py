@@ -38,6 +38,6 @@ class SignInFirst(Exception):  # noqa: N818 - leads on, nothing failed
         self.then = then
 
 
-def sorry_for(refused: Refused) -> Sorry:
-    """Turn a refused act into its page."""
-    return Sorry(Kind(refused.reason), STATUS[refused.reason], refused.detail)
+def sorry_for(refused: Refused, language: str) -> Sorry:
+    """Turn a refused act into its page, in the reader's language."""
+    return Sorry(Kind(refused.reason), STATUS[refused.reason], refused.say(language))

@@ -39,7 +39,7 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
                 except SignInFirst as first:
                     response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
                 except Refused as refused:
-                    response = sorry_page(pages, deps, request, sorry_for(refused))
+                    response = sorry_page(pages, deps, request, sorry_for(refused, language_of(request)))
                 except Sorry as sorry:
                     response = sorry_page(pages, deps, request, sorry)
                 except Problem as problem:

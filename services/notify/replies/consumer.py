@@ -221,7 +221,7 @@ class _Case:
             kind, words = self._do(reply, standing, person)
             self._spend(row, kind)
         except Refused as refused:
-            kind, words = "refused", say(person.language, "refused", code=reply.code, why=refused.detail)
+            kind, words = "refused", say(person.language, "refused", code=reply.code, why=refused.say(person.language))
             if refused.reason == ELSEWHERE:
                 words = self._elsewhere(reply.code, told, standing, person.language)
         merged = {"merged_from": told.incident_id} if standing.merged else {}
@@ -266,7 +266,7 @@ class _Case:
         """Do what the reply asks; gives its kind and the words that confirm it. Raises Refused."""
         alert = standing.alert
         if alert is None:
-            raise Refused(ELSEWHERE, "Instansi Anda tidak bertugas di peristiwa itu.")
+            raise Refused(ELSEWHERE)
         who = speaker(person, alert, standing.incident, self.desk.district)
         kind, words = self._done(reply, alert, who)
         return kind, say(who.language, "merged", code=reply.code, rest=words) if standing.merged else words
