@@ -1,5 +1,5 @@
 # Two commands need nothing but Python 3.11+, make and git: `make run` and `make test`.
-.PHONY: run test check fmt bench clean
+.PHONY: run test cluster-test check fmt bench clean
 .DEFAULT_GOAL := run
 
 run: .setup          ## start everything with sample people and a day of sample reports; Ctrl-C stops it
@@ -7,6 +7,9 @@ run: .setup          ## start everything with sample people and a day of sample 
 
 test: .setup         ## run every test: pure, journeys, real NATS, PostgreSQL, browser, kill
 	@deploy/test
+
+cluster-test: .setup ## three buses, PostgreSQL and two of each worker on this machine, each lost in turn
+	@KENTONGAN_CLUSTER=1 .venv/bin/python -m pytest -rP tests/cluster
 
 check: .setup        ## style, types, floors
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports

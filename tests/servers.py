@@ -115,6 +115,7 @@ class Call:
     headers: dict[str, str] = field(repr=False)
     raw: bytes = field(repr=False)
     answered: int = 0
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -17,7 +17,13 @@ ROLES = ("ingest", "triage", "notify", "console", "office")
 PREFIX = "kentongan_"  # of the roles' names
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 _JOURNAL = {"journal": "SELECT, INSERT"}
-_EVERYBODY = {"chain": "SELECT, UPDATE", "process": ALL, "rules_in_force": "SELECT, INSERT, UPDATE", "key": "SELECT"}
+_EVERYBODY = {
+    "chain": "SELECT, UPDATE",
+    "process": ALL,
+    "rules_in_force": "SELECT, INSERT, UPDATE",
+    "key": "SELECT",
+    "alembic_version": "SELECT",  # which shape the tables have
+}
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 
 
@@ -27,7 +33,7 @@ def rights_of(role: str) -> Mapping[str, str]:
         return {**_EVERYBODY, "journal": "INSERT"}
     if role == "triage":
         return {**_EVERYBODY, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
-    return {**{table.name: ALL for table in SQLModel.metadata.sorted_tables}, **_JOURNAL, "chain": "SELECT, UPDATE"}
+    return {**{table.name: ALL for table in SQLModel.metadata.sorted_tables}, **_EVERYBODY, **_JOURNAL, "key": ALL}
 
 
 def grant(engine: Engine) -> list[str]:

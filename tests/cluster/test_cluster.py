@@ -1,0 +1,122 @@
+"""Three buses, PostgreSQL and two of each worker: whatever one loses, nothing accepted is lost and nobody told twice.
+
+`make cluster-test` runs every fault at 50 reports a second; without it one short round is run.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from schemas.district import District
+from tests.cluster.cluster import NODES, Cluster
+from tests.cluster.reporters import Reporters, Stretch
+from tests.kill.installation import reports
+from tests.kill.test_kill import nobody_missed_and_nobody_told_twice
+from tests.servers import Sink
+
+WHOLE = bool(os.environ.get("KENTONGAN_CLUSTER"))
+RATE = float(os.environ.get("KENTONGAN_CLUSTER_RATE", "50" if WHOLE else "10"))
+SEED = int(os.environ.get("KENTONGAN_KILL_SEED", "20261128"))
+TAKEOVER = 10.0  # seconds: the longest without an accepted report where another could have taken it
+
+pytestmark = [pytest.mark.nats, pytest.mark.postgres, pytest.mark.kill]
+Fault = Callable[[Cluster], Awaitable[None]]
+
+
+async def one_bus(cluster: Cluster) -> None:
+    leader = await cluster.leader_of("REPORTS")
+    cluster.kill(next(node for node in NODES if node != leader))
+
+
+async def the_leader(cluster: Cluster) -> None:
+    cluster.kill(await cluster.leader_of("REPORTS"))
+
+
+async def two_buses(cluster: Cluster) -> None:
+    for node in NODES[:2]:
+        cluster.kill(node)
+
+
+def one(worker: str) -> Fault:
+    async def fault(cluster: Cluster) -> None:
+        cluster.kill(worker)
+
+    return fault
+
+
+async def nothing(_cluster: Cluster) -> None:
+    """Nothing fails: what the others are compared with."""
+
+
+FAULTS: dict[str, tuple[Fault, bool]] = {  # whether reports can be accepted while it lasts
+    "nothing": (nothing, True),
+    "a bus that follows is killed": (one_bus, True),
+    "the bus that leads is killed": (the_leader, True),
+    "a triage worker is killed": (one("triage-1"), True),
+    "a notify worker is killed": (one("notify-2"), True),
+    "a front door is killed": (one("ingest-1"), True),
+    "two of three buses are away": (two_buses, False),
+}
+SHORT = ("the bus that leads is killed", "a triage worker is killed")
+
+
+async def test_whatever_one_loses_nothing_is_lost_and_nobody_told_twice(
+    tmp_path: Path, new_database: Callable[[str], str], sink: Sink, tuban: District
+) -> None:
+    names = list(FAULTS) if WHOLE else SHORT
+    seconds, rest = (20.0, 5.0) if WHOLE else (4.0, 1.0)
+    stretches = []
+    async with Cluster(tmp_path, new_database("postgres"), f"{sink.url}/DIVERT/-/divert") as cluster:
+        code, key = await cluster.run("key", "add", "pelapor", "--role", "reporter", "--reliability", "B")
+        assert code == 0, key
+        filed = reports(int(len(names) * (seconds + rest) * RATE) + 100, tuban)
+        reporters = Reporters(cluster.doors, key.strip(), filed, SEED)
+        line = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=line, timeout=aiohttp.ClientTimeout(10)) as client:
+            for name in names:
+                fault, possible = FAULTS[name]
+                stretch = Stretch(name)
+                stretches.append((stretch, possible, time.monotonic()))
+                await reporters.offer(client, stretch, RATE, rest)
+                await fault(cluster)
+                await reporters.offer(client, stretch, RATE, seconds)
+                for process in list(cluster.processes):
+                    cluster.revive(process)
+                await reporters.answered()
+                await cluster.serving()
+        findings = await settled(cluster)
+        nobody_missed_and_nobody_told_twice(sink, reporters.filed)
+        assert findings["accepted"] == findings["kept"] == len(reporters.filed)
+        code, said = await cluster.run("audit", "verify")
+        assert code == 0, said
+    told = sorted(call.at for call in sink.taken)
+    for number, (stretch, possible, began) in enumerate(stretches):
+        ends = stretches[number + 1][2] if number + 1 < len(stretches) else float("inf")
+        own = [at for at in told if began <= at < ends]
+        silent = max((b - a for a, b in itertools.pairwise(own)), default=0.0)
+        print(  # shown by -rP
+            f"| {stretch.name} | {len(stretch.accepted)} | {stretch.refusals} | {stretch.longest_gap():.1f} | {silent:.1f} |"
+        )
+        assert stretch.strange == []
+        assert not possible or stretch.longest_gap() <= TAKEOVER
+    print(f"sent again under the same id: {len(sink.taken) - len({call.id for call in sink.taken})}, seed {SEED}")
+
+
+async def settled(cluster: Cluster) -> dict[str, object]:
+    """Let everything owed be sent, and have `reconcile` find nothing wrong; gives its findings."""
+    async with asyncio.timeout(180):
+        while True:
+            code, said = await cluster.run("reconcile", "--wait", "60", "--json")
+            findings: dict[str, object] = json.loads(said.splitlines()[-1])
+            deliveries = findings["deliveries"]
+            assert isinstance(deliveries, dict)
+            if set(deliveries) <= {"delivered", "sent"}:
+                assert code == 0, said
+                return findings
