@@ -7,6 +7,7 @@ from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+PARTS = ("nats-server", "ingest", "triage", "notify", "console", "hook", "post")  # by the first word that fits
 
 
 def tree(root: int) -> list[int]:
@@ -25,14 +26,21 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(root: int) -> float:
-    """Give user and system time of a tree of living processes."""
-    total = 0
+def cpu_by_part(root: int) -> dict[str, float]:
+    """Give user and system time of a tree of living processes by what each runs, in seconds."""
+    found: dict[str, float] = {}
     for process in tree(root):
         with contextlib.suppress(OSError, IndexError):
             fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-    return total / TICK
+            words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
+            part = next((name for name in PARTS if any(name in word for word in words)), "supervisor")
+            found[part] = found.get(part, 0.0) + (int(fields[11]) + int(fields[12])) / TICK
+    return found
+
+
+def folder_mb(folder: Path) -> float:
+    """Give what the files below a folder take, MB."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def resident_mb(root: int) -> float:
