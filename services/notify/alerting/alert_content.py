@@ -1,8 +1,8 @@
 """Say what a message may speak of: the webhook's data, and the facts that wording writes from."""
 
+from functools import cached_property
 from typing import Any
 
-from schemas.records import Report
 from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import (
     AlertReason,
@@ -12,6 +12,7 @@ from schemas.vocabulary import (
     Stage,
 )
 from services.incidents.situation_of import hurt
+from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
@@ -30,8 +31,12 @@ class AlertContent(AlertRows):
         carries = self.desk.carries(contact)
         if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
             return None
-        report = self.unit.session.get(Report, self.reports[row["id"]][0])
-        return report.text if report else None
+        return self._first_texts.get(self.reports[row["id"]][0])
+
+    @cached_property
+    def _first_texts(self) -> dict[str, str]:
+        """Read the first texts of all incidents of this transaction, once: every contact is told the same words."""
+        return queries.texts_of(self.unit, [reports[0] for reports in self.reports.values() if reports])
 
     def _data(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> dict[str, Any]:
         """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""

@@ -26,6 +26,7 @@ NAMED = (
     )
     .order_by(REPORTS.c.filed_at)
 )
+TEXTS = select_columns(REPORTS.c.id, REPORTS.c.text).where(REPORTS.c.id.in_(bindparam("reports", expanding=True)))
 
 
 def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str]]:
@@ -40,6 +41,12 @@ def first_texts(session: Session, incidents: Sequence[str]) -> list[str]:
     for id_, incident, into in session.connection().execute(NAMED, {"incidents": list(incidents)}):
         first.setdefault(into or incident, id_)
     return list(session.scalars(select_columns(REPORTS.c.text).where(REPORTS.c.id.in_(list(first.values())))))
+
+
+def texts_of(tx: Transaction, reports: Sequence[str]) -> dict[str, str]:
+    """Return the text of each of these reports that is there."""
+    found = tx.session.connection().execute(TEXTS, {"reports": list(reports)})
+    return {id_: text for id_, text in found}  # noqa: C416 - rows are not typed as pairs
 
 
 def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
