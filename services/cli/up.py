@@ -100,14 +100,8 @@ def _die_with_parent() -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM; returns 0, or a sentence and 1 when it cannot start, 2 when it is told nonsense."""
-    if options.divert:
-        from services.notify.worker import check_divert  # noqa: PLC0415 - with all the channels, for who diverts only
-
-        try:
-            check_divert(options.divert, os.environ.get("KENTONGAN_PUBLIC_URL", ""))
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 2
+    if options.divert and _divert_refused(options.divert):
+        return 2
     data: Path = options.data.resolve()
     keep_private(data)
     lock = (data / "lock").open("w")
@@ -133,6 +127,19 @@ def run(options: argparse.Namespace) -> int:
         log = (logs / f"{names[0]}.log").open("ab")
         services.append(Child(names[0], [*_kentongan("serve"), *names], own, log=log))
     return _supervise(bus, services, options)
+
+
+def _divert_refused(address: str) -> bool:
+    """Look at where everything is to go, in a child: the channels would take 70 MB here for as long as we run."""
+    code = (
+        "import sys; from services.notify.worker import check_divert\n"
+        "try: check_divert(sys.argv[1], sys.argv[2])\n"
+        "except ValueError as error: sys.exit(str(error))"
+    )
+    words = [sys.executable, "-c", code, address, os.environ.get("KENTONGAN_BASE_URL", "")]
+    looked = subprocess.run(words, check=False, capture_output=True, text=True)  # noqa: S603 - our own program
+    print(looked.stderr, end="", file=sys.stderr)
+    return looked.returncode != 0
 
 
 def _begin(bus: Child, options: argparse.Namespace, data: Path) -> int:

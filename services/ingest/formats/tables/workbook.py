@@ -5,6 +5,7 @@ defusedxml, which openpyxl uses where it is installed: no entity is expanded. A 
 district's export can be is refused before it is unpacked.
 """
 
+import functools
 import io
 import posixpath
 import re
@@ -16,10 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import openpyxl
 from defusedxml.ElementTree import fromstring, iterparse
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
 
 from services.ingest.formats.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, shown
 
@@ -38,7 +36,7 @@ TRANSITIONAL = (
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
 )
 BROKEN = (
-    InvalidFileException, KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError, MemoryError, AttributeError,
+    KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError, MemoryError, AttributeError,
     IndexError, AssertionError, OverflowError, RuntimeError, zipfile.BadZipFile, zipfile.LargeZipFile,
     zlib.error,
 )  # fmt: skip
@@ -58,13 +56,16 @@ class _Marks:
 
 def sheets(data: bytes) -> Iterator[Sheet]:
     """Yield the sheets of a workbook in order; raises UnreadableFile."""
+    import openpyxl  # noqa: PLC0415 - 15 MB, for the process that is really sent a workbook
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     data = _transitional(data)
     try:
         parts = _parts(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not know of a style is nothing to us
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except BROKEN as error:
+    except (*BROKEN, InvalidFileException) as error:
         raise UnreadableFile("bukan berkas xlsx yang utuh") from error
     try:
         for sheet in book.worksheets:
@@ -204,6 +205,8 @@ class _Covering:
 
 
 def _marks(archive: zipfile.ZipFile, part: str) -> _Marks:
+    from openpyxl.utils.cell import range_boundaries  # noqa: PLC0415 - as above
+
     marks = _Marks()
     row = 0
     with archive.open(part) as opened:
@@ -220,13 +223,22 @@ def _marks(archive: zipfile.ZipFile, part: str) -> _Marks:
     return marks
 
 
+def _column(letters: str) -> int:
+    """Count a column from its letters, from 1.
+
+    >>> _column("A"), _column("AB")
+    (1, 28)
+    """
+    return functools.reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
+
+
 def _mark_row(element: Element, row: int, marks: _Marks) -> None:
     if element.get("hidden") in ("1", "true"):
         marks.hidden.add(row)
     column = 0
     for cell in element:
         found = _CELL.fullmatch(cell.get("r", ""))
-        column = column_index_from_string(found[1]) if found else column + 1
+        column = _column(found[1]) if found else column + 1
         names = {_name(child): child for child in cell}
         if not names:
             continue
