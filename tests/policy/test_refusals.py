@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ SERVICES = Path(__file__).resolve().parents[2] / "services"
 STANDINGS = {"departed", "released", "elsewhere"}  # named by a constant where they are raised
 
 
+@cache
 def raised() -> dict[str, set[str]]:
     """Collect the codes of every `Refused(...)` in the product, with the facts it gives."""
     found: dict[str, set[str]] = {}
