@@ -40,7 +40,7 @@ def first_texts(session: Session, incidents: Sequence[str]) -> list[str]:
     first: dict[str, str] = {}
     for id_, incident, into in session.connection().execute(NAMED, {"incidents": list(incidents)}):
         first.setdefault(into or incident, id_)
-    return list(session.scalars(select_columns(REPORTS.c.text).where(REPORTS.c.id.in_(list(first.values())))))
+    return [text for _, text in session.connection().execute(TEXTS, {"reports": list(first.values())})]
 
 
 def texts_of(tx: Transaction, reports: Sequence[str]) -> dict[str, str]:
