@@ -358,15 +358,20 @@ def _killed(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
 
 
 def _hurt(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
-    if not label.get("injured"):
+    if not _says_hurt(label):
         return None
     return bool(answer["facts"]["injured"] and answer["facts"]["injured"]["min"])
 
 
 def _not_hurt(answer: dict[str, Any], label: dict[str, Any]) -> bool | None:
-    if label.get("injured") or "injured" not in label:
+    if _says_hurt(label) or "injured" not in label:
         return None
     return not (answer["facts"]["injured"] and answer["facts"]["injured"]["min"])
+
+
+def _says_hurt(label: dict[str, Any]) -> bool:
+    """Tell whether somebody was hurt by the label; "beberapa orang luka" has words (`injured_said`) and no number."""
+    return bool(label.get("injured") or label.get("injured_said"))
 
 
 _CHECKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool | None]] = {

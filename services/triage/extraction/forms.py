@@ -22,7 +22,7 @@ GROUP_CROWD = 50  # as many who brawl are groups
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
-    for how in ("dua", "kedua", "antar", "2")
+    for how in ("dua", "kedua", "antar", "2", "loro", "rong")
     for who in (
         "kelompok",
         "kubu",
@@ -35,12 +35,20 @@ _TWO_SIDES = frozenset(
         "dusun",
         "suporter",
         "ormas",
+        "grup",
+        "rombongan",
+        "gerombolan",
+        "regu",
+        "keluarga",
+        "klub",
+        "sekolah",
     )
 )
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
 )
+_DOERS = frozenset(["person", "crowd", None])
 _PUBLIC = frozenset(["accident", "disaster"])
 _PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
 
@@ -152,6 +160,10 @@ class Forms:
 
     def _count(self, told: Iterable[Tuple], plain: Plain, *, cause: bool) -> _Tally:
         tally = _Tally()
+        told = list(told)
+        public = self.having("assembly", "closure", "violent", "raid")
+        if any(one.form in public and not one.of_a_case and one.sure for one in told):
+            told = [one for one in told if not one.of_a_case]  # a crowd comes for three heard of an earlier deed
         untrue = not _UNTRUE.isdisjoint(plain.tokens)
         seen: set[tuple[str, str]] = set()
         for one in told:
@@ -217,7 +229,8 @@ class Forms:
         if not broken and any(strong.get(one) for one in self.having("closure")):
             weights = {form: weight for form, weight in weights.items() if not self.has(form, "damage")}
         self._by_threat(weights, strong)
-        self._at_protest(weights, strong)
+        self._turned(weights, strong, tally, crowd, broken=broken)
+        self._at_protest(weights, strong, tally.told)
         complained = done.get(self.tension, 0.0) >= STRONG
         grave = {
             form: weight
@@ -282,11 +295,37 @@ class Forms:
         if threat and damage and damage in weights and strong.get(threat, 0.0) >= weights[damage]:
             weights.pop(damage)
 
-    def _at_protest(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
+    def _turned(
+        self, weights: dict[str, float], strong: dict[str, float], tally: _Tally, crowd: int, *, broken: bool
+    ) -> None:
+        """Call a protest whose crowd attacks officials and breaks things, or is of hundreds, a riot."""
+        riot, row = self._only("riot"), self._only("brawl")
+        if riot is None or not any(strong.get(one) for one in self.having("assembly")):
+            return
+        thrown = [
+            one
+            for form in weights
+            if self.has(form, "assault") or self.has(form, "damage")
+            for one in tally.told.get(form, ())
+            if one.target == "official" and one.agent in _DOERS and one.deed.weight >= STRONG and one.form == form
+        ]
+        if thrown and (broken or crowd >= RIOT_CROWD or (row and tally.done.get(row))):
+            weights[riot] = strong[riot] = max(STRONG, weights.get(riot, 0.0))
+
+    def _at_protest(
+        self, weights: dict[str, float], strong: Mapping[str, float], told: Mapping[str, list[Tuple]]
+    ) -> None:
         """Call a protest at which somebody was beaten a protest, unless more is told of the beating."""
         protest = max((strong.get(one, 0.0) for one in self.having("assembly")), default=0.0)
         for form in [form for form in weights if self.has(form, "assault") and weights[form] <= protest]:
             weights.pop(form)
+        if protest and any(self.has(form, "assembly") for form in weights):
+            for form in [form for form in weights if self.has(form, "closure") and self._one_car(told, form)]:
+                weights.pop(form)  # a crowd that stops an official's car goes on protesting
+
+    def _one_car(self, told: Mapping[str, list[Tuple]], form: str) -> bool:
+        """Tell whether nothing but a car was stopped."""
+        return all(one.target == "vehicle" for one in told.get(form, ()))
 
     def _soft(self, done: Mapping[str, float]) -> str | None:
         """Give the form of what people complain of, quarrel about or do against the rules."""
@@ -318,7 +357,10 @@ class Forms:
         """Tell conflict from accidents, ceremonies, sport, plain crime, talk and keeping the peace."""
         violent, public = self._active(tally)
         everyday, total = frames.everyday(), sum(frames.benign.values())
-        if everyday and not frames.broken and violent + public < everyday:
+        if violent + public:  # "situasi aman" after what was done says how it is by now
+            total -= frames.benign.get("nil", 0.0)
+        soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach")) if cause else 0.0
+        if everyday and not frames.broken and violent + public + soft < everyday:
             return False
         if not total or (self.has(form, "mob") and not ahead):
             return True

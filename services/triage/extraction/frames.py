@@ -4,7 +4,7 @@
 simulasi terjadi bentrok sungguhan".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from services.triage.text.lexicon import Hit
@@ -15,6 +15,8 @@ EVERYDAY = {"fiction": 5.0, "news": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.
 BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
 }  # fmt: skip
+MISHAPS = frozenset(["accident", "disaster"])
+COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 _KIN = frozenset(["istrinya", "suaminya"])
 
@@ -66,9 +68,12 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     """Read the frames of a report; `unreal` are the polarity bits of a mishap that did not happen."""
     found = Frames()
     seen: set[tuple[str, int]] = set()
+    complained = frozenset(hit.last for hit in hits for tag in hit.tags if tag[:2] == ("deed", COMPLAINT))
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "frame":
+                if hit.first and plain.tokens[hit.first - 1] == "jalan":
+                    continue  # "Jalan Pahlawan"
                 if tag.key == "break":
                     found.broken = True
                 else:
@@ -76,13 +81,23 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                     found.sentences.setdefault(plain.sentences[hit.first], set()).add(tag.key)
             elif tag.section == "benign" and (tag.key, hit.last) not in seen:
                 if _is_companion(plain.tokens, hit) or (
-                    tag.key in {"accident", "disaster"} and marks[hit.first] & unreal
+                    tag.key in MISHAPS and (marks[hit.first] & unreal or _is_resented(plain, hit, complained))
                 ):
                     continue
-                seen.add((tag.key, hit.last))
+                if any((tag.key, at) in seen for at in range(hit.first, hit.last)):
+                    continue  # "situasi aman" in "situasi aman terkendali" says it once
+                seen.update((tag.key, at) for at in range(hit.first, hit.last + 1))
                 found.benign[tag.key] = found.benign.get(tag.key, 0.0) + BENIGN_WEIGHT.get(tag.key, 0.0)
                 found.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
     return found
+
+
+def _is_resented(plain: Plain, hit: Hit, complained: Collection[int]) -> bool:
+    """Tell "mengeluhkan banjir sejak tambang beroperasi" from a report of a flood."""
+    return any(
+        at in complained and plain.clauses[at] == plain.clauses[hit.first]
+        for at in range(max(0, hit.first - COMPLAINT_REACH), hit.first)
+    )
 
 
 def _is_companion(tokens: Sequence[str], hit: Hit) -> bool:

@@ -16,17 +16,23 @@ from services.triage.text.normalise import Plain
 from services.triage.text.polarity import NEGATED
 
 REACH = 7  # tokens of its clause in which an argument of a deed stands
+SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di Desa Wadung Kecamatan Soko dirusak"
 EACH_OTHER = "each other"
 BY_CROWD = "by crowd"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
+_SAYS_NO_DOER = frozenset([Voice.NOUN, Voice.THING, None])
+_CASE = frozenset(["saksi", "terduga", "kasus", "tersangka", "perkara", "laporan", "sidang", "terdakwa"])
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
 _TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
 _PEOPLE = frozenset(["person", "crowd", "accused", "official"])
 _ANCHORS = frozenset(["crowd", "official", "accused"])
+# What a bare root must be done to by people to be meant.
+_SUFFERERS = frozenset(["person", "official", "accused", "house", "office", "worship", "shop", "truck", "vehicle"])
+_MEANS = frozenset(["stones"])  # what is thrown, not at what
 # Words that may name anybody: they tie a deed to no crowd of a place.
 _ANYBODY = frozenset(
     """
@@ -70,6 +76,7 @@ class Tuple:
     mark: int  # polarity bits
     agent: str | None = None
     by_crowd: bool = False  # residents did it, a crowd of a place
+    of_a_case: bool = False  # a noun that names what somebody is heard or tried for: "saksi perusakan"
     target: str | None = None  # class of what it was done to
     form: str | None = None  # of conflict; None where nothing of that kind is meant
     weight: float = 0.0
@@ -129,12 +136,14 @@ class Reader:
         mark = marks[first] | (marks[last] & NEGATED if denied else 0)
         voice = self._voice(first, last, voice)
         told = Tuple(deed, first, last, voice, mark)
+        told.of_a_case = voice in _SAYS_NO_DOER and not _CASE.isdisjoint(tokens[max(0, first - 2) : first])
         if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
             told.target = EACH_OTHER
             return told
-        before, after = list(self._before(first)), list(self._after(last))
+        passive = voice is Voice.PASSIVE or tokens[first].startswith("di")
+        before, after = list(self._before(first, far=passive)), list(self._after(last))
         things = [at for at in before if at == 0 or tokens[at - 1] not in _WHERE]
-        if voice is Voice.PASSIVE or tokens[first].startswith("di"):
+        if passive:
             by = self._agent_after(last)
             told.agent = self._named.of.get(by) if by is not None else None
             told.by_crowd = by is not None and self._named.names(by, "residents")
@@ -142,7 +151,7 @@ class Reader:
             told.target = (
                 self._fitting(own[::-1][:1], deed)
                 or self._fitting(things, deed)
-                or self._fitting([at for at in after if at != by], deed)
+                or self._fitting([at for at in after if by is None or not by <= at <= self._whole(by)], deed)
             )
             told.target = told.target or self._class(things)
         else:
@@ -150,7 +159,8 @@ class Reader:
             subject = [by] if by is not None else self._subject(first, before)
             told.agent = self._class(subject)
             told.by_crowd = any(self._named.names(at, "residents") for at in subject[:1])
-            told.target = self._fitting(after[:2], deed) or self._class(after)
+            onto = [at for at in after if self._named.of[at] not in _MEANS]
+            told.target = self._fitting(onto[:2], deed) or self._fitting(after[:1], deed) or self._class(after)
             if (
                 voice in {Voice.NOUN, Voice.THING, None, Voice.BASE}
                 and told.target is None
@@ -164,18 +174,40 @@ class Reader:
         own = [at for at in before if self._cut.of[at] == self._cut.of[first]]
         if own:
             return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH] or own
+        acting = [at for at in before if self._named.of[at] in _PEOPLE]
+        if acting:
+            return acting[:1]  # "warga bakar ban, lempari petugas": who did the one did the other
         sentences = self._plain.sentences
         start = first
         while start and sentences[start - 1] == sentences[first] and first - start < LONGEST_SENTENCE:
             start -= 1
         return next(([at] for at in range(start, first) if at in self._named.of), [])
 
+    def _whole(self, at: int) -> int:
+        """Give the last token of a noun with what stands beside it: "pak RT", "warga desa"."""
+        while at + 1 in self._named.of:
+            at += 1
+        return at
+
     def _class(self, at: Sequence[int]) -> str | None:
         return self._named.of[at[0]] if at else None
 
     def _fitting(self, places: Sequence[int], deed: Deed) -> str | None:
-        """Give the nearest class that the deed knows; a word may have several ("kejaksaan": officials, an office)."""
-        return next((kind for at in places for kind in deed.forms if self._named.names(at, kind)), None)
+        """Give the nearest class that the deed knows; a word may have several ("kejaksaan": officials, an office).
+
+        A person fits a deed that is meant whatever it is done to: who was beaten stands before where he lives.
+        """
+        kinds = (*deed.forms, "person") if ANYTHING in deed.forms and deed.hurts else tuple(deed.forms)
+        none = [kind for kind, form in deed.forms.items() if not form]  # what excuses a deed must stand next to it
+        return next(
+            (
+                kind
+                for number, at in enumerate(places)
+                for kind in kinds
+                if self._named.names(at, kind) and not (number and kind in none)
+            ),
+            None,
+        )
 
     def _voice(self, first: int, last: int, voice: Voice | None) -> Voice | None:
         """Tell "saling pukul", "adu jotos", "pukul-pukulan" from what one does to another."""
@@ -198,10 +230,13 @@ class Reader:
         tokens = self._plain.tokens
         return tokens[first - 1] in {"dan", ","} and tokens[max(0, first - 3)] in _ONE_ANOTHER
 
-    def _before(self, first: int) -> Iterator[int]:
-        """Give the nouns before a deed in its clause, nearest first; "rumah warga" is a house."""
+    def _before(self, first: int, *, far: bool) -> Iterator[int]:
+        """Give the nouns before a deed in its clause, nearest first; "rumah warga" is a house.
+
+        `far`: a passive verb, between which and its subject an owner and a place may stand.
+        """
         clause, named = self._cut.of, self._named.of
-        at, left = first - 1, REACH + 2
+        at, left = first - 1, SUBJECT_REACH if far else REACH + 2
         start = clause[first]
         crossed = False
         while at >= 0 and left:
@@ -350,6 +385,8 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell what wind, beasts and vehicles do, what is no deed in this form, and what officials do by their office."""
     deed = one.deed
     said = one.voice in {Voice.ACTIVE, Voice.PASSIVE, Voice.BASE}  # a noun has no doer before it
+    if one.voice is Voice.ACTIVE and "crowd" in deed.by and one.agent in _HEADS:
+        return True  # "pagar yang menutup akses"
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
@@ -357,6 +394,8 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True  # "bakso granat"
     if not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named)):
         return True
+    if one.voice is Voice.BASE and one.agent in _PEOPLE and one.target in _SUFFERERS and one.target in deed.forms:
+        return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
     return not deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
 
 

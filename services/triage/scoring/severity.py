@@ -225,7 +225,7 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
         ),
     ]
     # House rule beside severity.md's: an attack on people or property is a real disturbance (Polri: gangguan nyata).
-    sedang = [(told.violence, "kekerasan terhadap orang atau barang", "bentuk")]
+    sedang = [(told.violence and not told.settled, "kekerasan terhadap orang atau barang", "bentuk")]
     floors = [(Level.KRITIS, rule, component) for holds, rule, component in kritis if holds]
     floors += [(Level.TINGGI, rule, component) for holds, rule, component in tinggi if holds]
     floors += [(Level.SEDANG, rule, component) for holds, rule, component in sedang if holds]

@@ -26,6 +26,8 @@ SECTIONS = (
 ROOT = "~"  # before a word: its forms are derived
 LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on
 REMEMBERED = 20_000  # words whose meaning is remembered
+# After these a word of a place's name is that name: "Desa Gaji" is about no wages.
+_NAMES_A_PLACE = frozenset(["desa", "kelurahan", "kecamatan", "dusun"])
 _DEED = frozenset(
     ["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature", "alone", "weapon"]
 )
@@ -96,7 +98,8 @@ class Lexicon:
         self._pairs: list[tuple[Tag, ...]] = []
         phrases = self._sorted(_phrases(raw), {str(word) for word in raw.get("no_forms", ())})
         self._automaton = self._compiled(phrases)
-        self._real = self._known(raw, phrases, place_names)
+        self._names = frozenset(word for name, _ in place_names for word in self.normaliser.phrase(name).split())
+        self._real = self._known(raw, phrases)
         spelled = (word for word in _table(raw, "abbreviations") if word.isalpha())
         self._corrections = Corrections((*self._rooted(), *spelled), self._real)
         self._listed = Corrections(self._long_words(phrases), self._real, LEAST_CHANGED)
@@ -180,15 +183,12 @@ class Lexicon:
             if tag.section in _CORRECTED:
                 yield from (word for word in phrase.replace("*", "").split() if len(word) >= LEAST_LISTED)
 
-    def _known(
-        self, raw: dict[str, Any], phrases: list[tuple[str, Tag]], names: Iterable[tuple[str, str]]
-    ) -> frozenset[str]:
+    def _known(self, raw: dict[str, Any], phrases: list[tuple[str, Tag]]) -> frozenset[str]:
         """Give the words that mean themselves."""
         known = set(str(raw.get("real_words", "")).split()) | {str(word) for word in raw.get("no_forms", ())}
         known |= {word for long in _table(raw, "abbreviations").values() for word in long.split()}
         known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
-        known |= {word for name, _ in names for word in self.normaliser.phrase(name).split()}
-        return frozenset(known)
+        return frozenset(known | self._names)
 
     # -- looking up ---------------------------------------------------------------------------------------------------
 
@@ -198,6 +198,8 @@ class Lexicon:
         words = self._words
         for at, token in enumerate(plain.tokens):
             tags = words.get(token)
+            if tags and token in self._names and plain.tokens[at - 1] in _NAMES_A_PLACE:
+                continue
             if tags is None and len(token) >= LEAST_FOR_CLITICS and token.isalpha():
                 tags = self._without_clitics(token)
             if tags:

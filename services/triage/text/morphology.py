@@ -26,6 +26,7 @@ DELIBERATE = frozenset([Voice.ACTIVE, Voice.PASSIVE, Voice.NOUN, Voice.DOER])
 
 
 _VOWELS = "aiueo"
+_LOST = {"p": "m", "k": "ng", "t": "n", "s": "n"}  # stops that give way to the nasal before a vowel
 _ENDINGS_ACTIVE = ("", "kan", "i", "in", "ake", "ne")
 _ENDINGS_JAVANESE = ("", "i", "ake", "no", "in", "kan", "ne", "e")
 _ENDINGS_PASSIVE = ("", "i", "kan", "in", "ake", "no", "ne", "e", "ki")
@@ -60,6 +61,8 @@ def forms(root: str) -> Iterator[tuple[str, Voice]]:
 def _indonesian(root: str) -> Iterator[str]:
     """Give what follows "me-" and "pe-": "mukul", "ngeroyok", "nyerang", "nembak", "mbakar"."""
     first, rest = root[0], root[1:]
+    if first in _LOST and rest[:1] not in _VOWELS:
+        yield f"{_LOST[first]}{root}"  # the stop of a cluster stays: "memprotes", "mengklaim"
     if first in _VOWELS or first in "gh":
         yield f"ng{root}"
     elif first == "k":

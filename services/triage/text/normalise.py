@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from schemas.assessment import Span
 from services.triage.text.unicode import Written, written
 
-_TOKEN = re.compile(r"\d+(?:[.:,]\d+)+(?:rb|jt|k)?\b|\d+(?:[.:,]\d+)+|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d+(?:[.:,]\d+)+(?:rb|jt|k)?\b|\d+(?:[.:,]\d+)+|\+\s?/?\s?-(?=\s?\d)|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE
+)
 _TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|in)?$")
 _SCALED = re.compile(r"^(\d+(?:[.,]\d+)?)(rb|ribu|jt|juta|k)$")
 _SCALES = {"rb": "ribu", "ribu": "ribu", "k": "ribu", "jt": "juta", "juta": "juta"}

@@ -16,6 +16,7 @@ UNITS = {
 }  # fmt: skip
 SINGLE = {"seorang", "sesosok", "sebuah", "seseorang"}
 PAIR = {"sejoli", "sepasang", "keduanya"}
+TOGETHER = {f"ke{word}nya": UNITS[word] for word in ("tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")}
 # Estimates in words are floors (severity.md): belasan 11, puluhan 20, ratusan 100, ribuan 1000; "beberapa" 2.
 FLOORS = {
     "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "ratusan": 100, "atusan": 100, "ribuan": 1000,
@@ -24,7 +25,7 @@ FLOORS = {
 SCALES = {"belas": 10, "puluh": 10, "ratus": 100, "atus": 100, "ribu": 1000, "ewu": 1000, "juta": 1_000_000}
 # "limang puluhan", "lima belasan": as much, or somewhat more.
 OPEN_SCALES = {"belasan": "belas", "puluhan": "puluh", "ratusan": "ratus", "atusan": "atus", "ribuan": "ribu"}
-_SAID = frozenset([*UNITS, *FLOORS, *SINGLE, *PAIR])
+_SAID = frozenset([*UNITS, *FLOORS, *SINGLE, *PAIR, *TOGETHER])
 _ABOUT = re.compile(r"(\d{1,4})an")  # "50an"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3}){1,2}|\d{1,8}")  # no longer than MOST: thousands of digits are no number
 _VAGUE_AFTER = {"lebih", "an", "punjul", "+"}
@@ -77,6 +78,8 @@ def _number(tokens: list[str], at: int) -> Number | None:
         return Number(at, at, 1, 1)
     if word in PAIR:
         return Number(at, at, 2, 2)
+    if word in TOGETHER:
+        return Number(at, at, TOGETHER[word], TOGETHER[word])
     return _digits(tokens, at)
 
 
