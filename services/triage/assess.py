@@ -186,7 +186,7 @@ class Assessor:
             points = max(points, *(form.points for form in self._district.forms.values() if form.traits == _BRAWL))
         damaged = frozenset(reading.damage) if done else frozenset()
         mob = "damage" in policy.traits and crowd >= MOB and bool(damaged - {"light", "closed"})
-        window = self._window(when.occurred, issue)
+        window = self._window(when.occurred, issue) or issue in reading.occasions
         key, time_spans = self._when_key(reading, when, stage)
         evidence: dict[str, tuple[Span, ...]] = {
             "bentuk": happening.spans,
@@ -223,7 +223,7 @@ class Assessor:
             taken=done and "hold" in policy.traits and stage is not Stage.RESOLVED,
             massed=reading.massed,
             from_outside=where.from_outside,
-            peaceful_form=not policy.traits.isdisjoint({"assembly", "convoy"}),
+            peaceful_form="assembly" in policy.traits,
             evidence=evidence,
         )
 

@@ -135,7 +135,8 @@ def _no_constant(name: str) -> float:
 def _only_known(told: object, zone: ZoneInfo) -> object:
     """Leave out fields that `assess` does not read, so that a labelled file can be its own input.
 
-    A time without an offset is the district's; a date alone is its noon.
+    A time without an offset is the district's; a date alone is the end of that day: what happened that
+    afternoon lies behind whoever told it.
     """
     if not isinstance(told, dict):
         msg = "a line must be a JSON object"
@@ -152,7 +153,7 @@ def _only_known(told: object, zone: ZoneInfo) -> object:
         if isinstance(kept.get(name), str):
             moment = datetime.fromisoformat(kept[name])
             if len(kept[name]) == len("2026-11-24"):
-                moment = moment.replace(hour=12)
+                moment = moment.replace(hour=23, minute=59)
             kept[name] = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return kept
 

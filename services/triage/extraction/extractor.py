@@ -6,7 +6,7 @@ A text is read once; what is known beside it (repeats, another source, an office
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schemas.assessment import Span
+from schemas.assessment import Count, Span
 from schemas.district import District
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
@@ -37,7 +37,12 @@ _SETTLED = frozenset(
 _MASS_WORDS = frozenset(
     ["tawuran", "massa", "kumpul", "berkumpul", "grup", "rombongan", "ramai", "konvoi", "perang", "semua"]
 )
-_STILL_WEAK = frozenset(["masih", "sedang", "kian", "semakin", "makin", "berkumpul", "saat ini", "sekarang"])
+_STILL_WEAK = frozenset(
+    """
+    masih sedang kian semakin makin berkumpul sekarang meresahkan diresahkan keluh mengeluh mengeluhkan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+) | {"saat ini"}
+_STILL_CALM = frozenset(["masih kondusif", "tetap kondusif", "tetap aman"])  # of what goes on quietly
 _NOW = frozenset(["saat ini", "sekarang"])
 _SARA_SAID = frozenset(["sara", "rasis", "suku", "etnis", "ras", "kafir", "pribumi"])
 # "Mengancam dengan celurit": what is threatened lies ahead, the weapon is there.
@@ -51,7 +56,9 @@ _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
-_SECTIONS = ("weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
+_HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had taken part
+_NAMES_OF_DEATH = frozenset(["kematian", "tewasnya", "meninggalnya", "wafatnya", "pembunuhan"])
+_SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
 
 
@@ -81,6 +88,7 @@ class Reading:
     settled: bool = False
     calmed: bool = False
     parties: frozenset[str] = frozenset()
+    occasions: frozenset[str] = frozenset()  # issues whose vulnerable days the words name: "pengesahan warga baru"
     accused: tuple[str, ...] = ()
 
 
@@ -130,6 +138,10 @@ class Extractor:
             cause=caused or placed,
             called=_called(sorted_out, bits),
         )
+        if self.forms.has(happening.form, "assembly") and _only_named(people.killed, plain):
+            people.killed = None  # what a peaceful protest is about
+        if self.forms.having(*_HELD_OF) & {happening.form} and people.held and not happening.ahead:
+            people.crowd = max(people.crowd or people.held, people.held, key=lambda count: count.min)
         reading = Reading(happening, people, bits, issues)
         self._facts(reading, plain, sorted_out)
         return reading
@@ -148,6 +160,7 @@ class Extractor:
             reading.resident_spans = (plain.span(at, at),)
         quiet = not self.forms.having("violent") & {form}
         _course(reading, plain, found["stage"], quiet=quiet)
+        reading.occasions = frozenset(key for _, key in found["occasion"])
         reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in found["party"])
         reading.accused = tuple(sorted({key for hit, key in found["accused"] if not reading.marks[hit.first] & DENIED}))
 
@@ -160,10 +173,11 @@ class Extractor:
             mark = reading.marks[hit.first]
             if hit.first in unarmed or not happening.conflict:  # "tembakan peringatan" is the police's
                 continue
-            threat = self.forms.has(happening.form, "threat") and plain.tokens[max(0, hit.first - 1)] in _BORNE
+            shown = happening.near or bool(self.forms.having("threat", "convoy") & {happening.form})
+            threat = shown and plain.tokens[max(0, hit.first - 1)] in _BORNE
             if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (happening.near or threat)):
                 continue
-            if key in _USED_ONLY and not happening.violence:
+            if key in _USED_ONLY and not (happening.violence or threat):
                 continue
             if key == "explosives" and plain.tokens[hit.first : hit.first + 2] == ["bom", "molotov"]:
                 continue
@@ -249,6 +263,14 @@ def _broken(found: Found, bits: Sequence[int]) -> bool:
     return any(key in told and not bits[hit.first] & (DENIED | AHEAD | BACKGROUND) for hit, key in found)
 
 
+def _only_named(killed: Count | None, plain: Plain) -> bool:
+    """Tell "menuntut usut kematian sopir" from a death at the protest itself."""
+    if killed is None or not killed.spans:
+        return False
+    at = next((at for at, span in enumerate(plain.spans) if span[0] == killed.spans[-1][0]), None)
+    return at is not None and plain.tokens[at] in _NAMES_OF_DEATH
+
+
 def _called(found: Mapping[str, Found], bits: Sequence[int]) -> bool:
     """Tell whether people are called to something, or two sides are named."""
     calls = {"gather", "ultimatum", "violence"}
@@ -305,6 +327,8 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
         if key == "ongoing" and not denied:
             vague = words in _STILL_WEAK and not (words in _NOW and _right_before(plain, hit, reading.happening))
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
+        elif key == "resolved" and quiet and words in _STILL_CALM:
+            weak.append(plain.span(hit.first, hit.last))
         elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
             reading.settled = reading.settled or words in _SETTLED

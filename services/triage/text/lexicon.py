@@ -21,7 +21,7 @@ GAP = 6  # tokens of the same clause that may stand between the halves of "a .. 
 WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
 SECTIONS = (
     "cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "frame", "noun",
-    "accused", "party",
+    "accused", "party", "occasion",
 )  # fmt: skip
 ROOT = "~"  # before a word: its forms are derived
 LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on

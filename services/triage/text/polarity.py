@@ -20,7 +20,6 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "prevented_short": (PREVENTED, 4),
     "planned": (PLANNED, 6),
     "demanded": (PLANNED, 18),
-    "purpose": (PLANNED, 2),
     "near": (NEAR, 3),
     "conditional": (PLANNED, 9),
 }
@@ -84,6 +83,8 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         if key == "hoax":
             yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
             yield from ((at, HOAX) for at in _called_untrue(plain, hit))
+    elif key == "purpose":
+        yield from ((at, PLANNED) for at in _meant_for(hit, plain, cut, predicates))
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
         bit, reach = _FORWARD[key]
         yield from ((at, bit) for at in _after(hit.last, reach, cut.narrow))
@@ -116,6 +117,15 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
     for at in _after(hit.last, OWN_REACH, plain.clauses):
         yield at
         if at in predicates or tokens[at] not in _LIGHT:
+            return
+
+
+def _meant_for(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[int]:
+    """Give what "untuk" says is meant: the verb behind it; "untuk kilang menggeruduk kantor" plans no raid."""
+    for at in _after(hit.last, OWN_REACH, cut.narrow):
+        if at in predicates:
+            yield at
+        if at in predicates or plain.tokens[at] not in _LIGHT:
             return
 
 
