@@ -24,9 +24,9 @@ def rows(voice: str) -> Iterator[dict[str, Any]]:
             "issue_accept": issues.split(","),
             "form": forms.split(",")[0],
             "form_accept": forms.split(","),
-            "level": int(level.partition("-")[0]),
-            "level_range": [int(low), int(high or low)],
         }
+        if levels != "-":
+            label |= {"level": int(level.partition("-")[0]), "level_range": [int(low), int(high or low)]}
         if conflict != "?":
             label["conflict"] = conflict == "1"
         label |= {name: int(told) for name, told in (("killed", killed), ("injured", injured)) if told != "-"}

@@ -11,7 +11,7 @@ from schemas.district import District
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import frames
-from services.triage.extraction.issues import NAMED, Issues
+from services.triage.extraction.issues import HINT, LEAST, NAMED, Issues
 from services.triage.extraction.tuples import Reader, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
@@ -100,6 +100,10 @@ class Extractor:
         self.forms = Forms(district.forms)
         self.issues = Issues(district.issues)
         listed = district.lexicon.get("noun", {})
+        hints = district.lexicon.get("of_class", {})
+        self._of_class: Mapping[str | None, str] = {
+            kind: str(code) for kind, code in hints.items() if code in district.issues
+        }
         self._order = {kind: at for at, kind in enumerate(listed if isinstance(listed, dict) else ())}
 
     def read(self, plain: Plain, *, placed: bool) -> Reading:
@@ -142,6 +146,9 @@ class Extractor:
             people.killed = None  # what a peaceful protest is about
         if self.forms.having(*_HELD_OF) & {happening.form} and people.held and not happening.ahead:
             people.crowd = max(people.crowd or people.held, people.held, key=lambda count: count.min)
+        if max(issues.values(), default=0.0) < LEAST:
+            for code in {self._of_class[one.target] for one in happening.deeds if one.target in self._of_class}:
+                issues[code] = issues.get(code, 0.0) + HINT
         reading = Reading(happening, people, bits, issues)
         self._facts(reading, plain, sorted_out)
         return reading

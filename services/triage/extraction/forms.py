@@ -12,7 +12,7 @@ from schemas.district import Form
 from services.triage.extraction.frames import Frames
 from services.triage.extraction.tuples import EACH_OTHER, Tuple, spans_of
 from services.triage.text.normalise import Plain
-from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
+from services.triage.text.polarity import AHEAD, BACKGROUND, CALLED, HOAX, NEGATED
 
 STRONG = 4.0
 PLAIN = 2.0
@@ -23,31 +23,16 @@ RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
     for how in ("dua", "kedua", "antar", "2", "loro", "rong")
-    for who in (
-        "kelompok",
-        "kubu",
-        "geng",
-        "kampung",
-        "desa",
-        "pemuda",
-        "warga",
-        "perguruan",
-        "dusun",
-        "suporter",
-        "ormas",
-        "grup",
-        "rombongan",
-        "gerombolan",
-        "regu",
-        "keluarga",
-        "klub",
-        "sekolah",
-    )
+    for who in """
+    kelompok kubu geng kampung desa pemuda warga perguruan dusun suporter ormas lsm grup rombongan gerombolan regu
+    keluarga klub sekolah kesebelasan pihak
+    """.split()
 )
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
 )
+_CALLED_TO = frozenset(["violent", "raid", "closure"])
 _DOERS = frozenset(["person", "crowd", None])
 _PUBLIC = frozenset(["accident", "disaster"])
 _PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
@@ -179,14 +164,18 @@ class Forms:
             tally.feared = tally.feared or any(token.startswith(("rawan", "kerawanan")) for token in tokens)
             if one.mark & (NEGATED | HOAX):
                 tally.denied.add(one.form)
+            form = one.form
             table = self._table(one, tally, plain, untrue=untrue)
             if table is None:
                 continue
-            table[one.form] = table.get(one.form, 0.0) + weight
-            tally.first.setdefault(one.form, one.first)
-            tally.told.setdefault(one.form, []).append(one)
-            if table is tally.done and one.deed.weight >= STRONG and one.sure:
-                tally.strong[one.form] = tally.strong.get(one.form, 0.0) + weight
+            if table is tally.ahead and one.mark & CALLED and self._forms[form].traits & _CALLED_TO:
+                form, table = self._only("call") or form, tally.done  # who calls people to a brawl has called
+                tally.strong[form] = tally.strong.get(form, 0.0) + weight
+            table[form] = table.get(form, 0.0) + weight
+            tally.first.setdefault(form, one.first)
+            tally.told.setdefault(form, []).append(one)
+            if table is tally.done and one.deed.weight >= STRONG and one.sure and form == one.form:
+                tally.strong[form] = tally.strong.get(form, 0.0) + weight
         return tally
 
     def _table(self, one: Tuple, tally: _Tally, plain: Plain, *, untrue: bool) -> dict[str, float] | None:

@@ -44,10 +44,12 @@ class Frames:
         """Give what deeds must weigh to be real beside words of everyday life: films, matches, adverts, meals."""
         return max((min(len(self.said.get(kind, ())), 2) * weight for kind, weight in EVERYDAY.items()), default=0.0)
 
-    def hides(self, sentence: int, *, here: bool, anchored: bool) -> bool:
+    def hides(self, sentence: int, *, here: bool, anchored: bool, plain_word: bool) -> bool:
         """Tell whether a deed told of in a sentence is none of here and now: acted, read of, or a match, a meal.
 
-        `here`: the sentence names a crowd, officials, wounds; `anchored`: the report does, or a place of the district.
+        `here`: the sentence names a crowd, officials, wounds; `anchored`: the report does, or a place of the district;
+        `plain_word`: the deed's word is meant by itself ("bahan peledak"), so that one word of everyday life
+        ("paket") does not hide it.
         """
         kinds = self.sentences.get(sentence, frozenset[str]())
         if self.broken or not kinds:
@@ -55,8 +57,12 @@ class Frames:
         return (
             not UNREAL.isdisjoint(kinds)
             or ("sport" in kinds and not here)
-            or (not anchored and not EVERYDAY.keys().isdisjoint(kinds))
+            or (not anchored and not EVERYDAY.keys().isdisjoint(kinds) and not (plain_word and self._once()))
         )
+
+    def _once(self) -> bool:
+        """Tell whether a single word of everyday life stands in the report."""
+        return sum(len(self.said.get(kind, ())) for kind in EVERYDAY) == 1
 
     @property
     def kind(self) -> str | None:

@@ -26,7 +26,9 @@ _ABOUT = frozenset(
     menyoal sebab persoalan masalah sengketa konflik mergo dituduh menuding dugaan diduga
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_NOT_IT = frozenset(["bukan", "bukanlah", "dudu", "tanpa", "nihil", "ada", "terjadi"])
 ELSE = "*"
+HINT = 1.0  # what the thing that a deed was done to says of the issue, where no word names one
 
 
 class Issues:
@@ -56,8 +58,8 @@ class Issues:
         share = AGAIN if words in seen else 1.0
         seen.add(words)
         traits = self._issues[code].traits
-        if mark & DENIED and "talk" not in traits:
-            share *= REFUSED
+        if mark & DENIED and "talk" not in traits and not _NOT_IT.isdisjoint(tokens[max(0, hit.first - 4) : hit.first]):
+            share *= REFUSED  # "bukan soal agama"; "jalan tidak diaspal" is about the road
         elif mark & BACKGROUND:
             share *= IN_THE_PAST
         before = tokens[max(0, hit.first - CAUSE_REACH) : hit.first]
@@ -77,6 +79,9 @@ class Issues:
         self._yield_to_causes(scores)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], self._issues[item[0]].code))
         if not ranked or ranked[0][1] < LEAST:
+            vague = fallback is None or "manner" in self._issues[fallback].traits
+            if conflict and vague and ranked and ranked[0][1] > 0:
+                return ranked[0][0], None
             return (fallback or self.other) if conflict else self.other, None
         first, best = ranked[0]
         if not conflict and (best < NAMED or benign not in {"prevention", "drill", None}):

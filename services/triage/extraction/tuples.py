@@ -53,6 +53,7 @@ _WITH = frozenset(
     ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
 )
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
+_BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
 _WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
@@ -140,7 +141,7 @@ class Reader:
         if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
             told.target = EACH_OTHER
             return told
-        passive = voice is Voice.PASSIVE or tokens[first].startswith("di")
+        passive = voice in {Voice.PASSIVE, Voice.UNMEANT} or tokens[first].startswith("di" if voice else ("di", "ter"))
         before, after = list(self._before(first, far=passive)), list(self._after(last))
         things = [at for at in before if at == 0 or tokens[at - 1] not in _WHERE]
         if passive:
@@ -268,7 +269,7 @@ class Reader:
                 onto, doers = True, False
             elif tokens[at] in _ENDS and not onto and at > last + 1:
                 return
-            if at in named and not doers:
+            if at in named and not doers and (tokens[at - 1] not in _BESIDE or at == last + 1):
                 yield at
             at += 1
 
@@ -320,12 +321,14 @@ class Cues:
     here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
     anchored: bool  # whether the report does, an audience included
 
-    def hidden(self, sentence: int) -> bool:
-        """Tell whether what a sentence tells of is none of here and now."""
+    def hidden(self, one: Tuple) -> bool:
+        """Tell whether what a deed's sentence tells of is none of here and now."""
+        sentence = self.plain.sentences[one.first]
         if sentence not in self.frames.sentences:
             return False
         here = sentence in self.here
-        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored)
+        alone = one.deed.alone and one.deed.weight >= SURE_ALONE
+        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored, plain_word=alone)
 
     def another(self, one: Tuple) -> bool:
         """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon, who did it."""
@@ -366,10 +369,10 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     more = len({one.deed.name for one in told}) > 1  # "jalan ditutup" alone is traffic
     officials = any("official" in kinds for kinds in named.also.values())
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
-    accused = told_of | {sentence + 1 for sentence in told_of}  # "Maling tertangkap. Massa menghajarnya."
+    accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
         sentence = plain.sentences[one.first]
-        if _is_nobodys(one, plain, named) or cues.hidden(sentence):
+        if _is_nobodys(one, plain, named) or cues.hidden(one):
             continue
         if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
             continue
@@ -420,7 +423,13 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
     meant = [one for one in told if one.form]
     strong = any(one.deed.weight >= SURE_ALONE and one.sure for one in meant)
     two = any(one.agent in _PEOPLE and one.target in _PEOPLE and one.voice is not Voice.ACTIVE for one in meant)
-    if cues.placed or two or any(one.deed.alone for one in meant) or len(meant) > 1 or (cues.issue and strong):
+    if (
+        cues.placed
+        or two
+        or any(one.deed.alone or one.target == EACH_OTHER for one in meant)
+        or len(meant) > 1
+        or (cues.issue and strong)
+    ):
         return
     if not cues.anchored:
         for one in meant:

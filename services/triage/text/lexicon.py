@@ -243,6 +243,9 @@ class Lexicon:
     def _corrected(self, word: str) -> str:
         if word in self._words or word in self._real or self._without_clitics(word):
             return word
+        for spelled in dict.fromkeys((f"{word[:-1]}a", word.replace("o", "a"))):
+            if "o" in word and (spelled in self._words or spelled in self._real):
+                return spelled  # an East Javanese writes "o" where "a" is spoken so: "kepalo", "tentoro"
         looks = ((index, changed) for changed in (False, True) for index in (self._corrections, self._listed))
         return next((meant for index, changed in looks if (meant := index.of(word, changed=changed))), word)
 

@@ -10,7 +10,7 @@ from services.triage.text.clauses import Clauses
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 
-NEGATED, PREVENTED, PLANNED, NEAR, BACKGROUND, HOAX = 1, 2, 4, 8, 16, 32
+NEGATED, PREVENTED, PLANNED, NEAR, BACKGROUND, HOAX, CALLED = 1, 2, 4, 8, 16, 32, 64
 DENIED = NEGATED | HOAX
 AHEAD = PREVENTED | PLANNED | NEAR  # not done, yet possible
 
@@ -19,6 +19,7 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "prevented": (PREVENTED, 9),
     "prevented_short": (PREVENTED, 4),
     "planned": (PLANNED, 6),
+    "called": (PLANNED | CALLED, 6),
     "demanded": (PLANNED, 18),
     "near": (NEAR, 3),
     "conditional": (PLANNED, 9),
