@@ -227,9 +227,25 @@ SEQUENCES = (
         (21.4, "masih rame ndan, belum ada polisi", "same 0", "Kadus Marno"),
     ),
     seq(
-        "the second day of a strike",
+        "a demonstration of the second day",
         (9.0, "Ratusan buruh mogok dan demo di pabrik Ds. Margosuko Kec. Bancar, tuntut upah", "new"),
         (33.0, "Hari kedua demo buruh pabrik Margosuko Bancar, massa 300, jalan ditutup", "apart"),
+    ),
+    seq(
+        "a strike goes on and ends",
+        (8.0, "Karyawan gudang garam Ds. Dasin Kec. Tambakboyo mogok kerja 120 orang minta uang lembur", "new"),
+        (32.0, "Mogok karyawan Dasin Tambakboyo hari kedua, 110 orang, gerbang dijaga", "same 0"),
+        (60.0, "Mogok karyawan gudang Dasin berakhir, tercapai kesepakatan uang lembur", "same 0"),
+    ),
+    seq(
+        "nil reports of two mornings",
+        (6.0, "Kec Senori nihil kejadian, aman", "new"),
+        (30.0, "Kec Senori nihil kejadian, aman", "apart"),
+    ),
+    seq(
+        "friends of the victim come to the police two days later",
+        (2.0, "Pemuda 19 th dikeroyok di Ds Sumber Kec Merakurak, luka berat", "new"),
+        (40.0, "Puluhan teman korban pengeroyokan Merakurak datangi Polres Tuban menuntut pelaku ditangkap", "linked 0"),
     ),
     seq(
         "a road closed, told by who is stuck",

@@ -32,6 +32,7 @@ MARGIN = 0.7  # points by which the best must lead the second, else a person cho
 LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
+SHIFT = 8 * HOUR  # between two nil reports of one place
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
@@ -51,6 +52,8 @@ UNRELATED = Relation("different", None, 0.0, ())
 
 def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float) -> Relation:
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
+    if _of_another_shift(report, other):
+        return UNRELATED
     reasons: list[str] = []
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
@@ -71,6 +74,13 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     if score >= asked and not _another(report, other, place, time):
         return Relation("same", other.id, told, tuple(reasons))
     return Relation("linked", other.id, told, tuple(reasons))
+
+
+def _of_another_shift(report: Candidate, other: Candidate) -> bool:
+    """Tell whether two reports of nothing, often word for word alike, are of two turns of duty."""
+    if not (report.nil and other.nil) or report.told is None or other.told is None:
+        return False
+    return abs(report.told - other.told) > SHIFT
 
 
 def _asked_more(report: Candidate, other: Candidate, words: float) -> float:

@@ -211,6 +211,8 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return points + 0.8
     if frozenset((mine, theirs)) in NEAR:
         return points + 0.2
+    if report.telling == Telling.ANSWER:
+        return points + 0.3  # who answers a brawl with a protest does something else, and names the brawl
     return points - (0.2 if report.telling in FOLLOWING else 1.2)
 
 

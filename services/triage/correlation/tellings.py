@@ -34,7 +34,8 @@ LOWERING = {
 
 # Words that stand for each other in the sayings below, Indonesian, Javanese and as they are shortened.
 _WORDS = {
-    "deed": "bentrok* tawuran twuran gegeran gelut ribut ricuh rusuh keroyok* pengeroyokan kerusuhan penyerangan "
+    "brawl": "bentrok* tawuran perkelahian gelut gegeran rusuh kerusuhan pengeroyokan penyerangan serangan",
+    "deed": "mogok bentrok* tawuran twuran gegeran gelut ribut ricuh rusuh keroyok* pengeroyokan kerusuhan penyerangan "
     "serangan perkelahian penculikan begal demo blokade kejadian peristiwa insiden",
     "news": "kabar berita info* isu laporan lapor* lap pesan video foto vn",
     "done": "sudah sdh telah wis wes dah udah sampun kini",
@@ -94,13 +95,17 @@ _SAYINGS: dict[Telling, str] = {
         aksi|serangan|penyerangan balasan|balas|balik
         balasan
         pembalasan
+        teman|keluarga|kerabat|kawan|rekan|warga korban .. datangi|mendatangi|geruduk|menggeruduk|demo|tuntut|menuntut
+        tuntut|menuntut|minta|mendesak pelaku .. ditangkap|diadili|dihukum|diproses
     """,
     Telling.AGAIN: """
         aksi|serangan|penyerangan susulan
         {deed} lagi|maneh|susulan|jilid
         lagi|maneh {deed}
-        hari|malam|kali kedua|ketiga|ke2|ke3
-        hari|malam|kali ke 2|3|dua|tiga
+        malam|kali kedua|ketiga|ke2|ke3
+        malam|kali ke 2|3|dua|tiga
+        {brawl}|demo|unras|unjuk .. hari kedua|ketiga|ke2|ke3
+        hari kedua|ketiga|ke2|ke3 {brawl}|demo|unras|unjuk
         kembali {deed}|pecah|terjadi|diserang|menyerang|diblokir|memblokir|hadang|menghadang|unjuk|turun
         kembali digeruduk|menggeruduk|blokir|geruduk|segel|menyegel
     """,
@@ -110,6 +115,8 @@ _SAYINGS: dict[Telling, str] = {
         kembali aman|kondusif|normal|tenang|dibuka|lancar
         sit|situasi|kondisi|wilayah|lokasi|tkp .. aman|kondusif|kondusip|terkendali|normal|clear
         aman|kondusif|bubar pak|ndan|komandan|semua|kabeh|terkendali
+        {deed}|aksi .. berakhir|selesai|dihentikan
+        tercapai kesepakatan
         {done} dicek|diperiksa|disterilkan
         massa|warga|penonton bubar|membubarkan|pulang
         massa|warga|penonton * bubar|membubarkan|pulang
@@ -118,6 +125,8 @@ _SAYINGS: dict[Telling, str] = {
     Telling.UPDATE: """
         update*
         up date
+        hari kedua|ketiga|keempat|kelima|ke2|ke3|ke4|ke5
+        hari ke 2|3|4|5|dua|tiga|empat|lima
         updt
         lapjut
         lap jut|lanj*

@@ -23,10 +23,29 @@ RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
     for how in ("dua", "kedua", "antar", "2", "loro", "rong")
-    for who in """
-    kelompok kubu geng kampung desa pemuda warga perguruan dusun suporter ormas lsm grup rombongan gerombolan regu
-    keluarga klub sekolah kesebelasan pihak
-    """.split()
+    for who in [
+        "kelompok",
+        "kubu",
+        "geng",
+        "kampung",
+        "desa",
+        "pemuda",
+        "warga",
+        "perguruan",
+        "dusun",
+        "suporter",
+        "ormas",
+        "lsm",
+        "grup",
+        "rombongan",
+        "gerombolan",
+        "regu",
+        "keluarga",
+        "klub",
+        "sekolah",
+        "kesebelasan",
+        "pihak",
+    ]
 )
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _REFUSED = frozenset(

@@ -12,6 +12,11 @@ SITE, RESIDENT, BARE, OFFICE, ORIGIN = 4.0, 3.0, 2.0, 1.0, 0.0
 LOOK_BACK = 3  # tokens before a name that are looked at
 KINDS = {"desa": "desa", "kelurahan": "desa", "dusun": "desa", "kampung": "desa", "kecamatan": "kecamatan"}
 _BREAKS = frozenset([",", ".", ";", "(", ")"])
+FAR_BACK = 7  # tokens before a name in which "serupa" says that it is another event's place
+_ELSEWHERE_TOO = frozenset(["serupa", "sejenis"])
+_RESIDENTS = "warga"
+_AT = frozenset(["di", "nang", "ning", "neng"])
+_LIVES = frozenset(["tinggal", "berdomisili", "beralamat", "menetap", "rumahnya"])
 _FROM = frozenset(["asal", "dari"])
 _SKIPPED = frozenset({*KINDS, "/", "kabupaten", "kota"})
 # Titles before a person's name; "pak Soko" may also call an officer and then name a place.
@@ -44,6 +49,8 @@ class Roles:
             return SITE if _is_heading(tokens, last) else BARE
         if tokens[at] in _TITLES:
             return OFFICE
+        if not _ELSEWHERE_TOO.isdisjoint(tokens[max(0, first - FAR_BACK) : first]):
+            return ORIGIN  # "kejadian serupa terjadi pula di Palang"
         for back in range(at, max(-1, at - LOOK_BACK), -1):
             word = tokens[back]
             if word in _BREAKS and back != at:
@@ -55,7 +62,9 @@ class Roles:
 
     def _by(self, word: str, tokens: Sequence[str], back: int, *, nearest: bool) -> float | None:
         """Give the role that one word before a name gives it, if any."""
-        if word in _ORIGIN_WORDS:
+        if word == "dari" and _RESIDENTS in tokens[max(0, back - LOOK_BACK) : back]:
+            return RESIDENT  # "warga ring satu dari Desa Socorejo": they live there, as "warga Socorejo" do
+        if word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES):
             return ORIGIN
         if word in self._site:
             return SITE

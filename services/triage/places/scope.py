@@ -45,11 +45,12 @@ def scope_of(mentions: Sequence[Mention], names: Names) -> Scope:
     for mention in mentions:
         if mention.kind == "kabupaten":
             found = _named(mention, names)
-            from_outside |= mention.role == ORIGIN and _code(mention, names) != names.home_code
+            from_outside |= mention.role in {ORIGIN, RESIDENT} and _code(mention, names) != names.home_code
         else:
             found = _implied(mention, names, best)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
+    from_outside &= best is None or best[1] in {names.home_code, ""}  # residents of another kabupaten are at home there
     return Scope(best[1] if best else None, from_outside, names.home_code)
 
 
