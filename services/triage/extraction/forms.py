@@ -298,10 +298,11 @@ class Forms:
             weights.pop(riot)
 
     def _by_threat(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
-        """Call damage that goes with a threat as strong a threat: stones, and "go away"."""
+        """Call damage or a closure that goes with a threat as strong a threat: stones, and "go away"."""
         threat, damage = self._only("threat"), self._only("damage")
-        if threat and damage and damage in weights and strong.get(threat, 0.0) >= weights[damage]:
-            weights.pop(damage)
+        for form in (damage, *self.having("closure")):
+            if threat and form in weights and strong.get(threat, 0.0) >= weights[form]:
+                weights.pop(form)  # who extorts shuts the works for it
 
     def _turned(
         self, weights: dict[str, float], strong: dict[str, float], tally: _Tally, crowd: int, *, broken: bool
@@ -317,7 +318,8 @@ class Forms:
             for one in tally.told.get(form, ())
             if one.target == "official" and one.agent in _DOERS and one.deed.weight >= STRONG and one.form == form
         ]
-        if thrown and (broken or crowd >= RIOT_CROWD or (row and tally.done.get(row))):
+        unruly = tally.done.get(riot) and any(strong.get(one) for one in self.having("fire", "damage"))
+        if unruly or (thrown and (broken or crowd >= RIOT_CROWD or (row and tally.done.get(row)))):
             weights[riot] = strong[riot] = max(STRONG, weights.get(riot, 0.0))
 
     def _at_protest(

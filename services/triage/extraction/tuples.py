@@ -137,7 +137,14 @@ class Reader:
         mark = marks[first] | (marks[last] & NEGATED if denied else 0)
         voice = self._voice(first, last, voice)
         told = Tuple(deed, first, last, voice, mark)
-        told.of_a_case = voice in _SAYS_NO_DOER and not _CASE.isdisjoint(tokens[max(0, first - 2) : first])
+        told.of_a_case = (
+            voice in _SAYS_NO_DOER
+            and tokens[last].endswith("an")
+            and not _CASE.isdisjoint(tokens[max(0, first - 2) : first])
+        )
+        if tokens[first] in _ONE_ANOTHER:
+            told.target = EACH_OTHER  # "adu jotos", "saling bacok"
+            return told
         if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
             told.target = EACH_OTHER
             return told
@@ -149,8 +156,10 @@ class Reader:
             told.agent = self._named.of.get(by) if by is not None else None
             told.by_crowd = by is not None and self._named.names(by, "residents")
             own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
+            head = own[::-1][:1]
             told.target = (
-                self._fitting(own[::-1][:1], deed)
+                self._fitting(head, deed)
+                or (self._class(head) if ANYTHING in deed.forms and self._class(head) in _PEOPLE else None)
                 or self._fitting(things, deed)
                 or self._fitting([at for at in after if by is None or not by <= at <= self._whole(by)], deed)
             )
@@ -269,7 +278,10 @@ class Reader:
                 onto, doers = True, False
             elif tokens[at] in _ENDS and not onto and at > last + 1:
                 return
-            if at in named and not doers and (tokens[at - 1] not in _BESIDE or at == last + 1):
+            if at in named and tokens[at - 1] in _BESIDE and at > last + 1:
+                at = self._whole(at) + 1  # "berdemo di depan pabrik ikan"
+                continue
+            if at in named and not doers:
                 yield at
             at += 1
 

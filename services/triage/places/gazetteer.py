@@ -40,6 +40,7 @@ class Gazetteer:
         self._names = names
         self._mentions = Mentions(names, words)
         self._positions = Positions(district)
+        self._outside = tuple(f" {phrase} " for phrase in words.get("place", {}).get("outside", ()))
 
     def locate(self, report: ReportIn, plain: Plain) -> Where:
         """Say where a report happened.
@@ -57,4 +58,5 @@ class Gazetteer:
         sites = frozenset(code for code, weight in votes.weights.items() if weight >= BARE + 1)
         spans = tuple(plain.span(votes.by[code].first, votes.by[code].last) for code in sorted(sites))
         desa = frozenset(code for code, (_, role) in votes.desa.items() if role >= BARE)
-        return Where(self._positions.placed(report, told), sites, desa, scope.from_outside, spans)
+        outside = scope.from_outside or any(phrase in plain.text for phrase in self._outside)
+        return Where(self._positions.placed(report, told), sites, desa, outside, spans)
