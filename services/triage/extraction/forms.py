@@ -276,7 +276,7 @@ class Forms:
                 brawls[clash] += TWO_SIDES_BONUS
         told = {form: weight for form, weight in brawls.items() if strong.get(form)} or brawls
         best = max(told, key=lambda form: told[form])
-        return {form: weight for form, weight in weights.items() if form not in brawls or form == best}
+        return {form: weight for form, weight in (weights | brawls).items() if form not in brawls or form == best}
 
     def _riot(
         self, weights: dict[str, float], strong: dict[str, float], told: Mapping[str, list[Tuple]], crowd: int
