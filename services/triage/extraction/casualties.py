@@ -37,6 +37,9 @@ _NEXT_TO = frozenset(
         "dunia",
         "total",
         "ada",
+        "bertambah",
+        "menjadi",
+        "jadi",
     ]
 )
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
@@ -49,6 +52,7 @@ _OTHERS = frozenset(
     ibunya bapaknya penumpangnya pemboncengnya keponakannya saudaranya
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_HOW_BADLY = frozenset(["ringan", "berat", "parah", "dunia"])
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
 _NO_DEED_YET = frozenset(["pelaku", "tersangka", "terduga", "ancaman", "percobaan", "diancam", "mau", "arep"])
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
@@ -112,6 +116,10 @@ class FactsReader:
         if key in _OF_THE_BODY:
             near = range(hit.first - BODY_REACH, hit.last + BODY_REACH + 1)
             return _OF_THE_BODY[key] if not self._body.isdisjoint(near) else None
+        if key == "dies":  # "loro mati" are people, "lampu mati" is none
+            before = self._plain.tokens[hit.first - 1] if hit.first else ""
+            counted = any(number.last == hit.first - 1 for number in self._counted.before(hit.first))
+            return "dead" if before and (counted or self._counted.kind(hit.first - 1) in PEOPLE) else None
         if key == "struck":
             return "hurt" if not self._weapon.isdisjoint((hit.last + 1, hit.last + 2)) else None
         return key
@@ -183,6 +191,8 @@ class FactsReader:
         badly = [one for one in told if one.kind == "badly"]
         if badly:
             people.badly = max(badly, key=lambda one: one.low).count()
+        if not told and (victims_told := self._victims_counted(dead_at)):
+            told = [victims_told]
         if told or attacked:
             self._together(people, told, attacked, dead_at)
         elif (at := self._nobody.get("nobody") or self._nobody.get("nobody_hurt")) is not None:
@@ -200,6 +210,21 @@ class FactsReader:
             return None
         low, high = self._size(number, people_default=1)
         return _Hurt(low, high, self._spans(number, first, last), sentence, kind)
+
+    def _victims_counted(self, dead_at: set[int]) -> _Hurt | None:
+        """Read "korban 2 orang" where no word says what became of them: they were hurt, if anybody was."""
+        if dead_at or self._nobody:
+            return None
+        tokens = self._plain.tokens
+        for number in self._counted.numbers:
+            at = number.first - 1
+            if at > 0 and tokens[at] in {":", "=", "sebanyak"}:
+                at -= 1
+            if at >= 0 and tokens[at] == "korban" and self._told(at) and number.first not in self._used:
+                return _Hurt(
+                    number.low, number.high, self._spans(number, at, at), self._plain.sentences[at], "attacked"
+                )
+        return None
 
     def _one_attacked(self, deed: Tuple) -> _Hurt | None:
         found = victims(self._plain, self._counted, deed)
@@ -264,13 +289,30 @@ class FactsReader:
         labelled = self._labelled(last)
         if labelled is not None:
             return labelled
-        forward_first = tokens[first] in _TRANSITIVE
+        forward_first = tokens[first] in _TRANSITIVE or self._is_listed(first, last)
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
         for look in looks:
             number = look(first, last)
             if number is not None:
                 return number
         return None
+
+    def _is_listed(self, first: int, last: int) -> bool:
+        """Tell whether the number stands behind its word: "LB 1 LR 2", "korban jiwa 1 orang dan luka 4 orang"."""
+        tokens = self._plain.tokens
+        while tokens[last + 1 : last + 2] and tokens[last + 1] in _HOW_BADLY:
+            last += 1
+        if not any(number.first == last + 1 for number in self._counted.after(last + 1)):
+            return False
+        if first and tokens[first - 1] in {"dan", "serta", ","}:
+            return True
+        before = next((number.first for number in self._counted.before(first) if number.last == first - 1), first - 1)
+        return before > 0 and (before < first - 1 or tokens[before].isdigit()) and self._ends_casualty(before - 1)
+
+    def _ends_casualty(self, at: int) -> bool:
+        while at and self._plain.tokens[at] in _HOW_BADLY:
+            at -= 1
+        return at in self._casualty_at
 
     def _labelled(self, last: int) -> Number | None:
         """Give the number after a label: "MD: 2", "luka berat (3)", "korban luka = 4 orang"."""
@@ -343,20 +385,21 @@ class FactsReader:
             if number.first - last > AFTER or clauses[number.first] != clauses[last]:
                 return None
             between = tokens[last + 1 : number.first]
-            if tokens[first] not in _TRANSITIVE and not all(word in _NEXT_TO for word in between):
+            if tokens[first] not in _TRANSITIVE and not all(word in _NEXT_TO | _HOW_BADLY for word in between):
                 return None
             if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between):
                 return None
             if (
                 self._noun_of(number) in PEOPLE
                 or (tokens[first] in _TRANSITIVE)
-                or number.first - last == 1
+                or _HOW_BADLY.issuperset(between)
                 or between == [":"]
             ):
                 following = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
                 if (
                     following in {"luka", "tewas", "meninggal", "kritis", "terluka"}
                     and tokens[first] not in _TRANSITIVE
+                    and not self._is_listed(first, last)
                 ):
                     return None
                 return number

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
 )
 _TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|in)?$")
 _SCALED = re.compile(r"^(\d+(?:[.,]\d+)?)(rb|ribu|jt|juta|k)$")
+_STUCK = re.compile(r"^(\d{1,4})([a-z]{2,})$")
+_COUNTED = frozenset(["orang", "luka", "warga", "motor", "tewas", "korban", "rumah", "pelajar", "pemuda"])
 _SCALES = {"rb": "ribu", "ribu": "ribu", "k": "ribu", "jt": "juta", "juta": "juta"}
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _DASHES = str.maketrans("\u2013\u2014\u2011\u2019\u2018\u201c\u201d\u00a0\u2026", "---''\"\" .")
@@ -99,7 +101,7 @@ class Normaliser:
             line.after_dotted = span[1]
         if word.isalpha() and word not in self._short:
             word = self._plainly(word, line)
-        long = self._short.get(word) or (None if word.isalpha() else _spelled(word, line))
+        long = self._short.get(word) or (None if word.isalpha() else self._apart(word) or _spelled(word, line))
         if long is not None:
             if not long:
                 return
@@ -112,6 +114,13 @@ class Normaliser:
                 _hyphenate(word, line.tokens, line.spans)
         line.tokens.append(word)
         line.spans.append(span)
+
+    def _apart(self, word: str) -> Sequence[str] | None:
+        """Write "2org", "1lb", "3orang" in two words; "2rb" and "50an" are numbers."""
+        if not (found := _STUCK.match(word)):
+            return None
+        long = self._short.get(found[2]) or ([found[2]] if found[2] in _COUNTED else None)
+        return None if long is None else [found[1], *long]
 
     def _plainly(self, word: str, line: "_Line") -> str:
         """Write a word without drawn-out letters and typing errors; where a name is expected only the former."""

@@ -1,0 +1,49 @@
+"""How many died and were hurt, as officers and villagers write it: labels, lists, number words, digits stuck to words."""
+
+import pytest
+
+TOLD = (
+    ("Tawuran di Ds Jetak Kec Montong, MD: 0, LB: 0, LR: 0", 0, 0),
+    ("Tawuran di Ds Jetak Kec Montong. MD 0 LB 1 LR 2", 0, 3),
+    ("Tawuran Montong, korban: MD - , LB 1, LR -", 0, 1),
+    ("Tawuran di Jetak Montong korban 2 org", 0, 2),
+    ("Bentrok Soko satu meninggal dua luka", 1, 2),
+    ("Bentrok Soko, 1 meninggal 2 luka-luka", 1, 2),
+    ("Bentrok di Soko, korban jiwa 1 orang dan luka 4 orang", 1, 4),
+    ("bentrok soko. 3 org luka, 1 diantaranya MD", 1, 3),
+    ("BENTROK SOKO!!! TIGA ORANG LUKA PARAH", 0, 3),
+    ("Bentrok di Soko 🔥🔥 2 orang tewas 😭", 2, 0),
+    ("Bentrok di Soko, dua puluh lima orang luka ringan", 0, 25),
+    ("Bentrok Soko loro mati telu tatu", 2, 3),
+    ("Bentrok Soko, belum ada info korban", 0, 0),
+    ("Bentrok Soko, korban masih didata", 0, 0),
+    ("Pengeroyokan di Soko, korban a.n. Slamet (23) luka di kepala", 0, 1),
+    ("Pengeroyokan di Soko thd Budi 19 th, meninggal saat perjalanan ke RS", 1, 0),
+    ("Perkelahian di Soko, korban luka nihil, korban jiwa nihil", 0, 0),
+    ("Bentrok antar warga Soko, tidak ada korban jiwa, 5 orang luka ringan", 0, 5),
+    ("Tawuran Soko: 1 MD, 3 LB, 5 LR", 1, 8),
+    ("Tawuran Soko meninggal=1 luka=2", 1, 2),
+    ("Tawuran di Soko. Korban: 1) Anto (17) luka tusuk 2) Beni (18) luka robek", 0, 2),
+    ("Tawuran di Soko. Meninggal: nihil. Luka berat: nihil. Luka ringan: 4 orang", 0, 4),
+    ("Bentrok Soko, meninggal dunia 0 orang, luka berat 0 orang", 0, 0),
+    ("Bentrok Soko tahun lalu menewaskan 2 orang, malam ini warga berkumpul lagi di balai desa", 0, 0),
+    ("Bentrok di Soko, korban luka 10an orang", 0, 10),
+    ("Bentrok di Soko, korban luka sekitar belasan orang", 0, 11),
+    ("Ada yg meninggal 1 org akibat pengeroyokan di Soko", 1, 0),
+    ("Warga keroyok maling di Soko, maling tewas", 1, 0),
+    ("tawuran soko, sorang pmuda mninggal dunia", 1, 0),
+    ("Tawuran Soko MD:1LB:2", 1, 2),
+    ("Tawuran Soko, korban meninggal satu (1) orang, luka dua (2) orang", 1, 2),
+    ("Bentrok di Soko, korban tewas bertambah jadi 3 orang", 3, 0),
+    ("Bentrok di Soko. Tidak benar ada yang meninggal.", 0, 0),
+    ("Bentrok di Soko, 2 polisi dan 3 warga terluka", 0, 5),
+    ("bentrokan di soko lima rumah rusak, penghuni selamat", 0, 0),
+    ("Bentrok di Soko, jml korban luka : 4 org dirawat di RSUD", 0, 4),
+)
+
+
+@pytest.mark.parametrize(("text", "killed", "injured"), TOLD)
+def test_people_are_counted(told, text, killed, injured):
+    facts = told(text).facts
+    assert (facts.killed.min if facts.killed else 0) == killed
+    assert (facts.injured.min if facts.injured else 0) == injured
