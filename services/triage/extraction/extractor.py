@@ -5,6 +5,7 @@ A text is read once; what is known beside it (repeats, another source, an office
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.assessment import Count, Span
 from schemas.district import District
@@ -100,7 +101,7 @@ class Extractor:
         self.forms = Forms(district.forms)
         self.issues = Issues(district.issues)
         listed = district.lexicon.get("noun", {})
-        hints = district.lexicon.get("of_class", {})
+        hints: Any = district.lexicon.get("of_class", {})
         self._of_class: Mapping[str | None, str] = {
             kind: str(code) for kind, code in hints.items() if code in district.issues
         }
