@@ -3,40 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 
+from schemas.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, any_of
 from services.ingest.formats.cutting import Cutting
 
-# Local hours that a part of the day covers; subuh and dini hari are told of the day they belong to.
-PARTS = {
-    "dini hari": (0, 4),
-    "subuh": (3, 6),
-    "pagi": (5, 11),
-    "siang": (10, 15),
-    "sore": (14, 18),
-    "petang": (17, 19),
-    "tengah malam": (22, 24),
-    "malam": (18, 24),
-}
-SPELLINGS = {
-    **{name: name for name in PARTS},
-    "dinihari": "dini hari",
-    "isuk": "pagi",
-    "esuk": "pagi",
-    "awan": "siang",
-    "malem": "malam",
-    "mlm": "malam",
-    "bengi": "malam",
-    "mbengi": "malam",
-    "magrib": "petang",
-    "maghrib": "petang",
-}
-HOURS = {
-    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
-    "sepuluh": 10, "sebelas": 11, "dua belas": 12,
-}  # fmt: skip
-_PART = "|".join(sorted(SPELLINGS, key=len, reverse=True))
+_PART = any_of(*DAY_PART_NAMES)
 _HALF = r"[ap]\.?\s?m\b\.?"
 _AFTER = rf"(?:\s*(?P<part>{_HALF}|(?:{_PART})\b))?"
-_HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(sorted(HOURS, key=len, reverse=True))})"
+_HOUR = rf"(?P<hour>\d{{1,2}}|{any_of(*HOURS)})"
 _SPOKEN = r"\b(?:pukul|pkl|jam|jm)\.?\s*"
 _CLOCK = re.compile(
     rf"(?<![\d.:,/])(?P<hour>\d{{1,2}})\s?[.:]\s?(?P<minute>\d\d)(?:[.:](?P<second>\d\d)(?:[.,]\d{{1,9}})?)?(?!\d){_AFTER}",
@@ -88,12 +61,12 @@ def parts_of_day(cut: Cutting, clocks: list[Clock]) -> tuple[int, int] | None:
 
     They move the first of `clocks` ("malam, pukul 9"); without hours their own hours are given.
     """
-    named = [SPELLINGS[match[1]] for match in cut.take_all(_ALONE)]
+    named = [DAY_PART_NAMES[match[1]] for match in cut.take_all(_ALONE)]
     if not named:
         return None
     if clocks and not clocks[0].part:
         clocks[0] = in_whole_day(replace(clocks[0], part=named[0]))
-    return None if clocks else PARTS[named[0]]
+    return None if clocks else DAY_PARTS[named[0]]
 
 
 def _clock(told: dict[str, str | None], place: int, *, half: bool) -> Clock:
@@ -113,10 +86,10 @@ def in_whole_day(clock: Clock) -> Clock:
     """
     if not clock.part or not 0 <= clock.hour <= 24:  # noqa: PLR2004
         return clock
-    if clock.part[0] in "ap" and clock.part not in SPELLINGS:
+    if clock.part[0] in "ap" and clock.part not in DAY_PART_NAMES:
         return replace(clock, hour=_half_of_day(clock.hour, clock.part[0]))
-    part = SPELLINGS[clock.part]
-    first, last = PARTS[part]
+    part = DAY_PART_NAMES[clock.part]
+    first, last = DAY_PARTS[part]
     # The hour as it stands, or twelve later: whichever lies in that part of the day, an hour either side.
     for hour in (clock.hour, clock.hour + 12):
         if first - 1 <= hour <= last and hour <= 24:  # noqa: PLR2004

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from schemas.time_words import MONTHS, WEEKDAYS, any_of
 from services.ingest.formats.clocks import Clock, parts_of_day, take_clocks
 from services.ingest.formats.cutting import Cutting
 
@@ -17,43 +18,7 @@ DAY_FIRST, MONTH_FIRST = "dmy", "mdy"  # which number of 03/04/2026 is the day
 LONGEST = 200  # characters of a cell that may be a date
 SWAPPED = "bulan dan hari tampaknya tertukar; dibaca bulan lebih dulu"
 LEFT_OVER = "ada bagian sel yang tidak dipahami"
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari jan january",
-            "februari feb pebruari peb february",
-            "maret mar march mrt",
-            "april apr",
-            "mei may",
-            "juni jun june",
-            "juli jul july",
-            "agustus agu agt ags agust aug august",
-            "september sep sept",
-            "oktober okt oct october",
-            "november nov nopember nop",
-            "desember des dec december",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "senin monday mon",
-            "selasa tuesday tue",
-            "rabu wednesday wed",
-            "kamis thursday thu",
-            "jumat jum'at friday fri",
-            "sabtu saturday sat",
-            "minggu ahad sunday sun",
-        )
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = any_of(*MONTHS)
 _UNTIL = r"(?:-|s\.?/?d\.?|sampai(?: dengan)?|hingga|dan|&)"
 # A year of two digits is none where they begin an hour: "23 November 21.15", "23 November 10 malam".
 _YEAR = r"(\d{4}(?!\d)|'?\d\d(?!\d|[.:]\d|\s*(?:[ap]\.?\s?m\b|pagi|siang|sore|malam|wi[bt])))"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
+from schemas.time_words import MONTHS
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import UNITS, Number, numbers
@@ -15,12 +16,7 @@ from services.triage.text.numbers import UNITS, Number, numbers
 NEAREST = 6  # numbers looked at on either side of a word
 NOUN_REACH = 3
 YEARS = range(1900, 2101)
-_MONTHS = frozenset(
-    """
-    januari februari maret april mei juni juli agustus september oktober november desember jan feb mar apr
-    jun jul agt sep okt nov des muharram suro ramadan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
+_MONTHS = frozenset([*MONTHS, "muharram", "suro", "ramadan"])
 _COUNTED_BEFORE = frozenset(["orang", "massa", "rombongan", "peserta"])
 _AFTER_THESE_NO_PEOPLE = frozenset(
     """

@@ -9,59 +9,40 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Occurred, Span
+from schemas.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of
 from services.triage.text.normalise import lower
 from services.triage.text.unicode import Written
 
-MONTHS = {
-    "januari": 1, "jan": 1, "februari": 2, "feb": 2, "pebruari": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4,
-    "mei": 5, "juni": 6, "jun": 6, "juli": 7, "jul": 7, "agustus": 8, "agt": 8, "agu": 8, "ags": 8, "september": 9,
-    "sep": 9, "sept": 9, "oktober": 10, "okt": 10, "november": 11, "nov": 11, "nop": 11, "nopember": 11,
-    "desember": 12, "des": 12,
-}  # fmt: skip
-WEEKDAYS = {
-    "senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "jemuah": 4, "sabtu": 5, "minggu": 6,
-    "ahad": 6,
-}  # fmt: skip
-DAY_PARTS = {
-    "dini hari": (0, 4), "dinihari": (0, 4), "subuh": (3, 6), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 18),
-    "petang": (17, 19), "malam": (18, 24), "tengah malam": (22, 24),
-}  # fmt: skip
-# Before these prayers and after them people meet; the hours are those of Java.
-DAY_PARTS |= {"ashar": (15, 17), "asar": (15, 17), "magrib": (17, 19), "maghrib": (17, 19), "isya": (18, 21)}
 COUNTS = {
     "se": 1, "satu": 1, "dua": 2, "rong": 2, "tiga": 3, "telung": 3, "empat": 4, "patang": 4, "lima": 5, "limang": 5,
     "enam": 6, "nem": 6, "tujuh": 7, "pitung": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10,
 }  # fmt: skip
 UNITS = {"menit": 1, "jam": 60, "hari": 1440, "dino": 1440, "dina": 1440, "minggu": 10080, "pekan": 10080}
-CLOCK_WORDS = {
-    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
-    "sepuluh": 10, "sebelas": 11,
-}  # fmt: skip
+_EARLY_OR_LATE = any_of(*(name for name, part in DAY_PART_NAMES.items() if part in {"pagi", "siang", "sore", "malam"}))
+_OF_NIGHT = frozenset(name for name, part in DAY_PART_NAMES.items() if part == "malam")
+_AFTERNOON = frozenset({*_OF_NIGHT, "sore"})
 _SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{4}|\d{2}))?(?![\d/])")
-_SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
+_SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({any_of(*MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _CLOCK = re.compile(
     r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?"
-    r"(?:\s*(dini hari|pagi|siang|sore|malam|malem|bengi))?"
+    rf"(?:\s*(dini hari|{_EARLY_OR_LATE}))?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
-_NIGHT = re.compile(r"\b(malam|malem|mbengi|bengi|sore)\b")
+_NIGHT = re.compile(rf"\b({any_of(*_AFTERNOON)})\b")
 _CLOCK_WORD = re.compile(
-    rf"(?:pukul|jam|jm)\s+(setengah\s+)?({'|'.join(CLOCK_WORDS)}|(?<=setengah )\d{{1,2}})"
-    r"(?:\s+(pagi|siang|sore|malam|malem|bengi))?"
+    rf"(?:pukul|jam|jm)\s+(setengah\s+)?({any_of(*HOURS)}|(?<=setengah )\d{{1,2}})"
+    rf"(?:\s+({_EARLY_OR_LATE}))?"
 )
 _AGO = re.compile(
     rf"(?<!selama )(?<!hampir )\b(\d{{1,2}}\s*|(?:{'|'.join(COUNTS)}|setengah)\s*)({'|'.join(UNITS)})\s+"
     r"(?:yang\s+|yg\s+|sing\s+)?(?:lalu|kepungkur)\b"
 )
 _NEXT = re.compile(r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\s+(?:depan|ngarep)\b")
-_EVE = re.compile(
-    rf"(?<!tadi )(?<!td )\b(?:malam|malem)\s+({'|'.join(WEEKDAYS)})\b"
-)  # "malam Minggu": Saturday's night
+_EVE = re.compile(rf"(?<!tadi )(?<!td )\b(?:malam|malem)\s+({any_of(*WEEKDAYS)})\b")  # "malam Minggu": Saturday's night
 _PART = re.compile(
-    r"\b(dini ?hari|subuh|ashar|asar|magrib|maghrib|isya|pagi|siang|sore|petang|tengah malam|malam|malem|mbengi|bengi|"
-    r"isuk|esuk)\b"
-)
+    rf"\b(dini ?hari|{any_of(*(name for name in DAY_PART_NAMES if name != 'awan'))})\b"
+)  # "awan" is a cloud too
 _WEEKDAY = re.compile(
     r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
 )
@@ -192,10 +173,7 @@ class Calendar:
         before = low[max(0, spans[0][0] - 12) : spans[0][0]] if spans else ""
         part = _PART.search(near) or _PART.search(before)
         if part is not None:
-            name = {"malem": "malam", "mbengi": "malam", "bengi": "malam", "isuk": "pagi", "esuk": "pagi"}.get(
-                part[1], part[1]
-            )
-            first, last = DAY_PARTS[name]
+            first, last = DAY_PARTS[DAY_PART_NAMES[part[1]]]
             midnight = datetime.combine(day, time(), self._zone)
             return midnight + timedelta(hours=first), midnight + timedelta(hours=last)
         midnight = datetime.combine(day, time(), self._zone)
@@ -318,15 +296,15 @@ def _clock(low: str, after: int) -> tuple[tuple[int, int] | None, Span | None]:
         part = found[4]
         if part is None and (before := _NIGHT.search(low[max(0, found.start() - 16) : found.start()])):
             part = before[1]
-        if part in {"sore", "malam", "malem", "bengi", "mbengi"} and 5 < hour < 12:  # noqa: PLR2004
+        if part in _AFTERNOON and 5 < hour < 12:  # noqa: PLR2004
             hour += 12
-        elif part in {"malam", "malem", "bengi", "mbengi"} and hour == 12:  # noqa: PLR2004
+        elif part in _OF_NIGHT and hour == 12:  # noqa: PLR2004
             hour = 24
         if hour <= 24 and minute < 60:  # noqa: PLR2004
             return (hour, minute), found.span()
     if word := _CLOCK_WORD.search(low):
-        hour = CLOCK_WORDS.get(word[2]) or int(word[2])
-        if word[3] in {"sore", "malam", "malem", "bengi"} and hour < 12:  # noqa: PLR2004
+        hour = HOURS.get(word[2]) or int(word[2])
+        if word[3] in _AFTERNOON and hour < 12:  # noqa: PLR2004
             hour += 12
         half = word[1] is not None  # "setengah sepuluh" is half past nine
         return ((hour - half) % 24, 30 if half else 0), word.span()
