@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
 from schemas.records import Journal
+
+CHECKPOINT = "audit.checkpoint"  # the kind of a line whose hash is signed and kept outside the store
 
 
 def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
@@ -15,14 +17,21 @@ def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def told(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the hash of a line covers, besides its number; the digests of rows only where it has some."""
+    said = {name: line[name] for name in ("actor", "kind", "incident_id", "subject_id", "data")}
+    said["at"] = line["at"].astimezone(UTC).isoformat()
+    if line.get("rows"):
+        said["rows"] = line["rows"]
+    return said
+
+
 def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> list[int]:
     """Name the sequence numbers at which the journal's hash chain does not hold; lines in order of `seq`."""
     broken = []
     for line in lines:
         seq += 1
-        told: dict[str, Any] = {"actor": line.actor, "kind": line.kind, "incident_id": line.incident_id}
-        told |= {"subject_id": line.subject_id, "data": line.data, "at": line.at.astimezone(UTC).isoformat()}
-        if line.seq != seq or chain_hash(previous, seq, told) != line.hash:
+        if line.seq != seq or chain_hash(previous, seq, told(line.as_row())) != line.hash:
             broken.append(line.seq)
         previous, seq = line.hash, line.seq
     return broken
