@@ -8,13 +8,13 @@ from typing import Any
 
 from schemas.records import Journal
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 CHECKPOINT = "audit.checkpoint"  # the kind of a line whose hash is signed and kept outside the store
 
 
 def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
     """Hash one journal line together with the one before it (SHA-256, hex)."""
-    told = json.dumps([previous, seq, line], sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(_ENCODE([previous, seq, line]).encode()).hexdigest()
 
 
 def told(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def covered(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Give the columns of a row that its digest covers."""
     left_out = WATCHED[table]
     told = {name: value for name, value in row.items() if value and name not in left_out}
-    return {name: value for name, value in told.items() if name not in _no_outcome(table, told)}
+    for name in _no_outcome(table, told):
+        told.pop(name, None)
+    return told
 
 
 def _no_outcome(table: str, row: Mapping[str, Any]) -> frozenset[str]:
@@ -69,12 +71,15 @@ def _no_outcome(table: str, row: Mapping[str, Any]) -> frozenset[str]:
 
 def digest_of(table: str, row: Mapping[str, Any]) -> str:
     """Give the digest of a whole row: SHA-256 over its covered columns as JSON, instants in UTC, shortened."""
-    told = json.dumps(covered(table, row), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    told = _ENCODE(covered(table, row))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
 
 
 def _plain(value: Any) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode
 
 
 def key_of(table: str, id_: str) -> str:
@@ -132,10 +137,11 @@ def every_row(connection: Connection) -> Iterator[tuple[str, str]]:
     """Yield the name and the digest of every row of every watched table as it stands, table by table."""
     for name in WATCHED:
         table = SQLModel.metadata.tables[name]
-        key = _key(table)
-        rows = connection.execute(select(table), execution_options={"yield_per": AT_ONCE}).mappings()
-        for row in rows:
-            yield key_of(name, str(row[key])), digest_of(name, dict(row))
+        key, columns = _key(table), table.c.keys()
+        with connection.execute(select(table), execution_options={"yield_per": AT_ONCE}) as found:
+            for values in found:
+                row = dict(zip(columns, values, strict=True))
+                yield key_of(name, str(row[key])), digest_of(name, row)
 
 
 def _key(table: Table) -> str:
