@@ -141,6 +141,13 @@ class InboundReceipt(Frozen):
     blame: Blame = Blame.ADDRESS  # of a message given up
 
 
+class AuditCheckpoint(Frozen):
+    """`id.kentongan.audit.checkpoint.v1`: what the audit log was, signed; read by services/security/checkpoints.py."""
+
+    statement: str = Field(max_length=2000)  # JSON, as it was signed
+    signatures: dict[str, str] = Field(max_length=8)  # public key -> Ed25519 signature of the statement, hexadecimal
+
+
 class IncidentEvent(Frozen):
     """`id.kentongan.incident.*.v1`: ids and facts of one change; the rows are in the store."""
 

@@ -402,6 +402,7 @@ class Journal(Record[JournalRow], table=True):
     incident_id: str | None = Field(default=None, index=True)
     subject_id: str | None = None  # the report, alert, delivery, ... it is about
     data: dict[str, Any] = _json()
+    rows: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # row -> its digest
     hash: str
 
 
@@ -412,6 +413,7 @@ class Chain(Record[ChainRow], table=True):
     id: int = Field(primary_key=True)
     seq: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     hash: str = ""
+    rows_as_of: str = ""  # the shape of the tables whose rows the journal has taken over as they stood
 
 
 class Outbox(Record[OutboxRow], table=True):

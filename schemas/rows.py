@@ -336,6 +336,7 @@ class JournalRow(TypedDict, total=False):
     incident_id: str | None
     subject_id: str | None
     data: dict[str, Any]
+    rows: dict[str, str] | None
     hash: str
 
 
@@ -345,6 +346,7 @@ class ChainRow(TypedDict, total=False):
     id: int
     seq: int
     hash: str
+    rows_as_of: str
 
 
 class OutboxRow(TypedDict, total=False):

@@ -180,6 +180,7 @@ class EventKind(StrEnum):
     INCIDENT_DISMISSED = "incident.dismissed"
     INBOUND_MESSAGE = "inbound.message"
     INBOUND_RECEIPT = "inbound.receipt"
+    AUDIT_CHECKPOINT = "audit.checkpoint"
 
 
 class LadderStop(StrEnum):

@@ -64,6 +64,9 @@ RIGHTS: Mapping[str, Rights] = {
             *_FILES,  # what came as an answer and is a report
             "$JS.API.STREAM.INFO.DEADLETTERS",
             "$JS.API.DIRECT.GET.DEADLETTERS",
+            "audit.checkpoint",
+            "$JS.API.STREAM.INFO.CHECKPOINTS",
+            "$JS.API.DIRECT.GET.CHECKPOINTS",
         ),
         never=("incident.opened.>",),  # triage's own word
     ),
@@ -81,6 +84,7 @@ RIGHTS: Mapping[str, Rights] = {
             "known.report",
             "incident.>",
             "inbound.>",
+            "audit.checkpoint",  # after a restore, said by who restored
         ),
         never=("$JS.API.CONSUMER.MSG.NEXT.REPORTS.triage", "$JS.API.CONSUMER.CREATE.REPORTS.triage.>"),
     ),

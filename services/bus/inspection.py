@@ -19,6 +19,9 @@ from services.bus.consumer import message_of
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import CONSUMERS, STREAMS
 
+TOGETHER = 500  # messages that one request may give
+ANSWER = 5.0  # seconds to wait for each
+
 
 def known_record(headers: dict[str, str]) -> tuple[str, bytes, dict[str, str]]:
     """Give what the stream of known ids keeps of a report, made from its headers."""
@@ -96,6 +99,50 @@ class StreamInspection(Connection):
                 yield await self.js.get_msg(stream, sequence, direct=True)
             except js_errors.NotFoundError:
                 continue
+
+    async def checkpoints(self) -> list[bytes]:
+        """Give every checkpoint of the audit log in order, hundreds at a time; raises BusUnavailable."""
+        try:
+            state = (await self.js.stream_info("CHECKPOINTS")).state
+            found: list[bytes] = []
+            number = state.first_seq
+            while state.messages and number <= state.last_seq:
+                some = await self._together("CHECKPOINTS", number)
+                if not some:
+                    break
+                found += [body for _, body in some]
+                number = some[-1][0] + 1
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return found
+
+    async def last_checkpoint(self) -> bytes | None:
+        """Give the newest checkpoint of the audit log; None where there is none. Raises BusUnavailable."""
+        try:
+            state = (await self.js.stream_info("CHECKPOINTS")).state
+            if not state.messages:
+                return None
+            message = await self.js.get_msg("CHECKPOINTS", state.last_seq, direct=True)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return message.data or b""
+
+    async def _together(self, stream: str, number: int) -> list[tuple[int, bytes]]:
+        """Give number and body of a stream's messages from a number on, at most `TOGETHER`, by one request."""
+        inbox = self.nc.new_inbox()
+        subscription = await self.nc.subscribe(inbox)
+        found: list[tuple[int, bytes]] = []
+        try:
+            request = json.dumps({"seq": number, "batch": TOGETHER}).encode()
+            await self.nc.publish(f"$JS.API.DIRECT.GET.{stream}", request, reply=inbox)
+            while True:
+                message = await subscription.next_msg(timeout=ANSWER)
+                headers = message.headers or {}
+                if "Nats-Sequence" not in headers:  # 204: that was all of the batch; 404: nothing there
+                    return found
+                found.append((int(headers["Nats-Sequence"]), message.data))
+        finally:
+            await subscription.unsubscribe()
 
     async def knows_less_than_it_holds(self) -> bool:
         """Say whether reports are kept of which no id is known: they were filed by 0.1."""

@@ -9,7 +9,7 @@ from nats.js.api import (
 )
 from pydantic import BaseModel
 
-from schemas.messages import InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
+from schemas.messages import AuditCheckpoint, InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
 from schemas.vocabulary import EventKind
 
 TYPE = "id.kentongan."
@@ -37,6 +37,15 @@ STREAMS = (
     ),
     # A provider that got no answer from us tells again for days; what it says is answered once.
     StreamConfig(name="INBOUND", subjects=["inbound.>"], duplicate_window=7 * DAY, max_age=30 * DAY),
+    # What the audit log was at a moment, signed. Nobody may take one out again, whoever declares streams either.
+    StreamConfig(
+        name="CHECKPOINTS",
+        subjects=["audit.checkpoint"],
+        duplicate_window=DAY,
+        max_age=3650 * DAY,
+        deny_delete=True,
+        deny_purge=True,
+    ),
     StreamConfig(
         name="DEADLETTERS",
         subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
@@ -50,6 +59,7 @@ STREAM_OF = {
     "alert": "INCIDENTS",
     "warning": "INCIDENTS",
     "inbound": "INBOUND",
+    "audit": "CHECKPOINTS",
 }
 
 # What each kind carries. A kind without an entry here cannot be published, and everything here is described.
@@ -58,6 +68,7 @@ PAYLOADS: Mapping[EventKind, type[BaseModel]] = {
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("incident.")), IncidentEvent),
     EventKind.INBOUND_MESSAGE: InboundMessage,
     EventKind.INBOUND_RECEIPT: InboundReceipt,
+    EventKind.AUDIT_CHECKPOINT: AuditCheckpoint,
 }
 
 # Nobody is told anew of these: a sitrep, a wish that moved the ladder at once, and an incident that is another's now.
@@ -115,8 +126,16 @@ def inbound_receipt(id_: str, receipt: InboundReceipt) -> Event:
     return Event(id_, f"{kind}.{receipt.channel}", kind, receipt.model_dump_json().encode())
 
 
+def checkpoint_event(line: int, hash_: str, checkpoint: AuditCheckpoint) -> Event:
+    """Build the bus event of a checkpoint of the audit log at a line."""
+    kind = EventKind.AUDIT_CHECKPOINT
+    return Event(f"{line}:{hash_[:16]}", str(kind), kind, checkpoint.model_dump_json().encode())
+
+
 def described_subject(kind: EventKind) -> str:
     """Return the subject of a kind with its variable parts named, as AsyncAPI writes it."""
+    if kind == EventKind.AUDIT_CHECKPOINT:
+        return str(kind)
     return f"{kind}.{{channel}}" if stream_of(kind) == "INBOUND" else f"{kind}.{{kabupaten}}.{{kecamatan}}"
 
 

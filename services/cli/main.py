@@ -25,7 +25,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("bus", "services.cli.ops.bus", "declare streams and consumers"),
     ("deadletters", "services.cli.ops.dead_letters", "list, show, replay or drop what could not be processed"),
     ("reconcile", "services.cli.ops.reconcile", "prove that nothing accepted went missing"),
-    ("audit", "services.cli.ops.audit_log", "verify or export the journal"),
+    ("audit", "services.cli.audit.command", "verify or export the journal"),
     ("db", "services.cli.ops.database", "bring the tables up to date"),
     ("backup", "services.cli.ops.backup", "write the store into one file"),
     ("restore", "services.cli.ops.restore", "put a backup back"),

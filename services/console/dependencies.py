@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import ReportIn
+from services.console.read_log import ReadLog
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security.auth import Identity, Receipts
@@ -80,6 +82,11 @@ class Deps:
     def clock(self) -> Callable[[], datetime]:
         """Give the store's clock: one time for what is kept and what is shown."""
         return self.store.clock
+
+    @cached_property
+    def reads(self) -> ReadLog:
+        """Give what writes down who has read what is secret."""
+        return ReadLog(self.store, lambda: self.district)
 
     @property
     def receipts(self) -> Receipts:

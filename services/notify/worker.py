@@ -36,6 +36,7 @@ from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
+from services.notify.watchdog.checkpoints import Checkpoints, places_of
 from services.notify.watchdog.dead_letters import DeadLetters
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
@@ -233,10 +234,11 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
     notify = Notify(store, bus, desk, channels, rules=rules)
     marking = asyncio.create_task(notify.dispatcher.mark())
     scheduler = AsyncIOScheduler(timezone="UTC")
+    checkpoints = Checkpoints(store, secret, places_of(settings, bus), desk.instance)
     try:
         await notify.resume()
         scheduler.add_job(notify.tick, "interval", seconds=settings.tick, max_instances=1, coalesce=True)
-        _watch(scheduler, notify, settings, secret)
+        _watch(scheduler, notify, settings, secret, checkpoints)
         scheduler.start()
         async with asyncio.TaskGroup() as group:
             group.create_task(run_consumer(bus, "INCIDENTS", "notify", notify.handle, AWAY))
@@ -247,11 +249,15 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
         marking.cancel()
         with contextlib.suppress(Exception):
             await notify.dispatcher.drain(5)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(checkpoints.tick() if settings.checkpoint_minutes else asyncio.sleep(0), 5)
         for channel in channels.values():
             await channel.close()
 
 
-def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret) -> None:
+def _watch(
+    scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret, checkpoints: Checkpoints
+) -> None:
     """Let the auditor look, the canary fly and changed rules be taken in, as often as the settings say."""
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     reloader = Reloader(notify.store, settings.district, notify.rules, lambda: notify.desk)
@@ -273,9 +279,15 @@ def _watch(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secr
 
     hour, minute = notify.desk.district.working.start.split(":")
     scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    if settings.checkpoint_minutes:
+        begin = datetime.now(UTC)
+        scheduler.add_job(
+            checkpoints.tick, "interval", minutes=settings.checkpoint_minutes, next_run_time=begin, **once
+        )
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
-        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping)
+        found = checkpoints.findings
+        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping, found)
         scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
     if settings.canary_minutes:
         canary = Canary(notify.store, door(settings.public_url, notify.store, secret))

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")
     tick: float = Field(default=1.0, gt=0, le=60, description="Seconds between sweeps of the timers")
     audit_minutes: float = Field(default=5.0, ge=0, le=1440, description="Minutes between audits; 0: none")
+    checkpoint_minutes: float = Field(
+        default=1.0, ge=0, le=1440, description="Minutes between signed checkpoints of the audit log; 0: none"
+    )
+    checkpoint_file: str = Field(
+        default="", description="Where they are written, best another disk or machine; empty: in the data folder"
+    )
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
     canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
@@ -42,6 +48,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Give the store's SQLAlchemy URL."""
         return self.store_url or f"sqlite:///{(self.data / 'kentongan.db').resolve()}"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Give the file that checkpoints of the audit log are written to."""
+        return Path(self.checkpoint_file) if self.checkpoint_file else self.data / "checkpoints.jsonl"
 
     @property
     def public_url(self) -> str:

@@ -2,17 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
 from schemas.records import Journal
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
+CHECKPOINT = "audit.checkpoint"  # the kind of a line whose hash is signed and kept outside the store
+
 
 def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
     """Hash one journal line together with the one before it (SHA-256, hex)."""
-    told = json.dumps([previous, seq, line], sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(_ENCODE([previous, seq, line]).encode()).hexdigest()
+
+
+def told(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the hash of a line covers, besides its number; the digests of rows only where it has some."""
+    said = {name: line[name] for name in ("actor", "kind", "incident_id", "subject_id", "data")}
+    said["at"] = line["at"].astimezone(UTC).isoformat()
+    if line.get("rows"):
+        said["rows"] = line["rows"]
+    return said
 
 
 def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> list[int]:
@@ -20,9 +31,7 @@ def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> 
     broken = []
     for line in lines:
         seq += 1
-        told: dict[str, Any] = {"actor": line.actor, "kind": line.kind, "incident_id": line.incident_id}
-        told |= {"subject_id": line.subject_id, "data": line.data, "at": line.at.astimezone(UTC).isoformat()}
-        if line.seq != seq or chain_hash(previous, seq, told) != line.hash:
+        if line.seq != seq or chain_hash(previous, seq, told(line.as_row())) != line.hash:
             broken.append(line.seq)
         previous, seq = line.hash, line.seq
     return broken

@@ -6,8 +6,9 @@ journal lines included. Functions run in a worker thread; they never commit by t
 """
 
 import asyncio
+import contextlib
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
 
+from services.store.taking_over import take_over
 from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock
 
 T = TypeVar("T")
+TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its transaction changes
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "deploy" / "migrations"
 
 
@@ -41,6 +44,7 @@ class Store:
         self.clock = clock
         self.pace = pace  # replaceable: the district's working hours may change while it runs
         self.engine = _engine(url)
+        event.listen(self.engine, "before_execute", _before)
         self._turn = _Turn(self.engine)
         self._reading = self.engine.execution_options(reading=True)
         # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race.
@@ -59,6 +63,7 @@ class Store:
             command.upgrade(config, "head")
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
+        self.write_now(take_over)
 
     def write_now(self, act: Callable[[Transaction], T]) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
@@ -66,8 +71,9 @@ class Store:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 seq, head = session.connection().execute(HEAD).one()
                 unit = Transaction(session, self.clock(), seq, head, self.pace)
-                result = act(unit)
-                session.flush()
+                with _watching(session.connection(), unit):
+                    result = act(unit)
+                    session.flush()
                 unit._close()  # noqa: SLF001 - the store ends what it began
                 return result
         except (OperationalError, DBAPIError) as error:
@@ -97,6 +103,22 @@ class Store:
         self._readers.shutdown()
         self._turn.close()
         self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _watching(connection: Connection, unit: Transaction) -> Iterator[None]:
+    """Let the transaction know which watched rows the statements on its connection change."""
+    connection.info[TOUCHED] = unit.touched
+    try:
+        yield
+    finally:
+        connection.info.pop(TOUCHED, None)
+
+
+def _before(connection: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
+    touched = connection.info.get(TOUCHED)
+    if touched is not None:
+        touched.note(connection, statement, many, one)
 
 
 class _Turn:

@@ -13,7 +13,8 @@ from schemas.district import Pace
 from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
-from services.store.audit_log import chain_hash
+from services.store.audit_log import chain_hash, told
+from services.store.row_digests import AT_ONCE, Touched
 
 __all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "table_of"]
 
@@ -31,6 +32,7 @@ def table_of(kind: type[SQLModel]) -> Table:
 
 CHAIN = table_of(Chain)
 MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
+ROWS_CHANGED = "rows.changed"  # of a transaction that owes no line of its own
 HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1).with_for_update()
 
 
@@ -82,6 +84,7 @@ class Transaction:
     head: str
     pace: Pace = field(repr=False)
     lines: list[JournalRow] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched, repr=False)  # watched rows that it has changed
 
     def audit(
         self,
@@ -95,15 +98,8 @@ class Transaction:
     ) -> int:
         """Owe one journal line; returns its sequence number, which also stamps the incident it changed."""
         self.seq += 1
-        line: JournalRow = {
-            "actor": actor,
-            "kind": str(kind),
-            "incident_id": incident,
-            "subject_id": subject,
-            "data": data,
-        }
-        self.head = chain_hash(self.head, self.seq, {**line, "at": self.now.isoformat()})
-        self.lines.append({"seq": self.seq, "at": self.now, **line, "hash": self.head})
+        line: JournalRow = {"seq": self.seq, "at": self.now, "actor": actor, "kind": str(kind), "incident_id": incident}
+        self.lines.append({**line, "subject_id": subject, "data": data, "rows": None})
         return self.seq
 
     def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
@@ -141,6 +137,14 @@ class Transaction:
             self.session.connection().execute(_update(table, columns, key), same)
 
     def _close(self) -> None:
+        """Write the lines that are owed; the last of them holds the digests of the watched rows that were changed."""
+        digests = list(self.touched.digests(self.session.connection()).items())
+        for start in range(0, len(digests), AT_ONCE):
+            if start or not self.lines or self.lines[-1]["rows"]:
+                self.audit(ROWS_CHANGED, "store")
+            self.lines[-1]["rows"] = dict(digests[start : start + AT_ONCE])
+        for line in self.lines:
+            self.head = line["hash"] = chain_hash(self.head, line["seq"], told(line))
         if self.lines:
             self.add(Journal, self.lines)
             self.session.connection().execute(MOVE_HEAD, {"seq": self.seq, "hash": self.head})

@@ -61,6 +61,7 @@ def test_cap_is_restricted_says_how_bad_how_soon_how_sure(desk, program):
         "msgType",
         "scope",
         "restriction",
+        "note",
         "incidents",
         "info",
     ]

@@ -92,7 +92,7 @@ def test_a_journal_that_was_tampered_with_is_told(
     store.write_now(lambda tx: setattr(tx.session.get(Journal, 2), "actor", "nobody"))
     store.close()
     assert run(monkeypatch, url, tmp_path, "audit", "verify") == 1
-    assert "broken at 2 " in capsys.readouterr().out
+    assert "WRONG at line 2 (changed)" in capsys.readouterr().out
 
 
 def test_a_restore_never_mixes_with_what_is_there(

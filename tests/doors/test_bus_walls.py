@@ -58,6 +58,8 @@ CALLS = [
     "warning.raised.3523.11",
     "inbound.message.sms",
     "inbound.receipt.sms",
+    "audit.checkpoint",
+    "audit.other",
     "anything.else",
 ]
 EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incident.>", "inbound.>", "known.>")
@@ -81,7 +83,8 @@ MAY = {
     | taking("INBOUND.answers")
     | FILING
     | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
-    | {"$JS.API.STREAM.INFO.DEADLETTERS", "$JS.API.DIRECT.GET.DEADLETTERS"},
+    | {"$JS.API.STREAM.INFO.DEADLETTERS", "$JS.API.DIRECT.GET.DEADLETTERS"}
+    | {"$JS.API.STREAM.INFO.CHECKPOINTS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
     "office": LOOKING
     | STATES
     | FILING
@@ -89,7 +92,7 @@ MAY = {
     | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
     | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
     | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
-    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11"},
+    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "audit.checkpoint"},
     "deploy": LOOKING
     | STATES
     | {f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE") for name in NAMES}

@@ -55,7 +55,7 @@ def test_audit_verify_holds_and_names_the_line_somebody_changed(
         connection.execute(text("UPDATE journal SET kind = 'other' WHERE seq = 3"))
     code, said = office(database, "audit", "verify")
     assert code == 1
-    assert "broken at 3 of 5" in said
+    assert "WRONG at line 3 (changed)" in said
     code, exported = office(database, "audit", "export")
     assert (code, len(exported.splitlines())) == (0, 5)
 

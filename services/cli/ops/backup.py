@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
                 out.write(json.dumps({"format": FORMAT, "seq": seq, "hash": digest}) + "\n")
                 return queries.dump(tx, write)
 
+            store.write_now(lambda tx: tx.audit("backup.written", "office"))  # before: it is in the backup too
             rows = store.write_now(dump)  # holds the writers for as long as it takes: one moment, not a stretch of time
         part.rename(options.file)
     finally:

@@ -1,12 +1,13 @@
 """List, show, replay or drop what could not be processed."""
 
 import argparse
+import contextlib
 import dataclasses
 import json
 
 from schemas.district import District
 from services.bus import Bus, DeadLetter
-from services.cli.connect import add_place, settings_of, with_bus
+from services.cli.connect import add_place, open_store, settings_of, with_bus
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{letter.advisory} dropped")
         return 0
 
-    return with_bus(settings_of(options), act)
+    settings = settings_of(options)
+    if options.act == "show":
+        with contextlib.closing(open_store(settings)) as store:
+            store.write_now(lambda tx: tx.audit("deadletter.read", "office", subject=str(options.number)))
+    return with_bus(settings, act)
 
 
 def _show_list(letters: list[DeadLetter], *, as_json: bool) -> int:

@@ -93,11 +93,6 @@ def _is_instant(table: Table, name: str) -> bool:
 # -- audit log ---------------------------------------------------------------------------------------------------------
 
 
-def audit_lines(session: Session) -> Iterable[Journal]:
-    """Return every audit line in the order of writing."""
-    return session.exec(select(Journal).order_by(col(Journal.seq)))
-
-
 def last_line(session: Session, kinds: str) -> Journal | None:
     """Return the newest audit line whose kind begins with `kinds`."""
     query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc()).limit(1)

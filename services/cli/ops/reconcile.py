@@ -10,7 +10,7 @@ from schemas.district import District
 from services.bus import Bus
 from services.cli.connect import add_place, settings_of, with_bus
 from services.cli.ops import queries
-from services.store.audit_log import broken_links
+from services.store.audit_verify import verify
 from services.store.database import Store
 from services.store.transaction import Session
 
@@ -126,6 +126,8 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     findings.missing = absent if len(absent) > pending else []
     findings.differing = [id_ for id_, digest in accepted.items() if id_ in kept and kept[id_] != digest]
     await store.read(lambda session: _within(session, findings))
+    verdict = await asyncio.to_thread(verify, store.engine, rows=False)
+    findings.broken_journal = [fault.line for fault in verdict.faults]
     return findings
 
 
@@ -140,4 +142,3 @@ def _within(session: Session, findings: Findings) -> None:
     findings.timerless = queries.timerless_incidents(session)
     counted = queries.deliveries_by_round(session)
     findings.doubled = [f"{key[0]} round {key[1]}" for key, times in counted.items() if times > 1]
-    findings.broken_journal = broken_links(queries.audit_lines(session))

@@ -11,7 +11,8 @@ from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.cli.ops.backup import FORMAT
 from services.security import revoked
-from services.store.audit_log import broken_links
+from services.store.audit_verify import verify
+from services.store.taking_over import take_over
 from services.store.transaction import Transaction
 
 AT_ONCE = 500  # rows per statement
@@ -37,10 +38,12 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{options.file} is not a backup of this kind.")
                 return 1
             rows = store.write_now(lambda tx: _fill(tx, lines, revoked.known(settings.data)))
-        broken = store.read_now(lambda session: broken_links(queries.audit_lines(session)))
+        broken = verify(store.engine).first
     finally:
         store.close()
-    print(f"{rows} rows restored; the journal's chain {'is BROKEN' if broken else 'holds'}.")
+    print(
+        f"{rows} rows restored; the journal's chain {'is BROKEN at line ' + str(broken.line) if broken else 'holds'}."
+    )
     return 1 if broken else 0
 
 
@@ -56,6 +59,8 @@ def _fill(tx: Transaction, lines: Any, ended: frozenset[str]) -> int:
             queries.insert_rows(tx, name, rows)
             count += len(rows)
     tx.seq, tx.head = queries.chain_head(tx)  # the chain goes on where the backup ended
+    tx.touched.ids.clear()  # of what was filled in its lines speak already
+    take_over(tx)
     for key in queries.good_keys(tx):
         if (key.kid or key.id) in ended:  # after the backup was made
             key.revoked_at = tx.now

@@ -13,7 +13,7 @@ from typing import Any
 from schemas.district import District
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
-from services.cli.policy.stored_reports import Refiled, refiled
+from services.cli.policy.stored_reports import TEXTS_READ, Refiled, refiled
 from services.policy.loader import DistrictError, load_district
 from services.store.transaction import Session
 from services.triage.assess import Assessor
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         labels, reports = store.read_now(lambda session: (labels_of(session), refiled(session)))
+        store.write_now(lambda tx: tx.audit(TEXTS_READ, "office", what="learn", count=len(reports)))
     finally:
         store.close()
     examples = examples_of(reports, labels, district)

@@ -15,7 +15,7 @@ from services.cli.policy import check as policy_command
 from services.cli.policy import queries
 from services.cli.policy.activate import add_take
 from services.cli.policy.rescoring import moves
-from services.cli.policy.stored_reports import refiled
+from services.cli.policy.stored_reports import TEXTS_READ, refiled
 from services.incidents.situation_of import situation_of
 from services.oncall.roster import Officer, Reach, Roster
 from services.oncall.schedule import roster_of
@@ -102,6 +102,7 @@ def _moves(options: argparse.Namespace, old: District, new: District) -> dict[st
     store = open_store(settings)
     try:
         reports = store.read_now(refiled)
+        store.write_now(lambda tx: tx.audit(TEXTS_READ, "office", what="policy", count=len(reports)))
     finally:
         store.close()
     return moves(reports, old, new).as_json() if reports else None

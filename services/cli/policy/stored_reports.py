@@ -13,6 +13,9 @@ from services.triage.assess import Assessor, Context
 NAMELESS = "anonymous"  # reporter of what was filed without a key or a name
 
 
+TEXTS_READ = "reports.read"  # the line of an office command that reads the words of reports
+
+
 @dataclass(frozen=True, slots=True)
 class Refiled:
     """One report as filed, and the incident it belongs to now, after merges and splits."""

@@ -20,6 +20,7 @@ from services.console.incidents.event_stream import OF_ONE_PERSON, WATCHERS, Hea
 from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
+from services.console.read_log import Watermark
 from services.console.web import api_models as bodies
 from services.console.web.errors import STATUS
 from services.console.web.sessions import Visitor, caller_of
@@ -121,18 +122,27 @@ class Api:
             raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
         return visitor
 
-    async def _outlines(self, request: Request, asked: Asked) -> tuple[Outline, ...]:
+    async def _outlines(self, request: Request, asked: Asked, kind: str) -> tuple[tuple[Outline, ...], Watermark]:
+        """Give what is exported, once it is written down who takes it."""
         visitor = await self._official(request)
         whole = {**asdict(asked), "page": "1", "per_page": "1"}
-        return await self._reading.outlines(visitor, replace(wanted(whole, self._deps.clock()), per_page=EXPORTED))
+        wish = replace(wanted(whole, self._deps.clock()), per_page=EXPORTED)
+        found = await self._reading.outlines(visitor, wish)
+        return found, await self._exported(visitor, kind, found)
+
+    async def _exported(self, visitor: Visitor, kind: str, found: Iterable[Outline]) -> Watermark:
+        rows = ((one.row.id, one.row.issue) for one in found)
+        return await self._deps.reads.export(visitor.identity, kind, rows)
 
     async def csv(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
-        """Give incidents as CSV with an HXL tag row, at most 5,000."""
-        return _file(exports.csv_of(await self._outlines(request, asked)), "text/csv; charset=utf-8")
+        """Give incidents as CSV with an HXL tag row and who took them in every row, at most 5,000."""
+        found, mark = await self._outlines(request, asked, "csv")
+        return _file(exports.csv_of(found, mark), "text/csv; charset=utf-8", mark)
 
     async def geojson(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
-        """Give incidents as GeoJSON (RFC 7946), at most 5,000."""
-        return _file(exports.geojson_of(await self._outlines(request, asked)), "application/geo+json")
+        """Give incidents as GeoJSON (RFC 7946) with who took them in every feature, at most 5,000."""
+        found, mark = await self._outlines(request, asked, "geojson")
+        return _file(exports.geojson_of(found, mark), "application/geo+json", mark)
 
     async def cap(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Give one incident as a CAP 1.2 alert, without the reports' texts."""
@@ -141,8 +151,9 @@ class Api:
         if found is None:
             raise Problem(404)
         outline, revisions = found
-        told = exports.cap_of(outline, revisions, self._deps.district, self._deps.base_url)
-        return _file(told, "application/cap+xml")
+        mark = await self._exported(visitor, "cap", [outline])
+        told = exports.cap_of(outline, revisions, self._deps.district, self._deps.base_url, mark)
+        return _file(told, "application/cap+xml", mark)
 
     async def incident(self, request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         """Give one incident: facts with sources and ranges, reasons, alerts per institution, timeline."""
@@ -300,8 +311,9 @@ def _done(incident: Incident, made: str | None = None) -> bodies.Done:
     return bodies.Done(incident=incident.id, state=incident.state, level=level, revision=incident.revision, id=made)
 
 
-def _file(text: str, media: str) -> Response:
-    return Response(text, media_type=media, headers={"Cache-Control": "no-store"})
+def _file(text: str, media: str, mark: Watermark) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Export-Number": str(mark.number)}
+    return Response(text, media_type=media, headers=headers)
 
 
 def _json(shape: TypeAdapter[Out], value: Out) -> Response:

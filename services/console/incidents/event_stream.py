@@ -130,6 +130,7 @@ async def stream(
                 yield _event(cursor, "reset")
                 continue
             changes = await deps.store.read(_question(deps, reader, cursor))
+            deps.reads.note(reader, "events", ((incident.id, incident.issue) for _, incident in changes.incidents))
             for line, incident in changes.incidents:
                 yield event_of(line, incident)
             cursor = changes.reached

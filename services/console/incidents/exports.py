@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from schemas.district import District
 from schemas.vocabulary import Stage
 from services.console.incidents.views import FactView, Outline
+from services.console.read_log import Watermark
 from services.console.texts import name
 from services.console.web.formatting import machine_time
 
@@ -43,6 +44,7 @@ COLUMNS = (
     ("reports", "#meta+count"),
     *((f"{fact}_{end}", f"#affected+{fact}+{end}") for fact in COUNTED for end in ("min", "max")),
     ("lead", "#org+lead"),
+    ("export", "#meta+export"),  # who took it, when, and under which number of the audit log
 )
 PLAIN = (
     "id",
@@ -80,14 +82,14 @@ def facts_of_row(outline: Outline) -> dict[str, Any]:
     return flat | {"lead": row.lead.institution if row.lead else None}
 
 
-def csv_of(outlines: Sequence[Outline]) -> str:
-    """Write a heading row, the HXL tag row, and a row per incident."""
+def csv_of(outlines: Sequence[Outline], mark: Watermark) -> str:
+    """Write a heading row, the HXL tag row, and a row per incident, each with its watermark."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([heading for heading, _ in COLUMNS])
     writer.writerow([tag for _, tag in COLUMNS])
     for outline in outlines:
-        flat = facts_of_row(outline)
+        flat = facts_of_row(outline) | {"export": str(mark)}
         writer.writerow([_cell(flat[heading]) for heading, _ in COLUMNS])
     return out.getvalue()
 
@@ -99,19 +101,19 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def geojson_of(outlines: Sequence[Outline]) -> str:
+def geojson_of(outlines: Sequence[Outline], mark: Watermark) -> str:
     """Write a FeatureCollection; an incident whose place is not known has no geometry."""
     features = []
     for outline in outlines:
-        flat = facts_of_row(outline)
+        flat = facts_of_row(outline) | {"export": str(mark)}
         lat, lon, id_ = flat.pop("lat"), flat.pop("lon"), flat.pop("id")
         point = {"type": "Point", "coordinates": [lon, lat]} if lat is not None and lon is not None else None
         features.append({"type": "Feature", "id": id_, "geometry": point, "properties": flat})
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
-def cap_of(outline: Outline, revisions: Sequence[datetime], district: District, base_url: str) -> str:
-    """Write one alert of the Common Alerting Protocol 1.2 (OASIS), always of restricted scope.
+def cap_of(outline: Outline, revisions: Sequence[datetime], district: District, base_url: str, mark: Watermark) -> str:
+    """Write one alert of the Common Alerting Protocol 1.2 (OASIS), always of restricted scope; its note is `mark`.
 
     Every revision is a message (`revisions`: when each was made) and none expires by itself, so all the earlier ones
     still stand with somebody, whichever of them were fetched: an update or a cancel names them all.
@@ -128,6 +130,7 @@ def cap_of(outline: Outline, revisions: Sequence[datetime], district: District, 
         ("msgType", "Cancel" if closed else "Update" if row.revision > 1 else "Alert"),
         ("scope", "Restricted"),
         ("restriction", f"{name('classification', row.classification)}: {district.forum}"),
+        ("note", str(mark)),
         ("incidents", row.id),
     ):
         ET.SubElement(alert, tag).text = text

@@ -31,7 +31,9 @@ class Reading:
             alerts = queries.alerts_of(session, [incident.id for incident in incidents])
             return composer.page(total, incidents, alerts, wanted), queries.open_counts(session, reader, district)
 
-        return await self._deps.store.read(ask)
+        found = await self._deps.store.read(ask)
+        self._deps.reads.note(reader, "list", ((row.id, row.issue) for row in found[0].items))
+        return found
 
     async def outlines(self, visitor: Visitor, wanted: Wanted) -> tuple[Outline, ...]:
         """Give all incidents wanted, at most `wanted.per_page`, for a file or a map."""

@@ -44,6 +44,7 @@ class QueuePages:
             return pressing(session, reader, district, now + SOON)
 
         found = await self._deps.store.read(ask)
+        self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
         lines = entries(found, Composer(district, reader, now, visitor.language), district)
         busy = {one.incident for one in lines}
         return {

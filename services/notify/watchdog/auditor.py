@@ -49,18 +49,20 @@ class Auditor:
         dispatcher: Dispatcher,
         tick: float,
         ping: Ping | None = None,
+        journal: Callable[[], list[Finding]] = list,
     ) -> None:
         self._store = store
         self._desk = desk
         self._dispatcher = dispatcher
         self._tick = tick
         self._ping = ping
+        self._journal = journal  # what following the audit log has found
         self._known: frozenset[Finding] = frozenset()
 
     async def audit(self) -> list[Finding]:
         """Look once; what was not there at the last look is journalled and told. Gives everything found."""
         try:
-            found = await self._store.read(self._look)
+            found = [*await self._store.read(self._look), *self._journal()]
             fresh = frozenset(found) - self._known
             if fresh:
                 told = [finding for finding in found if finding in fresh]

@@ -24,6 +24,8 @@ SAID = {
     "late_delivery": "kiriman menunggu terlalu lama",
     "given_up": "kiriman tidak dapat disampaikan dan tidak ada jalan lain",
     "canary_lost": "laporan uji tidak sampai",
+    "journal": "tempat catatan audit tidak cocok (jalankan `kentongan audit verify`)",
+    "checkpoints": "tempat bukti catatan audit tidak dapat ditulis",
 }
 
 

@@ -1,0 +1,160 @@
+"""Hold the audit log against itself, the rows, and what is known outside the store."""
+
+import argparse
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from schemas.district import District
+from services.bus import Bus, BusUnavailable, checkpoint_event
+from services.cli.connect import with_bus
+from services.runtime.settings import Settings
+from services.security.checkpoints import LATE, Shelf, public_keys, sign
+from services.security.secret import SecretError, load_secret
+from services.store.audit_log import CHECKPOINT
+from services.store.audit_verify import Checkpoint, Kind, Outside, Verdict, page_after, verify
+from services.store.database import Store
+from services.store.transaction import Transaction
+
+T = TypeVar("T")
+BUS, PRINTED = "bus", "printed"
+PROBE = 1.0  # seconds to look whether anything listens where the bus should be
+SHOWN = 10  # faults that are printed
+SAID = {
+    Kind.EMPTIED: "the log was emptied",
+    Kind.REMOVED: "lines were removed",
+    Kind.CHANGED: "the line was changed",
+    Kind.REORDERED: "lines were put into another order",
+    Kind.REWRITTEN: "the log was written anew",
+    Kind.CUT: "the newest lines were cut off",
+    Kind.ROW_DIFFERS: "a row differs from what the log says of it",
+    Kind.CHECKPOINT: "a checkpoint is forged or missing",
+}
+
+
+def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
+    """Verify and say what is wrong; 1 when something is."""
+    begun = time.monotonic()
+    shelf = Shelf(()) if options.alone else shelf_of(options, settings)
+    now = store.clock()
+    checkpoints = shelf.settle(now) + [Checkpoint(line, hash_, PRINTED) for line, hash_ in options.known]
+    signed = None if options.alone else frozenset(one.said.line for one in shelf.found)
+    verdict = verify(store.engine, Outside(checkpoints, signed, now - LATE))
+    for fault in shelf.faults:
+        verdict.wrong(fault.line, fault.kind, fault.detail)
+    if options.json:
+        print(json.dumps(_told(verdict, shelf, time.monotonic() - begun)))
+    else:
+        _say(verdict, shelf)
+    return 1 if verdict.faults else 0
+
+
+def shelf_of(options: argparse.Namespace, settings: Settings) -> Shelf:
+    """Read the checkpoints of every place that can be reached."""
+    shelf = Shelf(options.key or trusted(settings))
+    for path in options.file or [settings.checkpoints]:
+        if path.exists():
+            with path.open("rb") as lines:
+                shelf.read(str(path), (line for line in lines if line.strip()))
+        elif options.file:
+            print(f"{path} is not there.", file=sys.stderr)
+    if not options.no_bus and (bodies := ask_bus(settings, lambda bus: bus.checkpoints())) is not None:
+        shelf.read(BUS, bodies)
+    return shelf
+
+
+def trusted(settings: Settings) -> tuple[str, ...]:
+    """Give the public keys of this installation's own secret; none where it has no secret."""
+    if not settings.secret and not (settings.data / "secret").exists():
+        return ()  # looking must not make one
+    try:
+        return public_keys(load_secret(settings.secret, settings.data, settings.secret_previous))
+    except SecretError:
+        return ()
+
+
+def ask_bus(settings: Settings, ask: Callable[[Bus], Coroutine[Any, Any, T]]) -> T | None:
+    """Ask the bus; None where it does not answer, which is said."""
+    try:
+        address = urlsplit(settings.nats_url.split(",", maxsplit=1)[0].strip())
+        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 4222), PROBE):
+            pass
+
+        async def act(bus: Bus, _district: District) -> T:
+            return await ask(bus)
+
+        return with_bus(settings, act)
+    except (OSError, BusUnavailable, TimeoutError):
+        print("The bus does not answer: its checkpoints were not looked at.", file=sys.stderr)
+        return None
+
+
+def restart(reason: str, settings: Settings, store: Store) -> int:
+    """Sign that the log goes on from here; 1 when its lines do not fit each other."""
+    verdict = verify(store.engine, rows=False)
+    if verdict.faults:
+        _say(verdict, Shelf(()))
+        return 1
+    secret = load_secret(settings.secret, settings.data, settings.secret_previous)
+
+    def note(tx: Transaction) -> int:
+        tx.audit("audit.restarted", "office", reason=reason)
+        return tx.audit(CHECKPOINT, "office")
+
+    line = store.write_now(note)
+    [row] = store.read_now(lambda session: page_after(session, line - 1, 1))
+    head = row["hash"]
+    made = sign(secret, line, head, store.clock(), restart=reason)
+    settings.checkpoints.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with settings.checkpoints.open("ab") as out:
+        out.write(made.model_dump_json().encode() + b"\n")
+    ask_bus(settings, lambda bus: bus.publish([checkpoint_event(line, head, made)]))
+    print(f"The log goes on from line {line}; what was signed of later lines before is void.")
+    return 0
+
+
+def _told(verdict: Verdict, shelf: Shelf, seconds: float) -> dict[str, Any]:
+    first = verdict.first
+    return {
+        "ok": not verdict.faults,
+        "first": asdict(first) if first else None,
+        "counts": verdict.counts,
+        "faults": [asdict(fault) for fault in verdict.faults],
+        "lines": verdict.lines,
+        "head": verdict.head,
+        "rows": verdict.rows,
+        "checkpoints": verdict.checkpoints,
+        "places": shelf.places,
+        "keys": sorted(shelf.trusted),
+        "restarts": [{"line": one.line, "at": one.at.isoformat(), "reason": one.restart} for one in shelf.restarts()],
+        "taken_over": verdict.taken_over,
+        "seconds": round(seconds, 1),
+    }
+
+
+def _say(verdict: Verdict, shelf: Shelf) -> None:
+    first = verdict.first
+    if first is None:
+        print(f"The chain of {verdict.lines} lines holds; its head is {verdict.head or 'empty'}.")
+        print(f"{verdict.rows} rows are as the log says, {verdict.checkpoints} checkpoints fit.")
+        if not verdict.checkpoints:
+            print("No checkpoint was found: nothing shows that the newest lines are there and none was written anew.")
+    else:
+        print(f"WRONG at line {first.line} ({first.kind}): {SAID[first.kind]}: {first.detail}{_of(first.row)}.")
+        for fault in [one for one in verdict.faults if one is not first][:SHOWN]:
+            print(f"  line {fault.line} ({fault.kind}): {fault.detail}{_of(fault.row)}")
+        counted = ", ".join(f"{kind} {many}" for kind, many in sorted(verdict.counts.items()))
+        print(f"{verdict.lines} lines and {verdict.rows} rows were read. Found: {counted}.")
+    for line in verdict.taken_over:
+        print(f"At line {line} the rows of an older version were taken over as they stood.")
+    for one in shelf.restarts():
+        print(f"At line {one.line} the log was restarted ({one.at:%Y-%m-%d %H:%M} UTC): {one.restart}")
+
+
+def _of(row: str | None) -> str:
+    return f" [{row}]" if row else ""

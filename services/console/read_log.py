@@ -1,0 +1,116 @@
+"""Write down who has read what is secret: one line for each request, many of them in one transaction a moment later.
+
+An export is written down before it is given, for its line's number is its watermark. What cannot be written is kept
+and tried again; when too much waits, nothing secret is shown any more.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.district import District
+from schemas.vocabulary import Classification
+from services.incidents.access import Reach, classification_of, is_logged, reach
+from services.security.auth import Identity
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
+
+log = logging.getLogger("kentongan.console")
+READ, EXPORTED = "incidents.read", "incidents.exported"
+PAUSE = 0.25  # seconds in which reads gather
+AGAIN = 2.0  # seconds until what could not be written is tried again
+MOST = 5_000  # reads that wait to be written
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """Who took an export, when, and the number of the line that says so."""
+
+    number: int
+    name: str
+    id: str
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"ekspor {self.number}, {self.name} ({self.id}), {self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@dataclass(frozen=True)
+class _Read:
+    by: str
+    what: str
+    ids: tuple[str, ...]
+    highest: str
+
+    def write(self, tx: Transaction) -> None:
+        tx.audit(READ, self.by, what=self.what, count=len(self.ids), ids=list(self.ids), classification=self.highest)
+
+
+@dataclass
+class ReadLog:
+    """The reads of one process that are still to be written."""
+
+    store: Store
+    district: Callable[[], District]
+    _waiting: list[_Read] = field(default_factory=list)
+    _task: asyncio.Task[None] | None = None
+
+    def note(self, reader: Identity, what: str, incidents: Iterable[tuple[str, str]]) -> None:
+        """Owe a line for what of these incidents (id and issue) was shown to a reader and is Rahasia or above.
+
+        Raises StoreUnavailable when too much waits: what nobody could write down is not shown.
+        """
+        ids, highest = self._secret(reader, incidents)
+        if not ids:
+            return
+        if len(self._waiting) >= MOST:
+            raise StoreUnavailable("reads cannot be written down")
+        self._waiting.append(_Read(reader.id, what, ids, highest))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._soon())
+
+    async def export(self, reader: Identity, what: str, incidents: Iterable[tuple[str, str]]) -> Watermark:
+        """Write down that a reader takes these incidents away; raises StoreUnavailable, and then gives nothing."""
+        given = list(incidents)
+        ids, highest = self._secret(reader, given)
+
+        def write(tx: Transaction) -> Watermark:
+            facts = {"what": what, "count": len(given), "ids": list(ids), "classification": highest}
+            return Watermark(tx.audit(EXPORTED, reader.id, **facts), reader.name, reader.id, tx.now)
+
+        return await self.store.write(write)
+
+    async def flush(self) -> None:
+        """Write what waits; raises StoreUnavailable and keeps it."""
+        some, self._waiting = self._waiting, []
+        try:
+            if some:
+                await self.store.write(lambda tx: [one.write(tx) for one in some])
+        except BaseException:
+            self._waiting = some + self._waiting
+            raise
+
+    async def _soon(self) -> None:
+        pause = PAUSE
+        while self._waiting:
+            await asyncio.sleep(pause)
+            try:
+                await self.flush()
+            except StoreUnavailable:
+                log.warning("reads: the store is away, %d wait", len(self._waiting))
+                pause = AGAIN
+
+    def _secret(self, reader: Identity, incidents: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
+        """Give the incidents whose read is written down, and the highest classification among them."""
+        district, known = self.district(), dict[str, bool]()
+        ids, highest = [], Classification.BIASA
+        for id_, issue in incidents:
+            if issue not in known:
+                masked = reach(reader, issue, district, redacted=False) == Reach.MASKED
+                known[issue] = is_logged(issue, district) and not masked
+            if known[issue]:
+                ids.append(id_)
+                highest = max(highest, classification_of(issue, district))
+        return tuple(ids), highest.name
