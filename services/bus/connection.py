@@ -26,6 +26,7 @@ from nats.js.api import (
 
 from services.bus.accounts import inbox_of
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
+from services.bus.sealing import Sealer
 from services.bus.streams import CONSUMERS, STREAMS, describe
 
 log = logging.getLogger("kentongan.bus")
@@ -37,6 +38,7 @@ class Connection:
     """One connection to NATS, reconnecting for ever; `name` is the service's.
 
     Only one that `declares` makes streams and consumers; all others have no right to, and wait until they are there.
+    With a `sealer`, reports and inbound messages lie sealed; without one they lie as they are: tools and tests alone.
     `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
     """
 
@@ -50,6 +52,7 @@ class Connection:
         ack_wait: float = 10.0,
         declares: bool = False,
         authority: str = "",
+        sealer: Sealer | None = None,
     ) -> None:
         trusted = ssl.create_default_context(cafile=authority) if authority else None
         self.broker = NatsBroker(
@@ -69,6 +72,7 @@ class Connection:
             inbox_prefix=inbox_of(urlsplit(url.split(",", maxsplit=1)[0].strip()).username or ""),
         )
         self.declares = declares
+        self._sealer = sealer
         self._kabupaten = kabupaten
         self._taken_at = 0.0
         self._replicas = replicas

@@ -9,7 +9,11 @@ from nats.js.api import (
 )
 from pydantic import BaseModel
 
+<<<<<<< HEAD
 from schemas.messages import AuditCheckpoint, InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
+=======
+from schemas.messages import InboundMessage, InboundReceipt, IncidentEvent, SealedMessage, SealedReport
+>>>>>>> f1ef2ad (sources: seal who reported, on the bus and in the store, under a key of each report)
 from schemas.vocabulary import EventKind
 
 TYPE = "id.kentongan."
@@ -30,8 +34,10 @@ class Event:
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
     StreamConfig(name="REPORTS", subjects=["report.filed.>"], duplicate_window=400 * DAY, max_age=400 * DAY),
-    # Of each report only its id, its digest and when it was filed: who files may read this, and no report.
-    StreamConfig(name="KNOWN", subjects=["known.report"], duplicate_window=400 * DAY, max_age=400 * DAY),
+    # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
+    StreamConfig(
+        name="KNOWN", subjects=["known.report", "known.report.>"], duplicate_window=400 * DAY, max_age=400 * DAY
+    ),
     StreamConfig(
         name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
     ),
@@ -64,9 +70,9 @@ STREAM_OF = {
 
 # What each kind carries. A kind without an entry here cannot be published, and everything here is described.
 PAYLOADS: Mapping[EventKind, type[BaseModel]] = {
-    EventKind.REPORT_FILED: ReportFiled,
+    EventKind.REPORT_FILED: SealedReport,
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("incident.")), IncidentEvent),
-    EventKind.INBOUND_MESSAGE: InboundMessage,
+    EventKind.INBOUND_MESSAGE: SealedMessage,
     EventKind.INBOUND_RECEIPT: InboundReceipt,
     EventKind.AUDIT_CHECKPOINT: AuditCheckpoint,
 }

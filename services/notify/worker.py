@@ -45,6 +45,7 @@ from services.runtime.logging import place_of
 from services.runtime.settings import Settings
 from services.security.redaction import with_placeholders
 from services.security.secret import Secret
+from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 
@@ -115,6 +116,8 @@ class Notify:
             seconds,
             lambda tx, rows: other_ways(tx, self.desk, disable_address(tx, self.desk, rows)),
         )
+        if context.vault is not None:
+            self.dispatcher.open_address = context.vault.open_address
         self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
 
     @property
@@ -216,7 +219,7 @@ class Notify:
         self.dispatcher.send(rows)
 
 
-async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret) -> None:
+async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret, vault: Vault) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
     desk = NotifyContext(
@@ -230,6 +233,7 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
         duties=settings.duty_names,
         channels=channels,
         trial=rules.version.trial,
+        vault=vault,
     )
     notify = Notify(store, bus, desk, channels, rules=rules)
     marking = asyncio.create_task(notify.dispatcher.mark())

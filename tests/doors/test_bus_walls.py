@@ -32,6 +32,9 @@ CALLS = [
     *(f"$JS.API.STREAM.MSG.{act}.{name}" for act in ("GET", "DELETE") for name in NAMES),
     *(f"$JS.API.STREAM.{act}.{name}" for act in ("SNAPSHOT", "RESTORE", "LEADER.STEPDOWN") for name in NAMES[:1]),
     *(f"$JS.API.DIRECT.GET.{name}" for name in NAMES),
+    "$JS.API.DIRECT.GET.KNOWN.known.report.x",
+    "$JS.API.DIRECT.GET.REPORTS.report.filed.3523.11",
+    "$JS.API.DIRECT.GET.INBOUND.inbound.message.sms",
     *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE", "INFO") for pair in PAIRS),
     *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("MSG.NEXT", "PAUSE", "LEADER.STEPDOWN") for pair in PAIRS),
     *(f"$JS.API.CONSUMER.{act}.{name}" for act in ("CREATE", "LIST", "NAMES") for name in NAMES),
@@ -49,6 +52,7 @@ CALLS = [
     "$KV.x.y",
     "report.filed.3523.11",
     "known.report",
+    "known.report.x",
     "known.other",
     "incident.opened.3523.11",
     "incident.raised.3523.11",
@@ -64,7 +68,9 @@ CALLS = [
 ]
 EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incident.>", "inbound.>", "known.>")
 EVERYTHING += ("$JS.>", "$JS.API.>", "$JS.EVENT.ADVISORY.>", "$SYS.>")
-FILING = {"report.filed.3523.11", "known.report", "$JS.API.DIRECT.GET.KNOWN"}
+FILING = {"report.filed.3523.11", "known.report", "known.report.x", "$JS.API.DIRECT.GET.KNOWN"}
+KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
+ERASING = KEYS | {"$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
 STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
@@ -78,10 +84,11 @@ def taking(pair: str) -> set[str]:
 MAY = {
     "ingest": FILING | INBOUND | LOOKING,
     "console": LOOKING | STATES,
-    "triage": taking("REPORTS.triage") | {"incident.opened.3523.11", "incident.raised.3523.11"},
+    "triage": taking("REPORTS.triage") | KEYS | {"incident.opened.3523.11", "incident.raised.3523.11"},
     "notify": taking("INCIDENTS.notify")
     | taking("INBOUND.answers")
     | FILING
+    | ERASING
     | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
     | {"$JS.API.STREAM.INFO.DEADLETTERS", "$JS.API.DIRECT.GET.DEADLETTERS"}
     | {"$JS.API.STREAM.INFO.CHECKPOINTS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
@@ -89,7 +96,9 @@ MAY = {
     | STATES
     | FILING
     | INBOUND
+    | ERASING
     | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
+    | {"$JS.API.STREAM.MSG.DELETE.INBOUND"}
     | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
     | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
     | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "audit.checkpoint"},
