@@ -9,11 +9,14 @@ from nats.js.api import (
 )
 from pydantic import BaseModel
 
-<<<<<<< HEAD
-from schemas.messages import AuditCheckpoint, InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
-=======
-from schemas.messages import InboundMessage, InboundReceipt, IncidentEvent, SealedMessage, SealedReport
->>>>>>> f1ef2ad (sources: seal who reported, on the bus and in the store, under a key of each report)
+from schemas.messages import (
+    AuditCheckpoint,
+    InboundMessage,
+    InboundReceipt,
+    IncidentEvent,
+    SealedMessage,
+    SealedReport,
+)
 from schemas.vocabulary import EventKind
 
 TYPE = "id.kentongan."

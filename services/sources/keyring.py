@@ -26,10 +26,15 @@ CACHE = "root"  # the root, wrapped, so that the front door starts while the sto
 COMMAND_SECONDS = 30
 
 
-def load_master(settings: Settings) -> Secret:
-    """Give the master, making a file for it where nothing else is set; raises SecretError."""
+def load_master(settings: Settings, *, make: bool = True) -> Secret:
+    """Give the master, making a file for it where nothing else is set and `make` allows it; raises SecretError."""
     if settings.master_command:
         return _commanded(settings.master_command)
+    if not make and not settings.master_key and not (settings.data / FILE).exists():
+        raise SecretError(
+            f"There is no master key in {settings.data}. Bring the file {FILE} of the installation that made the "
+            "backup, or set KENTONGAN_MASTER_KEY as it was there."
+        )
     return load_secret(settings.master_key, settings.data, settings.master_key_previous, name=FILE)
 
 
