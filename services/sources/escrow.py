@@ -47,6 +47,17 @@ def write(session: Session, master: Secret, file: Path) -> int:
     return many
 
 
+def write_copies(session: Session, master: Secret, data: Path) -> list[str]:
+    """Write every key file anew that was written from here; gives those that could not be written."""
+    missing = []
+    for file in copies(data):
+        try:
+            write(session, master, Path(file))
+        except OSError:
+            missing.append(file)
+    return missing
+
+
 def read(file: Path, master: Secret) -> dict[str, ReporterKeyRow]:
     """Read a key file, empty where there is none; raises SealError."""
     if not file.exists():

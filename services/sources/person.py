@@ -31,11 +31,16 @@ def spelt(given: str) -> str:
 
 def of_report(report: ReportIn, source: Source) -> str | None:
     """Give the one spelling of who told a report, None where nobody stands behind it."""
-    if report.contact and report.contact.strip():
-        return spelt(report.contact)
-    if ":" in source.reporter:  # "sms:+62812...", as a gateway names its sender
-        return spelt(source.reporter)
-    return None if source.reporter in PROGRAMS else f"key:{source.reporter}"
+    return of(source.reporter, report.contact)
+
+
+def of(reporter: str, contact: str | None) -> str | None:
+    """Give the one spelling of a reporter with a contact, None where nobody stands behind them."""
+    if contact and contact.strip():
+        return spelt(contact)
+    if ":" in reporter:  # "sms:+62812...", as a gateway names its sender
+        return spelt(reporter)
+    return None if reporter in PROGRAMS else f"key:{reporter}"
 
 
 def spellings(given: str) -> tuple[str, ...]:

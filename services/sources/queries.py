@@ -7,11 +7,13 @@ from sqlalchemy import delete, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import ReporterKey, ReportSource
+from schemas.records import Address, Answered, Delivery, OptOut, Person, Report, ReporterKey, ReportSource
+from services.sources.vault import LOST, MARK, ROOT
 from services.store.transaction import Session, Transaction, table_of
 
 KEYS = table_of(ReporterKey)
 AT_ONCE = 500  # ids in one statement
+TO_REPORTERS = ("heard", "answer")  # reasons of messages to whoever has reported or written
 
 
 def wrapped_key(session: Session, id_: str) -> str | None:
@@ -64,3 +66,54 @@ def plain_sources(session: Session, limit: int) -> Sequence[ReportSource]:
 def count_plain(session: Session) -> int:
     """Count the sources that are kept in plain text."""
     return session.exec(select(func.count()).select_from(ReportSource).where(col(ReportSource.sealed).is_(None))).one()
+
+
+def count_keys(session: Session) -> int:
+    """Count the keys of reports."""
+    return session.exec(select(func.count()).select_from(ReporterKey).where(col(ReporterKey.id) != ROOT)).one()
+
+
+def plain_deliveries(session: Session) -> Sequence[Delivery]:
+    """Return the messages to reporters whose address is kept in plain text."""
+    return session.exec(
+        select(Delivery).where(
+            col(Delivery.person_id).is_(None),
+            col(Delivery.reason).in_(TO_REPORTERS),
+            col(Delivery.address).not_like(f"{MARK}%"),
+            col(Delivery.address) != LOST,
+        )
+    ).all()
+
+
+# -- one person --------------------------------------------------------------------------------------------------------
+
+
+def person_of(session: Session, report: str) -> str | None:
+    """Return the handle of who told a report; None where nobody stands behind it, or it was erased."""
+    return session.scalars(select(ReporterKey.person).where(col(ReporterKey.id) == report)).first()
+
+
+def texts(session: Session) -> Iterable[tuple[str, str]]:
+    """Return (report, text) of every report."""
+    reports = table_of(Report)
+    rows: Any = session.execute(select_columns(reports.c.id, reports.c.text).execution_options(yield_per=AT_ONCE))
+    return rows  # type: ignore[no-any-return] # read row by row
+
+
+def deliveries_to(session: Session, addresses: Collection[str]) -> Sequence[Delivery]:
+    """Return the messages to addresses of somebody who is no officer."""
+    query = select(Delivery).where(col(Delivery.address).in_(sorted(addresses)), col(Delivery.person_id).is_(None))
+    return session.exec(query.order_by(col(Delivery.owed_at))).all()
+
+
+def officers_at(session: Session, words: Collection[str]) -> Sequence[Person]:
+    """Return the people of the office with one of these logins or addresses."""
+    reached = select(Address.person_id).where(col(Address.address).in_(words))
+    return session.exec(select(Person).where(col(Person.login).in_(words) | col(Person.id).in_(reached))).all()
+
+
+def forget_senders(tx: Transaction, handles: Collection[str]) -> None:
+    """Take the handles of senders off the messages that were answered, and their wish to be left alone with them."""
+    answered, left_alone = table_of(Answered), table_of(OptOut)
+    tx.session.connection().execute(update(answered).where(answered.c.sender.in_(handles)).values(sender=LOST))
+    tx.session.connection().execute(delete(left_alone).where(left_alone.c.id.in_(handles)))

@@ -59,9 +59,13 @@ class Vault:
 
     def source(self, filed: ReportFiled) -> str:
         """Give the handle by which independent sources are told apart; anonymous ones of one channel are one."""
-        source, contact = filed.source, filed.report.contact
+        source = filed.source
+        return self.source_of(source.reporter, source.institution, source.channel, filed.report.contact)
+
+    def source_of(self, reporter: str, institution: str | None, channel: str, contact: str | None) -> str:
+        """Give the handle of a source from what is kept of it."""
         who = person.spelt(contact) if contact and contact.strip() else ""
-        return self.handle("source", f"{source.reporter}|{source.institution or ''}|{source.channel}|{who}")
+        return self.handle("source", f"{reporter}|{institution or ''}|{channel}|{who}")
 
     # -- the bus (services/bus/sealing.py has this shape) --------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 from schemas.records import Judgement, Report, ReportSource
+from schemas.vocabulary import Role
 from services.sources.kept import opened
 from services.sources.queries import wrapped_key
-from schemas.vocabulary import Role
 from tests.house import SOKO, House, institutions
 
 CLASH = "Ds. Mentoro Kec. Soko: dua kelompok pemuda perguruan silat saling lempar batu, 80 orang, 3 orang luka"
