@@ -18,6 +18,7 @@ from schemas.messages import ReportFiled
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
+from services.security.redaction import with_dots
 from services.sources.cipher import new_key
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
@@ -179,7 +180,8 @@ class Triage:
     def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None, id_: str) -> Candidate:
         report, told_at = filed.report, made_at(filed)
         parties = tuple(report.parties)
-        return candidate(id_, report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
+        text = with_dots(report.text)  # what is compared is kept with the incident: it names no reporter and no number
+        return candidate(id_, text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
 
     def _read(self, filed: ReportFiled) -> Understood:
         """Read a report, once: whatever is learned beside it later scores what was read."""

@@ -128,23 +128,21 @@ async def planted(tmp_path: Path) -> AsyncIterator[Planted]:
         yield one
 
 
-async def test_planted_identities_lie_nowhere_in_clear_and_an_erasure_reaches_store_bus_and_backup(
-    planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def look_outside(planted: Planted) -> None:
+    """Planted values stand in no log, metric, refusal, bus body, subject or header."""
     running = planted.running
-    # -- before: not on the bus, in no log, no metric, no header, no address of a message, no digest
     assert clear(planted.bytes_of("bus"), *PLANTED, OTHER, OTHER_NUMBER) == []
     assert clear(planted.bytes_of("log") + running.log.read_bytes(), *PLANTED, OTHER, OTHER_NUMBER) == []
     code, auditor = await running.run("key", "add", "Pemeriksa", "--role", "auditor")
     assert code == 0
-    async with aiohttp.ClientSession(running.url, headers={"Authorization": f"Bearer {auditor.strip()}"}) as client:
-        async with client.get("/metrics") as told:
-            assert told.status == 200
-            assert clear(await told.read(), *PLANTED, OTHER) == []
-        refused = {"text": TEXT, "contact": NAME, "kecamatan": NAME, "observed_at": NIK, "salah": MAIL}
-        async with client.post("/v1/reports", json=refused) as told:
-            assert told.status in (403, 422)
-            assert clear(await told.read() + str(told.headers).encode(), *PLANTED) == []
+    headers = {"Authorization": f"Bearer {auditor.strip()}"}
+    async with aiohttp.ClientSession(running.url) as client, client.get("/metrics", headers=headers) as told:
+        assert told.status == 200
+        assert clear(await told.read(), *PLANTED, OTHER) == []
+    refused = {"text": TEXT, "contact": NAME, "kecamatan": NAME, "observed_at": NIK, "salah": MAIL}
+    async with aiohttp.ClientSession(running.url) as client, client.post("/v1/reports", json=refused) as told:
+        assert told.status == 422
+        assert clear(await told.read() + str(told.headers).encode(), *PLANTED) == []
     bus = await planted.bus()
     for stream in ("REPORTS", "KNOWN", "INBOUND", "INCIDENTS"):
         async for message in bus.stored(stream):
@@ -153,55 +151,61 @@ async def test_planted_identities_lie_nowhere_in_clear_and_an_erasure_reaches_st
                 body = json.loads(message.data or b"{}")
                 assert set(body) == {"id", "filed_at", "key", "sealed"}
                 assert body["key"] == body["id"]
-    # -- the store keeps who told it sealed; words stay readable, they are what officers act on
+    await bus.close()
+
+
+def look_inside(planted: Planted) -> None:
+    """The store keeps who told it sealed; words stay readable, they are what officers act on."""
     with planted.store() as opened:
         for source in opened.rows(ReportSource, "report_id").values():
             kept = json.dumps(source.model_dump(), default=str).encode()
             assert clear(kept, *PLANTED, OTHER, OTHER_NUMBER) == []
         assert opened.rows(Report)[planted.ids[1]].notes == {}
-    # -- a person asks what is kept
-    code, told_them = await running.run("person", "export", f"0{BARE[:3]}-{BARE[3:7]}-{BARE[7:]}")
+
+
+async def ask_for_them(planted: Planted) -> None:
+    """A person asks what is kept, with the number spelt as people spell it."""
+    code, told = await planted.running.run("person", "export", f"0{BARE[:3]}-{BARE[3:7]}-{BARE[7:]}")
     assert code == 0
-    exported = json.loads(told_them)
-    assert {one["id"] for one in exported["reports"]} == set(planted.ids)
+    exported = json.loads(told)
     by_id = {one["id"]: one for one in exported["reports"]}
+    assert set(by_id) == set(planted.ids)
     assert by_id[planted.ids[0]]["contact"] == f"{NAME}, {NUMBER}"
     assert by_id[planted.ids[1]]["notes"]["NIK"] == NIK
     assert exported["named_in"] == [planted.mail]
-    # -- a backup made before
-    backups = tmp_path / "backups"
-    backups.mkdir()
-    before = backups / "before.backup"
-    assert (await running.run("backup", str(before)))[0] == 0
-    assert clear(b"".join(file.read_bytes() for file in backups.iterdir()), *PLANTED, OTHER, OTHER_NUMBER) == []
-    # -- erased
-    asked = ["person", "erase", NUMBER, "--reason", "diminta lewat surat"]
+
+
+async def erase(planted: Planted) -> list[bytes]:
+    """Erase the person; gives the wrapped keys as they were."""
+    running, asked = planted.running, ["person", "erase", NUMBER, "--reason", "diminta lewat surat"]
+    bus = await planted.bus()
     code, said = await running.run(*asked)
     assert (code, "Nothing was erased" in said) == (0, True)
     assert len([one async for one in bus.stored("INBOUND")]) > 0
-    wrapped = {id_: (await bus.key_of(id_) or "").encode() for id_ in planted.ids}
-    assert all(wrapped.values())
+    wrapped = [(await bus.key_of(id_) or "").encode() for id_ in planted.ids]
+    assert all(wrapped)
     code, said = await running.run(*asked, "--yes")
     assert code == 0, said
     assert "Receipt HAPUS-" in said
     assert "3 reports: who told them is erased, what happened stays (3 keys on the bus)" in said
-    for id_ in planted.ids:
-        assert await bus.key_of(id_) is None
+    assert [await bus.key_of(id_) for id_ in planted.ids] == [None] * 3
     assert await bus.key_of(planted.other) is not None
-    inbound = [one async for one in bus.stored("INBOUND")]
-    assert inbound == [] or all("smsku" not in str(one.subject) for one in inbound)
+    assert [str(one.subject) async for one in bus.stored("INBOUND") if "message" in str(one.subject)] == []
     await bus.close()
-    await running.run("person", "erase", MAIL, "--reason", "surel yang sama", "--yes")
-    running.stop()
-    store = planted.bytes_of("kentongan.db", "kentongan.db-wal")
+    assert (await running.run("person", "erase", MAIL, "--reason", "surel yang sama", "--yes"))[0] == 0
+    return wrapped
+
+
+def look_at_what_is_left(planted: Planted, wrapped: list[bytes]) -> None:
+    """No byte of store, bus or logs says who reported; what happened is still there."""
+    store, bus = planted.bytes_of("kentongan.db", "kentongan.db-wal"), planted.bytes_of("bus")
     assert clear(store, *PLANTED) == [], "the store still says who reported"
-    on_disk = planted.bytes_of("bus")
-    assert clear(on_disk, *PLANTED) == []
-    assert [id_ for id_, key in wrapped.items() if key in on_disk or key in store] == [], "a key was left"
-    assert clear(planted.bytes_of("log") + running.log.read_bytes(), *PLANTED) == []
+    assert clear(bus, *PLANTED) == []
+    assert [key for key in wrapped if key in bus or key in store] == [], "a key was left"
+    assert clear(planted.bytes_of("log") + planted.running.log.read_bytes(), *PLANTED) == []
     with planted.store() as opened:
         reports, journal = opened.rows(Report), opened.rows(Journal, "seq")
-        assert set(planted.ids) <= set(reports)  # what happened stays
+        assert set(planted.ids) <= set(reports)
         assert "Tawuran dua kelompok silat di Desa Bangunrejo" in reports[planted.ids[0]].text
         assert len(reports[planted.ids[0]].text) == len(TEXT)  # spans stay true
         lines = [line for line in journal.values() if line.kind == "person.erased"]
@@ -209,19 +213,44 @@ async def test_planted_identities_lie_nowhere_in_clear_and_an_erasure_reaches_st
         assert set(opened.rows(ReporterKey)) & {*planted.ids, planted.mail} == set()
         for incident in opened.rows(Incident).values():
             assert clear(json.dumps(incident.model_dump(), default=str).encode(), *PLANTED) == []
-    # -- the backup of before, opened by whoever holds the master key
-    master = load_secret("", running.data, name="master")
-    with before.open("rb") as sealed:
-        plain = gzip.GzipFile(fileobj=io.BufferedReader(OpenedReader(sealed, master, "backup"))).read()
-    rows = [json.loads(line) for line in plain.splitlines()[1:]]
-    theirs = [row for row in rows if row.get("table") in ("report", "report_source", "delivery", "reporter_key")]
-    assert clear(json.dumps(theirs).encode(), *PLANTED) == []
-    # -- and restored
-    there = tmp_path / "there"
-    there.mkdir()
-    for name in ("secret", "master", "revoked-keys"):
-        if (running.data / name).exists():
-            (there / name).write_bytes((running.data / name).read_bytes())
+
+
+def opened_by_its_master(backup: Path, data: Path) -> list[dict[str, Any]]:
+    """Give the lines of a backup as whoever holds the master key reads them."""
+    with backup.open("rb") as sealed:
+        source = OpenedReader(sealed, load_secret("", data, name="master"), "backup")
+        plain = gzip.GzipFile(fileobj=io.BufferedReader(source)).read()
+    return [json.loads(line) for line in plain.splitlines()[1:]]
+
+
+def bring_along(old: Path, new: Path) -> None:
+    new.mkdir()
+    for name in ("secret", "master", "revoked-keys", "erased-keys"):  # as docs/operations.md says
+        if (old / name).exists():
+            (new / name).write_bytes((old / name).read_bytes())
+
+
+async def test_planted_identities_lie_nowhere_in_clear_and_an_erasure_reaches_store_bus_and_backup(
+    planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reports, phone numbers and names once lay in plain text on the bus for 400 days, in the store and in backups."""
+    running = planted.running
+    await look_outside(planted)
+    look_inside(planted)
+    await ask_for_them(planted)
+    backups, there = tmp_path / "backups", tmp_path / "there"
+    backups.mkdir()
+    before = backups / "before.backup"
+    assert (await running.run("backup", str(before)))[0] == 0
+    assert clear(b"".join(file.read_bytes() for file in backups.iterdir()), *PLANTED, OTHER, OTHER_NUMBER) == []
+    wrapped = await erase(planted)
+    running.stop()
+    look_at_what_is_left(planted, wrapped)
+
+    theirs = json.dumps(opened_by_its_master(before, running.data)).encode()
+    assert clear(theirs, *PLANTED) == [], "the backup of before still says who reported"
+
+    bring_along(running.data, there)
     for name in [one for one in os.environ if one.startswith("KENTONGAN_")]:
         monkeypatch.delenv(name)
     assert cli.main(["restore", str(before), "--data", str(there)]) == 0
