@@ -12,6 +12,7 @@ from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
 from services.console.silences.pages import silence_page_routes
+from services.console.source.pages import source_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
 
@@ -34,6 +35,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *report_routes(deps, counter),
         *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
+        *source_routes(deps, counter),
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),
         *own_routes(deps, counter),

@@ -40,6 +40,7 @@ from services.notify.watchdog.checkpoints import Checkpoints, places_of
 from services.notify.watchdog.dead_letters import DeadLetters
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
+from services.notify.watchdog.retention import DailyRetention
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
@@ -283,6 +284,13 @@ def _watch(
 
     hour, minute = notify.desk.district.working.start.split(":")
     scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
+
+    async def retain() -> None:
+        notify.dispatcher.send(await retaining.run())
+
+    hour, minute = notify.desk.district.retention.at.split(":")
+    scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
     if settings.checkpoint_minutes:
         begin = datetime.now(UTC)
         scheduler.add_job(

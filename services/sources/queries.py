@@ -1,13 +1,26 @@
 """Ask the store for the keys of reports, what is kept of their sources, and what a person has on file."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import Address, Answered, Delivery, OptOut, Person, Report, ReporterKey, ReportSource
+from schemas.records import (
+    Address,
+    Answered,
+    AnswerToken,
+    Delivery,
+    Incident,
+    OptOut,
+    Person,
+    Report,
+    ReporterKey,
+    ReportSource,
+    SignIn,
+)
 from services.sources.vault import LOST, MARK, ROOT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -117,3 +130,59 @@ def forget_senders(tx: Transaction, handles: Collection[str]) -> None:
     answered, left_alone = table_of(Answered), table_of(OptOut)
     tx.session.connection().execute(update(answered).where(answered.c.sender.in_(handles)).values(sender=LOST))
     tx.session.connection().execute(delete(left_alone).where(left_alone.c.id.in_(handles)))
+
+
+# -- retention ---------------------------------------------------------------------------------------------------------
+
+
+def reports_to_close(session: Session, closed: datetime, exercised: datetime, limit: int) -> list[str]:
+    """Return some reports with a key, of incidents closed before an instant, or of exercises filed before one."""
+    report, incident = table_of(Report), table_of(Incident)
+    of = func.coalesce(report.c.folded_into, report.c.incident_id)
+    query = (
+        select_columns(KEYS.c.id)
+        .join(report, report.c.id == KEYS.c.id)
+        .join(incident, incident.c.id == of)
+        .where(or_(incident.c.closed_at < closed, report.c.exercise & (report.c.filed_at < exercised)))
+        .order_by(KEYS.c.id)
+    )
+    return list(session.scalars(query.limit(limit)))
+
+
+def old_messages(session: Session, before: datetime) -> list[str]:
+    """Return the messages to reporters, done with, whose address is still kept though owed before an instant."""
+    query = select(Delivery.id).where(
+        col(Delivery.person_id).is_(None),
+        col(Delivery.reason).in_(TO_REPORTERS),
+        col(Delivery.owed_at) < before,
+        col(Delivery.next_at).is_(None),
+        col(Delivery.address) != LOST,
+    )
+    return list(session.scalars(query))
+
+
+def forget_old_senders(tx: Transaction, before: datetime) -> int:
+    """Take the handles of senders off messages answered before an instant; returns how many."""
+    answered = table_of(Answered)
+    old = update(answered).where(answered.c.at < before, answered.c.sender != LOST)
+    done: Any = tx.session.connection().execute(old.values(sender=LOST, said=None))
+    return int(done.rowcount)
+
+
+def delete_ended(tx: Transaction, before: datetime) -> int:
+    """Delete sessions and message buttons that ended before an instant; returns how many."""
+    gone = 0
+    for table in (table_of(SignIn), table_of(AnswerToken)):
+        done: Any = tx.session.connection().execute(delete(table).where(table.c.ends_at < before))
+        gone += done.rowcount
+    return gone
+
+
+def photographs_to_remove(session: Session, closed: datetime) -> list[str]:
+    """Return the photographs of reports whose incident was closed before an instant."""
+    report, incident = table_of(Report), table_of(Incident)
+    of = func.coalesce(report.c.folded_into, report.c.incident_id)
+    rows = session.scalars(
+        select_columns(report.c.told).join(incident, incident.c.id == of).where(incident.c.closed_at < closed)
+    )
+    return [str(photo) for told in rows for photo in told.get("attachments", ())]

@@ -183,7 +183,7 @@ def erase(tx: Transaction, vault: Vault, found: Found, actor: str, why: str) -> 
     """Erase a person from the store; their keys first on the bus (`erase_on_bus`). The receipt is written down."""
     addresses = _addresses(tx.session, vault, found)
     for id_ in found.reports:
-        _erase_report(tx, vault, id_)
+        erase_report(tx, vault, id_, actor)
     for id_ in found.named_in:
         if report := tx.session.get(Report, id_):
             _redact(tx, report, _marks_in(report.text, found.spelt))
@@ -199,8 +199,8 @@ def erase(tx: Transaction, vault: Vault, found: Found, actor: str, why: str) -> 
     return Erased(receipt, len(found.reports), len(found.named_in), len(changes))
 
 
-def _erase_report(tx: Transaction, vault: Vault, id_: str) -> None:
-    """Leave of one report what happened; who told it is nobody."""
+def erase_report(tx: Transaction, vault: Vault, id_: str, actor: str) -> None:
+    """Leave of one report what happened; who told it is nobody. Its key is the caller's to delete."""
     report, known = tx.session.get(Report, id_), _known(tx.session, vault, id_)
     if report is None:
         return
@@ -209,7 +209,7 @@ def _erase_report(tx: Transaction, vault: Vault, id_: str) -> None:
     _redact(tx, report, marks, {before: after})
     row: ReportSourceRow = {"report_id": id_, "reporter": ERASED, "name": None, "contact": None, "sealed": LOST}
     tx.put(ReportSource, [row], key="report_id")
-    tx.audit("report.source_erased", "sources", incident=report.folded_into or report.incident_id, subject=id_)
+    tx.audit("report.source_erased", actor, incident=report.folded_into or report.incident_id, subject=id_)
 
 
 def _marks_of(known: Known | None) -> set[str]:

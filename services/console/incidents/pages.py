@@ -22,6 +22,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Visitor, from_here, inside, visitor_of
+from services.console.web.source_access import may_open_source
 from services.security import auth
 from services.store.transaction import Session, Transaction
 from services.web.rate_limit import Buckets, Rate, caller
@@ -139,6 +140,9 @@ class IncidentPages:
             "open": view.state in OPEN_STATES,
             "issues": list(self._deps.district.issues.values()),
             "forms": list(self._deps.district.forms.values()),
+            "opens_sources": may_open_source(
+                visitor.identity, self._deps.district, view.issue, view.issue_secondary, view.accused
+            ),
         }
         return self._counter.show(request, "incident.html", visitor, facts)
 
