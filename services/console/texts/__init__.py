@@ -9,11 +9,12 @@ from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
+from services.console.texts.settings import SETTINGS
 from services.console.texts.silences import BY_HAND
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | SETTINGS | NAMES
 
 
 class _Blank(dict[str, object]):
