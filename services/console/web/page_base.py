@@ -93,6 +93,8 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
         parts.append(("/redam", "silences"))
     if book.may_enter(who):
         parts.append(("/piket", "rota"))
+    if who.role in (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR):
+        parts.append(("/angka", "figures"))
     if who.role == Role.ADMIN:
         parts.append(("/pengaturan", "settings"))
     return tuple(parts)
