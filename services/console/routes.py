@@ -6,6 +6,7 @@ from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.figures.pages import figure_routes
+from services.console.help.pages import help_routes
 from services.console.incidents.pages import IncidentPages, static_file
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
@@ -41,6 +42,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *own_routes(deps, counter),
         *settings_routes(deps, counter),
         *figure_routes(deps, counter),
+        *help_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router
