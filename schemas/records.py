@@ -21,6 +21,7 @@ from schemas.rows import (
     ConflictStatusRow,
     DeliveryRow,
     IncidentRow,
+    InvitationRow,
     JournalRow,
     JudgementRow,
     KeyRow,
@@ -425,3 +426,15 @@ class Outbox(Record[OutboxRow], table=True):
     kind: str
     body: dict[str, Any] = _json()
     made_at: datetime
+
+
+class Invitation(Record[InvitationRow], table=True):
+    """A link by which one person chooses a password, once; its word is kept as a hash."""
+
+    __tablename__: ClassVar[Any] = "invitation"
+    id: str = Field(primary_key=True)  # sha256 of the link's word
+    person_id: str = Field(index=True)
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None

@@ -414,3 +414,14 @@ class ProcessRow(TypedDict, total=False):
     facts: dict[str, Any]
     started_at: datetime
     seen_at: datetime
+
+
+class InvitationRow(TypedDict, total=False):
+    """A row of `Invitation`."""
+
+    id: str
+    person_id: str
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None

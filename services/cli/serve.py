@@ -11,6 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
-from services.security import auth
+from services.security import auth, revoked
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
@@ -180,6 +181,7 @@ def create_web(
     if "console" in names:
         from services.console import app as console  # noqa: PLC0415
         from services.console.incidents.api import ready_routes  # noqa: PLC0415
+        from services.notify.replies.office_hand import OfficeHand  # noqa: PLC0415
 
         desk = console.Deps(
             store=store,
@@ -191,6 +193,8 @@ def create_web(
             posts=leading,
             filing=filing,
             reader=_reader(rules),
+            ways=OfficeHand(secret, settings.public_url),
+            end_key=partial(revoked.note, settings.data),
             sample=settings.sample,
         )
         app.include_router(ready_routes(desk))

@@ -17,6 +17,7 @@ from services.security.auth import Identity, Receipts
 from services.security.keys import Keys
 from services.security.secret import Secret
 from services.store.database import Store
+from services.store.transaction import Transaction
 
 
 def no_posts(_: District) -> Sequence[Post]:
@@ -58,6 +59,34 @@ class Reader(Protocol):
         ...
 
 
+class Ways(Protocol):
+    """Reaches people; services/notify/replies/office_hand.py has this shape."""
+
+    def channels(self) -> Sequence[tuple[str, bool]]:
+        """Give every channel by name, and whether it has its settings."""
+        ...
+
+    def spelt(self, channel: str, address: str) -> str | None:
+        """Give an address its one spelling; None where it is none of this channel."""
+        ...
+
+    def shown(self, channel: str, address: str) -> str:
+        """Give what a screen may show of an address."""
+        ...
+
+    def send_code(self, tx: Transaction, address: str, actor: str) -> None:
+        """Owe a code to an address that is to be proved. Raises Refused."""
+        ...
+
+    def prove(self, tx: Transaction, address: str, code: str, actor: str) -> bool:
+        """Take a code that was told; False when it does not fit. Raises Refused."""
+        ...
+
+    def try_out(self, tx: Transaction, address: str, actor: str) -> None:
+        """Owe a trial message to an address. Raises Refused."""
+        ...
+
+
 @dataclass(frozen=True)
 class Deps:
     """What the desk is given; `base_url` has no slash at its end."""
@@ -71,6 +100,8 @@ class Deps:
     posts: Callable[[District], Sequence[Post]] = no_posts  # that lead something; routing knows, and is notify's
     filing: Filing | None = None  # None: nothing can be reported here
     reader: Callable[[], Reader] | None = None  # may take a second at its first call
+    ways: Ways | None = None  # None: addresses are looked after elsewhere
+    end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
     sample: bool = False  # people and reports are invented, and every page says so
 
     @property

@@ -46,7 +46,9 @@ class IncidentPages:
         then = inside(request.query_params.get("ke", "/"))
         if await visitor_of(request, self._deps):
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-        return self._counter.show(request, "sign_in.html", None, {"then": then, "wrong": None, "login": ""})
+        said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
+        facts = {"then": then, "wrong": None, "login": "", "said": said}
+        return self._counter.show(request, "sign_in.html", None, facts)
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session, or say that name and password do not match."""
