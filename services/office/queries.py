@@ -5,14 +5,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Journal
+from schemas.office.records import Ask, Meeting, Ormas
+from schemas.records import Alert, Incident, Journal, Person
 from schemas.vocabulary import Duty, EventKind
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
+from services.security.auth import Identity
 from services.store.transaction import Session
 
 AT_ONCE = 500  # ids in one statement
@@ -108,3 +110,45 @@ def _leads(session: Session, incidents: Sequence[str]) -> list[Told]:
         )
         found += [Told(*row) for row in rows]
     return found
+
+
+def incident(session: Session, id_: str) -> Incident | None:
+    """Return an incident."""
+    return session.get(Incident, id_)
+
+
+def told_of(session: Session, who: Identity, incident_id: str, *, oversees: bool) -> bool:
+    """Say whether somebody's institution was told of an incident, or oversees all."""
+    if oversees:
+        return True
+    query = select(col(Alert.id)).where(
+        col(Alert.incident_id) == incident_id, col(Alert.institution) == (who.institution or "")
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def highest_clearance(session: Session, institution: str) -> int:
+    """Give the highest clearance of an institution's active people; 0 where there is nobody."""
+    query = select(func.max(col(Person.clearance))).where(col(Person.institution) == institution, col(Person.active))
+    return session.scalar(query) or 0
+
+
+def due_asks(session: Session, now: datetime, most: int = 100) -> Sequence[Ask]:
+    """Return unanswered asks of which somebody is told now, those first that wait longest."""
+    query = select(Ask).where(col(Ask.next_at) <= now, col(Ask.answered_at).is_(None))
+    return session.scalars(query.order_by(col(Ask.next_at)).limit(most)).all()
+
+
+def ormas_of(session: Session, number: str) -> Ormas | None:
+    """Return an ormas of the register."""
+    return session.get(Ormas, number)
+
+
+def meeting(session: Session, id_: str) -> Meeting | None:
+    """Return a meeting."""
+    return session.get(Meeting, id_)
+
+
+def all_ormas(session: Session) -> Sequence[Ormas]:
+    """Return the register, by name."""
+    return session.scalars(select(Ormas).order_by(col(Ormas.name))).all()
