@@ -30,6 +30,13 @@ ExportField = Literal[
     "answer",  # what institutions found and did, without names
 ]
 
+COLUMNS: dict[str, ExportField] = {
+    "No Laporan": "number",
+    "Nomor Kentongan": "own_number",
+    "Status Laporan": "status",
+    "Tindakan/Langkah Penanganan": "answer",
+}
+
 
 class Letterhead(Frozen):
     """The head of an institution's letters (kop): lines from the top, the last is its address."""
@@ -41,14 +48,7 @@ class Letterhead(Frozen):
 class Export(Frozen):
     """How answers go back to Siladeni: columns in order, heading -> field."""
 
-    columns: dict[str, ExportField] = Field(
-        default_factory=lambda: {
-            "No Laporan": "number",
-            "Nomor Kentongan": "own_number",
-            "Status Laporan": "status",
-            "Tindakan/Langkah Penanganan": "answer",
-        }
-    )
+    columns: dict[str, ExportField] = COLUMNS
     only_theirs: bool = True  # only reports that have a number of theirs; else all that may leave
 
 

@@ -6,6 +6,7 @@ from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.incidents.pages import IncidentPages, static_file
+from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
 from services.console.queue.pages import QueuePages
@@ -37,6 +38,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),
         *own_routes(deps, counter),
+        *office_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

@@ -11,6 +11,8 @@ from statistics import median
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from schemas.district import District
 from schemas.vocabulary import EventKind, IncidentState, Level
 
@@ -255,3 +257,17 @@ def blurred(counts: Mapping[str, int], least: int = FEW) -> dict[str, int | None
     if len(few) == 1 and rest:
         few.add(rest[0][1])
     return {key: None if key in few else count for key, count in counts.items()}
+
+
+_KEPT: Final = TypeAdapter(Figures)
+
+
+def as_json(found: Figures) -> dict[str, Any]:
+    """Write figures as JSON, to be kept with a report that was issued."""
+    kept: dict[str, Any] = _KEPT.dump_python(found, mode="json")
+    return kept
+
+
+def from_json(kept: Mapping[str, Any]) -> Figures:
+    """Read figures that were kept with a report."""
+    return _KEPT.validate_python(dict(kept))

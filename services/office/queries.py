@@ -9,11 +9,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.office.records import Ask, Meeting, Ormas
+from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, OrmasLink, SurveyAnswer
 from schemas.records import Alert, Incident, Journal, Person
-from schemas.vocabulary import Duty, EventKind
+from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
+from services.office.papers.minutes import OpenIncident
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -152,3 +153,116 @@ def meeting(session: Session, id_: str) -> Meeting | None:
 def all_ormas(session: Session) -> Sequence[Ormas]:
     """Return the register, by name."""
     return session.scalars(select(Ormas).order_by(col(Ormas.name))).all()
+
+
+def document(session: Session, id_: str) -> Document | None:
+    """Return a document."""
+    return session.get(Document, id_)
+
+
+def notes_between(session: Session, institution: str | None, most: int = 100) -> Sequence[Document]:
+    """Return the information notes from or to an institution, the newest first; of all where None is given."""
+    query = select(Document).where(col(Document.kind) == "note")
+    if institution is not None:
+        to_it = select(col(Ask.id)).where(col(Ask.document_id) == col(Document.id), col(Ask.institution) == institution)
+        query = query.where(or_(col(Document.institution) == institution, to_it.exists()))
+    return session.scalars(query.order_by(col(Document.at).desc()).limit(most)).all()
+
+
+def documents_of(session: Session, kind: str, most: int = 200) -> Sequence[Document]:
+    """Return the documents of a kind, the newest first."""
+    query = select(Document).where(col(Document.kind) == kind)
+    return session.scalars(query.order_by(col(Document.at).desc()).limit(most)).all()
+
+
+def asks_about(session: Session, column: str, ids: Collection[str]) -> Sequence[Ask]:
+    """Return the asks whose `column` (document_id, meeting_id, input_id, incident_id) is one of `ids`, oldest first."""
+    query = select(Ask).where(getattr(Ask, column).in_(ids))
+    return session.scalars(query.order_by(col(Ask.at), col(Ask.institution), col(Ask.id))).all()
+
+
+def asks_between(session: Session, institution: str | None, *, answered: bool, most: int = 100) -> Sequence[Ask]:
+    """Return the asks to or by an institution (all where None is given): open ones the most pressing first."""
+    done = col(Ask.answered_at).is_not(None) if answered else col(Ask.answered_at).is_(None)
+    query = select(Ask).where(done)
+    if institution is not None:
+        query = query.where(or_(col(Ask.institution) == institution, col(Ask.asked_for) == institution))
+    order = col(Ask.answered_at).desc() if answered else col(Ask.due)
+    return session.scalars(query.order_by(order, col(Ask.id)).limit(most)).all()
+
+
+def overdue_asks(session: Session, now: datetime, classification: int) -> Sequence[Ask]:
+    """Return unanswered asks past their time, up to a classification, the latest last."""
+    query = select(Ask).where(
+        col(Ask.answered_at).is_(None), col(Ask.due) < now, col(Ask.classification) <= classification
+    )
+    return session.scalars(query.order_by(col(Ask.due), col(Ask.id))).all()
+
+
+def meetings(session: Session, most: int = 100) -> Sequence[Meeting]:
+    """Return meetings, the latest first."""
+    return session.scalars(select(Meeting).order_by(col(Meeting.starts_at).desc()).limit(most)).all()
+
+
+def inputs_of(session: Session, meeting_id: str) -> Sequence[ForumInput]:
+    """Return the inputs of a public forum in the order they came."""
+    query = select(ForumInput).where(col(ForumInput.meeting_id) == meeting_id)
+    return session.scalars(query.order_by(col(ForumInput.at), col(ForumInput.id))).all()
+
+
+def open_incidents(session: Session, issues: Collection[str], now: datetime) -> list[OpenIncident]:
+    """Give the open incidents of some issues with who owes them an answer past its time; exercises left out."""
+    query = select(Incident).where(
+        col(Incident.state).in_(OPEN_STATES),
+        ~col(Incident.exercise),
+        col(Incident.conflict),
+        col(Incident.issue).in_(issues),
+        or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).in_(issues)),
+    )
+    rows = session.scalars(query.order_by(col(Incident.level).desc(), col(Incident.opened_at))).all()
+    silent: dict[str, list[str]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    for start in range(0, len(ids), AT_ONCE):
+        late: Any = session.execute(
+            select(col(Alert.incident_id), col(Alert.institution)).where(
+                col(Alert.incident_id).in_(ids[start : start + AT_ONCE]),
+                col(Alert.ack_due) < now,
+                col(Alert.acknowledged_at).is_(None),
+            )
+        )
+        for incident_id, institution in late:
+            silent[incident_id].append(institution)
+    return [
+        OpenIncident(row.level, row.issue, row.kecamatan, row.opened_at, row.state, tuple(silent.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def incidents(session: Session, ids: Collection[str]) -> dict[str, Incident]:
+    """Return incidents by id."""
+    return {row.id: row for row in session.scalars(select(Incident).where(col(Incident.id).in_(ids)))}
+
+
+def incidents_with_parties(session: Session, issues: Collection[str], most: int = 300) -> list[Incident]:
+    """Return incidents of some issues that name parties, the newest first; exercises left out."""
+    query = select(Incident).where(~col(Incident.exercise), col(Incident.issue).in_(issues))
+    query = query.where(col(Incident.state) != IncidentState.MERGED).order_by(col(Incident.opened_at).desc())
+    return [row for row in session.scalars(query.limit(most)) if row.parties]
+
+
+def ormas_links(session: Session, number: str | None = None) -> Sequence[OrmasLink]:
+    """Return the ties between parties and ormas, of one ormas or all, the newest first."""
+    query = select(OrmasLink).order_by(col(OrmasLink.at).desc())
+    return session.scalars(query.where(col(OrmasLink.number) == number) if number else query).all()
+
+
+def survey_answers(session: Session, year: int) -> Sequence[SurveyAnswer]:
+    """Return a year's answers to the survey, in no order that tells who gave them."""
+    query = select(SurveyAnswer).where(col(SurveyAnswer.month).like(f"{year}-%"))
+    return session.scalars(query.order_by(col(SurveyAnswer.id))).all()
+
+
+def people_named(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of people by id."""
+    rows: Any = session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(ids)))
+    return {id_: name for id_, name in rows}  # noqa: C416 - rows are not tuples to the type checker

@@ -5,6 +5,7 @@ from typing import Final
 from services.console.texts.account import OWN
 from services.console.texts.codes import NAMES
 from services.console.texts.incidents import SCREEN
+from services.console.texts.office import OFFICE
 from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
@@ -13,7 +14,7 @@ from services.console.texts.silences import BY_HAND
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | OFFICE | QUEUE | NAMES
 
 
 class _Blank(dict[str, object]):
