@@ -17,6 +17,7 @@ from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Transaction
+from services.web.headings import plain
 
 # Heading of the list -> field; compared without case, spaces and signs.
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -83,8 +84,7 @@ def _fault(cells: Mapping[str, str], rows: Mapping[str, OrmasRow]) -> str:
 
 
 def _field_of(heading: object) -> str | None:
-    plain = re.sub(r"[\W_]+", " ", str(heading or "").casefold()).strip()
-    return next((name for name, known in HEADINGS.items() if plain in known), None)
+    return next((name for name, known in HEADINGS.items() if plain(heading) in map(plain, known)), None)
 
 
 def _text(cell: object) -> str:
