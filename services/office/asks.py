@@ -112,10 +112,15 @@ def answer(tx: Transaction, district: District, who: Identity, id_: str, text: s
 
 
 def told(tx: Transaction, found: Ask) -> bool:
-    """Note that somebody is being told of an ask, and set the next time; gives whether it is escalated from now on."""
+    """Note that somebody is being told of an ask, and set the next time; gives whether it is late.
+
+    Whatever was missed while the machine was off is told as one.
+    """
     found.told += 1
-    found.next_at = max(tell_at(found.at, found.due, found.told), tx.now + timedelta(minutes=1))
-    late = found.told > ESCALATED_FROM
+    while (after := tell_at(found.at, found.due, found.told)) <= tx.now:
+        found.told += 1
+    found.next_at = after
+    late = tx.now >= found.due
     if late and found.escalated_at is None:
         found.escalated_at = tx.now
         tx.audit("ask.escalated", "notify", subject=found.id, institution=found.institution)

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from schemas.office.records import Ask, Document
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
-from services.console.office.printing import Printing
+from services.console.office.printing import FOR_WHOM, Printing
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -133,7 +133,7 @@ class ExchangePages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN)
+            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
         return visitor
 
     async def _notes(

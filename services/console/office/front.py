@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from services.console.dependencies import Deps
 from services.console.office.meetings import seated
+from services.console.office.printing import FOR_WHOM
 from services.console.office.reports import READERS as REPORT_READERS
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -34,7 +35,7 @@ class FrontPages:
         visitor = await self._counter.visitor(request)
         who, district, now = visitor.identity, self._deps.district, self._deps.clock()
         if who.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN)
+            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
         waiting = await self._deps.store.read(
             lambda session: queries.asks_between(session, who.institution or "", answered=False)
         )

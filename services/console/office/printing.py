@@ -19,6 +19,7 @@ from services.office.papers.paper import Heading, Numbered, Pairs, Paper, Paragr
 from services.office.papers.pdf import pdf_of
 from services.office.papers.workbook import xlsx_of
 
+FOR_WHOM = "Halaman ini bukan untuk peran Anda."
 KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BLOCKS = {
     Heading: "heading",

@@ -12,7 +12,7 @@ from schemas.office.records import Document
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.office.meetings import openly_spoken
-from services.console.office.printing import Printing
+from services.console.office.printing import FOR_WHOM, Printing
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -125,7 +125,7 @@ class ReportPages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN)
+            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
         return visitor
 
 
