@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
+from schemas.office.settings import Office
 from schemas.vocabulary import Classification, Duty, Level, Phase
 
 # What is known of an issue beside its code; code asks for the trait, never for the code.
@@ -343,6 +344,7 @@ class District(Frozen):
     neighbours: dict[str, Place] = Field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+    office: Office = Office()
 
     def called(self, institution: str, unit: str | None = None) -> str:
         """Give what people call an institution, or a unit of it: "Polres Tuban", "Polsek Soko"."""
@@ -419,6 +421,8 @@ class District(Frozen):
         named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
         named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
         named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
+        named |= {*self.office.letterheads, self.office.signatory, self.office.report_to}
+        named |= {member.institution for member in self.office.members}
         return {code for code in named if code is not None}
 
 

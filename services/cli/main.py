@@ -32,6 +32,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rota", "services.cli.oncall", "who is on duty when, and where nobody is"),
     ("silence", "services.cli.silences", "leave some tellings out for a while"),
     ("drill", "services.cli.ops.drill", "sound an exercise through the real path, and time who answers"),
+    ("siladeni", "services.cli.office.siladeni", "take Siladeni's reports in, give status and answers back"),
+    ("ormas", "services.cli.office.ormas", "take in the list of ormas"),
     ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
     ("bench", "tests.bench", "measure the whole line beside a bare floor; from a checkout, whose tests hold it"),
 )

@@ -8,6 +8,7 @@ from services.console.dependencies import Deps
 from services.console.figures.pages import figure_routes
 from services.console.help.pages import help_routes
 from services.console.incidents.pages import IncidentPages, static_file
+from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
 from services.console.queue.pages import QueuePages
@@ -43,6 +44,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *settings_routes(deps, counter),
         *figure_routes(deps, counter),
         *help_routes(deps, counter),
+        *office_routes(deps, counter),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

@@ -34,6 +34,7 @@ from services.notify.delivery.address_health import disable_address, proves, wor
 from services.notify.delivery.dispatcher import Dispatcher, Outcome, lease_due
 from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
+from services.notify.watchdog.asks import AskChaser
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.checkpoints import Checkpoints, places_of
@@ -54,6 +55,7 @@ AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
+ASK_SECONDS = 15.0  # between looks at asks that have come due
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
@@ -272,6 +274,12 @@ def _watch(
         notify.dispatcher.send(await letters.look())
 
     scheduler.add_job(tell_letters, "interval", seconds=LETTERS_SECONDS, **once)
+    chaser = AskChaser(notify.store)
+
+    async def chase() -> None:
+        notify.dispatcher.send(await chaser.look(notify.desk))
+
+    scheduler.add_job(chase, "interval", seconds=ASK_SECONDS, **once)
     watch = RotaWatch(notify.store)
 
     async def warn() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 import schemas.by_hand
+import schemas.office.records
 import schemas.records
 import schemas.running  # noqa: F401 - each registers tables
 

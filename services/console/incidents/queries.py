@@ -26,6 +26,7 @@ from schemas.records import (
 )
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Role
 from services.incidents.access import barring, hidden_issues, sees_all
+from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -266,12 +267,7 @@ def follow(session: Session, report_id: str) -> Followed | None:
         select(exists().where(col(Alert.incident_id) == incident.id, col(Alert.state).in_(TOLD)))
     )
     state = incident.state if incident else IncidentState.OPEN
-    word = {
-        IncidentState.DISMISSED: "Ditolak",
-        IncidentState.SETTLED: "Selesai",
-        IncidentState.HANDLED: "Ditindaklanjuti",
-        IncidentState.VERIFIED: "Diteruskan" if told else "Diverifikasi",
-    }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
+    word = status_word(state, told=bool(told))
     reason = incident.close_reason if incident and word == "Ditolak" else None
     return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)
 

@@ -83,6 +83,7 @@ class StatusPages:
             "reason": followed.reason if followed else None,
             "steps": STEPS if word in STEPS else ("Diterima", "Ditolak"),
             "fresh": "baru" in request.query_params,
+            "surveyed": request.query_params.get("pesan") == "survei",
         }
         return self._counter.show(request, "status.html", await visitor_of(request, self._deps), facts)
 

@@ -7,6 +7,7 @@ from services.console.texts.codes import NAMES
 from services.console.texts.figures import FIGURES
 from services.console.texts.guides import HELP
 from services.console.texts.incidents import SCREEN
+from services.console.texts.office import OFFICE
 from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
@@ -16,7 +17,7 @@ from services.console.texts.silences import BY_HAND
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | SETTINGS | FIGURES | HELP | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | OFFICE | QUEUE | SETTINGS | FIGURES | HELP | NAMES
 
 
 class _Blank(dict[str, object]):

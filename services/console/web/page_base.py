@@ -18,6 +18,7 @@ from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
 from services.console.web.sessions import Visitor, from_here, keep_language, language_of, visitor_of
+from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -97,6 +98,8 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
         parts.append(("/angka", "figures"))
     if who.role == Role.ADMIN:
         parts.append(("/pengaturan", "settings"))
+    if who.role in READERS:
+        parts.append(("/kantor", "office"))
     return tuple(parts)
 
 
