@@ -34,16 +34,16 @@ def is_logged(classification: int) -> bool:
 def writer(who: Identity) -> str:
     """Give the institution that somebody writes for; raises Refused where there is none or the role may not."""
     if who.role not in WRITERS:
-        raise Refused("not_yours", "Peran ini tidak dapat menulis surat atau permintaan.")
+        raise Refused("role_cannot_write")
     if not who.institution:
-        raise Refused("not_yours", "Akun ini tidak menulis atas nama suatu instansi.")
+        raise Refused("writer_without_institution")
     return who.institution
 
 
 def chair(who: Identity) -> str:
     """Give the institution of who keeps the forum's papers; raises Refused for others."""
     if who.role not in CHAIRS:
-        raise Refused("not_yours", "Hanya koordinator yang menyelenggarakan rapat dan menerbitkan laporan.")
+        raise Refused("meetings_coordinator_only")
     return writer(who)
 
 
@@ -56,19 +56,17 @@ def about_incident(
     """
     incident = queries.incident(session, incident_id)
     if incident is None or not queries.told_of(session, who, incident_id, oversees=sees_all(who)):
-        raise Refused("not_found", "Peristiwa tidak ditemukan.")
+        raise Refused("incident_not_found")
     accused = barred(tuple(incident.facts.get("accused_agencies", ())), district)
     if not sees_all(who) and accused & set(barring(who, district)):
-        raise Refused("not_found", "Peristiwa tidak ditemukan.")
+        raise Refused("incident_not_found")
     if out := sorted(accused & set(recipients)):
-        raise Refused(
-            "state", f"{district.called(out[0])} terlapor dalam peristiwa ini, atau bagian dari yang terlapor."
-        )
+        raise Refused("institution_accused", called=district.called(out[0]))
     if named_persons_only(incident, district):
-        raise Refused("state", "Masalah ini hanya untuk orang yang ditunjuk; bicarakan di peristiwanya.")
+        raise Refused("issue_of_named_persons")
     known = district.issues.get(incident.issue)
     if known and not cleared(who, known.classification):
-        raise Refused("not_yours", "Peristiwa ini di atas kewenangan baca Anda.")
+        raise Refused("incident_above_clearance")
     return incident.kecamatan
 
 
@@ -76,4 +74,4 @@ def somebody_may_read(session: Session, district: District, institution: str, cl
     """Refuse to send a paper to an institution of which nobody may read it. Raises Refused."""
     if not queries.highest_clearance(session, institution) >= classification:
         called = district.called(institution)
-        raise Refused("state", f"Belum ada orang {called} yang berwenang membaca klasifikasi ini.")
+        raise Refused("nobody_cleared", called=called)

@@ -55,19 +55,19 @@ def ask(
     asked_for = writer(who)
     one = district.institutions.get(institution)
     if one is None:
-        raise Refused("state", f"Instansi {institution} tidak dikenal kabupaten ini.")
+        raise Refused("institution_unknown", institution=institution)
     if not text.strip():
-        raise Refused("reason_required", "Sebutkan apa yang diminta.")
+        raise Refused("ask_needs_words")
     if not tx.now < due <= tx.now + LONGEST:
-        raise Refused("state", "Batas waktu harus di depan, paling lama setahun.")
+        raise Refused("ask_due")
     if not cleared(who, classification):
-        raise Refused("not_yours", "Klasifikasi ini di atas kewenangan baca Anda.")
+        raise Refused("classification_above_clearance")
     somebody_may_read(tx.session, district, institution, classification)
     if incident:
         kecamatan = about_incident(tx.session, who, district, incident, (institution,))
         unit = unit or (kecamatan or "")
     if one.level in ("kecamatan", "desa") and not unit:
-        raise Refused("state", f"Pilih kecamatan dari {one.name}.")
+        raise Refused("ask_needs_unit", name=one.name)
     id_ = derived("ask", kind, institution, unit, text, asked_for, incident, document, meeting, forum_input, due)
     row: AskRow = {
         "id": id_,
@@ -96,16 +96,16 @@ def answer(tx: Transaction, district: District, who: Identity, id_: str, text: s
     """Answer an ask for one's institution; a coordinator may note what another one said. Raises Refused."""
     found = tx.session.get(Ask, id_)
     if found is None:
-        raise Refused("not_found", "Permintaan tidak ditemukan.")
+        raise Refused("ask_not_found")
     own = who.institution == found.institution and (not who.unit or not found.unit or who.unit == found.unit)
     if who.role in (Role.REPORTER, Role.AUDITOR) or not (own or who.role in ANSWERERS):
-        raise Refused("not_yours", f"Yang menjawab adalah {district.called(found.institution, found.unit)}.")
+        raise Refused("ask_of_another", called=district.called(found.institution, found.unit))
     if not cleared(who, found.classification):
-        raise Refused("not_yours", "Permintaan ini di atas kewenangan baca Anda.")
+        raise Refused("ask_above_clearance")
     if found.answered_at is not None:
-        raise Refused("state", "Permintaan ini sudah dijawab.")
+        raise Refused("ask_answered")
     if not text.strip() and (found.kind != ACKNOWLEDGE or not own):
-        raise Refused("reason_required", "Jawaban tidak boleh kosong.")
+        raise Refused("answer_empty")
     found.answered_at, found.answered_by, found.next_at = tx.now, who.id, None
     found.answer = text.strip()[:TEXT_LIMIT] or None
     tx.audit("ask.answered", who.id, subject=id_, institution=found.institution, own=own, late=tx.now > found.due)

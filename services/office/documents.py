@@ -83,16 +83,16 @@ def _sound(tx: Transaction, district: District, who: Identity, note: Note) -> No
     """Refuse a note that is not one: without facts, without a graded source, about two problems, to nobody."""
     for said, wanted in ((note.subject, "perihal"), (note.facts, "fakta"), (note.source, "sumber")):
         if not said.strip():
-            raise Refused("reason_required", f"Laporan Informasi perlu {wanted}.")
+            raise Refused("paper_needs", wanted=wanted)
     if note.issue not in district.issues:
-        raise Refused("state", "Pilih satu jenis masalah: satu Laporan Informasi, satu masalah.")
+        raise Refused("one_issue")
     if district.issues[note.issue].named_persons_only:
-        raise Refused("state", "Masalah ini hanya untuk orang yang ditunjuk, tidak lewat Laporan Informasi.")
+        raise Refused("issue_not_in_papers")
     if not RATING.fullmatch(note.rating):
-        raise Refused("state", "Nilai baket terdiri dari huruf A-F dan angka 1-6, misalnya B2.")
+        raise Refused("rating_unreadable")
     _secret_enough(district, who, note)
     if not note.recipients:
-        raise Refused("state", "Pilih paling sedikit satu penerima.")
+        raise Refused("recipient_missing")
     for recipient in note.recipients:
         _may_receive(tx, district, recipient, note.classification)
     if note.incident:
@@ -101,17 +101,17 @@ def _sound(tx: Transaction, district: District, who: Identity, note: Note) -> No
 
 def _secret_enough(district: District, who: Identity, note: Note) -> None:
     if note.classification not in set(Classification):
-        raise Refused("state", "Klasifikasi tidak dikenal.")
+        raise Refused("classification_unknown")
     if note.classification < district.issues[note.issue].classification:
-        raise Refused("state", "Klasifikasi tidak boleh di bawah klasifikasi masalahnya.")
+        raise Refused("classification_too_low")
     if not cleared(who, note.classification):
-        raise Refused("not_yours", "Klasifikasi ini di atas kewenangan baca Anda.")
+        raise Refused("classification_above_clearance")
 
 
 def _may_receive(tx: Transaction, district: District, recipient: str, classification: int) -> None:
     known = district.institutions.get(recipient)
     if known is None or known.level not in ("kabupaten", "provinsi"):
-        raise Refused("state", f"Penerima {recipient} bukan instansi tingkat kabupaten.")
+        raise Refused("recipient_level", recipient=recipient)
     somebody_may_read(tx.session, district, recipient, classification)
 
 
@@ -149,11 +149,11 @@ def refer_ormas(
     office = chair(who)
     known = queries.ormas_of(tx.session, ormas)
     if known is None:
-        raise Refused("not_found", f"Nomor {ormas} tidak ada dalam daftar Sipolmas.")
+        raise Refused("ormas_unknown", number=ormas)
     if letter not in district.office.ormas_letters:
-        raise Refused("state", f"Pilih huruf dari {district.office.ormas_article}.")
+        raise Refused("letter_missing", article=district.office.ormas_article)
     if not to.strip() or not text.strip():
-        raise Refused("reason_required", "Surat perlu tujuan dan uraian.")
+        raise Refused("letter_needs_words")
     for incident in incidents:
         about_incident(tx.session, who, district, incident, (institution,))
     day = local_day(tx.now, district)

@@ -28,9 +28,9 @@ def plan(tx: Transaction, who: Identity, *, kind: str, title: str, place: str, s
     """Plan a meeting; gives its id. What the public takes part in is Biasa. Raises Refused."""
     chair(who)
     if kind not in KINDS:
-        raise Refused("state", "Jenis rapat tidak dikenal.")
+        raise Refused("meeting_kind")
     if not title.strip() or not place.strip():
-        raise Refused("reason_required", "Rapat perlu judul dan tempat.")
+        raise Refused("meeting_needs_words")
     id_ = derived("meeting", kind, title, starts_at)
     row: MeetingRow = {
         "id": id_,
@@ -99,9 +99,9 @@ def put_in(
     """Register an input of a public forum with who owes the answer, and by when; gives its id. Raises Refused."""
     meeting = _open(tx, who, id_)
     if meeting.kind != FORUM:
-        raise Refused("state", "Masukan dicatat pada forum publik.")
+        raise Refused("input_forum_only")
     if not element.strip() or not text.strip():
-        raise Refused("reason_required", "Masukan perlu unsur dan isi.")
+        raise Refused("input_needs_words")
     forum_input = derived("input", id_, element, text)
     row: ForumInputRow = {
         "id": forum_input,
@@ -111,7 +111,7 @@ def put_in(
         "at": tx.now,
     }
     if not tx.add_new(ForumInput, [row]):
-        raise Refused("state", "Masukan ini sudah tercatat.")
+        raise Refused("input_known")
     tx.audit("input.registered", who.id, subject=forum_input, meeting=id_)
     asks.ask(
         tx,
@@ -133,7 +133,7 @@ def close(tx: Transaction, district: District, who: Identity, id_: str, agenda: 
     meeting = _open(tx, who, id_)
     office = chair(who)
     if not meeting.attendance:
-        raise Refused("state", "Isi dulu daftar hadir.")
+        raise Refused("attendance_missing")
     number = next_number(tx, "letter", office, local_day(tx.now, district), monthly=False)
     meeting.number = written_number(
         district.office.letter_number,
@@ -151,7 +151,7 @@ def _open(tx: Transaction, who: Identity, id_: str) -> Meeting:
     chair(who)
     meeting = queries.meeting(tx.session, id_)
     if meeting is None:
-        raise Refused("not_found", "Rapat tidak ditemukan.")
+        raise Refused("meeting_not_found")
     if meeting.closed_at is not None:
-        raise Refused("state", "Berita acara rapat ini sudah ditutup.")
+        raise Refused("minutes_closed")
     return meeting

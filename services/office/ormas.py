@@ -142,13 +142,13 @@ def link(
     chair(who)
     incident = queries.incident(tx.session, incident_id)
     if incident is None or named_persons_only(incident, district):
-        raise Refused("not_found", "Peristiwa tidak ditemukan.")
+        raise Refused("incident_not_found")
     if party not in [str(one) for one in incident.parties]:
-        raise Refused("state", f"{party} bukan pihak dalam peristiwa ini.")
+        raise Refused("party_unknown", party=party)
     if queries.ormas_of(tx.session, number) is None:
-        raise Refused("state", f"Nomor {number} tidak ada dalam daftar Sipolmas.")
+        raise Refused("ormas_unknown", number=number)
     if letter and letter not in district.office.ormas_letters:
-        raise Refused("state", f"Pilih huruf dari {district.office.ormas_article}.")
+        raise Refused("letter_missing", article=district.office.ormas_article)
     id_ = derived("ormas", incident_id, party)
     row: OrmasLinkRow = {"id": id_, "incident_id": incident_id, "party": party, "number": number}
     row |= {"letter": letter, "by": who.id, "at": tx.now}

@@ -24,10 +24,10 @@ def take(tx: Transaction, secret: Secret, report: str, form: Mapping[str, str]) 
     """Keep an answer, tied to nobody: of the time only the month, of the report nothing. Raises Refused."""
     used = spent_id(secret, report)
     if tx.session.get(SurveySpent, used) is not None:
-        raise Refused("state", "Survei untuk laporan ini sudah diisi. Terima kasih.")
+        raise Refused("survey_done")
     marks = [form.get(f"u{number}", "") for number in range(1, len(ELEMENTS) + 1)]
     if not all(re.fullmatch(r"[1-4]", mark) for mark in marks):
-        raise Refused("state", "Jawab kesembilan pertanyaan.")
+        raise Refused("survey_incomplete")
     spent: SurveySpentRow = {"id": used}
     answer: SurveyAnswerRow = {
         "id": secrets.token_hex(16),

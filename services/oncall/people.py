@@ -49,9 +49,9 @@ def set_active(tx: Transaction, who: Identity, person: str, *, active: bool) -> 
     """Let a person in and be told again, or no more; nobody shuts himself out. Raises Refused."""
     found = tx.session.get(Person, person)
     if found is None:
-        raise Refused("not_found", "Orang itu tidak ada.")
+        raise Refused("person_not_found")
     if found.id == who.id:
-        raise Refused("state", "Anda tidak dapat menonaktifkan diri sendiri. Minta admin lain.")
+        raise Refused("own_account_off")
     found.active = active
     if not active:
         queries.end_sessions(tx, person)
@@ -62,7 +62,7 @@ def stop_address(tx: Transaction, who: Identity, address: str) -> None:
     """Use an address no more, after its owner asked for that; it stays listed. Raises Refused."""
     found = tx.session.get(Address, address)
     if found is None:
-        raise Refused("not_found", "Alamat itu tidak ada.")
+        raise Refused("address_not_found")
     if found.disabled_at is None:
         found.disabled_at = tx.now
         tx.audit("address.stopped", who.id, subject=found.id, channel=found.channel)
@@ -86,13 +86,13 @@ def add_address(
     Gives its id. Raises Refused.
     """
     if tx.session.get(Person, person) is None:
-        raise Refused("not_found", "Orang itu tidak ada.")
+        raise Refused("person_not_found")
     id_ = derived("address", person, channel, address)
     known = tx.session.get(Address, id_)
     if known is not None and known.disabled_at is None:
-        raise Refused("state", "Alamat itu sudah tercatat.")
+        raise Refused("address_known")
     if known is not None:
-        raise Refused("state", "Pemilik alamat itu meminta berhenti. Kirim kode untuk memakainya lagi.")
+        raise Refused("address_stopped")
     rank = 1 + max((one.rank for one in oncall_queries.addresses_of(tx.session, person)), default=0)
     verified = tx.now if vouched else None
     made = Address(id=id_, person_id=person, channel=channel, address=address, rank=rank, verified_at=verified)

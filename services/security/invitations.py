@@ -26,7 +26,7 @@ def invite(tx: Transaction, who: Identity, person: str) -> str:
     """Give the word of a new invitation, shown once. Raises Refused where nobody active is meant."""
     found = tx.session.get(Person, person)
     if found is None or not found.active:
-        raise Refused("state", "Orang itu tidak ada atau tidak aktif.")
+        raise Refused("person_inactive")
     queries.end_invitations(tx, person)
     token = secrets.token_urlsafe(24)
     row: InvitationRow = {"id": _sha(token), "person_id": person, "made_by": who.id, "made_at": tx.now}
@@ -55,7 +55,7 @@ def accept(tx: Transaction, token: str, hashed: str) -> Person:
     """Keep the password of who was invited and sign him out everywhere; the link works no more. Raises Refused."""
     person = invited(tx.session, token, tx.now)
     if person is None:
-        raise Refused("state", "Undangan ini sudah dipakai atau sudah lewat. Minta yang baru kepada admin.")
+        raise Refused("invitation_over")
     person.password = hashed
     queries.use_invitation(tx, _sha(token))
     queries.end_sessions(tx, person.id)

@@ -239,7 +239,7 @@ def _number(text: str, otherwise: int) -> int:
 
 def _kind(text: str) -> str:
     if text not in asks.KINDS:
-        raise Refused("state", "Pilih apa yang diminta.")
+        raise Refused("ask_kind_missing")
     return text
 
 

@@ -115,7 +115,7 @@ class MeetingPages:
         if name == CLOSE:
             whole = self._whole(tx.session, id_)
             if whole is None:
-                raise Refused("not_found", "Rapat tidak ditemukan.")
+                raise Refused("meeting_not_found")
             meetings.close(tx, self._deps.district, who, id_, whole.agenda)
             return
         ACTS[name](tx, self._deps.district, who, id_, form)

@@ -96,7 +96,7 @@ class KeyPages:
         def act(tx: Transaction) -> None:
             key = tx.session.get(Key, id_)
             if key is None:
-                raise Refused("not_found", "Kunci itu tidak ada.")
+                raise Refused("key_not_found")
             key.revoked_at = key.revoked_at or tx.now
             if self._deps.end_key is not None:  # on disk before it is said: a restored store is older than this
                 self._deps.end_key(key.kid or key.id)

@@ -200,17 +200,17 @@ class PeoplePages:
     def _change(self, tx: Transaction, who: Identity, id_: str, form: Mapping[str, str]) -> None:
         person = tx.session.get(Person, id_)
         if person is None:
-            raise Refused("not_found", "Orang itu tidak ada.")
+            raise Refused("person_not_found")
         columns = self._columns(form)
         if id_ == who.id and columns["role"] != Role.ADMIN:
-            raise Refused("state", "Anda tidak dapat mencabut peran admin Anda sendiri. Minta admin lain.")
+            raise Refused("own_admin_role")
         people.change(tx, who, person, columns)
 
     def _add_address(self, tx: Transaction, who: Identity, id_: str, form: Mapping[str, str]) -> None:
         ways, channel = self._deps.ways, form.get("channel", "")
         spelt = ways.spelt(channel, form.get("address", "")) if ways else None
         if spelt is None:
-            raise Refused("state", "Alamat itu tidak sesuai dengan salurannya.")
+            raise Refused("address_misfit")
         people.add_address(tx, who, id_, channel, spelt, vouched=form.get("vouched") == "1")
 
     async def address(self, request: Request) -> Response:
@@ -223,7 +223,7 @@ class PeoplePages:
 
         def prove(tx: Transaction) -> None:
             if not ways.prove(tx, id_, form.get("code", ""), who.id):
-                raise Refused("state", "Kode tidak cocok, terlalu lama, atau terlalu sering dicoba.")
+                raise Refused("code_wrong")
 
         acts: dict[str, Callable[[Transaction], object]] = {
             "kode": lambda tx: ways.send_code(tx, id_, who.id),

@@ -72,7 +72,7 @@ class OfficeHand:
         """Owe a trial message to an address that may be used. Raises Refused."""
         found = _address(tx, address)
         if found.verified_at is None or found.disabled_at is not None:
-            raise Refused("state", "Alamat ini belum dapat dipakai; verifikasi dulu.")
+            raise Refused("address_unverified")
         _owe(tx, found, TRIAL, "trial")
         tx.audit("address.tried", actor, subject=found.id, channel=found.channel)
 
@@ -80,7 +80,7 @@ class OfficeHand:
 def _address(tx: Transaction, id_: str) -> Address:
     found = tx.session.get(Address, id_)
     if found is None:
-        raise Refused("not_found", "Alamat itu tidak ada.")
+        raise Refused("address_not_found")
     return found
 
 
