@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")
     tick: float = Field(default=1.0, gt=0, le=60, description="Seconds between sweeps of the timers")
     audit_minutes: float = Field(default=5.0, ge=0, le=1440, description="Minutes between audits; 0: none")
+    watch_minutes: float = Field(default=10.0, ge=0, le=1440, description="Minutes between looks for a rise; 0: none")
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
     canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Ladder, Suggestion
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
 from services.console.incidents.queries import visible
 from services.incidents.other_answers import DECLINED_HOW
 from services.security.auth import Identity
@@ -46,11 +46,15 @@ def pressing(session: Session, reader: Identity, district: District, soon: datet
     found = Pressing()
     _alerts(session, found, seen, soon)
     verifying = (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
+    reported = col(Incident.origin) == Origin.REPORTS.value  # warnings are in the queue, not on the map
     places = select(
-        col(Incident.kecamatan), func.count(), func.max(col(Incident.level)), func.sum(case((verifying, 1), else_=0))
+        col(Incident.kecamatan),
+        func.sum(case((reported, 1), else_=0)),
+        func.max(case((reported, col(Incident.level)), else_=0)),
+        func.sum(case((verifying, 1), else_=0)),
     )
     rows: Any = session.execute(places.where(*seen).group_by(col(Incident.kecamatan))).all()
-    found.by_place = {code: (count, level) for code, count, level, _ in rows if code}
+    found.by_place = {code: (count, level) for code, count, level, _ in rows if code and count}
     found.open = sum(row[1] for row in rows)
     found.counts["unverified"] = sum(row[3] for row in rows)
     if found.counts["unverified"]:
