@@ -61,6 +61,15 @@ class ThresholdRule(Frozen):
     in_window: int | None = Field(default=None, ge=2)  # `at_least` while a window is open that a person lowered
 
 
+class WeeklySign(Frozen):
+    """A sign that somebody sees in a week's situation, of tension or of peace; few and plain."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
+    label_id: str
+    label_en: str
+    peace: bool = False
+
+
 class WarningPolicy(Frozen):
     """What the district decides about early warning."""
 
@@ -84,10 +93,15 @@ class WarningPolicy(Frozen):
     true_days: int = Field(default=28, ge=1, le=90)  # within which a serious incident makes a warning true
     group: tuple[WarningGroup, ...] = ()
     rule: tuple[ThresholdRule, ...] = ()
+    sign: tuple[WeeklySign, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for what, codes in (("group", [one.code for one in self.group]), ("rule", [one.code for one in self.rule])):
+        for what, codes in (
+            ("group", [one.code for one in self.group]),
+            ("rule", [one.code for one in self.rule]),
+            ("sign", [one.code for one in self.sign]),
+        ):
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 msg = f"a [[warnings.{what}]] is declared twice: {', '.join(twice)}"

@@ -18,6 +18,7 @@ from services.warnings.counting import Counted, kecamatan_of
 WEEK = 7
 METRES = 1000
 LEAST_CHAIN = 2
+UNNAMED_DAYS = 3  # within which a link is shown where no party is named
 SHARED = 0.05  # of the highest level: below it a place is not told as one
 
 
@@ -143,8 +144,8 @@ def chains(incidents: Sequence[Counted], district: District, today: date) -> lis
     """Give the threads of incidents that may be retaliation, the newest first.
 
     An incident may answer an earlier one of the same group of issues, within the district's `chain_days`, when a party
-    is named in both; where neither names a party, when it is of the same issue and within `chain_km`. It is linked to
-    the newest such one. People judge it: nothing is merged or raised by it.
+    is named in both; where one names none, when it is of the same issue, within three days and `chain_km`, and one of
+    the two is serious. It is linked to the newest such one. People judge it: nothing is merged or raised by it.
     """
     policy = district.warnings
     violent = district.forms_having("violent", "group", "mob", "damage", "fire", "threat", "raid", "call", "riot")
@@ -164,8 +165,9 @@ def _link(one: Counted, before: Counted, days: int, km: float) -> Link | None:
     if one.group != before.group or gap > days or one.at <= before.at:
         return None
     shared, far = one.parties & before.parties, apart(one, before)
-    unnamed = not one.parties or not before.parties
-    if not shared and not (unnamed and one.issue == before.issue and is_near(one, before, km)):
+    unnamed = (not one.parties or not before.parties) and max(one.level, before.level) >= Level.TINGGI
+    close = gap <= UNNAMED_DAYS and is_near(one, before, km)
+    if not shared and not (unnamed and one.issue == before.issue and close):
         return None
     return Link(one.id, before.id, gap, None if far is None else round(far, 1), tuple(sorted(shared)))
 

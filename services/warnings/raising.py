@@ -67,6 +67,11 @@ def raise_warning(tx: Transaction, district: District, found: Found, day: date, 
     return id_
 
 
+def _joined(row: EarlyWarningRow) -> dict[str, Any]:
+    """Give what has joined a warning, which stays whatever else is found of it."""
+    return {name: row["facts"][name] for name in ("rules", "rises") if name in row["facts"]}
+
+
 def _facts(found: Found) -> dict[str, Any]:
     return {**found.facts, "incidents": list(found.incidents)}
 
@@ -130,7 +135,7 @@ def grow(tx: Transaction, district: District, row: EarlyWarningRow, found: Found
         incident.facts = {**incident.facts, "accused_agencies": list(found.accused)}
     incident.round += 1
     changed: EarlyWarningRow = {"id": row["id"], "told_day": day.isoformat(), "ends_day": found.ends.isoformat()}
-    changed |= {"facts": _facts(found), "words": found.words}
+    changed |= {"facts": _facts(found) | _joined(row), "words": found.words}
     tx.put(EarlyWarning, [changed])
     _change(tx, incident, {**row, **changed}, AlertReason.RAISED if rose else AlertReason.CHANGED)
     return True
@@ -159,8 +164,29 @@ def keep(tx: Transaction, row: EarlyWarningRow, ends: date, facts: dict[str, Any
     """Let an open warning last longer, or know more incidents behind it, without telling anybody."""
     changed: EarlyWarningRow = {"id": row["id"], "ends_day": ends.isoformat()}
     if facts is not None:
-        changed["facts"] = facts
+        changed["facts"] = facts | _joined(row)
     tx.put(EarlyWarning, [changed])
+
+
+def join(tx: Transaction, row: EarlyWarningRow, found: Found, day: date) -> None:
+    """Add to an open warning what else speaks of the same incidents: a threshold, or a rise. Nobody is told anew."""
+    facts, words = dict(row["facts"]), dict(row["words"])
+    if found.kind == WarningKind.RISE:
+        known = [group for group, _, _ in facts.get("rises", ())]
+        fresh = found.group not in known
+        facts["rises"] = [*facts.get("rises", ()), *([[found.group, found.area, day.isoformat()]] if fresh else [])]
+    else:
+        fresh = found.rule not in facts.get("rules", ())
+        facts["rules"] = [*facts.get("rules", ()), *([found.rule] if fresh else [])]
+    if not fresh:
+        return
+    facts["incidents"] = list(dict.fromkeys([*facts.get("incidents", ()), *found.incidents]))
+    words = {language: f"{said} {found.words.get(language, '')}".strip() for language, said in words.items()}
+    changed: EarlyWarningRow = {"id": row["id"], "facts": facts, "words": words}
+    tx.put(EarlyWarning, [changed])
+    row |= changed
+    told = {"warning": row["kind"], "also": found.kind.value, "rule": found.rule, "group": found.group}
+    tx.audit("warning.joined", ACTOR, incident=row["id"], subject=row["id"], **told)
 
 
 def end(tx: Transaction, row: EarlyWarningRow, words: dict[str, str]) -> None:

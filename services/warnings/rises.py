@@ -54,7 +54,7 @@ class RiseWatch:
             self._now = (today, mark, *self._rebuilt(counts, told, first, today))
             self._start = first
         judgement = self._now[2].judge(_filled(counts.get(today, {}), self.series))
-        return [*self._now[3], _risen(today, judgement)]
+        return [_untold(one, told) for one in (*self._now[3], _risen(today, judgement))]
 
     def _rebuilt(self, counts: Counts, told: Told, first: date, today: date) -> tuple[Detector, list[Risen]]:
         back = max(first, today - KEPT_BACK * DAY)
@@ -78,6 +78,14 @@ def first_day(counts: Counts, today: date) -> date | None:
 
 def _risen(day: date, judgement: Judgement) -> Risen:
     return Risen(day, tuple((k, v) for k, v in judgement.verdicts.items() if v.notify), judgement.change)
+
+
+def _untold(risen: Risen, told: Told) -> Risen:
+    """Leave out what people were told of on that day or since."""
+    since = {name for day, names in told.items() if day >= risen.day for name in names}
+    verdicts = tuple((key, verdict) for key, verdict in risen.verdicts if key not in since)
+    change = risen.change if risen.change is not None and risen.change.group not in since else None
+    return Risen(risen.day, verdicts, change)
 
 
 def _run(

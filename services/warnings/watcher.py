@@ -7,7 +7,7 @@ only: no incident is changed, muted or delayed by it, and a look that fails is t
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,8 +40,8 @@ from services.warnings.vulnerable_dates import earlier_years, lowered_on, to_bri
 
 log = logging.getLogger("kentongan.watch")
 DAY = timedelta(days=1)
+COVERED = (WarningKind.RISE, WarningKind.RULE)
 GREW = 2  # times as many incidents as were told: a threshold's warning is told again
-SHOWN_WEEKS = 26  # of counts, kept with a warning for its picture
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,9 @@ class Watcher:
         series, per_month = series_of(district), district.warnings.false_per_month
         if self._rises is None or (self._rises.series, self._rises.per_month) != (series, per_month):
             self._rises = RiseWatch(series, per_month)
-        told = _told(history.warnings)
-        found: dict[tuple[str, str, str, str], Found] = {}
-        for risen in self._rises.today(counts_of(incidents), told, today):
-            since = {name for day, names in told.items() if day >= risen.day for name in names}
-            for one in rises_of(risen, incidents, district):
-                name = Key(one.group, one.area) if one.kind == WarningKind.RISE else one.group or None
-                if name not in since:
-                    found[one.key] = one  # of several days the newest
-        return list(found.values())
+        days = self._rises.today(counts_of(incidents), _told(history.warnings), today)
+        found = {one.key: one for risen in days for one in rises_of(risen, incidents, district)}
+        return list(found.values())  # of several days the newest
 
     # -- what becomes of it ----------------------------------------------------------------------------------------
 
@@ -182,12 +176,19 @@ class Watcher:
             if row["ended_at"] is None:
                 current.setdefault(_key(row), row)
         raised, seen = [], set()
-        for one in found:
+        for one in sorted(found, key=lambda one: one.kind != WarningKind.RISE):  # a threshold joins a rise, if any
             seen.add(one.key)
+            cover = _cover(one, current.values(), states)
+            if cover is not None:
+                raising.join(tx, cover, one, today)
+                continue
             known = current.get(one.key)
             over = known is None or states.get(known["id"]) in CLOSED_STATES
             if over and not _told_before(one, standing, today):
                 raised.append(raising.raise_warning(tx, district, one, today))
+                fresh = queries.warning(tx.session, raised[-1])
+                if fresh is not None:
+                    current[one.key] = fresh
             elif known is not None and not over:
                 _renew(tx, district, known, one, today)
         for row in current.values():
@@ -211,10 +212,10 @@ class Watcher:
             or row["ends_day"] < today.isoformat()
         ):
             raising.end(tx, row, _ending(row, district))
-        elif row["kind"] == WarningKind.RULE and state != IncidentState.OPEN:
-            rule = next((one for one in district.warnings.rule if one.code == row["rule"]), None)
-            if rule is not None and queries.is_verified(tx.session, row["id"]):
-                raising.lift(tx, district, row, rule.level)
+        elif (reached := rules_of(row)) and state not in ("", IncidentState.OPEN):
+            wanted = [rule.level for rule in district.warnings.rule if rule.code in reached]
+            if wanted and queries.is_verified(tx.session, row["id"]):
+                raising.lift(tx, district, row, max(wanted))
 
 
 def rises_of(risen: Risen, incidents: Sequence[Counted], district: District) -> list[Found]:
@@ -308,7 +309,28 @@ def _told(warnings: Sequence[EarlyWarningRow]) -> dict[date, set[Key | str | Non
                 told[date.fromisoformat(day)].add(Key(row["group"], row["area"]))
             elif row["kind"] == WarningKind.DISTRICT:
                 told[date.fromisoformat(day)].add(row["group"] or None)
+        for group, area, day in row["facts"].get("rises", ()):
+            told[date.fromisoformat(day)].add(Key(group, area))
     return dict(told)
+
+
+def rules_of(row: EarlyWarningRow) -> set[str]:
+    """Give the threshold rules that a warning stands for: its own, and those that joined it."""
+    own = {row["rule"]} if row["kind"] == WarningKind.RULE else set()
+    return own | set(row["facts"].get("rules", ()))
+
+
+def _cover(found: Found, current: Iterable[EarlyWarningRow], states: dict[str, str]) -> EarlyWarningRow | None:
+    """Give the open warning that already speaks of most of these incidents in this place: one thing is told once."""
+    if found.kind not in COVERED or found.again:
+        return None
+    mine = set(found.incidents)
+    for row in current:
+        other = row["kind"] in COVERED and row["area"] == found.area and _key(row) != found.key
+        shared = mine & set(row["facts"].get("incidents", ()))
+        if other and states.get(row["id"], "open") not in CLOSED_STATES and 2 * len(shared) >= len(mine) > 0:
+            return row
+    return None
 
 
 def _spent(history: History) -> dict[str, set[str]]:
@@ -316,8 +338,8 @@ def _spent(history: History) -> dict[str, set[str]]:
     spent: dict[str, set[str]] = defaultdict(set)
     for row in history.warnings:
         over = row["ended_at"] is not None or history.states.get(row["id"]) in CLOSED_STATES
-        if row["kind"] == WarningKind.RULE and over:
-            spent[row["rule"]] |= set(row["facts"].get("incidents", ()))
+        for rule in rules_of(row) if over else ():
+            spent[rule] |= set(row["facts"].get("incidents", ()))
     return spent
 
 

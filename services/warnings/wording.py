@@ -15,12 +15,12 @@ LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "rule": (
         (
-            "{place}: {count} kejadian dalam {days} hari, {where}. Aturan “{rule}” meminta {asked}. Perlu dipastikan "
-            "seorang petugas. Bukan ramalan."
+            "{place}: {count} kejadian dalam {days} hari, {where}. Aturan “{rule}” meminta {asked}.{lowered} Perlu "
+            "dipastikan seorang petugas. Bukan ramalan."
         ),
         (
-            "{place}: {count} incidents in {days} days, {where}. The rule “{rule}” asks for {asked}. An officer must "
-            "verify it. Not a forecast."
+            "{place}: {count} incidents in {days} days, {where}. The rule “{rule}” asks for {asked}.{lowered} An "
+            "officer must verify it. Not a forecast."
         ),
     ),
     "km": ("dalam jarak {km} km", "within {km} km"),
@@ -102,7 +102,7 @@ def of_rule(one: Reached, district: District) -> dict[str, str]:
         if rule.km is not None:
             km = f"{rule.km:g}".replace(".", "," if language == "id" else ".")
             where = say("km", language, km=km)
-        text = say(
+        found[language] = say(
             "rule",
             language,
             place=place_name(district, one.area),
@@ -111,8 +111,8 @@ def of_rule(one: Reached, district: District) -> dict[str, str]:
             where=where,
             rule=rule.label_id if language == "id" else rule.label_en,
             asked=one.asked,
+            lowered=say("lowered", language) if one.asked < rule.at_least else "",
         )
-        found[language] = text + (say("lowered", language) if one.asked < rule.at_least else "")
     return found
 
 
@@ -131,7 +131,7 @@ def of_date(one: Dated, earlier: list[Earlier]) -> dict[str, str]:
             first=calendar_day(one.first, language),
             last=calendar_day(one.last, language),
             earlier=told,
-            reason=one.reason,
+            reason=f"{one.reason.rstrip('.')}.",
         )
     return found
 

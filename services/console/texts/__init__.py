@@ -10,10 +10,11 @@ from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
+from services.console.texts.warnings import WARNED
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | NAMES
+WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | QUEUE | WARNED | NAMES
 
 
 class _Blank(dict[str, object]):

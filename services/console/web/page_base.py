@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
@@ -84,6 +85,8 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
     parts = [("/", "incidents"), ("/lapor", "lapor")]
+    if who.role not in (Role.REPORTER, Role.GATEWAY):
+        parts.append(("/peringatan", "warned"))
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
     if book.may_enter(who):
