@@ -54,7 +54,7 @@ class RiseWatch:
             self._now = (today, mark, *self._rebuilt(counts, told, first, today))
             self._start = first
         judgement = self._now[2].judge(_filled(counts.get(today, {}), self.series))
-        return [_untold(one, told) for one in (*self._now[3], _risen(today, judgement))]
+        return [_untold(one, told) for one in (*self._now[3], risen(today, judgement))]
 
     def _rebuilt(self, counts: Counts, told: Told, first: date, today: date) -> tuple[Detector, list[Risen]]:
         back = max(first, today - KEPT_BACK * DAY)
@@ -76,16 +76,17 @@ def first_day(counts: Counts, today: date) -> date | None:
     return max(min(past), today - MOST_DAYS * DAY) if past else None
 
 
-def _risen(day: date, judgement: Judgement) -> Risen:
+def risen(day: date, judgement: Judgement) -> Risen:
+    """Give what a judgement of a day notifies."""
     return Risen(day, tuple((k, v) for k, v in judgement.verdicts.items() if v.notify), judgement.change)
 
 
-def _untold(risen: Risen, told: Told) -> Risen:
+def _untold(one: Risen, told: Told) -> Risen:
     """Leave out what people were told of on that day or since."""
-    since = {name for day, names in told.items() if day >= risen.day for name in names}
-    verdicts = tuple((key, verdict) for key, verdict in risen.verdicts if key not in since)
-    change = risen.change if risen.change is not None and risen.change.group not in since else None
-    return Risen(risen.day, verdicts, change)
+    since = {name for day, names in told.items() if day >= one.day for name in names}
+    verdicts = tuple((key, verdict) for key, verdict in one.verdicts if key not in since)
+    change = one.change if one.change is not None and one.change.group not in since else None
+    return Risen(one.day, verdicts, change)
 
 
 def _run(
@@ -96,7 +97,7 @@ def _run(
     for day in _days(first, until):
         judgement = detector.judge(_filled(counts.get(day, {}), series))
         really = told.get(day, frozenset())
-        found = _risen(day, judgement)
+        found = risen(day, judgement)
         untold.append(replace(found, verdicts=tuple((k, replace(v)) for k, v in found.verdicts)))
         for key, verdict in judgement.verdicts.items():
             verdict.notify = key in really

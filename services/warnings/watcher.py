@@ -35,7 +35,7 @@ from services.warnings.counting import (
     main_issue,
 )
 from services.warnings.rises import MOST_DAYS, Risen, RiseWatch
-from services.warnings.thresholds import BASE_DAYS, quiet, reached
+from services.warnings.thresholds import BASE_DAYS, Reached, quiet, reached
 from services.warnings.vulnerable_dates import earlier_years, lowered_on, to_brief, windows
 
 log = logging.getLogger("kentongan.watch")
@@ -113,20 +113,7 @@ class Watcher:
         found = self._risen(incidents, history, district, today)
         spent = _spent(history)
         for hit in reached(incidents, district, today, lowered_on(dated, today), spent):
-            found.append(
-                Found(
-                    kind=WarningKind.RULE,
-                    issue=main_issue(hit.incidents, district),
-                    level=min(hit.rule.level, district.warnings.unverified),
-                    ends=today + district.warnings.lasts_days * DAY,
-                    area=hit.area,
-                    rule=hit.rule.code,
-                    incidents=tuple(one.id for one in hit.incidents),
-                    accused=accused_in(hit.incidents),
-                    facts={"count": len(hit.incidents), "asked": hit.asked, "days": hit.rule.days},
-                    words=wording.of_rule(hit, district),
-                )
-            )
+            found.append(found_by_rule(hit, district, today))
         for one in to_brief(dated, today):
             years = earlier_years(one, dated, incidents, began, int(Level.TINGGI))
             found.append(
@@ -216,6 +203,22 @@ class Watcher:
             wanted = [rule.level for rule in district.warnings.rule if rule.code in reached]
             if wanted and queries.is_verified(tx.session, row["id"]):
                 raising.lift(tx, district, row, max(wanted))
+
+
+def found_by_rule(hit: Reached, district: District, today: date) -> Found:
+    """Give what a reached threshold warns of; until a person verifies it, it has at most the level `unverified`."""
+    return Found(
+        kind=WarningKind.RULE,
+        issue=main_issue(hit.incidents, district),
+        level=min(hit.rule.level, district.warnings.unverified),
+        ends=today + district.warnings.lasts_days * DAY,
+        area=hit.area,
+        rule=hit.rule.code,
+        incidents=tuple(one.id for one in hit.incidents),
+        accused=accused_in(hit.incidents),
+        facts={"count": len(hit.incidents), "asked": hit.asked, "days": hit.rule.days},
+        words=wording.of_rule(hit, district),
+    )
 
 
 def rises_of(risen: Risen, incidents: Sequence[Counted], district: District) -> list[Found]:
