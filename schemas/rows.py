@@ -91,6 +91,7 @@ class IncidentRow(TypedDict, total=False):
     round: int
     stamp: int
     merged_into: str | None
+    origin: str
 
 
 class SuggestionRow(TypedDict, total=False):
@@ -524,6 +525,49 @@ class OrmasLinkRow(TypedDict, total=False):
     at: datetime
 
 
+class EarlyWarningRow(TypedDict, total=False):
+    """A row of `EarlyWarning`."""
+
+    id: str
+    kind: str
+    area: str
+    group: str
+    rule: str
+    day: str
+    told_day: str
+    ends_day: str
+    raised_at: datetime
+    ended_at: datetime | None
+    exercise: bool
+    facts: dict[str, Any]
+    words: dict[str, Any]
+
+
+class OutcomeRow(TypedDict, total=False):
+    """A row of `Outcome`."""
+
+    id: str
+    warning_id: str
+    by: str
+    institution: str | None
+    useful: bool
+    became: str
+    note: str
+    at: datetime
+
+
+class IndicatorRow(TypedDict, total=False):
+    """A row of `Indicator`."""
+
+    id: str
+    week: str
+    kecamatan: str
+    code: str
+    note: str
+    by: str
+    at: datetime
+
+
 class SurveyAnswerRow(TypedDict, total=False):
     """A row of `SurveyAnswer`."""
 
@@ -556,3 +600,20 @@ class PulledRow(TypedDict, total=False):
     accepted: int
     refused: int
     cursor: str
+
+
+class DateEntryRow(TypedDict, total=False):
+    """A row of `DateEntry`."""
+
+    id: str
+    name: str
+    first: str
+    last: str
+    issue: str
+    kecamatan: str | None
+    source: str
+    lowered: bool
+    reason: str
+    by: str
+    at: datetime
+    withdrawn_at: datetime | None

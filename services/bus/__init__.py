@@ -21,6 +21,7 @@ from services.bus.streams import (
     incident_event,
     place_subject,
     stream_of,
+    warning_event,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "place_subject",
     "run_consumer",
     "stream_of",
+    "warning_event",
 ]

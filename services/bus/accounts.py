@@ -61,6 +61,7 @@ RIGHTS: Mapping[str, Rights] = {
             *_takes("INCIDENTS", "notify"),
             *_takes("INBOUND", "answers"),
             "incident.>",  # people's acts, out of the outbox
+            "warning.>",  # what early warning found, out of the outbox
             *_FILES,  # what came as an answer and is a report
             "$JS.API.STREAM.INFO.DEADLETTERS",
             "$JS.API.DIRECT.GET.DEADLETTERS",
@@ -83,6 +84,7 @@ RIGHTS: Mapping[str, Rights] = {
             "report.filed.>",
             "known.report",
             "incident.>",
+            "warning.>",
             "inbound.>",
             "audit.checkpoint",  # after a restore, said by who restored
         ),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from schemas.messages import AuditCheckpoint, InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
 from schemas.vocabulary import EventKind
+from schemas.warnings import WarningEvent
 
 TYPE = "id.kentongan."
 DAY = 86_400.0
@@ -66,6 +67,7 @@ STREAM_OF = {
 PAYLOADS: Mapping[EventKind, type[BaseModel]] = {
     EventKind.REPORT_FILED: ReportFiled,
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("incident.")), IncidentEvent),
+    **dict.fromkeys((kind for kind in EventKind if kind.startswith("warning.")), WarningEvent),
     EventKind.INBOUND_MESSAGE: InboundMessage,
     EventKind.INBOUND_RECEIPT: InboundReceipt,
     EventKind.AUDIT_CHECKPOINT: AuditCheckpoint,
@@ -78,10 +80,11 @@ _NO_NEWS = (
     EventKind.INCIDENT_MERGED,
     EventKind.INCIDENT_DECLINED,
     EventKind.INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN,
+    EventKind.WARNING_ENDED,
 )
 _HEARD: Mapping[str, tuple[EventKind, ...]] = {
     "triage": (EventKind.REPORT_FILED,),
-    "notify": tuple(kind for kind in EventKind if kind.startswith("incident.") and kind not in _NO_NEWS),
+    "notify": tuple(kind for kind in EventKind if kind.startswith(("incident.", "warning.")) and kind not in _NO_NEWS),
     "answers": (EventKind.INBOUND_MESSAGE, EventKind.INBOUND_RECEIPT),
 }
 
@@ -112,6 +115,12 @@ def incident_event(kind: EventKind, event: IncidentEvent, kabupaten: str | None,
     """Build the bus event of one change of an incident; the codes are the incident's own."""
     subject = place_subject(kind, kabupaten, kecamatan)
     return Event(f"{event.incident}:{event.revision}", subject, kind, event.model_dump_json().encode())
+
+
+def warning_event(kind: EventKind, event: WarningEvent, kabupaten: str | None) -> Event:
+    """Build the bus event of what became of a warning."""
+    subject = place_subject(kind, kabupaten, event.kecamatan)
+    return Event(f"{event.warning}:{event.revision}", subject, kind, event.model_dump_json().encode())
 
 
 def inbound_message(message: InboundMessage) -> Event:

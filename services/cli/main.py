@@ -19,7 +19,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("person", "services.cli.people", "add and list people"),
     ("file", "services.cli.filing.command", "send a table, a JSONL, a chat; --check shows it first"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
-    ("watch", "services.cli.watch", "early warning over a table of counts, no bus or store needed"),
+    ("watch", "services.cli.watch.command", "early warning over a table of counts, or --replay of the store"),
     ("policy", "services.cli.policy.command", "prove and explain who is told"),
     ("learn", "services.cli.ops.train", "train the second reader on what officers confirmed"),
     ("bus", "services.cli.ops.bus", "declare streams and consumers"),

@@ -16,6 +16,7 @@ from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
 from services.console.settings.routes import settings_routes
 from services.console.silences.pages import silence_page_routes
+from services.console.warnings.pages import warning_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
 
@@ -45,6 +46,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *figure_routes(deps, counter),
         *help_routes(deps, counter),
         *office_routes(deps, counter),
+        *warning_page_routes(deps, counter, desk),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

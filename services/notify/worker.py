@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, EventKind
+from schemas.warnings import WarningEvent
 from services.bus import Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
 from services.notify.alerting import queries as alert_queries
@@ -48,6 +49,7 @@ from services.security.redaction import with_placeholders
 from services.security.secret import Secret
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
+from services.warnings.watcher import Watcher
 
 log = logging.getLogger("kentongan.notify")
 
@@ -56,6 +58,7 @@ AWAY = (StoreUnavailable, BusUnavailable)
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 ASK_SECONDS = 15.0  # between looks at asks that have come due
+FIRST_WATCH_SECONDS = 20.0  # from the start to the first look for what is unusual
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
@@ -136,7 +139,7 @@ class Notify:
         """Turn events into what is owed, in one transaction; sending begins after it."""
         has_news: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
         for told in batch:
-            incident = str(IncidentEvent.model_validate_json(told.body).incident)
+            incident = _row_of(told)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         await self._read_texts([incident for incident, news in has_news.items() if news])
         if any(has_news.values()) or anybody_hears(self.desk):
@@ -218,6 +221,13 @@ class Notify:
         self.dispatcher.send(rows)
 
 
+def _row_of(told: Message) -> str:
+    """Give the row of `incident` that a message speaks of: a warning has one too, with its own id."""
+    if told.kind.startswith("warning."):
+        return str(WarningEvent.model_validate_json(told.body).warning)
+    return str(IncidentEvent.model_validate_json(told.body).incident)
+
+
 async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
@@ -292,10 +302,21 @@ def _watch(
         scheduler.add_job(
             checkpoints.tick, "interval", minutes=settings.checkpoint_minutes, next_run_time=begin, **once
         )
+    if settings.watch_minutes:
+        watcher = Watcher(notify.store, lambda: notify.desk.district, notify.desk.instance)
+        first = datetime.now(UTC) + timedelta(seconds=FIRST_WATCH_SECONDS)  # once the process has given a sign of life
+        scheduler.add_job(watcher.look, "interval", minutes=settings.watch_minutes, next_run_time=first, **once)
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
-        found = checkpoints.findings
-        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping, found)
+        auditor = Auditor(
+            notify.store,
+            lambda: notify.desk,
+            notify.dispatcher,
+            settings.tick,
+            ping,
+            journal=checkpoints.findings,
+            watch_minutes=settings.watch_minutes,
+        )
         scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
     if settings.canary_minutes:
         canary = Canary(notify.store, door(settings.public_url, notify.store, secret))

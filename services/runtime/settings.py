@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     checkpoint_file: str = Field(
         default="", description="Where they are written, best another disk or machine; empty: in the data folder"
     )
+    watch_minutes: float = Field(default=10.0, ge=0, le=1440, description="Minutes between looks for a rise; 0: none")
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
     canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")

@@ -38,6 +38,8 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Usulan tidak ditemukan atau sudah diputuskan.",
         "The suggestion was not found or is already decided.",
     ),
+    "warning_not_found": ("not_found", "Peringatan dini tidak ditemukan.", "The early warning was not found."),
+    "window_not_found": ("not_found", "Masa rawan tidak ditemukan.", "The window was not found."),
     "account_without_institution": (
         "not_yours",
         "Akun ini tidak mewakili instansi.",
@@ -131,6 +133,36 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Lapjut hanya untuk instansi sendiri.",
         "A follow-up report is for one's own institution only.",
     ),
+    "role_cannot_judge_warning": (
+        "not_yours",
+        "Peran ini tidak menilai peringatan.",
+        "This role does not judge warnings.",
+    ),
+    "role_cannot_enter_signs": (
+        "not_yours",
+        "Peran ini tidak mengisi tanda mingguan.",
+        "This role does not enter signs of the week.",
+    ),
+    "sign_of_other_place": (
+        "not_yours",
+        "Tanda mingguan hanya untuk wilayah sendiri.",
+        "Signs of the week are for one's own area only.",
+    ),
+    "role_cannot_enter_dates": (
+        "not_yours",
+        "Peran ini tidak mengisi kalender rawan.",
+        "This role does not enter vulnerable dates.",
+    ),
+    "lowering_not_yours": (
+        "not_yours",
+        "Hanya koordinator atau verifikator yang menurunkan ambang.",
+        "Only a coordinator or a verifier lowers thresholds.",
+    ),
+    "window_not_yours": (
+        "not_yours",
+        "Hanya pengisi, koordinator atau verifikator yang mencabutnya.",
+        "Only its author, a coordinator or a verifier withdraws it.",
+    ),
     "address_not_ready": ("state", "Alamat ini belum bisa dipakai.", "This address cannot be used yet."),
     "button_expired": (
         "state",
@@ -160,6 +192,11 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "state",
         "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.",
         "One of them is for named persons only; make their issues equal first.",
+    ),
+    "merge_of_warning": (
+        "state",
+        "Peringatan dini tidak dapat digabung dengan peristiwa.",
+        "An early warning cannot be merged with an incident.",
     ),
     "merge_with_itself": (
         "state",
@@ -281,6 +318,18 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "More than a minute has passed. Call the coordinator.",
     ),
     "year_impossible": ("state", "Tahun {year} tidak mungkin.", "The year {year} is not possible."),
+    "warning_became_unknown": (
+        "state",
+        "Pilih apa yang terjadi sesudah peringatan.",
+        "Choose what happened after the warning.",
+    ),
+    "warning_worth_unknown": ("state", "Pilih berguna atau tidak.", "Choose useful or not useful."),
+    "window_dates": (
+        "state",
+        "Tanggal selesai harus sesudah tanggal mulai, paling lama setahun.",
+        "The last day must come after the first, within a year.",
+    ),
+    "sign_unknown": ("state", "Kecamatan atau tanda tidak dikenal.", "The kecamatan or the sign is not known."),
     "closing_needs_reason": ("reason_required", "Penutupan perlu alasan.", "Closing needs a reason."),
     "decline_needs_reason": (
         "reason_required",
@@ -310,6 +359,16 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     "silence_needs_reason": ("reason_required", "Peredaman perlu alasan.", "A silence needs a reason."),
     "sitrep_empty": ("reason_required", "Lapjut tidak boleh kosong.", "A follow-up report must not be empty."),
     "split_needs_reason": ("reason_required", "Pemisahan perlu alasan.", "A split needs a reason."),
+    "window_needs_source": (
+        "reason_required",
+        "Nama dan sumber tanggal perlu diisi.",
+        "A window needs its name and where its dates are known from.",
+    ),
+    "lowering_needs_reason": (
+        "reason_required",
+        "Menurunkan ambang perlu alasan.",
+        "Lowering thresholds needs a reason.",
+    ),
     "value_unknown": ("reason_required", "{name} tidak dikenal.", "{name} is unknown."),
     "departed": (
         "departed",

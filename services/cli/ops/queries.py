@@ -25,7 +25,7 @@ from schemas.records import (
     Report,
     ReportSource,
 )
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.store.transaction import Session, Transaction, table_of
 
 STATES = [state.value for state in OPEN_STATES]
@@ -244,5 +244,7 @@ def verified_incidents(session: Session) -> set[str | None]:
 
 def issues_of_incidents(session: Session) -> Sequence[tuple[str, str]]:
     """Return (incident, issue) of all that is neither an exercise nor dismissed."""
-    query = select(Incident.id, Incident.issue).where(col(Incident.exercise).is_(False))
+    query = select(Incident.id, Incident.issue).where(
+        col(Incident.exercise).is_(False), col(Incident.origin) == Origin.REPORTS.value
+    )
     return session.exec(query.where(Incident.state != IncidentState.DISMISSED.value)).all()

@@ -24,6 +24,7 @@ from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Visitor, from_here, inside, visitor_of
 from services.security import auth
 from services.store.transaction import Session, Transaction
+from services.warnings.raising import FORM as WARNING_FORM
 from services.web.rate_limit import Buckets, Rate, caller
 
 GUESSES = Rate(burst=10, per_hour=60)  # wrong passwords for one login, or from one address
@@ -122,14 +123,24 @@ class IncidentPages:
     async def incident(self, request: Request) -> Response:
         """Show one incident as far as its reader may see it."""
         visitor = await self._counter.visitor(request)
-        view = await self._reading.one(visitor, request.path_params["id"])
-        if view is None:
+        facts = await self.facts(request, visitor, request.path_params["id"])
+        if facts is None:
             raise Sorry(Kind.NOT_FOUND, 404)
+        if facts["incident"].form == WARNING_FORM:  # a warning has a page of its own, with the same acts
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/peringatan/{facts['incident'].id}{query}", HTTPStatus.SEE_OTHER)
+        return self._counter.show(request, "incident.html", visitor, facts)
+
+    async def facts(self, request: Request, visitor: Visitor, id_: str) -> dict[str, Any] | None:
+        """Give what a page about one incident shows, and the acts on it; None where the visitor may not know of it."""
+        view = await self._reading.one(visitor, id_)
+        if view is None:
+            return None
         message = request.query_params.get("pesan", "")
         said = f"done.{message}" if message in {*ACTS, "lagi"} else None
         composer = Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
         mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
-        facts = {
+        return {
             "incident": view,
             "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity, self._deps.district),
@@ -142,7 +153,6 @@ class IncidentPages:
             "issues": list(self._deps.district.issues.values()),
             "forms": list(self._deps.district.forms.values()),
         }
-        return self._counter.show(request, "incident.html", visitor, facts)
 
     async def act(self, request: Request) -> Response:
         """Do one act on an incident and come back to it."""

@@ -24,7 +24,7 @@ from schemas.records import (
     Sitrep,
     Suggestion,
 )
-from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Role
+from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
@@ -94,7 +94,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
     """Count the incidents wanted and give one page of them, the gravest and newest first."""
-    conditions = _may_see(reader, district)
+    conditions = [*_may_see(reader, district), col(Incident.origin) == Origin.REPORTS.value]
     for column, values in (
         (col(Incident.state), wanted.states),
         (col(Incident.level), wanted.levels),
@@ -170,7 +170,9 @@ def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Aler
 
 def open_counts(session: Session, reader: Identity, district: District) -> dict[int, int]:
     """Count open incidents by level."""
-    query = select(col(Incident.level), func.count()).where(col(Incident.state).in_(OPEN_STATES))
+    query = select(col(Incident.level), func.count()).where(
+        col(Incident.state).in_(OPEN_STATES), col(Incident.origin) == Origin.REPORTS.value
+    )
     rows: Any = session.execute(query.where(*_may_see(reader, district)).group_by(col(Incident.level)))
     return {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the type checker
 

@@ -125,7 +125,7 @@ class Board:
 
 def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str]]:
     """Sort what is open into kinds; gives the counts, the alerts shown of each kind and what is to be verified."""
-    found = Pressing(open=len(facts))
+    found = Pressing(open=sum(one.reported for one in facts.values()))
     kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
     places: Counter[str] = Counter()
     worst: dict[str, int] = {}
@@ -138,7 +138,7 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
     for id_, one in facts.items():
         if one.verifying:
             unverified.append((-one.level, one.opened_at, id_))
-        if one.kecamatan:
+        if one.kecamatan and one.reported:
             places[one.kecamatan] += 1
             worst[one.kecamatan] = max(one.level, worst.get(one.kecamatan, 0))
     found.by_place = {code: (count, worst[code]) for code, count in places.items()}

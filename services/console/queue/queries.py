@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Suggestion
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
 from services.console.incidents.queries import READ, visible
 from services.incidents.other_answers import DECLINED_HOW
 from services.security.auth import Identity
@@ -58,6 +58,7 @@ class Facts(NamedTuple):
     kecamatan: str | None
     opened_at: datetime
     verifying: bool
+    reported: bool  # people reported it; a warning is in the queue, not on the map
     waiting: tuple[Waiting, ...]
 
 
@@ -96,10 +97,11 @@ def open_facts(
         waiting.setdefault(incident, []).append(one)
     verifying = (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
     plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
-    found: Any = session.execute(select(*(col(column) for column in plain), verifying).where(*seen)).all()
+    reported = col(Incident.origin) == Origin.REPORTS.value
+    found: Any = session.execute(select(*(col(column) for column in plain), verifying, reported).where(*seen)).all()
     return {
-        id_: Facts(level, kecamatan, opened_at, bool(unsure), tuple(waiting.get(id_, ())))
-        for id_, level, kecamatan, opened_at, unsure in found
+        id_: Facts(level, kecamatan, opened_at, bool(unsure), bool(told), tuple(waiting.get(id_, ())))
+        for id_, level, kecamatan, opened_at, unsure, told in found
     }
 
 

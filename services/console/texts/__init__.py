@@ -14,10 +14,13 @@ from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
 from services.console.texts.settings import SETTINGS
 from services.console.texts.silences import BY_HAND
+from services.console.texts.warnings import WARNED
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
-WORDS: Final = SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | OFFICE | QUEUE | SETTINGS | FIGURES | HELP | NAMES
+WORDS: Final = (
+    SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | OFFICE | QUEUE | SETTINGS | FIGURES | HELP | WARNED | NAMES
+)
 
 
 class _Blank(dict[str, object]):

@@ -90,6 +90,8 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
     parts = [("/", "incidents"), ("/lapor", "lapor")]
+    if who.role not in (Role.REPORTER, Role.GATEWAY):
+        parts.append(("/peringatan", "warned"))
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
     if book.may_enter(who):

@@ -16,7 +16,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog import queries
-from services.notify.watchdog.invariants import Finding, look, sentences
+from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
@@ -50,6 +50,7 @@ class Auditor:
         tick: float,
         ping: Ping | None = None,
         journal: Callable[[], list[Finding]] = list,
+        watch_minutes: float = 0.0,
     ) -> None:
         self._store = store
         self._desk = desk
@@ -57,6 +58,7 @@ class Auditor:
         self._tick = tick
         self._ping = ping
         self._journal = journal  # what following the audit log has found
+        self._watch_minutes = watch_minutes
         self._known: frozenset[Finding] = frozenset()
 
     async def audit(self) -> list[Finding]:
@@ -87,6 +89,8 @@ class Auditor:
         last = queries.last_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
+        if self._watch_minutes:
+            found += unwatched(queries.notifiers(session), now, timedelta(minutes=self._watch_minutes))
         return found
 
     def _note(self, tx: Transaction, found: int) -> None:

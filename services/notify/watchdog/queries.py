@@ -1,12 +1,13 @@
 """Ask the store what the watchdog looks at: broken promises, canaries, and what open incidents still refer to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
+from schemas.running import Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop
 from services.store.transaction import Session
 
@@ -108,6 +109,14 @@ def last_line(session: Session, kinds: str) -> Journal | None:
     """Return the newest audit line whose kind begins with `kinds`."""
     query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc())
     return session.exec(query.limit(1)).first()
+
+
+# -- early warning -----------------------------------------------------------------------------------------------------
+
+
+def notifiers(session: Session) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
+    """Return (started at, what it has told of itself) of the notifiers that give signs of life."""
+    return session.exec(select(Process.started_at, Process.facts).where(Process.service == "notify")).all()
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
