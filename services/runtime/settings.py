@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
     canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
+    siladeni_key: str = Field(default="", description="Key for the address that Siladeni's reports are pulled from")
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 

@@ -363,7 +363,7 @@ def test_a_party_is_an_ormas_once_a_person_says_so_and_a_letter_refers_it(office
     assert rows(office, OrmasLink) == []
     clash = office.ids["clash"]
     wrong = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="999", letter="c")
-    assert wrong.status == 409
+    assert wrong.status == 404
     assert "999 tidak ada dalam daftar" in wrong.body
     linked = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="123/2020", letter="c")
     assert linked.status == 303

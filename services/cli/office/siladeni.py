@@ -84,7 +84,7 @@ class Puller:
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:
-        key = self.options.source_key or os.environ.get("KENTONGAN_SILADENI_KEY", "")
+        key = self.options.source_key or self.settings.siladeni_key
         self.source = source_of(self.options.source, key)
 
     async def keep_on(self, minutes: int) -> int:
