@@ -7,12 +7,13 @@ there: a lone report at once, a flood in batches (docs/decisions/0003).
 
 from services.bus.bus import Bus, ConsumerGone, PublishedReport
 from services.bus.connection import BATCH
-from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, run_consumer
-from services.bus.inspection import DeadLetter
-from services.bus.publisher import PUBACK, BusUnavailable
+from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, NotUnderstood, run_consumer
+from services.bus.inspection import DeadLetter, LetterGone
+from services.bus.publisher import PUBACK, BusBusy, BusUnavailable
 from services.bus.streams import (
     CONSUMERS,
     DAY,
+    HEARD,
     STREAMS,
     Event,
     checkpoint_event,
@@ -22,6 +23,7 @@ from services.bus.streams import (
     place_subject,
     stream_of,
 )
+from services.bus.watermarks import Loss, StreamMark, losses
 
 __all__ = [
     "BATCH",
@@ -29,20 +31,27 @@ __all__ = [
     "DAY",
     "DELAYS",
     "GIVE_UP_AFTER",
+    "HEARD",
     "PUBACK",
     "STREAMS",
     "Bus",
+    "BusBusy",
     "BusUnavailable",
     "ConsumerGone",
     "DeadLetter",
     "Event",
+    "LetterGone",
+    "Loss",
     "Message",
     "MessageSource",
+    "NotUnderstood",
     "PublishedReport",
+    "StreamMark",
     "checkpoint_event",
     "inbound_message",
     "inbound_receipt",
     "incident_event",
+    "losses",
     "place_subject",
     "run_consumer",
     "stream_of",

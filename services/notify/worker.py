@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, EventKind
-from services.bus import Bus, BusUnavailable, Message, run_consumer
+from services.bus import HEARD, Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
 from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -134,6 +134,7 @@ class Notify:
         """Turn events into what is owed, in one transaction; sending begins after it."""
         has_news: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
         for told in batch:
+            told.expect(*HEARD["notify"])
             incident = str(IncidentEvent.model_validate_json(told.body).incident)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         await self._read_texts([incident for incident, news in has_news.items() if news])
