@@ -15,8 +15,8 @@ LONGEST_EXPECTED = 5.0  # seconds; a call that would have to wait longer for its
 LONGEST_TURN = 20.0  # seconds a call waits for its turn at most, when the bus has slowed down behind its back
 FIRST_WINDOW, SMALLEST, LARGEST = 128, 8, 512  # messages under way
 SLOW = 1.0  # seconds until an answer after which less is handed over at a time
-MEASURED = 2.0  # seconds over which the pace of answers is counted
-TOO_SOON = 0.5  # seconds of work before which no pace is known
+MEASURED = 4.0  # seconds over which the pace of answers is counted
+TOO_SOON = 2.0  # seconds of work before which the pace says more about us than about the bus
 
 
 class BusUnavailable(Exception):  # noqa: N818 - said as a fact
