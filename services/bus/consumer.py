@@ -12,6 +12,7 @@ from nats.aio.msg import Msg
 
 from services.bus.streams import TYPE
 from services.runtime.logging import place_of
+from services.runtime.watchdog import WATCHDOG
 
 log = logging.getLogger("kentongan.bus")
 GIVE_UP_AFTER = 8  # failed tries before a message becomes a dead letter
@@ -136,7 +137,8 @@ async def _patiently(
     delay = 0.1
     while True:
         try:
-            return await handle(batch)
+            with WATCHDOG.watching(f"a batch of {len(batch)}"):
+                return await handle(batch)
         except unavailable as error:
             log.warning("holding %d messages: %s is away", len(batch), type(error).__name__)
             with contextlib.suppress(nats.errors.Error, OSError):

@@ -28,6 +28,7 @@ from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
+from services.runtime.watchdog import Alive
 from services.security import auth
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
@@ -36,8 +37,13 @@ from services.store.database import Store, StoreUnavailable
 from services.web.bounded_http import BoundedHttp
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
+FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
+
+
+class StoreReplaced(Exception):  # noqa: N818 - said as a fact
+    """Another file lies in the store's place."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,11 +76,14 @@ def run(options: argparse.Namespace) -> int:
         asyncio.run(_serve(tuple(options.services), settings))
     except* ConsumerGone:
         code = CONSUMER_GONE
+    except* StoreReplaced:
+        log.error("the store's file was replaced by another: starting again on that one")  # noqa: TRY400 - it says it
+        code = 1
     return code
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
-    store = Store(settings.database)
+    store = Store(settings.database, limited=True)
     rules = begin(store, settings.district)
     store.pace = rules.pace
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
@@ -85,10 +94,14 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
+        disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
+    alive = Alive(names[0])
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
+    tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, rules, secret, bus, store))
+        tasks.append(alive.tell_of(bus.ready))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
@@ -107,6 +120,14 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     finally:
         await bus.close()
         store.close()
+
+
+async def _same_file(store: Store) -> None:
+    """End the process when another file has been put in the store's place: what it knows of the old one is no use."""
+    while True:
+        await asyncio.sleep(FILE_SECONDS)
+        if store.replaced:
+            raise StoreReplaced
 
 
 async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:
