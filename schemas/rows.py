@@ -414,3 +414,14 @@ class ProcessRow(TypedDict, total=False):
     facts: dict[str, Any]
     started_at: datetime
     seen_at: datetime
+
+
+class StreamMarkRow(TypedDict, total=False):
+    """A row of `StreamMark`."""
+
+    stream: str
+    created_at: datetime
+    last: int
+    promised: int
+    lost: int
+    seen_at: datetime

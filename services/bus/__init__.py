@@ -23,7 +23,7 @@ from services.bus.streams import (
     place_subject,
     stream_of,
 )
-from services.bus.watermarks import Loss, StreamMark, losses
+from services.bus.watermarks import StreamMark
 
 __all__ = [
     "BATCH",
@@ -41,7 +41,6 @@ __all__ = [
     "DeadLetter",
     "Event",
     "LetterGone",
-    "Loss",
     "Message",
     "MessageSource",
     "NotUnderstood",
@@ -51,7 +50,6 @@ __all__ = [
     "inbound_message",
     "inbound_receipt",
     "incident_event",
-    "losses",
     "place_subject",
     "run_consumer",
     "stream_of",

@@ -3,9 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import nats.errors
 from nats.aio.msg import Msg
@@ -16,7 +17,7 @@ from nats.js.api import (
 )
 
 from services.bus.connection import Connection
-from services.bus.consumer import message_of
+from services.bus.consumer import message_of, status_of
 from services.bus.publisher import BusUnavailable
 from services.bus.streams import CONSUMERS, STREAMS
 from services.bus.watermarks import StreamMark
@@ -79,6 +80,12 @@ class Load:
 
     streams: dict[str, tuple[int, int]]  # name -> messages in it, number of the last one
     consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
+    done: dict[str, int] = field(default_factory=dict)  # durable -> number up to which it has answered everything
+
+    @property
+    def waits(self) -> dict[str, int]:
+        """Give by durable how many messages it has still to take or to answer."""
+        return {durable: pending + taken for (_, durable), (pending, taken) in self.consumers.items()}
 
 
 class StreamInspection(Connection):
@@ -225,17 +232,33 @@ class StreamInspection(Connection):
         """Yield every report as it lies in the stream now, without its words."""
         state = (await self.js.stream_info("REPORTS", subjects_filter="report.filed.>")).state
         last, left = state.last_seq, sum((state.subjects or {}).values())
-        config = ConsumerConfig(ack_policy=AckPolicy.NONE, headers_only=True, inactive_threshold=30.0)
-        subscription = await self.js.pull_subscribe("report.filed.>", stream="REPORTS", config=config)
+        if not left:
+            return
+        name = f"count{uuid4().hex}"
+        config = ConsumerConfig(
+            name=name,
+            ack_policy=AckPolicy.NONE,
+            headers_only=True,
+            inactive_threshold=30.0,
+            filter_subject="report.filed.>",
+        )
+        await self.js.add_consumer("REPORTS", config)
+        queue: asyncio.Queue[Msg] = asyncio.Queue()
+        inbox = self.nc.new_inbox()
+        subscription = await self.nc.subscribe(inbox, cb=queue.put, pending_msgs_limit=-1, pending_bytes_limit=-1)
         try:
             while left > 0:
-                for message in await subscription.fetch(500, timeout=2):
-                    seen, left = message.metadata.sequence.stream, message.metadata.num_pending
-                    if seen > last:
+                # Not by the client's own fetch: it takes a message for the server's word by its headers.
+                request = json.dumps({"batch": TOGETHER, "expires": 2_000_000_000}).encode()
+                await self.nc.publish(f"$JS.API.CONSUMER.MSG.NEXT.REPORTS.{name}", request, reply=inbox)
+                for _ in range(min(TOGETHER, left)):
+                    message = await asyncio.wait_for(queue.get(), 5)
+                    if status_of(message) is not None:
+                        break
+                    left = message.metadata.num_pending
+                    if message.metadata.sequence.stream > last:
                         return
                     yield message
-        except TimeoutError:
-            return
         finally:
             await subscription.unsubscribe()
 
@@ -246,6 +269,13 @@ class StreamInspection(Connection):
             info = await self.js.consumer_info(stream, durable)
             counts[durable] = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return counts
+
+    async def beyond(self) -> list[str]:
+        """Name the consumers that stand beyond the end of their stream; raises BusUnavailable."""
+        try:
+            return [durable for stream, durable, _ in CONSUMERS if await self._beyond(stream, durable)]
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
 
     async def marks(self) -> list[StreamMark]:
         """Say of each stream when it was made and how far it goes; raises BusUnavailable."""
@@ -275,5 +305,9 @@ class StreamInspection(Connection):
             {
                 durable: (one.num_pending or 0, one.num_ack_pending or 0)
                 for durable, one in zip(durables, consumers, strict=True)
+            },
+            {
+                durable: one.ack_floor.stream_seq if one.ack_floor else 0
+                for (_, durable), one in zip(durables, consumers, strict=True)
             },
         )

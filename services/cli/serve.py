@@ -34,9 +34,11 @@ from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
 from services.store.database import Store, StoreUnavailable
+from services.store.stream_marks import note_promises
 from services.web.bounded_http import BoundedHttp
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
+PROMISES_SECONDS = 2.0  # between notes of what was promised
 FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
@@ -102,6 +104,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, rules, secret, bus, store))
         tasks.append(alive.tell_of(bus.ready))
+        tasks.append(_note_promises(bus, store))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
@@ -128,6 +131,19 @@ async def _same_file(store: Store) -> None:
         await asyncio.sleep(FILE_SECONDS)
         if store.replaced:
             raise StoreReplaced
+
+
+async def _note_promises(bus: Bus, store: Store) -> None:
+    """Keep outside the bus how far this process's promises go: beside them a bus that has lost some is found out."""
+    noted = 0
+    while True:
+        await asyncio.sleep(PROMISES_SECONDS)
+        reports, highest = bus.promised.reports, bus.promised.highest
+        if reports > noted:
+            with contextlib.suppress(StoreUnavailable):
+                more = reports - noted
+                await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
+                noted = reports
 
 
 async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:

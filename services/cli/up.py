@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--district", type=Path, default=None, metavar="DIR")
     parser.add_argument("--divert", default="", metavar="ADDRESS", help="send every delivery to this one address")
     parser.add_argument("--duties", default="", help="send only those of the named duties, for instance lead,support")
+    parser.add_argument(
+        "--new-store", action="store_true", help="start with an empty store although the bus holds reports"
+    )
     parser.add_argument("--demo", action="store_true", help="file a lively day of sample reports, with sample people")
 
 
@@ -198,17 +201,18 @@ def _begin(bus: Child, options: argparse.Namespace, data: Path) -> int:
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
-    declared = _declare(data, bus.environment)
+    declared = _declare(data, bus.environment, "--check", *(["--new-store"] if options.new_store else []))
     if declared:
         bus.stop(5)
     return declared
 
 
-def _declare(data: Path, environment: Mapping[str, str]) -> int:
-    """Let the one identity that may do so declare streams and consumers."""
+def _declare(data: Path, environment: Mapping[str, str], *more: str) -> int:
+    """Let the one identity that may do so declare streams and consumers; what the check of a start says is shown."""
     with (data / "log" / "bus.log").open("ab") as log:
-        words = [*_kentongan("bus"), "declare", "--data", str(data)]
-        return subprocess.run(words, env=dict(environment), stdout=log, stderr=log, check=False).returncode  # noqa: S603
+        words = [*_kentongan("bus"), "declare", "--data", str(data), *more]
+        said = None if more else log
+        return subprocess.run(words, env=dict(environment), stdout=said, stderr=log, check=False).returncode  # noqa: S603
 
 
 def _bus_url(port: int, who: str = "") -> str:

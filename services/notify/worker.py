@@ -36,7 +36,8 @@ from services.notify.delivery.dispatcher import LONGEST_WAIT_FOR_URGENT, Dispatc
 from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog import queries as watch_queries
-from services.notify.watchdog.auditor import Auditor, heartbeat
+from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch, heartbeat
+from services.notify.watchdog.bus_watch import BusWatch
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.checkpoints import Checkpoints, places_of
 from services.notify.watchdog.clock_steps import ClockSteps, bring_near
@@ -328,7 +329,14 @@ def _watch(
         yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, at_once=True)
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
-        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping, checkpoints.findings)
+        beside = (
+            BusWatch(notify.bus, notify.store).look,
+            door_watch(settings.public_url if settings.door_url == "" else settings.door_url),
+            disk_watch(settings.data),
+        )
+        auditor = Auditor(
+            notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping, checkpoints.findings, beside
+        )
         yield every(settings.audit_minutes * 60, "an audit", auditor.audit)
     if settings.canary_minutes:
         canary = Canary(notify.store, door(settings.public_url, notify.store, secret))

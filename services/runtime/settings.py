@@ -39,7 +39,8 @@ class Settings(BaseSettings):
         default="", description="Where they are written, best another disk or machine; empty: in the data folder"
     )
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
-    canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
+    door_url: str = Field(default="", description="Where notify reaches the front door itself; empty: base_url")
+    canary_minutes: float = Field(default=15.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")

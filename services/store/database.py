@@ -20,7 +20,7 @@ from sqlmodel import create_engine
 
 from services.store.outage import is_outage
 from services.store.taking_over import take_over
-from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock
+from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome
 
 T = TypeVar("T")
@@ -28,8 +28,19 @@ TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its t
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "deploy" / "migrations"
 
 
+MAKE = "`kentongan up` makes it, or `kentongan db upgrade` where the services run by themselves."
+NEWER = (
+    "The tables are of a later release than this one, which would misread them. Start that release again, or restore a "
+    "backup of this one into a new place."
+)
+
+
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
     """The database cannot be reached or written; trying again later is right."""
+
+
+class StoreShapeError(Exception):
+    """The tables are not those of this release; the sentence says what to do."""
 
 
 def utc_now() -> datetime:
@@ -60,20 +71,53 @@ class Store:
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest shape (Alembic), making them if need be; raises StoreUnavailable."""
-        from alembic import command  # noqa: PLC0415 - only who upgrades pays for it
-        from alembic.config import Config  # noqa: PLC0415
+        """Bring the tables to the newest shape (Alembic), making them if need be; raises StoreUnavailable.
 
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["engine"] = self.engine
+        Raises StoreShapeError when they are of a newer release than this one.
+        """
+        from alembic import command  # noqa: PLC0415 - only who upgrades pays for it
+        from alembic.util import CommandError  # noqa: PLC0415
+
+        if self._file is not None:
+            self._file.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            command.upgrade(config, "head")
+            command.upgrade(self._alembic(), "head")
+        except CommandError:
+            raise StoreShapeError(NEWER) from None
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
         if self._file is not None:
             self._file.hold()
         self.write_now(take_over)
+
+    def _alembic(self) -> Any:
+        from alembic.config import Config  # noqa: PLC0415 - only who looks at the tables' shape pays for it
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        return config
+
+    def check_shape(self) -> None:
+        """Look, changing nothing, whether the tables are those of this release; raises StoreShapeError if not.
+
+        Raises StoreUnavailable when the database cannot be asked.
+        """
+        from alembic.script import ScriptDirectory  # noqa: PLC0415 - only who looks pays for it
+
+        script = ScriptDirectory.from_config(self._alembic())
+        try:
+            found = self.read_now(shape)
+        except StoreUnavailable:
+            if self._file is not None and not self._file.path.exists():
+                raise StoreShapeError(f"There is no store at {self._file.path} yet. {MAKE}") from None
+            raise
+        if found is None:
+            raise StoreShapeError(f"The database has no tables yet. {MAKE}")
+        if found != script.get_current_head():
+            known = found in {revision.revision for revision in script.walk_revisions()}
+            older = f"The tables are of an earlier release ({found}). Bring them up to date: kentongan db upgrade"
+            raise StoreShapeError(older if known else NEWER)
 
     @property
     def replaced(self) -> bool:
@@ -217,7 +261,6 @@ def _engine(url: str, *, limited: bool) -> Engine:
             max_overflow=0,
             connect_args={**WIRE, **({"options": options} if limited else {})},
         )
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         json_serializer=_json_text,  # pydantic's, in C: rows are mostly JSON

@@ -7,6 +7,7 @@ alone (flock) waits for ever: behind a process that is stopped, nobody would wri
 import fcntl
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 TURN = 5.0  # seconds; a transaction of a full batch takes well under one
 
@@ -19,7 +20,8 @@ class Turn:
     """The turn of one process; used by one thread at a time. Without a `file` there is nothing to take turns for."""
 
     def __init__(self, file: Path | None, patience: float = TURN) -> None:
-        self._file = file.open("wb") if file else None
+        self._path = file
+        self._file: BinaryIO | None = None
         self._patience = patience
         self._state = threading.Lock()
         self._come = threading.Event()
@@ -28,7 +30,11 @@ class Turn:
 
     def __enter__(self) -> None:
         """Take the turn; raises TurnNotCome after `patience` seconds."""
-        if self._file is None or self._free():
+        if self._path is None:
+            return
+        if self._file is None:  # opened by the first who writes: whoever only looks makes no file
+            self._file = self._path.open("wb")
+        if self._free():
             return
         with self._state:
             self._wanted = True
