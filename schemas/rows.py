@@ -617,3 +617,14 @@ class DateEntryRow(TypedDict, total=False):
     by: str
     at: datetime
     withdrawn_at: datetime | None
+
+
+class StreamMarkRow(TypedDict, total=False):
+    """A row of `StreamMark`."""
+
+    stream: str
+    created_at: datetime
+    last: int
+    promised: int
+    lost: int
+    seen_at: datetime

@@ -28,16 +28,46 @@ class Event:
     body: bytes
 
 
+PROBED = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND")  # those without which nothing can be promised or told
+PROBE_TTL = "2s"  # how long a message lives that was only to be kept
+
+
+def _probe_subject(stream: str) -> str:
+    return f"probe.{stream.lower()}"
+
+
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
-    StreamConfig(name="REPORTS", subjects=["report.filed.>"], duplicate_window=400 * DAY, max_age=400 * DAY),
-    # Of each report only its id, its digest and when it was filed: who files may read this, and no report.
-    StreamConfig(name="KNOWN", subjects=["known.report"], duplicate_window=400 * DAY, max_age=400 * DAY),
     StreamConfig(
-        name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
+        name="REPORTS",
+        subjects=["report.filed.>", _probe_subject("REPORTS")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
+    ),
+    # Of each report only its id, its digest and when it was filed: who files may read this, and no report.
+    StreamConfig(
+        name="KNOWN",
+        subjects=["known.report", _probe_subject("KNOWN")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
+    ),
+    StreamConfig(
+        name="INCIDENTS",
+        subjects=["incident.>", "alert.>", "warning.>", _probe_subject("INCIDENTS")],
+        allow_msg_ttl=True,
+        duplicate_window=DAY,
+        max_age=30 * DAY,
     ),
     # A provider that got no answer from us tells again for days; what it says is answered once.
-    StreamConfig(name="INBOUND", subjects=["inbound.>"], duplicate_window=7 * DAY, max_age=30 * DAY),
+    StreamConfig(
+        name="INBOUND",
+        subjects=["inbound.>", _probe_subject("INBOUND")],
+        allow_msg_ttl=True,
+        duplicate_window=7 * DAY,
+        max_age=30 * DAY,
+    ),
     # What the audit log was at a moment, signed. Nobody may take one out again, whoever declares streams either.
     StreamConfig(
         name="CHECKPOINTS",
@@ -82,7 +112,7 @@ _NO_NEWS = (
     EventKind.INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN,
     EventKind.WARNING_ENDED,
 )
-_HEARD: Mapping[str, tuple[EventKind, ...]] = {
+HEARD: Mapping[str, tuple[EventKind, ...]] = {
     "triage": (EventKind.REPORT_FILED,),
     "notify": tuple(kind for kind in EventKind if kind.startswith(("incident.", "warning.")) and kind not in _NO_NEWS),
     "answers": (EventKind.INBOUND_MESSAGE, EventKind.INBOUND_RECEIPT),
@@ -94,7 +124,7 @@ def stream_of(kind: str) -> str:
     return STREAM_OF[kind.partition(".")[0]]
 
 
-CONSUMERS = tuple((stream_of(kinds[0]), durable, [f"{kind}.>" for kind in kinds]) for durable, kinds in _HEARD.items())
+CONSUMERS = tuple((stream_of(kinds[0]), durable, [f"{kind}.>" for kind in kinds]) for durable, kinds in HEARD.items())
 
 
 def place_subject(kind: EventKind, kabupaten: str | None, kecamatan: str | None) -> str:
@@ -139,6 +169,11 @@ def checkpoint_event(line: int, hash_: str, checkpoint: AuditCheckpoint) -> Even
     """Build the bus event of a checkpoint of the audit log at a line."""
     kind = EventKind.AUDIT_CHECKPOINT
     return Event(f"{line}:{hash_[:16]}", str(kind), kind, checkpoint.model_dump_json().encode())
+
+
+def probe(stream: str) -> tuple[str, bytes, dict[str, str]]:
+    """Give the message by which it is tried whether a stream keeps one: heard by nobody, and gone after seconds."""
+    return _probe_subject(stream), b"", {"Nats-TTL": PROBE_TTL, "Nats-Expected-Stream": stream}
 
 
 def described_subject(kind: EventKind) -> str:

@@ -81,11 +81,11 @@ def _sentence(error: Exception) -> str | None:
     from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
     from services.policy.loader import DistrictError  # noqa: PLC0415
     from services.security.secret import SecretError  # noqa: PLC0415
-    from services.store.database import StoreUnavailable  # noqa: PLC0415
+    from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415
 
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
-    if isinstance(error, SecretError):
+    if isinstance(error, SecretError | StoreShapeError):
         return str(error)
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."

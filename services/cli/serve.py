@@ -29,16 +29,24 @@ from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
+from services.runtime.watchdog import Alive
 from services.security import auth, revoked
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
 from services.store.database import Store, StoreUnavailable
+from services.store.stream_marks import note_promises
 from services.web.bounded_http import BoundedHttp
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
+PROMISES_SECONDS = 2.0  # between notes of what was promised
+FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
+
+
+class StoreReplaced(Exception):  # noqa: N818 - said as a fact
+    """Another file lies in the store's place."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,11 +79,14 @@ def run(options: argparse.Namespace) -> int:
         asyncio.run(_serve(tuple(options.services), settings))
     except* ConsumerGone:
         code = CONSUMER_GONE
+    except* StoreReplaced:
+        log.error("the store's file was replaced by another: starting again on that one")  # noqa: TRY400 - it says it
+        code = 1
     return code
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
-    store = Store(settings.database)
+    store = Store(settings.database, limited=True)
     rules = begin(store, settings.district)
     store.pace = rules.pace
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
@@ -86,10 +97,15 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
+        disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
+    alive = Alive(names[0])
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
+    tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, rules, secret, bus, store))
+        tasks.append(alive.tell_of(bus.ready))
+        tasks.append(_note_promises(bus, store))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
@@ -108,6 +124,27 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     finally:
         await bus.close()
         store.close()
+
+
+async def _same_file(store: Store) -> None:
+    """End the process when another file has been put in the store's place: what it knows of the old one is no use."""
+    while True:
+        await asyncio.sleep(FILE_SECONDS)
+        if store.replaced:
+            raise StoreReplaced
+
+
+async def _note_promises(bus: Bus, store: Store) -> None:
+    """Keep outside the bus how far this process's promises go: beside them a bus that has lost some is found out."""
+    noted = 0
+    while True:
+        await asyncio.sleep(PROMISES_SECONDS)
+        reports, highest = bus.promised.reports, bus.promised.highest
+        if reports > noted:
+            with contextlib.suppress(StoreUnavailable):
+                more = reports - noted
+                await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
+                noted = reports
 
 
 async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:

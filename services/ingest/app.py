@@ -104,9 +104,9 @@ class _Door:
         source = source_of(identity, anonymous=report.anonymous)
         try:
             told = await self._filing.keep(report, source, now)
-        except BusUnavailable:
+        except BusUnavailable as error:
             who.give_back(now)
-            raise unavailable() from None
+            raise unavailable(error) from None
         return _json(told, HTTPStatus.ACCEPTED)
 
     async def batch(self, request: Request) -> Response:

@@ -24,6 +24,7 @@ _EVERYBODY = {
     "rules_in_force": "SELECT, INSERT, UPDATE",
     "key": "SELECT",
     "alembic_version": "SELECT",  # which shape the tables have
+    "stream_mark": "SELECT, INSERT, UPDATE",  # a door notes what it has promised
 }
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 

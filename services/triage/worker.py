@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
+from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
@@ -58,6 +59,8 @@ class Triage:
             await asyncio.to_thread(self._renew)
         if self._opinion.is_stale():
             await asyncio.to_thread(self._opinion.reload)
+        for one in batch:
+            one.expect(EventKind.REPORT_FILED)
         told = [(ReportFiled.model_validate_json(one.body), one.headers.get("kentongan-digest", "")) for one in batch]
         await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))
         pieces = Pieces([filed for filed, _ in told], self._memory)

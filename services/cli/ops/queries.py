@@ -99,6 +99,12 @@ def last_line(session: Session, kinds: str) -> Journal | None:
     return session.exec(query).first()
 
 
+def sent_again(session: Session) -> dict[str, int]:
+    """Count by channel what may have been sent a second time under its id."""
+    lines = session.scalars(select(Journal.data).where(Journal.kind == "delivery.sent_again"))
+    return dict(Counter(str(data.get("channel", "-")) for data in lines))
+
+
 # -- reconcile ---------------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from schemas.records import (
     Suggestion,
 )
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
-from services.incidents.access import barring, hidden_issues, sees_all
+from services.incidents.access import TEST_OVER, barring, hidden_issues, sees_all
 from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
 from services.store.transaction import Session
@@ -73,7 +73,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident that the reader may know of at all (rules.md 8, 10, need to know)."""
     if reader.role == Role.REPORTER:
         return [col(Incident.id).is_(None)]
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [col(Incident.close_reason).is_distinct_from(TEST_OVER)]
     if hidden := hidden_issues(reader, district):
         # A second issue counts too: a land dispute told as terrorism is still terrorism's business.
         conditions += [

@@ -14,7 +14,6 @@ from services.console.office.reports import left_out
 from services.console.report.receipt import ticket_of
 from services.console.report.status import PAGE, PICTURE
 from services.console.web.drawing import qr
-from services.console.web.drawing import qr
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
