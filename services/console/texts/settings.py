@@ -314,8 +314,10 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
     ),
     "invitation.differs": ("Kedua isian tidak sama.", "The two entries differ."),
     "invitation.done": ("Kata sandi tersimpan. Silakan masuk.", "The password is saved. Please sign in."),
-    "error.said_in_indonesian": ("Keterangan:", "The reason, in Indonesian:"),
-    "error.not_yours_text": ("Halaman ini bukan untuk peran Anda.", "This page is not for your role."),
+    "error.not_yours_text": (
+        "Halaman ini bukan untuk peran atau instansi Anda.",
+        "This page is not for your role or institution.",
+    ),
     "error.invitation": ("Undangan tidak berlaku lagi", "The invitation is no longer good"),
     "error.invitation_text": (
         "Undangan ini sudah dipakai, sudah lewat, atau diganti yang baru. Minta yang baru kepada admin.",
