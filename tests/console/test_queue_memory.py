@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from schemas.records import Alert, Chain, Delivery, Incident
+from schemas.records import Alert, Delivery, Incident
 from schemas.vocabulary import Role
 from services.console.queue.board import Board
 from services.security.auth import Identity
@@ -123,11 +123,9 @@ async def test_a_store_that_was_put_back_is_read_anew(filled):
     store.write_now(lambda tx: [tx.audit("x", "x", incident=ids["clash"]) for _ in range(5)])
     await board.pressing(RATNA, DISTRICT, SOON)
 
-    def put_back(tx) -> None:
-        tx.put(Incident, [{"id": ids["clash"], "state": "settled"}])
-        tx.put(Chain, [{"id": 1, "seq": tx.seq - 5}])  # the journal of the backup is shorter
-
-    store.write_now(put_back)
+    with store.engine.begin() as backup:  # past the store's own ways, as a restore goes
+        backup.exec_driver_sql(f"UPDATE incident SET state = 'settled' WHERE id = '{ids['clash']}'")
+        backup.exec_driver_sql("UPDATE chain SET seq = seq - 5 WHERE id = 1")
     found = await board.pressing(RATNA, DISTRICT, SOON)
     assert ids["clash"] not in found.incidents
     assert found.open == 5
