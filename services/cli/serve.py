@@ -183,6 +183,7 @@ def create_web(
     from services.metrics import app as metrics  # noqa: PLC0415
     from services.metrics.request_counts import Counted, DoorCounts  # noqa: PLC0415
     from services.web.problem_details import set_up_problems  # noqa: PLC0415
+    from services.web.security_headers import protect  # noqa: PLC0415
 
     app = FastAPI(
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
@@ -236,7 +237,9 @@ def create_web(
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
+        app.state.reads = desk.reads
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
+    protect(app, settings.public_url, settings.host_names)
     return app
 
 
@@ -296,6 +299,9 @@ async def _web(
     finally:
         opening.cancel()
         refreshing.cancel()
+        if (reads := getattr(app.state, "reads", None)) is not None:
+            with contextlib.suppress(StoreUnavailable):
+                await asyncio.wait_for(reads.flush(), 3)
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

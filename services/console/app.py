@@ -14,6 +14,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import sorry_page
 from services.console.web.rendering import Pages
 from services.web.problem_details import answer, set_up_problems
+from services.web.security_headers import protect
 
 __all__ = ["Deps", "create_app", "mount", "routes"]
 
@@ -29,6 +30,7 @@ def create_app(deps: Deps) -> FastAPI:
     set_up_problems(app)
     app.include_router(ready_routes(deps))
     mount(app, deps)
+    protect(app, deps.base_url)
     return app
 
 

@@ -49,7 +49,7 @@ class _Read:
         tx.audit(READ, self.by, what=self.what, count=len(self.ids), ids=list(self.ids), classification=self.highest)
 
 
-def _write_all(tx: Transaction, some: Iterable[_Read]) -> None:
+def _write(tx: Transaction, some: Iterable[_Read]) -> None:
     for one in some:
         one.write(tx)
 
@@ -93,7 +93,7 @@ class ReadLog:
         some, self._waiting = self._waiting, []
         try:
             if some:
-                await self.store.write(lambda tx: _write_all(tx, some))
+                await self.store.write(lambda tx: _write(tx, some))
         except BaseException:
             self._waiting = some + self._waiting
             raise

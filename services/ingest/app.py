@@ -27,6 +27,7 @@ from services.security.devices import DEVICE_COOKIE
 from services.security.keys import KeysUnknown
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
+from services.web.security_headers import protect
 
 __all__ = ["Deps", "Filing", "create_app", "health", "routes"]
 
@@ -50,6 +51,7 @@ def create_app(deps: Deps) -> FastAPI:
     set_up_problems(app)
     app.include_router(routes(deps, Filing(deps)))
     app.include_router(health(deps))
+    protect(app, deps.base_url)
     return app
 
 

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
     proxies: str = Field(default="", description="Addresses of proxies whose word on a caller's address counts")
+    hosts: str = Field(default="", description="Host names that are answered, separated by commas; empty: any")
     base_url: str = Field(default="", description="How people reach the pages; empty: http://host:port")
     secret: str = Field(
         default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Give the store's SQLAlchemy URL."""
         return self.store_url or f"sqlite:///{(self.data / 'kentongan.db').resolve()}"
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """Give the host names that are answered; none means any."""
+        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
 
     @property
     def checkpoints(self) -> Path:
