@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
+from schemas.office.settings import Office
 from schemas.vocabulary import Classification, Duty, Level, Phase
+from schemas.warnings import WarningPolicy
 
 # What is known of an issue beside its code; code asks for the trait, never for the code.
 IssueTrait = Literal[
@@ -267,6 +269,8 @@ class Window(Frozen):
     end: date
     issue: str
     note: str = ""
+    source: str = ""  # where the dates are known from
+    kind: Literal["", "fixed", "lunar"] = ""  # whether the dates move with the moon
 
 
 class Place(Frozen):
@@ -370,10 +374,12 @@ class District(Frozen):
     rules: tuple[RecipientRule, ...] = ()
     forum_periods: tuple[ForumPeriod, ...] = ()
     calendar: tuple[Window, ...] = ()
+    warnings: WarningPolicy = WarningPolicy()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+    office: Office = Office()
 
     def called(self, institution: str, unit: str | None = None) -> str:
         """Give what people call an institution, or a unit of it: "Polres Tuban", "Polsek Soko"."""
@@ -391,6 +397,7 @@ class District(Frozen):
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
+        self._warns_of_known()
         for own in self.rules:
             strange = sorted({*own.issues} - set(self.issues)) + sorted({*own.forms} - set(self.forms))
             if strange:
@@ -400,6 +407,20 @@ class District(Frozen):
                 msg = f"rule {own.name} gives the lead to one that never leads: {own.lead}"
                 raise ValueError(msg)
         return self
+
+    def _warns_of_known(self) -> None:
+        """Refuse warnings about issues, forms or families that nobody declared, or that leave an issue out."""
+        families = {issue.family for issue in self.issues.values()}
+        grouped = [family for group in self.warnings.group for family in group.families]
+        if grouped and sorted(grouped) != sorted(families):
+            wrong = sorted(families.symmetric_difference(grouped)) or sorted(set(grouped))
+            msg = f"each family of issues stands in one [[warnings.group]]: {', '.join(wrong)}"
+            raise ValueError(msg)
+        for rule in self.warnings.rule:
+            strange = sorted({*rule.issues} - set(self.issues)) + sorted({*rule.forms} - set(self.forms))
+            if strange:
+                msg = f"warning rule {rule.code} names an unknown issue or form: {', '.join(strange)}"
+                raise ValueError(msg)
 
     def _has_what_code_asks_for(self) -> None:
         """Refuse a policy without the forms and the issue that every report may come to."""
@@ -450,6 +471,9 @@ class District(Frozen):
         named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
         named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
         named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
+        named |= {*self.office.letterheads, self.office.signatory, self.office.report_to}
+        named |= {member.institution for member in self.office.members}
+        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add, *self.warnings.tell}
         return {code for code in named if code is not None}
 
 

@@ -1,8 +1,8 @@
 """Type the rows of the tables, so that a type checker sees a column's name and kind where a row is read or written.
 
-One TypedDict per table of records.py, by_hand.py and running.py, with the same names and types; a test compares them.
-No key is required: a row to insert leaves out what has a default, a row to update all that stays as it is. The
-database refuses what is missing.
+One TypedDict per table of records.py, by_hand.py, running.py and office/records.py, with the same names and types;
+a test compares them. No key is required: a row to insert leaves out what has a default, a row to update all
+that stays as it is. The database refuses what is missing.
 """
 
 from datetime import datetime
@@ -101,6 +101,7 @@ class IncidentRow(TypedDict, total=False):
     round: int
     stamp: int
     merged_into: str | None
+    origin: str
 
 
 class SuggestionRow(TypedDict, total=False):
@@ -423,4 +424,217 @@ class ProcessRow(TypedDict, total=False):
     digest: str
     facts: dict[str, Any]
     started_at: datetime
+    seen_at: datetime
+
+
+class InvitationRow(TypedDict, total=False):
+    """A row of `Invitation`."""
+
+    id: str
+    person_id: str
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None
+
+
+class NumberingRow(TypedDict, total=False):
+    """A row of `Numbering`."""
+
+    id: str
+    last: int
+
+
+class DocumentRow(TypedDict, total=False):
+    """A row of `Document`."""
+
+    id: str
+    kind: str
+    number: str
+    institution: str
+    classification: int
+    subject: str
+    body: dict[str, Any]
+    incident_id: str | None
+    author: str
+    at: datetime
+
+
+class AskRow(TypedDict, total=False):
+    """A row of `Ask`."""
+
+    id: str
+    kind: str
+    institution: str
+    unit: str
+    text: str
+    classification: int
+    incident_id: str | None
+    document_id: str | None
+    meeting_id: str | None
+    input_id: str | None
+    asked_by: str
+    asked_for: str
+    at: datetime
+    due: datetime
+    next_at: datetime | None
+    told: int
+    escalated_at: datetime | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer: str | None
+
+
+class MeetingRow(TypedDict, total=False):
+    """A row of `Meeting`."""
+
+    id: str
+    kind: str
+    title: str
+    place: str
+    starts_at: datetime
+    classification: int
+    agenda: list[Any]
+    attendance: list[Any]
+    minutes: str
+    made_by: str
+    closed_at: datetime | None
+    number: str | None
+
+
+class ForumInputRow(TypedDict, total=False):
+    """A row of `ForumInput`."""
+
+    id: str
+    meeting_id: str
+    element: str
+    text: str
+    at: datetime
+
+
+class OrmasRow(TypedDict, total=False):
+    """A row of `Ormas`."""
+
+    number: str
+    name: str
+    status: str
+    address: str
+    imported_at: datetime
+    missing_since: datetime | None
+
+
+class OrmasLinkRow(TypedDict, total=False):
+    """A row of `OrmasLink`."""
+
+    id: str
+    incident_id: str
+    party: str
+    number: str
+    letter: str
+    by: str
+    at: datetime
+
+
+class EarlyWarningRow(TypedDict, total=False):
+    """A row of `EarlyWarning`."""
+
+    id: str
+    kind: str
+    area: str
+    group: str
+    rule: str
+    day: str
+    told_day: str
+    ends_day: str
+    raised_at: datetime
+    ended_at: datetime | None
+    exercise: bool
+    facts: dict[str, Any]
+    words: dict[str, Any]
+
+
+class OutcomeRow(TypedDict, total=False):
+    """A row of `Outcome`."""
+
+    id: str
+    warning_id: str
+    by: str
+    institution: str | None
+    useful: bool
+    became: str
+    note: str
+    at: datetime
+
+
+class IndicatorRow(TypedDict, total=False):
+    """A row of `Indicator`."""
+
+    id: str
+    week: str
+    kecamatan: str
+    code: str
+    note: str
+    by: str
+    at: datetime
+
+
+class SurveyAnswerRow(TypedDict, total=False):
+    """A row of `SurveyAnswer`."""
+
+    id: str
+    month: str
+    marks: list[Any]
+    remark: str
+
+
+class SurveySpentRow(TypedDict, total=False):
+    """A row of `SurveySpent`."""
+
+    id: str
+
+
+class HandedOverRow(TypedDict, total=False):
+    """A row of `HandedOver`."""
+
+    report_id: str
+    digest: str
+    at: datetime
+
+
+class PulledRow(TypedDict, total=False):
+    """A row of `Pulled`."""
+
+    id: str
+    name: str
+    at: datetime
+    accepted: int
+    refused: int
+    cursor: str
+
+
+class DateEntryRow(TypedDict, total=False):
+    """A row of `DateEntry`."""
+
+    id: str
+    name: str
+    first: str
+    last: str
+    issue: str
+    kecamatan: str | None
+    source: str
+    lowered: bool
+    reason: str
+    by: str
+    at: datetime
+    withdrawn_at: datetime | None
+
+
+class StreamMarkRow(TypedDict, total=False):
+    """A row of `StreamMark`."""
+
+    stream: str
+    created_at: datetime
+    last: int
+    promised: int
+    lost: int
     seen_at: datetime

@@ -6,11 +6,11 @@ Rows of the same database as schemas/records.py; their times are aware and UTC.
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, BigInteger, Column
 from sqlmodel import Field
 
 from schemas.record import Record
-from schemas.rows import ProcessRow, RulesInForceRow
+from schemas.rows import ProcessRow, RulesInForceRow, StreamMarkRow
 
 
 def _json() -> Any:
@@ -43,4 +43,16 @@ class Process(Record[ProcessRow], table=True):
     digest: str  # of the rules it runs
     facts: dict[str, Any] = _json()  # what only this process knows: when it audited, what it found
     started_at: datetime
+    seen_at: datetime
+
+
+class StreamMark(Record[StreamMarkRow], table=True):
+    """What is known of one stream of the bus from outside of it, so that a bus that has lost something is found out."""
+
+    __tablename__: ClassVar[Any] = "stream_mark"
+    stream: str = Field(primary_key=True)
+    created_at: datetime  # of the stream, as the server says
+    last: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # highest number seen or promised
+    promised: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # reports that doors have accepted
+    lost: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # numbers missing until a person says so
     seen_at: datetime

@@ -178,9 +178,19 @@ class EventKind(StrEnum):
     INCIDENT_SPLIT = "incident.split"
     INCIDENT_SETTLED = "incident.settled"
     INCIDENT_DISMISSED = "incident.dismissed"
+    WARNING_RAISED = "warning.raised"
+    WARNING_CHANGED = "warning.changed"
+    WARNING_ENDED = "warning.ended"
     INBOUND_MESSAGE = "inbound.message"
     INBOUND_RECEIPT = "inbound.receipt"
     AUDIT_CHECKPOINT = "audit.checkpoint"
+
+
+class Origin(StrEnum):
+    """What a row of `incident` came from: what people reported, or a warning, which goes the same way to people."""
+
+    REPORTS = "reports"
+    WARNING = "warning"
 
 
 class LadderStop(StrEnum):

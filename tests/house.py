@@ -115,6 +115,7 @@ class House:
         self._channels: list[Channel] = []
         self.followers: dict[str, Follower] = {}
         self.reloaders: list[tuple[Notify, Reloader]] = []
+        self.machine: Callable[[], float] | None = None  # seconds of the machine where the wall clock is moved alone
         self._seen = 0
         self.triage: Triage
 
@@ -245,7 +246,8 @@ class House:
         )
         bus = await self.new_bus(f"notify-{instance}")
         rules, store = self.new_process("notify", instance=instance)
-        notify = Notify(store, bus, desk, channels, self.clock.seconds, rules)
+        # The clock we hold is time itself: it is never taken for a wall clock that somebody has moved.
+        notify = Notify(store, bus, desk, channels, self.clock.seconds, rules, self._machine_seconds)
         if self.folder:
             self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)
@@ -256,6 +258,9 @@ class House:
             asyncio.create_task(run_consumer(bus, "INBOUND", "answers", notify.answers.handle, away)),
         ]
         return notify
+
+    def _machine_seconds(self) -> float:
+        return (self.machine or self.clock.seconds)()
 
     # -- time ------------------------------------------------------------------------------------------------------
 

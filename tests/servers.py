@@ -133,6 +133,7 @@ class Sink:
     def __init__(self) -> None:
         self.calls: list[Call] = []  # every try that reached us
         self.answers: dict[str, int] = {}  # by institution, or "*"
+        self.headers: dict[str, str] = {}  # of every answer
         self.hanging: set[str] = set()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -173,4 +174,4 @@ class Sink:
         if {"*", call.institution} & self.hanging:
             await self._released.wait()
         call.answered = self.answers.get(call.institution, self.answers.get("*", 200))
-        return web.Response(status=call.answered)
+        return web.Response(status=call.answered, headers=self.headers)

@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import schemas.by_hand
+import schemas.office.records
 import schemas.records
 import schemas.running  # noqa: F401 - each registers tables
 

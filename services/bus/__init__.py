@@ -7,12 +7,13 @@ there: a lone report at once, a flood in batches (docs/decisions/0003).
 
 from services.bus.bus import Bus, ConsumerGone, PublishedReport
 from services.bus.connection import BATCH
-from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, run_consumer
-from services.bus.inspection import DeadLetter
-from services.bus.publisher import PUBACK, BusUnavailable
+from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, NotUnderstood, run_consumer
+from services.bus.inspection import DeadLetter, LetterGone
+from services.bus.publisher import PUBACK, BusBusy, BusUnavailable
 from services.bus.streams import (
     CONSUMERS,
     DAY,
+    HEARD,
     STREAMS,
     Event,
     checkpoint_event,
@@ -21,7 +22,9 @@ from services.bus.streams import (
     incident_event,
     place_subject,
     stream_of,
+    warning_event,
 )
+from services.bus.watermarks import StreamMark
 
 __all__ = [
     "BATCH",
@@ -29,16 +32,21 @@ __all__ = [
     "DAY",
     "DELAYS",
     "GIVE_UP_AFTER",
+    "HEARD",
     "PUBACK",
     "STREAMS",
     "Bus",
+    "BusBusy",
     "BusUnavailable",
     "ConsumerGone",
     "DeadLetter",
     "Event",
+    "LetterGone",
     "Message",
     "MessageSource",
+    "NotUnderstood",
     "PublishedReport",
+    "StreamMark",
     "checkpoint_event",
     "inbound_message",
     "inbound_receipt",
@@ -46,4 +54,5 @@ __all__ = [
     "place_subject",
     "run_consumer",
     "stream_of",
+    "warning_event",
 ]

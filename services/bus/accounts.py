@@ -47,15 +47,17 @@ def _takes(stream: str, durable: str) -> tuple[str, ...]:
 
 _LOOKS = tuple(f"$JS.API.CONSUMER.INFO.{stream}.{durable}" for stream, durable, _ in CONSUMERS)
 _STREAMS = tuple(f"$JS.API.STREAM.INFO.{one.name}" for one in STREAMS)
+_PROBES = "probe.*"  # whether a stream keeps what it is told
 _FILES = ("report.filed.>", "known.report", "known.report.>", "$JS.API.DIRECT.GET.KNOWN")
 _KEYS = "$JS.API.DIRECT.GET.KNOWN.known.report.>"  # the wrapped keys of reports
 _ERASES = (_KEYS, "$JS.API.STREAM.MSG.DELETE.KNOWN")
 RIGHTS: Mapping[str, Rights] = {
-    "ingest": Rights((*_FILES, "inbound.>", *_LOOKS)),
+    "ingest": Rights((*_FILES, _PROBES, "inbound.>", *_LOOKS)),
     "triage": Rights(
         (
             *_takes("REPORTS", "triage"),
             _KEYS,
+            "$JS.API.STREAM.INFO.REPORTS",
             *(f"incident.{what}.>" for what in ("opened", "raised", "changed", "reopened")),
         )
     ),
@@ -64,9 +66,12 @@ RIGHTS: Mapping[str, Rights] = {
             *_takes("INCIDENTS", "notify"),
             *_takes("INBOUND", "answers"),
             "incident.>",  # people's acts, out of the outbox
+            "warning.>",  # what early warning found, out of the outbox
             *_FILES,  # what came as an answer and is a report
             *_ERASES,  # what the rules say is to be erased by now
-            "$JS.API.STREAM.INFO.DEADLETTERS",
+            _PROBES,
+            *_LOOKS,
+            *_STREAMS,
             "$JS.API.DIRECT.GET.DEADLETTERS",
             "audit.checkpoint",
             "$JS.API.STREAM.INFO.CHECKPOINTS",
@@ -74,7 +79,7 @@ RIGHTS: Mapping[str, Rights] = {
         ),
         never=("incident.opened.>",),  # triage's own word
     ),
-    "console": Rights((*_LOOKS, *_STREAMS)),
+    "console": Rights((*_LOOKS, *_STREAMS, _PROBES)),
     # Commands of the office: reconcile, deadletters, doctor read whole streams and tell letters again.
     "office": Rights(
         (
@@ -90,6 +95,7 @@ RIGHTS: Mapping[str, Rights] = {
             "known.report",
             "known.report.>",
             "incident.>",
+            "warning.>",
             "inbound.>",
             "audit.checkpoint",  # after a restore, said by who restored
         ),

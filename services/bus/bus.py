@@ -17,7 +17,7 @@ from nats.js import errors as js_errors
 from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
-from services.bus.consumer import Message, message_of
+from services.bus.consumer import Message, message_of, status_of
 from services.bus.inspection import StreamInspection, known_record
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import Sealer
@@ -26,6 +26,7 @@ from services.bus.streams import TYPE, Event, place_subject, stream_of
 log = logging.getLogger("kentongan.bus")
 SEALED = b'"sealed":'
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
+LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
 GONE = 5.0  # seconds without its consumer until a worker ends, for its supervisor to see to it
 
 
@@ -69,6 +70,8 @@ class Bus(StreamInspection):
         if self._nc is None or not self._nc.is_connected:
             # Publishing now would wait in a buffer and be stored after we had said 503.
             raise BusUnavailable
+        if not self.has_room():
+            raise BusUnavailable  # while there is room still: a disk that was full once costs the server its streams
         subject = place_subject(EventKind.REPORT_FILED, self._kabupaten, filed.report.kecamatan)
         headers = self._headers(EventKind.REPORT_FILED, str(filed.id), filed.filed_at, stream="REPORTS")
         body, wrapped, mark = filed.model_dump_json().encode(), "", digest
@@ -78,6 +81,7 @@ class Bus(StreamInspection):
         report, known = (subject, body, headers), known_record(headers, wrapped)
         try:
             known_as, ack = await self._publisher.publish([known, report])
+            self.promised.note(ack)
             if wrapped:
                 await self._pair_up(
                     report, known, filed=bool(ack.get("duplicate")), known=bool(known_as.get("duplicate"))
@@ -162,7 +166,7 @@ class Bus(StreamInspection):
         request = {"batch": BATCH, "expires": 30_000_000_000, "idle_heartbeat": 5_000_000_000}
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
         standing = 0
-        self._taken_at = time.monotonic()
+        self._taken_at = looked_at = time.monotonic()
         try:
             while True:
                 if standing <= 0:
@@ -176,10 +180,10 @@ class Bus(StreamInspection):
                     waiting.append(queue.get_nowait())
                 standing = 0 if first is None else standing - len(waiting)
                 told = []
-                if first is None or (first.headers or {}).get("Status") in (None, "100"):
+                if first is None or status_of(first) in (None, "100"):
                     self._taken_at = time.monotonic()
                 for message in waiting:
-                    status = (message.headers or {}).get("Status")
+                    status = status_of(message)
                     if status is None:
                         told.append(message_of(message))
                     elif status == "100":
@@ -189,7 +193,11 @@ class Bus(StreamInspection):
                         await self._mend(status, message)
                 if told:
                     await self._opened(told)
+                    looked_at = time.monotonic()
                     yield told
+                elif time.monotonic() - looked_at > LOOK_AFTER:
+                    looked_at = time.monotonic()
+                    await self._see_to(stream, durable)
         finally:
             with contextlib.suppress(Exception):
                 await subscription.unsubscribe()
@@ -206,6 +214,18 @@ class Bus(StreamInspection):
         finally:
             arrival.cancel()
             back.cancel()
+
+    async def _see_to(self, stream: str, durable: str) -> None:
+        """Look whether the consumer stands beyond its stream, which would pass over what comes; raises ConsumerGone."""
+        beyond = False
+        with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
+            beyond = await self._beyond(stream, durable)
+        if beyond:
+            log.error("consumer %s stands beyond the end of %s: messages were lost", durable, stream)
+            if not self.declares:
+                raise ConsumerGone
+            with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
+                await self.provision()
 
     async def _mend(self, status: str, message: Msg) -> None:
         description = (message.headers or {}).get("Description", "")

@@ -5,6 +5,8 @@ import contextlib
 import logging
 import signal
 import ssl
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import nats.errors
@@ -14,22 +16,24 @@ from faststream.specification.asyncapi import AsyncAPI
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    DeliverPolicy,
-    DiscardPolicy,
-    RetentionPolicy,
-    StorageType,
-    StreamConfig,
-)
 
 from services.bus.accounts import inbox_of
+from services.bus.declaring import (
+    consumer_differences,
+    kept,
+    stream_differences,
+    wanted_consumer,
+    wanted_stream,
+)
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
 from services.bus.sealing import Sealer
-from services.bus.streams import CONSUMERS, STREAMS, describe
+from services.bus.streams import CONSUMERS, PROBED, STREAMS, describe, probe
+from services.bus.watermarks import Promised
+from services.runtime.disk import has_room
 
 log = logging.getLogger("kentongan.bus")
+FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
+PROBED_FOR = 1.0  # seconds for which a probe that was kept counts
 GOODBYE = 5.0  # seconds to wait for the server when leaving
 BATCH = 128  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
 
@@ -40,6 +44,7 @@ class Connection:
     Only one that `declares` makes streams and consumers; all others have no right to, and wait until they are there.
     With a `sealer`, reports and inbound messages lie sealed; without one they lie as they are: tools and tests alone.
     `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
+    `disk` is a folder on the disk of a bus on this machine: without enough room there, nothing is promised.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Connection:
         declares: bool = False,
         authority: str = "",
         sealer: Sealer | None = None,
+        disk: Path | None = None,
     ) -> None:
         trusted = ssl.create_default_context(cafile=authority) if authority else None
         self.broker = NatsBroker(
@@ -73,8 +79,11 @@ class Connection:
         )
         self.declares = declares
         self._sealer = sealer
+        self._disk = disk
+        self.promised = Promised()
         self._kabupaten = kabupaten
         self._taken_at = 0.0
+        self._kept_at = float("-inf")  # when every stream last kept a probe
         self._replicas = replicas
         self._ack_wait = ack_wait
         self._back = asyncio.Event()
@@ -139,35 +148,80 @@ class Connection:
         return self._given
 
     async def provision(self) -> None:
-        """Declare streams and consumers, or bring them to the declared settings; safe to repeat."""
+        """Declare streams and consumers, or bring them to the declared settings; safe to repeat.
+
+        Copies, retention and windows only grow. A consumer that stands beyond the end of its stream would pass over
+        everything until the stream has caught up with it: it begins anew.
+        """
         for declared in STREAMS:
-            wanted = StreamConfig(**declared.__dict__)
-            wanted.storage, wanted.retention = StorageType.FILE, RetentionPolicy.LIMITS
-            wanted.discard, wanted.num_replicas, wanted.allow_direct = DiscardPolicy.NEW, self._replicas, True
+            wanted = wanted_stream(declared, self._replicas)
             try:
                 await self.js.add_stream(wanted)
             except js_errors.BadRequestError:  # exists with other settings
-                await self.js.update_stream(wanted)
+                found = (await self.js.stream_info(wanted.name or "")).config
+                await self.js.update_stream(kept(wanted, found))
         for stream, durable, subjects in CONSUMERS:
-            config = ConsumerConfig(
-                durable_name=durable,
-                deliver_policy=DeliverPolicy.ALL,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=self._ack_wait,
-                max_deliver=40,  # a message that kills its worker each time ends here; failures give up earlier
-                max_ack_pending=4 * BATCH,
-                filter_subjects=subjects,
-            )
-            await self.js.add_consumer(stream, config)  # nats-server updates a durable of the same name
+            if await self._beyond(stream, durable):
+                log.error("consumer %s stands beyond the end of %s: it begins anew", durable, stream)
+                await self.js.delete_consumer(stream, durable)
+            # nats-server updates a durable of the same name
+            await self.js.add_consumer(stream, wanted_consumer(durable, subjects, self._ack_wait))
+
+    async def _beyond(self, stream: str, durable: str) -> bool:
+        """Say whether a consumer has been given messages that its stream never had."""
+        try:
+            given = (await self.js.consumer_info(stream, durable)).delivered
+        except js_errors.NotFoundError:
+            return False
+        last = (await self.js.stream_info(stream)).state.last_seq  # asked second: it only grows
+        return given is not None and given.stream_seq > last
+
+    async def differences(self) -> list[str]:
+        """Name streams and consumers that are missing or not as declared, changing nothing; raises BusUnavailable."""
+        said: list[str] = []
+        try:
+            for declared in STREAMS:
+                wanted = wanted_stream(declared, self._replicas)
+                try:
+                    said += stream_differences(wanted, (await self.js.stream_info(wanted.name or "")).config)
+                except js_errors.NotFoundError:
+                    said.append(f"{wanted.name}: missing")
+            for stream, durable, subjects in CONSUMERS:
+                try:
+                    found = (await self.js.consumer_info(stream, durable)).config
+                    said += consumer_differences(wanted_consumer(durable, subjects, self._ack_wait), found)
+                    if await self._beyond(stream, durable):
+                        said.append(f"{durable}: stands beyond the end of {stream}")
+                except js_errors.NotFoundError:
+                    said.append(f"{durable}: missing")
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return said
 
     async def ready(self) -> bool:
-        """Say whether the bus would promise: connected, streams and consumers there."""
+        """Say whether the bus would promise a report now: all is there, each stream keeps a message, there is room.
+
+        A server that answers questions may refuse every message since its disk was full once, so it is tried. What
+        was tried with is gone after seconds, and no consumer hears it.
+        """
         try:
             for stream, durable, _ in CONSUMERS:
                 await self.js.consumer_info(stream, durable, timeout=1)
-        except (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
+            return self.has_room() and await self._keeps()
+        except FAILS:
             return False
+
+    async def _keeps(self) -> bool:
+        """Say whether each stream keeps a message; what is asked many times a second is tried once."""
+        if time.monotonic() - self._kept_at > PROBED_FOR:
+            if not await self._publisher.probe([probe(stream) for stream in PROBED]):
+                return False
+            self._kept_at = time.monotonic()
         return True
+
+    def has_room(self) -> bool:
+        """Say whether the disk of a bus on this machine has enough room left to promise; True for any other bus."""
+        return self._disk is None or has_room(self._disk)
 
     def asyncapi(self) -> str:
         """Describe what travels, as AsyncAPI JSON."""

@@ -13,11 +13,19 @@ from nats.aio.msg import Msg
 
 from services.bus.streams import TYPE
 from services.runtime.logging import place_of
+from services.runtime.watchdog import WATCHDOG
 
 log = logging.getLogger("kentongan.bus")
 GIVE_UP_AFTER = 8  # failed tries before a message becomes a dead letter
 YOUNG = timedelta(minutes=1)
 DELAYS = (1, 2, 5, 15, 60, 180, 300)  # seconds until a failed message is tried again
+
+
+VERSION = "v1"  # of every kind that this release tells and takes
+
+
+class NotUnderstood(Exception):  # noqa: N818 - said as a fact
+    """A message is of a kind or a version that this release does not know: trying it again changes nothing."""
 
 
 @dataclass
@@ -32,10 +40,16 @@ class Message:
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     wrapped: str = field(default="", repr=False)  # of a report: the key of its body, wrapped
     unreadable: bool = False  # no key opens its body: erased, or the copy of an earlier try to file it
+    version: str = VERSION
 
     def is_young(self) -> bool:
         """Say whether it reached the disk so lately that what belongs to it may still be on its way there."""
         return datetime.now(UTC) - self.message.metadata.timestamp < YOUNG
+
+    def expect(self, *kinds: str) -> None:
+        """Raise NotUnderstood unless it is of one of these kinds, in the version that is known."""
+        if self.kind not in kinds or self.version != VERSION:
+            raise NotUnderstood
 
     async def done(self) -> None:
         """Say that its effect is committed; if that is lost, it is told again, which does no harm."""
@@ -45,6 +59,11 @@ class Message:
     async def holding(self) -> None:
         """Ask for more time."""
         await self.message.in_progress()
+
+    async def give_up(self) -> None:
+        """Make it a dead letter at once."""
+        with contextlib.suppress(nats.errors.Error, OSError):
+            await self.message.term()
 
     async def failed(self) -> None:
         """Hand it back for later, with a growing delay, or give it up as a dead letter."""
@@ -59,8 +78,16 @@ def message_of(message: Msg) -> Message:
     """Read what JetStream says about a message."""
     metadata = message.metadata
     headers = message.headers or {}
-    kind = headers.get("ce-type", "").removeprefix(TYPE).rsplit(".", 1)[0]
-    return Message(message, kind, metadata.sequence.stream, metadata.num_delivered or 1, message.data, headers)
+    kind, _, version = headers.get("ce-type", "").removeprefix(TYPE).rpartition(".")
+    tries = metadata.num_delivered or 1
+    return Message(message, kind, metadata.sequence.stream, tries, message.data, headers, version)
+
+
+def status_of(message: Msg) -> str | None:
+    """Give what the server says about a pull request; None of a message, whatever headers its author gave it."""
+    if message.reply.startswith("$JS.ACK."):
+        return None
+    return (message.headers or {}).get("Status")
 
 
 class MessageSource(Protocol):
@@ -100,6 +127,9 @@ async def _alone(
 ) -> None:
     try:
         await _patiently(handle, [told], unavailable)
+    except NotUnderstood:
+        log.error("message %d (%s %s) is not understood: a dead letter", told.sequence, told.kind or "?", told.version)  # noqa: TRY400 - no words
+        await told.give_up()
     except Exception as error:  # noqa: BLE001 - whatever it is, the message is handed back or given up
         log.error("%s of message %d failed (try %d): %s", told.kind, told.sequence, told.tries, place_of(error))  # noqa: TRY400 - no words
         await told.failed()
@@ -115,7 +145,8 @@ async def _patiently(
     delay = 0.1
     while True:
         try:
-            return await handle(batch)
+            with WATCHDOG.watching(f"a batch of {len(batch)}"):
+                return await handle(batch)
         except unavailable as error:
             log.warning("holding %d messages: %s is away", len(batch), type(error).__name__)
             with contextlib.suppress(nats.errors.Error, OSError):

@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import nats.errors
 from nats.aio.msg import Msg
@@ -15,10 +17,11 @@ from nats.js.api import (
 )
 
 from services.bus.connection import Connection
-from services.bus.consumer import message_of
+from services.bus.consumer import message_of, status_of
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER
 from services.bus.streams import CONSUMERS, STREAMS
+from services.bus.watermarks import StreamMark
 
 TOGETHER = 500  # messages that one request may give
 ANSWER = 5.0  # seconds to wait for each
@@ -51,12 +54,46 @@ class DeadLetter:
     at: str
 
 
+class LetterGone(Exception):  # noqa: N818 - said as a fact
+    """The message of a dead letter is in its stream no longer, or what lies in the list names none."""
+
+
+def _instant(told: Any) -> datetime:
+    """Read an instant as the server or its client gives it."""
+    if isinstance(told, datetime):
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return datetime.fromisoformat(str(told)).astimezone(UTC)
+
+
+def _letter(number: int, advisory: bytes) -> DeadLetter:
+    """Read what the server says about a message that it gave up; anything else in the list is named as what it is."""
+    try:
+        told = json.loads(advisory)
+        return DeadLetter(
+            number,
+            str(told["stream"]),
+            int(told["stream_seq"]),
+            str(told["consumer"]),
+            int(told.get("deliveries", 0)),
+            str(told.get("reason") or told["type"].rsplit(".", 1)[-1]),
+            str(told["timestamp"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return DeadLetter(number, "-", 0, "-", 0, "unreadable", "-")
+
+
 @dataclass(frozen=True)
 class Load:
     """What the bus holds: messages of each stream (kept, and ever), and what each consumer has before it."""
 
     streams: dict[str, tuple[int, int]]  # name -> messages in it, number of the last one
     consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
+    done: dict[str, int] = field(default_factory=dict)  # durable -> number up to which it has answered everything
+
+    @property
+    def waits(self) -> dict[str, int]:
+        """Give by durable how many messages it has still to take or to answer."""
+        return {durable: pending + taken for (_, durable), (pending, taken) in self.consumers.items()}
 
 
 class StreamInspection(Connection):
@@ -71,25 +108,24 @@ class StreamInspection(Connection):
 
     async def _dead_letters(self, after: int) -> AsyncIterator[DeadLetter]:
         async for message in self.stored("DEADLETTERS", after):
-            advisory = json.loads(message.data or b"{}")
-            yield DeadLetter(
-                message.seq or 0,
-                advisory["stream"],
-                advisory["stream_seq"],
-                advisory["consumer"],
-                advisory.get("deliveries", 0),
-                advisory.get("reason") or advisory["type"].rsplit(".", 1)[-1],
-                advisory["timestamp"],
-            )
+            yield _letter(message.seq or 0, message.data or b"")
 
     async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
-        """Give the subject and the body of a dead letter."""
-        message = await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+        """Give the subject and the body of a dead letter; raises LetterGone when its stream keeps it no longer."""
+        message = await self._dead(letter)
         return message.subject or "", message.data or b""
 
+    async def _dead(self, letter: DeadLetter) -> Any:
+        if letter.stream not in {one.name for one in STREAMS}:
+            raise LetterGone
+        try:
+            return await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+        except js_errors.NotFoundError:
+            raise LetterGone from None
+
     async def replay(self, letter: DeadLetter) -> None:
-        """Tell a dead letter again as a new message, and take it off the list."""
-        message = await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+        """Tell a dead letter again as a new message, and take it off the list; raises LetterGone."""
+        message = await self._dead(letter)
         headers = dict(message.headers or {})
         headers["Nats-Msg-Id"] = f"replay:{letter.advisory}:{headers.get('Nats-Msg-Id', letter.sequence)}"
         await self.js.publish(message.subject or "", message.data or b"", stream=letter.stream, headers=headers)
@@ -212,27 +248,65 @@ class StreamInspection(Connection):
         await self.provision()
 
     async def reports_on_disk(self) -> AsyncIterator[tuple[int, str, str]]:
-        """Yield number, id and digest of every report ever accepted that the stream still holds, in order."""
+        """Yield number, id and digest of every report ever accepted that the stream still holds, in order.
+
+        A message that nobody's door has put there, and that has no id, is passed over.
+        """
         async for message in self._headers_on_disk():
-            told = message_of(message)
-            yield told.sequence, told.headers["ce-id"], told.headers.get("kentongan-digest", "")
+            headers = message.headers or {}
+            if headers.get("ce-id"):
+                yield message.metadata.sequence.stream, headers["ce-id"], headers.get("kentongan-digest", "")
+
+    async def strays(self) -> list[int]:
+        """Give the numbers of messages among the reports that have no id: no door of ours has put them there."""
+        return [
+            message.metadata.sequence.stream
+            async for message in self._headers_on_disk()
+            if not (message.headers or {}).get("ce-id")
+        ]
+
+    async def tell_again(self, sequence: int) -> None:
+        """Tell a report that lies in the stream once more, as a new message; who knows it already does nothing."""
+        try:
+            message = await self.js.get_msg("REPORTS", sequence, direct=True)
+            headers = dict(message.headers or {})
+            last = (await self.js.stream_info("REPORTS")).state.last_seq
+            headers["Nats-Msg-Id"] = f"again:{sequence}:{last}"
+            await self._publisher.publish([(message.subject or "", message.data or b"", headers)])
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
 
     async def _headers_on_disk(self) -> AsyncIterator[Msg]:
         """Yield every report as it lies in the stream now, without its words."""
-        last = (await self.js.stream_info("REPORTS")).state.last_seq
-        config = ConsumerConfig(ack_policy=AckPolicy.NONE, headers_only=True, inactive_threshold=30.0)
-        subscription = await self.js.pull_subscribe("report.filed.>", stream="REPORTS", config=config)
-        seen = 0
+        state = (await self.js.stream_info("REPORTS", subjects_filter="report.filed.>")).state
+        last, left = state.last_seq, sum((state.subjects or {}).values())
+        if not left:
+            return
+        name = f"count{uuid4().hex}"
+        config = ConsumerConfig(
+            name=name,
+            ack_policy=AckPolicy.NONE,
+            headers_only=True,
+            inactive_threshold=30.0,
+            filter_subject="report.filed.>",
+        )
+        await self.js.add_consumer("REPORTS", config)
+        queue: asyncio.Queue[Msg] = asyncio.Queue()
+        inbox = self.nc.new_inbox()
+        subscription = await self.nc.subscribe(inbox, cb=queue.put, pending_msgs_limit=-1, pending_bytes_limit=-1)
         try:
-            while seen < last:
-                try:
-                    batch = await subscription.fetch(500, timeout=2)
-                except TimeoutError:
-                    return
-                for message in batch:
-                    seen = message.metadata.sequence.stream
-                    if seen <= last:
-                        yield message
+            while left > 0:
+                # Not by the client's own fetch: it takes a message for the server's word by its headers.
+                request = json.dumps({"batch": TOGETHER, "expires": 2_000_000_000}).encode()
+                await self.nc.publish(f"$JS.API.CONSUMER.MSG.NEXT.REPORTS.{name}", request, reply=inbox)
+                for _ in range(min(TOGETHER, left)):
+                    message = await asyncio.wait_for(queue.get(), 5)
+                    if status_of(message) is not None:
+                        break
+                    left = message.metadata.num_pending
+                    if message.metadata.sequence.stream > last:
+                        return
+                    yield message
         finally:
             await subscription.unsubscribe()
 
@@ -243,6 +317,24 @@ class StreamInspection(Connection):
             info = await self.js.consumer_info(stream, durable)
             counts[durable] = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return counts
+
+    async def beyond(self) -> list[str]:
+        """Name the consumers that stand beyond the end of their stream; raises BusUnavailable."""
+        try:
+            return [durable for stream, durable, _ in CONSUMERS if await self._beyond(stream, durable)]
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+
+    async def marks(self) -> list[StreamMark]:
+        """Say of each stream when it was made and how far it goes; raises BusUnavailable."""
+        found = []
+        try:
+            for declared in STREAMS:
+                info = await self.js.stream_info(declared.name or "")
+                found.append(StreamMark(declared.name or "", _instant(info.created), info.state.last_seq))
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return found
 
     async def load(self) -> Load:
         """Ask for the numbers of every stream and consumer at once; raises BusUnavailable when one is not told."""
@@ -261,5 +353,9 @@ class StreamInspection(Connection):
             {
                 durable: (one.num_pending or 0, one.num_ack_pending or 0)
                 for durable, one in zip(durables, consumers, strict=True)
+            },
+            {
+                durable: one.ack_floor.stream_seq if one.ack_floor else 0
+                for (_, durable), one in zip(durables, consumers, strict=True)
             },
         )

@@ -1,7 +1,8 @@
-"""Publish many messages at once and await JetStream's publisher together."""
+"""Publish many messages at once and await JetStream's promises (PubAcks) together."""
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,16 +11,19 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-PUBACK = 2.0  # seconds to wait for the publisher of one call
+from services.bus.line import BusBusy, BusUnavailable, Line
 
+__all__ = ["PUBACK", "BusBusy", "BusUnavailable", "Publisher"]
 
-class BusUnavailable(Exception):  # noqa: N818 - said as a fact
-    """The bus cannot promise anything now; trying again later is right."""
+PUBACK = 2.0  # seconds without any promise after which the bus is taken as silent
+LONGEST_ANSWER = 10.0  # seconds a call waits for its promises while those of others keep coming
+
+Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
 
 
 @dataclass
 class _Owed:
-    """Publisher one call waits for; the numbers of those still missing."""
+    """Promises one call waits for; the numbers of those still missing."""
 
     missing: set[int]
     done: asyncio.Future[None]
@@ -27,7 +31,7 @@ class _Owed:
 
 
 class Publisher:
-    """Publish many messages to JetStream at once and await their publisher together, over one inbox.
+    """Publish many messages to JetStream at once and await their promises together, over one inbox.
 
     nats-py's own publish makes a future, a timer and a task for each; a batch needs one of each.
     """
@@ -37,6 +41,8 @@ class Publisher:
         self._inbox = connection.new_inbox()
         self._owed: dict[int, _Owed] = {}
         self._number = 0
+        self._line = Line()
+        self._heard = 0.0  # when the last promise came, monotonic
 
     @classmethod
     async def open(cls, connection: Client) -> "Publisher":
@@ -45,10 +51,43 @@ class Publisher:
         await connection.subscribe(f"{publisher._inbox}.*", cb=publisher._take, pending_msgs_limit=-1)
         return publisher
 
-    async def publish(self, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> list[dict[str, Any]]:
-        """Publish subject, body and headers of each, and give their PubAcks; raises BusUnavailable if one fails."""
+    async def publish(self, messages: Sequence[Told]) -> list[dict[str, Any]]:
+        """Publish subject, body and headers of each in their turn, and give their PubAcks.
+
+        Raises BusUnavailable if one fails, and BusBusy, before anything was published, if too many wait.
+        """
+        self._check_connected()
+        await self._line.turn(len(messages))
+        started = time.monotonic()
+        try:
+            acks = await self._ask(messages)
+        except TimeoutError as error:
+            self._line.stalled()
+            raise BusUnavailable from error
+        except (nats.errors.Error, OSError) as error:
+            raise BusUnavailable from error
+        else:
+            self._line.answered(len(messages), time.monotonic() - started)
+            return acks
+        finally:
+            self._line.leave(len(messages))
+
+    async def probe(self, messages: Sequence[Told]) -> bool:
+        """Publish beside the line and say whether every message was promised."""
+        try:
+            self._check_connected()
+            await self._ask(messages)
+        except (BusUnavailable, nats.errors.Error, TimeoutError, OSError):
+            return False
+        self._line.answers()
+        return True
+
+    def _check_connected(self) -> None:
         if not self._connection.is_connected:
             raise BusUnavailable  # what waits in a buffer now would be stored after we had said no
+
+    async def _ask(self, messages: Sequence[Told]) -> list[dict[str, Any]]:
+        self._check_connected()
         first = self._number + 1
         self._number += len(messages)
         numbers = range(first, self._number + 1)
@@ -57,16 +96,25 @@ class Publisher:
             for number, (subject, body, headers) in zip(numbers, messages, strict=True):
                 self._owed[number] = owed
                 await self._connection.publish(subject, body, reply=f"{self._inbox}.{number}", headers=headers)
-            async with asyncio.timeout(PUBACK):
-                await owed.done
-        except (nats.errors.Error, TimeoutError, OSError) as error:
-            raise BusUnavailable from error
+            await self._promised(owed)
         finally:
             for number in numbers:
                 self._owed.pop(number, None)
         return [owed.acks[number] for number in numbers]
 
+    async def _promised(self, owed: _Owed) -> None:
+        """Wait for all promises; raises TimeoutError when the bus has fallen silent."""
+        started = time.monotonic()
+        while not owed.done.done():
+            until = min(max(started, self._heard) + PUBACK, started + LONGEST_ANSWER)
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            await asyncio.wait({owed.done}, timeout=left)
+        owed.done.result()
+
     async def _take(self, message: Msg) -> None:
+        self._heard = time.monotonic()
         number = int(message.subject.rpartition(".")[2])
         owed = self._owed.get(number)
         if owed is None or owed.done.done():

@@ -18,6 +18,7 @@ from schemas.messages import (
     SealedReport,
 )
 from schemas.vocabulary import EventKind
+from schemas.warnings import WarningEvent
 
 TYPE = "id.kentongan."
 DAY = 86_400.0
@@ -34,18 +35,46 @@ class Event:
     body: bytes
 
 
+PROBED = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND")  # those without which nothing can be promised or told
+PROBE_TTL = "2s"  # how long a message lives that was only to be kept
+
+
+def _probe_subject(stream: str) -> str:
+    return f"probe.{stream.lower()}"
+
+
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
-    StreamConfig(name="REPORTS", subjects=["report.filed.>"], duplicate_window=400 * DAY, max_age=400 * DAY),
+    StreamConfig(
+        name="REPORTS",
+        subjects=["report.filed.>", _probe_subject("REPORTS")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
+    ),
     # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
     StreamConfig(
-        name="KNOWN", subjects=["known.report", "known.report.>"], duplicate_window=400 * DAY, max_age=400 * DAY
+        name="KNOWN",
+        subjects=["known.report", "known.report.>", _probe_subject("KNOWN")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
     ),
     StreamConfig(
-        name="INCIDENTS", subjects=["incident.>", "alert.>", "warning.>"], duplicate_window=DAY, max_age=30 * DAY
+        name="INCIDENTS",
+        subjects=["incident.>", "alert.>", "warning.>", _probe_subject("INCIDENTS")],
+        allow_msg_ttl=True,
+        duplicate_window=DAY,
+        max_age=30 * DAY,
     ),
     # A provider that got no answer from us tells again for days; what it says is answered once.
-    StreamConfig(name="INBOUND", subjects=["inbound.>"], duplicate_window=7 * DAY, max_age=30 * DAY),
+    StreamConfig(
+        name="INBOUND",
+        subjects=["inbound.>", _probe_subject("INBOUND")],
+        allow_msg_ttl=True,
+        duplicate_window=7 * DAY,
+        max_age=30 * DAY,
+    ),
     # What the audit log was at a moment, signed. Nobody may take one out again, whoever declares streams either.
     StreamConfig(
         name="CHECKPOINTS",
@@ -75,6 +104,7 @@ STREAM_OF = {
 PAYLOADS: Mapping[EventKind, type[BaseModel]] = {
     EventKind.REPORT_FILED: SealedReport,
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("incident.")), IncidentEvent),
+    **dict.fromkeys((kind for kind in EventKind if kind.startswith("warning.")), WarningEvent),
     EventKind.INBOUND_MESSAGE: SealedMessage,
     EventKind.INBOUND_RECEIPT: InboundReceipt,
     EventKind.AUDIT_CHECKPOINT: AuditCheckpoint,
@@ -87,10 +117,11 @@ _NO_NEWS = (
     EventKind.INCIDENT_MERGED,
     EventKind.INCIDENT_DECLINED,
     EventKind.INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN,
+    EventKind.WARNING_ENDED,
 )
-_HEARD: Mapping[str, tuple[EventKind, ...]] = {
+HEARD: Mapping[str, tuple[EventKind, ...]] = {
     "triage": (EventKind.REPORT_FILED,),
-    "notify": tuple(kind for kind in EventKind if kind.startswith("incident.") and kind not in _NO_NEWS),
+    "notify": tuple(kind for kind in EventKind if kind.startswith(("incident.", "warning.")) and kind not in _NO_NEWS),
     "answers": (EventKind.INBOUND_MESSAGE, EventKind.INBOUND_RECEIPT),
 }
 
@@ -100,7 +131,7 @@ def stream_of(kind: str) -> str:
     return STREAM_OF[kind.partition(".")[0]]
 
 
-CONSUMERS = tuple((stream_of(kinds[0]), durable, [f"{kind}.>" for kind in kinds]) for durable, kinds in _HEARD.items())
+CONSUMERS = tuple((stream_of(kinds[0]), durable, [f"{kind}.>" for kind in kinds]) for durable, kinds in HEARD.items())
 
 
 def place_subject(kind: EventKind, kabupaten: str | None, kecamatan: str | None) -> str:
@@ -123,6 +154,12 @@ def incident_event(kind: EventKind, event: IncidentEvent, kabupaten: str | None,
     return Event(f"{event.incident}:{event.revision}", subject, kind, event.model_dump_json().encode())
 
 
+def warning_event(kind: EventKind, event: WarningEvent, kabupaten: str | None) -> Event:
+    """Build the bus event of what became of a warning."""
+    subject = place_subject(kind, kabupaten, event.kecamatan)
+    return Event(f"{event.warning}:{event.revision}", subject, kind, event.model_dump_json().encode())
+
+
 def inbound_message(message: InboundMessage) -> Event:
     """Build the bus event of what somebody sent us."""
     kind = EventKind.INBOUND_MESSAGE
@@ -139,6 +176,11 @@ def checkpoint_event(line: int, hash_: str, checkpoint: AuditCheckpoint) -> Even
     """Build the bus event of a checkpoint of the audit log at a line."""
     kind = EventKind.AUDIT_CHECKPOINT
     return Event(f"{line}:{hash_[:16]}", str(kind), kind, checkpoint.model_dump_json().encode())
+
+
+def probe(stream: str) -> tuple[str, bytes, dict[str, str]]:
+    """Give the message by which it is tried whether a stream keeps one: heard by nobody, and gone after seconds."""
+    return _probe_subject(stream), b"", {"Nats-TTL": PROBE_TTL, "Nats-Expected-Stream": stream}
 
 
 def described_subject(kind: EventKind) -> str:

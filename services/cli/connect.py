@@ -43,10 +43,20 @@ def _port_of(conf: Path) -> str | None:
     return next((line.split()[1] for line in lines if line.startswith("port:")), None)
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the store with its tables up to date."""
+def open_store(settings: Settings, *, make: bool = False) -> Store:
+    """Open the store as it is; raises StoreShapeError when its tables are not those of this release.
+
+    An office command never changes tables under the services that run: only with `make` are they made or upgraded.
+    """
     store = Store(settings.database)
-    store.upgrade()
+    if make:
+        store.upgrade()
+        return store
+    try:
+        store.check_shape()
+    except Exception:
+        store.close()
+        raise
     return store
 
 

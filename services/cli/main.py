@@ -19,7 +19,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("person", "services.cli.people", "add and list people"),
     ("file", "services.cli.filing.command", "send a table, a JSONL, a chat; --check shows it first"),
     ("assess", "services.triage.evaluation.command", "judge reports without a bus or a store"),
-    ("watch", "services.cli.watch", "early warning over a table of counts, no bus or store needed"),
+    ("watch", "services.cli.watch.command", "early warning over a table of counts, or --replay of the store"),
     ("policy", "services.cli.policy.command", "prove and explain who is told"),
     ("learn", "services.cli.ops.train", "train the second reader on what officers confirmed"),
     ("bus", "services.cli.ops.bus", "declare streams and consumers"),
@@ -33,6 +33,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rota", "services.cli.oncall", "who is on duty when, and where nobody is"),
     ("silence", "services.cli.silences", "leave some tellings out for a while"),
     ("drill", "services.cli.ops.drill", "sound an exercise through the real path, and time who answers"),
+    ("siladeni", "services.cli.office.siladeni", "take Siladeni's reports in, give status and answers back"),
+    ("ormas", "services.cli.office.ormas", "take in the list of ormas"),
     ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
     ("bench", "tests.bench", "measure the whole line beside a bare floor; from a checkout, whose tests hold it"),
 )
@@ -80,11 +82,11 @@ def _sentence(error: Exception) -> str | None:
     from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
     from services.policy.loader import DistrictError  # noqa: PLC0415
     from services.security.secret import SecretError  # noqa: PLC0415
-    from services.store.database import StoreUnavailable  # noqa: PLC0415
+    from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415
 
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
-    if isinstance(error, SecretError):
+    if isinstance(error, SecretError | StoreShapeError):
         return str(error)
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."

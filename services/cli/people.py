@@ -22,6 +22,7 @@ from services.cli.verify_address import add_verify, stop_address
 from services.cli.verify_address import run as verify
 from services.notify.channels import discover, shown_on
 from services.oncall import schedule as book
+from services.oncall.people import put
 from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
@@ -146,30 +147,6 @@ def _address(given: str) -> tuple[str, str]:
     if spelt is None:
         raise ValueError(f"Not an address of {', '.join(known)}: {channel}:{shown_on(channel, address)}")
     return channel, spelt
-
-
-def put(
-    tx: Transaction,
-    row: dict[str, Any],
-    addresses: Sequence[tuple[str, ...]],
-    actor: str,
-    unverified: Sequence[tuple[str, ...]] = (),
-) -> None:
-    """Add or change a person with verified addresses (the office vouches for them) and others to be proved."""
-    id_ = derived("person", row["login"])
-    tx.session.merge(Person(**{**row, "id": id_, "active": True}))
-    for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
-        key = derived("address", id_, channel, address)
-        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
-        known = tx.session.get(Address, key)
-        made.verified_at = tx.now if rank <= len(addresses) else (known.verified_at if known else None)
-        made.disabled_at = (
-            known.disabled_at if known else None
-        )  # who sent STOP is asked by `person verify`, not overruled
-        if known and rank > len(addresses):
-            made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
-        tx.session.merge(made)
-    tx.audit("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
 
 
 def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:

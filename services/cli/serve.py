@@ -11,6 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,18 +29,26 @@ from services.policy.versions import Rules
 from services.runtime.logging import set_up_logging
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
-from services.security import auth
+from services.runtime.watchdog import Alive
+from services.security import auth, revoked
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
 from services.sources.keyring import open_vault
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
+from services.store.stream_marks import note_promises
 from services.web.bounded_http import BoundedHttp
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
+PROMISES_SECONDS = 2.0  # between notes of what was promised
+FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
+
+
+class StoreReplaced(Exception):  # noqa: N818 - said as a fact
+    """Another file lies in the store's place."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,11 +81,14 @@ def run(options: argparse.Namespace) -> int:
         asyncio.run(_serve(tuple(options.services), settings))
     except* ConsumerGone:
         code = CONSUMER_GONE
+    except* StoreReplaced:
+        log.error("the store's file was replaced by another: starting again on that one")  # noqa: TRY400 - it says it
+        code = 1
     return code
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
-    store = Store(settings.database)
+    store = Store(settings.database, limited=True)
     rules = begin(store, settings.district)
     store.pace = rules.pace
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
@@ -89,10 +101,15 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
         sealer=vault,
+        disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
+    alive = Alive(names[0])
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
+    tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, rules, secret, bus, store, vault))
+        tasks.append(alive.tell_of(bus.ready))
+        tasks.append(_note_promises(bus, store))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
@@ -111,6 +128,27 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     finally:
         await bus.close()
         store.close()
+
+
+async def _same_file(store: Store) -> None:
+    """End the process when another file has been put in the store's place: what it knows of the old one is no use."""
+    while True:
+        await asyncio.sleep(FILE_SECONDS)
+        if store.replaced:
+            raise StoreReplaced
+
+
+async def _note_promises(bus: Bus, store: Store) -> None:
+    """Keep outside the bus how far this process's promises go: beside them a bus that has lost some is found out."""
+    noted = 0
+    while True:
+        await asyncio.sleep(PROMISES_SECONDS)
+        reports, highest = bus.promised.reports, bus.promised.highest
+        if reports > noted:
+            with contextlib.suppress(StoreUnavailable):
+                more = reports - noted
+                await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
+                noted = reports
 
 
 async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:
@@ -150,6 +188,7 @@ def create_web(
     from services.metrics import app as metrics  # noqa: PLC0415
     from services.metrics.request_counts import Counted, DoorCounts  # noqa: PLC0415
     from services.web.problem_details import set_up_problems  # noqa: PLC0415
+    from services.web.security_headers import protect  # noqa: PLC0415
 
     app = FastAPI(
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
@@ -185,6 +224,7 @@ def create_web(
     if "console" in names:
         from services.console import app as console  # noqa: PLC0415
         from services.console.incidents.api import ready_routes  # noqa: PLC0415
+        from services.notify.replies.office_hand import OfficeHand  # noqa: PLC0415
 
         desk = console.Deps(
             store=store,
@@ -196,12 +236,16 @@ def create_web(
             posts=leading,
             filing=filing,
             reader=_reader(rules),
+            ways=OfficeHand(secret, settings.public_url),
+            end_key=partial(revoked.note, settings.data),
             sample=settings.sample,
             vault=vault,
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
+        app.state.reads = desk.reads
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
+    protect(app, settings.public_url, settings.host_names)
     return app
 
 
@@ -261,6 +305,9 @@ async def _web(
     finally:
         opening.cancel()
         refreshing.cancel()
+        if (reads := getattr(app.state, "reads", None)) is not None:
+            with contextlib.suppress(StoreUnavailable):
+                await asyncio.wait_for(reads.flush(), 3)
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -20,12 +20,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from services.runtime.disk import has_room
 from services.runtime.private import keep_private
+from services.runtime.signs import BUS_WORD, LIFE_WORD, LONGEST
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
 BUS_ACCOUNTS = "bus-accounts.conf"
 STEADY = 20.0  # seconds after which a process counts as having started well
+REFUSES = 20.0  # seconds for which the bus may promise nothing although its disk has room
+MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 
 
@@ -38,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--district", type=Path, default=None, metavar="DIR")
     parser.add_argument("--divert", default="", metavar="ADDRESS", help="send every delivery to this one address")
     parser.add_argument("--duties", default="", help="send only those of the named duties, for instance lead,support")
+    parser.add_argument(
+        "--new-store", action="store_true", help="start with an empty store although the bus holds reports"
+    )
     parser.add_argument("--demo", action="store_true", help="file a lively day of sample reports, with sample people")
 
 
@@ -54,10 +61,15 @@ class Child:
     start_at: float = 0.0
     ended: int | None = None  # exit code of its last end
     log: IO[bytes] | None = field(default=None, repr=False)
+    heard: float | None = None  # when it last gave a sign of life, once it has given one
+    refuses_since: float | None = None  # since when it has said that the bus promises nothing
+    _signs: socket.socket | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start it; it dies with us even if we are killed."""
         self.started = time.monotonic()
+        self.heard = self.refuses_since = None
+        self._listen()
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
             list(self.command),
             env=self.environment,
@@ -80,8 +92,44 @@ class Child:
         self.process, self.start_at, self.ended = None, now + self.pause, code
         return f"{self.name} ended ({code}); starting it again"
 
+    def _listen(self) -> None:
+        """Hear its signs of life, where the system has names for sockets that are no files (Linux)."""
+        if self._signs is not None or not sys.platform.startswith("linux"):
+            return
+        name = f"kentongan-{os.getpid()}-{self.name}"
+        self._signs = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self._signs.setblocking(False)  # noqa: FBT003 - the standard library's own word
+        self._signs.bind(f"\0{name}")
+        self.environment = {**self.environment, "NOTIFY_SOCKET": f"@{name}"}
+
+    def hear(self, now: float) -> None:
+        """Take in what it has told us."""
+        while self._signs is not None:
+            try:
+                words = self._signs.recv(512).decode("ascii", "replace").splitlines()
+            except BlockingIOError:
+                return
+            if LIFE_WORD in words:
+                self.heard = now
+            if f"{BUS_WORD}=ok" in words:
+                self.refuses_since = None
+            elif f"{BUS_WORD}=refuses" in words and self.refuses_since is None:
+                self.refuses_since = now
+
+    def hangs(self, now: float) -> bool:
+        """Say whether it runs and has given no sign of life for too long."""
+        return self.process is not None and self.heard is not None and now - self.heard > LONGEST
+
+    def kill(self) -> None:
+        """End it outright: it may be stopped, and would not hear anything else."""
+        if self.process is not None:
+            self.process.kill()
+
     def stop(self, patience: float) -> None:
         """Ask it to end, and make it end after `patience` seconds."""
+        if self._signs is not None:
+            self._signs.close()
+            self._signs = None
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
@@ -153,17 +201,18 @@ def _begin(bus: Child, options: argparse.Namespace, data: Path) -> int:
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
-    declared = _declare(data, bus.environment)
+    declared = _declare(data, bus.environment, "--check", *(["--new-store"] if options.new_store else []))
     if declared:
         bus.stop(5)
     return declared
 
 
-def _declare(data: Path, environment: Mapping[str, str]) -> int:
-    """Let the one identity that may do so declare streams and consumers."""
+def _declare(data: Path, environment: Mapping[str, str], *more: str) -> int:
+    """Let the one identity that may do so declare streams and consumers; what the check of a start says is shown."""
     with (data / "log" / "bus.log").open("ab") as log:
-        words = [*_kentongan("bus"), "declare", "--data", str(data)]
-        return subprocess.run(words, env=dict(environment), stdout=log, stderr=log, check=False).returncode  # noqa: S603
+        words = [*_kentongan("bus"), "declare", "--data", str(data), *more]
+        said = None if more else log
+        return subprocess.run(words, env=dict(environment), stdout=said, stderr=log, check=False).returncode  # noqa: S603
 
 
 def _bus_url(port: int, who: str = "") -> str:
@@ -218,9 +267,11 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
     if ready and not stopping:
         print(f"Kentongan is at {address}   (Ctrl-C stops it)", flush=True)
         _file_the_day(options, address)
+    steward = Steward(bus, services, options.data.resolve())
     while not stopping:
         for child in (bus, *services):
             _watch(child, options.data.resolve())
+        steward.look(time.monotonic())
         time.sleep(0.1)
     print("Stopping ...", flush=True)
     for child in services:
@@ -231,6 +282,33 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
     bus.stop(10)
     print("Stopped. Nothing is lost; start again to carry on.", flush=True)
     return 0
+
+
+@dataclass
+class Steward:
+    """Ends what runs and does not work: a service without signs of life, a bus that promises nothing."""
+
+    bus: Child
+    services: Sequence[Child]
+    data: Path
+    patience: float = REFUSES
+
+    def look(self, now: float) -> None:
+        """Look once; whatever is ended here is started again as anything that ends."""
+        for child in self.services:
+            child.hear(now)
+            if child.hangs(now):
+                print(f"{child.name} gives no sign of life; ending it", file=sys.stderr, flush=True)
+                child.kill()
+        since = [child.refuses_since for child in self.services if child.refuses_since is not None]
+        if not since:
+            self.patience = REFUSES
+        elif self.bus.process is not None and now - max(min(since), self.bus.started) > self.patience:
+            if not has_room(self.data):
+                return
+            print("the bus promises nothing though its disk has room; ending it", file=sys.stderr, flush=True)
+            self.bus.kill()
+            self.patience = min(self.patience * 2, MOST_REFUSALS)
 
 
 def _watch(child: Child, data: Path) -> None:

@@ -5,21 +5,15 @@ this.
 """
 
 import argparse
-import secrets
 
-from schemas.records import Delivery, Person
 from services.cli import queries
 from services.notify.channels import shown_on
-from services.notify.delivery.direct_messages import message_row
 from services.notify.replies import address_verification as checks
+from services.notify.replies.office_hand import OfficeHand
 from services.store.database import Store
 from services.store.transaction import Transaction
 
 OFFICE = "office"
-TEXT = {
-    "id": "Kode verifikasi {code}. Balas pesan ini dengan kode itu, atau sebutkan kepada petugas. Berlaku 1 jam.",
-    "en": "Verification code {code}. Reply with that code, or tell it to the office. Valid for 1 hour.",
-}
 
 
 def add_verify(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -59,20 +53,6 @@ def send(tx: Transaction, login: str, channel: str) -> str | None:
     addresses = queries.addresses_to_verify(tx, login, channel)
     if not addresses:
         return None
-    address, code = addresses[0], f"{secrets.randbelow(1_000_000):06d}"
-    checks.begin(tx, address, code, OFFICE)
-    person = tx.session.get(Person, address.person_id)
-    language = person.language if person and person.language in TEXT else "id"
-    row = message_row(
-        (address.id, tx.now.isoformat()),
-        channel,
-        address.address,
-        TEXT[language].format(code=code),
-        reason="check",
-        person=address.person_id,
-        language=language,
-        now=tx.now,
-    )
-    # Not leased: whichever notifier ticks first takes it up.
-    tx.add(Delivery, [row])
+    address = addresses[0]
+    OfficeHand.send_code(tx, address.id, OFFICE)
     return address.address

@@ -9,10 +9,12 @@ from services.console.incidents.api import api_routes, ready_routes
 from services.console.oncall.api import rota_routes
 from services.console.routes import page_routes
 from services.console.silences.api import silence_routes
+from services.console.warnings.api import warning_routes
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import sorry_page
 from services.console.web.rendering import Pages
 from services.web.problem_details import answer, set_up_problems
+from services.web.security_headers import protect
 
 __all__ = ["Deps", "create_app", "mount", "routes"]
 
@@ -28,6 +30,7 @@ def create_app(deps: Deps) -> FastAPI:
     set_up_problems(app)
     app.include_router(ready_routes(deps))
     mount(app, deps)
+    protect(app, deps.base_url)
     return app
 
 
@@ -37,6 +40,7 @@ def routes(deps: Deps) -> APIRouter:
     router.include_router(api_routes(deps))
     router.include_router(silence_routes(deps))
     router.include_router(rota_routes(deps))
+    router.include_router(warning_routes(deps))
     router.include_router(page_routes(deps, Pages(lambda: deps.district)))
     return router
 

@@ -18,6 +18,7 @@ from services.security.keys import Keys
 from services.security.secret import Secret
 from services.sources.vault import Vault
 from services.store.database import Store
+from services.store.transaction import Transaction
 
 
 def no_posts(_: District) -> Sequence[Post]:
@@ -59,6 +60,34 @@ class Reader(Protocol):
         ...
 
 
+class Ways(Protocol):
+    """Reaches people; services/notify/replies/office_hand.py has this shape."""
+
+    def channels(self) -> Sequence[tuple[str, bool]]:
+        """Give every channel by name, and whether it has its settings."""
+        ...
+
+    def spelt(self, channel: str, address: str) -> str | None:
+        """Give an address its one spelling; None where it is none of this channel."""
+        ...
+
+    def shown(self, channel: str, address: str) -> str:
+        """Give what a screen may show of an address."""
+        ...
+
+    def send_code(self, tx: Transaction, address: str, actor: str) -> None:
+        """Owe a code to an address that is to be proved. Raises Refused."""
+        ...
+
+    def prove(self, tx: Transaction, address: str, code: str, actor: str) -> bool:
+        """Take a code that was told; False when it does not fit. Raises Refused."""
+        ...
+
+    def try_out(self, tx: Transaction, address: str, actor: str) -> None:
+        """Owe a trial message to an address. Raises Refused."""
+        ...
+
+
 @dataclass(frozen=True)
 class Deps:
     """What the desk is given; `base_url` has no slash at its end."""
@@ -73,6 +102,8 @@ class Deps:
     filing: Filing | None = None  # None: nothing can be reported here
     reader: Callable[[], Reader] | None = None  # may take a second at its first call
     vault: Vault | None = None  # None: no source can be opened here
+    ways: Ways | None = None  # None: addresses are looked after elsewhere
+    end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
     sample: bool = False  # people and reports are invented, and every page says so
 
     @property

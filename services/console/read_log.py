@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from schemas.district import District
 from schemas.vocabulary import Classification
@@ -48,6 +49,11 @@ class _Read:
         tx.audit(READ, self.by, what=self.what, count=len(self.ids), ids=list(self.ids), classification=self.highest)
 
 
+def _write(tx: Transaction, some: Iterable[_Read]) -> None:
+    for one in some:
+        one.write(tx)
+
+
 @dataclass
 class ReadLog:
     """The reads of one process that are still to be written."""
@@ -77,7 +83,7 @@ class ReadLog:
         ids, highest = self._secret(reader, given)
 
         def write(tx: Transaction) -> Watermark:
-            facts = {"what": what, "count": len(given), "ids": list(ids), "classification": highest}
+            facts: dict[str, Any] = {"what": what, "count": len(given), "ids": list(ids), "classification": highest}
             return Watermark(tx.audit(EXPORTED, reader.id, **facts), reader.name, reader.id, tx.now)
 
         return await self.store.write(write)
@@ -87,7 +93,7 @@ class ReadLog:
         some, self._waiting = self._waiting, []
         try:
             if some:
-                await self.store.write(lambda tx: [one.write(tx) for one in some])
+                await self.store.write(lambda tx: _write(tx, some))
         except BaseException:
             self._waiting = some + self._waiting
             raise

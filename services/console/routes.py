@@ -5,14 +5,19 @@ from fastapi import APIRouter
 from services.console.account.pages import own_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
+from services.console.figures.pages import figure_routes
+from services.console.help.pages import help_routes
 from services.console.incidents.pages import IncidentPages, static_file
+from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
 from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
+from services.console.settings.routes import settings_routes
 from services.console.silences.pages import silence_page_routes
 from services.console.source.pages import source_routes
+from services.console.warnings.pages import warning_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
 
@@ -39,6 +44,11 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),
         *own_routes(deps, counter),
+        *settings_routes(deps, counter),
+        *figure_routes(deps, counter),
+        *help_routes(deps, counter),
+        *office_routes(deps, counter),
+        *warning_page_routes(deps, counter, desk),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

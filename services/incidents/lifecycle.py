@@ -14,6 +14,20 @@ from services.store.ids import derived
 from services.store.transaction import Transaction
 
 
+def status_word(state: str, *, told: bool) -> str:
+    """Say in a word known from SP4N-LAPOR how far a report has come; `told`: an institution has been told of it.
+
+    >>> status_word("open", told=False), status_word("verified", told=True), status_word("settled", told=True)
+    ('Diterima', 'Diteruskan', 'Selesai')
+    """
+    return {
+        IncidentState.DISMISSED: "Ditolak",
+        IncidentState.SETTLED: "Selesai",
+        IncidentState.HANDLED: "Ditindaklanjuti",
+        IncidentState.VERIFIED: "Diteruskan" if told else "Diverifikasi",
+    }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
+
+
 def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> None:
     """Confirm that the incident is as told. Raises Refused."""
     incident = open_incident(tx, incident_id)

@@ -1,7 +1,7 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
 from schemas.records import Incident, Journal, Suggestion
-from schemas.vocabulary import EventKind, IncidentState, LadderStop, Role
+from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin, Role
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import changed, find_incident, open_incident
@@ -16,6 +16,8 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
     incident, into = open_incident(tx, incident_id), open_incident(tx, into_id)
     if incident.id == into.id:
         raise Refused("merge_with_itself")
+    if Origin.WARNING in (incident.origin, into.origin):
+        raise Refused("merge_of_warning")
     if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
         raise Refused("role_cannot_merge")
     for report in queries.reports_of(tx, incident_id):

@@ -27,6 +27,7 @@ from services.security.devices import DEVICE_COOKIE
 from services.security.keys import KeysUnknown
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
+from services.web.security_headers import protect
 
 __all__ = ["Deps", "Filing", "create_app", "health", "routes"]
 
@@ -50,6 +51,7 @@ def create_app(deps: Deps) -> FastAPI:
     set_up_problems(app)
     app.include_router(routes(deps, Filing(deps)))
     app.include_router(health(deps))
+    protect(app, deps.base_url)
     return app
 
 
@@ -104,9 +106,9 @@ class _Door:
         source = source_of(identity, anonymous=report.anonymous)
         try:
             told = await self._filing.keep(report, source, now)
-        except BusUnavailable:
+        except BusUnavailable as error:
             who.give_back(now)
-            raise unavailable() from None
+            raise unavailable(error) from None
         return _json(told, HTTPStatus.ACCEPTED)
 
     async def batch(self, request: Request) -> Response:

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic_core import to_json
 
 from schemas.messages import ReportIn
-from services.bus import BusUnavailable
 from services.ingest.dependencies import Deps
+from services.ingest.filing import NotPromised
 from services.ingest.formats.jsonl import JsonRows, Unparsed, parse
 from services.web import problem_details as problems
 from services.web.field_errors import Fault
@@ -61,8 +61,8 @@ async def _file(line: int, row: bytes, reader: JsonRows, keep: Keep) -> Result:
         return _refused(line, error.status, (Fault("", str(error)),))
     except Problem as problem:
         return _refused(line, problem.status_code, problem.faults, problem.detail)
-    except BusUnavailable:
-        return _refused(line, 503)
+    except NotPromised as error:
+        return {**_refused(line, 503), "id": str(error.id)}
 
 
 def _refused(line: int, status: int, faults: tuple[Fault, ...] = (), detail: str = "") -> Result:

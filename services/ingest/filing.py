@@ -23,9 +23,18 @@ RETRY_AFTER = "2"  # seconds: a bus that is started again is back by then
 PHOTOS = 10  # photographs for each report that may come, at most as many as one report holds
 
 
-def unavailable() -> Problem:
-    """Give the problem of a bus that cannot promise."""
-    return Problem(503, headers={"Retry-After": RETRY_AFTER})
+class NotPromised(BusUnavailable):
+    """A report could not be promised; sent again under `id`, it is known if it was kept all the same."""
+
+    def __init__(self, id_: UUID) -> None:
+        super().__init__()
+        self.id = id_
+
+
+def unavailable(error: BusUnavailable | None = None) -> Problem:
+    """Give the problem of a bus that cannot promise, with the id under which the report is to be sent again."""
+    more = {"id": str(error.id)} if isinstance(error, NotPromised) else {}
+    return Problem(503, headers={"Retry-After": RETRY_AFTER}, more=more)
 
 
 @dataclass(frozen=True)
@@ -106,9 +115,9 @@ class Filing:
         source = source_of(who, anonymous=report.anonymous, channel="form")
         try:
             return await self.keep(report, source, now)
-        except BusUnavailable:
+        except BusUnavailable as error:
             turn.give_back(now)
-            raise unavailable() from None
+            raise unavailable(error) from None
 
     async def photo(self, body: bytes, who: Identity | None, device: str | None, host: str | None) -> str:
         """Keep one photograph for a report that follows; returns its id. Raises Problem (413, 415, 422, 429)."""
@@ -143,11 +152,14 @@ class Filing:
     async def keep(
         self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        """Put a report on disk and give what the reporter is told; raises Problem (409, 422) and BusUnavailable."""
+        """Put a report on disk and give what the reporter is told; raises Problem (409, 422) and NotPromised."""
         if report.attachments and (unknown := await self.attachments.keep(report.attachments)):
             raise Problem(422, faults=[Fault("attachments", f"{len(unknown)} lampiran tidak dikenal")])
         filed = filed_as(report, source, now, notes or {})
-        kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
+        try:
+            kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
+        except BusUnavailable as error:
+            raise NotPromised(filed.id) from error
         if not kept.same:
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
         return self.promise(kept.id, kept.filed_at)

@@ -24,6 +24,7 @@ from services.bus import Bus, BusUnavailable
 from services.metrics.request_counts import DoorCounts
 from services.metrics.store_metrics import QUESTIONS, Tail
 from services.metrics.uncovered_posts import Posts
+from services.metrics.warning_metrics import warnings
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security.keys import Keys, KeysUnknown
@@ -89,7 +90,7 @@ class Snapshot(Collector):
         return [*told, GaugeMetricFamily("kentongan_store_up", "Whether the store answers (1)", int(bool(told)))]
 
     def _read(self, session: Session, now: datetime) -> list[Metric]:
-        told = [family for question in QUESTIONS for family in question(session, now)]
+        told = [family for question in (*QUESTIONS, warnings) for family in question(session, now)]
         return [*told, *self._tail.read(session), *self._posts.read(session, now)]
 
     async def _bus(self) -> list[Metric]:

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from schemas.by_hand import Silence
 from schemas.records import Address, Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox
 from schemas.running import Process
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Origin
 from services.store.transaction import Session
 
 OPEN = [state.value for state in OPEN_STATES]
@@ -19,7 +19,9 @@ UNFINISHED = (*WAITING, DeliveryState.DEAD.value)
 
 def open_incidents(session: Session) -> Sequence[tuple[int, bool, int]]:
     """Count open incidents by (level, exercise)."""
-    query = select(Incident.level, Incident.exercise, func.count()).where(col(Incident.state).in_(OPEN))
+    query = select(Incident.level, Incident.exercise, func.count()).where(
+        col(Incident.state).in_(OPEN), col(Incident.origin) == Origin.REPORTS.value
+    )
     return session.exec(query.group_by(col(Incident.level), col(Incident.exercise))).all()
 
 

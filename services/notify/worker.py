@@ -8,17 +8,19 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from schemas.district import District
 from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import Classification, EventKind
-from services.bus import Bus, BusUnavailable, Message, run_consumer
+from schemas.vocabulary import Classification, EventKind, Level
+from schemas.warnings import WarningEvent
+from services.bus import HEARD, Bus, BusUnavailable, Message, run_consumer
 from services.notify import queries
 from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -31,12 +33,16 @@ from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
-from services.notify.delivery.dispatcher import Dispatcher, Outcome, lease_due
+from services.notify.delivery.dispatcher import LONGEST_WAIT_FOR_URGENT, Dispatcher, Outcome, lease_due
 from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
-from services.notify.watchdog.auditor import Auditor, heartbeat
+from services.notify.watchdog import queries as watch_queries
+from services.notify.watchdog.asks import AskChaser
+from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch, heartbeat
+from services.notify.watchdog.bus_watch import BusWatch
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.checkpoints import Checkpoints, places_of
+from services.notify.watchdog.clock_steps import ClockSteps, bring_near
 from services.notify.watchdog.dead_letters import DeadLetters
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
@@ -44,11 +50,13 @@ from services.notify.watchdog.retention import DailyRetention
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
+from services.runtime.ticks import ClockWatch, every, seconds_of_this_machine
 from services.security.redaction import with_placeholders
 from services.security.secret import Secret
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
+from services.warnings.watcher import Watcher
 
 log = logging.getLogger("kentongan.notify")
 
@@ -56,6 +64,12 @@ AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
+ASK_SECONDS = 15.0  # between looks at asks that have come due
+FIRST_WATCH_SECONDS = 20.0  # from the start to the first look for what is unusual
+UNTOLD_SECONDS = 60.0  # between looks at incidents that nobody was told of
+UNTOLD_AFTER = timedelta(seconds=30)  # events of younger ones may be under way still
+WAKE_SECONDS = 60.0  # by so much a daily look may be late after the clock was moved
+CANARY_SECONDS = 5.0  # between looks whether a test report has arrived
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 
 
@@ -93,6 +107,12 @@ async def open_channels(secret: Secret, base_url: str) -> dict[str, Channel]:
     return channels
 
 
+def longest_wait(district: District, row: DeliveryRow) -> float:
+    """Give for how many seconds a try of something urgent may wait: a third of the time its level gives to answer."""
+    level = row["payload"].get("data", {}).get("level")
+    return district.clocks[Level[level]].ack * 60 / 3 if level in Level.__members__ else LONGEST_WAIT_FOR_URGENT
+
+
 class Notify:
     """Decide, send and chase for one district."""
 
@@ -104,7 +124,9 @@ class Notify:
         channels: dict[str, Channel],
         seconds: Callable[[], float] = time.monotonic,
         rules: Rules | None = None,
+        machine: Callable[[], float] | None = None,
     ) -> None:
+        """Hold its parts together; `seconds` and `machine` count seconds, of work and of the machine's own clock."""
         self.store = store
         self.bus = bus
         self.rules = rules or Rules.fixed(context.district, context.trial)
@@ -116,6 +138,10 @@ class Notify:
             self._arrived,
             seconds,
             lambda tx, rows: other_ways(tx, self.desk, disable_address(tx, self.desk, rows)),
+            lambda row: longest_wait(self.desk.district, row),
+        )
+        self.clock_steps = ClockSteps(
+            store, lambda: self.desk, ClockWatch(store.clock, machine or seconds_of_this_machine)
         )
         if context.vault is not None:
             self.dispatcher.open_address = context.vault.open_address
@@ -138,7 +164,8 @@ class Notify:
         """Turn events into what is owed, in one transaction; sending begins after it."""
         has_news: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
         for told in batch:
-            incident = str(IncidentEvent.model_validate_json(told.body).incident)
+            told.expect(*HEARD["notify"])
+            incident = _row_of(told)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         await self._read_texts([incident for incident, news in has_news.items() if news])
         if any(has_news.values()) or anybody_hears(self.desk):
@@ -166,6 +193,9 @@ class Notify:
     async def tick(self) -> None:
         """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
         try:
+            self.dispatcher.send(await self.clock_steps.look())  # first: a moved clock makes nothing due
+            if self.dispatcher.should_renew():
+                await self.store.write(self.dispatcher.renew)
             if await self.store.read(lambda session: anything_due(session, self.store.clock())):
                 await self._sweep()
             await self._pay_outbox()
@@ -207,6 +237,18 @@ class Notify:
             paid = [event.id for event in events]
             await self.store.write(lambda tx: queries.delete_events(tx, paid))
 
+    async def take_up_untold(self) -> None:
+        """Tell of open incidents without an alert: their events were lost, or the bus took them for known."""
+        try:
+            before = self.store.clock() - UNTOLD_AFTER
+            found = await self.store.read(lambda session: watch_queries.untold_incidents(session, before))
+            if found:
+                log.error("%d open incidents were told to nobody: telling of them now", len(found))
+                await self._read_texts(found)
+                self.dispatcher.send(await self.store.write(lambda tx: self.decide(tx, found)))
+        except StoreUnavailable:
+            log.warning("untold incidents: the store is away")
+
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""
         while True:
@@ -218,6 +260,25 @@ class Notify:
         if rows:
             log.info("taking up %d deliveries", len(rows))
         self.dispatcher.send(rows)
+
+
+def _retain_daily(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings) -> None:
+    """Remove each day what the district keeps no longer, at the hour that its file says."""
+    retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
+
+    async def retain() -> None:
+        notify.dispatcher.send(await retaining.run())
+
+    hour, minute = notify.desk.district.retention.at.split(":")
+    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
+    scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+
+
+def _row_of(told: Message) -> str:
+    """Give the row of `incident` that a message speaks of: a warning has one too, with its own id."""
+    if told.kind.startswith("warning."):
+        return str(WarningEvent.model_validate_json(told.body).warning)
+    return str(IncidentEvent.model_validate_json(told.body).incident)
 
 
 async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret, vault: Vault) -> None:
@@ -238,14 +299,17 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
     )
     notify = Notify(store, bus, desk, channels, rules=rules)
     marking = asyncio.create_task(notify.dispatcher.mark())
-    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler = AsyncIOScheduler(timezone="UTC")  # for what has an hour of the day
     checkpoints = Checkpoints(store, secret, places_of(settings, bus), desk.instance)
     try:
+        await bring_near(store)
         await notify.resume()
-        scheduler.add_job(notify.tick, "interval", seconds=settings.tick, max_instances=1, coalesce=True)
-        _watch(scheduler, notify, settings, secret, checkpoints)
+        await notify.take_up_untold()
         scheduler.start()
         async with asyncio.TaskGroup() as group:
+            group.create_task(every(settings.tick, "a tick", notify.tick))
+            for rhythm in _watch(scheduler, notify, settings, secret, checkpoints):
+                group.create_task(rhythm)
             group.create_task(run_consumer(bus, "INCIDENTS", "notify", notify.handle, AWAY))
             group.create_task(run_consumer(bus, "INBOUND", "answers", notify.answers.handle, AWAY))
     finally:
@@ -260,48 +324,76 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
             await channel.close()
 
 
+async def _from(seconds: float, then: Coroutine[Any, Any, None]) -> None:
+    """Begin a little later: once the process has given a sign of life."""
+    try:
+        await asyncio.sleep(seconds)
+        await then
+    finally:
+        then.close()
+
+
 def _watch(
     scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret, checkpoints: Checkpoints
-) -> None:
+) -> Iterator[Coroutine[Any, Any, None]]:
     """Let the auditor look, the canary fly and changed rules be taken in, as often as the settings say."""
-    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     reloader = Reloader(notify.store, settings.district, notify.rules, lambda: notify.desk)
 
     async def look() -> None:
         notify.dispatcher.send(await reloader.look())
 
-    scheduler.add_job(look, "interval", seconds=RELOAD_SECONDS, next_run_time=datetime.now(UTC), **once)
+    yield every(RELOAD_SECONDS, "a look at the rules", look, at_once=True)
     letters = DeadLetters(notify.store, notify.bus, lambda: notify.desk)
 
     async def tell_letters() -> None:
         notify.dispatcher.send(await letters.look())
 
-    scheduler.add_job(tell_letters, "interval", seconds=LETTERS_SECONDS, **once)
+    yield every(LETTERS_SECONDS, "a look at dead letters", tell_letters)
+    chaser = AskChaser(notify.store)
+
+    async def chase() -> None:
+        notify.dispatcher.send(await chaser.look(notify.desk))
+
+    yield every(ASK_SECONDS, "a look at asks", chase)
     watch = RotaWatch(notify.store)
 
     async def warn() -> None:
         notify.dispatcher.send(await watch.look(notify.desk))
 
     hour, minute = notify.desk.district.working.start.split(":")
+    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
-    retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
+    _retain_daily(scheduler, notify, settings)
 
-    async def retain() -> None:
-        notify.dispatcher.send(await retaining.run())
+    async def wake() -> None:
+        scheduler.wakeup()  # it sleeps by the clock as it was
 
-    hour, minute = notify.desk.district.retention.at.split(":")
-    scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    yield every(WAKE_SECONDS, "a look at the hour", wake)
+    yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)
     if settings.checkpoint_minutes:
-        begin = datetime.now(UTC)
-        scheduler.add_job(
-            checkpoints.tick, "interval", minutes=settings.checkpoint_minutes, next_run_time=begin, **once
-        )
+        yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, at_once=True)
+    if settings.watch_minutes:
+        watcher = Watcher(notify.store, lambda: notify.desk.district, notify.desk.instance)
+        yield _from(FIRST_WATCH_SECONDS, every(settings.watch_minutes * 60, "a watch", watcher.look, at_once=True))
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
-        found = checkpoints.findings
-        auditor = Auditor(notify.store, lambda: notify.desk, notify.dispatcher, settings.tick, ping, found)
-        scheduler.add_job(auditor.audit, "interval", minutes=settings.audit_minutes, **once)
+        beside = (
+            BusWatch(notify.bus, notify.store).look,
+            door_watch(settings.public_url if settings.door_url == "" else settings.door_url),
+            disk_watch(settings.data),
+        )
+        auditor = Auditor(
+            notify.store,
+            lambda: notify.desk,
+            notify.dispatcher,
+            settings.tick,
+            ping,
+            journal=checkpoints.findings,
+            watch_minutes=settings.watch_minutes,
+            beside=beside,
+        )
+        yield every(settings.audit_minutes * 60, "an audit", auditor.audit)
     if settings.canary_minutes:
         canary = Canary(notify.store, door(settings.public_url, notify.store, secret))
-        scheduler.add_job(canary.send, "interval", minutes=settings.canary_minutes, **once)
-        scheduler.add_job(canary.settle, "interval", seconds=5, **once)
+        yield every(settings.canary_minutes * 60, "a test report", canary.send)
+        yield every(CANARY_SECONDS, "a look at the test report", canary.settle)

@@ -98,6 +98,13 @@ class Escalation:
         """Return when the next reminder is due, `sent` of them having gone out; None when there are no more."""
         return self.after(since, self.clock.remind[sent]) if sent < len(self.clock.remind) else None
 
+    def next_reminder(self, since: datetime, sent: int, now: datetime) -> datetime | None:
+        """Return when the reminder after the one just sent is due: in an outage several may have fallen due."""
+        due = self.reminder(since, sent)
+        if due is None or due > now:
+            return due
+        return self.after(now, max(self.clock.remind[sent] - self.clock.remind[sent - 1], 1) if sent else 1)
+
     def timers(self, duty: str, since: datetime, *, needed: bool, asks: bool) -> AlertRow:
         """Return by when an alert must be answered and when it is first reminded, counted from `since`; None: never.
 
@@ -162,9 +169,10 @@ class Escalation:
     def climb(self, state: LadderState, now: datetime, somebody: Callable[[Step], bool] = _anybody) -> Climb:
         """Climb as far as the time allows.
 
-        Every rung that fell due is told, also after an outage; a rung with nobody is named and the next one is due at
-        once. The last rung is repeated `clock.loops` times, at the distance of the last two rungs, and never twice in
-        one look. `somebody(step)` says whether a rung reaches a person.
+        After an outage in which several rungs fell due only the first is told, and the next one at its distance from
+        now: whoever was told has the time to answer that the clock gives. A rung with nobody is named and the next one
+        is due at once. The last rung is repeated `clock.loops` times, at the distance of the last two rungs.
+        `somebody(step)` says whether a rung reaches a person.
         """
         tell: list[Step] = []
         nobody: list[Step] = []
@@ -185,8 +193,13 @@ class Escalation:
                 state = replace(state, step=step, loops=loops, next_at=self.after(now, max(gap, 1)))
             else:
                 gap = rungs[step].after - rungs[step - 1].after if told else 0  # nobody there: the next rung at once
-                state = replace(state, step=step, loops=loops, next_at=self.after(due, gap) if gap else due)
+                state = replace(state, step=step, loops=loops, next_at=self._later(due, gap, now) if gap else due)
         return Climb(tuple(tell), state, tuple(nobody))
+
+    def _later(self, due: datetime, minutes: int, now: datetime) -> datetime:
+        """Return so many minutes after what was due; after now, where that is past as well."""
+        later = self.after(due, minutes)
+        return later if later > now else self.after(now, minutes)
 
     def lapse(self, state: LadderState, now: datetime) -> LadderState:
         """Go on where the ladder stood, at once: the lead's promise of a situation report expired (rule 11)."""

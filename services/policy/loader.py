@@ -125,6 +125,9 @@ def _shape(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the file's `[[blocks]]` into the maps that a District holds, and names of levels into levels."""
     told = {key: value for key, value in raw.items() if key not in _BLOCKS}
     told["forum_periods"] = told.pop("forum_period", ())
+    if isinstance(office := told.get("office"), dict):
+        blocks = {"member": "members", "service": "services"}
+        told["office"] = {blocks.get(key, key): value for key, value in office.items()}
     told["rules"] = [_rule(dict(rule), number) for number, rule in enumerate(told.pop("rule", ()))]
     for block, field in _BLOCKS.items():
         found: dict[object, Any] = {}

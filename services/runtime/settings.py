@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
     proxies: str = Field(default="", description="Addresses of proxies whose word on a caller's address counts")
+    hosts: str = Field(default="", description="Host names that are answered, separated by commas; empty: any")
     base_url: str = Field(default="", description="How people reach the pages; empty: http://host:port")
     secret: str = Field(
         default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
@@ -43,9 +44,12 @@ class Settings(BaseSettings):
     checkpoint_file: str = Field(
         default="", description="Where they are written, best another disk or machine; empty: in the data folder"
     )
+    watch_minutes: float = Field(default=10.0, ge=0, le=1440, description="Minutes between looks for a rise; 0: none")
     heartbeat_url: str = Field(default="", description="Address an audit that found nothing pings (GET); empty: none")
-    canary_minutes: float = Field(default=0.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
+    door_url: str = Field(default="", description="Where notify reaches the front door itself; empty: base_url")
+    canary_minutes: float = Field(default=15.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
+    siladeni_key: str = Field(default="", description="Key for the address that Siladeni's reports are pulled from")
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 
@@ -53,6 +57,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Give the store's SQLAlchemy URL."""
         return self.store_url or f"sqlite:///{(self.data / 'kentongan.db').resolve()}"
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """Give the host names that are answered; none means any."""
+        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
 
     @property
     def checkpoints(self) -> Path:

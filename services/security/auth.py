@@ -65,6 +65,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+async def hashed(password: str) -> str:
+    """Await `hash_password` in the thread of passwords."""
+    return await asyncio.get_running_loop().run_in_executor(_checker, hash_password, password)
+
+
 def identity_of(person: Person) -> Identity:
     """Give the caller that a person is."""
     return Identity(

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from schemas import by_hand
 from schemas.records import Alert, Incident
-from schemas.vocabulary import OPEN_STATES
+from schemas.vocabulary import OPEN_STATES, Origin
 from services.silences import matching
 from services.store.transaction import Session, table_of
 
@@ -35,6 +35,7 @@ def kabupaten_wide(session: Session, since: datetime) -> Sequence[tuple[str, str
         col(Incident.opened_at) >= since,
         col(Incident.kecamatan).is_(None),
         col(Incident.kabupaten).is_not(None),  # a place nobody knows yet is not the whole kabupaten
+        col(Incident.origin) == Origin.REPORTS.value,  # a warning makes no telling of an incident needless
     )
     return session.exec(query).all()
 

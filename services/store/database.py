@@ -7,7 +7,6 @@ journal lines included. Functions run in a worker thread; they never commit by t
 
 import asyncio
 import contextlib
-import fcntl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -19,16 +18,29 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
 
+from services.store.outage import is_outage
 from services.store.taking_over import take_over
-from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock
+from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock, shape
+from services.store.turn import Turn, TurnNotCome
 
 T = TypeVar("T")
 TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its transaction changes
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "deploy" / "migrations"
 
 
+MAKE = "`kentongan up` makes it, or `kentongan db upgrade` where the services run by themselves."
+NEWER = (
+    "The tables are of a later release than this one, which would misread them. Start that release again, or restore a "
+    "backup of this one into a new place."
+)
+
+
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
     """The database cannot be reached or written; trying again later is right."""
+
+
+class StoreShapeError(Exception):
+    """The tables are not those of this release; the sentence says what to do."""
 
 
 def utc_now() -> datetime:
@@ -37,36 +49,89 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """The database of one installation; `clock` is read inside each writing transaction."""
+    """The database of one installation; `clock` is read inside each writing transaction.
 
-    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now, pace: Pace = round_the_clock) -> None:
+    `limited` is for services, whose statements are short: PostgreSQL ends what takes longer, so that nobody waits for
+    it without end.
+    """
+
+    def __init__(
+        self, url: str, clock: Callable[[], datetime] = utc_now, pace: Pace = round_the_clock, *, limited: bool = False
+    ) -> None:
         self.url = url
         self.clock = clock
         self.pace = pace  # replaceable: the district's working hours may change while it runs
-        self.engine = _engine(url)
+        self.engine = _engine(url, limited=limited)
         event.listen(self.engine, "before_execute", _before)
-        self._turn = _Turn(self.engine)
+        self._file = StoreFile.of(self.engine)
+        self._turn = Turn(Path(f"{self._file.path}-turn") if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
         # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest shape (Alembic), making them if need be; raises StoreUnavailable."""
+        """Bring the tables to the newest shape (Alembic), making them if need be; raises StoreUnavailable.
+
+        Raises StoreShapeError when they are of a newer release than this one.
+        """
         from alembic import command  # noqa: PLC0415 - only who upgrades pays for it
-        from alembic.config import Config  # noqa: PLC0415
+        from alembic.util import CommandError  # noqa: PLC0415
+
+        if self._file is not None:
+            self._file.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            command.upgrade(self._alembic(), "head")
+        except CommandError:
+            raise StoreShapeError(NEWER) from None
+        except OperationalError as error:
+            raise StoreUnavailable(type(error.orig).__name__) from error
+        if self._file is not None:
+            self._file.hold()
+        self.write_now(take_over)
+
+    def _alembic(self) -> Any:
+        from alembic.config import Config  # noqa: PLC0415 - only who looks at the tables' shape pays for it
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["engine"] = self.engine
+        return config
+
+    def check_shape(self) -> None:
+        """Look, changing nothing, whether the tables are those of this release; raises StoreShapeError if not.
+
+        Raises StoreUnavailable when the database cannot be asked.
+        """
+        from alembic.script import ScriptDirectory  # noqa: PLC0415 - only who looks pays for it
+
+        script = ScriptDirectory.from_config(self._alembic())
         try:
-            command.upgrade(config, "head")
-        except OperationalError as error:
-            raise StoreUnavailable(type(error.orig).__name__) from error
-        self.write_now(take_over)
+            found = self.read_now(shape)
+        except StoreUnavailable:
+            if self._file is not None and not self._file.path.exists():
+                raise StoreShapeError(f"There is no store at {self._file.path} yet. {MAKE}") from None
+            raise
+        if found is None:
+            raise StoreShapeError(f"The database has no tables yet. {MAKE}")
+        if found != script.get_current_head():
+            known = found in {revision.revision for revision in script.walk_revisions()}
+            older = f"The tables are of an earlier release ({found}). Bring them up to date: kentongan db upgrade"
+            raise StoreShapeError(older if known else NEWER)
+
+    @property
+    def replaced(self) -> bool:
+        """Say whether another file lies at our path: only a new start takes that up."""
+        return self._file is not None and self._file.replaced
+
+    def check_file(self) -> None:
+        """Raise StoreUnavailable when the file at our path is not the one we hold: what we wrote would be lost."""
+        if self._file is not None and (said := self._file.trouble()):
+            raise StoreUnavailable(said)
 
     def write_now(self, act: Callable[[Transaction], T]) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
+        self.check_file()
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 seq, head = session.connection().execute(HEAD).one()
@@ -76,18 +141,23 @@ class Store:
                     session.flush()
                 unit._close()  # noqa: SLF001 - the store ends what it began
                 return result
-        except (OperationalError, DBAPIError) as error:
-            if isinstance(error, OperationalError) or error.connection_invalidated:
+        except TurnNotCome:
+            raise StoreUnavailable("another process has been writing for seconds") from None
+        except DBAPIError as error:
+            if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
             raise
 
     def read_now(self, ask: Callable[[Session], T]) -> T:
         """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
+        self.check_file()
         try:
             with Session(self._reading, expire_on_commit=False) as session:
                 return ask(session)
-        except OperationalError as error:
-            raise StoreUnavailable(type(error.orig).__name__) from error
+        except DBAPIError as error:
+            if is_outage(error):
+                raise StoreUnavailable(type(error.orig).__name__) from error
+            raise
 
     async def write(self, act: Callable[[Transaction], T]) -> T:
         """Await `write_now` in the writing thread."""
@@ -139,36 +209,66 @@ def _before(connection: Connection, statement: Any, many: Any, one: Any, _option
         touched.note(connection, statement, many, one)
 
 
-class _Turn:
-    """Let writing processes take turns on SQLite's file by a lock the kernel hands over at once.
-
-    SQLite's own waiting sleeps for 1, 2, 5, 10, ... ms between looks, and whoever has slept longest looks last.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._file = None
-        if engine.dialect.name == "sqlite" and engine.url.database:
-            self._file = Path(f"{engine.url.database}-turn").open("wb")  # noqa: SIM115 - held as long as the store
-
-    def __enter__(self) -> None:
-        if self._file:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_error: object) -> None:
-        if self._file:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        if self._file:
-            self._file.close()
-
-
 def _json_text(value: Any) -> str:
     return to_json(value).decode()
 
 
-def _engine(url: str) -> Engine:
+class StoreFile:
+    """SQLite's file as it was when it was first used: another at its place, or none, is somebody's doing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, engine: Engine) -> "StoreFile | None":
+        """Give the file of an engine; None where there is none."""
+        name = engine.url.database if engine.dialect.name == "sqlite" else None
+        return cls(Path(name)) if name and name != ":memory:" else None
+
+    def hold(self) -> None:
+        """Hold the file that is there now."""
+        self._held = self._now()
+
+    def trouble(self) -> str:
+        """Say what is wrong with the file at our place; "" when it is ours."""
+        now = self._now()
+        if self._held is None:
+            self._held = now
+        if now is None:
+            return f"{self.path} is not there"
+        return "" if now == self._held else f"{self.path} was replaced by another file; start the services again"
+
+    @property
+    def replaced(self) -> bool:
+        """Say whether the file at our place is another one."""
+        now = self._now()
+        return now is not None and self._held is not None and now != self._held
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+# Within these a statement, a wait for a lock and a pause within a transaction end by themselves, in milliseconds; and a
+# connection whose other side has vanished is noticed within ten seconds instead of two hours.
+LIMITS = {"statement_timeout": 30_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 15_000}
+WIRE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+
+
+def _engine(url: str, *, limited: bool) -> Engine:
     if not url.startswith("sqlite"):
+        options = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
         return create_engine(
             url,
             json_serializer=_json_text,
@@ -177,9 +277,8 @@ def _engine(url: str) -> Engine:
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=0,
-            connect_args={"connect_timeout": 5},
+            connect_args={**WIRE, **({"options": options} if limited else {})},
         )
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         json_serializer=_json_text,  # pydantic's, in C: rows are mostly JSON

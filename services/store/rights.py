@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 import schemas.by_hand
+import schemas.office.records
 import schemas.records
 import schemas.running  # noqa: F401 - each registers tables
 
@@ -23,6 +24,7 @@ _EVERYBODY = {
     "rules_in_force": "SELECT, INSERT, UPDATE",
     "key": "SELECT",
     "alembic_version": "SELECT",  # which shape the tables have
+    "stream_mark": "SELECT, INSERT, UPDATE",  # a door notes what it has promised
 }
 _KEYS = {"reporter_key": "SELECT, INSERT"}  # of reports, wrapped; the root among them
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, inspect, select, text, update
 from sqlmodel import Session, SQLModel
 
 from schemas.district import Pace
@@ -16,7 +16,7 @@ from schemas.rows import JournalRow
 from services.store.audit_log import chain_hash, told
 from services.store.row_digests import AT_ONCE, Touched
 
-__all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "table_of"]
+__all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
 
 
 def round_the_clock(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: ARG001, FBT001 - a Pace
@@ -34,6 +34,15 @@ CHAIN = table_of(Chain)
 MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
 ROWS_CHANGED = "rows.changed"  # of a transaction that owes no line of its own
 HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1).with_for_update()
+
+
+def shape(session: Session) -> str | None:
+    """Return the number of the migration that the tables are at; None where there are none."""
+    connection = session.connection()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def rows_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]) -> list[RowT]:

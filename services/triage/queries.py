@@ -8,12 +8,17 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from schemas.records import Incident, Report
+from schemas.vocabulary import Origin
 from services.store.transaction import Session, table_of
 
 INCIDENTS = table_of(Incident)
 CHANGED = (
     select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features, INCIDENTS.c.stamp)
-    .where(INCIDENTS.c.stamp > bindparam("stamp"), INCIDENTS.c.changed_at >= bindparam("since"))
+    .where(
+        INCIDENTS.c.stamp > bindparam("stamp"),
+        INCIDENTS.c.changed_at >= bindparam("since"),
+        INCIDENTS.c.origin == Origin.REPORTS.value,  # no report is ever folded into a warning
+    )
     .order_by(INCIDENTS.c.stamp)
 )
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
+from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
@@ -69,6 +70,8 @@ class Triage:
             await asyncio.to_thread(self._renew)
         if self._opinion.is_stale():
             await asyncio.to_thread(self._opinion.reload)
+        for one in batch:
+            one.expect(EventKind.REPORT_FILED)
         batch = await self._readable(batch)
         told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
         await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))

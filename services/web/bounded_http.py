@@ -14,7 +14,7 @@ HEADER_BYTES = 32 * 1024  # of the request line and all headers
 HEADER_SECONDS = 10.0  # from the first byte of a request to the end of its headers
 CONNECTIONS = 1_000  # of one process
 OF_ONE_ADDRESS = 100  # of them; proxies that the settings name are not counted
-REFUSED = b"HTTP/1.1 %d %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+REFUSED = b"HTTP/1.1 %d %s\r\ncontent-length: 0\r\nconnection: close\r\nx-content-type-options: nosniff\r\n\r\n"
 
 
 class BoundedHttp(HttpToolsProtocol):

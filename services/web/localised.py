@@ -1,9 +1,9 @@
 """Write dates, times and numbers as people of a language do, by the Unicode CLDR (Babel). Pure; instants are aware."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 LANGUAGES = ("id", "en")  # the first is the house's own
@@ -43,6 +43,15 @@ def day(moment: datetime, zone: tzinfo, language: str, *, year: bool = True) -> 
     """
     pattern = "EEE d MMM y" if year else "EEE d MMM"
     return format_datetime(moment.astimezone(zone), pattern, locale=LOCALES[language])
+
+
+def calendar_day(day: date, language: str, *, year: bool = True) -> str:
+    """Return a day of the calendar: day, month and, unless left out, year.
+
+    >>> calendar_day(date(2027, 6, 4), "id"), calendar_day(date(2027, 6, 4), "en", year=False)
+    ('4 Jun 2027', '4 Jun')
+    """
+    return format_date(day, "d MMM y" if year else "d MMM", locale=LOCALES[language])
 
 
 def number(value: float, language: str) -> str:

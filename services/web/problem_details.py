@@ -78,6 +78,7 @@ SCHEMA: dict[str, Any] = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "code": {"type": "string", "description": "Which refusal it is; the same in every language"},
+        "id": {"type": "string", "description": "With 503: send the report again under this id, and it is one report"},
         "errors": {
             "type": "array",
             "items": {
@@ -101,10 +102,12 @@ class Problem(HTTPException):
         headers: Mapping[str, str] | None = None,
         *,
         code: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, headers)
         self.faults = tuple(faults)
         self.code = code  # of a refusal; empty for every other problem
+        self.more = dict(more or {})  # members of its own, as RFC 9457 3.2 allows
 
 
 def body(status: int, detail: str = "", faults: Iterable[Fault] = ()) -> dict[str, Any]:
@@ -136,6 +139,7 @@ def answer(problem: HTTPException) -> Response:
     members = body(problem.status_code, detail, faults)
     if isinstance(problem, Problem) and problem.code:
         members["code"] = problem.code
+    members |= problem.more if isinstance(problem, Problem) else {}
     headers = dict(problem.headers or {})
     if problem.status_code == HTTPStatus.UNAUTHORIZED:
         headers.setdefault("WWW-Authenticate", "Bearer")

@@ -19,6 +19,7 @@ from services.console.dependencies import Deps
 from services.ingest import app as ingest
 from services.ingest.app import routes as ingest_routes
 from services.ingest.filing import Filing
+from services.notify.replies.office_hand import OfficeHand
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.security import auth
@@ -51,6 +52,7 @@ class Desk:
     ids: dict[str, str]
     tokens: dict[str, str]
     journal: MemoryJournal
+    ended: list[str]  # keys of which it was written down that they were ended
 
     def key(self, role: Role, institution: str | None = None) -> str:
         return self.issue(f"key-{role}-{institution}", role, institution)
@@ -93,6 +95,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
     keys = Keys(SECRET, clock, known={})
     journal = MemoryJournal()
     photos = TemporaryDirectory()
+    ended: list[str] = []
     door = ingest.Deps(
         journal=journal,
         keys=keys,
@@ -114,6 +117,8 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
             posts=lambda _: LEADING,
             filing=filing,
             reader=reader,
+            ways=OfficeHand(SECRET, "http://127.0.0.1"),
+            end_key=ended.append,
             sample=sample,
             vault=VAULT,
         )
@@ -127,7 +132,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
     assert server.up.wait(20)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens, journal)
+        yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens, journal, ended)
     finally:
         server.should_exit = True
         thread.join(10)

@@ -235,7 +235,7 @@ CLASH = Told(
     level=Level.TINGGI,
     score=52,
     desa="35.23.11.2010",
-    facts=Facts(injured=Count(min=3, max=3), crowd=Count(min=80, max=80), weapons=("batu",), minors=True),
+    facts=Facts(injured=Count(min=3, max=3), crowd=Count(min=80, max=80), weapons=("stones",), minors=True),
     reasons=(
         ("korban", 14, "3 orang luka", "tiga orang atau lebih luka"),
         ("bentuk", 8, "bentrok dua kelompok", "BENTROK"),
@@ -260,7 +260,7 @@ CLASH_AGAIN = Told(
     anonymous=True,
     rating="F3",
     confidence=57,
-    facts=Facts(injured=Count(min=4, max=4), crowd=Count(min=100), weapons=("sajam",)),
+    facts=Facts(injured=Count(min=4, max=4), crowd=Count(min=100), weapons=("blades",)),
     reasons=(("korban", 14, "4 luka", "tiga orang atau lebih luka"), ("senjata", 6, "bacok", "senjata tajam")),
 )
 PROTEST = Told(

@@ -118,7 +118,10 @@ def test_operations_tells_streams_and_consumers_as_declared() -> None:
     assert told == declared
     sentence = text.split("`notify` takes from `INCIDENTS` what is ")[1].split(".")[0]
     notify = next(subjects for _, durable, subjects in CONSUMERS if durable == "notify")
-    assert sentence.replace("\n", " ").split(", ") == [subject.split(".")[1] for subject in notify]
+    kinds = [subject.split(".")[:2] for subject in notify]
+    assert sentence.replace("\n", " ").split(", ") == [kind for about, kind in kinds if about == "incident"]
+    warned = " and ".join(f"`warning.{kind}`" for about, kind in kinds if about == "warning")
+    assert f"Of warnings it takes {warned}." in text.replace("\n", " ")
     assert {durable for _, durable, _ in CONSUMERS} <= set(re.findall(r"`([a-z]+)`", text))
 
 

@@ -64,6 +64,7 @@ CALLS = [
     "inbound.receipt.sms",
     "audit.checkpoint",
     "audit.other",
+    "probe.reports",
     "anything.else",
 ]
 EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incident.>", "inbound.>", "known.>")
@@ -72,6 +73,7 @@ FILING = {"report.filed.3523.11", "known.report", "known.report.x", "$JS.API.DIR
 KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
 ERASING = KEYS | {"$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
+PROBES = {"probe.reports"}
 LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
 STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
 
@@ -82,16 +84,21 @@ def taking(pair: str) -> set[str]:
 
 
 MAY = {
-    "ingest": FILING | INBOUND | LOOKING,
-    "console": LOOKING | STATES,
-    "triage": taking("REPORTS.triage") | KEYS | {"incident.opened.3523.11", "incident.raised.3523.11"},
+    "ingest": FILING | INBOUND | LOOKING | PROBES,
+    "console": LOOKING | STATES | PROBES,
+    "triage": taking("REPORTS.triage")
+    | KEYS
+    | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
     "notify": taking("INCIDENTS.notify")
     | taking("INBOUND.answers")
     | FILING
     | ERASING
     | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
-    | {"$JS.API.STREAM.INFO.DEADLETTERS", "$JS.API.DIRECT.GET.DEADLETTERS"}
-    | {"$JS.API.STREAM.INFO.CHECKPOINTS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
+    | {"warning.raised.3523.11"}
+    | LOOKING
+    | STATES
+    | PROBES
+    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
     "office": LOOKING
     | STATES
     | FILING
@@ -101,7 +108,7 @@ MAY = {
     | {"$JS.API.STREAM.MSG.DELETE.INBOUND"}
     | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
     | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
-    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "audit.checkpoint"},
+    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "warning.raised.3523.11", "audit.checkpoint"},
     "deploy": LOOKING
     | STATES
     | {f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE") for name in NAMES}
@@ -248,7 +255,8 @@ async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
         assert await console.ready()
         assert await ingest.ready()
         load = await console.load()
-        assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1, (0, 0))
+        probes = 2  # one of each that was asked whether it is ready
+        assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1 + probes, (0, 0))
         assert (await notify.publish_report(report, "digest")).same
         assert await notify.dead_letters() == []
         await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])

@@ -6,6 +6,7 @@ import pytest
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType
 
 from services.bus import CONSUMERS, DAY, STREAMS, Bus
+from services.bus.declaring import MOST_PENDING
 from services.cli.up import nats_config
 from tests.servers import NatsServer
 
@@ -40,7 +41,7 @@ async def test_every_consumer_stands_as_declared(new_bus: NewBus) -> None:
         assert (config.filter_subjects or [config.filter_subject]) == subjects
         assert config.ack_policy == AckPolicy.EXPLICIT
         assert config.deliver_policy == DeliverPolicy.ALL
-        assert (config.ack_wait, config.max_deliver, config.max_ack_pending) == (7.0, 40, 512)
+        assert (config.ack_wait, config.max_deliver, config.max_ack_pending) == (7.0, 40, MOST_PENDING)
 
 
 async def test_declaring_again_changes_nothing_and_loses_nothing(new_bus: NewBus) -> None:
@@ -62,7 +63,7 @@ async def test_settings_that_somebody_changed_by_hand_are_brought_back(new_bus: 
     await bus.provision()
     assert (await bus.js.stream_info("REPORTS")).config.max_age == 400 * DAY
     consumer = (await bus.js.consumer_info("REPORTS", "triage")).config
-    assert (consumer.max_ack_pending, consumer.ack_wait) == (512, 10.0)
+    assert (consumer.max_ack_pending, consumer.ack_wait) == (MOST_PENDING, 10.0)
 
 
 def test_a_server_that_stands_alone_syncs_every_write(nats: NatsServer) -> None:

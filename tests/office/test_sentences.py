@@ -48,6 +48,7 @@ def test_an_address_that_holds_keys_is_shown_without_them(tmp_path: Path, monkey
         "--data",
         str(tmp_path),
     ]
+    assert main(["db", "upgrade", "--data", str(tmp_path)]) == 0
     key = "TIiajkdnlazkcOXrIdevi7FQ"
     slack = f"slack://T1JJ3T3L2/A1BRTD4JD/{key}"
     assert main([*add, "--unverified", f"apprise:{slack}/#a/#b"]) == 1

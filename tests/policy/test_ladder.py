@@ -119,18 +119,30 @@ def test_looking_twice_tells_once(tuban: District) -> None:
     assert not walker.look().tell
 
 
-def test_after_an_outage_every_rung_that_fell_due_is_told_once(tuban: District) -> None:
+def test_after_an_outage_one_rung_is_told_and_each_next_one_at_its_distance(tuban: District) -> None:
     walker = Walker(tuban, Level.KRITIS)
     walker.now = NIGHT + timedelta(hours=9)
-    seen = walker.look()
-    assert walker.clock.ladder == seen.tell
-    assert walker.now < (walker.state.next_at or walker.now)
+    rungs = walker.clock.ladder
+    for number, rung in enumerate(rungs):
+        assert walker.look().tell == (rung,)
+        assert not walker.look().tell
+        if number + 1 < len(rungs):
+            assert walker.state.next_at == walker.now + (rungs[number + 1].after - rung.after) * MINUTE
+        walker.now = walker.state.next_at or walker.now
+    assert walker.look().tell == rungs[-1:]  # repeated, at the distance of the last two
+
+
+def looked_until(walker: Walker, instant: datetime) -> None:
+    """Look whenever something is due, as a notifier does that runs all the time."""
+    while (due := walker.state.next_at) is not None and due <= instant:
+        walker.now = due
+        walker.look()
+    walker.now = instant
 
 
 def test_the_last_rung_is_not_told_thrice_in_one_look(tuban: District) -> None:
     walker = Walker(tuban, Level.KRITIS)
-    walker.now = NIGHT + timedelta(hours=1)
-    walker.look()
+    looked_until(walker, NIGHT + timedelta(hours=1))
     walker.now += timedelta(days=2)
     assert walker.clock.ladder[-1:] == walker.look().tell
 
@@ -228,8 +240,7 @@ def test_a_rise_before_anybody_was_told_starts_at_the_first_rung(tuban: District
 
 def test_a_rise_enters_at_the_first_rung_that_tells_somebody_new(tuban: District) -> None:
     walker = Walker(tuban, Level.TINGGI)
-    walker.now = NIGHT + 30 * MINUTE
-    walker.look()
+    looked_until(walker, NIGHT + 30 * MINUTE)
     state = risen(tuban, walker.state, Level.TINGGI, Level.KRITIS, walker.now)
     assert "Forkopimda" in tuban.clocks[Level.KRITIS].ladder[state.step].label
     assert walker.now + 5 * MINUTE == state.next_at

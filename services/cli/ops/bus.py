@@ -3,14 +3,22 @@
 import argparse
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 
 from services.bus import CONSUMERS, Bus, BusUnavailable
-from services.cli.connect import add_place, settings_of
+from services.cli.connect import add_place, open_store, settings_of
+from services.cli.ops import queries
 from services.policy.loader import load_district
 from services.runtime.logging import set_up_logging
 from services.runtime.settings import Settings
+from services.store import stream_marks
 
 log = logging.getLogger("kentongan.bus")
+EMPTY_STORE = 3  # exit code
+EMPTY = (
+    "The store holds no report, but the bus has reports that were in it. Put a backup back (kentongan restore FILE), "
+    "or start with --new-store and then have the store built from the bus: kentongan db rebuild"
+)
 EVERY = 30.0  # seconds between looks of `declare --keep`
 
 
@@ -18,25 +26,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `bus`."""
     acts = parser.add_subparsers(dest="act", required=True)
     declare = acts.add_parser("declare", help="make streams and consumers, or bring them to their settings")
+    declare.add_argument("--check", action="store_true", help="then hold the bus against the store (what `up` does)")
+    declare.add_argument("--new-store", action="store_true", help="with --check: a store without its reports is meant")
     declare.add_argument("--keep", action="store_true", help="look again every half minute, for ever")
     rewind = acts.add_parser("rewind", help="let a consumer take everything again that its stream still holds")
     rewind.add_argument("consumer", choices=[durable for _, durable, _ in CONSUMERS])
-    for parser_ in (declare, rewind):
+    accept = acts.add_parser("accept", help="say that every loss that was found on the bus is known")
+    for parser_ in (declare, rewind, accept):
         add_place(parser_)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; raises BusUnavailable when the bus does not answer."""
     set_up_logging("INFO")
+    if options.act == "accept":
+        return _accept(settings_of(options))
     settings = settings_of(options, user="deploy")
     if options.act == "rewind":
         asyncio.run(_rewind(settings, options.consumer))
         return 0
+    check = settings_of(options) if options.check else None
     office: Settings | None = settings_of(options)
     if office is not None and office.nats_url == settings.nats_url:  # a cluster: it has known its ids from the first on
         office = None
-    asyncio.run(_declare(settings, office, keep=options.keep))
+    asyncio.run(_declare(settings, office, keep=options.keep and check is None))
+    return 0 if check is None else asyncio.run(_check(check, new_store=options.new_store))
+
+
+def _accept(settings: Settings) -> int:
+    store = open_store(settings)
+    try:
+        streams = store.write_now(lambda tx: stream_marks.accept(tx, "office"))
+    finally:
+        store.close()
+    print(f"Known now: losses of {', '.join(streams)}." if streams else "Nothing is missing.")
     return 0
+
+
+async def _check(settings: Settings, *, new_store: bool) -> int:
+    """Hold the bus against what the store knows of it; EMPTY_STORE when the store has lost what the bus still has."""
+    store = open_store(settings)
+    bus = _bus(settings, declares=False)
+    await bus.open()
+    try:
+        marks, load = await bus.marks(), await bus.load()
+        lost = await store.write(lambda tx: stream_marks.take_in(tx, marks, "office"))
+        for one in lost:
+            print(f"The bus has lost messages: {one.sentence()}. When you know of it: kentongan bus accept", flush=True)
+        judged = load.done["triage"] > 0
+        if judged and not new_store and await store.read(queries.is_empty) and await anything(bus.reports_on_disk()):
+            print(EMPTY, flush=True)
+            return EMPTY_STORE
+        return 0
+    finally:
+        await bus.close()
+        store.close()
+
+
+async def anything(reports: AsyncIterator[object]) -> bool:
+    """Say whether there is at least one."""
+    async for _ in reports:
+        return True
+    return False
 
 
 async def _declare(settings: Settings, office: Settings | None, *, keep: bool) -> None:

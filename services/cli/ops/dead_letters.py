@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 from schemas.district import District
-from services.bus import Bus, DeadLetter
+from services.bus import Bus, DeadLetter, LetterGone
 from services.cli.connect import add_place, open_store, settings_of, with_bus
 
 
@@ -35,24 +35,34 @@ def run(options: argparse.Namespace) -> int:
         if not chosen:
             print("No such dead letter.")
             return 1
-        for letter in chosen:
-            if options.act == "show":
-                subject, body = await bus.dead_body(letter)
-                print(json.dumps({**dataclasses.asdict(letter), "subject": subject}, indent=2))
-                print(body.decode("utf-8", "replace"))
-            elif options.act == "replay":
-                await bus.replay(letter)
-                print(f"{letter.advisory} told again")
-            else:
-                await bus.drop(letter)
-                print(f"{letter.advisory} dropped")
-        return 0
+        done = [await _act(bus, options.act, letter) for letter in chosen]
+        return 0 if all(done) else 1
 
     settings = settings_of(options)
     if options.act == "show":
         with contextlib.closing(open_store(settings)) as store:
             store.write_now(lambda tx: tx.audit("deadletter.read", "office", subject=str(options.number)))
     return with_bus(settings, act)
+
+
+async def _act(bus: Bus, what: str, letter: DeadLetter) -> bool:
+    """Show, replay or drop one; False, having said so, where its message is kept no longer."""
+    if what == "drop":
+        await bus.drop(letter)
+        print(f"{letter.advisory} dropped")
+        return True
+    try:
+        if what == "replay":
+            await bus.replay(letter)
+            print(f"{letter.advisory} told again")
+        else:
+            subject, body = await bus.dead_body(letter)
+            print(json.dumps({**dataclasses.asdict(letter), "subject": subject}, indent=2))
+            print(body.decode("utf-8", "replace"))
+    except LetterGone:
+        print(f"{letter.advisory}: its message is kept no longer; take it off the list with: deadletters drop")
+        return False
+    return True
 
 
 def _show_list(letters: list[DeadLetter], *, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
 from schemas.records import Address, Person
-from services.bus import Bus
+from services.bus import Bus, BusUnavailable
 from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
 from services.cli.policy.status import rules_of
@@ -17,7 +17,7 @@ from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
 from services.runtime.settings import Settings
 from services.security.secret import Secret
-from services.store.database import Store, StoreUnavailable
+from services.store.database import Store, StoreShapeError, StoreUnavailable
 from services.store.transaction import Session
 
 ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 when something needs a hand."""
     settings = settings_of(options)
     findings = [*_machine(settings), *_district(settings), *_channels(), *_store(settings)]
-    findings.append(asyncio.run(_bus(settings)))
+    findings += asyncio.run(_bus(settings))
     for good, sentence in findings:
         print(f"{'ok  ' if good else 'BAD '} {sentence}")
     return 0 if all(good for good, _ in findings) else 1
@@ -42,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _machine(settings: Settings) -> Iterator[Finding]:
     yield True, f"Python {sys.version.split()[0]}"
-    settings.data.mkdir(parents=True, exist_ok=True)
+    if not settings.data.is_dir():
+        yield False, f"{settings.data}: no such folder; is it the right place (--data)?"
+        return
     loose = [path.name for path in open_to_others(settings.data)]
     told = f": {', '.join(loose[:5])}" if loose else ""
     yield not loose, f"{settings.data}: {len(loose) or 'nothing'} readable by others{told}"
@@ -74,7 +76,8 @@ def _channels() -> Iterator[Finding]:
 def _store(settings: Settings) -> Iterator[Finding]:
     store = Store(settings.database)
     try:
-        store.upgrade()
+        store.check_shape()
+        yield True, "store: its tables are those of this release"
         now = store.clock()
         people, reachable = store.read_now(queries.count_people)
         yield people > 0, f"{people} people, {reachable} with an address"
@@ -86,6 +89,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         if canary := store.read_now(_canary):
             yield canary
         yield from rules_of(store, settings.district)
+    except StoreShapeError as error:
+        yield False, f"store: {error}"
     except StoreUnavailable as error:
         yield False, f"store: cannot be reached ({error})"
     finally:
@@ -111,16 +116,28 @@ def _canary(session: Session) -> Finding | None:
     return last.kind == "canary.measured", f"last test report, {last.at:%Y-%m-%d %H:%M}Z: {fared}"
 
 
-async def _bus(settings: Settings) -> Finding:
-    bus = Bus(settings.nats_url, name="doctor", kabupaten="00", authority=settings.nats_ca)
+async def _bus(settings: Settings) -> list[Finding]:
+    bus = Bus(
+        settings.nats_url,
+        name="doctor",
+        kabupaten="00",
+        replicas=settings.replicas,
+        ack_wait=settings.ack_wait,
+        authority=settings.nats_ca,
+        disk=settings.data if (settings.data / "bus").is_dir() else None,
+    )
     try:
         await _within(5, bus.open)
         letters = await bus.dead_letters()
-    except TimeoutError:
-        return False, "the bus does not answer; is `kentongan up` running?"
+        other = await bus.differences()
+        room = bus.has_room()
+    except (TimeoutError, BusUnavailable):
+        return [(False, "the bus does not answer; is `kentongan up` running?")]
     finally:
         await bus.close()
-    return not letters, f"bus: reachable, {len(letters)} dead letters"
+    found = [(not letters, f"bus: reachable, {len(letters)} dead letters")]
+    found += [(False, f"bus: {one}; mend it with: kentongan bus declare") for one in other]
+    return found if room else [*found, (False, "bus: too little room on its disk, reports are refused")]
 
 
 async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

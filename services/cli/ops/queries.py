@@ -27,7 +27,7 @@ from schemas.records import (
     ReportSource,
 )
 from schemas.rows import ReporterKeyRow
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -120,6 +120,12 @@ def last_line(session: Session, kinds: str) -> Journal | None:
     """Return the newest audit line whose kind begins with `kinds`."""
     query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc()).limit(1)
     return session.exec(query).first()
+
+
+def sent_again(session: Session) -> dict[str, int]:
+    """Count by channel what may have been sent a second time under its id."""
+    lines = session.scalars(select(Journal.data).where(Journal.kind == "delivery.sent_again"))
+    return dict(Counter(str(data.get("channel", "-")) for data in lines))
 
 
 # -- reconcile ---------------------------------------------------------------------------------------------------------
@@ -267,5 +273,7 @@ def verified_incidents(session: Session) -> set[str | None]:
 
 def issues_of_incidents(session: Session) -> Sequence[tuple[str, str]]:
     """Return (incident, issue) of all that is neither an exercise nor dismissed."""
-    query = select(Incident.id, Incident.issue).where(col(Incident.exercise).is_(False))
+    query = select(Incident.id, Incident.issue).where(
+        col(Incident.exercise).is_(False), col(Incident.origin) == Origin.REPORTS.value
+    )
     return session.exec(query.where(Incident.state != IncidentState.DISMISSED.value)).all()

@@ -3,13 +3,17 @@
 import argparse
 import asyncio
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from schemas.district import District
-from services.bus import Bus
-from services.cli.connect import add_place, settings_of, with_bus
+from services.bus import Bus, StreamMark
+from services.cli.connect import add_place, open_store, settings_of, with_bus
 from services.cli.ops import queries
+from services.cli.ops.rebuild import judged, tell_missing
+from services.store import stream_marks
 from services.store.audit_verify import verify
 from services.store.database import Store
 from services.store.transaction import Session
@@ -38,10 +42,25 @@ class Findings:
     )  # open, unanswered incidents whose ladder has neither timer nor end
     doubled: list[str] = field(default_factory=list)  # alerts told twice in one round with different messages
     broken_journal: list[int] = field(default_factory=list)
+    bus_lost: list[str] = field(default_factory=list)  # streams younger or shorter than what is known of them
+    consumers_beyond: list[str] = field(default_factory=list)  # that pass over what comes
+    promised: int = 0  # reports that doors have accepted, as counted outside the bus
+    strays: int = 0  # messages among the reports that no door has put there
+    sent_again: dict[str, int] = field(default_factory=dict)  # channel -> second sends under the same id
 
     def wrong(self) -> dict[str, list[Any]]:
         """Give the findings that should be empty and are not."""
-        names = ("missing", "differing", "orphaned", "untold", "unsent", "timerless", "doubled", "broken_journal")
+        names: tuple[str, ...] = (
+            "missing",
+            "differing",
+            "orphaned",
+            "untold",
+            "unsent",
+            "timerless",
+            "doubled",
+            "broken_journal",
+        )
+        names = (*names, "bus_lost", "consumers_beyond")
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
@@ -54,6 +73,8 @@ SAID = {
     "timerless": "unanswered incidents have no timer",
     "doubled": "alerts were told twice in one round",
     "broken_journal": "journal lines break the chain",
+    "bus_lost": "streams have lost messages (when you know of it: kentongan bus accept)",
+    "consumers_beyond": "consumers stand beyond the end of their stream (kentongan bus declare)",
 }
 
 
@@ -61,16 +82,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `reconcile`."""
     add_place(parser)
     parser.add_argument("--wait", type=float, default=30, metavar="SECONDS", help="how long to let work under way end")
+    parser.add_argument("--mend", action="store_true", help="tell again what the bus has and the store has not")
     parser.add_argument("--json", action="store_true")
 
 
 def run(options: argparse.Namespace) -> int:
     """Count and compare; 1 when something is wrong."""
     settings = settings_of(options)
-    store = Store(settings.database)
+    store = open_store(settings)
     try:
 
         async def act(bus: Bus, _district: District) -> Findings:
+            if options.mend:
+                told = await tell_missing(bus, store)
+                await judged(bus, store, options.wait)
+                print(f"{told} reports told again.", file=sys.stderr)
             return await reconcile(bus, store, patience=options.wait)
 
         findings = with_bus(settings, act)
@@ -93,6 +119,11 @@ def _say(findings: Findings) -> None:
     )
     print(f"waiting on the bus   {', '.join(f'{name} {n}' for name, n in findings.waiting.items())}")
     print(f"dead letters         {findings.dead_letters}")
+    print(f"promised by doors    {findings.promised}")
+    if findings.strays:
+        print(f"odd messages         {findings.strays} among the reports have no id and were left alone")
+    if findings.sent_again:
+        print(f"sent again           {', '.join(f'{name} {n}' for name, n in sorted(findings.sent_again.items()))}")
     for name, ids in findings.wrong().items():
         more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
         print(f"WRONG: {len(ids)} {SAID[name]}: {', '.join(str(id_) for id_ in ids[:NAMED])}{more}")
@@ -118,6 +149,10 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
         accepted.setdefault(id_, digest)
         if number in dead:
             excused.add(id_)
+    findings.strays = len(await bus.strays())
+    findings.consumers_beyond = await bus.beyond()
+    seen = await bus.marks()
+    await store.read(lambda session: _beside(session, findings, seen))
     findings.accepted = len(accepted)
     pending = findings.waiting.get("triage", 0)
     kept = await store.read(queries.digests)
@@ -129,6 +164,16 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     verdict = await asyncio.to_thread(verify, store.engine, rows=False)
     findings.broken_journal = [fault.line for fault in verdict.faults]
     return findings
+
+
+def _beside(session: Session, findings: Findings, seen: Sequence[StreamMark]) -> None:
+    """Hold the bus against what is known of it from outside."""
+    known = stream_marks.marks(session)
+    findings.promised = sum(row["promised"] for row in known)
+    fresh = {loss.stream: loss.sentence() for loss in stream_marks.losses(known, seen)}
+    old = {row["stream"]: f"{row['stream']}: {row['lost']} numbers" for row in known if row["lost"]}
+    findings.bus_lost = sorted({**old, **fresh}.values())
+    findings.sent_again = queries.sent_again(session)
 
 
 def _within(session: Session, findings: Findings) -> None:

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Fill the store and check the journal's chain; 1 when the store is not empty or the chain is broken."""
     settings = settings_of(options)
-    store = open_store(settings)
+    store = open_store(settings, make=True)
     try:
         if not store.read_now(queries.is_empty):
             print("This store is not empty. Restore into a new data folder or an empty database.")

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from schemas.records import Incident, Report, ReportSource
 from schemas.rows import IncidentRow
 from schemas.running import Process
+from schemas.vocabulary import Origin
 from services.store.transaction import Session
 
 
@@ -22,8 +23,10 @@ def real_reports(session: Session) -> Iterable[tuple[Report, str | None]]:
 
 
 def all_incidents(session: Session) -> list[IncidentRow]:
-    """Return every incident as a row."""
-    return [incident.as_row() for incident in session.exec(select(Incident))]
+    """Return every incident that people reported as a row."""
+    return [
+        incident.as_row() for incident in session.exec(select(Incident).where(Incident.origin == Origin.REPORTS.value))
+    ]
 
 
 def processes(session: Session) -> Sequence[Process]:

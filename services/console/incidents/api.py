@@ -360,19 +360,24 @@ def api_routes(deps: Deps) -> APIRouter:
 
 
 def ready_routes(deps: Deps) -> APIRouter:
-    """Build `/healthz` (the process answers) and `/readyz` (the store can be read)."""
+    """Build `/healthz` (the process answers) and `/readyz` (the store can be read, and a report would be promised)."""
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz", summary="Whether the process answers")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz", summary="Whether the store can be read", responses=documented(503))
+    @router.get(
+        "/readyz", summary="Whether the store can be read and a report would be promised", responses=documented(503)
+    )
     async def readyz() -> JSONResponse:
         try:
             await deps.store.read(queries.newest_line)
         except StoreUnavailable as error:
-            raise Problem(503, headers=RETRY) from error
-        return JSONResponse({"status": "ok", "bus": await deps.bus.ready() if deps.bus else None})
+            raise Problem(503, "Basis data tidak menjawab", headers=RETRY) from error
+        bus = await deps.bus.ready() if deps.bus else None
+        if bus is False:  # the page to report on files here too
+            raise Problem(503, "Bus tidak menyimpan laporan", headers=RETRY)
+        return JSONResponse({"status": "ok", "bus": bus})
 
     return router

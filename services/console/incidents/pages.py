@@ -25,6 +25,7 @@ from services.console.web.sessions import COOKIE, SESSION_SECONDS, Visitor, from
 from services.console.web.source_access import may_open_source
 from services.security import auth
 from services.store.transaction import Session, Transaction
+from services.warnings.raising import FORM as WARNING_FORM
 from services.web.rate_limit import Buckets, Rate, caller
 
 GUESSES = Rate(burst=10, per_hour=60)  # wrong passwords for one login, or from one address
@@ -47,7 +48,9 @@ class IncidentPages:
         then = inside(request.query_params.get("ke", "/"))
         if await visitor_of(request, self._deps):
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-        return self._counter.show(request, "sign_in.html", None, {"then": then, "wrong": None, "login": ""})
+        said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
+        facts = {"then": then, "wrong": None, "login": "", "said": said}
+        return self._counter.show(request, "sign_in.html", None, facts)
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session, or say that name and password do not match."""
@@ -121,14 +124,24 @@ class IncidentPages:
     async def incident(self, request: Request) -> Response:
         """Show one incident as far as its reader may see it."""
         visitor = await self._counter.visitor(request)
-        view = await self._reading.one(visitor, request.path_params["id"])
-        if view is None:
+        facts = await self.facts(request, visitor, request.path_params["id"])
+        if facts is None:
             raise Sorry(Kind.NOT_FOUND, 404)
+        if facts["incident"].form == WARNING_FORM:  # a warning has a page of its own, with the same acts
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/peringatan/{facts['incident'].id}{query}", HTTPStatus.SEE_OTHER)
+        return self._counter.show(request, "incident.html", visitor, facts)
+
+    async def facts(self, request: Request, visitor: Visitor, id_: str) -> dict[str, Any] | None:
+        """Give what a page about one incident shows, and the acts on it; None where the visitor may not know of it."""
+        view = await self._reading.one(visitor, id_)
+        if view is None:
+            return None
         message = request.query_params.get("pesan", "")
         said = f"done.{message}" if message in {*ACTS, "lagi"} else None
         composer = Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
         mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
-        facts = {
+        return {
             "incident": view,
             "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity, self._deps.district),
@@ -144,7 +157,6 @@ class IncidentPages:
                 visitor.identity, self._deps.district, view.issue, view.issue_secondary, view.accused
             ),
         }
-        return self._counter.show(request, "incident.html", visitor, facts)
 
     async def act(self, request: Request) -> Response:
         """Do one act on an incident and come back to it."""

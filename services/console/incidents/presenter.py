@@ -8,6 +8,7 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
+from services.console import texts as words
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments
 from services.console.incidents.queries import File, Wanted
@@ -166,7 +167,7 @@ class Composer:
 
     def form_label(self, code: str) -> str:
         """Name a form; its code where the district no longer knows it."""
-        return self._label(self._district.forms.get(code)) or code
+        return self._label(self._district.forms.get(code)) or words.name("form", code, self._language)
 
     def _label(self, entry: Any) -> str | None:
         return getattr(entry, f"label_{self._language}", None)

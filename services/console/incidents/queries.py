@@ -24,8 +24,9 @@ from schemas.records import (
     Sitrep,
     Suggestion,
 )
-from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Role
-from services.incidents.access import barring, hidden_issues, sees_all
+from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
+from services.incidents.access import TEST_OVER, barring, hidden_issues, sees_all
+from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -72,7 +73,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident that the reader may know of at all (rules.md 8, 10, need to know)."""
     if reader.role == Role.REPORTER:
         return [col(Incident.id).is_(None)]
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [col(Incident.close_reason).is_distinct_from(TEST_OVER)]
     if hidden := hidden_issues(reader, district):
         # A second issue counts too: a land dispute told as terrorism is still terrorism's business.
         conditions += [
@@ -93,7 +94,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
     """Count the incidents wanted and give one page of them, the gravest and newest first."""
-    conditions = _may_see(reader, district)
+    conditions = [*_may_see(reader, district), col(Incident.origin) == Origin.REPORTS.value]
     for column, values in (
         (col(Incident.state), wanted.states),
         (col(Incident.level), wanted.levels),
@@ -169,7 +170,9 @@ def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Aler
 
 def open_counts(session: Session, reader: Identity, district: District) -> dict[int, int]:
     """Count open incidents by level."""
-    query = select(col(Incident.level), func.count()).where(col(Incident.state).in_(OPEN_STATES))
+    query = select(col(Incident.level), func.count()).where(
+        col(Incident.state).in_(OPEN_STATES), col(Incident.origin) == Origin.REPORTS.value
+    )
     rows: Any = session.execute(query.where(*_may_see(reader, district)).group_by(col(Incident.level)))
     return {level: count for level, count in rows}  # noqa: C416 - rows are not tuples to the type checker
 
@@ -266,12 +269,7 @@ def follow(session: Session, report_id: str) -> Followed | None:
         select(exists().where(col(Alert.incident_id) == incident.id, col(Alert.state).in_(TOLD)))
     )
     state = incident.state if incident else IncidentState.OPEN
-    word = {
-        IncidentState.DISMISSED: "Ditolak",
-        IncidentState.SETTLED: "Selesai",
-        IncidentState.HANDLED: "Ditindaklanjuti",
-        IncidentState.VERIFIED: "Diteruskan" if told else "Diverifikasi",
-    }.get(IncidentState(state), "Diteruskan" if told else "Diterima")
+    word = status_word(state, told=bool(told))
     reason = incident.close_reason if incident and word == "Ditolak" else None
     return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)
 

@@ -126,7 +126,7 @@ class RotaPages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if not book.may_enter(visitor.identity):
-            raise Sorry(Kind.NOT_YOURS, 403, "Jadwal piket hanya untuk instansi sendiri dan koordinator.")
+            raise Sorry(Kind.NOT_YOURS, 403)
         return visitor
 
     def _asked(self, given: Mapping[str, str], who: Identity) -> Asked:

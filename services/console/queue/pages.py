@@ -9,11 +9,10 @@ from fastapi import Request, Response
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
+from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
-from services.console.queue.queries import Pressing, pressing
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
-from services.store.transaction import Session
 
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
@@ -28,6 +27,7 @@ class QueuePages:
         self._deps = deps
         self._counter = counter
         self._listed = listed
+        self._board = Board(deps.store)
 
     async def show(self, request: Request) -> Response:
         """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""
@@ -40,10 +40,7 @@ class QueuePages:
     async def _facts(self, visitor: Visitor, kind: str) -> dict[str, Any]:
         district, now, reader = self._deps.district, self._deps.clock(), visitor.identity
 
-        def ask(session: Session) -> Pressing:
-            return pressing(session, reader, district, now + SOON)
-
-        found = await self._deps.store.read(ask)
+        found = await self._board.pressing(reader, district, now + SOON)
         self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
         lines = entries(found, Composer(district, reader, now, visitor.language), district)
         busy = {one.incident for one in lines}

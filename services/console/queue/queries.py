@@ -1,18 +1,18 @@
 """Ask the store what needs a person now; every question is asked for one reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Ladder, Suggestion
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState
-from services.console.incidents.queries import visible
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Suggestion
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
+from services.console.incidents.queries import READ, visible
 from services.incidents.other_answers import DECLINED_HOW
 from services.security.auth import Identity
 from services.store.transaction import Session
@@ -20,6 +20,7 @@ from services.store.transaction import Session
 AT_ONCE = 500  # ids in one statement
 MOST = 40  # entries shown of one kind
 GIVEN_UP = (DeliveryState.FAILED, DeliveryState.DEAD)
+HEAVY: Any = (Incident.features, Incident.reasons, Incident.missing, Incident.parties, Incident.sources)
 TO_VERIFY = (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY)
 
 
@@ -40,58 +41,80 @@ class Pressing:
     by_place: dict[str, tuple[int, int]] = field(default_factory=dict)  # kecamatan: how many, and the worst level
 
 
-def pressing(session: Session, reader: Identity, district: District, soon: datetime) -> Pressing:
-    """Give what needs a person: overdue or due before `soon`, the gravest and latest first."""
+class Waiting(NamedTuple):
+    """What one alert may ask of a person: `kind` from `at` on."""
+
+    kind: str  # silent, due, declined; empty: it is here only because it is stuck
+    at: datetime
+    alert: str
+    stuck: bool  # everything tried was given up
+    owed_at: datetime
+
+
+class Facts(NamedTuple):
+    """What the queue knows of one open incident."""
+
+    level: int
+    kecamatan: str | None
+    opened_at: datetime
+    verifying: bool
+    reported: bool  # people reported it; a warning is in the queue, not on the map
+    waiting: tuple[Waiting, ...]
+
+
+def open_facts(
+    session: Session, reader: Identity, district: District, only: Collection[str] | None = None
+) -> dict[str, Facts]:
+    """Give the open incidents that the reader may know of, with what their alerts wait for; `only`: of these ids."""
     seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
-    found = Pressing()
-    _alerts(session, found, seen, soon)
-    verifying = (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
-    places = select(
-        col(Incident.kecamatan), func.count(), func.max(col(Incident.level)), func.sum(case((verifying, 1), else_=0))
-    )
-    rows: Any = session.execute(places.where(*seen).group_by(col(Incident.kecamatan))).all()
-    found.by_place = {code: (count, level) for code, count, level, _ in rows if code}
-    found.open = sum(row[1] for row in rows)
-    found.counts["unverified"] = sum(row[3] for row in rows)
-    if found.counts["unverified"]:
-        query = select(Incident).where(*seen, verifying).order_by(col(Incident.level).desc(), col(Incident.opened_at))
-        found.unverified = session.scalars(query.limit(MOST)).all()
-    found.suggestions, found.counts["suggestions"] = _suggested(session, reader, district)
-    _gather(session, found)
-    return found
-
-
-def _alerts(session: Session, found: Pressing, seen: list[ColumnElement[bool]], soon: datetime) -> None:
-    """Sort the alerts of open incidents into kinds: read once, since each further look costs as much as the first."""
+    if only is not None:
+        seen.append(col(Incident.id).in_(only))
+    waiting: dict[str, list[Waiting]] = {}
     unanswered, answered = col(Alert.state).not_in(ANSWERED), col(Alert.state).in_(ANSWERED)
     chased = or_(col(Alert.duty) == Duty.LEAD, col(Alert.needed))
-    columns = (Alert.id, Alert.state, Alert.ack_due, Alert.sitrep_due, Alert.owed_at, Alert.acknowledged_how)
-    query = select(*(col(column) for column in columns), col(Incident.level), chased)
-    pressing_now = or_(
-        unanswered & chased & (col(Alert.ack_due) <= soon),
-        answered & (col(Alert.sitrep_due) <= soon),
+    columns = (Alert.id, Alert.incident_id, Alert.state, Alert.ack_due, Alert.sitrep_due, Alert.owed_at)
+    query = select(*(col(column) for column in columns), col(Alert.acknowledged_how), chased)
+    asks = or_(
+        unanswered & chased & col(Alert.ack_due).is_not(None),
+        answered & col(Alert.sitrep_due).is_not(None),
         unanswered & (col(Alert.acknowledged_how) == DECLINED_HOW),
         col(Alert.state) == AlertState.OWED,
     )
-    rows: Any = session.execute(query.where(col(Alert.incident_id) == col(Incident.id), *seen, pressing_now)).all()
+    rows: Any = session.execute(query.where(col(Alert.incident_id) == col(Incident.id), *seen, asks)).all()
     lost = _undelivered(session, [row.id for row in rows if row.state == AlertState.OWED])
-    kinds: dict[str, list[tuple[int, datetime, str]]] = {"silent": [], "due": [], "stuck": [], "declined": []}
-    for id_, state, ack_due, sitrep_due, owed_at, how, level, asked in rows:
+    for id_, incident, state, ack_due, sitrep_due, owed_at, how, asked in rows:
+        stuck = id_ in lost
         if state in ANSWERED:
-            kinds["due"].append((-level, sitrep_due, id_))
+            one = Waiting("due", sitrep_due, id_, stuck, owed_at)
+        elif how == DECLINED_HOW:
+            one = Waiting("declined", owed_at, id_, stuck, owed_at)
+        elif asked and ack_due is not None:
+            one = Waiting("silent", ack_due, id_, stuck, owed_at)
+        elif stuck:
+            one = Waiting("", owed_at, id_, stuck, owed_at)
+        else:
             continue
-        if how == DECLINED_HOW:
-            kinds["declined"].append((-level, owed_at, id_))
-        elif asked and ack_due is not None and ack_due <= soon:
-            kinds["silent"].append((-level, ack_due, id_))
-        if id_ in lost:
-            kinds["stuck"].append((-level, owed_at, id_))
-    shown = {kind: [id_ for _, _, id_ in sorted(found_)[:MOST]] for kind, found_ in kinds.items()}
-    wanted = {id_ for ids in shown.values() for id_ in ids}
-    known = {one.id: one for one in session.scalars(select(Alert).where(col(Alert.id).in_(wanted)))}
-    for kind, ids in shown.items():
-        setattr(found, kind, [known[id_] for id_ in ids])
-        found.counts[kind] = len(kinds[kind])
+        waiting.setdefault(incident, []).append(one)
+    verifying = (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
+    plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
+    reported = col(Incident.origin) == Origin.REPORTS.value
+    found: Any = session.execute(select(*(col(column) for column in plain), verifying, reported).where(*seen)).all()
+    return {
+        id_: Facts(level, kecamatan, opened_at, bool(unsure), bool(told), tuple(waiting.get(id_, ())))
+        for id_, level, kecamatan, opened_at, unsure, told in found
+    }
+
+
+def changed_since(session: Session, line: int, most: int) -> set[str] | None:
+    """Give the incidents that journal lines after `line` are about; None where they are more than `most`."""
+    query = select(col(Journal.incident_id)).where(col(Journal.seq) > line, col(Journal.incident_id).is_not(None))
+    rows = session.scalars(query.where(col(Journal.kind) != READ).distinct().limit(most + 1)).all()
+    return None if len(rows) > most else {row for row in rows if row is not None}
+
+
+def alerts_by_id(session: Session, ids: Collection[str]) -> dict[str, Alert]:
+    """Give alerts by their ids."""
+    return {one.id: one for one in session.scalars(select(Alert).where(col(Alert.id).in_(ids)))}
 
 
 def _undelivered(session: Session, alerts: list[str]) -> set[str]:
@@ -111,7 +134,7 @@ def _count(session: Session, query: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _suggested(session: Session, reader: Identity, district: District) -> tuple[Sequence[Suggestion], int]:
+def suggested(session: Session, reader: Identity, district: District) -> tuple[Sequence[Suggestion], int]:
     """Give suggestions both of whose incidents are open and there for the reader."""
     other: Any = aliased(Incident)
     there = select(other.id).where(other.id == col(Suggestion.other_id), other.state.in_(OPEN_STATES)).exists()
@@ -127,10 +150,18 @@ def _suggested(session: Session, reader: Identity, district: District) -> tuple[
     return shown, total
 
 
-def _gather(session: Session, found: Pressing) -> None:
+def gather(session: Session, reader: Identity, district: District, found: Pressing, unverified: Sequence[str]) -> None:
+    """Read the incidents behind what was found, without what the queue never shows, and their ladders.
+
+    Asked for the reader once more: what is remembered is never the last word on who may know.
+    """
     alerts = (*found.silent, *found.due, *found.stuck, *found.declined)
-    wanted = {alert.incident_id for alert in alerts} | {incident.id for incident in found.unverified}
+    wanted = {alert.incident_id for alert in alerts} | set(unverified)
     wanted |= {one.incident_id for one in found.suggestions} | {one.other_id for one in found.suggestions}
-    found.incidents = {one.id: one for one in session.scalars(select(Incident).where(col(Incident.id).in_(wanted)))}
+    light = [defer(column, raiseload=True) for column in HEAVY]
+    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
+    rows = session.scalars(select(Incident).where(col(Incident.id).in_(wanted), *seen).options(*light))
+    found.incidents = {one.id: one for one in rows}
+    found.unverified = [found.incidents[id_] for id_ in unverified if id_ in found.incidents]
     ladders = session.scalars(select(Ladder).where(col(Ladder.incident_id).in_(wanted)))
     found.ladders = {one.incident_id: one for one in ladders}

@@ -43,6 +43,12 @@ WORST = {
 }
 
 
+def _chosen(district: District, desa: str) -> dict[str, str]:
+    """Give the place that a poster's link has chosen; nothing for one that is not on the list."""
+    found = next((one.label for one in choices(district) if one.desa == desa), None) if desa else None
+    return {"where": found} if found else {}
+
+
 class ReportPages:
     """The page to report on, what it reads from a text, and nil reports."""
 
@@ -59,7 +65,8 @@ class ReportPages:
         """Show the empty form, with a report's id of its own: sending it again has one effect."""
         visitor = await visitor_of(request, self._deps)
         said = {"nihil": "lapor.nil_done", "hapus": "lapor.erased"}.get(request.query_params.get("pesan", ""))
-        return self._page(request, visitor, {"id": str(uuid4())}, said=said)
+        known = _chosen(self._deps.district, request.query_params.get("desa", ""))
+        return self._page(request, visitor, {"id": str(uuid4()), **known}, said=said)
 
     def _page(
         self,

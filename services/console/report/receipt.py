@@ -6,12 +6,9 @@ full, so that it is known before the report has been kept.
 
 import base64
 import hashlib
-import io
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from uuid import UUID
-
-import segno
 
 from services.security.auth import Receipts
 
@@ -65,10 +62,3 @@ def plain(written: str) -> str:
     '3F2A91BC'
     """
     return "".join(sign for sign in written.upper() if sign.isascii() and sign.isalnum())
-
-
-def qr(link: str) -> str:
-    """Draw a link as a QR code: an SVG, black on white with its quiet zone."""
-    out = io.BytesIO()
-    segno.make(link, error="m").save(out, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False)
-    return out.getvalue().decode()

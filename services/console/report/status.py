@@ -12,7 +12,8 @@ from services.console.dependencies import Deps
 from services.console.incidents import queries as incidents
 from services.console.incidents.reader import Reading
 from services.console.report.queries import names_photo, numbered
-from services.console.report.receipt import DIGITS, Ticket, plain, qr, ticket, ticket_of
+from services.console.report.receipt import DIGITS, Ticket, plain, ticket, ticket_of
+from services.console.web.drawing import qr
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -82,6 +83,7 @@ class StatusPages:
             "reason": followed.reason if followed else None,
             "steps": STEPS if word in STEPS else ("Diterima", "Ditolak"),
             "fresh": "baru" in request.query_params,
+            "surveyed": request.query_params.get("pesan") == "survei",
         }
         return self._counter.show(request, "status.html", await visitor_of(request, self._deps), facts)
 

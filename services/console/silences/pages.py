@@ -15,10 +15,10 @@ from schemas.district import District
 from services.console.dependencies import Deps
 from services.console.incidents.queries import names_of
 from services.console.web.errors import STATUS, Kind, Sorry
+from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import hidden_issues
-from services.oncall.shifts import YEARS
 from services.security.refusal import Refused
 from services.silences import silences
 from services.store.transaction import Session
@@ -166,21 +166,6 @@ def wish_of(form: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Wish:
     matchers: dict[str, Any] = {name: form.get(name) or None for name in CODES}
     matchers["exercise"] = REAL.get(form.get("kind", ""))
     return Wish(matchers, form.get("reason", "")[:REASON_LIMIT], start, end)
-
-
-def moment_of(text: str, zone: ZoneInfo) -> datetime:
-    """Read an instant as a browser's field gives it, local time. Raises Refused.
-
-    >>> moment_of("2026-11-24T19:00", ZoneInfo("Asia/Jakarta")).isoformat()
-    '2026-11-24T19:00:00+07:00'
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("time_unreadable", text=text[:30]) from error
-    if moment.year not in YEARS:
-        raise Refused("year_impossible", year=str(moment.year))
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def view_of(one: Silence, names: Mapping[str, str], now: datetime, district: District, language: str) -> SilenceView:

@@ -70,7 +70,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
         "Nomor telepon dan surel dicatat oleh kantor; minta koordinator bila perlu diubah.",
         "Telephone numbers and mail are entered by the office; ask the coordinator to change them.",
     ),
-    "own.desk": ("Meja kerja", "IncidentPages"),
+    "own.desk": ("Meja kerja", "The desk"),
     "own.desk_text": ("Selalu ada setelah masuk", "Always there after signing in"),
     "own.state.live": ("Aktif", "In use"),
     "own.state.unproved": ("Belum terbukti", "Not proved yet"),
@@ -126,5 +126,5 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "way.ntfy": ("ntfy", "ntfy"),
     "way.webhook": ("Sistem instansi", "The institution's system"),
     "way.apprise": ("Layanan lain", "Another service"),
-    "way.desk": ("Meja kerja", "IncidentPages"),
+    "way.desk": ("Meja kerja", "The desk"),
 }

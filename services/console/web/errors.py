@@ -17,6 +17,7 @@ class Kind(StrEnum):
     STALE = "stale"
     BAD = "bad"
     AWAY = "away"
+    INVITATION = "invitation"
     BROKEN = "broken"
 
 

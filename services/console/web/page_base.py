@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -10,11 +11,14 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from schemas.vocabulary import Role
 from services.console.dependencies import Deps
+from services.console.web.cover import Cover
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
 from services.console.web.sessions import Visitor, from_here, keep_language, language_of, visitor_of
+from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -23,6 +27,7 @@ from services.store.database import StoreUnavailable
 from services.web.problem_details import Problem
 
 log = logging.getLogger("kentongan.console")
+LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is told on every page when all are empty
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -78,16 +83,25 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
         "sections": sections_of(visitor.identity) if visitor else (),
+        "uncovered": visitor.uncovered if visitor else None,
     }
 
 
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
     parts = [("/", "incidents"), ("/lapor", "lapor")]
+    if who.role not in (Role.REPORTER, Role.GATEWAY):
+        parts.append(("/peringatan", "warned"))
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))
     if book.may_enter(who):
         parts.append(("/piket", "rota"))
+    if who.role in (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR):
+        parts.append(("/angka", "figures"))
+    if who.role == Role.ADMIN:
+        parts.append(("/pengaturan", "settings"))
+    if who.role in READERS:
+        parts.append(("/kantor", "office"))
     return tuple(parts)
 
 
@@ -97,6 +111,7 @@ class SignedInPages:
     def __init__(self, deps: Deps, pages: Pages) -> None:
         self._deps = deps
         self._pages = pages
+        self._cover = Cover(deps)
 
     async def visitor(self, request: Request) -> Visitor:
         """Give who has signed in; raises SignInFirst."""
@@ -104,6 +119,11 @@ class SignedInPages:
         if visitor is None:
             query = f"?{request.url.query}" if request.url.query else ""
             raise SignInFirst(request.url.path + query if request.method == "GET" else "/")
+        if request.method == "GET" and visitor.identity.role in LOOKS_AFTER:
+            covered = await self._cover.look(anew=request.url.path.startswith("/pengaturan"))
+            all_or_any = covered.reached == 0 or visitor.identity.role == Role.ADMIN
+            if covered.empty and all_or_any:
+                return replace(visitor, uncovered=(covered.reached, covered.posts))
         return visitor
 
     def show(
@@ -123,6 +143,10 @@ class SignedInPages:
     async def form(self, request: Request, visitor: Visitor) -> dict[str, str]:
         """Read a form of this session; raises Sorry when it is of another one or from elsewhere."""
         form = await form_of(request)
-        if not from_here(request, self._deps) or not visitor.sent(form.get("csrf", "")):
-            raise Sorry(Kind.STALE, 403)
+        self.same_session(request, visitor, form.get("csrf", ""))
         return form
+
+    def same_session(self, request: Request, visitor: Visitor, token: str) -> None:
+        """See that a form with this token is of this session and from here; raises Sorry."""
+        if not from_here(request, self._deps) or not visitor.sent(token):
+            raise Sorry(Kind.STALE, 403)

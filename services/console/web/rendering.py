@@ -92,6 +92,7 @@ class Pages:
             "machine": times.machine_time,
             "num": lambda value: localised.number(value, language),
             "ring": times.ring,
+            "calendar": lambda day, year=True: localised.calendar_day(day, language, year=year),
         }
         known = {**spoken, "say": SimpleNamespace(**spoken)}  # macros of another file are given what they need
         return self._environment.get_template(template).render({**known, **facts})

@@ -30,6 +30,7 @@ class Visitor:
     cookie: str
     language: str
     token: str  # that a form of this session must bring back
+    uncovered: tuple[int, int] | None = None  # posts that can be reached, of how many: for who looks after them
 
     @property
     def csrf(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.district import District
 from services.ingest.formats.cells import Line, letter, shown
+from services.web.headings import plain
 
 TELLING = ("title", "fact", "text")  # a table of reports has one of these columns
 LONGEST_HEADING = 60  # characters of a heading in a second row
@@ -14,15 +15,6 @@ OTHERS_NAMES = {"observed_at": ("occurred", "occurred_at")}  # of other programs
 # KoBo and ODK export a position as four columns named after its question.
 _OF_A_QUESTION = re.compile(r"_.{0,80}_(latitude|longitude|precision|altitude)")
 _COLUMN_NUMBER = re.compile(r"(\()?(\d{1,3})(?(1)\))")
-
-
-def plain(heading: object) -> str:
-    """Give a heading without case, spaces and signs.
-
-    >>> plain(" Kelurahan / DESA ")
-    'kelurahandesa'
-    """
-    return re.sub(r"[\W_]+", "", str(heading or "").casefold())
 
 
 @dataclass

@@ -41,6 +41,7 @@ from services.policy.escalation import LadderState
 from services.security import auth
 from services.store.ids import derived
 from services.store.transaction import Transaction
+from services.warnings.recipients import is_warning, recipients_of
 
 
 class AlertBatch(AlertContent):
@@ -75,6 +76,8 @@ class AlertBatch(AlertContent):
         if row["id"] in self.canaries:
             coordinator = self.desk.district.overlays.coordinator
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
+        if is_warning(row):
+            return recipients_of(row, self.desk.district)
         named = list(self.desk.routes.of(situation_of(row), self.status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
@@ -87,7 +90,8 @@ class AlertBatch(AlertContent):
         """Say whose own answer is needed besides the lead's, told of the incident already or not yet."""
         if row["id"] in self.canaries or not wants_answer(row):
             return frozenset()
-        routed = self.desk.routes.of(situation_of(row), self.status)
+        warned = recipients_of(row, self.desk.district) if is_warning(row) else None
+        routed = self.desk.routes.of(situation_of(row), self.status) if warned is None else warned
         return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
 
     def tell_first(self, row: IncidentRow, recipient: Recipient, reason: AlertReason) -> None:

@@ -18,6 +18,7 @@ from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
 from services.notify.context import endangers_life
 from services.notify.messages.alert_message import AlertFacts
+from services.warnings.recipients import is_warning
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 
@@ -31,6 +32,8 @@ class AlertContent(AlertRows):
         carries = self.desk.carries(contact)
         if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
             return None
+        if is_warning(row):
+            return None  # nobody told it: its words are its own
         return self._first_texts.get(self.reports[row["id"]][0])
 
     @cached_property
@@ -62,7 +65,7 @@ class AlertContent(AlertRows):
             "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
             "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
             "exercise": row["exercise"],
-            "url": f"{self.desk.base_url}/peristiwa/{row['id']}",
+            "url": f"{self.desk.base_url}/{'peringatan' if is_warning(row) else 'peristiwa'}/{row['id']}",
             "text": self._text(row, alert, contact),
         }
 
@@ -81,6 +84,7 @@ class AlertContent(AlertRows):
             level=Level(row["level"]),
             issue=issue.label_en if english else issue.label_id,
             form=(form.label_en if english else form.label_id) if form else row["form"],
+            warning=row["facts"]["warning"].get("en" if english else "id") if is_warning(row) else None,
             kecamatan=self._name(row["kecamatan"]),
             desa=self._name(row["desa"]),
             reason=reason,

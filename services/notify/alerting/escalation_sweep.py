@@ -86,7 +86,8 @@ def _remind(telling: AlertBatch, alert: AlertRow) -> None:
         telling.touch(alert, remind_at=None, held_by=None)
         return
     reminders = alert["reminders"] + 1
-    next_at = telling.escalation(row).reminder(alert["delivered_at"] or alert["owed_at"], reminders)
+    since = alert["delivered_at"] or alert["owed_at"]
+    next_at = telling.escalation(row).next_reminder(since, reminders, telling.unit.now)
     telling.touch(alert, reminders=reminders, remind_at=next_at, held_by=None)
     telling.next_round(row)
     telling.tell(row, alert, AlertReason.REMINDER)

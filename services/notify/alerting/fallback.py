@@ -19,8 +19,11 @@ from services.store.transaction import Transaction
 
 
 def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingRow]) -> list[DeliveryRow]:
-    """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process."""
-    notices = failed(tx, context, lost)
+    """Owe the next address of each person whose message was given up; gives the deliveries, leased to this process.
+
+    What is not `final` yet is still being tried: it gets another way beside it, where there is one.
+    """
+    notices = failed(tx, context, [row for row in lost if row.get("final", True)])
     lost = [row for row in lost if row["incident_id"] and row["person_id"]]
     if not lost:
         return notices
@@ -33,7 +36,7 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
     return notices + finish(telling)
 
 
-def _another(telling: AlertBatch, lost: DeliveryRow, alert: AlertRow, incident: IncidentRow) -> None:
+def _another(telling: AlertBatch, lost: OutgoingRow, alert: AlertRow, incident: IncidentRow) -> None:
     sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
     ways = telling.desk.contacts.ways_to(lost["person_id"] or "")
@@ -43,6 +46,8 @@ def _another(telling: AlertBatch, lost: DeliveryRow, alert: AlertRow, incident: 
         telling.unit.audit("alert.other_way", "notify", incident=incident["id"], subject=alert["id"], **facts)
         telling.tell_at(incident, alert, AlertReason(lost["reason"]), way)
         return
+    if not lost.get("final", True):
+        return  # it is still being tried
     if any(row["state"] != DeliveryState.DEAD.value for row in sent if row["id"] != lost["id"]):
         return  # another address or another officer of the institution may still have it
     if alert["state"] == AlertState.DELIVERED.value:

@@ -34,6 +34,7 @@ class Verdict:
     error: str = ""
     gone: bool = False
     blame: Blame = Blame.LINE
+    may_pass: bool = False  # `never`, but a page of maintenance or a proxy says the same for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ class Channel(ABC):
     Settings: ClassVar[type[BaseSettings]]  # its fields come from KENTONGAN_CHANNEL_<NAME>_*
     capabilities: Capabilities  # the kind's; a set-up may narrow it
     example: ClassVar[Example]
+
+    @property
+    def at_once(self) -> int:
+        """Give how many messages it brings at the same time; more would only wait within it."""
+        return 16
 
     async def open(self) -> None:  # noqa: B027 - many channels have nothing to open
         """Open what is kept open between messages; needs no answer from the other side."""

@@ -48,7 +48,12 @@ def by_status(status: int, headers: Mapping[str, str], reached: Verdict, blame: 
     error = f"HTTP {status}"
     if status >= 500 or status in NOT_NOW:  # noqa: PLR2004
         return Verdict("again", retry_after=retry_after(headers.get("Retry-After")), error=error)
-    return Verdict("never", error=error, blame=blame.get(status, Blame.ACCOUNT))
+    return Verdict("never", error=error, blame=blame.get(status, Blame.ACCOUNT), may_pass=_may_pass(status))
+
+
+def _may_pass(status: int) -> bool:
+    """Say whether a page of maintenance, a sign-in portal or a proxy of the other side gives this for a while."""
+    return 300 <= status < 400 or status in (401, 403, 404, 405, 410)  # noqa: PLR2004 - redirects
 
 
 def retry_after(value: str | None) -> float | None:
@@ -97,6 +102,11 @@ class HttpChannel(Channel):
     def __init__(self, settings: HttpSettings) -> None:
         self._http = settings
         self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def at_once(self) -> int:
+        """Give the number of its connections."""
+        return self._http.connections
 
     @staticmethod
     def refused(host: str) -> bool:

@@ -84,6 +84,11 @@ class Email(Channel):
         for _, client in idle:
             client.close()
 
+    @property
+    def at_once(self) -> int:
+        """Give the number of its connections."""
+        return self._settings.connections
+
     @classmethod
     def canonical(cls, address: str) -> str | None:
         """Accept a plain ASCII mailbox; the domain in lower case."""

@@ -51,6 +51,7 @@ class OutgoingRow(DeliveryRow, total=False):
     members: list[DeliveryRow]  # of a bundle
     gone: bool  # after it was given up: its address is no more
     blame: Blame  # after it was given up: what its channel says was at fault
+    final: bool  # False: it has failed, another way is wanted, and it is still being tried itself
 
 
 def may_wait(row: DeliveryRow) -> bool:

@@ -22,6 +22,7 @@ from services.notify.channels import Channel, Outgoing, Verdict
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import OutgoingRow, asking, gathered, members_of, with_code
 from services.notify.delivery.reply_codes import bundle_code
+from services.notify.delivery.rooms import Breaker, Rooms
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
@@ -33,21 +34,21 @@ if TYPE_CHECKING:
 log = logging.getLogger("kentongan.dispatch")
 
 LEASE = timedelta(seconds=30)  # longer than any channel's own time-out
+RENEWED = 10.0  # seconds between leasing anew what is still under way
 PATIENCE = timedelta(hours=48)  # after so long, nobody is helped by the message any more
+ENOUGH_TRIES = 20  # reached after about two hours of failing
 PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)  # seconds between tries of one delivery
-AT_ONCE = 128  # sends under way in one process
-AT_ONCE_PER_ADDRESS = 16
-SHUT_AFTER = 5  # failures in a row after which an address is left alone for a while
-SHUT_FOR = (2.0, 5.0, 10.0, 30.0)  # seconds
+SURE_AFTER, SURE_TRIES = timedelta(minutes=3), 6  # from when on a refusal that may pass is final
+SOON = 30.0  # seconds within which something urgent is tried again, however often it has failed in the first minutes
+LEFT_ALONE = "address is not answering"
+OTHER_WAY_TRIES = 2  # failures of something urgent after which another way is tried beside it
+LONGEST_WAIT_FOR_URGENT = 600.0  # seconds between tries where no level says how soon somebody must answer
 
 
-@dataclass
-class _Line:
-    """How one address has answered lately."""
-
-    room: asyncio.Semaphore
-    failures: int = 0
-    shut_until: float = 0.0
+def _left_alone(*breakers: Breaker) -> Verdict | None:
+    """Give what is said instead of a try while an address or its channel is left alone; None when it is not."""
+    shut = max(breaker.shut_for() for breaker in breakers)
+    return Verdict("again", error=LEFT_ALONE, retry_after=shut) if shut > 0 else None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Dispatcher:
         arrived: Callable[[Transaction, Sequence[Outcome]], None],
         seconds: Callable[[], float] = time.monotonic,
         lost: Callable[[Transaction, Sequence[OutgoingRow]], list[DeliveryRow]] = lambda _unit, _rows: [],
+        longest_wait: Callable[[DeliveryRow], float] = lambda _row: LONGEST_WAIT_FOR_URGENT,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -80,8 +82,10 @@ class Dispatcher:
         self._lost = lost
         self._seconds = seconds
         self.open_address: Callable[[str], str] = str  # reporters' addresses are kept sealed
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._lines: dict[tuple[str, str], _Line] = {}
+        self._renewed_at = seconds()
+        self._longest_wait = longest_wait
+        self._rooms = Rooms(lambda name: channels[name].at_once if name in channels else 1, seconds)
+        self._recovered: set[tuple[str, str]] = set()
         self._outcomes: list[Outcome] = []
         self._due = asyncio.Event()
         self._under_way: set[str] = set()
@@ -98,21 +102,18 @@ class Dispatcher:
             task.add_done_callback(self._tasks.discard)
 
     async def _send(self, row: DeliveryRow) -> None:
-        line = self._lines.setdefault((row["channel"], row["address"]), _Line(asyncio.Semaphore(AT_ONCE_PER_ADDRESS)))
-        async with line.room:
-            shut_for = line.shut_until - self._seconds()
-            if shut_for > 0:
-                verdict = Verdict("again", error="address is not answering", retry_after=shut_for)
-            else:
-                async with self._room:
-                    verdict = await self._try(row)
-                if verdict.outcome == "again":
-                    line.failures += 1
-                    if line.failures >= SHUT_AFTER:
-                        step = min((line.failures - SHUT_AFTER) // AT_ONCE_PER_ADDRESS, len(SHUT_FOR) - 1)
-                        line.shut_until = self._seconds() + SHUT_FOR[step]
-                else:
-                    line.failures = 0
+        line, address = self._rooms.line(row["channel"], row["address"])
+        channel = self._rooms.channel(row["channel"])
+        async with line:
+            verdict = _left_alone(address, channel)
+            if verdict is None:
+                async with self._rooms.room(row["channel"]).place(urgent=bool(row["urgent"])):
+                    # Whoever has waited may have waited for one that has been shut meanwhile.
+                    verdict = _left_alone(address, channel) or await self._try(row)
+            if verdict.error != LEFT_ALONE:
+                # A refusal is no silence of the address; it is no proof either that what waits for it would arrive.
+                back = self._rooms.note(row["channel"], row["address"], failed=verdict.outcome == "again")
+                self._recovered |= back if verdict.outcome != "never" else set()
         self._outcomes.append(Outcome(row, verdict))
         self._due.set()
 
@@ -173,7 +174,7 @@ class Dispatcher:
     def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
-        rows = [_after(outcome, tx.now) for outcome in outcomes]
+        rows = [_after(outcome, tx.now, self._longest_wait(outcome.row)) for outcome in outcomes]
         tx.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
@@ -188,9 +189,21 @@ class Dispatcher:
         arrived = [outcome for outcome in outcomes if outcome.verdict.outcome in ("delivered", "sent")]
         if arrived:
             self._arrived(tx, arrived)
-        dead = {row["id"] for row in rows if row["state"] == DeliveryState.DEAD}
-        lost = [_lost(one) for one in outcomes if one.row["id"] in dead]
+        recovered, self._recovered = self._recovered, set()
+        if recovered:
+            queries.make_due(tx, recovered)  # whatever else waits for it need not wait for its own time
+        pairs = zip(outcomes, rows, strict=True)
+        lost = [_lost(one, final=row["state"] == DeliveryState.DEAD) for one, row in pairs if _seeks_another(one, row)]
         return self._lost(tx, lost) if lost else []
+
+    def should_renew(self) -> bool:
+        """Say whether what is under way here must be leased anew, lest another process takes it up beside us."""
+        return bool(self._under_way) and self._seconds() - self._renewed_at >= RENEWED
+
+    def renew(self, tx: Transaction) -> None:
+        """Lease what is under way for longer."""
+        queries.lease_longer(tx, sorted(self._under_way), self.instance, tx.now + LEASE)
+        self._renewed_at = self._seconds()
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way end, at most so long."""
@@ -201,12 +214,30 @@ class Dispatcher:
             await self._store.write(lambda tx: self._mark(tx, outcomes))
 
 
-def _lost(outcome: Outcome) -> OutgoingRow:
-    return cast("OutgoingRow", {**outcome.row, "gone": outcome.verdict.gone, "blame": outcome.verdict.blame})
+def _lost(outcome: Outcome, *, final: bool) -> OutgoingRow:
+    verdict = outcome.verdict
+    told = {**outcome.row, "gone": verdict.gone and final, "blame": verdict.blame, "final": final}
+    return cast("OutgoingRow", told)
 
 
-def _after(outcome: Outcome, now: datetime) -> DeliveryRow:
-    """Give the columns a try leaves behind."""
+def _seeks_another(outcome: Outcome, row: DeliveryRow) -> bool:
+    """Say whether another way is to be found: it is given up, or urgent and refused, or has failed twice."""
+    if row["state"] == DeliveryState.DEAD:
+        return True
+    if row["state"] != DeliveryState.FAILED:
+        return False
+    refused = outcome.verdict.outcome == "never" and row["attempts"] == 1
+    return refused or (row["attempts"] == OTHER_WAY_TRIES and bool(outcome.row["urgent"]))
+
+
+def _passes(outcome: Outcome, attempts: int, now: datetime) -> bool:
+    """Say whether a refusal is not believed yet: it may be over in a minute."""
+    young = attempts < SURE_TRIES or now - outcome.row["owed_at"] < SURE_AFTER
+    return outcome.verdict.may_pass and not outcome.verdict.gone and young
+
+
+def _after(outcome: Outcome, now: datetime, longest: float = LONGEST_WAIT_FOR_URGENT) -> DeliveryRow:
+    """Give the columns a try leaves behind; something urgent is tried again after `longest` seconds at most."""
     verdict, row = outcome.verdict, outcome.row
     attempts = row["attempts"] + 1
     after: DeliveryRow = {
@@ -218,8 +249,16 @@ def _after(outcome: Outcome, now: datetime) -> DeliveryRow:
         "sent_at": now if verdict.outcome in ("delivered", "sent") else None,
         "provider_id": verdict.provider_id,
     }
-    if verdict.outcome == "again" and now - row["owed_at"] < PATIENCE:
-        pause = verdict.retry_after or PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)
+    # A clock that was moved ahead makes everything old at once: what is given up has been tried often as well.
+    if verdict.outcome == "again" and (now - row["owed_at"] < PATIENCE or attempts < ENOUGH_TRIES):
+        own = PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)
+        if row["urgent"]:  # a receiver that was away for minutes is not left waiting for minutes more
+            own = min(own, max(SOON, (now - row["owed_at"]).total_seconds() / 10))
+        pause = verdict.retry_after or own
+        pause = min(pause, longest) if row["urgent"] else pause
+        return after | {"state": DeliveryState.FAILED.value, "next_at": now + timedelta(seconds=pause)}
+    if verdict.outcome == "never" and _passes(outcome, attempts, now):
+        pause = min(PAUSES[min(attempts + 2, len(PAUSES)) - 1], longest)
         return after | {"state": DeliveryState.FAILED.value, "next_at": now + timedelta(seconds=pause)}
     if verdict.outcome in ("again", "never"):
         return after | {"state": DeliveryState.DEAD.value}
@@ -231,6 +270,10 @@ def _after(outcome: Outcome, now: datetime) -> DeliveryRow:
 def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: int = 500) -> list[OutgoingRow]:
     """Lease deliveries whose time has come and return them; with `own`, also what this instance held when it died."""
     rows = queries.due_deliveries(tx, context.instance if own else None, limit)
+    for row in rows:
+        if row["state"] == DeliveryState.SENDING:  # whoever held it has died, or lost its lease: perhaps it was sent
+            facts = {"channel": row["channel"], "attempt": row["attempts"]}
+            tx.audit("delivery.sent_again", "notify", incident=row["incident_id"], subject=row["id"], **facts)
     rows = cancel(tx, rows + _going_along(tx, rows))
     if rows:
         queries.lease(tx, [row["id"] for row in rows], context.instance, tx.now + LEASE)

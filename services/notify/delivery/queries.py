@@ -43,6 +43,24 @@ def lease(tx: Transaction, ids: Sequence[str], instance: str, until: datetime) -
     tx.session.execute(update(table).where(table.c.id.in_(ids)).values(**values))
 
 
+def lease_longer(tx: Transaction, ids: Sequence[str], instance: str, until: datetime) -> None:
+    """Extend the leases of deliveries that this instance is still sending."""
+    table = table_of(Delivery)
+    ours = (table.c.state == DeliveryState.SENDING.value) & (table.c.leased_by == instance)
+    for start in range(0, len(ids), 500):
+        some = table.c.id.in_(ids[start : start + 500]) | table.c.bundle_id.in_(ids[start : start + 500])
+        tx.session.execute(update(table).where(ours, some).values(next_at=until))
+
+
+def make_due(tx: Transaction, answering: Collection[Key]) -> None:
+    """Make what waits for its next try due now, of a channel at addresses that begin so."""
+    table = table_of(Delivery)
+    for channel, beginning in sorted(answering):
+        waits = (table.c.channel == channel) & table.c.address.startswith(beginning, autoescape=True)
+        waits = waits & (table.c.state == DeliveryState.FAILED.value) & (table.c.next_at > tx.now)
+        tx.session.execute(update(table).where(waits).values(next_at=tx.now))
+
+
 def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable[str]) -> list[DeliveryRow]:
     """Return what waits for room at these addresses, and what of these bundles has no outcome yet."""
     table = table_of(Delivery)

@@ -51,6 +51,7 @@ class AlertFacts:
     reports: int = 1
     unreachable: tuple[str, ...] = ()  # names of institutions nobody of which could be reached
     text: str | None = None
+    warning: str | None = None  # what early warning says: nobody told it, and it names no person
     reply_code: str | None = None
     emergency: str = "110 / 112"
     zone: ZoneInfo = ZoneInfo("Asia/Jakarta")  # noqa: RUF009 - immutable
@@ -139,6 +140,7 @@ class _Speech:
         else:
             place = self.say("kecamatan", name=facts.kecamatan) if facts.kecamatan else self.say("no_kecamatan")
             about = [facts.issue, place]
+        about = [self.say("warning"), *about] if facts.warning is not None else about
         head = " - ".join([self.level(facts.level), *about])
         return f"{self.say('exercise')} - {head}" if facts.exercise else head
 
@@ -164,6 +166,8 @@ class _Speech:
 
     def _what(self) -> str:
         facts = self.facts
+        if facts.warning is not None:
+            return facts.warning
         kind = self.say("potential" if facts.potential else "event")
         place = ", ".join(filter(None, (facts.desa, facts.kecamatan)))
         parts = [f"{kind}: {facts.form}" if facts.form else kind, place]

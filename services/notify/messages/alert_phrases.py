@@ -39,6 +39,7 @@ LEVELS: Mapping[str, Mapping[Level, str]] = {
 WORDS: Mapping[str, Mapping[str, str]] = {
     "id": {
         "exercise": "LATIHAN",
+        "warning": "PERINGATAN DINI",
         "exercise_note": "Ini LATIHAN. Tidak ada kejadian sebenarnya.",
         "kecamatan": "Kec. {name}",
         "no_kecamatan": "lokasi belum pasti",
@@ -87,6 +88,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "exercise": "EXERCISE",
+        "warning": "EARLY WARNING",
         "exercise_note": "This is an EXERCISE. Nothing has really happened.",
         "kecamatan": "Kec. {name}",
         "no_kecamatan": "place not known yet",

@@ -72,6 +72,8 @@ class Answers:
 
     async def handle(self, batch: Sequence[Message]) -> None:
         """Give messages and receipts their effect, in one transaction."""
+        for told in batch:
+            told.expect(EventKind.INBOUND_MESSAGE, EventKind.INBOUND_RECEIPT)
         outcome = await self._store.write(lambda tx: self.decide(tx, batch))
         self._dispatcher.send(outcome.deliveries)
         for report in outcome.reports:  # again after a kill: the id is known then, and nothing happens

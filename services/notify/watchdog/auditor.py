@@ -1,13 +1,15 @@
 """Watch the watchers: audit every few minutes, tell the coordinator what is new, and ping an outside watcher.
 
 The ping is the point: a service that has died cannot say so, but whoever expects its ping every few minutes notices
-the silence. It is left out when something was found.
+the silence. It is left out when something was found: in the store, on the bus, at the front door, on the disk.
 """
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
 
 import aiohttp
 
@@ -16,8 +18,9 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog import queries
-from services.notify.watchdog.invariants import Finding, look, sentences
+from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
+from services.runtime.disk import ENOUGH, has_room
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
@@ -26,6 +29,30 @@ PING_SECONDS = 10.0
 CANARY_FRESH = timedelta(hours=1)  # a lost canary of earlier than this is history
 
 Ping = Callable[[], Awaitable[None]]
+Look = Callable[[], Awaitable[list[Finding]]]
+
+
+def door_watch(url: str) -> Look:
+    """Give the look whether the front door at `url` says that it would promise a report."""
+
+    async def watch() -> list[Finding]:
+        timeout = aiohttp.ClientTimeout(total=PING_SECONDS)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{url}/readyz") as answer:
+                return [] if answer.status == HTTPStatus.OK else [Finding("door_shut", str(answer.status))]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return [Finding("door_shut", type(error).__name__)]
+
+    return watch
+
+
+def disk_watch(folder: Path) -> Look:
+    """Give the look whether the disk of the data folder will be full soon: before the bus refuses because of it."""
+
+    async def watch() -> list[Finding]:
+        return [] if has_room(folder, ENOUGH) else [Finding("disk_low", str(folder))]
+
+    return watch
 
 
 def heartbeat(url: str) -> Ping:
@@ -50,19 +77,26 @@ class Auditor:
         tick: float,
         ping: Ping | None = None,
         journal: Callable[[], list[Finding]] = list,
+        watch_minutes: float = 0.0,
+        beside: Sequence[Look] = (),
     ) -> None:
+        """Audit the store, and whatever the looks `beside` it see: the bus, the front door, the disk."""
         self._store = store
         self._desk = desk
         self._dispatcher = dispatcher
         self._tick = tick
         self._ping = ping
         self._journal = journal  # what following the audit log has found
+        self._watch_minutes = watch_minutes
+        self._beside = tuple(beside)
         self._known: frozenset[Finding] = frozenset()
 
     async def audit(self) -> list[Finding]:
         """Look once; what was not there at the last look is journalled and told. Gives everything found."""
         try:
             found = [*await self._store.read(self._look), *self._journal()]
+            for look_beside in self._beside:
+                found += await look_beside()
             fresh = frozenset(found) - self._known
             if fresh:
                 told = [finding for finding in found if finding in fresh]
@@ -87,6 +121,8 @@ class Auditor:
         last = queries.last_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
+        if self._watch_minutes:
+            found += unwatched(queries.notifiers(session), now, timedelta(minutes=self._watch_minutes))
         return found
 
     def _note(self, tx: Transaction, found: int) -> None:

@@ -15,6 +15,7 @@ import aiohttp
 from schemas.records import Report
 from schemas.vocabulary import Role, Scope
 from services.incidents import lifecycle
+from services.incidents.access import TEST_OVER
 from services.notify.contacts import Contact
 from services.notify.watchdog import queries
 from services.oncall.roster import DESK
@@ -106,4 +107,4 @@ def _settle(tx: Transaction, *, hurry: bool) -> None:
             tx.audit("canary.lost", CANARY, incident=incident, subject=report, at_the_door=False)
         else:
             continue
-        lifecycle.close(tx, incident, _OFFICER, "uji otomatis selesai")
+        lifecycle.close(tx, incident, _OFFICER, TEST_OVER)

@@ -4,12 +4,15 @@ Every open incident has a live timer or a state in which none is needed; every d
 try; nothing that is due waits longer than two ticks.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.notify.watchdog import queries
 from services.store.transaction import Session
 
+LATE_LOOKS = 3  # intervals after which early warning counts as stopped
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
 
 SAID = {
@@ -23,9 +26,17 @@ SAID = {
     "stuck": "kiriman tanpa hasil dan tanpa waktu coba lagi",
     "late_delivery": "kiriman menunggu terlalu lama",
     "given_up": "kiriman tidak dapat disampaikan dan tidak ada jalan lain",
+    "bus_refuses": "bus tidak menyimpan laporan baru",
+    "bus_lost": "bus pernah kehilangan pesan",
+    "consumer_beyond": "pembaca bus berada di luar akhir antreannya",
+    "lagging": "pembaca bus tidak maju",
+    "dead_letters": "pesan tidak dapat diproses layanan",
+    "door_shut": "pintu laporan tidak siap",
+    "disk_low": "ruang disk hampir habis",
     "canary_lost": "laporan uji tidak sampai",
     "journal": "tempat catatan audit tidak cocok (jalankan `kentongan audit verify`)",
     "checkpoints": "tempat bukti catatan audit tidak dapat ditulis",
+    "unwatched": "peringatan dini berhenti melihat",
 }
 
 
@@ -50,6 +61,15 @@ def look(session: Session, now: datetime, tick: float) -> list[Finding]:
     for kinds in (queries.broken_alerts(session, late), queries.broken_deliveries(session, late)):
         found += [Finding(kind, id_, incident) for kind, rows in kinds.items() for id_, incident in rows]
     return found
+
+
+def unwatched(
+    notifiers: Sequence[tuple[datetime, Mapping[str, Any]]], now: datetime, every: timedelta
+) -> list[Finding]:
+    """Say whether nobody has looked for what is unusual for three times as long as it should take."""
+    looks = [datetime.fromtimestamp(facts["watched"], UTC) for _, facts in notifiers if "watched" in facts]
+    latest = max([*looks, *(started for started, _ in notifiers)], default=None)
+    return [Finding("unwatched", "watch")] if latest is not None and now - latest > LATE_LOOKS * every else []
 
 
 def sentences(findings: list[Finding]) -> list[str]:

@@ -1,14 +1,18 @@
 """Ask the store what the watchdog looks at: broken promises, canaries, and what open incidents still refer to."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select as select_columns
+from sqlalchemy import update
 from sqlmodel import and_, col, or_, select
 
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
+from schemas.running import Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop
-from services.store.transaction import Session
+from services.notify.delivery.queries import LIMIT
+from services.store.transaction import Session, Transaction, table_of
 
 NAMED = 100  # findings of one kind that are named
 STATES = [state.value for state in OPEN_STATES]
@@ -74,6 +78,53 @@ def _some(session: Session, question: Any) -> list[Any]:
     return list(session.exec(question.limit(NAMED)))
 
 
+def untold_incidents(session: Session, before: datetime) -> list[str]:
+    """Return the open incidents opened before an instant that have no ladder and no alert: nobody was told of them."""
+    told = select(Ladder.incident_id).union(select(Alert.incident_id))
+    query = select(Incident.id).where(col(Incident.state).in_(STATES), col(Incident.opened_at) < before)
+    return _some(session, query.where(col(Incident.id).not_in(told)).order_by(col(Incident.opened_at)))
+
+
+# -- clocks ------------------------------------------------------------------------------------------------------------
+
+_TIMERS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (Ladder, "incident_id", ("next_at",)),
+    (Alert, "id", ("remind_at", "sitrep_due", "ack_due")),
+)
+RUNNING = (DeliveryState.FAILED.value, DeliveryState.SENDING.value)
+
+
+def move_timers(tx: Transaction, moved: timedelta) -> int:
+    """Move the timers of open incidents, retries and leases by a step of the clock; returns how many rows."""
+    still_open = select(Incident.id).where(col(Incident.state).in_(STATES))
+    rows = 0
+    for table, key, names in _TIMERS:
+        columns = table_of(table).c
+        wanted = select_columns(*(columns[name] for name in (key, *names))).where(columns.incident_id.in_(still_open))
+        changes: list[Any] = []
+        for id_, *instants in tx.session.execute(wanted):
+            found = dict(zip(names, instants, strict=True))
+            change = {name: instant + moved for name, instant in found.items() if instant is not None}
+            if change:
+                changes.append({key: id_, **change})
+        tx.put(table, changes, key)
+        rows += len(changes)
+    delivery = table_of(Delivery).c
+    waiting = select_columns(delivery.id, delivery.next_at).where(
+        delivery.next_at.is_not(None), or_(delivery.state.in_(RUNNING), delivery.held == LIMIT)
+    )
+    retries: list[Any] = [{"id": id_, "next_at": at + moved} for id_, at in tx.session.execute(waiting)]
+    tx.put(Delivery, retries)
+    return rows + len(retries)
+
+
+def bring_near(tx: Transaction, latest: datetime) -> int:
+    """Make retries and leases due that are set beyond `latest`; returns how many."""
+    table = table_of(Delivery)
+    beyond = update(table).where(table.c.state.in_(RUNNING), table.c.next_at > latest).values(next_at=tx.now)
+    return int(tx.session.connection().execute(beyond).rowcount)
+
+
 # -- canaries ----------------------------------------------------------------------------------------------------------
 
 
@@ -108,6 +159,14 @@ def last_line(session: Session, kinds: str) -> Journal | None:
     """Return the newest audit line whose kind begins with `kinds`."""
     query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc())
     return session.exec(query.limit(1)).first()
+
+
+# -- early warning -----------------------------------------------------------------------------------------------------
+
+
+def notifiers(session: Session) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
+    """Return (started at, what it has told of itself) of the notifiers that give signs of life."""
+    return session.exec(select(Process.started_at, Process.facts).where(Process.service == "notify")).all()
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-"""`kentongan watch`: early warning over a table of counts, on this machine alone."""
+"""`kentongan watch`: early warning over a table of counts, or over the history that the store holds."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+from services.cli.connect import add_place
 from services.early_warning.count_table import Table, TableError, read, watch
 from services.early_warning.detector import MOST_PER_MONTH
 
@@ -13,18 +14,29 @@ DONE, WRONG, USAGE = 0, 1, 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `watch` takes."""
-    parser.add_argument("file", type=Path, help="CSV with area, period, count and, if any, group; - for standard input")
+    what = "CSV with area, period, count and, if any, group; - for standard input"
+    parser.add_argument("file", type=Path, nargs="?", help=what)
+    parser.add_argument("--replay", action="store_true", help="every warning that the store's own history would raise")
+    add_place(parser)
     parser.add_argument(
         "--false-per-month",
         type=_rate,
-        default=1.0,
+        default=None,
         metavar="N",
-        help="how many notifications a month chance may raise in the whole district (default 1)",
+        help="how many notifications a month chance may raise in the whole district (default 1; with --replay, what "
+        "the district decided)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print an answer for each row, in order; returns 0, 1 (the table is wrong) or 2 (it cannot be opened)."""
+    if args.replay == (args.file is not None):
+        print("watch: name a table, or say --replay", file=sys.stderr)
+        return USAGE
+    if args.replay:
+        from services.cli.watch import replay  # noqa: PLC0415 - a table needs neither store nor district
+
+        return replay.run(args)
     try:
         table = _read(args.file)
     except TableError as error:
@@ -36,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if table.missing:
         meant = "zeros, since the table lists no zero" if table.missing_are_zeros else "not reported"
         print(f"watch: {table.missing} rows are missing; taken as {meant}", file=sys.stderr)
-    for answer in watch(table, args.false_per_month):
+    for answer in watch(table, args.false_per_month or 1.0):
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return DONE
 

@@ -1,0 +1,29 @@
+"""Say how far the streams of a bus go, and what this process has promised: for whoever keeps that outside of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StreamMark:
+    """One stream as it was seen: when it was made (UTC), and the highest number in it, 0 when there never was one."""
+
+    stream: str
+    created_at: datetime
+    last: int
+
+
+class Promised:
+    """Count what this process has promised: reports kept under new ids, and the highest number the bus gave them."""
+
+    def __init__(self) -> None:
+        self.reports = 0
+        self.highest = 0
+
+    def note(self, ack: Mapping[str, Any]) -> None:
+        """Take in one PubAck of a report."""
+        if not ack.get("duplicate"):
+            self.reports += 1
+        self.highest = max(self.highest, int(ack.get("seq", 0)))

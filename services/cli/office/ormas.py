@@ -1,0 +1,43 @@
+"""Take in Sipolmas' list of ormas; the same list again changes nothing."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from services.cli.connect import add_place, open_store, settings_of
+from services.ingest.formats.cells import UnreadableFile
+from services.ingest.formats.tables.workbook import sheets
+from services.office import ormas
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `ormas`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    take = acts.add_parser("import", help="an xlsx with columns nomor, nama, status, alamat")
+    take.add_argument("file", type=Path, metavar="FILE")
+    add_place(take)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 1 when a line was refused, 2 when the file cannot be read. Good lines go in either way."""
+    try:
+        data = options.file.read_bytes()
+        found = next((sheet for sheet in sheets(data) if not sheet.hidden), None)
+    except (OSError, UnreadableFile) as error:
+        print(f"{options.file}: {error}", file=sys.stderr)
+        return 2
+    lines = [line for line in found.lines if any(cell is not None for cell in line.cells)] if found else []
+    read = ormas.read_list([line.cells for line in lines])
+    for heading in read.unknown:
+        print(f"kolom {heading} tidak dikenal, tidak dibaca", file=sys.stderr)
+    for place, why in read.faults:
+        print(f"baris {lines[place - 1].number if lines else place}: {why}", file=sys.stderr)
+    if not read.rows:
+        return 1
+    store = open_store(settings_of(options))
+    try:
+        done = store.write_now(lambda tx: ormas.put_list(tx, "office", read.rows))
+    finally:
+        store.close()
+    print(f"{done.added} baru, {done.changed} berubah, {done.same} tetap, {done.missing} tidak ada lagi di daftar.")
+    return 1 if read.faults else 0

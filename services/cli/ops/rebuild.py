@@ -1,0 +1,56 @@
+"""Build the store from the bus: what is missing in it is judged again by triage, and told by notify.
+
+The services run meanwhile. What the store has stays as it is: a report it knows has no effect a second time. Answers
+that officers gave to incidents which are opened anew are lost with the incidents they answered; who is asked again
+answers again.
+"""
+
+import argparse
+import asyncio
+
+from schemas.district import District
+from services.bus import Bus
+from services.cli.connect import open_store, settings_of, with_bus
+from services.cli.ops import queries
+from services.store.database import Store
+
+LOOK = 0.25  # seconds between looks whether all is judged
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    """Tell every missing report again and wait for its judgement; 1 when one is still missing at the end."""
+    settings = settings_of(options)
+    store = open_store(settings)
+    try:
+
+        async def act(bus: Bus, _district: District) -> int:
+            told = await tell_missing(bus, store)
+            left = await judged(bus, store, options.wait)
+            print(f"{told} reports told again; {left} of them are not in the store yet.")
+            return 1 if left else 0
+
+        return with_bus(settings, act)
+    finally:
+        store.close()
+
+
+async def tell_missing(bus: Bus, store: Store) -> int:
+    """Tell again every report that lies on the bus and not in the store; gives how many."""
+    kept = await store.read(queries.digests)
+    missing: dict[str, int] = {}
+    async for number, id_, _ in bus.reports_on_disk():
+        if id_ not in kept:
+            missing.setdefault(id_, number)
+    for number in missing.values():
+        await bus.tell_again(number)
+    return len(missing)
+
+
+async def judged(bus: Bus, store: Store, patience: float) -> int:
+    """Wait at most `patience` seconds for triage to take what was told; gives how many reports are missing still."""
+    for _ in range(max(1, int(patience / LOOK))):
+        if not (await bus.waiting())["triage"]:
+            break
+        await asyncio.sleep(LOOK)
+    kept = await store.read(queries.digests)
+    return len({id_ async for _, id_, _ in bus.reports_on_disk()} - set(kept))

@@ -1,0 +1,1 @@
+"""Offer `kentongan watch`: early warning over a table, or over what the store holds."""

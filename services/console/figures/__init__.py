@@ -1,0 +1,1 @@
+"""Figures: how many reports and incidents, and how fast who answers."""

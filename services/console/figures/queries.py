@@ -1,0 +1,126 @@
+"""Ask the store for what figures are counted from: incidents of a stretch of time, their alerts and first verifying."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import col
+
+from schemas.district import District
+from schemas.records import Alert, Incident, Journal
+from schemas.vocabulary import EventKind, IncidentState
+from services.console.incidents.queries import visible
+from services.incidents.access import Reach, reach
+from services.security.auth import Identity
+from services.store.transaction import Session
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which incidents are counted: opened in [start, end); None and empty mean any."""
+
+    start: datetime
+    end: datetime
+    issue: str = ""
+    kecamatan: str = ""
+    level: int | None = None
+
+
+class IncidentFacts(NamedTuple):
+    """What figures need of one incident."""
+
+    id: str
+    level: int
+    issue: str
+    kecamatan: str | None
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    reports: int
+
+
+class AlertFacts(NamedTuple):
+    """What figures need of one alert."""
+
+    incident: str
+    institution: str
+    duty: str
+    needed: bool
+    owed_at: datetime
+    ack_due: datetime | None
+    acknowledged_at: datetime | None
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rows of one stretch, and how many incidents the stretch before it had."""
+
+    incidents: Sequence[IncidentFacts]
+    alerts: Sequence[AlertFacts]
+    verified: dict[str, datetime]
+    before: int
+
+
+def _conditions(reader: Identity, district: District, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Give what is counted: no exercise, no copy that was merged, nothing filed as history, no nil report."""
+    where: list[ColumnElement[bool]] = [
+        *visible(reader, district),
+        col(Incident.opened_at) >= wanted.start,
+        col(Incident.opened_at) < wanted.end,
+        col(Incident.exercise).is_(False),
+        col(Incident.conflict).is_(True),
+        col(Incident.state) != IncidentState.MERGED,
+        func.coalesce(col(Incident.closed_at), wanted.end) != col(Incident.opened_at),
+    ]
+    if wanted.issue:
+        where.append(col(Incident.issue) == wanted.issue)
+    if wanted.kecamatan:
+        where.append(col(Incident.kecamatan) == wanted.kecamatan)
+    if wanted.level:
+        where.append(col(Incident.level) == wanted.level)
+    return where
+
+
+def counted(session: Session, reader: Identity, district: District, wanted: Wanted) -> Counted:
+    """Give the rows; alerts only of incidents that the reader may read in full: who was told is need-to-know."""
+    where = _conditions(reader, district, wanted)
+    columns = (
+        Incident.id,
+        Incident.level,
+        Incident.issue,
+        Incident.kecamatan,
+        Incident.state,
+        Incident.opened_at,
+        Incident.closed_at,
+        Incident.reports,
+    )
+    rows: Any = session.execute(select(*(col(one) for one in columns)).where(*where))
+    incidents = [IncidentFacts(*row) for row in rows]
+    full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+    told = (
+        Alert.incident_id,
+        Alert.institution,
+        Alert.duty,
+        Alert.needed,
+        Alert.owed_at,
+        Alert.ack_due,
+        Alert.acknowledged_at,
+        Alert.reported_at,
+    )
+    query = select(*(col(one) for one in told)).where(col(Alert.incident_id) == col(Incident.id), *where)
+    alerts: Any = session.execute(query.where(col(Incident.issue).in_(full)))
+    first = select(col(Journal.incident_id), func.min(Journal.at)).where(
+        col(Journal.kind) == EventKind.INCIDENT_VERIFIED, col(Journal.incident_id) == col(Incident.id), *where
+    )
+    verified: Any = session.execute(first.group_by(col(Journal.incident_id)))
+    before = replace(wanted, start=wanted.start - (wanted.end - wanted.start), end=wanted.start)
+    count = select(func.count()).select_from(Incident).where(*_conditions(reader, district, before))
+    return Counted(
+        incidents,
+        [AlertFacts(*row) for row in alerts],
+        {row[0]: row[1] for row in verified},
+        session.scalar(count) or 0,
+    )

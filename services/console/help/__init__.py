@@ -1,0 +1,1 @@
+"""Help: a one-page guide for each role, and what the words of the house mean."""

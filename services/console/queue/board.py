@@ -1,0 +1,156 @@
+"""Keep what the queue knows of open incidents, so that a look at it costs what has changed and not what is open.
+
+Who may know of the same incidents shares one memory. A look reads the journal's lines since the last one and asks the
+store anew about their incidents only; time needs no asking, because deadlines are kept as instants. A change that no
+line tells is found by a full reading, made in the background once a minute while anybody looks.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import nsmallest
+from threading import Lock
+from time import monotonic
+
+from schemas.district import District
+from services.console.incidents.queries import newest_line
+from services.console.queue import queries
+from services.console.queue.queries import MOST, Facts, Pressing, Waiting
+from services.security.auth import Identity
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session
+
+AGAIN = 60.0  # seconds after which everything is read once more
+AT_ONCE = 400  # changed incidents above which reading all is cheaper
+SAME = timedelta(seconds=5)  # within which a look finds the same, as far as time is concerned
+MEMORIES = 8  # kinds of readers whose view is kept
+Found = tuple[int, datetime, str]
+
+
+@dataclass
+class _Memory:
+    """What one kind of reader may know of, as it stood at journal line `line`."""
+
+    lock: Lock = field(default_factory=Lock)
+    district: District | None = None
+    line: int = -1
+    read_at: float = 0.0
+    facts: dict[str, Facts] = field(default_factory=dict)
+    found: Pressing | None = None  # what the last look found, as long as no line is newer
+    found_for: datetime | None = None
+
+
+class Board:
+    """The open incidents of one installation, for whoever oversees."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._memories: OrderedDict[tuple[object, ...], _Memory] = OrderedDict()
+        self._rereading: asyncio.Task[None] | None = None
+
+    async def pressing(self, reader: Identity, district: District, soon: datetime) -> Pressing:
+        """Give what needs a person: overdue or due before `soon`, the gravest and latest first."""
+        memory = self._memory_of(reader)
+        found = await self._store.read(lambda session: self._look(session, memory, reader, district, soon))
+        if monotonic() - memory.read_at > AGAIN and (self._rereading is None or self._rereading.done()):
+            self._rereading = asyncio.create_task(self._reread(memory, reader, district))
+        return found
+
+    def _memory_of(self, reader: Identity) -> _Memory:
+        key = (reader.role, reader.institution, reader.unit, tuple(reader.named_for))
+        memory = self._memories.setdefault(key, _Memory())
+        self._memories.move_to_end(key)
+        while len(self._memories) > MEMORIES:
+            self._memories.popitem(last=False)
+        return memory
+
+    async def _reread(self, memory: _Memory, reader: Identity, district: District) -> None:
+        def read(session: Session) -> tuple[int, dict[str, Facts]]:
+            return newest_line(session), queries.open_facts(session, reader, district)
+
+        try:
+            line, facts = await self._store.read(read)
+        except StoreUnavailable:
+            return  # the next look says so itself
+        with memory.lock:
+            if memory.district is district:  # lines that came meanwhile are read once more by the next look
+                memory.line, memory.facts, memory.read_at = line, facts, monotonic()
+                memory.found = None
+
+    def _look(
+        self, session: Session, memory: _Memory, reader: Identity, district: District, soon: datetime
+    ) -> Pressing:
+        with memory.lock:  # whoever comes at the same time waits for one reading instead of making another
+            self._bring_up_to_date(session, memory, reader, district)
+            if memory.found and memory.found_for and timedelta() <= soon - memory.found_for < SAME:
+                return memory.found
+            found, shown, unverified = _sorted_out(memory.facts, soon)
+            self._fill(session, reader, district, found, shown, unverified)
+            memory.found, memory.found_for = found, soon
+            return found
+
+    @staticmethod
+    def _fill(
+        session: Session,
+        reader: Identity,
+        district: District,
+        found: Pressing,
+        shown: dict[str, list[str]],
+        unverified: list[str],
+    ) -> None:
+        alerts = queries.alerts_by_id(session, {id_ for ids in shown.values() for id_ in ids})
+        for kind, ids in shown.items():
+            setattr(found, kind, [alerts[id_] for id_ in ids if id_ in alerts])
+        found.suggestions, found.counts["suggestions"] = queries.suggested(session, reader, district)
+        queries.gather(session, reader, district, found, unverified)
+
+    @staticmethod
+    def _bring_up_to_date(session: Session, memory: _Memory, reader: Identity, district: District) -> None:
+        line = newest_line(session)  # first: what is read below may be newer, and is then read once more
+        if memory.district is district and line == memory.line:
+            return
+        known = memory.district is district and 0 <= memory.line < line
+        changed = queries.changed_since(session, memory.line, AT_ONCE) if known else None
+        if changed is None:
+            memory.facts, memory.read_at = queries.open_facts(session, reader, district), monotonic()
+        elif changed:
+            fresh = queries.open_facts(session, reader, district, changed)
+            kept = {id_: facts for id_, facts in memory.facts.items() if id_ not in changed}
+            memory.facts = kept | fresh
+        memory.found = None
+        memory.line, memory.district = line, district
+
+
+def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str]]:
+    """Sort what is open into kinds; gives the counts, the alerts shown of each kind and what is to be verified."""
+    found = Pressing(open=sum(one.reported for one in facts.values()))
+    kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
+    places: Counter[str] = Counter()
+    worst: dict[str, int] = {}
+    for level, waiting in _waiting(facts):
+        if waiting.kind == "declined" or (waiting.kind and waiting.at <= soon):
+            kinds[waiting.kind].append((-level, waiting.at, waiting.alert))
+        if waiting.stuck:
+            kinds["stuck"].append((-level, waiting.owed_at, waiting.alert))
+    unverified: list[Found] = []
+    for id_, one in facts.items():
+        if one.verifying:
+            unverified.append((-one.level, one.opened_at, id_))
+        if one.kecamatan and one.reported:
+            places[one.kecamatan] += 1
+            worst[one.kecamatan] = max(one.level, worst.get(one.kecamatan, 0))
+    found.by_place = {code: (count, worst[code]) for code, count in places.items()}
+    found.counts = {kind: len(rows) for kind, rows in kinds.items()} | {"unverified": len(unverified)}
+    return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified)
+
+
+def _waiting(facts: dict[str, Facts]) -> Iterator[tuple[int, Waiting]]:
+    for one in facts.values():
+        for waiting in one.waiting:
+            yield one.level, waiting
+
+
+def _first(rows: list[Found]) -> list[str]:
+    return [id_ for _, _, id_ in nsmallest(MOST, rows)]

@@ -1,0 +1,120 @@
+"""Say what the figures say, and what each of them means: Indonesian first, English beside it. Pure."""
+
+from typing import Final
+
+FIGURES: Final[dict[str, tuple[str, str]]] = {
+    "figures": ("Angka", "Figures"),
+    "figures.title": ("Angka", "Figures"),
+    "figures.lead": (
+        "Peristiwa yang dibuka {start} sampai {end}, sejauh boleh Anda ketahui.",
+        "Incidents opened {start} to {end}, as far as you may know of them.",
+    ),
+    "figures.without": (
+        "Tidak dihitung: latihan, laporan nihil, riwayat yang diisi belakangan, dan peristiwa yang digabung ke lain.",
+        "Not counted: exercises, nil reports, history filed later, and incidents merged into another.",
+    ),
+    "figures.days": ("Rentang", "Stretch"),
+    "figures.days.7": ("7 hari", "7 days"),
+    "figures.days.30": ("30 hari", "30 days"),
+    "figures.days.90": ("90 hari", "90 days"),
+    "figures.days.365": ("365 hari", "365 days"),
+    "figures.print": ("Cetak", "Print"),
+    "figures.csv": ("CSV", "CSV"),
+    "figures.incidents": ("peristiwa", "incidents"),
+    "figures.reports": ("laporan", "reports"),
+    "figures.open": ("masih terbuka", "still open"),
+    "figures.settled": ("selesai", "settled"),
+    "figures.dismissed": ("ditolak", "dismissed"),
+    "figures.before": ("sebelumnya {n}", "before: {n}"),
+    "figures.before_text": (
+        "Sebelumnya: rentang sama panjang tepat sebelum yang ini.",
+        "Before: the stretch of the same length just before this one.",
+    ),
+    "figures.none": ("Tidak ada peristiwa dalam rentang ini.", "No incidents in this stretch."),
+    "figures.times": ("Berapa lama", "How long it took"),
+    "figures.to_answer": ("sampai jawaban pertama", "until the first answer"),
+    "figures.to_answer_text": (
+        "Dari peringatan kepada penanggung jawab sampai jawabannya yang pertama.",
+        "From the alert to the lead until its first answer.",
+    ),
+    "figures.to_verify": ("sampai dipastikan", "until verified"),
+    "figures.to_verify_text": (
+        "Dari dibukanya peristiwa sampai seseorang memastikannya untuk pertama kali.",
+        "From the incident's opening until somebody verified it for the first time.",
+    ),
+    "figures.to_close": ("sampai ditutup", "until closed"),
+    "figures.to_close_text": (
+        "Dari dibukanya peristiwa sampai selesai atau ditolak.",
+        "From the incident's opening until it was settled or dismissed.",
+    ),
+    "figures.middle": ("tengah {time}", "median {time}"),
+    "figures.tenth": ("sepersepuluh lebih lama dari {time}", "a tenth took longer than {time}"),
+    "figures.cases": ("dari {n} kasus", "of {n} cases"),
+    "figures.cases.one": ("dari 1 kasus", "of 1 case"),
+    "figures.few": ("terlalu sedikit", "too few"),
+    "figures.times_text": (
+        (
+            "Nilai tengah: separuh lebih cepat, separuh lebih lama. Ditulis mulai 3 kasus; sepersepuluh terlama "
+            "dan persen mulai 20, karena di bawah itu satu kasus menggesernya. Yang belum terjadi tidak ikut dihitung."
+        ),
+        (
+            "Median: half were faster, half slower. Told from 3 cases on; the slowest tenth and percentages "
+            "from 20 on, because below that one case moves them. What has not happened yet is not counted."
+        ),
+    ),
+    "figures.institutions": ("Jawaban per instansi", "Answers by institution"),
+    "figures.institutions_text": (
+        (
+            "Diminta: menjadi penanggung jawab, pendukung, atau jawabannya wajib; tembusan tidak dihitung. "
+            "Tepat waktu: dijawab sebelum tenggat, dari yang punya tenggat. Lapjut: sampai laporan lanjutan pertama."
+        ),
+        (
+            "Asked: as lead, support, or where its answer is needed; copies for information are not counted. In time: "
+            "answered before the deadline, of those that have one. Sitrep: until the first one."
+        ),
+    ),
+    "figures.institution": ("Instansi", "Institution"),
+    "figures.asked": ("Diminta", "Asked"),
+    "figures.answered": ("Menjawab", "Answered"),
+    "figures.in_time": ("Tepat waktu", "In time"),
+    "figures.median": ("Waktu tengah", "Median time"),
+    "figures.sitrep": ("Lapjut", "Sitrep"),
+    "figures.of": ("{part} dari {whole}", "{part} of {whole}"),
+    "figures.weeks": ("Per minggu", "By week"),
+    "figures.weeks_text": (
+        "Minggu mulai hari Senin. Minggu yang belum penuh bergaris putus: jangan dibandingkan dengan yang penuh.",
+        "Weeks begin on Monday. Weeks that are not whole are dashed: do not compare them with whole ones.",
+    ),
+    "figures.week": ("Minggu mulai", "Week from"),
+    "figures.as_table": ("Sebagai tabel", "As a table"),
+    "figures.part": ("belum penuh", "not whole"),
+    "figures.issues": ("Per jenis masalah", "By issue"),
+    "figures.issues_text": (
+        "Tingkat yang berlaku sekarang, juga bila berubah sesudah dibuka.",
+        "The level as it is now, also where it changed after the opening.",
+    ),
+    "figures.kecamatan": ("Per kecamatan", "By kecamatan"),
+    "figures.unplaced": (
+        "{n} peristiwa belum diketahui kecamatannya.",
+        "The kecamatan of {n} incidents is not known.",
+    ),
+    "figures.unplaced.one": (
+        "1 peristiwa belum diketahui kecamatannya.",
+        "The kecamatan of 1 incident is not known.",
+    ),
+    "figures.total": ("Jumlah", "Total"),
+    "figures.csv.code": ("kode", "code"),
+    "figures.csv.institution": ("instansi", "institution"),
+    "figures.csv.asked": ("diminta", "asked"),
+    "figures.csv.answered": ("menjawab", "answered"),
+    "figures.csv.due": ("punya tenggat", "with a deadline"),
+    "figures.csv.in_time": ("tepat waktu", "in time"),
+    "figures.csv.median": ("menit tengah", "median minutes"),
+    "figures.csv.tenth": ("menit sepersepuluh terlama", "minutes of the slowest tenth"),
+    "figures.csv.sitrep": ("menit tengah lapjut", "median minutes of the sitrep"),
+    "figures.csv.week": ("minggu mulai", "week from"),
+    "figures.csv.whole": ("penuh", "whole"),
+    "figures.csv.incidents": ("peristiwa", "incidents"),
+    "figures.csv.issue": ("jenis masalah", "issue"),
+    "figures.csv.kecamatan": ("kecamatan", "kecamatan"),
+}

@@ -1,0 +1,120 @@
+"""Tell institutions of what they are asked for, again until they have answered, and above them once it is late.
+
+A message says who asks and until when; what is asked stands behind the sign-in (docs/rules.md 9). The timer is the
+ask's row, so that a restart loses none.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from schemas.deliveries import delivery_row
+from schemas.district import District
+from schemas.office.records import Ask
+from schemas.records import Delivery
+from schemas.rows import DeliveryRow
+from schemas.vocabulary import Level
+from services.notify.contacts import Contact
+from services.notify.context import NotifyContext
+from services.notify.delivery.coordinator_notices import PROGRAMS
+from services.notify.delivery.dispatcher import LEASE
+from services.notify.messages.alert_message import told_time
+from services.office import asks, queries
+from services.store.database import Store
+from services.store.ids import derived
+from services.store.transaction import Transaction
+
+WORDS = {
+    asks.ACKNOWLEDGE: "Laporan Informasi",
+    asks.PATROL: "Minta patroli",
+    asks.CLARIFY: "Minta klarifikasi",
+    asks.ACT: "Tindak lanjut",
+    asks.ANSWER: "Tunggu jawaban surat",
+}
+
+
+class AskChaser:
+    """Chases the asks of one installation."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def look(self, context: NotifyContext) -> list[DeliveryRow]:
+        """Owe what has fallen due; gives the deliveries, leased to this process."""
+        now = self._store.clock()
+        if not await self._store.read(lambda session: queries.due_asks(session, now, 1)):
+            return []
+        return await self._store.write(lambda tx: chase(tx, context))
+
+
+def chase(tx: Transaction, context: NotifyContext) -> list[DeliveryRow]:
+    """Tell of every ask that is due now; whoever is told moves its timer in the same transaction."""
+    rows: list[DeliveryRow] = []
+    for ask in queries.due_asks(tx.session, tx.now):
+        number = ask.told
+        late = asks.told(tx, ask)
+        rows += _telling(tx, context, ask, number, late=late)
+    return rows
+
+
+def _telling(tx: Transaction, context: NotifyContext, ask: Ask, number: int, *, late: bool) -> list[DeliveryRow]:
+    if context.contacts.divert is not None:
+        return []
+    context.contacts.refresh(tx.session, tx.now)
+    rows: dict[str, DeliveryRow] = {}
+    people: set[str | None] = set()
+    url = f"{context.base_url}/permintaan/{ask.id}"
+    found = {one: _reached(tx, context, *one) for one in told_of(ask, context.district, late=late)}
+    if not found[ask.institution, ask.unit or None]:
+        coordinator = (context.district.overlays.coordinator, None)
+        found.setdefault(coordinator, _reached(tx, context, *coordinator))
+    for (institution, _), contacts in found.items():
+        for contact in contacts:
+            if contact.person_id in people:
+                continue
+            people.add(contact.person_id)
+            body = words(ask, context, tx.now, late=late, own=institution == ask.institution)
+            id_ = derived("ask told", ask.id, number, contact.channel, contact.address)
+            payload = {"subject": WORDS[ask.kind], "body": body, "short": f"{body} {url}", "url": url, "data": {}}
+            rows[id_] = delivery_row(
+                id_,
+                contact.channel,
+                contact.address,
+                {**payload, "language": contact.language},
+                reason="ask",
+                now=tx.now,
+                alert=derived("ask", ask.id),
+                person=contact.person_id,
+                leased=(context.instance, tx.now + LEASE),
+            )
+    fresh = tx.add_new(Delivery, list(rows.values()))
+    return [rows[id_] for id_ in fresh]
+
+
+def _reached(tx: Transaction, context: NotifyContext, institution: str, unit: str | None) -> list[Contact]:
+    """Give the people of an institution who are told now; programs read alerts, an ask is for a person."""
+    about = context.district.other_issue
+    found = context.contacts.of(institution, unit, about, Level.SEDANG, tx.now, named_only=False)
+    return [contact for contact in found if contact.channel not in PROGRAMS]
+
+
+def told_of(ask: Ask, district: District, *, late: bool) -> Iterator[tuple[str, str | None]]:
+    """Give whom an ask is told to: its institution; once late its superior, who asked, and the coordinator too."""
+    yield ask.institution, ask.unit or None
+    if late:
+        known = district.institutions.get(ask.institution)
+        above: Sequence[str | None] = (known.superior if known else None, ask.asked_for, district.overlays.coordinator)
+        yield from ((code, None) for code in dict.fromkeys(above) if code and code != ask.institution)
+
+
+def words(ask: Ask, context: NotifyContext, now: datetime, *, late: bool, own: bool) -> str:
+    """Say what is asked without saying it: kind, who asks, until when."""
+    district = context.district
+    until = told_time(ask.due, told_at=now, zone=context.zone)
+    asked = f"{WORDS[ask.kind]} dari {district.called(ask.asked_for)}"
+    if own and not late:
+        return f"{asked}. Dijawab paling lambat {until}. Buka aplikasi."
+    if own:
+        return f"{asked} LEWAT WAKTU sejak {until}. Buka aplikasi."
+    called = district.called(ask.institution, ask.unit or None)
+    why = "belum menjawab, lewat waktu sejak" if now >= ask.due else "tidak dapat dihubungi; jawaban ditunggu"
+    return f"{asked}: {called} {why} {until}. Buka aplikasi."

@@ -1,0 +1,184 @@
+"""Draw a paper as PDF, A4, black on white: the same content as its page. Pure."""
+
+from datetime import datetime
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import FontFace
+
+from services.office.papers.paper import (
+    Block,
+    Heading,
+    Numbered,
+    Pairs,
+    Paper,
+    Paragraph,
+    Signs,
+    Table,
+    shown,
+)
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+FAMILY = "dejavu"
+SIZE, SMALL = 10.5, 8.5  # points
+LINE = 5.4  # millimetres
+MARGIN = 22
+LABEL = 42  # millimetres of a label before its colon
+
+
+class _Sheet(FPDF):
+    """A4 with the classification at head and foot of every page."""
+
+    def __init__(self, paper: Paper, made: datetime) -> None:
+        super().__init__(format="A4")
+        self.paper = paper
+        self.set_creation_date(made)
+        self.set_title(f"{paper.title} {paper.number}".strip())
+        self.set_lang("id")
+        self.set_margins(MARGIN, 18, MARGIN)
+        self.set_auto_page_break(auto=True, margin=24)
+        self.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
+        self.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
+
+    def header(self) -> None:
+        self.set_font(FAMILY, "B", 9)
+        self.cell(0, 5, self.paper.marking, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(2)
+
+    def footer(self) -> None:
+        self.set_y(-20)
+        self.set_font(FAMILY, "", 7)
+        for line in self.paper.foot:
+            self.multi_cell(0, 3.2, line, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_font(FAMILY, "B", 8)
+        self.set_y(-9)
+        self.cell(0, 4, f"{self.paper.marking}  -  {self.page_no()} / {{nb}}", align="C")
+
+    def words(self, text: str, *, size: float = SIZE, style: str = "", align: str = "L") -> None:
+        """Write running text over the whole width."""
+        self.set_font(FAMILY, style, size)
+        self.multi_cell(0, LINE * size / SIZE, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def pdf_of(paper: Paper, made: datetime) -> bytes:
+    """Draw a paper; the same paper and instant give the same bytes."""
+    sheet = _Sheet(paper, made)
+    sheet.add_page()
+    _head(sheet, paper)
+    for block in paper.blocks:
+        _draw(sheet, block)
+    _signature(sheet, paper)
+    return bytes(sheet.output())
+
+
+def _head(sheet: _Sheet, paper: Paper) -> None:
+    for number, line in enumerate(paper.letterhead.lines):
+        sheet.words(line, size=12 if number < 2 else 9, style="B" if number < 2 else "", align="C")  # noqa: PLR2004
+    y = sheet.get_y() + 1.5
+    sheet.set_line_width(0.9)
+    sheet.line(MARGIN, y, sheet.w - MARGIN, y)
+    sheet.set_line_width(0.25)
+    sheet.line(MARGIN, y + 1.2, sheet.w - MARGIN, y + 1.2)
+    sheet.set_y(y + 6)
+    if paper.draft:
+        sheet.words("KONSEP, BELUM DITERBITKAN", style="B", align="C")
+    if paper.to and paper.dated:
+        sheet.words(paper.dated, align="R")
+    sheet.words(paper.title.upper(), size=12, style="B", align="C")
+    if paper.number:
+        sheet.words(f"Nomor: {paper.number}", align="C")
+    sheet.ln(3)
+    pairs = [("Perihal", paper.subject)] if paper.subject else []
+    pairs += [("Kepada" if number == 0 else "", line) for number, line in enumerate(paper.to)]
+    if pairs:
+        _pairs(sheet, Pairs(tuple(pairs)))
+        sheet.ln(2)
+
+
+def _draw(sheet: _Sheet, block: Block) -> None:
+    if isinstance(block, Heading):
+        sheet.ln(2)
+        if sheet.will_page_break(4 * LINE):
+            sheet.add_page()
+        sheet.words(block.text, style="B")
+    elif isinstance(block, Paragraph):
+        sheet.words(block.text, size=SMALL if block.small else SIZE, align="L")
+        sheet.ln(1.2)
+    elif isinstance(block, Pairs):
+        _pairs(sheet, block)
+    elif isinstance(block, Numbered):
+        _numbered(sheet, block)
+    elif isinstance(block, Table):
+        _table(sheet, block)
+    else:
+        _signs(sheet, block)
+
+
+def _pairs(sheet: _Sheet, block: Pairs) -> None:
+    sheet.set_font(FAMILY, "", SIZE)
+    for label, value in block.rows:
+        top = sheet.get_y()
+        if sheet.will_page_break(2 * LINE):
+            sheet.add_page()
+            top = sheet.get_y()
+        sheet.multi_cell(LABEL, LINE, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.set_xy(MARGIN + LABEL, top)
+        sheet.cell(4, LINE, ":" if label else "", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.multi_cell(0, LINE, value or "-", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _numbered(sheet: _Sheet, block: Numbered) -> None:
+    sheet.set_font(FAMILY, "", SIZE)
+    for number, item in enumerate(block.items, 1):
+        if sheet.will_page_break(LINE):
+            sheet.add_page()
+        sheet.cell(8, LINE, f"{number}.", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.multi_cell(0, LINE, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _table(sheet: _Sheet, block: Table) -> None:
+    sheet.set_font(FAMILY, "", SMALL)
+    sheet.set_line_width(0.2)
+    right = [all(not isinstance(row[place], str) for row in block.rows) for place in range(len(block.columns))]
+    with sheet.table(
+        col_widths=block.widths or None,
+        line_height=4.4,
+        padding=0.8,
+        headings_style=FontFace(emphasis="BOLD"),
+        text_align=tuple("RIGHT" if one and block.rows else "LEFT" for one in right),
+    ) as table:
+        table.row(block.columns)
+        for row in block.rows:
+            table.row([shown(cell) for cell in row])
+    sheet.ln(2)
+
+
+def _signs(sheet: _Sheet, block: Signs) -> None:
+    sheet.set_font(FAMILY, "", SIZE)
+    for number, (who, name) in enumerate(block.rows, 1):
+        if sheet.will_page_break(11):
+            sheet.add_page()
+        sheet.cell(8, 11, f"{number}.", align="L")
+        sheet.cell(70, 11, who, align="L")
+        sheet.cell(40, 11, name, align="L")
+        sheet.cell(0, 11, "." * 28, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _signature(sheet: _Sheet, paper: Paper) -> None:
+    if paper.signatory:
+        if sheet.will_page_break(46):
+            sheet.add_page()
+        sheet.ln(6)
+        left = sheet.w / 2 + 6
+        lines = [] if paper.to else [paper.dated]
+        for line in (*filter(None, lines), *paper.signatory, "", "", "", "(" + "." * 34 + ")"):
+            sheet.set_x(left)
+            sheet.set_font(FAMILY, "", SIZE)
+            sheet.multi_cell(0, LINE, line, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    if paper.copies:
+        if sheet.will_page_break((len(paper.copies) + 2) * LINE):
+            sheet.add_page()
+        sheet.ln(3)
+        sheet.words("Tembusan:", style="B")
+        _numbered(sheet, Numbered(paper.copies))

@@ -1,0 +1,1 @@
+"""Siladeni, both ways: take its files in, and give status and answers back."""

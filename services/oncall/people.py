@@ -1,0 +1,101 @@
+"""Keep people and the addresses under which the office reaches them; every change has its line in the audit log."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from schemas.records import Address, Person
+from services.oncall import queries as oncall_queries
+from services.security import queries
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from services.store.ids import derived
+from services.store.transaction import Transaction
+
+
+def put(
+    tx: Transaction,
+    row: dict[str, Any],
+    addresses: Sequence[tuple[str, ...]],
+    actor: str,
+    unverified: Sequence[tuple[str, ...]] = (),
+) -> str:
+    """Add or change a person with verified addresses (the office vouches for them) and others to be proved.
+
+    Gives the person's id. `row` holds a person's columns without `id` and `active`; a column that it leaves out keeps
+    what it had.
+    """
+    id_ = derived("person", row["login"])
+    tx.session.merge(Person(**{**_kept(tx.session.get(Person, id_)), **row, "id": id_, "active": True}))
+    for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
+        key = derived("address", id_, channel, address)
+        made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
+        known = tx.session.get(Address, key)
+        made.verified_at = tx.now if rank <= len(addresses) else (known.verified_at if known else None)
+        made.disabled_at = (
+            known.disabled_at if known else None
+        )  # who sent STOP is asked by `person verify`, not overruled
+        if known and rank > len(addresses):
+            made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
+        tx.session.merge(made)
+    tx.audit("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
+    return id_
+
+
+def _kept(known: Person | None) -> dict[str, Any]:
+    return known.model_dump() if known else {}
+
+
+def set_active(tx: Transaction, who: Identity, person: str, *, active: bool) -> None:
+    """Let a person in and be told again, or no more; nobody shuts himself out. Raises Refused."""
+    found = tx.session.get(Person, person)
+    if found is None:
+        raise Refused("person_not_found")
+    if found.id == who.id:
+        raise Refused("own_account_off")
+    found.active = active
+    if not active:
+        queries.end_sessions(tx, person)
+    tx.audit("person.activated" if active else "person.deactivated", who.id, subject=person)
+
+
+def stop_address(tx: Transaction, who: Identity, address: str) -> None:
+    """Use an address no more, after its owner asked for that; it stays listed. Raises Refused."""
+    found = tx.session.get(Address, address)
+    if found is None:
+        raise Refused("address_not_found")
+    if found.disabled_at is None:
+        found.disabled_at = tx.now
+        tx.audit("address.stopped", who.id, subject=found.id, channel=found.channel)
+
+
+def change(tx: Transaction, who: Identity, person: Person, columns: dict[str, Any]) -> None:
+    """Change what a person is: name, role, institution, unit, post, clearance. What he may do changes at once."""
+    before = {name: getattr(person, name) for name in columns}
+    for name, value in columns.items():
+        setattr(person, name, value)
+    changed = sorted(name for name, value in columns.items() if before[name] != value)
+    facts: dict[str, Any] = {"role": person.role, "institution": person.institution, "changed": changed}
+    tx.audit("person.put", who.id, subject=person.id, **facts)
+
+
+def add_address(
+    tx: Transaction, who: Identity, person: str, channel: str, address: str, *, vouched: bool = False
+) -> str:
+    """Add an address in its one spelling, used after the others; `vouched`: the office knows that it is his.
+
+    Gives its id. Raises Refused.
+    """
+    if tx.session.get(Person, person) is None:
+        raise Refused("person_not_found")
+    id_ = derived("address", person, channel, address)
+    known = tx.session.get(Address, id_)
+    if known is not None and known.disabled_at is None:
+        raise Refused("address_known")
+    if known is not None:
+        raise Refused("address_stopped")
+    rank = 1 + max((one.rank for one in oncall_queries.addresses_of(tx.session, person)), default=0)
+    verified = tx.now if vouched else None
+    made = Address(id=id_, person_id=person, channel=channel, address=address, rank=rank, verified_at=verified)
+    tx.session.add(made)
+    tx.audit("address.added", who.id, subject=id_, person=person, channel=channel, vouched=vouched)
+    return id_

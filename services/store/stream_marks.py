@@ -1,0 +1,124 @@
+"""Keep what is known of the bus outside of it: a bus cannot prove its own completeness.
+
+Of each stream: when it was made, the highest number seen or promised in it, and what is missing since. A stream that is
+younger than known, or ends before that number, has lost messages; that is written down, told, and stands until a person
+says that he knows (`kentongan bus accept`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import case, update
+
+from schemas.rows import StreamMarkRow
+from schemas.running import StreamMark
+from services.store.transaction import Session, Transaction, rows_of, table_of
+
+LOST = "bus.lost"  # kind of the audit line
+SAME = timedelta(seconds=1)  # the server's instant has nanoseconds, a database's has not
+
+
+class Seen(Protocol):
+    """A stream as the bus shows it."""
+
+    @property
+    def stream(self) -> str:
+        """Give its name."""
+
+    @property
+    def created_at(self) -> datetime:
+        """Say when it was made, UTC."""
+
+    @property
+    def last(self) -> int:
+        """Give the highest number in it, 0 when there never was one."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One stream that holds less than was known of it."""
+
+    stream: str
+    kind: str  # "younger": made anew since; "shorter": its end lies before a number that was promised or seen
+    known: int
+    found: int
+
+    def sentence(self) -> str:
+        """Say it to an operator, in English.
+
+        >>> Loss("REPORTS", "shorter", 260, 127).sentence()
+        'stream REPORTS has lost its end: it had reached number 260, and ended at 127'
+        """
+        how = "was made anew" if self.kind == "younger" else "has lost its end"
+        return f"stream {self.stream} {how}: it had reached number {self.known}, and ended at {self.found}"
+
+
+def marks(session: Session) -> list[StreamMarkRow]:
+    """Return what is known of every stream."""
+    return rows_of(session, StreamMark, table_of(StreamMark).select())
+
+
+def losses(known: Sequence[StreamMarkRow], seen: Sequence[Seen]) -> list[Loss]:
+    """Name the streams that are younger or shorter than what is known of them."""
+    found = {one.stream: one for one in seen}
+    lost = []
+    for mark in known:
+        now = found.get(mark["stream"])
+        if now is None or mark["last"] == 0:
+            continue
+        if now.created_at > mark["created_at"] + SAME:
+            lost.append(Loss(mark["stream"], "younger", mark["last"], now.last))
+        elif now.last < mark["last"]:
+            lost.append(Loss(mark["stream"], "shorter", mark["last"], now.last))
+    return lost
+
+
+def take_in(tx: Transaction, seen: Sequence[Seen], actor: str) -> list[Loss]:
+    """Compare and keep what the streams are now; gives what is lost since the last look, each with its audit line."""
+    known = {row["stream"]: row for row in marks(tx.session)}
+    lost = losses(list(known.values()), seen)
+    for loss in lost:
+        tx.audit(LOST, actor, subject=loss.stream, loss=loss.kind, known=loss.known, found=loss.found)
+    by_stream = {loss.stream: loss for loss in lost}
+    for one in seen:
+        tx.put(StreamMark, [_kept(one, known.get(one.stream), by_stream.get(one.stream), tx)], "stream")
+    return lost
+
+
+def _kept(one: Seen, before: StreamMarkRow | None, loss: Loss | None, tx: Transaction) -> StreamMarkRow:
+    """Give what is known of a stream after this look; one that was not known is added."""
+    row: StreamMarkRow = {"stream": one.stream, "created_at": one.created_at, "seen_at": tx.now, "last": one.last}
+    if before is None:
+        first: StreamMarkRow = {**row, "promised": 0, "lost": 0}
+        tx.add(StreamMark, [first])
+    elif loss is not None:
+        row["lost"] = before["lost"] + max(loss.known - loss.found if loss.kind == "shorter" else loss.known, 1)
+    else:
+        row["last"] = max(before["last"], one.last)
+    return row
+
+
+def note_promises(tx: Transaction, reports: int, highest: int) -> None:
+    """Note what a door has promised: so many reports more, up to a number of the stream of reports."""
+    table = table_of(StreamMark)
+    last = case((table.c.last < highest, highest), else_=table.c.last)
+    promised = table.c.promised + reports
+    statement = update(table).where(table.c.stream == "REPORTS").values(last=last, promised=promised)
+    tx.session.connection().execute(statement)
+
+
+def missing(session: Session) -> list[StreamMarkRow]:
+    """Return the streams that have lost something which nobody has said to know yet."""
+    return rows_of(session, StreamMark, table_of(StreamMark).select().where(table_of(StreamMark).c.lost > 0))
+
+
+def accept(tx: Transaction, actor: str) -> list[str]:
+    """Note that a person knows of every loss so far; gives the streams."""
+    known = [row["stream"] for row in missing(tx.session)]
+    for stream in known:
+        tx.audit("bus.loss_accepted", actor, subject=stream)
+        row: StreamMarkRow = {"stream": stream, "lost": 0}
+        tx.put(StreamMark, [row], "stream")
+    return known

@@ -1,0 +1,87 @@
+"""Let writing processes take turns on SQLite's file by a lock the kernel hands over at once, and wait within a limit.
+
+SQLite's own waiting sleeps for 1, 2, 5, 10, ... ms between looks, and whoever has slept longest looks last. The lock
+alone (flock) waits for ever: behind a process that is stopped, nobody would write again and nobody would say so.
+"""
+
+import fcntl
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+TURN = 5.0  # seconds; a transaction of a full batch takes well under one
+
+
+class TurnNotCome(Exception):  # noqa: N818 - said as a fact
+    """Somebody else has held the turn for too long."""
+
+
+class Turn:
+    """The turn of one process; used by one thread at a time. Without a `file` there is nothing to take turns for."""
+
+    def __init__(self, file: Path | None, patience: float = TURN) -> None:
+        self._path = file
+        self._file: BinaryIO | None = None
+        self._patience = patience
+        self._state = threading.Lock()
+        self._come = threading.Event()
+        self._waits = False  # a thread of ours stands in the kernel's line
+        self._wanted = False  # and somebody still wants what it waits for
+
+    def __enter__(self) -> None:
+        """Take the turn; raises TurnNotCome after `patience` seconds."""
+        if self._path is None:
+            return
+        if self._file is None:  # opened by the first who writes: whoever only looks makes no file
+            self._file = self._path.open("wb")
+        if self._free():
+            return
+        with self._state:
+            self._wanted = True
+            if not self._waits:
+                self._waits = True
+                self._come.clear()
+                threading.Thread(target=self._stand, name="store-turn", daemon=True).start()
+        if self._come.wait(self._patience):
+            return
+        with self._state:
+            self._wanted = False
+            if self._come.is_set():  # it came in this very moment
+                self._release()
+        raise TurnNotCome
+
+    def __exit__(self, *_error: object) -> None:
+        self._release()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _free(self) -> bool:
+        """Take the lock if nobody has it; never beside a thread of ours that waits for it."""
+        with self._state:
+            if self._waits:
+                return False
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]  # checked before
+            except BlockingIOError:
+                return False
+            return True
+
+    def _stand(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)  # type: ignore[arg-type]  # checked before
+        except (OSError, ValueError):  # closed meanwhile
+            return
+        with self._state:
+            self._waits = False
+            if self._wanted:
+                self._wanted = False
+                self._come.set()
+            else:
+                self._release()
+
+    def _release(self) -> None:
+        if self._file is not None and not self._file.closed:
+            fcntl.flock(self._file, fcntl.LOCK_UN)

@@ -1,0 +1,377 @@
+"""Look for what people are to be warned of, every few minutes, and raise it.
+
+One look reads what has changed, computes beside the loop, and writes in one short transaction. It writes warnings
+only: no incident is changed, muted or delayed by it, and a look that fails is tried again at the next.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from schemas.district import District
+from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow
+from schemas.vocabulary import CLOSED_STATES, IncidentState, Level
+from schemas.warnings import WarningKind
+from services.early_warning.detector import Change, Key, Verdict
+from services.early_warning.wording import say, say_change
+from services.policy.active import note
+from services.runtime.logging import place_of
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Session, Transaction
+from services.warnings import queries, raising, wording
+from services.warnings.counting import (
+    Counted,
+    Found,
+    accused_in,
+    behind,
+    counted,
+    counts_of,
+    groups_of,
+    kecamatan_of,
+    main_issue,
+)
+from services.warnings.rises import MOST_DAYS, Risen, RiseWatch
+from services.warnings.thresholds import BASE_DAYS, Reached, quiet, reached
+from services.warnings.vulnerable_dates import earlier_years, lowered_on, to_brief, windows
+
+log = logging.getLogger("kentongan.watch")
+DAY = timedelta(days=1)
+COVERED = (WarningKind.RISE, WarningKind.RULE)
+GREW = 2  # times as many incidents as were told: a threshold's warning is told again
+
+
+@dataclass(frozen=True)
+class History:
+    """What one look has read."""
+
+    incidents: Sequence[IncidentRow]
+    reporting: Sequence[tuple[str, datetime]]
+    warnings: Sequence[EarlyWarningRow]
+    states: dict[str, str]
+    entries: Sequence[DateEntryRow]
+    began: datetime | None
+
+
+def read_history(session: Session, district: District, now: datetime) -> History:
+    """Read what the last three years hold of one district."""
+    since = now - timedelta(days=MOST_DAYS)
+    found = queries.warnings_since(session, since)
+    return History(
+        incidents=queries.countable(session, district.code, since),
+        reporting=queries.reporting(session, district.code, now - timedelta(days=BASE_DAYS + 1)),
+        warnings=[one for one in found if not one["exercise"]],
+        states=queries.states_of(session, [one["id"] for one in found]),
+        entries=queries.entered_dates(session),
+        began=queries.first_seen(session, district.code),
+    )
+
+
+def series_of(district: District) -> tuple[Key, ...]:
+    """Give the series that are watched: each group of issues in each kecamatan."""
+    areas = kecamatan_of(district)
+    return tuple(Key(group.code, area) for group in groups_of(district) for area in areas)
+
+
+class Watcher:
+    """Look for what is unusual in one installation."""
+
+    def __init__(self, store: Store, district: Callable[[], District], instance: str = "") -> None:
+        self._store = store
+        self._district = district
+        self._instance = instance
+        self._rises: RiseWatch | None = None
+
+    async def look(self) -> list[str]:
+        """Look once; gives the ids of the warnings raised by it."""
+        try:
+            return await self._look()
+        except StoreUnavailable:
+            log.warning("watch: the store is away")
+        except Exception as error:  # noqa: BLE001 - the next look tries again, and the auditor tells of silence
+            log.error("watch: a look failed: %s", place_of(error))  # noqa: TRY400 - no words
+        return []
+
+    async def _look(self) -> list[str]:
+        district, now = self._district(), self._store.clock()
+        history = await self._store.read(lambda session: read_history(session, district, now))
+        today = now.astimezone(ZoneInfo(district.timezone)).date()
+        found = await asyncio.to_thread(self.find, history, district, today)
+        return await self._store.write(lambda tx: self._settle(tx, district, found, today))
+
+    # -- what is found ---------------------------------------------------------------------------------------------
+
+    def find(self, history: History, district: District, today: date) -> list[Found]:
+        """Give everything that people are to be warned of today, told already or not."""
+        incidents = counted(history.incidents, district)
+        zone = ZoneInfo(district.timezone)
+        began = history.began.astimezone(zone).date() if history.began else None
+        dated = windows(district, history.entries)
+        found = self._risen(incidents, history, district, today)
+        spent = _spent(history)
+        for hit in reached(incidents, district, today, lowered_on(dated, today), spent):
+            found.append(found_by_rule(hit, district, today))
+        for one in to_brief(dated, today):
+            years = earlier_years(one, dated, incidents, began, int(Level.TINGGI))
+            found.append(
+                Found(
+                    kind=WarningKind.DATE,
+                    issue=one.issue if one.issue in district.issues else district.other_issue,
+                    level=district.warnings.date,
+                    ends=one.last + DAY,
+                    area=one.kecamatan or "",
+                    rule=one.code,
+                    facts={"first": one.first.isoformat(), "last": one.last.isoformat(), "source": one.source},
+                    words=wording.of_date(one, years),
+                )
+            )
+        days = [(area, at.astimezone(zone).date()) for area, at in history.reporting]
+        for silent in quiet(days, district, today):
+            found.append(
+                Found(
+                    kind=WarningKind.SILENT,
+                    issue=district.other_issue,
+                    level=district.warnings.silent,
+                    ends=today + DAY,
+                    area=silent.area,
+                    facts={"since": silent.since.isoformat(), "days": silent.days, "chance": silent.chance},
+                    words=wording.of_quiet(silent, district),
+                )
+            )
+        return found
+
+    def _risen(self, incidents: list[Counted], history: History, district: District, today: date) -> list[Found]:
+        series, per_month = series_of(district), district.warnings.false_per_month
+        if self._rises is None or (self._rises.series, self._rises.per_month) != (series, per_month):
+            self._rises = RiseWatch(series, per_month)
+        days = self._rises.today(counts_of(incidents), _told(history.warnings), today)
+        found = {one.key: one for risen in days for one in rises_of(risen, incidents, district)}
+        return list(found.values())  # of several days the newest
+
+    # -- what becomes of it ----------------------------------------------------------------------------------------
+
+    def _settle(self, tx: Transaction, district: District, found: Sequence[Found], today: date) -> list[str]:
+        """Raise what is new, let grow what grew, end what is over; in one transaction, by what stands there now."""
+        since = tx.now - timedelta(days=MOST_DAYS)
+        standing = [one for one in queries.warnings_since(tx.session, since) if not one["exercise"]]
+        states = queries.states_of(tx.session, [one["id"] for one in standing])
+        current: dict[tuple[str, str, str, str], EarlyWarningRow] = {}
+        for row in standing:
+            if row["ended_at"] is None:
+                current.setdefault(_key(row), row)
+        raised, seen = [], set()
+        for one in sorted(found, key=lambda one: one.kind != WarningKind.RISE):  # a threshold joins a rise, if any
+            seen.add(one.key)
+            cover = _cover(one, current.values(), states)
+            if cover is not None:
+                raising.join(tx, cover, one, today)
+                continue
+            known = current.get(one.key)
+            over = known is None or states.get(known["id"]) in CLOSED_STATES
+            if over and not _told_before(one, standing, today):
+                raised.append(raising.raise_warning(tx, district, one, today))
+                fresh = queries.warning(tx.session, raised[-1])
+                if fresh is not None:
+                    current[one.key] = fresh
+            elif known is not None and not over:
+                _renew(tx, district, known, one, today)
+        for row in current.values():
+            self._end_or_lift(tx, district, row, states.get(row["id"], ""), seen, today)
+        if self._instance:
+            note(tx, self._instance, watched=tx.now.timestamp())
+        return raised
+
+    def _end_or_lift(
+        self,
+        tx: Transaction,
+        district: District,
+        row: EarlyWarningRow,
+        state: str,
+        seen: set[tuple[str, str, str, str]],
+        today: date,
+    ) -> None:
+        if (
+            state in CLOSED_STATES
+            or (row["kind"] == WarningKind.SILENT and _key(row) not in seen)
+            or row["ends_day"] < today.isoformat()
+        ):
+            raising.end(tx, row, _ending(row, district))
+        elif (reached := rules_of(row)) and state not in ("", IncidentState.OPEN):
+            wanted = [rule.level for rule in district.warnings.rule if rule.code in reached]
+            if wanted and queries.is_verified(tx.session, row["id"]):
+                raising.lift(tx, district, row, max(wanted))
+
+
+def found_by_rule(hit: Reached, district: District, today: date) -> Found:
+    """Give what a reached threshold warns of; until a person verifies it, it has at most the level `unverified`."""
+    return Found(
+        kind=WarningKind.RULE,
+        issue=main_issue(hit.incidents, district),
+        level=min(hit.rule.level, district.warnings.unverified),
+        ends=today + district.warnings.lasts_days * DAY,
+        area=hit.area,
+        rule=hit.rule.code,
+        incidents=tuple(one.id for one in hit.incidents),
+        accused=accused_in(hit.incidents),
+        facts={"count": len(hit.incidents), "asked": hit.asked, "days": hit.rule.days},
+        words=wording.of_rule(hit, district),
+    )
+
+
+def rises_of(risen: Risen, incidents: Sequence[Counted], district: District) -> list[Found]:
+    """Give what a day's counts notify, with the incidents behind it and its words."""
+    found = [_rise(key, verdict, incidents, district, risen.day) for key, verdict in risen.verdicts]
+    if risen.change is not None:
+        found.append(_changed(risen.change, incidents, district, risen.day))
+    return found
+
+
+def _rise(key: Key, verdict: Verdict, incidents: Sequence[Counted], district: District, today: date) -> Found:
+    policy = district.warnings
+    group = next(one for one in groups_of(district) if one.code == key.group)
+    inside = behind(incidents, today - (verdict.days - 1) * DAY, today, area=key.area, group=key.group)
+    again = verdict.state == "held"
+    return Found(
+        kind=WarningKind.RISE,
+        issue=main_issue(inside, district),
+        level=policy.again if again else policy.rise,
+        ends=today + policy.lasts_days * DAY,
+        area=key.area,
+        group=key.group,
+        incidents=tuple(one.id for one in inside),
+        accused=accused_in(inside),
+        facts={
+            "count": verdict.seen,
+            "days": verdict.days,
+            "usual": round(verdict.usual, 3),
+            "chance": verdict.chance,
+            "months": verdict.months,
+            "needs": verdict.needs,
+            "short": verdict.short,
+            "since": inside[0].day.isoformat() if inside else today.isoformat(),
+            "per_month": policy.false_per_month,
+        },
+        words={
+            language: say(
+                verdict,
+                wording.place_name(district, key.area),
+                wording.group_name(group, language),
+                wording.short_name(district),
+                language,
+            )
+            for language in wording.LANGUAGES
+        },
+        again=again,
+    )
+
+
+def _changed(change: Change, incidents: Sequence[Counted], district: District, today: date) -> Found:
+    group = next((one for one in groups_of(district) if one.code == change.group), None)
+    inside = behind(incidents, today - 6 * DAY, today, group=change.group or "")
+    return Found(
+        kind=WarningKind.DISTRICT,
+        # The whole district is nobody's issue in particular; the coordinator leads (docs/early-warning.md).
+        issue=main_issue(inside, district) if group else district.other_issue,
+        level=district.warnings.rise,
+        ends=today + district.warnings.lasts_days * DAY,
+        group=change.group or "",
+        incidents=tuple(one.id for one in inside),
+        accused=accused_in(inside) if group else (),
+        facts={
+            "count": change.seen,
+            "days": 7,
+            "usual": round(change.usual, 3),
+            "chance": change.chance,
+            "months": change.months,
+            "factor": round(change.factor, 2),
+            "since": inside[0].day.isoformat() if inside else today.isoformat(),
+            "per_month": district.warnings.false_per_month,
+        },
+        words={
+            language: say_change(
+                change, wording.group_name(group, language) if group else "", wording.short_name(district), language
+            )
+            for language in wording.LANGUAGES
+        },
+    )
+
+
+def _key(row: EarlyWarningRow) -> tuple[str, str, str, str]:
+    return row["kind"], row["area"], row["group"], row["rule"]
+
+
+def _told(warnings: Sequence[EarlyWarningRow]) -> dict[date, set[Key | str | None]]:
+    """Give by day what people were told of: series that rose, and None or a group where the district changed."""
+    told: dict[date, set[Key | str | None]] = defaultdict(set)
+    for row in warnings:
+        for day in {row["day"], row["told_day"]}:
+            if row["kind"] == WarningKind.RISE:
+                told[date.fromisoformat(day)].add(Key(row["group"], row["area"]))
+            elif row["kind"] == WarningKind.DISTRICT:
+                told[date.fromisoformat(day)].add(row["group"] or None)
+        for group, area, day in row["facts"].get("rises", ()):
+            told[date.fromisoformat(day)].add(Key(group, area))
+    return dict(told)
+
+
+def rules_of(row: EarlyWarningRow) -> set[str]:
+    """Give the threshold rules that a warning stands for: its own, and those that joined it."""
+    own = {row["rule"]} if row["kind"] == WarningKind.RULE else set()
+    return own | set(row["facts"].get("rules", ()))
+
+
+def _cover(found: Found, current: Iterable[EarlyWarningRow], states: dict[str, str]) -> EarlyWarningRow | None:
+    """Give the open warning that already speaks of most of these incidents in this place: one thing is told once."""
+    if found.kind not in COVERED or found.again:
+        return None
+    mine = set(found.incidents)
+    for row in current:
+        other = row["kind"] in COVERED and row["area"] == found.area and _key(row) != found.key
+        shared = mine & set(row["facts"].get("incidents", ()))
+        if other and states.get(row["id"], "open") not in CLOSED_STATES and 2 * len(shared) >= len(mine) > 0:
+            return row
+    return None
+
+
+def _spent(history: History) -> dict[str, set[str]]:
+    """Give by rule the incidents behind its warnings that are over."""
+    spent: dict[str, set[str]] = defaultdict(set)
+    for row in history.warnings:
+        over = row["ended_at"] is not None or history.states.get(row["id"]) in CLOSED_STATES
+        for rule in rules_of(row) if over else ():
+            spent[rule] |= set(row["facts"].get("incidents", ()))
+    return spent
+
+
+def _told_before(found: Found, standing: Sequence[EarlyWarningRow], today: date) -> bool:
+    """Say whether a person or a rule has ended this very thing: a date is told once, a rise once in a day."""
+    same = [row for row in standing if _key(row) == found.key]
+    if found.kind == WarningKind.DATE:
+        return bool(same)
+    if found.kind == WarningKind.SILENT:  # closed by a person: told again only after a report has come meanwhile
+        return any(row["facts"].get("since") == found.facts["since"] for row in same)
+    return any(today.isoformat() in (row["day"], row["told_day"]) for row in same)
+
+
+def _renew(tx: Transaction, district: District, row: EarlyWarningRow, found: Found, today: date) -> None:
+    """Keep an open warning in step with what is found now; told again only where it has grown much."""
+    if found.kind == WarningKind.RISE and found.again:
+        raising.grow(tx, district, row, found, today)
+    elif found.kind == WarningKind.RULE:
+        many, told = len(found.incidents), int(row["facts"].get("told", row["facts"]["count"]))
+        facts = {**found.facts, "told": many}
+        if many >= GREW * told and raising.grow(tx, district, row, replace(found, facts=facts), today):
+            return
+        if set(found.incidents) != set(row["facts"]["incidents"]) or row["ends_day"] != found.ends.isoformat():
+            kept = {**found.facts, "told": told, "incidents": list(found.incidents)}
+            raising.keep(tx, row, found.ends, kept)
+    elif found.kind == WarningKind.SILENT:
+        raising.keep(tx, row, found.ends)
+
+
+def _ending(row: EarlyWarningRow, district: District) -> dict[str, str]:
+    key = {WarningKind.DATE.value: "ended_date", WarningKind.SILENT.value: "ended_silent"}.get(row["kind"], "ended")
+    return {language: wording.say(key, language, days=district.warnings.lasts_days) for language in wording.LANGUAGES}

@@ -1,0 +1,156 @@
+"""What the queue remembers: the same as reading everything, at the cost of what has changed."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from time import perf_counter
+from uuid import UUID
+
+import pytest
+
+from schemas.records import Alert, Delivery, Incident
+from schemas.vocabulary import Role
+from services.console.queue.board import Board
+from services.security.auth import Identity
+from services.store.database import Store
+from services.triage.correlation.incident_fold import first_row
+from tests.console.night import DISTRICT, NOW, PROTEST, Clock, filed_and_judged, fill
+
+SOON = NOW + timedelta(minutes=15)
+RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
+EMMA = Identity("emma", "Emma", Role.VERIFIER, "KESBANG", clearance=4)
+
+
+def many(tx, count: int) -> None:
+    """Open `count` incidents, three institutions each, nobody of whom has answered."""
+    filed, assessment = filed_and_judged("x", replace(PROTEST))
+    base = first_row(str(filed.id), filed, assessment, {}, "s", filed.filed_at)
+    rnd = random.Random(count)
+    incidents, alerts = [], []
+    for number in range(count):
+        id_ = str(UUID(int=rnd.getrandbits(128)))
+        at = NOW - timedelta(minutes=number % 500)
+        stamp = tx.audit("incident.opened", "triage", incident=id_)
+        incidents.append(
+            {**base, "stamp": stamp, "id": id_, "level": number % 4 + 1, "opened_at": at, "changed_at": at}
+        )
+        for code, duty in (("POLRES", "lead"), ("KESBANG", "support"), ("KODIM", "inform")):
+            due = at + timedelta(minutes=15) if duty == "lead" else None
+            row = {"id": f"a-{id_}-{code}", "incident_id": id_, "institution": code, "duty": duty, "ack_due": due}
+            alerts.append({**row, "why": [], "state": "delivered", "level": 2, "owed_at": at})
+    tx.add(Incident, incidents)
+    tx.add(Alert, alerts)
+
+
+@pytest.fixture
+def filled(database):
+    store = Store(database, Clock())
+    ids, _ = store.write_now(fill)
+    yield store, ids
+    store.close()
+
+
+def shown(found):
+    kinds = ("silent", "due", "stuck", "declined", "unverified", "suggestions")
+    return (
+        {kind: [one.id for one in getattr(found, kind)] for kind in kinds},
+        found.counts,
+        found.open,
+        found.by_place,
+        sorted(found.incidents),
+    )
+
+
+async def test_it_is_at_every_step_what_reading_everything_gives(filled):
+    store, ids = filled
+    remembers = Board(store)
+
+    def change(tx, of: str, kind: str, values: dict, alert: str | None = None, delivery: str | None = None) -> None:
+        id_ = ids[of]
+        if alert:
+            tx.put(Alert, [{"id": f"a-{id_}-{alert}", **values}])
+        elif delivery:
+            tx.put(Delivery, [{"id": f"d-a-{id_}-{delivery}", **values}])
+        else:
+            tx.put(Incident, [{"id": id_, **values}])
+        tx.audit(kind, "x", incident=id_)
+
+    answered = {"state": "acknowledged", "sitrep_due": NOW + timedelta(minutes=5)}
+    steps = [
+        lambda tx: change(tx, "clash", "incident.acknowledged", answered, alert="POLRES"),
+        lambda tx: change(tx, "clash", "delivery.delivered", {"state": "delivered"}, delivery="SATPOLPP"),
+        lambda tx: change(tx, "church", "incident.changed", {"handling": "verify_first"}),
+        lambda tx: change(tx, "church", "incident.verified", {"state": "verified"}),
+        lambda tx: change(tx, "protest", "incident.raised", {"level": 4, "kecamatan": "35.23.02"}),
+        lambda tx: change(tx, "bomb", "incident.changed", {"issue": "TAM"}),
+        lambda tx: change(tx, "bomb", "incident.settled", {"state": "settled"}),
+        lambda tx: many(tx, 30),
+        lambda tx: many(tx, 500),
+        lambda tx: change(tx, "bomb", "incident.reopened", {"state": "open"}),
+    ]
+    for reader in (RATNA, EMMA):
+        await remembers.pressing(reader, DISTRICT, SOON)
+    for number, step in enumerate(steps):
+        store.write_now(step)
+        soon = SOON + timedelta(minutes=number)
+        for reader in (RATNA, EMMA):
+            anew = await Board(store).pressing(reader, DISTRICT, soon)
+            assert shown(await remembers.pressing(reader, DISTRICT, soon)) == shown(anew), (number, reader.id)
+    assert ids["bomb"] not in (await remembers.pressing(EMMA, DISTRICT, SOON)).incidents
+
+
+async def test_time_alone_brings_what_falls_due(filled):
+    store, ids = filled
+    board = Board(store)
+    assert [one.id for one in (await board.pressing(RATNA, DISTRICT, SOON)).due] == []
+    later = await board.pressing(RATNA, DISTRICT, NOW + timedelta(minutes=21))
+    assert [one.id for one in later.due] == [f"a-{ids['church']}-KESBANG"]
+
+
+async def test_what_is_remembered_is_not_the_last_word_on_who_may_know(filled):
+    """A change that no line tells may be late; it never shows an incident to whom it is hidden now."""
+    store, ids = filled
+    board = Board(store)
+    assert ids["clash"] in (await board.pressing(EMMA, DISTRICT, SOON)).incidents
+    store.write_now(lambda tx: tx.put(Incident, [{"id": ids["clash"], "issue": "RAD"}]))
+    found = await board.pressing(EMMA, DISTRICT, SOON + timedelta(minutes=1))
+    assert ids["clash"] not in found.incidents
+
+
+async def test_a_store_that_was_put_back_is_read_anew(filled):
+    store, ids = filled
+    board = Board(store)
+    store.write_now(lambda tx: [tx.audit("x", "x", incident=ids["clash"]) for _ in range(5)])
+    await board.pressing(RATNA, DISTRICT, SOON)
+
+    with store.engine.begin() as backup:  # past the store's own ways, as a restore goes
+        backup.exec_driver_sql(f"UPDATE incident SET state = 'settled' WHERE id = '{ids['clash']}'")
+        backup.exec_driver_sql("UPDATE chain SET seq = seq - 5 WHERE id = 1")
+    found = await board.pressing(RATNA, DISTRICT, SOON)
+    assert ids["clash"] not in found.incidents
+    assert found.open == 5
+
+
+async def test_a_look_costs_what_has_changed_not_what_is_open(new_database):
+    """One change among 4,000 open incidents against one among six, the best of nine each, in one run."""
+    best = {}
+    for count in (0, 4000):
+        store = Store(new_database("sqlite"), Clock())
+        ids, _ = store.write_now(fill)
+        store.write_now(lambda tx, count=count: many(tx, count))
+        board = Board(store)
+        started = perf_counter()
+        await board.pressing(RATNA, DISTRICT, SOON)
+        whole = perf_counter() - started
+        took = []
+        for number in range(9):
+            store.write_now(lambda tx, id_=ids["clash"]: tx.audit("alert.seen", "x", incident=id_))
+            soon = SOON + timedelta(minutes=number)
+            started = perf_counter()
+            found = await board.pressing(RATNA, DISTRICT, soon)
+            took.append(perf_counter() - started)
+        assert found.open == count + 6
+        best[count] = min(took)
+        store.close()
+    assert best[4000] < whole / 3
+    assert best[4000] < 0.1

@@ -1,0 +1,155 @@
+"""No page says a word of the other language: generated from the words themselves, over every template."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from schemas.records import Person, Suggestion
+from services.console.texts import WORDS
+from services.console.web.rendering import FOLDER
+from tests.console.caller import Caller
+from tests.console.night import DISTRICT, HASH, NOW, PASSWORD, PEOPLE
+
+# Every template that is a page, with who opens it where; a part of pages begins with "_".
+PAGES: dict[str, tuple[tuple[str, str], ...]] = {
+    "answer.html": (("", "/terima/{joko}"),),
+    "figures.html": (("ratna", "/angka"), ("agus", "/angka?hari=7")),
+    "glossary.html": (("", "/istilah"),),
+    "guide.html": tuple(
+        ("", f"/panduan/{role}")
+        for role in ("reporter", "member", "coordinator", "verifier", "leader", "auditor", "admin")
+    ),
+    "incident.html": (
+        ("ratna", "/peristiwa/{clash}"),
+        ("ratna", "/peristiwa/{bomb}"),
+        ("joko", "/peristiwa/{accused}"),
+    ),
+    "incidents.html": (("joko", "/"), ("ratna", "/?state=all"), ("dewi", "/")),
+    "invitation.html": (("", "/undangan/{invitation}"),),
+    "lapor.html": (("", "/lapor"), ("joko", "/lapor")),
+    "officer.html": (("joko", "/p/{clash}"),),
+    "own.html": (("joko", "/saya"), ("agus", "/saya")),
+    "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due")),
+    "rota.html": (("joko", "/piket"), ("ratna", "/piket?instansi=POLRES")),
+    "settings.html": (("bayu", "/pengaturan"), ("ratna", "/pengaturan")),
+    "settings_channels.html": (("bayu", "/pengaturan/saluran"),),
+    "settings_import.html": (("bayu", "/pengaturan/orang-tabel"),),
+    "settings_keys.html": (("bayu", "/pengaturan/kunci"),),
+    "settings_people.html": (("bayu", "/pengaturan/orang"),),
+    "settings_person.html": (("bayu", "/pengaturan/orang/joko"),),
+    "settings_proof.html": (("bayu", "/pengaturan/periksa"),),
+    "sign_in.html": (("", "/masuk"),),
+    "silence_check.html": (),  # after a form: see the test of silences
+    "silences.html": (("ratna", "/redam"),),
+    "sorry.html": (("", "/tidak-ada"), ("ani", "/piket"), ("joko", "/pengaturan")),
+    "status.html": (),  # needs a report of one's own: see the test of reporting
+    "status_ask.html": (("", "/status"),),
+}
+WORD = re.compile(r"[a-z]{4,}")
+UNTRANSLATED = {"blockquote", "script", "style", "textarea", "mark", "code", "q"}
+ATTRIBUTES = ("aria-label", "placeholder", "alt", "title")
+
+
+class Words(HTMLParser):
+    """Everything that a reader of the page sees or hears, without what is quoted or marked as another language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+        self.said: list[str] = []
+        self._left_out: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if self._left_out:
+            if tag not in ("input", "img", "br", "meta", "link", "hr"):
+                self._left_out.append(tag)
+            return
+        if tag in UNTRANSLATED or given.get("lang", self.language) != self.language:
+            self._left_out.append(tag)
+            return
+        self.said += [given[name] for name in ATTRIBUTES if given.get(name)]
+
+    def handle_endtag(self, tag):
+        if self._left_out and tag == self._left_out[-1]:
+            self._left_out.pop()
+
+    def handle_data(self, data):
+        if not self._left_out:
+            self.said.append(data)
+
+
+def words_of(text: str) -> set[str]:
+    return set(WORD.findall(text.lower()))
+
+
+def only(language: int) -> set[str]:
+    """Give the words that the house says in one language and never in the other, without names of the district."""
+    here = words_of(" ".join(both[language] for both in WORDS.values()))
+    there = words_of(" ".join(both[1 - language] for both in WORDS.values()))
+    names = [one.name for one in (*DISTRICT.institutions.values(), *DISTRICT.places.values())]
+    names += [one.short for one in DISTRICT.institutions.values()] + [DISTRICT.name, DISTRICT.forum]
+    names += [
+        label for one in (*DISTRICT.issues.values(), *DISTRICT.forms.values()) for label in (one.label_id, one.label_en)
+    ]
+    names += [str(one["name"]) for one in PEOPLE.values()] + ["bayu setiawan kentongan"]
+    return here - there - words_of(" ".join(names))
+
+
+ONLY = {"id": only(0), "en": only(1)}
+
+
+@pytest.fixture
+def world(desk):
+    """An admin, a pair that may be one, and an invitation."""
+    row = {"id": "bayu", "login": "bayu", "name": "Bayu Setiawan", "role": "admin", "institution": "KESBANG"}
+    row |= {"password": HASH, "unit": "", "post": "", "clearance": 4, "language": "id", "active": True}
+    pair = {"id": "s1", "incident_id": desk.ids["clash"], "other_id": desk.ids["church"], "report_id": "r"}
+    pair |= {"score": 0.8, "reasons": [], "state": "open", "made_at": NOW}
+
+    def make(tx):
+        tx.add(Person, [row | {"named_for": []}])
+        tx.add(Suggestion, [pair])
+
+    desk.write(make)
+    bayu = Caller(desk.url).sign_in("bayu", PASSWORD)
+    path = "/pengaturan/orang/joko"
+    body = bayu.form(f"{path}/undang", {"csrf": bayu.get(path).csrf}).body
+    return {**desk.ids, **desk.tokens, "invitation": re.search(r"/undangan/([\w-]+)", body)[1]}
+
+
+def test_every_page_is_looked_at():
+    pages = {file.name for file in (FOLDER / "templates").glob("*.html") if file.name[0] != "_"} - {"base.html"}
+    assert set(PAGES) == pages
+
+
+def test_there_are_words_to_be_found():
+    assert len(ONLY["id"]) > 600
+    assert len(ONLY["en"]) > 500
+    assert {"belum", "peristiwa", "dengan"} <= ONLY["id"]
+    assert {"incident", "with", "your"} <= ONLY["en"]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_page_says_a_word_of_the_other_language(desk, world, language):
+    other = "en" if language == "id" else "id"
+    callers: dict[str, Caller] = {"": Caller(desk.url)}
+    found = []
+    for template, visits in PAGES.items():
+        for login, path in visits:
+            if login not in callers:
+                callers[login] = Caller(desk.url).sign_in(login, PASSWORD)
+            address = path.format(**world)
+            body = (
+                callers[login]
+                .get(f"{address}{'&' if '?' in address else '?'}bahasa={language}", Accept="text/html")
+                .body
+            )
+            assert f'lang="{language}"' in body[:200], (template, address)
+            page = Words(language)
+            page.feed(body)
+            foreign = words_of(" ".join(page.said)) & ONLY[other]
+            if foreign:
+                found.append((address, login, sorted(foreign)))
+    assert not found, "\n".join(map(str, found))

@@ -1,0 +1,213 @@
+"""Faults of the proof: a bus that has lost something is found out by what is kept outside of it, and mended."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+from sqlmodel import col
+
+from schemas.records import Judgement, Report, ReportSource
+from services.bus import Event
+from services.cli.ops.rebuild import judged, tell_missing
+from services.cli.ops.reconcile import reconcile
+from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch
+from services.notify.watchdog.bus_watch import LAG_SECONDS, BusWatch
+from services.store import stream_marks
+from services.store.stream_marks import note_promises, take_in
+from services.store.transaction import Transaction
+from tests.house import SOKO, House
+from tests.servers import free_port, until
+
+pytestmark = pytest.mark.nats
+TEXT = "Bentrok dua kelompok pemuda perguruan silat di Desa Mentoro, saling lempar batu, {n} orang luka."
+
+
+async def three(house: House) -> list[str]:
+    return [await house.file(TEXT.format(n=n), kecamatan=SOKO, basis="saw") for n in (3, 4, 5)]
+
+
+async def seen(house: House) -> list[str]:
+    """Let the auditor look at the bus; gives the kinds of what it finds."""
+    return [finding.kind for finding in await BusWatch(house.bus, house.store).look()]
+
+
+async def test_a_stream_made_anew_is_found_out_told_and_stands_until_somebody_knows(house: House) -> None:
+    await three(house)
+    assert await seen(house) == []
+    await house.bus.js.delete_stream("REPORTS")
+    await house.bus.provision()
+    findings = await reconcile(house.bus, house.store, patience=0)
+    assert "bus_lost" in findings.wrong()
+    assert await seen(house) == ["bus_lost"]
+    assert await seen(house) == ["bus_lost"]
+    [line] = house.journal(stream_marks.LOST)
+    assert (line.subject_id, line.data["loss"]) == ("REPORTS", "younger")
+    assert "bus_lost" in (await reconcile(house.bus, house.store, patience=0)).wrong()
+    assert house.write(lambda tx: stream_marks.accept(tx, "office")) == ["REPORTS"]
+    assert await seen(house) == []
+    assert "bus_lost" not in (await reconcile(house.bus, house.store, patience=0)).wrong()
+
+
+async def test_a_bus_shorter_than_what_the_doors_promised_is_found_out_though_nothing_was_judged(house: House) -> None:
+    await three(house)
+    assert await seen(house) == []
+    house.write(lambda tx: note_promises(tx, 130, 1_000))  # promised while triage was stopped, and then lost
+    assert "bus_lost" in (await reconcile(house.bus, house.store, patience=0)).wrong()
+    assert await seen(house) == ["bus_lost"]
+    [line] = house.journal(stream_marks.LOST)
+    assert (line.data["loss"], line.data["known"]) == ("shorter", 1_000)
+
+
+async def test_what_a_door_promises_is_counted_outside_the_bus(house: House) -> None:
+    await seen(house)
+    await three(house)
+    assert house.bus.promised.reports == 3
+    house.write(lambda tx: note_promises(tx, house.bus.promised.reports, house.bus.promised.highest))
+    [mark] = [row for row in house.ask(stream_marks.marks) if row["stream"] == "REPORTS"]
+    assert mark["promised"] == 3
+    assert (await reconcile(house.bus, house.store, patience=0)).promised == 3
+
+
+async def _never(*_: object) -> bool:
+    return False
+
+
+async def test_a_consumer_that_stands_beyond_its_stream_begins_anew_and_passes_over_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of the bus was removed under the running server, which wrote its consumers again, not the messages."""
+    await three(house)
+    streams = next((house.nats.folder / "bus").glob("**/streams"))
+    house.nats.stop()
+    kept = list(streams.glob("REPORTS/obs/*/*.dat"))
+    assert kept
+    for file in sorted(streams.glob("REPORTS/**/*"), reverse=True):
+        if file.is_file() and file not in kept:
+            file.unlink()
+    house.nats.start()
+    await until(lambda: house.bus.nc.is_connected, "the connection")
+    with monkeypatch.context() as before:
+        before.setattr(
+            "services.bus.connection.Connection._beyond", _never
+        )  # as a release declared it that did not look
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    await house.bus.provision()
+                    break
+                except Exception:
+                    await asyncio.sleep(0.05)
+    beyond = await house.bus.beyond()
+    assert "triage" in beyond
+    await house.bus.provision()
+    assert await house.bus.beyond() == []
+    id_ = await house.file(
+        "Warga memblokade jalan tambang di Soko, massa sekitar 60 orang.", kecamatan=SOKO, basis="saw"
+    )
+    assert house.rows(Report, id=id_)
+
+
+def without(tx: Transaction, id_: str) -> None:
+    """Take a report out of the store, as a transaction that was cut off with the log it stood in."""
+    for table, key in ((Judgement, Judgement.report_id), (ReportSource, ReportSource.report_id), (Report, Report.id)):
+        tx.session.execute(delete(table).where(col(key) == id_))
+
+
+async def test_reports_missing_in_the_store_are_told_again_and_have_no_second_effect(house: House) -> None:
+    ids = await three(house)
+    lost = ids[1]
+    house.write(lambda tx: without(tx, lost))
+    assert (await reconcile(house.bus, house.store, patience=5)).missing == [lost]
+    assert await tell_missing(house.bus, house.store) == 1
+    await house.settle()
+    assert await judged(house.bus, house.store, 5) == 0
+    assert await tell_missing(house.bus, house.store) == 0
+    assert {row.id for row in house.rows(Report)} == set(ids)
+
+
+async def test_odd_messages_break_no_command_and_take_no_part(house: House) -> None:
+    [first, *_] = await three(house)
+    odd = [{}, {"Status": "503"}, {"Status": "100", "Description": "Idle Heartbeat"}, {"ce-id": "x", "ce-type": "y"}]
+    for headers in odd:
+        await house.bus.js.publish("report.filed.3523.11", b"\xff\xfe odd", headers=headers or None)
+    await house.bus.js.publish("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.x.y", b"not json")
+    await house.bus.publish([Event("odd:1", "inbound.message.sms", "inbound.strange", b"{}")])  # type: ignore[arg-type]
+    id_ = await house.file("Warga memblokade jalan tambang di Soko.", kecamatan=SOKO, basis="saw")
+    assert house.rows(Report, id=id_)
+    await house.quiet()
+    findings = await reconcile(house.bus, house.store, patience=5)
+    assert (findings.strays, findings.missing) == (3, [])
+    letters = await house.bus.dead_letters()
+    assert len([letter for letter in letters if letter.stream == "REPORTS"]) == 4
+    assert [letter for letter in letters if letter.stream == "INBOUND"]  # not swallowed
+    assert [letter for letter in letters if letter.reason == "unreadable"]
+    assert house.rows(Report, id=first)
+
+
+async def test_an_answer_in_a_later_releases_form_is_a_dead_letter_not_swallowed(house: House) -> None:
+    headers = {"ce-id": "m1", "ce-type": "id.kentongan.inbound.message.v99", "Nats-Msg-Id": "later"}
+    await house.bus.js.publish("inbound.message.sms", b'{"id": "m1"}', headers=headers)
+    async with asyncio.timeout(20):
+        while not await house.bus.dead_letters():  # noqa: ASYNC110 - the server is asked
+            await asyncio.sleep(0.02)
+    [letter] = await house.bus.dead_letters()
+    assert (letter.stream, letter.consumer, letter.deliveries) == ("INBOUND", "answers", 1)
+
+
+async def test_the_outside_watcher_hears_nothing_while_bus_door_or_a_consumer_does_not_work(house: House) -> None:
+    pings: list[int] = []
+
+    async def ping() -> None:
+        pings.append(1)
+
+    seconds = [0.0]
+    watch = BusWatch(house.bus, house.store, lambda: seconds[0])
+    beside = (watch.look, door_watch(house.url), disk_watch(house.nats.folder))
+    auditor = Auditor(house.store, lambda: house.notify.desk, house.notify.dispatcher, 1.0, ping, beside=beside)
+    assert await auditor.audit() == []
+    assert pings == [1]
+    shut = Auditor(
+        house.store,
+        lambda: house.notify.desk,
+        house.notify.dispatcher,
+        1.0,
+        ping,
+        beside=(door_watch(f"http://127.0.0.1:{free_port()}"),),
+    )
+    assert [finding.kind for finding in await shut.audit()] == ["door_shut"]
+    # Triage is stopped: what is accepted lies there, and nothing moves.
+    triage = next(task for task in house._tasks if "_triage" in repr(task))
+    triage.cancel()
+    await asyncio.gather(triage, return_exceptions=True)
+    key = await house.key("pelapor")
+    assert (
+        await house.call("POST", "/v1/reports", {"text": TEXT.format(n=6), "kecamatan": SOKO}, key=key)
+    ).status == 202
+    await auditor.audit()
+    seconds[0] += LAG_SECONDS + 1
+    assert "lagging" in {finding.kind for finding in await auditor.audit()}
+    assert len(pings) <= 2
+    told = len(pings)
+    house.nats.kill()
+    await until(lambda: not house.bus.nc.is_connected, "the lost connection")
+    assert {"bus_refuses", "door_shut"} <= {finding.kind for finding in await auditor.audit()}
+    assert len(pings) == told
+
+
+def test_marks_only_grow_and_a_first_look_is_no_loss(house: House) -> None:
+    now = house.clock.now
+
+    class Mark:
+        def __init__(self, created: timedelta, last: int) -> None:
+            self.stream, self.created_at, self.last = "REPORTS", now + created, last
+
+    look = [
+        (timedelta(), 100),
+        (timedelta(), 120),
+        (timedelta(milliseconds=300), 120),
+        (timedelta(), 119),
+        (timedelta(hours=1), 3),
+    ]
+    lost = [house.write(lambda tx, one=one: [loss.kind for loss in take_in(tx, [Mark(*one)], "test")]) for one in look]
+    assert lost == [[], [], [], ["shorter"], ["younger"]]

@@ -1,0 +1,3 @@
+from tests.console.conftest import desk, person
+
+__all__ = ["desk", "person"]

@@ -1,0 +1,164 @@
+"""What an institution is asked for is told, told again, and told above it, until it has answered."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from schemas.office.records import Ask
+from schemas.vocabulary import Role
+from services.notify.watchdog.asks import AskChaser, told_of
+from services.office import asks
+from services.security.auth import Identity
+from services.security.refusal import Refused
+from tests.house import House
+from tests.people import Resident
+
+KESBANG = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4)
+KODIM = Identity("satrio", "Satrio", Role.MEMBER, "KODIM", clearance=4)
+MAILED = ("KODIM", "PASIINTEL", "KESBANG", "POLSEK")
+
+
+def by_mail(people: list[Resident]) -> list[Resident]:
+    return [
+        Resident(**{**vars(one), "addresses": (("email", f"{one.login}@tuban.example"),)})
+        if one.institution in MAILED
+        else one
+        for one in people
+    ]
+
+
+@pytest.fixture
+async def chased(new_house: Any) -> Any:
+    house: House = await new_house(people=by_mail)
+    chaser = AskChaser(house.store)
+
+    async def look() -> list[tuple[str, str]]:
+        """Look once; gives to whom a mail went, and its words."""
+        before = len(house.mail.mails)
+        house.notify.dispatcher.send(await chaser.look(house.notify.desk))
+        await house.quiet()
+        mails = [message_from_bytes(raw, policy=policy.default) for raw in house.mail.mails[before:]]
+        return sorted((mail["to"], mail.get_body(("plain",)).get_content()) for mail in mails)
+
+    return SimpleNamespace(house=house, look=look)
+
+
+def ask(house: House, **more: Any) -> str:
+    wanted = {"kind": asks.PATROL, "institution": "KODIM", "text": "Patroli malam di Mentoro"}
+    wanted |= {"due": house.clock.now + timedelta(hours=8), **more}
+    return house.write(lambda tx: asks.ask(tx, house.district, KESBANG, **wanted))
+
+
+def row(house: House, id_: str) -> Ask:
+    return house.rows(Ask, id=id_)[0]
+
+
+async def test_it_is_told_at_once_half_way_and_above_once_late(chased: Any) -> None:
+    house = chased.house
+    id_ = ask(house)
+    [(to, words)] = await chased.look()
+    assert to == "kodim@tuban.example"
+    assert "Minta patroli dari Bakesbangpol" in words
+    assert "Mentoro" not in words
+    assert f"/permintaan/{id_}" in words
+    assert await chased.look() == []
+    house.clock.forward(hours=4)
+    assert [to for to, _ in await chased.look()] == ["kodim@tuban.example"]
+    house.clock.forward(hours=4)
+    told = await chased.look()
+    above = ["kesbang@tuban.example", "kodim@tuban.example", "pasiintel@tuban.example"]
+    assert [to for to, _ in told] == above
+    assert all("lewat waktu" in words.lower() for _, words in told)
+    assert row(house, id_).escalated_at == house.clock.now
+    assert len(house.journal("ask.escalated")) == 1
+    house.clock.forward(hours=24)
+    assert len(await chased.look()) == len(told)
+    assert len(house.journal("ask.escalated")) == 1
+
+
+async def test_an_answer_ends_it(chased: Any) -> None:
+    house = chased.house
+    id_ = ask(house)
+    await chased.look()
+    house.write(lambda tx: asks.answer(tx, house.district, KODIM, id_, "Patroli pukul 22.00, aman."))
+    house.clock.forward(days=3)
+    assert await chased.look() == []
+    found = row(house, id_)
+    assert (found.answer, found.answered_by, found.next_at) == ("Patroli pukul 22.00, aman.", "satrio", None)
+    with pytest.raises(Refused, match="sudah dijawab"):
+        house.write(lambda tx: asks.answer(tx, house.district, KODIM, id_, "lagi"))
+
+
+async def test_a_machine_that_was_off_tells_once_not_for_every_time_it_missed(chased: Any) -> None:
+    house = chased.house
+    id_ = ask(house)
+    house.clock.forward(days=5)
+    told = await chased.look()
+    assert len(told) == 3
+    assert row(house, id_).escalated_at == house.clock.now
+    house.clock.forward(minutes=10)
+    assert await chased.look() == []
+    house.clock.forward(days=1)
+    assert len(await chased.look()) == 3
+
+
+async def test_where_nobody_can_be_reached_the_coordinator_is_told_at_once(chased: Any) -> None:
+    house = chased.house
+    ask(house, institution="KEJARI")
+    [(to, words)] = await chased.look()
+    assert to == "kesbang@tuban.example"
+    assert "tidak dapat dihubungi" in words
+
+
+async def test_a_local_unit_is_asked_by_its_kecamatan(chased: Any) -> None:
+    house = chased.house
+    with pytest.raises(Refused, match="Pilih kecamatan"):
+        ask(house, institution="POLSEK")
+    ask(house, institution="POLSEK", unit="35.23.11")
+    assert [to for to, _ in await chased.look()] == ["polsek.35.23.11@tuban.example"]
+
+
+async def test_two_processes_that_look_at_once_tell_once(chased: Any) -> None:
+    house = chased.house
+    ask(house)
+    other = AskChaser(house.new_store())
+    first = await AskChaser(house.store).look(house.notify.desk)
+    assert len(first) == 1
+    assert await other.look(house.notify.desk) == []
+
+
+def test_who_is_above_is_told_only_once_it_is_late(tuban: Any) -> None:
+    one = Ask(id="x", kind="patrol", institution="POLRES", text="", asked_for="KODIM", asked_by="", unit="")
+    assert list(told_of(one, tuban, late=False)) == [("POLRES", None)]
+    assert list(told_of(one, tuban, late=True)) == [
+        ("POLRES", None),
+        ("KASATINTEL", None),
+        ("KODIM", None),
+        ("KESBANG", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (Identity("x", "X", Role.MEMBER, "POLRES", clearance=4), "Yang menjawab adalah"),
+        (Identity("x", "X", Role.AUDITOR, "KODIM", clearance=4), "Yang menjawab adalah"),
+        (Identity("x", "X", Role.MEMBER, "KODIM", clearance=1), "di atas kewenangan"),
+    ],
+)
+async def test_nobody_else_answers(chased: Any, who: Identity, why: str) -> None:
+    id_ = ask(chased.house)
+    with pytest.raises(Refused, match=why):
+        chased.house.write(lambda tx: asks.answer(tx, chased.house.district, who, id_, "ya"))
+
+
+async def test_a_coordinator_notes_what_was_said_by_telephone(chased: Any) -> None:
+    house = chased.house
+    id_ = ask(house)
+    with pytest.raises(Refused, match="tidak boleh kosong"):
+        house.write(lambda tx: asks.answer(tx, house.district, KESBANG, id_, " "))
+    house.write(lambda tx: asks.answer(tx, house.district, KESBANG, id_, "Per telepon: sudah patroli."))
+    assert house.journal("ask.answered")[0].data["own"] is False

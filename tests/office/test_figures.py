@@ -1,0 +1,126 @@
+"""Figures of a period: what counts, what does not, and the same again whenever they are asked for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from schemas.records import Incident
+from schemas.vocabulary import Role
+from services.incidents import lifecycle, merging
+from services.incidents.urgency import ARCHIVE
+from services.office import queries
+from services.office.figures import Case, Figures, Line, Period, blurred, figures_of, state_at
+from services.security.auth import Identity
+from services.store.database import Store
+from tests.console.night import DISTRICT, NOW, Clock, fill
+
+RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
+DAY = Period(datetime(2026, 11, 23, 17, tzinfo=UTC), datetime(2026, 11, 24, 17, tzinfo=UTC))  # 24 November, WIB
+
+
+@pytest.fixture
+def night(database: str):
+    clock = Clock()
+    store = Store(database, clock)
+    ids, _ = store.write_now(fill)
+    # The night's reports came earlier than its clock, which writes all audit lines at once.
+    store.write_now(lambda tx: tx.session.execute(update(Incident).values(opened_at=NOW - timedelta(minutes=1))))
+    yield store, clock, ids
+    store.close()
+
+
+def counted(store: Store, period: Period = DAY, **options) -> Figures:
+    return store.read_now(lambda session: queries.figures(session, period, DISTRICT, **options))
+
+
+def test_exercises_are_left_out_and_the_rest_is_counted_by_issue(night):
+    store, _, _ = night
+    found = counted(store)
+    assert dict(found.by_issue) == {"AGM": 1, "RAD": 1, "SLT": 1, "TAM": 1, "WRG": 1}
+    assert (found.total, found.settled, found.percent) == (5, 0, 0.0)
+    assert dict(found.by_level) == {1: 0, 2: 2, 3: 2, 4: 1}
+    assert found.reports == 6
+
+
+def test_issues_for_named_persons_are_left_out_of_the_sum_too(night):
+    store, _, _ = night
+    found = counted(store, hidden=("RAD",))
+    assert (found.total, found.by_level[4]) == (4, 0)
+    assert "RAD" not in found.by_issue
+
+
+def test_a_past_period_keeps_its_figures_whatever_comes_after(night):
+    store, clock, ids = night
+    clock.forward(30)
+    store.write_now(lambda tx: lifecycle.close(tx, ids["protest"], RATNA, "Dialog selesai."))
+    at_the_end = counted(store)
+    assert (at_the_end.settled, at_the_end.percent) == (1, 20.0)
+    clock.forward(24 * 60)
+    store.write_now(lambda tx: lifecycle.reopen(tx, ids["protest"], RATNA, "Warga kembali."))
+    store.write_now(lambda tx: lifecycle.close(tx, ids["church"], RATNA, "Bukan peristiwa.", dismissed=True))
+    store.write_now(
+        lambda tx: lifecycle.override(tx, ids["clash"], RATNA, {"level": 4, "issue": "WRG"}, "Korban bertambah.")
+    )
+    store.write_now(lambda tx: merging.merge(tx, ids["accused"], ids["clash"], RATNA, "Satu kejadian."))
+    again = counted(store)
+    assert again == at_the_end
+    assert again.checkpoint.seq > 0
+    assert len(again.checkpoint.hash) == 64
+    later = counted(store, as_of=clock() + timedelta(minutes=1))
+    assert (later.total, later.settled, later.dismissed) == (3, 0, 1)
+    assert later.by_level[4] == 2
+
+
+def test_an_undone_merge_counts_again(night):
+    store, clock, ids = night
+    clock.forward(1)
+    store.write_now(lambda tx: merging.merge(tx, ids["accused"], ids["clash"], RATNA, "Satu kejadian."))
+    assert counted(store).total == 4
+    clock.forward(1)
+    store.write_now(lambda tx: merging.split(tx, ids["accused"], RATNA, "Dua kejadian."))
+    assert counted(store).total == 5
+
+
+def test_history_counts_when_it_happened(night):
+    store, _, ids = night
+    when = datetime(2024, 3, 5, tzinfo=UTC)
+
+    def age(tx):
+        row = tx.session.get(Incident, ids["protest"])
+        row.opened_at = row.closed_at = NOW
+        row.occurred_start, row.state, row.close_reason = when, "settled", ARCHIVE
+
+    store.write_now(age)
+    assert counted(store).total == 4
+    past = Period(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
+    assert counted(store, past, as_of=NOW + timedelta(days=1)).total == 1
+
+
+def test_who_leads_and_stays_silent_past_the_time_is_named(night):
+    store, _, _ = night
+    found = counted(store)
+    assert dict(found.silent) == {"POLRES": 2, "LH": 1}
+    assert (found.asked, found.answered) == (4, 1)
+
+
+def test_a_state_before_the_first_line_is_none():
+    assert state_at([Line(3, NOW, "incident.opened", {})], NOW - timedelta(seconds=1)) is None
+
+
+def test_an_empty_period_has_no_share():
+    assert figures_of([], [], DAY, DAY.end, DISTRICT).percent is None
+
+
+@pytest.mark.parametrize("counts", [{"a": 4}, {"a": 0, "b": 4, "c": 30}, {"a": 1, "b": 1}, {"a": 5}])
+def test_no_count_below_five_is_shown_or_can_be_worked_out(counts):
+    shown = blurred(counts)
+    for key, count in counts.items():
+        assert shown[key] is None if 0 < count < 5 else shown[key] in (count, None)
+    hidden = [key for key, count in shown.items() if count is None]
+    assert len(hidden) != 1 or all(count < 5 for count in counts.values())
+
+
+def test_what_nobody_calls_a_conflict_is_not_counted():
+    nil = Case("x", DAY.start, "LLN", "NIHIL", 1, None, "open", conflict=False)
+    assert figures_of([nil], [], DAY, DAY.end, DISTRICT).total == 0

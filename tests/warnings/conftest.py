@@ -1,0 +1,3 @@
+from tests.console.conftest import desk, person, program
+
+__all__ = ["desk", "person", "program"]

@@ -1,0 +1,201 @@
+"""The pages and the API of early warning: what they show, to whom, and what people enter on them."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from schemas.records import Alert, DateEntry, Incident, Indicator, Outcome
+from schemas.vocabulary import Level, Role
+from services.store.transaction import Transaction
+from services.warnings.watcher import Watcher
+from tests.console.caller import Caller
+from tests.console.desk import Desk
+from tests.console.night import DISTRICT
+from tests.warnings.histories import SEMANDING, SOKO, Happened, burst, keep, noon, usual
+
+TODAY = date(2026, 11, 24)
+Sign = Callable[[str], Caller]
+
+
+@pytest.fixture
+def warned(desk: Desk) -> str:
+    """A desk with a history, a rise in Semanding, and the members of the forum told of it; gives the warning."""
+    desk.write(lambda tx: keep(tx, usual(DISTRICT, TODAY, 30), state="settled"))
+    desk.write(lambda tx: keep(tx, burst(TODAY - timedelta(days=1), 7), state="settled"))
+    raised = asyncio.run(Watcher(desk.store, lambda: DISTRICT).look())
+    found = {one.kecamatan: id_ for id_ in raised if (one := desk.store.read_now(lambda s, i=id_: s.get(Incident, i)))}
+    tell(desk, found[SEMANDING], "POLRES", "KESBANG", "KODIM")
+    return found[SEMANDING]
+
+
+def tell(desk: Desk, warning: str, *institutions: str) -> None:
+    def act(tx: Transaction) -> None:
+        rows = [
+            {
+                "id": f"a-{warning}-{code}",
+                "incident_id": warning,
+                "institution": code,
+                "unit": "",
+                "duty": "lead" if not n else "support",
+                "needed": bool(n),
+                "why": [],
+                "state": "delivered",
+                "level": 2,
+                "owed_at": tx.now,
+            }
+            for n, code in enumerate(institutions)
+        ]
+        tx.add(Alert, rows)
+
+    desk.write(act)
+
+
+def test_the_list_and_the_page_say_it_in_words_numbers_and_a_picture(warned: str, person: Sign) -> None:
+    ratna = person("ratna")
+    listed = ratna.get("/peringatan")
+    assert listed.status == 200
+    assert f'href="/peringatan/{warned}"' in listed.body
+    page = ratna.get(f"/peringatan/{warned}").body
+    for said in ("Kenaikan tak biasa", "Semanding", "Bukan ramalan.", "Peluang kebetulan", "7 kejadian dalam 7 hari"):
+        assert said in page
+    bars = re.findall(r'<rect class="told"[^>]*><title>([^<]+)</title>', page)
+    assert bars[0] == "23 Nov 2026: 7"
+    assert page.count('href="/peristiwa/') >= 7
+    assert "0 dari 3 sudah menjawab" in listed.body
+    assert ratna.get(f"/peristiwa/{warned}").headers["location"] == f"/peringatan/{warned}"
+    english = person("emma").get(f"/peringatan/{warned}").body
+    assert "Not a forecast." in english
+    assert "ramalan" not in re.sub(r"<script.*?</script>", "", english)
+
+
+def test_who_was_not_told_knows_of_no_warning_and_a_reporter_has_no_page(
+    warned: str, person: Sign, program: Callable[..., Caller]
+) -> None:
+    dewi = person("dewi")  # Dinas Lingkungan Hidup, not told
+    assert warned not in dewi.get("/peringatan").body
+    assert dewi.get(f"/peringatan/{warned}").status == 404
+    assert program(Role.MEMBER, "LH").get(f"/v1/warnings/{warned}").status == 404
+    assert person("ani").get("/peringatan").status == 403
+    assert program(Role.REPORTER).get("/v1/warnings").status == 403
+    satrio = person("satrio")  # Kodim was told of the warning, and of none of the incidents behind it
+    page = satrio.get(f"/peringatan/{warned}")
+    assert page.status == 200
+    assert "isi terbatas" in page.body
+    assert re.findall(r'href="/peristiwa/([^"]+)"', page.body) == []
+
+
+def test_what_is_kept_from_a_reader_is_no_part_of_the_counts_shown(desk: Desk, person: Sign) -> None:
+    desk.write(lambda tx: keep(tx, burst(TODAY - timedelta(days=1), 5, "35.23.01", issue="RAD"), state="settled"))
+
+    def shown(login: str) -> str:
+        page = person(login).get("/peringatan/tempat").body
+        return re.findall(r"<tr><td>Kenduruan</td>.*?</tr>", page)[0] if "<td>Kenduruan</td>" in page else ""
+
+    assert "6 sedang" in shown("ratna")  # named for it; one is of the night that the desk holds
+    assert "1 sedang" in shown("joko")
+
+
+def test_what_people_say_of_a_warning_becomes_a_figure(warned: str, desk: Desk, person: Sign) -> None:
+    joko, ratna = person("joko"), person("ratna")
+
+    def say(who: Caller, **fields: str) -> int:
+        csrf = who.get(f"/peringatan/{warned}").csrf
+        return who.form(f"/peringatan/{warned}/hasil", {"csrf": csrf, **fields}).status
+
+    assert say(joko, berguna="tidak", menjadi="nothing") == 303
+    assert say(joko, berguna="ya", menjadi="calmed", note="Sudah dimediasi.") == 303  # a later word replaces it
+    assert say(ratna, berguna="ya", menjadi="banana") == 409
+    assert say(ratna, menjadi="calmed") == 409
+    rows = desk.store.read_now(lambda session: [(o.useful, o.became) for o in session.exec(select(Outcome))])
+    assert rows == [(True, "calmed")]
+    assert "100 %" in ratna.get("/peringatan").body
+    assert say(ratna, berguna="ya", menjadi="calmed", tutup="ya") == 303
+    closed = desk.store.read_now(lambda session: session.get_one(Incident, warned))
+    assert (closed.state, closed.close_reason) == ("settled", "Mereda setelah ditangani.")
+
+
+def test_the_record_counts_what_came_before_and_what_followed(
+    warned: str, desk: Desk, program: Callable[..., Caller]
+) -> None:
+    api = program(Role.COORDINATOR, "KESBANG")
+    before = api.get("/v1/warnings?state=all").json["record"]
+    assert (before["raised"], before["true"], before["serious"]) == (1, 0, 0)
+    desk.clock.forward(3 * 24 * 60)
+    grave = [
+        Happened(noon(TODAY + timedelta(days=2)), SEMANDING, level=Level.TINGGI),
+        Happened(noon(TODAY + timedelta(days=2)), SOKO, level=Level.TINGGI),
+        Happened(noon(TODAY + timedelta(days=2)), SEMANDING, issue="POL", level=Level.TINGGI),  # of another group
+        Happened(noon(TODAY + timedelta(days=2)), SEMANDING, level=Level.TINGGI, exercise=True),
+    ]
+    desk.write(lambda tx: keep(tx, grave, state="settled"))
+    after = api.get("/v1/warnings?state=all").json["record"]
+    assert (after["settled"], after["true"], after["serious"], after["preceded"]) == (1, 1, 3, 1)
+    assert (after["false_share"], round(after["detection"], 2)) == (0.0, 0.33)
+
+
+def test_the_api_gives_words_counts_and_what_stands_behind(warned: str, program: Callable[..., Caller]) -> None:
+    api = program(Role.COORDINATOR, "KESBANG")
+    listed = api.get("/v1/warnings").json
+    assert [one["id"] for one in listed["items"]] == [warned]
+    assert listed["false_per_month"] == 1.0
+    one = api.get(f"/v1/warnings/{warned}").json
+    assert (one["kind"], one["area"], one["count"], one["days"]) == ("rise", SEMANDING, 7, 7)
+    assert one["words"]["en"].endswith("Not a forecast.")
+    assert len(one["behind"]) == 7
+    assert sum(bar["count"] for bar in one["by_day"] if bar["told"]) == 7
+    assert api.get("/v1/warnings/none").status == 404
+    assert api.post(f"/v1/warnings/{warned}/outcomes", {"useful": True, "became": "nothing"}).status == 201
+    assert api.post(f"/v1/warnings/{warned}/outcomes", {"useful": True, "became": "x"}).status == 422
+    places = api.get("/v1/warnings/places").json["items"]
+    assert places[0]["rate"] >= places[-1]["rate"]
+    assert len(places) == 20
+
+
+def test_a_window_is_entered_with_its_source_and_lowered_only_by_who_may(desk: Desk, person: Sign) -> None:
+    joko, ratna = person("joko"), person("ratna")
+    fields = {"name": "Unjuk rasa buruh", "first": "2026-12-01", "last": "2026-12-02", "issue": "IND"}
+
+    def enter(who: Caller, **more: str) -> int:
+        csrf = who.get("/peringatan/kalender").csrf
+        return who.form("/peringatan/kalender", {"csrf": csrf, **fields, **more}).status
+
+    assert enter(joko) == 422  # no source
+    assert enter(joko, source="surat izin", first="besok") == 409
+    assert enter(joko, source="surat izin", last="2026-11-30") == 409
+    assert enter(joko, source="surat izin", lowered="ya", reason="ramai") == 403
+    assert enter(ratna, source="surat izin", lowered="ya") == 422  # no reason
+    assert enter(joko, source="surat izin") == 303
+    page = ratna.get("/peringatan/kalender")
+    assert "Unjuk rasa buruh" in page.body
+    entry = desk.store.read_now(lambda session: session.exec(select(DateEntry)).one())
+    assert ratna.form(f"/peringatan/kalender/{entry.id}/cabut", {"csrf": page.csrf}).status == 303
+    assert "Unjuk rasa buruh" not in ratna.get("/peringatan/kalender").body
+
+
+def test_signs_of_a_week_take_a_minute_and_stand_in_the_brief(desk: Desk, person: Sign) -> None:
+    ratna = person("ratna")
+    page = ratna.get("/peringatan/tanda")
+    given = {"csrf": page.csrf, "week": "2026-11-23", "kecamatan": SOKO, "tanda-ujaran": "ya", "tanda-mediasi": "ya"}
+    assert ratna.form("/peringatan/tanda", given).status == 303
+    del given["tanda-ujaran"]
+    assert ratna.form("/peringatan/tanda", given).status == 303  # what is not ticked any more is taken back
+    kept = desk.store.read_now(lambda session: [(one.week, one.code) for one in session.exec(select(Indicator))])
+    assert kept == [("2026-11-23", "mediasi")]
+    brief = ratna.get("/peringatan/rekap?minggu=2026-W48").body
+    assert "Soko: Mediasi berjalan" in brief
+    assert ratna.form("/peringatan/tanda", given | {"kecamatan": "35.22.01"}).status == 409
+
+
+def test_the_brief_writes_itself_from_the_same_figures(warned: str, person: Sign) -> None:
+    ratna = person("ratna")
+    body = ratna.get("/peringatan/rekap?minggu=2026-W48").body
+    for said in ("Apa yang naik", "Di mana panas", "Apa yang datang", "Siapa yang diam", "Kenaikan tak biasa"):
+        assert said in body
+    assert f'href="/peringatan/{warned}"' in body
+    assert ratna.get("/peringatan/rekap?minggu=x").status == 200
+    rows = re.findall(r"<tr><td>Konflik antarkelompok</td><td>(\d+)</td>", body)
+    assert int(rows[0]) >= 7
