@@ -41,7 +41,11 @@ _ANYBODY = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 # Words that name a crowd of a place, but at a match or a meal only its audience.
-_AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
+_AUDIENCE = frozenset(
+    """
+    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
 LONGEST_SENTENCE = 60  # tokens before a verb in which its subject is looked for
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
