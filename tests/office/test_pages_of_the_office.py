@@ -95,6 +95,7 @@ def test_a_note_is_numbered_read_by_its_recipients_and_acknowledged_by_each(offi
     page = joko.get(address).body
     assert "T/LI-01/XI/2026/POLRES" in page
     assert "RESOR TUBAN" in page
+    assert "24 November 2026 pukul 19.00 WIB" in page
     assert "B2 (sumber dapat dipercaya; isi mungkin benar)" in page
     assert (
         page.index("II. FAKTA") < page.index("warga berkumpul") < page.index("III. PENDAPAT") < page.index("aksi besok")
@@ -190,7 +191,7 @@ def test_a_note_prints_as_pdf_with_the_same_words(office: Desk, person) -> None:
 
 
 def planned(ratna: Caller, **fields: str) -> str:
-    wanted = {"kind": "rapat", "title": "Rapat Kominda", "place": "Aula", "starts_at": "2026-11-25T09:00", **fields}
+    wanted = {"kind": "rapat", "title": "Rapat Kominda", "place": "Aula", "starts_at": "2026-11-24T20:00", **fields}
     made = send(ratna, "/rapat", "/rapat", **wanted)
     assert made.status == 303, made.body
     return made.headers["location"]
@@ -230,7 +231,7 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
         "Mediasi di Soko",
         "Satrio",
         "Dibahas situasi Soko.",
-        "Rabu, 25 November 2026",
+        "Selasa, 24 November 2026",
     ):
         assert words in minutes
     assert "KONSEP" not in minutes
@@ -241,6 +242,15 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
     before = re.findall(r"<li>(.*?)</li>", ratna.get(f"{address}/berita-acara").body)
     office.write(lambda tx: lifecycle.close(tx, office.ids["clash"], RATNA, "Damai."))
     assert re.findall(r"<li>(.*?)</li>", ratna.get(f"{address}/berita-acara").body) == before
+
+
+def test_minutes_are_not_closed_before_the_meeting(office: Desk, person) -> None:
+    ratna = person("ratna")
+    address = planned(ratna, starts_at="2026-11-25T09:00")
+    send(ratna, address, f"{address}/hadir", of0="KESBANG", name0="Ratna", post0="Kabid")
+    refused = send(ratna, address, f"{address}/tutup")
+    assert refused.status == 409
+    assert "belum dimulai" in refused.body
 
 
 def test_only_a_coordinator_holds_meetings(office: Desk, person) -> None:
@@ -363,7 +373,7 @@ def test_a_party_is_an_ormas_once_a_person_says_so_and_a_letter_refers_it(office
     assert rows(office, OrmasLink) == []
     clash = office.ids["clash"]
     wrong = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="999", letter="c")
-    assert wrong.status == 404
+    assert wrong.status == 409
     assert "999 tidak ada dalam daftar" in wrong.body
     linked = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="123/2020", letter="c")
     assert linked.status == 303
@@ -411,8 +421,13 @@ def test_promises_are_what_is_configured(office: Desk) -> None:
 
 
 def test_the_public_sees_no_count_below_five_and_no_secret(office: Desk) -> None:
+    assert re.search(
+        r"Jumlah peristiwa</dt><dd>0</dd>", Caller(office.url).get("/angka-umum").body
+    )  # whole months only
+    office.clock.forward(8 * 24 * 60)
     page = Caller(office.url).get("/angka-umum").body
     assert "kurang dari 5" in page
+    assert "1 Desember 2026" in page
     assert not re.findall(r'<td class="right">[1-4]</td>', page)
     assert "Ideologi" not in page
 
