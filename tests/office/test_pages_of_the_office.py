@@ -22,7 +22,7 @@ from services.office import ormas
 from services.security.auth import Identity, Receipts
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk
-from tests.console.night import DISTRICT, HASH, NOW, SECRET, report_id
+from tests.console.night import DISTRICT, HASH, NOW, SECRET, owe, report_id
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
 NOTE = {
@@ -405,6 +405,26 @@ def test_the_register_is_not_for_members(office: Desk, person) -> None:
     register(office)
     for path in ("/ormas", "/ormas/satu?nomor=123%2F2020"):
         assert [person(who).get(path).status for who in ("joko", "fkub", "ani")] == [403, 403, 403]
+
+
+# -- partners -----------------------------------------------------------------------------------------------------------
+
+
+def test_fkub_sees_its_redacted_cases_and_a_note_for_the_month(office: Desk, person) -> None:
+    church = office.ids["church"]
+    office.write(lambda tx: owe(tx, church, "FKUB", "support", owed=200, redacted=True))
+    fkub = person("fkub")
+    page = fkub.get("/kerukunan").body
+    assert f"/peristiwa/{church}" in page
+    assert office.ids["clash"] not in page
+    said = pdf_text(raw(fkub, "/kerukunan/2026-11/pdf"))
+    for words in ("CATATAN KOORDINASI KERUKUNAN", "November 2026", "Tambakboyo", "masih terbuka", "1 (dari 1 laporan)"):
+        assert words in said
+    shown = page + said + fkub.get(f"/peristiwa/{church}").body + fkub.get("/kerukunan/2026-11").body
+    assert "spanduk" not in shown
+    assert fkub.get("/kerukunan/2026-10").status == 200
+    assert [fkub.get(f"/kerukunan/{month}").status for month in ("2026-13", "x")] == [404, 404]
+    assert [person(who).get("/kerukunan").status for who in ("ratna", "joko", "ani")] == [200, 403, 403]
 
 
 # -- the public ---------------------------------------------------------------------------------------------------------
