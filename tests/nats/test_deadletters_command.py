@@ -49,6 +49,8 @@ def test_listed_shown_told_again_and_dropped(
         code = main(["deadletters", *words])
         return code, capsys.readouterr().out
 
+    assert main(["db", "upgrade"]) == 0
+    capsys.readouterr()
     asyncio.run(declared(nats.url))
     assert office("list") == (0, "None.\n")
     asyncio.run(two_letters(nats.url))
