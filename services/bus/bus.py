@@ -85,6 +85,8 @@ class Bus(StreamInspection):
 
     async def publish(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
+        if not self.has_room():
+            raise BusUnavailable
         now = datetime.now(UTC)
         messages = [
             (event.subject, event.body, self._headers(event.kind, event.id, now, stream=stream_of(event.subject)))

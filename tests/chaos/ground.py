@@ -150,11 +150,16 @@ class Ground:
                 wrong += 0.0 if heard or not tried else later - at
         return wrong
 
-    async def next_webhook(self, after: int) -> None:
-        """Wait for a webhook that is taken beyond the number `after`."""
+    async def next_webhook(self, since: float) -> float:
+        """Wait for a webhook that names a report accepted after an instant; gives when it was seen."""
+        looked = len(self.sink.calls)
         async with asyncio.timeout(PATIENCE):
-            while len(self.sink.taken) <= after:  # noqa: ASYNC110 - the receiver is ours
+            while True:
                 await asyncio.sleep(0.05)
+                for call in self.sink.calls[max(0, looked - 50) :]:
+                    told = call.data.get("reports", ()) if call.answered == 200 else ()
+                    if any(self.filed.get(report, 0.0) > since for report in told):
+                        return time.monotonic()
 
     async def next_accepted(self, since: float) -> float:
         """Wait for a report accepted after an instant; gives when."""

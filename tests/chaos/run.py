@@ -58,18 +58,13 @@ async def one(ground: Ground, fault: Fault) -> Figures:
     """Let one fault happen and wait until everything works again."""
     figures, begun = Figures(fault.name), time.monotonic()
     await fault.act(ground)
-    ended, told = time.monotonic(), len(ground.sink.taken)
-    accepted, webhook = await asyncio.gather(ground.next_accepted(ended), _timed(ground.next_webhook(told)))
+    ended = time.monotonic()
+    accepted, webhook = await asyncio.gather(ground.next_accepted(ended), ground.next_webhook(ended))
     figures.again_after, figures.webhook_after = accepted - ended, webhook - ended
     figures.accepted = len(ground.accepted_since(begun))
     figures.refused = sum(at > begun for at in ground.refusals)
     figures.false_ready = ground.false_ready(begun, ended)
     return figures
-
-
-async def _timed(what: Any) -> float:
-    await what
-    return time.monotonic()
 
 
 async def chaos(folder: Path, *, seed: int, faults: Sequence[Fault], rate: float, reports: int = 0) -> Run:
@@ -81,7 +76,7 @@ async def chaos(folder: Path, *, seed: int, faults: Sequence[Fault], rate: float
             ground = Ground(up, sink, load_district(default_folder()), dice)
             ground.key = await up.reporter()
             async with ground.load(rate):
-                await ground.next_webhook(0)
+                await ground.next_webhook(0.0)
                 for fault in faults:
                     run.faults.append(await one(ground, fault))
                     await asyncio.sleep(dice.uniform(0.2, 1.0))
