@@ -1,5 +1,5 @@
 # Two commands need nothing but Python 3.11+, make and git: `make run` and `make test`.
-.PHONY: run test cluster-test check fmt bench clean
+.PHONY: run test cluster-test check fmt bench chaos clean
 .DEFAULT_GOAL := run
 
 run: .setup          ## start everything with sample people and a day of sample reports; Ctrl-C stops it
@@ -19,6 +19,9 @@ fmt: .setup          ## format and mend what can be mended
 
 bench: .setup        ## measure the whole line beside a bare floor
 	@.venv/bin/kentongan bench
+
+chaos: .setup        ## faults by chance over real processes, from a seed; writes its table into docs/reliability.md
+	@.venv/bin/python -m tests.chaos.run --write --megabytes 400 $(CHAOS)
 
 clean:               ## remove what was installed and kept here
 	rm -rf .venv .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
