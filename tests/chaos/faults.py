@@ -104,11 +104,10 @@ async def _told(bus: Bus, subject: str, body: bytes, headers: dict[str, str]) ->
     """Publish until it is kept: a fault before this one may not be over for every stream."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            try:
+            with contextlib.suppress(nats.errors.Error, js_errors.Error):
                 await bus.js.publish(subject, body, headers=headers or None)
                 return
-            except (nats.errors.Error, js_errors.Error):
-                await asyncio.sleep(0.5)
+            await asyncio.sleep(0.5)
 
 
 async def texts_that_no_rule_reads(ground: Ground) -> None:
