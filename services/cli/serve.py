@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.triage.assess import Assessor
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Response
 
 from schemas.district import District
 from services.bus import Bus, ConsumerGone
@@ -33,6 +33,7 @@ from services.runtime.watchdog import Alive
 from services.security import auth, revoked
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
+from services.security.permissions import Act, Declared
 from services.security.secret import Secret, load_secret
 from services.sources.keyring import open_vault
 from services.sources.vault import Vault
@@ -244,7 +245,8 @@ def create_web(
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
         app.state.reads = desk.reads
-    app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False)
+    described = [Depends(Declared(Act.OPEN))]
+    app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False, dependencies=described)
     protect(app, settings.public_url, settings.host_names)
     return app
 

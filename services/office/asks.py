@@ -19,7 +19,7 @@ ESCALATED_FROM: Final = 2  # tellings before the due time: at once, and half way
 AGAIN: Final = timedelta(days=1)  # between tellings after the due time
 LONGEST: Final = timedelta(days=366)
 TEXT_LIMIT: Final = 4000
-ANSWERERS: Final = frozenset({Role.COORDINATOR, Role.ADMIN})  # may note an answer that came by telephone
+ANSWERERS: Final = frozenset({Role.COORDINATOR})  # may note an answer that came by telephone
 
 
 def tell_at(at: datetime, due: datetime, told: int) -> datetime:

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
@@ -15,10 +17,11 @@ from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
-OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
+OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 
 
@@ -39,6 +42,8 @@ class QueuePages:
     async def show(self, request: Request) -> Response:
         """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""
         visitor = await self._counter.visitor(request)
+        if may(visitor.identity.role, Act.PEOPLE):  # who looks after the machines has no case data
+            return RedirectResponse("/pengaturan", HTTPStatus.SEE_OTHER)
         if visitor.identity.role not in OVERSEE or any(request.query_params.get(name) for name in ASKS):
             return await self._listed(request)
         wall = "dinding" in request.query_params
