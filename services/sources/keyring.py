@@ -85,6 +85,7 @@ def _first_root(tx: Transaction, master: Secret) -> str:
 def _cache(file: Path, wrapped: str) -> None:
     if file.exists() and file.read_text(encoding="ascii") == wrapped:
         return
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as new:
         new.write(wrapped)
