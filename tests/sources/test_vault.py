@@ -274,8 +274,8 @@ def test_what_was_kept_in_plain_text_is_sealed_and_stays_the_same_source(tmp_pat
         tx.add(Report, [{**row, "incident_id": "i", "outcome": "opened", "revision": 1, "level": 3}])
         tx.add(ReportSource, [{"report_id": id_, "reporter": f"sms:{NUMBER}", "name": "Wagiman", "contact": NUMBER}])
         facts = {"issue": "X", "form": "Y", "stage": "z", "level": 3, "score": 1, "confidence": 1, "rating": "F6"}
-        facts |= {"handling": "send", "opened_at": tx.now, "changed_at": tx.now, "place": {}, "facts": {}}
-        facts |= dict.fromkeys(("reasons", "missing", "parties"), [])
+        facts |= {"handling": "send", "opened_at": tx.now, "changed_at": tx.now, "place": {}, "facts": {}, "stamp": 1}
+        facts |= {key: [] for key in ("reasons", "missing", "parties")}
         facts |= {"sources": ["plainhandle", "other"], "features": {"sources": ["plainhandle"], "words": ["a"]}}
         tx.add(Incident, [{"id": "i", **facts}])
         told = {"id": "d", "alert_id": "-", "incident_id": "i", "channel": "sms", "address": NUMBER, "round": 1}
