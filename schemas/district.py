@@ -398,6 +398,9 @@ class District(Frozen):
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
         self._warns_of_known()
+        if strange := sorted({*self.office.harmony.issues} - set(self.issues)):
+            msg = f"office.harmony names an unknown issue: {', '.join(strange)}"
+            raise ValueError(msg)
         for own in self.rules:
             strange = sorted({*own.issues} - set(self.issues)) + sorted({*own.forms} - set(self.forms))
             if strange:
@@ -470,10 +473,9 @@ class District(Frozen):
         laid = self.overlays
         named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
         named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
-        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
         named |= {*self.office.letterheads, self.office.signatory, self.office.report_to}
-        named |= {member.institution for member in self.office.members}
         named |= {*laid.fire_add, *laid.minors_add, *laid.border_add, *self.warnings.tell}
+        named |= {member.institution for member in self.office.members} | {*self.office.harmony.partners}
         return {code for code in named if code is not None}
 
 

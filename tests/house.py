@@ -247,7 +247,7 @@ class House:
         bus = await self.new_bus(f"notify-{instance}")
         rules, store = self.new_process("notify", instance=instance)
         # The clock we hold is time itself: it is never taken for a wall clock that somebody has moved.
-        notify = Notify(store, bus, desk, channels, self.clock.seconds, rules, self._machine_seconds)
+        notify = Notify(store, bus, desk, channels, self._machine_seconds, rules, self._machine_seconds)
         if self.folder:
             self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)

@@ -114,6 +114,8 @@ class Bus(StreamInspection):
 
     async def publish(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
+        if not self.has_room():
+            raise BusUnavailable
         now = datetime.now(UTC)
         messages = [
             (

@@ -2,10 +2,11 @@
 
 from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.district import District
+from schemas.explanations import reason
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Handling, Level, Stage
 
-MANUAL = "periksa manual: laporan ini tidak terbaca oleh aturan"
+MANUAL = reason("check_manual")
 LEVEL = Level.TINGGI  # told round the clock: nobody knows how grave it is
 
 

@@ -34,14 +34,16 @@ ACTOR = "watch"
 UNRATED = "-"
 
 
-def warning_id(found: Found, day: date) -> str:
-    """Give the id of what is found on a day: two processes that find it raise it once."""
-    return str(UUID(derived("warning", *found.key, day.isoformat())))
+def warning_id(found: Found, day: date, number: int = 0) -> str:
+    """Give the id of what is found on a day, `number` of the kind being over: two processes raise it once."""
+    return str(UUID(derived("warning", *found.key, day.isoformat(), *([number] if number else []))))
 
 
-def raise_warning(tx: Transaction, district: District, found: Found, day: date, *, exercise: bool = False) -> str:
+def raise_warning(
+    tx: Transaction, district: District, found: Found, day: date, *, number: int = 0, exercise: bool = False
+) -> str:
     """Raise a warning, and owe the bus `warning.raised`; gives its id. Raised already, nothing happens."""
-    id_ = warning_id(found, day)
+    id_ = warning_id(found, day, number)
     if tx.session.get(EarlyWarning, id_) is not None:
         return id_
     row: EarlyWarningRow = {

@@ -172,7 +172,8 @@ class Watcher:
             known = current.get(one.key)
             over = known is None or states.get(known["id"]) in CLOSED_STATES
             if over and not _told_before(one, standing, today):
-                raised.append(raising.raise_warning(tx, district, one, today))
+                number = sum(_key(row) == one.key and row["day"] == today.isoformat() for row in standing)
+                raised.append(raising.raise_warning(tx, district, one, today, number=number))
                 fresh = queries.warning(tx.session, raised[-1])
                 if fresh is not None:
                     current[one.key] = fresh
@@ -347,13 +348,17 @@ def _spent(history: History) -> dict[str, set[str]]:
 
 
 def _told_before(found: Found, standing: Sequence[EarlyWarningRow], today: date) -> bool:
-    """Say whether a person or a rule has ended this very thing: a date is told once, a rise once in a day."""
+    """Say whether a person or a rule has ended this very thing: a date is told once, a rise once in a day.
+
+    A threshold asks for incidents of its own, none that stood behind a warning that is over.
+    """
     same = [row for row in standing if _key(row) == found.key]
     if found.kind == WarningKind.DATE:
         return bool(same)
     if found.kind == WarningKind.SILENT:  # closed by a person: told again only after a report has come meanwhile
         return any(row["facts"].get("since") == found.facts["since"] for row in same)
-    return any(today.isoformat() in (row["day"], row["told_day"]) for row in same)
+    told = (day for row in same for day in (row["day"], row["told_day"]))
+    return found.kind != WarningKind.RULE and today.isoformat() in told
 
 
 def _renew(tx: Transaction, district: District, row: EarlyWarningRow, found: Found, today: date) -> None:

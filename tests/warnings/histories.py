@@ -56,7 +56,7 @@ def keep(tx: Transaction, incidents: Iterable[Happened], **fields: Any) -> list[
     """Keep incidents with one report each; gives their ids in order."""
     rows, reports, ids = [], [], []
     for number, one in enumerate(incidents):
-        id_ = uuid5(NAMES, f"{one.at.isoformat()}:{one.kecamatan}:{one.issue}:{number}:{fields}")
+        id_ = uuid5(NAMES, f"{one.at.isoformat()}:{one.kecamatan}:{one.issue}:{one.level}:{number}:{fields}")
         told = ReportIn(id=id_, text="Kejadian.", exercise=one.exercise, parties=list(one.parties))
         filed = ReportFiled(id=id_, filed_at=one.at, report=told, source=Source(reporter="pelapor"))
         place = PlaceFound(kabupaten="35.23", kecamatan=one.kecamatan, desa=one.desa)

@@ -140,9 +140,15 @@ class IncidentPages:
         message = request.query_params.get("pesan", "")
         said = f"done.{message}" if message in {*ACTS, "lagi"} else None
         composer = Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
+        others = {}
+        for one in view.suggestions:  # both texts stand side by side where somebody decides whether they are one
+            if (other := await self._reading.one(visitor, one.other)) is not None and other.reach == view.reach:
+                others[one.other] = other
         mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
         return {
             "incident": view,
+            "others": others,
+            "link": f"{self._deps.base_url}/p/{view.id}",
             "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity, self._deps.district),
             "now": self._deps.clock(),

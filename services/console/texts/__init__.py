@@ -15,7 +15,7 @@ from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
 from services.console.texts.silences import BY_HAND
 from services.console.texts.source import SOURCE
-from services.console.texts.warnings import WARNED
+from services.console.texts.warnings.pages import WARNED
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 

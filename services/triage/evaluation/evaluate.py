@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from schemas.assessment import Assessment, Count
 from schemas.district import District
+from schemas.explanations import explained
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
 from services.triage.assess import Assessor, Context
@@ -222,11 +223,11 @@ def shown(id_: str | int, assessment: Assessment, incident: str | int) -> dict[s
                 "component": reason.component,
                 "points": reason.points,
                 "spans": [list(span) for span in reason.spans],
-                "rule": reason.rule,
+                "rule": explained(reason.rule),
             }
             for reason in assessment.reasons
         ],
-        "missing": list(assessment.missing),
+        "missing": [explained(one) for one in assessment.missing],
         "ruleset": assessment.ruleset,
     }
 

@@ -1,0 +1,1 @@
+"""Keep the words of early warning."""
