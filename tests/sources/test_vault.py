@@ -196,9 +196,12 @@ def test_the_root_stays_and_the_front_door_starts_without_the_store(tmp_path: Pa
     assert open_vault(own, store).root == vault.root
     for name in ("master", "root"):
         assert stat.S_IMODE((own.data / name).stat().st_mode) == 0o600
+    again = Store(f"sqlite:///{tmp_path / 'a-new-one.db'}")
+    again.upgrade()
+    assert open_vault(own, again).root == vault.root  # the store was lost: handles stay what they were
     away = Store(f"sqlite:///{tmp_path / 'without-tables.db'}")
     assert open_vault(own, away).root == vault.root
-    for one in (store, away):
+    for one in (store, away, again):
         one.close()
 
 
