@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, Span
 from schemas.district import District, Window
-from schemas.explanations import reason
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level, Phase, Stage
+from schemas.words.explanations import reason
 from services.triage.extraction.extractor import Extractor, Reading
 from services.triage.extraction.forms import Happening
 from services.triage.extraction.issues import LEAST, sub_issue

@@ -2,9 +2,9 @@
 
 from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.district import District
-from schemas.explanations import reason
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Handling, Level, Stage
+from schemas.words.explanations import reason
 
 MANUAL = reason("check_manual")
 LEVEL = Level.TINGGI  # told round the clock: nobody knows how grave it is

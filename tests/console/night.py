@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason
-from schemas.explanations import reason
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, Ladder, Person, Report, ReportSource
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
+from schemas.words.explanations import reason
 from services.policy.loader import default_folder, load_district
 from services.security import auth
 from services.security.secret import Secret

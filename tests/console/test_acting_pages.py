@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from schemas.explanations import reason
 from schemas.records import Suggestion
+from schemas.words.explanations import reason
 
 
 def test_a_member_acknowledges_for_his_own_institution_and_the_ladder_stops(desk, person):

@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from schemas.explanations import explained
+from schemas.words.explanations import explained
 from services.triage.correlation import correlation
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
 from services.triage.correlation.relation import compare

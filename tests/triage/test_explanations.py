@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.explanations import KEYS, SENTENCES, explained
+from schemas.words.explanations import KEYS, SENTENCES, explained
 from services.policy.loader import default_folder, load_district
 
 SERVICES = Path(__file__).parents[2] / "services"
@@ -18,7 +18,7 @@ def coded():
     """Give the codes that the services write, each with where."""
     for file in SERVICES.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)) if "schemas.explanations import" in text else ():
+        for node in ast.walk(ast.parse(text)) if "schemas.words.explanations import" in text else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

@@ -15,10 +15,10 @@ import pytest
 from sqlmodel import select
 
 from schemas.district import District
-from schemas.explanations import explained, reason
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Incident, Judgement, Report, ReportSource
 from schemas.vocabulary import Role
+from schemas.words.explanations import explained, reason
 from services.bus import Message
 from services.cli.ops import train as learn
 from services.incidents import lifecycle

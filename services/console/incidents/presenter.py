@@ -6,9 +6,9 @@ from math import ceil
 from typing import Any
 
 from schemas.district import District
-from schemas.explanations import CHECK, explained
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
+from schemas.words.explanations import CHECK, explained
 from services.console import texts as words
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments

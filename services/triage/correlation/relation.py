@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.explanations import reason
+from schemas.words.explanations import reason
 from services.triage.correlation.copies import is_copy
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.similarity import (
@@ -39,7 +39,7 @@ AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a report has to do with an open incident, and why: codes with values (`schemas.explanations`)."""
+    """What a report has to do with an open incident, and why: codes with values (`schemas.words.explanations`)."""
 
     kind: Literal["same", "linked", "different"]
     incident: str | None

@@ -1,12 +1,12 @@
 """Weigh what agrees and what contradicts between a report and an open incident, in points with reasons. Pure.
 
 Text alone does not separate two incidents of a kind: day, place, nature and parties do, rare shared words help. Each
-function gives the points of one aspect and adds its reason, a code with values (`schemas.explanations`).
+function gives the points of one aspect and adds its reason, a code with values (`schemas.words.explanations`).
 """
 
 from collections.abc import Mapping
 
-from schemas.explanations import reason
+from schemas.words.explanations import reason
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.tellings import FOLLOWING, Telling
 

@@ -7,7 +7,7 @@ known; "balasan", "bentrok lagi" of another one that follows from it.
 import re
 from enum import StrEnum
 
-from schemas.explanations import reason
+from schemas.words.explanations import reason
 
 
 class Telling(StrEnum):

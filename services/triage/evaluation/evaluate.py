@@ -15,9 +15,9 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from schemas.assessment import Assessment, Count
 from schemas.district import District
-from schemas.explanations import explained
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
+from schemas.words.explanations import explained
 from services.triage.assess import Assessor, Context
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, candidate, grown

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from schemas.assessment import Assessment, Count, Reason
 from schemas.district import District, SeverityPolicy
-from schemas.explanations import KEYS, explained
 from schemas.messages import ReportIn
 from schemas.vocabulary import Basis, Handling, Level, Stage
+from schemas.words.explanations import KEYS, explained
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from schemas.assessment import Assessment
 from schemas.district import District
-from schemas.explanations import reason
+from schemas.words.explanations import reason
 from services.triage.learned.text_classifier import Example, Model, loaded
 
 FILE = "second_reader.json"  # in the data folder

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Reason, Span
 from schemas.district import SeverityPolicy
-from schemas.explanations import reason
 from schemas.vocabulary import Level
+from schemas.words.explanations import reason
 
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
