@@ -4,11 +4,12 @@
 district's house policy, the shapes are ours.
 """
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
 from schemas.office.settings import Office
@@ -306,6 +307,35 @@ class Intake(Frozen):
     heard_per_day: int = Field(default=6, ge=0)  # messages to a contact that a program has named, not proved
 
 
+_LASTING = re.compile(r"([1-9][0-9]{0,5}) (minutes|hours|days)")
+
+
+def _lasting(told: object) -> object:
+    """Read "400 days", "12 hours", "30 minutes"."""
+    if not isinstance(told, str):
+        return told
+    found = _LASTING.fullmatch(told.strip())
+    if found is None:
+        msg = 'write a number and minutes, hours or days, as in "400 days"'
+        raise ValueError(msg)
+    return timedelta(**{found[2]: int(found[1])})
+
+
+Lasting = Annotated[timedelta, BeforeValidator(_lasting)]
+
+
+class Retention(Frozen):
+    """How long what identifies people is kept; what happened is kept for good (docs/security.md)."""
+
+    at: str = Field(default="02:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # each day, in the district's time
+    sources: Lasting = timedelta(days=400)  # who reported, after the incident was closed
+    exercises: Lasting = timedelta(days=30)  # who reported an exercise, after it was filed
+    messages: Lasting = timedelta(days=90)  # addresses of reporters in messages to them
+    senders: Lasting = timedelta(days=30)  # handles of who sent inbound messages
+    sessions: Lasting = timedelta(days=7)  # sessions and buttons, after their end
+    photographs: Lasting = timedelta(days=730)  # of reports, after the incident was closed
+
+
 class ForumPeriod(Frozen):
     """The forum's name and legal basis while they held (docs/rules.md 1: dated data, never constants)."""
 
@@ -336,6 +366,7 @@ class District(Frozen):
     working: WorkingHours
     overlays: Overlays
     intake: Intake
+    retention: Retention = Retention()
     sitrep_templates: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by form; "*": for any
     limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
     digest: Digest = Digest()
@@ -367,6 +398,9 @@ class District(Frozen):
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
         self._warns_of_known()
+        if strange := sorted({*self.office.harmony.issues} - set(self.issues)):
+            msg = f"office.harmony names an unknown issue: {', '.join(strange)}"
+            raise ValueError(msg)
         for own in self.rules:
             strange = sorted({*own.issues} - set(self.issues)) + sorted({*own.forms} - set(self.forms))
             if strange:
@@ -439,10 +473,9 @@ class District(Frozen):
         laid = self.overlays
         named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
         named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
-        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add}
         named |= {*self.office.letterheads, self.office.signatory, self.office.report_to}
-        named |= {member.institution for member in self.office.members}
         named |= {*laid.fire_add, *laid.minors_add, *laid.border_add, *self.warnings.tell}
+        named |= {member.institution for member in self.office.members} | {*self.office.harmony.partners}
         return {code for code in named if code is not None}
 
 

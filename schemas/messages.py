@@ -95,6 +95,7 @@ class Source(Frozen):
     institution: str | None = None
     channel: str = "api"  # api, form, siladeni, message, sms, ...
     reliability: str = "F"  # Admiralty letter of this source as known when filed
+    handle: str = ""  # the keyed handle of this source, known once the report is opened
 
 
 class ReportFiled(Frozen):
@@ -105,6 +106,24 @@ class ReportFiled(Frozen):
     report: ReportIn
     source: Source
     notes: dict[str, str] = Field(default_factory=dict)  # unknown columns of an export file
+
+
+class SealedReport(Frozen):
+    """`id.kentongan.report.filed.v1` as it lies on the bus: a ReportFiled that only the key of this id opens."""
+
+    id: UUID
+    filed_at: Utc
+    key: str  # id of the key; it lies, wrapped, on another subject, and can be erased
+    sealed: str  # AES-256-GCM, URL-safe base64
+
+
+class SealedMessage(Frozen):
+    """`id.kentongan.inbound.message.v1` as it lies on the bus: an InboundMessage, sealed."""
+
+    id: str
+    channel: str
+    at: Utc
+    sealed: str  # AES-256-GCM, URL-safe base64
 
 
 class Prepared(Frozen):

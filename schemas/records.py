@@ -34,6 +34,7 @@ from schemas.rows import (
     OutcomeRow,
     PersonRow,
     ReplyCodeRow,
+    ReporterKeyRow,
     ReportRow,
     ReportSourceRow,
     ShiftRow,
@@ -77,9 +78,20 @@ class ReportSource(Record[ReportSourceRow], table=True):
 
     __tablename__: ClassVar[Any] = "report_source"
     report_id: str = Field(primary_key=True)
-    reporter: str
+    reporter: str  # a keyed handle once sealed; names of programs and "anonymous" stay
     name: str | None = None
     contact: str | None = None
+    sealed: str | None = None  # these three and more, under the report's key; None: kept in plain text by 0.1
+
+
+class ReporterKey(Record[ReporterKeyRow], table=True):
+    """The key of one report, wrapped by the master; erased, nothing opens what it has sealed. `root` keys handles."""
+
+    __tablename__: ClassVar[Any] = "reporter_key"
+    id: str = Field(primary_key=True)  # the report's
+    person: str | None = Field(default=None, index=True)  # keyed handle of who reported
+    wrapped: str
+    made_at: datetime
 
 
 class Judgement(Record[JudgementRow], table=True):

@@ -38,6 +38,16 @@ class ReportSourceRow(TypedDict, total=False):
     reporter: str
     name: str | None
     contact: str | None
+    sealed: str | None
+
+
+class ReporterKeyRow(TypedDict, total=False):
+    """A row of `ReporterKey`."""
+
+    id: str
+    person: str | None
+    wrapped: str
+    made_at: datetime
 
 
 class JudgementRow(TypedDict, total=False):

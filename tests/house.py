@@ -35,6 +35,7 @@ from services.runtime.settings import Settings
 from services.security import auth
 from services.security.keys import SCOPES, Keys, own_program, reading
 from services.security.secret import Secret
+from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -104,6 +105,7 @@ class House:
         self.mail = FakeSmtp()
         self.people = people(list(residents(district, kecamatan)))
         self.keys = Keys(SECRET, self.clock)
+        self.vault = Vault(SECRET, bytes(range(32)))
         self.settings = Settings(nats_url=nats.url, store_url=database, port=free_port(), ack_wait=2.0)
         self.url = self.settings.public_url
         self._divert, self._duties = divert, duties
@@ -192,7 +194,12 @@ class House:
     async def new_bus(self, name: str) -> Bus:
         """Connect once more, as another process would."""
         bus = Bus(
-            self.nats.url, name=name, kabupaten=self.district.code, ack_wait=self.settings.ack_wait, declares=True
+            self.nats.url,
+            name=name,
+            kabupaten=self.district.code,
+            ack_wait=self.settings.ack_wait,
+            declares=True,
+            sealer=self.vault,
         )
         self._buses.append(bus)
         await bus.open()
@@ -200,7 +207,7 @@ class House:
 
     async def _open_doors(self) -> None:
         rules, store = self.new_process("ingest", "console")
-        app = create_web(("ingest", "console"), self.settings, rules, SECRET, self.bus, store, self.keys)
+        app = create_web(("ingest", "console"), self.settings, rules, SECRET, self.bus, store, self.keys, self.vault)
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self.settings.port))
@@ -210,7 +217,7 @@ class House:
 
     async def _triage(self, rules: Rules, store: Store) -> None:
         bus = await self.new_bus("triage")
-        self.triage = triage = Triage(store, rules)
+        self.triage = triage = Triage(store, rules, vault=self.vault)
         await run_consumer(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
         )
@@ -235,11 +242,12 @@ class House:
             base_url=self.url,
             duties=self._duties,
             channels=channels,
+            vault=self.vault,
         )
         bus = await self.new_bus(f"notify-{instance}")
         rules, store = self.new_process("notify", instance=instance)
         # The clock we hold is time itself: it is never taken for a wall clock that somebody has moved.
-        notify = Notify(store, bus, desk, channels, self.clock.seconds, rules, self._machine_seconds)
+        notify = Notify(store, bus, desk, channels, self._machine_seconds, rules, self._machine_seconds)
         if self.folder:
             self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)

@@ -159,6 +159,7 @@ class Sink:
         """Let go of everybody who was left hanging."""
         self.hanging.clear()
         self._released.set()
+        self._released = asyncio.Event()  # whoever hangs next waits for the next release
 
     @property
     def taken(self) -> list[Call]:

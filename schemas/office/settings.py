@@ -73,6 +73,13 @@ class Member(Frozen):
     valid_to: date | None = None
 
 
+class Harmony(Frozen):
+    """Which issues the partners for religious harmony work on together with the office."""
+
+    issues: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()  # institutions with a page of their own: FKUB, Kemenag
+
+
 class Office(Frozen):
     """What the office decides about its own papers."""
 
@@ -86,6 +93,7 @@ class Office(Frozen):
     report_to: str | None = None
     report_copies: tuple[str, ...] = ()  # tembusan of reports upward
     export: Export = Export()
+    harmony: Harmony = Harmony()
     members: tuple[Member, ...] = ()
     services: tuple[Service, ...] = ()
     complaints: tuple[str, ...] = ()  # where a citizen complains about a service

@@ -48,12 +48,15 @@ def _takes(stream: str, durable: str) -> tuple[str, ...]:
 _LOOKS = tuple(f"$JS.API.CONSUMER.INFO.{stream}.{durable}" for stream, durable, _ in CONSUMERS)
 _STREAMS = tuple(f"$JS.API.STREAM.INFO.{one.name}" for one in STREAMS)
 _PROBES = "probe.*"  # whether a stream keeps what it is told
-_FILES = ("report.filed.>", "known.report", "$JS.API.DIRECT.GET.KNOWN")
+_FILES = ("report.filed.>", "known.report", "known.report.>", "$JS.API.DIRECT.GET.KNOWN")
+_KEYS = "$JS.API.DIRECT.GET.KNOWN.known.report.>"  # the wrapped keys of reports
+_ERASES = (_KEYS, "$JS.API.STREAM.MSG.DELETE.KNOWN")
 RIGHTS: Mapping[str, Rights] = {
     "ingest": Rights((*_FILES, _PROBES, "inbound.>", *_LOOKS)),
     "triage": Rights(
         (
             *_takes("REPORTS", "triage"),
+            _KEYS,
             "$JS.API.STREAM.INFO.REPORTS",
             *(f"incident.{what}.>" for what in ("opened", "raised", "changed", "reopened")),
         )
@@ -65,6 +68,7 @@ RIGHTS: Mapping[str, Rights] = {
             "incident.>",  # people's acts, out of the outbox
             "warning.>",  # what early warning found, out of the outbox
             *_FILES,  # what came as an answer and is a report
+            *_ERASES,  # what the rules say is to be erased by now
             _PROBES,
             *_LOOKS,
             *_STREAMS,
@@ -83,10 +87,13 @@ RIGHTS: Mapping[str, Rights] = {
             *_STREAMS,
             *(f"$JS.API.DIRECT.GET.{one.name}" for one in STREAMS),
             "$JS.API.STREAM.MSG.DELETE.DEADLETTERS",
+            *_ERASES,
+            "$JS.API.STREAM.MSG.DELETE.INBOUND",
             "$JS.API.CONSUMER.CREATE.REPORTS.*.>",  # one that ends by itself, to count what was filed
             "$JS.API.CONSUMER.MSG.NEXT.REPORTS.*",
             "report.filed.>",
             "known.report",
+            "known.report.>",
             "incident.>",
             "warning.>",
             "inbound.>",

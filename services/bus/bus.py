@@ -5,10 +5,10 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import nats.errors
 from nats.aio.msg import Msg
@@ -20,11 +20,17 @@ from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
 from services.bus.inspection import StreamInspection, known_record
 from services.bus.publisher import BusUnavailable
+from services.bus.sealing import Sealer
 from services.bus.streams import TYPE, Event, place_subject, stream_of
 
 log = logging.getLogger("kentongan.bus")
+SEALED = b'"sealed":'
+KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
 LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
 GONE = 5.0  # seconds without its consumer until a worker ends, for its supervisor to see to it
+
+
+Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
 
 
 @dataclass(frozen=True)
@@ -68,30 +74,87 @@ class Bus(StreamInspection):
             raise BusUnavailable  # while there is room still: a disk that was full once costs the server its streams
         subject = place_subject(EventKind.REPORT_FILED, self._kabupaten, filed.report.kecamatan)
         headers = self._headers(EventKind.REPORT_FILED, str(filed.id), filed.filed_at, stream="REPORTS")
-        headers["kentongan-digest"] = digest
+        body, wrapped, mark = filed.model_dump_json().encode(), "", digest
+        if self._sealer is not None:
+            (body, wrapped), mark = self._sealer.seal_report(filed), self._sealer.fingerprint(digest)
+        headers["kentongan-digest"] = mark
+        report, known = (subject, body, headers), known_record(headers, wrapped)
         try:
-            ack, known_as = await self._publisher.publish(
-                [(subject, filed.model_dump_json().encode(), headers), known_record(headers)]
-            )
+            known_as, ack = await self._publisher.publish([known, report])
             self.promised.note(ack)
+            if wrapped:
+                await self._pair_up(
+                    report, known, filed=bool(ack.get("duplicate")), known=bool(known_as.get("duplicate"))
+                )
             if not ack.get("duplicate"):
                 return PublishedReport(filed.id, filed.filed_at, again=False, same=True)
             first = await self.js.get_msg("KNOWN", known_as["seq"], direct=True)
+        except (
+            js_errors.NotFoundError
+        ):  # its key was erased with it: it was accepted once, and that is all that is left
+            return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
             raise BusUnavailable from error
-        known = first.headers or {}
-        at = datetime.fromisoformat(known["ce-time"]).astimezone(UTC)
-        return PublishedReport(filed.id, at, again=True, same=known.get("kentongan-digest") == digest)
+        told = first.headers or {}
+        at = datetime.fromisoformat(told["ce-time"]).astimezone(UTC)
+        same = told.get("kentongan-digest") in (mark, digest)  # plain, as it was marked before it was keyed
+        return PublishedReport(filed.id, at, again=True, same=same)
+
+    async def _pair_up(self, report: Told, key: Told, *, filed: bool, known: bool) -> None:
+        """See that the report that lies on the bus and the key beside it belong together.
+
+        One of the two was there `filed` or `known` before, from a try that failed half-way: its fellow is new, and
+        does not fit. What is missing is published once more; the copy that no key opens has no effect.
+        """
+        if filed == known:
+            return
+        subject, body, headers = report if filed else key
+        again = {**headers, "Nats-Msg-Id": f"{headers['Nats-Msg-Id']}:{uuid4().hex}"}
+        await self._publisher.publish([(subject, body, again)])
 
     async def publish(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
+        if not self.has_room():
+            raise BusUnavailable
         now = datetime.now(UTC)
         messages = [
-            (event.subject, event.body, self._headers(event.kind, event.id, now, stream=stream_of(event.subject)))
+            (
+                event.subject,
+                self._body(event),
+                self._headers(event.kind, event.id, now, stream=stream_of(event.subject)),
+            )
             for event in events
         ]
         if messages:
             await self._publisher.publish(messages)
+
+    def _body(self, event: Event) -> bytes:
+        sealed = self._sealer is not None and event.kind == EventKind.INBOUND_MESSAGE
+        return self._sealer.seal_inbound(event.body) if sealed and self._sealer else event.body
+
+    async def _opened(self, told: Sequence[Message]) -> None:
+        """Open what lies sealed; a report's key may reach the disk a moment after the report."""
+        sealer = self._sealer
+        if sealer is None:
+            return
+        for one in told:
+            if one.kind == EventKind.INBOUND_MESSAGE:
+                one.body = sealer.open_inbound(one.body)
+        waiting = [one for one in told if one.kind == EventKind.REPORT_FILED and SEALED in one.body]
+        for pause in KEY_PAUSES:
+            await asyncio.sleep(pause)
+            await asyncio.gather(*(self._open(sealer, one) for one in waiting))
+            waiting = [one for one in waiting if one.unreadable and one.is_young()]
+            if not waiting:
+                return
+
+    async def _open(self, sealer: Sealer, told: Message) -> None:
+        told.unreadable = True
+        with contextlib.suppress(BusUnavailable):
+            wrapped = await self.key_of(told.headers.get("ce-id", ""))
+            if wrapped is not None:
+                with contextlib.suppress(ValueError):
+                    told.body, told.wrapped, told.unreadable = sealer.open_report(told.body, wrapped), wrapped, False
 
     async def consume(self, stream: str, durable: str) -> AsyncIterator[list[Message]]:
         """Yield what a durable consumer has, at once and in order, at most `BATCH` messages at a time.
@@ -131,6 +194,7 @@ class Bus(StreamInspection):
                         standing = 0
                         await self._mend(status, message)
                 if told:
+                    await self._opened(told)
                     looked_at = time.monotonic()
                     yield told
                 elif time.monotonic() - looked_at > LOOK_AFTER:

@@ -26,6 +26,7 @@ from services.bus.declaring import (
     wanted_stream,
 )
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
+from services.bus.sealing import Sealer
 from services.bus.streams import CONSUMERS, PROBED, STREAMS, describe, probe
 from services.bus.watermarks import Promised
 from services.runtime.disk import has_room
@@ -41,6 +42,7 @@ class Connection:
     """One connection to NATS, reconnecting for ever; `name` is the service's.
 
     Only one that `declares` makes streams and consumers; all others have no right to, and wait until they are there.
+    With a `sealer`, reports and inbound messages lie sealed; without one they lie as they are: tools and tests alone.
     `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
     `disk` is a folder on the disk of a bus on this machine: without enough room there, nothing is promised.
     """
@@ -55,6 +57,7 @@ class Connection:
         ack_wait: float = 10.0,
         declares: bool = False,
         authority: str = "",
+        sealer: Sealer | None = None,
         disk: Path | None = None,
     ) -> None:
         trusted = ssl.create_default_context(cafile=authority) if authority else None
@@ -75,6 +78,7 @@ class Connection:
             inbox_prefix=inbox_of(urlsplit(url.split(",", maxsplit=1)[0].strip()).username or ""),
         )
         self.declares = declares
+        self._sealer = sealer
         self._disk = disk
         self.promised = Promised()
         self._kabupaten = kabupaten

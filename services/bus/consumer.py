@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import nats.errors
@@ -16,6 +17,7 @@ from services.runtime.watchdog import WATCHDOG
 
 log = logging.getLogger("kentongan.bus")
 GIVE_UP_AFTER = 8  # failed tries before a message becomes a dead letter
+YOUNG = timedelta(minutes=1)
 DELAYS = (1, 2, 5, 15, 60, 180, 300)  # seconds until a failed message is tried again
 
 
@@ -36,7 +38,13 @@ class Message:
     tries: int
     body: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+    wrapped: str = field(default="", repr=False)  # of a report: the key of its body, wrapped
+    unreadable: bool = False  # no key opens its body: erased, or the copy of an earlier try to file it
     version: str = VERSION
+
+    def is_young(self) -> bool:
+        """Say whether it reached the disk so lately that what belongs to it may still be on its way there."""
+        return datetime.now(UTC) - self.message.metadata.timestamp < YOUNG
 
     def expect(self, *kinds: str) -> None:
         """Raise NotUnderstood unless it is of one of these kinds, in the version that is known."""

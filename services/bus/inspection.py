@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from nats.js.api import (
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
 from services.bus.publisher import BusUnavailable
+from services.bus.sealing import KEY_HEADER
 from services.bus.streams import CONSUMERS, STREAMS
 from services.bus.watermarks import StreamMark
 
@@ -26,11 +27,18 @@ TOGETHER = 500  # messages that one request may give
 ANSWER = 5.0  # seconds to wait for each
 
 
-def known_record(headers: dict[str, str]) -> tuple[str, bytes, dict[str, str]]:
-    """Give what the stream of known ids keeps of a report, made from its headers."""
+def known_record(headers: dict[str, str], wrapped: str = "") -> tuple[str, bytes, dict[str, str]]:
+    """Give what the stream of known ids keeps of a report, made from its headers; `wrapped` is the key of its body."""
     kept = {name: headers.get(name, "") for name in ("ce-id", "ce-time", "kentongan-digest")}
     known = {"Nats-Msg-Id": f"known:{headers['ce-id']}", "Nats-Expected-Stream": "KNOWN"}
+    if wrapped:
+        return known_subject(headers["ce-id"]), b"", kept | known | {KEY_HEADER: wrapped}
     return "known.report", b"", kept | known
+
+
+def known_subject(id_: str) -> str:
+    """Return the subject under which the key of a report lies."""
+    return f"known.report.{id_}"
 
 
 @dataclass(frozen=True)
@@ -192,6 +200,46 @@ class StreamInspection(Connection):
             await self._publisher.publish([known_record(message_of(message).headers)])
             many += 1
         return many
+
+    async def key_of(self, report: str) -> str | None:
+        """Give the wrapped key of a report; None where none lies on the bus. Raises BusUnavailable."""
+        try:
+            found = await self.js.get_last_msg("KNOWN", known_subject(report), direct=True)
+        except js_errors.NotFoundError:
+            return None
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return (found.headers or {}).get(KEY_HEADER)
+
+    async def erase_keys(self, reports: Iterable[str]) -> int:
+        """Overwrite the keys of reports on the bus, so that nothing opens them; returns how many there were.
+
+        Raises BusUnavailable; doing it again does what is left.
+        """
+        gone = 0
+        for report in reports:
+            try:
+                while True:  # more than one where the report was filed anew after a failed try
+                    found = await self.js.get_last_msg("KNOWN", known_subject(report), direct=True)
+                    await self.js.delete_msg("KNOWN", found.seq or 0)
+                    gone += 1
+            except js_errors.NotFoundError:
+                continue
+            except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+                raise BusUnavailable from error
+        return gone
+
+    async def erase_inbound(self, is_theirs: Callable[[bytes], bool]) -> int:
+        """Overwrite the inbound messages whose body is somebody's; returns how many. Raises BusUnavailable."""
+        gone = 0
+        try:
+            async for message in self.stored("INBOUND"):
+                if is_theirs(message.data or b""):
+                    await self.js.delete_msg("INBOUND", message.seq or 0)
+                    gone += 1
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return gone
 
     async def rewind(self, durable: str) -> None:
         """Let a consumer begin anew; its worker takes what it knows already without an effect."""

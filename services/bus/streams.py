@@ -9,7 +9,14 @@ from nats.js.api import (
 )
 from pydantic import BaseModel
 
-from schemas.messages import AuditCheckpoint, InboundMessage, InboundReceipt, IncidentEvent, ReportFiled
+from schemas.messages import (
+    AuditCheckpoint,
+    InboundMessage,
+    InboundReceipt,
+    IncidentEvent,
+    SealedMessage,
+    SealedReport,
+)
 from schemas.vocabulary import EventKind
 from schemas.warnings import WarningEvent
 
@@ -45,10 +52,10 @@ STREAMS = (
         duplicate_window=400 * DAY,
         max_age=400 * DAY,
     ),
-    # Of each report only its id, its digest and when it was filed: who files may read this, and no report.
+    # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
     StreamConfig(
         name="KNOWN",
-        subjects=["known.report", _probe_subject("KNOWN")],
+        subjects=["known.report", "known.report.>", _probe_subject("KNOWN")],
         allow_msg_ttl=True,
         duplicate_window=400 * DAY,
         max_age=400 * DAY,
@@ -95,10 +102,10 @@ STREAM_OF = {
 
 # What each kind carries. A kind without an entry here cannot be published, and everything here is described.
 PAYLOADS: Mapping[EventKind, type[BaseModel]] = {
-    EventKind.REPORT_FILED: ReportFiled,
+    EventKind.REPORT_FILED: SealedReport,
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("incident.")), IncidentEvent),
     **dict.fromkeys((kind for kind in EventKind if kind.startswith("warning.")), WarningEvent),
-    EventKind.INBOUND_MESSAGE: InboundMessage,
+    EventKind.INBOUND_MESSAGE: SealedMessage,
     EventKind.INBOUND_RECEIPT: InboundReceipt,
     EventKind.AUDIT_CHECKPOINT: AuditCheckpoint,
 }

@@ -28,6 +28,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("audit", "services.cli.audit.command", "verify or export the journal"),
     ("db", "services.cli.ops.database", "bring the tables up to date"),
     ("backup", "services.cli.ops.backup", "write the store into one file"),
+    ("source", "services.cli.sources.command", "seal who reported, replace the master key"),
     ("restore", "services.cli.ops.restore", "put a backup back"),
     ("rota", "services.cli.oncall", "who is on duty when, and where nobody is"),
     ("silence", "services.cli.silences", "leave some tellings out for a while"),

@@ -16,6 +16,8 @@ from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.sources.person import add_subject_acts
+from services.cli.sources.person import run as data_subject
 from services.cli.verify_address import add_verify, stop_address
 from services.cli.verify_address import run as verify
 from services.notify.channels import discover, shown_on
@@ -65,11 +67,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stop = acts.add_parser("stop", help="use an address no more, after its owner asked for that")
     stop.add_argument("login")
     stop.add_argument("channel")
-    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts), stop):
+    for parser_ in (add, acts.add_parser("list", help="list people"), add_verify(acts), stop, *add_subject_acts(acts)):
         add_place(parser_)
 
 
 def run(options: argparse.Namespace) -> int:
+    """Do it: for an account of the office, or for whoever asks what is kept of them."""
+    return data_subject(options) if options.act in ("export", "erase") else _account(options)
+
+
+def _account(options: argparse.Namespace) -> int:
     """Do it; 1 when the institution or an address is unknown, or a code does not fit."""
     settings = settings_of(options)
     store = open_store(settings)

@@ -34,6 +34,8 @@ from services.security import auth, revoked
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.secret import Secret, load_secret
+from services.sources.keyring import open_vault
+from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.stream_marks import note_promises
 from services.web.bounded_http import BoundedHttp
@@ -90,6 +92,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     rules = begin(store, settings.district)
     store.pace = rules.pace
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
+    vault = open_vault(settings, store)
     bus = Bus(
         settings.nats_url,
         name="+".join(names),
@@ -97,24 +100,25 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
+        sealer=vault,
         disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
     alive = Alive(names[0])
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
     tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
-        tasks.append(_web(names, settings, rules, secret, bus, store))
+        tasks.append(_web(names, settings, rules, secret, bus, store, vault))
         tasks.append(alive.tell_of(bus.ready))
         tasks.append(_note_promises(bus, store))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
 
-        tasks.append(_after(bus.open, triage(bus, store, rules, settings.data / FILE)))
+        tasks.append(_after(bus.open, triage(bus, store, rules, settings.data / FILE, vault)))
     if "notify" in names:
         from services.notify.worker import serve as notify  # noqa: PLC0415
 
-        tasks.append(_after(bus.open, notify(bus, store, rules, settings, secret)))
+        tasks.append(_after(bus.open, notify(bus, store, rules, settings, secret, vault)))
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
     sys.setswitchinterval(0.001)  # a batch in the writing thread must not keep the loop from its messages for 5 ms
@@ -178,6 +182,7 @@ def create_web(
     bus: Bus,
     store: Store,
     keys: Keys,
+    vault: Vault | None = None,
 ) -> FastAPI:
     """Compose the ASGI application of ingest, console, or both on one port."""
     from services.metrics import app as metrics  # noqa: PLC0415
@@ -234,6 +239,7 @@ def create_web(
             ways=OfficeHand(secret, settings.public_url),
             end_key=partial(revoked.note, settings.data),
             sample=settings.sample,
+            vault=vault,
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)
@@ -281,11 +287,11 @@ def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
 
 
 async def _web(
-    names: tuple[str, ...], settings: Settings, rules: Rules, secret: Secret, bus: Bus, store: Store
+    names: tuple[str, ...], settings: Settings, rules: Rules, secret: Secret, bus: Bus, store: Store, vault: Vault
 ) -> None:
     keys = Keys(secret, store.clock)
     keys.look = reading(keys, store.read)
-    app = create_web(names, settings, rules, secret, bus, store, keys)
+    app = create_web(names, settings, rules, secret, bus, store, keys, vault)
     server = _Server(server_config(app, settings))
     opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
     refreshing = asyncio.create_task(_refresh_keys(keys, store))

@@ -16,6 +16,7 @@ from services.policy.versions import Rules
 from services.security.auth import Identity, Receipts
 from services.security.keys import Keys
 from services.security.secret import Secret
+from services.sources.vault import Vault
 from services.store.database import Store
 from services.store.transaction import Transaction
 
@@ -100,6 +101,7 @@ class Deps:
     posts: Callable[[District], Sequence[Post]] = no_posts  # that lead something; routing knows, and is notify's
     filing: Filing | None = None  # None: nothing can be reported here
     reader: Callable[[], Reader] | None = None  # may take a second at its first call
+    vault: Vault | None = None  # None: no source can be opened here
     ways: Ways | None = None  # None: addresses are looked after elsewhere
     end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
     sample: bool = False  # people and reports are invented, and every page says so

@@ -11,11 +11,13 @@ from services.console.incidents.pages import IncidentPages, static_file
 from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
+from services.console.queue.handover import handover_routes
 from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
 from services.console.settings.routes import settings_routes
 from services.console.silences.pages import silence_page_routes
+from services.console.source.pages import source_routes
 from services.console.warnings.pages import warning_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
@@ -26,8 +28,9 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     counter = SignedInPages(deps, pages)
     desk = IncidentPages(deps, counter)
     router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
+    queue = QueuePages(deps, counter, desk.incidents)
     for path, method, endpoint in (
-        ("/", "GET", QueuePages(deps, counter, desk.incidents).show),
+        ("/", "GET", queue.show),
         ("/potongan/peristiwa", "GET", desk.fragment),
         ("/masuk", "GET", desk.sign_in_page),
         ("/masuk", "POST", desk.sign_in),
@@ -39,6 +42,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *report_routes(deps, counter),
         *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
+        *source_routes(deps, counter),
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),
         *own_routes(deps, counter),
@@ -47,6 +51,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *help_routes(deps, counter),
         *office_routes(deps, counter),
         *warning_page_routes(deps, counter, desk),
+        *handover_routes(deps, counter, queue.board),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router

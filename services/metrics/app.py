@@ -98,13 +98,17 @@ class Snapshot(Collector):
         if bus is None:
             return []
         up = GaugeMetricFamily("kentongan_bus_up", "Whether the bus answers (1)")
+        promises = GaugeMetricFamily("kentongan_bus_promises", "Whether each stream keeps a message (1)")
         try:
             async with asyncio.timeout(PATIENCE):
+                promises.add_metric((), int(await bus.ready()))
                 load = await bus.load()
         except (BusUnavailable, TimeoutError):
             log.warning("the bus is away")
             up.add_metric((), 0)
-            return [up]
+            if not promises.samples:
+                promises.add_metric((), 0)
+            return [up, promises]
         up.add_metric((), 1)
         held = GaugeMetricFamily("kentongan_bus_messages", "Messages that a stream holds", labels=("stream",))
         ever = CounterMetricFamily("kentongan_bus_told_messages", "Messages ever told on a stream", labels=("stream",))
@@ -124,7 +128,7 @@ class Snapshot(Collector):
         letters = GaugeMetricFamily(
             "kentongan_dead_letters", "Messages nobody could process", load.streams["DEADLETTERS"][0]
         )
-        return [up, held, ever, waiting, in_hand, letters]
+        return [up, promises, held, ever, waiting, in_hand, letters]
 
 
 class Build(Collector):

@@ -20,6 +20,8 @@ from services.policy.escalation import Escalation
 from services.policy.routing import Routes
 from services.policy.working_hours import pace_of
 from services.security.secret import Secret
+from services.sources.vault import Vault
+from services.store.ids import derived
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class NotifyContext:
     duties: frozenset[str] = frozenset()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     trial: District | None = None  # decides beside `district`, for the journal only
+    vault: Vault | None = None  # seals who reported; None: tools and tests that keep nobody
 
     @cached_property
     def routes(self) -> Routes:
@@ -77,6 +80,15 @@ class NotifyContext:
         """Say whether people can reply in a channel by typing; on the desk they press."""
         found = self.channels.get(channel)
         return found is not None and channel != DESK and found.capabilities.can_answer
+
+    def kept_address(self, address: str) -> str:
+        """Give the address of somebody who is no officer as it is kept: sealed, the same each time."""
+        return self.vault.seal_address(address) if self.vault else address
+
+    def sender_handles(self, address: str) -> tuple[str, ...]:
+        """Give the opaque handles of an address: the keyed one, and the one under which 0.1 kept it."""
+        plain = derived("sender", address)
+        return (self.vault.handle("sender", address), plain) if self.vault else (plain,)
 
     def escalation(self, clock: Clock) -> Escalation:
         """Give the deadlines and the ladder of a clock, in the district's time."""

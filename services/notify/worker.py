@@ -46,12 +46,14 @@ from services.notify.watchdog.clock_steps import ClockSteps, bring_near
 from services.notify.watchdog.dead_letters import DeadLetters
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
+from services.notify.watchdog.retention import DailyRetention
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
 from services.runtime.ticks import ClockWatch, every, seconds_of_this_machine
 from services.security.redaction import with_placeholders
 from services.security.secret import Secret
+from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 from services.warnings.watcher import Watcher
@@ -141,6 +143,8 @@ class Notify:
         self.clock_steps = ClockSteps(
             store, lambda: self.desk, ClockWatch(store.clock, machine or seconds_of_this_machine)
         )
+        if context.vault is not None:
+            self.dispatcher.open_address = context.vault.open_address
         self.answers = Answers(store, bus, lambda: self.desk, self.dispatcher)
 
     @property
@@ -258,6 +262,18 @@ class Notify:
         self.dispatcher.send(rows)
 
 
+def _retain_daily(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings) -> None:
+    """Remove each day what the district keeps no longer, at the hour that its file says."""
+    retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
+
+    async def retain() -> None:
+        notify.dispatcher.send(await retaining.run())
+
+    hour, minute = notify.desk.district.retention.at.split(":")
+    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
+    scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+
+
 def _row_of(told: Message) -> str:
     """Give the row of `incident` that a message speaks of: a warning has one too, with its own id."""
     if told.kind.startswith("warning."):
@@ -265,7 +281,7 @@ def _row_of(told: Message) -> str:
     return str(IncidentEvent.model_validate_json(told.body).incident)
 
 
-async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret) -> None:
+async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret, vault: Vault) -> None:
     """Decide, send and chase, for ever."""
     channels = await open_channels(secret, settings.public_url)
     desk = NotifyContext(
@@ -279,6 +295,7 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
         duties=settings.duty_names,
         channels=channels,
         trial=rules.version.trial,
+        vault=vault,
     )
     notify = Notify(store, bus, desk, channels, rules=rules)
     marking = asyncio.create_task(notify.dispatcher.mark())
@@ -346,6 +363,7 @@ def _watch(
     hour, minute = notify.desk.district.working.start.split(":")
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    _retain_daily(scheduler, notify, settings)
 
     async def wake() -> None:
         scheduler.wakeup()  # it sleeps by the clock as it was

@@ -242,21 +242,15 @@ def _bidang(issue: str, district: District) -> str:
     return known.bidang if known else issue
 
 
-def blurred(counts: Mapping[str, int], least: int = FEW) -> dict[str, int | None]:
-    """Hide small counts before they go to the public: below `least` is None.
+def blurred(count: int) -> int | None:
+    """Blur a count before it goes to the public: None below five, else down to a multiple of five.
 
-    Where exactly one count would be hidden, the next smallest is hidden with it: the total would give it away.
+    A total is blurred too: nothing that is hidden follows from what is shown.
 
-    >>> blurred({"a": 9, "b": 7, "c": 2})
-    {'a': 9, 'b': None, 'c': None}
-    >>> blurred({"a": 9, "b": 3, "c": 2}), blurred({"a": 9})
-    ({'a': 9, 'b': None, 'c': None}, {'a': 9})
+    >>> [blurred(count) for count in (0, 1, 4, 5, 9, 13)]
+    [0, None, None, 5, 5, 10]
     """
-    few = {key for key, count in counts.items() if 0 < count < least}
-    rest = sorted((count, key) for key, count in counts.items() if count >= least)
-    if len(few) == 1 and rest:
-        few.add(rest[0][1])
-    return {key: None if key in few else count for key, count in counts.items()}
+    return None if 0 < count < FEW else count - count % FEW
 
 
 _KEPT: Final = TypeAdapter(Figures)

@@ -132,6 +132,8 @@ def close(tx: Transaction, district: District, who: Identity, id_: str, agenda: 
     """Close the minutes: number them, freeze the agenda; nothing is changed after. Raises Refused."""
     meeting = _open(tx, who, id_)
     office = chair(who)
+    if tx.now < meeting.starts_at:
+        raise Refused("meeting_not_begun")
     if not meeting.attendance:
         raise Refused("attendance_missing")
     number = next_number(tx, "letter", office, local_day(tx.now, district), monthly=False)

@@ -258,9 +258,9 @@ def ormas_links(session: Session, number: str | None = None) -> Sequence[OrmasLi
     return session.scalars(query.where(col(OrmasLink.number) == number) if number else query).all()
 
 
-def survey_answers(session: Session, year: int) -> Sequence[SurveyAnswer]:
-    """Return a year's answers to the survey, in no order that tells who gave them."""
-    query = select(SurveyAnswer).where(col(SurveyAnswer.month).like(f"{year}-%"))
+def survey_answers(session: Session, year: int, until: str) -> Sequence[SurveyAnswer]:
+    """Return a year's answers to the survey up to a month ("2026-10"), in no order that tells who gave them."""
+    query = select(SurveyAnswer).where(col(SurveyAnswer.month).like(f"{year}-%"), col(SurveyAnswer.month) <= until)
     return session.scalars(query.order_by(col(SurveyAnswer.id))).all()
 
 

@@ -28,6 +28,11 @@ class Settings(BaseSettings):
         default="", description="Signs keys, receipts and webhooks; empty: made once, kept in the data folder"
     )
     secret_previous: str = Field(default="", description="The secret until lately: what it signed stays good")
+    master_key: str = Field(
+        default="", description="Wraps the keys of reporters; empty: made once, kept in the data folder as `master`"
+    )
+    master_key_previous: str = Field(default="", description="The master until lately, while it is being replaced")
+    master_command: str = Field(default="", description="Command that prints the master (hex): a KMS keeps it")
     instance: str = Field(default="1", description="Name of this process among its equals; stable over restarts")
     divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")

@@ -1,7 +1,7 @@
 """Say what a process tells its supervisor, and how often; nothing is imported, for the supervisor stays small."""
 
 SIGN_SECONDS = 2.0  # between signs of life
-BUS_SECONDS = 5.0  # between trials whether the bus promises
+BUS_SECONDS = 3.0  # between trials whether the bus promises
 LONGEST = 60  # seconds that a tick or a batch, a stop of the loop, or silence towards the supervisor may last
 LIFE_WORD = "WATCHDOG=1"  # sd_notify(3)
 BUS_WORD = "X_KENTONGAN_BUS"  # told by whoever promises: ok, or refuses

@@ -8,7 +8,7 @@ of them is vouched for by the others.
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
@@ -26,7 +26,7 @@ LATE = timedelta(minutes=10)  # by which one place may have a checkpoint later t
 WIB = timedelta(hours=7)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What a checkpoint says: this line had this hash. `restart`: what was said of later lines before is void."""
 
@@ -37,13 +37,13 @@ class Statement:
     restart: str | None = None  # why, in the office's words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A checkpoint that a trusted key has signed, and where it lay."""
+    """A checkpoint that a trusted key has signed, and where it lay; itself only where it is to be handed on."""
 
     said: Statement
     place: str
-    checkpoint: AuditCheckpoint
+    checkpoint: AuditCheckpoint | None
 
 
 def public_keys(secret: Secret) -> tuple[str, ...]:
@@ -96,10 +96,13 @@ def statement_of(checkpoint: AuditCheckpoint) -> Statement | None:
 
 
 class Shelf:
-    """Checkpoints of all places, read with the keys that somebody trusts."""
+    """Checkpoints of all places, read with the keys that somebody trusts; with `keep` they can be handed on."""
 
-    def __init__(self, trusted: Sequence[str]) -> None:
+    def __init__(self, trusted: Sequence[str], *, keep: bool = False) -> None:
         self.trusted = set(trusted)
+        self._keep = keep
+        self._restarts: list[Statement] = []
+        self._keys: dict[tuple[str, ...], tuple[str, ...]] = {}  # one of each: there are many checkpoints of few keys
         self.places: dict[str, int] = {}  # how many lay there, good or not
         self.found: list[Found] = []
         self._unknown: list[tuple[str, AuditCheckpoint]] = []  # signed by nobody we trust so far
@@ -124,7 +127,8 @@ class Shelf:
             return False
         if not self.trusted.issuperset(said.keys):
             self.trusted.update(signers(checkpoint, said.keys))
-        self.found.append(Found(said, place, checkpoint))
+        said = replace(said, keys=self._keys.setdefault(said.keys, said.keys))
+        self.found.append(Found(said, place, checkpoint if self._keep else None))
         return True
 
     def _forged(self, place: str, line: int, why: str) -> None:
@@ -144,16 +148,17 @@ class Shelf:
             line = said.line if said else 0
             why = f"checkpoint of line {line} ({place}) is signed by no key that is trusted"
             self.faults.append(Fault(line, Kind.CHECKPOINT, f"forged: {why}"))
+        told = {one.said.at: one.said for one in self.found if one.said.restart is not None}
+        self._restarts = [told[at] for at in sorted(told)]
         self._compare(now)
         return [Checkpoint(one.said.line, one.said.hash, one.place) for one in self.found if not self._is_void(one)]
 
     def restarts(self) -> list[Statement]:
-        """Give the statements that made earlier ones void, the oldest first."""
-        told = {one.said.at: one.said for one in self.found if one.said.restart is not None}
-        return [told[at] for at in sorted(told)]
+        """Give the statements that made earlier ones void, the oldest first; once it is settled."""
+        return self._restarts
 
     def _is_void(self, one: Found) -> bool:
-        return any(other.line < one.said.line and other.at > one.said.at for other in self.restarts())
+        return any(other.line < one.said.line and other.at > one.said.at for other in self._restarts)
 
     def _compare(self, now: datetime) -> None:
         """Find what one place has and another one lacks; a place that holds none lacks all."""

@@ -473,6 +473,7 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "meeting_kind": ("state", "Jenis rapat tidak dikenal.", "That kind of meeting is unknown."),
     "meeting_needs_words": ("reason_required", "Rapat perlu judul dan tempat.", "A meeting needs a title and a place."),
+    "meeting_not_begun": ("state", "Rapat ini belum dimulai.", "This meeting has not begun yet."),
     "meeting_not_found": ("not_found", "Rapat tidak ditemukan.", "The meeting was not found."),
     "meetings_coordinator_only": (
         "not_yours",

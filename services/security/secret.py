@@ -16,6 +16,7 @@ from pathlib import Path
 LEAST = 32  # bytes: what HMAC-SHA256 gains nothing beyond, and nobody guesses
 LIVE = 2  # secrets at once: the one that signs, and the one before it
 FILE = "secret"
+SETTING = {FILE: "KENTONGAN_SECRET", "master": "KENTONGAN_MASTER_KEY"}  # by the name of the file
 SIGNED = 24  # bytes of a signature, 32 characters
 
 
@@ -69,17 +70,17 @@ def _signature(key: bytes, text: str) -> str:
     return urlsafe_b64encode(hmac.digest(key, text.encode("utf-8", "replace"), "sha256")[:SIGNED]).decode()
 
 
-def load_secret(given: str, data: Path, before: str = "") -> Secret:
-    """Give the installation's secret, making and keeping one (mode 0600) where none was given.
+def load_secret(given: str, data: Path, before: str = "", name: str = FILE) -> Secret:
+    """Give the secret kept under `name`, making and keeping one (mode 0600) where none was given.
 
     `before` is the secret given until lately, whose signatures stay good. Raises SecretError for one that is too short.
     """
     if not given:
-        return _read(made(data))
+        return _read(made(data, name))
     if len(given.encode()) < LEAST:
         raise SecretError(
-            f"KENTONGAN_SECRET is shorter than {LEAST} bytes. Make one with: openssl rand -hex 32; "
-            "put the old one into KENTONGAN_SECRET_PREVIOUS, and what it signed stays good."
+            f"{SETTING[name]} is shorter than {LEAST} bytes. Make one with: openssl rand -hex 32; "
+            f"put the old one into {SETTING[name]}_PREVIOUS, and what it signed or wrapped stays good."
         )
     return Secret(_digest(given), _digest(before) if before else None)
 
@@ -88,27 +89,28 @@ def _digest(given: str) -> bytes:
     return hashlib.sha256(given.encode()).digest()
 
 
-def made(data: Path) -> Path:
+def made(data: Path, name: str = FILE) -> Path:
     """Give the secret's file, made if it is not there: written aside and linked, so that nobody reads half of one."""
-    file = data / FILE
+    file = data / name
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _put(file, [secrets.token_bytes(LEAST)], first=True)
     return file
 
 
-def rotate(data: Path) -> Secret:
+def rotate(data: Path, name: str = FILE) -> Secret:
     """Sign by a new secret from now on and keep the one before it; raises SecretError while two are live."""
-    kept = _read(made(data))
+    kept = _read(made(data, name))
     if kept.previous is not None:
-        raise SecretError("Two secrets are live already. End the older one first: kentongan key retire")
-    _put(data / FILE, [secrets.token_bytes(LEAST), kept.current])
-    return _read(data / FILE)
+        command = "kentongan key retire" if name == FILE else "kentongan source retire"
+        raise SecretError(f"Two secrets are live already. End the older one first: {command}")
+    _put(data / name, [secrets.token_bytes(LEAST), kept.current])
+    return _read(data / name)
 
 
-def retire(data: Path) -> None:
+def retire(data: Path, name: str = FILE) -> None:
     """End the older secret: what it signed is void."""
-    _put(data / FILE, [_read(made(data)).current])
+    _put(data / name, [_read(made(data, name)).current])
 
 
 def _put(file: Path, live: list[bytes], *, first: bool = False) -> None:

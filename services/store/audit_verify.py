@@ -6,6 +6,7 @@ to be remembered lies in a temporary file.
 """
 
 import contextlib
+import json
 import sqlite3
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -239,9 +240,10 @@ class _Remembered:
     def take(self, names: Sequence[str]) -> dict[str, tuple[str, int]]:
         """Give digest and line of these rows, and forget them."""
         self._put()
-        marks = ",".join("?" * len(names))
-        found = self._db.execute(f"SELECT row, digest, seq FROM last WHERE row IN ({marks})", names).fetchall()  # noqa: S608 - marks only
-        self._db.execute(f"DELETE FROM last WHERE row IN ({marks})", names)  # noqa: S608
+        asked = (json.dumps(list(names)),)
+        some = "FROM last WHERE row IN (SELECT value FROM json_each(?))"
+        found = self._db.execute("SELECT row, digest, seq " + some, asked).fetchall()
+        self._db.execute("DELETE " + some, asked)
         return {row: (digest, seq) for row, digest, seq in found}
 
     def left(self) -> Iterable[tuple[str, int]]:

@@ -167,6 +167,24 @@ class Store:
         """Await `read_now` in a reading thread."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, ask)
 
+    def settle_erasures(self, *, whole: bool = False) -> bool:
+        """Take what was erased out of SQLite's write-ahead log; says whether no reader held the log meanwhile.
+
+        With `whole` it is taken out of free pages too, which older versions left as they were.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True  # PostgreSQL: autovacuum takes it out of the tables, docs/operations.md says when
+        connection = self.engine.raw_connection()  # neither may stand in a transaction
+        try:
+            with self._turn:
+                cursor = connection.cursor()
+                if whole:
+                    cursor.execute("VACUUM")
+                busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                return busy == 0
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Let go of threads and connections."""
         self._writer.shutdown()
@@ -276,6 +294,7 @@ def _engine(url: str, *, limited: bool) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged to the bus must survive a power cut
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what was erased is overwritten, not left in a free page
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -26,15 +26,16 @@ _EVERYBODY = {
     "alembic_version": "SELECT",  # which shape the tables have
     "stream_mark": "SELECT, INSERT, UPDATE",  # a door notes what it has promised
 }
+_KEYS = {"reporter_key": "SELECT, INSERT"}  # of reports, wrapped; the root among them
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 
 
 def rights_of(role: str) -> Mapping[str, str]:
     """Give the privileges of a role by table; none on a table that is not named."""
     if role == "ingest":
-        return {**_EVERYBODY, "journal": "INSERT"}
+        return {**_EVERYBODY, **_KEYS, "journal": "INSERT"}
     if role == "triage":
-        return {**_EVERYBODY, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
+        return {**_EVERYBODY, **_KEYS, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
     return {**{table.name: ALL for table in SQLModel.metadata.sorted_tables}, **_EVERYBODY, **_JOURNAL, "key": ALL}
 
 

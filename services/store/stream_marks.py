@@ -17,7 +17,7 @@ from schemas.running import StreamMark
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 LOST = "bus.lost"  # kind of the audit line
-SAME = timedelta(seconds=1)  # the server's instant has nanoseconds, a database's has not
+SAME = timedelta(milliseconds=1)  # the server's instant has nanoseconds, a database's has not
 
 
 class Seen(Protocol):

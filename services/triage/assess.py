@@ -10,9 +10,10 @@ from schemas.assessment import Assessment, Count, Facts, Occurred, Span
 from schemas.district import District, Window
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level, Phase, Stage
+from schemas.words.explanations import reason
 from services.triage.extraction.extractor import Extractor, Reading
 from services.triage.extraction.forms import Happening
-from services.triage.extraction.issues import sub_issue
+from services.triage.extraction.issues import LEAST, sub_issue
 from services.triage.places.gazetteer import Gazetteer, Where
 from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating
@@ -26,14 +27,6 @@ MOB = 20  # as many who break things together are group violence
 HOURS_AHEAD = (("under_24h", 24), ("under_72h", 72), ("under_7d", 168))  # keys of the policy's `waktu`
 _BRAWL = frozenset(["violent", "brawl"])  # traits of the brawl that a protest turns into
 DAY_TOLERANCE = timedelta(days=1)
-MISSING = {
-    "crowd": "jumlah massa belum diketahui",
-    "casualties": "ada tidaknya korban belum diketahui",
-    "place": "kecamatan belum diketahui",
-    "time": "waktu kejadian belum diketahui",
-    "weapons": "ada tidaknya senjata belum diketahui",
-    "source": "cara pelapor mengetahui belum diketahui",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +123,7 @@ class Assessor:
             stage=stage,
             facts=facts,
             circumstances=self._circumstances(reading, facts, where, when, issue, stage),
-            missing=_missing(report, happening, facts, where, when),
+            missing=(*_missing(report, happening, facts, where, when), *_to_check(reading)),
         )
 
     def score(self, told: Understood, *, reliability: str = "F", context: Context = NOTHING_KNOWN) -> Assessment:
@@ -349,15 +342,27 @@ def _missing(report: ReportIn, happening: Happening, facts: Facts, where: Where,
         return ()
     missing = []
     if facts.crowd is None:
-        missing.append(MISSING["crowd"])
+        missing.append(reason("unknown_crowd"))
     if facts.killed is None and facts.injured is None and happening.violence:
-        missing.append(MISSING["casualties"])
+        missing.append(reason("unknown_casualties"))
     if not facts.weapons and happening.violence:
-        missing.append(MISSING["weapons"])
+        missing.append(reason("unknown_weapons"))
     if where.found.kecamatan is None:
-        missing.append(MISSING["place"])
+        missing.append(reason("unknown_place"))
     if when.occurred.start is None:
-        missing.append(MISSING["time"])
+        missing.append(reason("unknown_time"))
     if report.basis is None:
-        missing.append(MISSING["source"])
+        missing.append(reason("unknown_source"))
     return tuple(missing)
+
+
+def _to_check(reading: Reading) -> tuple[str, ...]:
+    """Say what of a judgement is guessed, for a person to look at."""
+    if not reading.happening.conflict:
+        return ()
+    check = []
+    if max(reading.issues.values(), default=0.0) < LEAST:
+        check.append(reason("check_issue"))
+    if reading.happening.guessed:
+        check.append(reason("check_form"))
+    return tuple(check)

@@ -4,8 +4,9 @@ from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.district import District
 from schemas.messages import ReportFiled
 from schemas.vocabulary import Handling, Level, Stage
+from schemas.words.explanations import reason
 
-MANUAL = "periksa manual: laporan ini tidak terbaca oleh aturan"
+MANUAL = reason("check_manual")
 LEVEL = Level.TINGGI  # told round the clock: nobody knows how grave it is
 
 

@@ -35,3 +35,8 @@ def newest_reports(
     """Return at most `most` reports of these incidents by these sources, the newest first."""
     of_them = col(Report.incident_id).in_(incidents) & col(Report.source).in_(sources)
     return session.scalars(select(Report).where(of_them).order_by(col(Report.filed_at).desc()).limit(most))
+
+
+def known_reports(session: Session, ids: Collection[str]) -> set[str]:
+    """Return which of these reports are on file."""
+    return set(session.scalars(select(col(Report.id)).where(col(Report.id).in_(ids))))

@@ -1,19 +1,28 @@
 """Say what is kept of a report whatever incident it belongs to, made ready before the transaction that keeps it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.rows import JudgementRow, ReportRow, ReportSourceRow
+from schemas.rows import JudgementRow, ReporterKeyRow, ReportRow, ReportSourceRow
+from services.sources import kept
+from services.sources.person import NAMELESS
+from services.sources.vault import Vault
 from services.store.ids import derived
 
-NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
+__all__ = ["NAMELESS", "ReportRows", "handle_of", "rows_of", "sealed_rows"]
 
 
 def handle_of(filed: ReportFiled) -> str:
-    """Give the opaque handle of a source; anonymous tellings of one channel count as one source."""
+    """Give the opaque handle of a source; anonymous tellings of one channel count as one source.
+
+    The vault has given it a keyed one when the report was opened. Without a vault nothing is kept: files are evaluated.
+    """
     source = filed.source
+    if source.handle:
+        return source.handle
     told = f"{source.reporter}|{source.institution or ''}|{source.channel}|{filed.report.contact or ''}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -25,6 +34,14 @@ class ReportRows:
     report: ReportRow
     source: ReportSourceRow
     judgement: JudgementRow
+    key: ReporterKeyRow | None = None  # of what is sealed in `source`
+
+
+def sealed_rows(rows: ReportRows, vault: Vault, filed: ReportFiled, wrapped: str, at: datetime) -> ReportRows:
+    """Give the rows of a report with who told it sealed under the report's key."""
+    found = kept.sealed(vault, filed, wrapped, at)
+    report: ReportRow = {**rows.report, "notes": found.notes}
+    return replace(rows, report=report, source=found.source, key=found.key)
 
 
 def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str) -> ReportRows:

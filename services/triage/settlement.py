@@ -10,7 +10,7 @@ from uuid import UUID
 
 from schemas.assessment import Assessment
 from schemas.messages import IncidentEvent, ReportFiled
-from schemas.records import Incident, Judgement, Report, ReportSource
+from schemas.records import Incident, Judgement, Report, ReporterKey, ReportSource
 from schemas.rows import IncidentRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentState, Level
 from services.bus import Event, incident_event
@@ -246,6 +246,7 @@ class Settlement:
         self._unit.put(Incident, list(self._changed.values()))
         self._unit.add(Report, [one.report for one in self._reports])
         self._unit.add(ReportSource, [one.source for one in self._reports])
+        self._unit.add_new(ReporterKey, [one.key for one in self._reports if one.key])
         self._unit.add(Judgement, [one.judgement for one in self._reports])
         self._suggestions.write()
 

@@ -19,8 +19,12 @@ from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
+from services.security.redaction import with_dots
+from services.sources.cipher import new_key
+from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
+from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context, Understood
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, candidate
@@ -30,17 +34,24 @@ from services.triage.learned.disagreement import SecondOpinion
 from services.triage.manual import by_hand
 from services.triage.memory import Memory
 from services.triage.pieces import Pieces, made_at, piece_of
-from services.triage.rows import NAMELESS, handle_of, rows_of
+from services.triage.rows import NAMELESS, handle_of, rows_of, sealed_rows
 from services.triage.settlement import Judged, Settlement
 
 log = logging.getLogger("kentongan.triage")
 
 
+class UnreadableReport(Exception):  # noqa: N818 - said as a fact
+    """A report that no key opens and that is not in the store."""
+
+
 class Triage:
     """Judge reports of one district and keep what follows."""
 
-    def __init__(self, store: Store, rules: Rules, second_reader: Path | None = None) -> None:
+    def __init__(
+        self, store: Store, rules: Rules, second_reader: Path | None = None, vault: Vault | None = None
+    ) -> None:
         self._store = store
+        self._vault = vault
         self._rules = rules
         self._second_reader = second_reader
         self._memory = Memory()
@@ -61,13 +72,44 @@ class Triage:
             await asyncio.to_thread(self._opinion.reload)
         for one in batch:
             one.expect(EventKind.REPORT_FILED)
-        told = [(ReportFiled.model_validate_json(one.body), one.headers.get("kentongan-digest", "")) for one in batch]
+        batch = await self._readable(batch)
+        told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
         await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))
         pieces = Pieces([filed for filed, _ in told], self._memory)
         if pieces.incidents:
             pieces.add(await self._store.read(pieces.kept))
-        judged = [self._judge_somehow(filed, digest, pieces) for filed, digest in told]
+        judged = [
+            self._sealed(self._judge_somehow(filed, digest, pieces), one.wrapped)
+            for (filed, digest), one in zip(told, batch, strict=True)
+        ]
         await bus.publish(await self._keep(judged))
+
+    async def _readable(self, batch: Sequence[Message]) -> list[Message]:
+        """Leave out what no key opens and the store has: erased since, or the copy of an earlier try to file it.
+
+        Raises UnreadableReport for one that the store has not: it is tried again, and is a dead letter in the end.
+        """
+        closed = [one.headers.get("ce-id", "") for one in batch if one.unreadable]
+        if closed:
+            known = await self._store.read(lambda session: queries.known_reports(session, closed))
+            if set(closed) - known:
+                raise UnreadableReport
+        return [one for one in batch if not one.unreadable]
+
+    def _filed(self, told: Message) -> ReportFiled:
+        """Read a report, its source under the keyed handle where there is a vault."""
+        filed = ReportFiled.model_validate_json(told.body)
+        if self._vault is None:
+            return filed
+        source = filed.source.model_copy(update={"handle": self._vault.source(filed)})
+        return filed.model_copy(update={"source": source})
+
+    def _sealed(self, one: Judged, wrapped: str) -> Judged:
+        """Seal who told a report: under the key it came with, or a new one where it came in plain text."""
+        if self._vault is None:
+            return one
+        wrapped = wrapped or self._vault.wrap(str(one.filed.id), new_key())
+        return replace(one, rows=sealed_rows(one.rows, self._vault, one.filed, wrapped, self._store.clock()))
 
     async def _keep(self, judged: Sequence[Judged]) -> list[Event]:
         """Settle a batch; a report alone that cannot be settled as it was judged is settled for a person to look at."""
@@ -77,7 +119,9 @@ class Triage:
             self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
             if isinstance(error, StoreUnavailable) or len(judged) > 1 or judged[0].manual:
                 raise  # in company each is tried alone after this
-            alone = self._by_hand(judged[0].filed, judged[0].rows.report["digest"], error)
+            first = judged[0]
+            alone = self._by_hand(first.filed, first.rows.report["digest"], error)
+            alone = self._sealed(alone, first.rows.key["wrapped"] if first.rows.key else "")
         return await self._store.write(lambda tx: self._settle(tx, [alone]))
 
     def _judge_somehow(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Judged:
@@ -139,7 +183,8 @@ class Triage:
     def _features(self, filed: ReportFiled, assessment: Assessment, source: str | None, id_: str) -> Candidate:
         report, told_at = filed.report, made_at(filed)
         parties = tuple(report.parties)
-        return candidate(id_, report.text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
+        text = with_dots(report.text)  # what is compared is kept with the incident: it names no reporter and no number
+        return candidate(id_, text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
 
     def _read(self, filed: ReportFiled) -> Understood:
         """Read a report, once: whatever is learned beside it later scores what was read."""
@@ -159,9 +204,11 @@ class Triage:
         return events
 
 
-async def serve(bus: Bus, store: Store, rules: Rules, second_reader: Path | None = None) -> None:
+async def serve(
+    bus: Bus, store: Store, rules: Rules, second_reader: Path | None = None, vault: Vault | None = None
+) -> None:
     """Judge what the bus brings, for ever; by a second reader as well, where its file says that it is on."""
-    triage = Triage(store, rules, second_reader)
+    triage = Triage(store, rules, second_reader, vault)
     gc.collect()
     gc.freeze()  # else the whole lexicon is walked now and then, up to 0.3 s, also while every writer waits
 

@@ -63,6 +63,7 @@ class Cluster:
             "REPLICAS": "3",
             "STORE_URL": self._database if user == "deploy" else self._store(user),
             "SECRET": "a secret of the cluster test, long enough to be one",
+            "MASTER_KEY": "a master of the cluster test, long enough to be one",
             "DATA": str(self.folder / "data" / user),
             "ACK_WAIT": "3",
             "DIVERT": self._divert,

@@ -25,11 +25,13 @@ from services.policy.versions import Rules
 from services.security import auth
 from services.security.devices import Devices
 from services.security.keys import SCOPES, Keys, Listed, bearer_of
+from services.sources.vault import Vault
 from services.store.database import Store
 from services.triage.assess import Assessor
 from tests.console.night import DISTRICT, SECRET, Clock, fill
 from tests.ingest.door import MemoryJournal
 
+VAULT = Vault(SECRET, bytes(range(32)))
 LEADING = (Post("POLRES"), Post("KESBANG"), Post("POLSEK", "35.23.11"))  # a short list of posts that must be manned
 
 
@@ -118,6 +120,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
             ways=OfficeHand(SECRET, "http://127.0.0.1"),
             end_key=ended.append,
             sample=sample,
+            vault=VAULT,
         )
     )
     app.include_router(ingest_routes(door, filing))

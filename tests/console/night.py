@@ -9,6 +9,7 @@ from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, R
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, Ladder, Person, Report, ReportSource
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
+from schemas.words.explanations import reason
 from services.policy.loader import default_folder, load_district
 from services.security import auth
 from services.security.secret import Secret
@@ -118,7 +119,7 @@ def filed_and_judged(name: str, told: Told) -> tuple[ReportFiled, Assessment]:
         occurred=Occurred(start=at - timedelta(minutes=15), end=at),
         facts=told.facts,
         reasons=tuple(reasons),
-        missing=("jumlah massa belum diketahui",) if told.facts.crowd is None else (),
+        missing=(reason("unknown_crowd"), reason("check_form")) if told.facts.crowd is None else (),
         ruleset="tuban-test",
     )
     return ReportFiled(id=report_id(name), filed_at=at, report=report, source=source), assessment

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from schemas.records import Suggestion
+from schemas.words.explanations import reason
 
 
 def test_a_member_acknowledges_for_his_own_institution_and_the_ladder_stops(desk, person):
@@ -81,7 +82,7 @@ def suggest(desk):
         "report_id": "x",
         "score": 0.6,
     }
-    row = {**facts, "reasons": ["desa sama"], "state": "open", "made_at": desk.clock.now}
+    row = {**facts, "reasons": [reason("same_desa", "Bangunrejo")], "state": "open", "made_at": desk.clock.now}
     desk.write(lambda tx: tx.add(Suggestion, [row]))
 
 
@@ -89,6 +90,8 @@ def test_a_suggested_merge_is_confirmed_and_undone(desk, person):
     suggest(desk)
     ratna, accused = person("ratna"), desk.ids["accused"]
     assert "Mungkin peristiwa yang sama" in ratna.get(f"/peristiwa/{accused}").body
+    assert "desa sama: Bangunrejo" in ratna.get(f"/peristiwa/{accused}").body
+    assert "same desa: Bangunrejo" in person("emma").get(f"/peristiwa/{accused}").body
     assert ratna.act(accused, "gabung", into=desk.ids["clash"], reason="").status == 422
     assert ratna.act(accused, "gabung", into="tidak-ada", reason="x").status == 404
     assert ratna.act(accused, "gabung", into=desk.ids["clash"], reason="desa dan waktu sama").status == 303

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Suggestion
+from schemas.records import Alert, Incident, Report, Suggestion
 from tests.console.night import DISTRICT, NOW
 
 
@@ -151,3 +151,39 @@ def test_benar_terjadi_stays_possible_until_it_is_verified_or_closed(desk, perso
     assert (
         desk.store.read_now(lambda session: session.get(Alert, f"a-{desk.ids['clash']}-POLRES")).state == "acknowledged"
     )
+
+
+@pytest.mark.parametrize(
+    ("login", "words", "found"),
+    [
+        ("ratna", "lemparan batu", ["clash"]),
+        ("ratna", "celurit", []),
+        ("ratna", "RSUD", ["clash"]),  # the second report of it
+        ("ratna", "spanduk soko", []),
+        ("ratna", "081234567890", []),  # hidden in the text, and so in the search
+        ("ratna", "1234", []),
+        ("ratna", "kontrakan", ["bomb"]),
+        ("emma", "kontrakan", []),  # not there for her
+        ("joko", "lemparan", ["clash"]),
+        ("joko", "spanduk", []),  # his institution was not told
+        ("joko", "memukul", []),  # it accuses his own
+        ("dewi", "debu tambang", []),  # hers without its texts: only what the names of issue and form say
+        ("dewi", "tambang", ["protest"]),
+        ("ratna", "100%", []),
+        ("ratna", "_", []),
+    ],
+)
+def test_texts_are_searched_as_far_as_the_reader_reads_them(desk, person, login, words, found):
+    body = person(login).get(f"/?cari={words}&bahasa=id").body
+    assert re.findall(r'<h2><a href="/peristiwa/([^"]+)"', body) == [desk.ids[name] for name in found]
+
+
+def test_a_report_that_was_moved_is_found_where_it_is_now(desk, person):
+    def move(tx):
+        (report,) = tx.session.scalars(select(Report).where(Report.incident_id == desk.ids["church"]))
+        report.folded_into = desk.ids["protest"]
+        tx.audit("incident.changed", "x", incident=desk.ids["protest"])
+
+    desk.write(move)
+    body = person("ratna").get("/?cari=spanduk").body
+    assert re.findall(r'<h2><a href="/peristiwa/([^"]+)"', body) == [desk.ids["protest"]]

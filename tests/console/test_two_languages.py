@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("", f"/panduan/{role}")
         for role in ("reporter", "member", "coordinator", "verifier", "leader", "auditor", "admin")
     ),
+    "handover.html": (("ratna", "/serah-terima"), ("agus", "/serah-terima?jam=24")),
     "incident.html": (
         ("ratna", "/peristiwa/{clash}"),
         ("ratna", "/peristiwa/{bomb}"),
@@ -45,6 +46,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "sorry.html": (("", "/tidak-ada"), ("ani", "/piket"), ("joko", "/pengaturan")),
     "status.html": (),  # needs a report of one's own: see the test of reporting
     "status_ask.html": (("", "/status"),),
+    "wall.html": (("ratna", "/?dinding=1"),),
 }
 WORD = re.compile(r"[a-z]{4,}")
 UNTRANSLATED = {"blockquote", "script", "style", "textarea", "mark", "code", "q"}
@@ -106,7 +108,7 @@ def world(desk):
     row = {"id": "bayu", "login": "bayu", "name": "Bayu Setiawan", "role": "admin", "institution": "KESBANG"}
     row |= {"password": HASH, "unit": "", "post": "", "clearance": 4, "language": "id", "active": True}
     pair = {"id": "s1", "incident_id": desk.ids["clash"], "other_id": desk.ids["church"], "report_id": "r"}
-    pair |= {"score": 0.8, "reasons": [], "state": "open", "made_at": NOW}
+    pair |= {"score": 0.8, "reasons": ["tempat sama"], "state": "open", "made_at": NOW}
 
     def make(tx):
         tx.add(Person, [row | {"named_for": []}])

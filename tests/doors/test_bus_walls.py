@@ -32,6 +32,9 @@ CALLS = [
     *(f"$JS.API.STREAM.MSG.{act}.{name}" for act in ("GET", "DELETE") for name in NAMES),
     *(f"$JS.API.STREAM.{act}.{name}" for act in ("SNAPSHOT", "RESTORE", "LEADER.STEPDOWN") for name in NAMES[:1]),
     *(f"$JS.API.DIRECT.GET.{name}" for name in NAMES),
+    "$JS.API.DIRECT.GET.KNOWN.known.report.x",
+    "$JS.API.DIRECT.GET.REPORTS.report.filed.3523.11",
+    "$JS.API.DIRECT.GET.INBOUND.inbound.message.sms",
     *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE", "INFO") for pair in PAIRS),
     *(f"$JS.API.CONSUMER.{act}.{pair}" for act in ("MSG.NEXT", "PAUSE", "LEADER.STEPDOWN") for pair in PAIRS),
     *(f"$JS.API.CONSUMER.{act}.{name}" for act in ("CREATE", "LIST", "NAMES") for name in NAMES),
@@ -49,6 +52,7 @@ CALLS = [
     "$KV.x.y",
     "report.filed.3523.11",
     "known.report",
+    "known.report.x",
     "known.other",
     "incident.opened.3523.11",
     "incident.raised.3523.11",
@@ -65,7 +69,9 @@ CALLS = [
 ]
 EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incident.>", "inbound.>", "known.>")
 EVERYTHING += ("$JS.>", "$JS.API.>", "$JS.EVENT.ADVISORY.>", "$SYS.>")
-FILING = {"report.filed.3523.11", "known.report", "$JS.API.DIRECT.GET.KNOWN"}
+FILING = {"report.filed.3523.11", "known.report", "known.report.x", "$JS.API.DIRECT.GET.KNOWN"}
+KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
+ERASING = KEYS | {"$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 PROBES = {"probe.reports"}
 LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
@@ -81,10 +87,12 @@ MAY = {
     "ingest": FILING | INBOUND | LOOKING | PROBES,
     "console": LOOKING | STATES | PROBES,
     "triage": taking("REPORTS.triage")
+    | KEYS
     | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
     "notify": taking("INCIDENTS.notify")
     | taking("INBOUND.answers")
     | FILING
+    | ERASING
     | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
     | {"warning.raised.3523.11"}
     | LOOKING
@@ -95,7 +103,9 @@ MAY = {
     | STATES
     | FILING
     | INBOUND
+    | ERASING
     | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
+    | {"$JS.API.STREAM.MSG.DELETE.INBOUND"}
     | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
     | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
     | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "warning.raised.3523.11", "audit.checkpoint"},

@@ -138,7 +138,7 @@ def test_a_restored_store_does_not_bring_a_revoked_key_back(
     assert office(old, here, "backup", str(backup))[0] == 0
     assert office(old, here, "key", "revoke", "Pelapor")[0] == 0
     there.mkdir()
-    for name in ("secret", "revoked-keys"):  # what docs/operations.md says to bring along
+    for name in ("secret", "revoked-keys", "master"):  # what docs/operations.md says to bring along
         (there / name).write_bytes((here / name).read_bytes())
     assert office(new, there, "restore", str(backup))[0] == 0
     known, restored = Keys(load_secret("", there)), Store(new)

@@ -205,7 +205,7 @@ def test_marks_only_grow_and_a_first_look_is_no_loss(house: House) -> None:
     look = [
         (timedelta(), 100),
         (timedelta(), 120),
-        (timedelta(milliseconds=300), 120),
+        (timedelta(microseconds=300), 120),
         (timedelta(), 119),
         (timedelta(hours=1), 3),
     ]

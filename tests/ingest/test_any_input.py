@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,8 @@ from services.web.rate_limit import REMEMBERED, Buckets, Rate
 from tests.ingest.workbooks import with_part
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = int(os.environ.get("KENTONGAN_FUZZ", "150"))  # `make fuzz` tries more
+CALM = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WILD = st.text(st.characters(), max_size=200)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | WILD,

@@ -32,6 +32,8 @@ class Asked:
     def _seen(self, connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:  # noqa: FBT001
         if statement.startswith("SELECT"):
             self._open[id(connection)][statement, repr(values)] += 1
+        elif statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            self._over(connection)  # what is asked now may be answered otherwise
 
     def _over(self, connection: Any) -> None:
         asked = self._open.pop(id(connection), Counter())

@@ -4,6 +4,8 @@ from uuid import uuid4
 
 from schemas.records import Judgement, Report, ReportSource
 from schemas.vocabulary import Role
+from services.sources.kept import opened
+from services.sources.queries import wrapped_key
 from tests.house import SOKO, House, institutions
 
 CLASH = "Ds. Mentoro Kec. Soko: dua kelompok pemuda perguruan silat saling lempar batu, 80 orang, 3 orang luka"
@@ -60,7 +62,11 @@ async def test_who_told_it_is_kept_apart_from_what_was_told(house: House) -> Non
     assert "piket-soko" not in str(kept.model_dump())
     assert "0812-0000-0000" not in str(kept.model_dump())
     [source] = house.rows(ReportSource, report_id=report)
-    assert (source.reporter, source.contact) == ("piket-soko", "0812-0000-0000")
+    assert "piket-soko" not in str(source.model_dump())
+    assert "0812-0000-0000" not in str(source.model_dump())
+    known = opened(house.vault, source, house.ask(lambda session: wrapped_key(session, report)))
+    assert known is not None
+    assert (known.reporter, known.contact) == ("piket-soko", "0812-0000-0000")
     assert "0812-0000-0000" not in str([call.raw for call in house.sink.calls])
 
 

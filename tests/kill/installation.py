@@ -38,11 +38,22 @@ class Installation:
             name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")
         } | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
 
+    @property
+    def _words(self) -> list[str]:
+        words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
+        return [*KENTONGAN, *words, "--divert", self._divert, "--duties", "lead"]
+
+    def refused_start(self) -> str:
+        """Start it where it must refuse to; gives what it says."""
+        told = subprocess.run(
+            self._words, env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        assert told.returncode != 0, told.stdout
+        return told.stdout + told.stderr
+
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
-        words += ["--divert", self._divert, "--duties", "lead"]
-        self._up = self._begin([*KENTONGAN, *words])
+        self._up = self._begin(self._words)
         async with aiohttp.ClientSession() as client:
             until = time.monotonic() + PATIENCE
             while not await self._answers(client):

@@ -1,6 +1,7 @@
 """`kentongan deadletters` as the office uses it."""
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from services.bus import Bus
 from services.cli.main import main
+from services.store.database import Store
 from tests.incidents import filed
 from tests.servers import NatsServer
 
@@ -49,6 +51,8 @@ def test_listed_shown_told_again_and_dropped(
         code = main(["deadletters", *words])
         return code, capsys.readouterr().out
 
+    with contextlib.closing(Store(f"sqlite:///{tmp_path / 'kentongan.db'}")) as store:
+        store.upgrade()  # where it is written down that somebody read a letter
     asyncio.run(declared(nats.url))
     assert office("list") == (0, "None.\n")
     asyncio.run(two_letters(nats.url))

@@ -22,7 +22,7 @@ from services.office import ormas
 from services.security.auth import Identity, Receipts
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk
-from tests.console.night import DISTRICT, HASH, NOW, SECRET, report_id
+from tests.console.night import DISTRICT, HASH, NOW, SECRET, owe, report_id
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
 NOTE = {
@@ -95,6 +95,7 @@ def test_a_note_is_numbered_read_by_its_recipients_and_acknowledged_by_each(offi
     page = joko.get(address).body
     assert "T/LI-01/XI/2026/POLRES" in page
     assert "RESOR TUBAN" in page
+    assert "24 November 2026 pukul 19.00 WIB" in page
     assert "B2 (sumber dapat dipercaya; isi mungkin benar)" in page
     assert (
         page.index("II. FAKTA") < page.index("warga berkumpul") < page.index("III. PENDAPAT") < page.index("aksi besok")
@@ -190,7 +191,7 @@ def test_a_note_prints_as_pdf_with_the_same_words(office: Desk, person) -> None:
 
 
 def planned(ratna: Caller, **fields: str) -> str:
-    wanted = {"kind": "rapat", "title": "Rapat Kominda", "place": "Aula", "starts_at": "2026-11-25T09:00", **fields}
+    wanted = {"kind": "rapat", "title": "Rapat Kominda", "place": "Aula", "starts_at": "2026-11-24T20:00", **fields}
     made = send(ratna, "/rapat", "/rapat", **wanted)
     assert made.status == 303, made.body
     return made.headers["location"]
@@ -230,7 +231,7 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
         "Mediasi di Soko",
         "Satrio",
         "Dibahas situasi Soko.",
-        "Rabu, 25 November 2026",
+        "Selasa, 24 November 2026",
     ):
         assert words in minutes
     assert "KONSEP" not in minutes
@@ -241,6 +242,15 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
     before = re.findall(r"<li>(.*?)</li>", ratna.get(f"{address}/berita-acara").body)
     office.write(lambda tx: lifecycle.close(tx, office.ids["clash"], RATNA, "Damai."))
     assert re.findall(r"<li>(.*?)</li>", ratna.get(f"{address}/berita-acara").body) == before
+
+
+def test_minutes_are_not_closed_before_the_meeting(office: Desk, person) -> None:
+    ratna = person("ratna")
+    address = planned(ratna, starts_at="2026-11-25T09:00")
+    send(ratna, address, f"{address}/hadir", of0="KESBANG", name0="Ratna", post0="Kabid")
+    refused = send(ratna, address, f"{address}/tutup")
+    assert refused.status == 409
+    assert "belum dimulai" in refused.body
 
 
 def test_only_a_coordinator_holds_meetings(office: Desk, person) -> None:
@@ -363,7 +373,7 @@ def test_a_party_is_an_ormas_once_a_person_says_so_and_a_letter_refers_it(office
     assert rows(office, OrmasLink) == []
     clash = office.ids["clash"]
     wrong = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="999", letter="c")
-    assert wrong.status == 404
+    assert wrong.status == 409
     assert "999 tidak ada dalam daftar" in wrong.body
     linked = send(ratna, "/ormas", "/ormas", incident=clash, party="Tapak Angin Soko", number="123/2020", letter="c")
     assert linked.status == 303
@@ -397,6 +407,26 @@ def test_the_register_is_not_for_members(office: Desk, person) -> None:
         assert [person(who).get(path).status for who in ("joko", "fkub", "ani")] == [403, 403, 403]
 
 
+# -- partners -----------------------------------------------------------------------------------------------------------
+
+
+def test_fkub_sees_its_redacted_cases_and_a_note_for_the_month(office: Desk, person) -> None:
+    church = office.ids["church"]
+    office.write(lambda tx: owe(tx, church, "FKUB", "support", owed=200, redacted=True))
+    fkub = person("fkub")
+    page = fkub.get("/kerukunan").body
+    assert f"/peristiwa/{church}" in page
+    assert office.ids["clash"] not in page
+    said = pdf_text(raw(fkub, "/kerukunan/2026-11/pdf"))
+    for words in ("CATATAN KOORDINASI KERUKUNAN", "November 2026", "Tambakboyo", "masih terbuka", "1 (dari 1 laporan)"):
+        assert words in said
+    shown = page + said + fkub.get(f"/peristiwa/{church}").body + fkub.get("/kerukunan/2026-11").body
+    assert "spanduk" not in shown
+    assert fkub.get("/kerukunan/2026-10").status == 200
+    assert [fkub.get(f"/kerukunan/{month}").status for month in ("2026-13", "x")] == [404, 404]
+    assert [person(who).get("/kerukunan").status for who in ("ratna", "joko", "ani")] == [200, 403, 403]
+
+
 # -- the public ---------------------------------------------------------------------------------------------------------
 
 
@@ -411,8 +441,13 @@ def test_promises_are_what_is_configured(office: Desk) -> None:
 
 
 def test_the_public_sees_no_count_below_five_and_no_secret(office: Desk) -> None:
+    assert re.search(
+        r"Jumlah peristiwa</dt><dd>0</dd>", Caller(office.url).get("/angka-umum").body
+    )  # whole months only
+    office.clock.forward(8 * 24 * 60)
     page = Caller(office.url).get("/angka-umum").body
     assert "kurang dari 5" in page
+    assert "1 Desember 2026" in page
     assert not re.findall(r'<td class="right">[1-4]</td>', page)
     assert "Ideologi" not in page
 

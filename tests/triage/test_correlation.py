@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 
+from schemas.words.explanations import explained
 from services.triage.correlation import correlation
 from services.triage.correlation.correlation import Candidate, Incidents, candidate
 from services.triage.correlation.relation import compare
@@ -46,7 +47,7 @@ def test_two_tellings_of_one_clash_are_the_same(seen):
     incidents.put(seen("a", FIRST))
     relation = incidents.relate(seen("b", AGAIN))
     assert (relation.kind, relation.incident) == ("same", "a")
-    assert any("desa sama" in reason for reason in relation.reasons)
+    assert any("desa sama" in explained(reason) for reason in relation.reasons)
 
 
 @pytest.mark.parametrize("text", [OTHER_DESA, LATER])

@@ -18,6 +18,7 @@ from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
 from schemas.records import Incident, Judgement, Report, ReportSource
 from schemas.vocabulary import Role
+from schemas.words.explanations import explained, reason
 from services.bus import Message
 from services.cli.ops import train as learn
 from services.incidents import lifecycle
@@ -165,7 +166,7 @@ def test_a_strong_disagreement_is_marked_and_agreement_is_not(tuban: District, f
     doubt = second.doubt(text, other)
     assert doubt is not None
     assert (doubt.issue, doubt.probability >= SURE) == ("AGR", True)
-    assert second.words(doubt) == f"pembaca kedua menduga {tuban.issues['AGR'].label_id}: periksa jenis masalah"
+    assert second.words(doubt) == reason("check_second_reader", tuban.issues["AGR"].label_id)
     assert second.doubt(text, judged.model_copy(update={"issue": "AGR"})) is None
     assert second.doubt(text, other.model_copy(update={"conflict": False})) is None
     assert second.doubt("qqq", other) is None
@@ -233,7 +234,7 @@ async def test_the_mark_reaches_judgement_and_incident_and_changes_nothing_else(
     for incident, judged in rows:  # its id is drawn anew each time
         assert incident.pop("id") == incident["features"].pop("id") == judged.pop("incident_id")
     assert plain["issue"] == "SLT"
-    words = f"pembaca kedua menduga {tuban.issues['AGR'].label_id}: periksa jenis masalah"
+    words = reason("check_second_reader", tuban.issues["AGR"].label_id)
     assert marked.pop("missing") == [*plain.pop("missing"), words]
     assert marked == plain
     second = judgement["data"].pop("second_reader")
@@ -255,7 +256,7 @@ async def test_telling_it_again_marks_the_incident_once(
     )
     store.close()
     assert incident.reports == 2
-    assert sum("pembaca kedua" in fact for fact in incident.missing) == 1
+    assert sum("pembaca kedua" in explained(fact) for fact in incident.missing) == 1
     assert all("second_reader" in judgement.data for judgement in judgements)
 
 

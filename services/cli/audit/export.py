@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
     folder.mkdir(parents=True, mode=0o700)
     with (folder / LINES).open("w", encoding="utf-8") as out:
         many = lines_to(store, out)
-    shelf = shelf_of(options, settings)
+    shelf = shelf_of(options, settings, keep=True)
     shelf.settle(store.clock())
     with (folder / CHECKPOINTS).open("w", encoding="utf-8") as out:
         kept = {one.said.line: one.checkpoint for one in sorted(shelf.found, key=lambda one: one.said.line)}

@@ -54,9 +54,9 @@ def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
     return 1 if verdict.faults else 0
 
 
-def shelf_of(options: argparse.Namespace, settings: Settings) -> Shelf:
-    """Read the checkpoints of every place that can be reached."""
-    shelf = Shelf(options.key or trusted(settings))
+def shelf_of(options: argparse.Namespace, settings: Settings, *, keep: bool = False) -> Shelf:
+    """Read the checkpoints of every place that can be reached; with `keep` they can be handed on."""
+    shelf = Shelf(options.key or trusted(settings), keep=keep)
     for path in options.file or [settings.checkpoints]:
         if path.exists():
             with path.open("rb") as lines:

@@ -6,6 +6,8 @@ from services.bus import accounts
 from services.cli.connect import add_place, settings_of
 from services.runtime.private import keep_private
 from services.security.secret import load_secret
+from services.sources.keyring import open_vault
+from services.sources.plain import seal_all
 from services.store import rights
 from services.store.database import Store
 
@@ -38,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "prepare":
             load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
             accounts.prepare(settings.data)
+            if sealed := seal_all(store, open_vault(settings, store)):
+                print(f"{sealed} sources that were kept in plain text are sealed now.", flush=True)
             from services.cli.people import prepare  # noqa: PLC0415
 
             prepare(store, settings, demo_day=options.demo)

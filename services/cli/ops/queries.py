@@ -23,11 +23,15 @@ from schemas.records import (
     Ladder,
     Person,
     Report,
+    ReporterKey,
     ReportSource,
 )
+from schemas.rows import ReporterKeyRow
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
+from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
 
+AT_ONCE = 500  # rows read together
 STATES = [state.value for state in OPEN_STATES]
 SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
 
@@ -40,20 +44,39 @@ def in_order() -> list[Table]:
     return list(SQLModel.metadata.sorted_tables)
 
 
-def chain_head(tx: Transaction) -> tuple[int, str]:
-    """Return number and hash of the newest audit line as this transaction sees it."""
-    head = tx.session.connection().execute(table_of(Chain).select()).mappings().one()
+def snapshot(session: Session) -> Session:
+    """Return the session with one moment before its eyes, however long it reads; writers go on meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session  # on SQLite a reading transaction sees one moment anyway
+
+
+def chain_head(session: Session) -> tuple[int, str]:
+    """Return number and hash of the newest audit line as this session sees it."""
+    head = session.connection().execute(table_of(Chain).select()).mappings().one()
     return head["seq"], head["hash"]
 
 
-def dump(tx: Transaction, write: Callable[[str, dict[str, Any]], None]) -> int:
-    """Give every row of every table to `write` by the table's name; returns how many."""
+def dump(session: Session, write: Callable[[str, dict[str, Any]], None]) -> int:
+    """Give every row of every table to `write` by the table's name; returns how many. Reporters' keys are left out."""
     rows = 0
     for table in in_order():
-        for row in tx.session.connection().execute(table.select()).mappings():
+        query = table.select().where(table.c.id == ROOT) if table is table_of(ReporterKey) else table.select()
+        for row in session.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
             write(table.name, dict(row))
             rows += 1
     return rows
+
+
+def wrapped_keys(session: Session) -> dict[str, str]:
+    """Return the wrapped keys of all reports, by report."""
+    rows: Any = session.execute(select(ReporterKey.id, ReporterKey.wrapped)).all()
+    return dict(rows)
+
+
+def insert_keys(tx: Transaction, rows: Iterable[ReporterKeyRow]) -> None:
+    """Insert reporters' keys, as the key file beside a backup holds them."""
+    tx.add(ReporterKey, list(rows))
 
 
 def is_empty(session: Session) -> bool:

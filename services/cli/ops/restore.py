@@ -1,21 +1,38 @@
 """Put a backup back into an empty store."""
 
 import argparse
+import base64
 import gzip
+import io
 import json
+import re
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from schemas.records import Delivery, Report
+from schemas.rows import DeliveryRow, ReporterKeyRow, ReportRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
-from services.cli.ops.backup import FORMAT
+from services.cli.ops.backup import FORMAT, KIND
+from services.runtime.private import keep_private
+from services.runtime.settings import Settings
 from services.security import revoked
+from services.security.secret import Secret
+from services.sources import escrow
+from services.sources.cipher import SealError, unseal
+from services.sources.keyring import load_master, open_vault
+from services.sources.stream import OpenedReader, is_sealed
+from services.sources.vault import LOST, unwrapped
 from services.store.audit_verify import verify
 from services.store.taking_over import take_over
 from services.store.transaction import Transaction
 
 AT_ONCE = 500  # rows per statement
+PLAIN = "kentongan-backup-1"  # as 0.1 wrote it: not encrypted
+PHOTOGRAPH = re.compile(r"(?:kept|waiting)/f-[0-9a-f]{32}\.jpg")
+ERASED = {"text": "[dihapus]", "told": {}, "notes": {}}  # of a report whose key was erased after the backup
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,37 +49,113 @@ def run(options: argparse.Namespace) -> int:
         if not store.read_now(queries.is_empty):
             print("This store is not empty. Restore into a new data folder or an empty database.")
             return 1
-        with gzip.open(options.file, "rt", encoding="utf-8") as lines:
-            head = json.loads(next(lines))
-            if head.get("format") != FORMAT:
-                print(f"{options.file} is not a backup of this kind.")
+        with options.file.open("rb") as source:
+            try:
+                lines, keys = _opened(source, options.file, settings)
+                if json.loads(next(lines, "{}")).get("format") not in (FORMAT, PLAIN):
+                    print(f"{options.file} is not a backup of this kind.")
+                    return 1
+                filling = _Filling(keys, settings)
+                rows = store.write_now(lambda tx: filling.fill(tx, lines))
+            except SealError as error:
+                print(f"{options.file} cannot be opened: {error}.")
                 return 1
-            rows = store.write_now(lambda tx: _fill(tx, lines, revoked.known(settings.data)))
         broken = verify(store.engine).first
+        if not broken:
+            open_vault(settings, store)  # the front door's copy of the root is this store's from now on
     finally:
         store.close()
-    print(
-        f"{rows} rows restored; the journal's chain {'is BROKEN at line ' + str(broken.line) if broken else 'holds'}."
-    )
+    print(f"{rows} rows and {filling.photographs} photographs restored; {len(keys)} keys of reporters are here.")
+    if filling.erased:
+        print(f"{filling.erased} reports opened no more: their keys were erased, or the key file is not here.")
+    print(f"The journal's chain {'is BROKEN at line ' + str(broken.line) if broken else 'holds'}.")
     return 1 if broken else 0
 
 
-def _fill(tx: Transaction, lines: Any, ended: frozenset[str]) -> int:
-    queries.delete_everything(tx)
-    count = 0
-    while chunk := list(islice(lines, AT_ONCE)):
-        gathered: dict[str, list[dict[str, Any]]] = {}
-        for line in chunk:
-            told = json.loads(line)
-            gathered.setdefault(told["table"], []).append(told["row"])
-        for name, rows in gathered.items():
-            queries.insert_rows(tx, name, rows)
-            count += len(rows)
-    tx.seq, tx.head = queries.chain_head(tx)  # the chain goes on where the backup ended
-    tx.touched.ids.clear()  # of what was filled in its lines speak already
-    take_over(tx)
-    for key in queries.good_keys(tx):
-        if (key.kid or key.id) in ended:  # after the backup was made
-            key.revoked_at = tx.now
-            tx.audit("key.revoked", "restore", subject=key.id, kid=key.kid)
-    return count
+def _opened(source: IO[bytes], file: Path, settings: Settings) -> tuple[Iterator[str], Mapping[str, ReporterKeyRow]]:
+    """Give the lines of a backup, and the reporters' keys that lie beside it; raises SealError."""
+    if not is_sealed(source):
+        return iter(gzip.open(source, "rt", encoding="utf-8")), {}
+    master = load_master(settings, make=False)
+    keys = escrow.without(escrow.read(escrow.copy_of(file), master), escrow.erased(settings.data))
+    return _lines(source, master), keys
+
+
+def _lines(source: IO[bytes], master: Secret) -> Iterator[str]:
+    buffered = io.BufferedReader(OpenedReader(source, master, KIND))
+    return iter(gzip.open(buffered, "rt", encoding="utf-8"))
+
+
+class _Filling:
+    """Fills a store from the lines of a backup."""
+
+    def __init__(self, keys: Mapping[str, ReporterKeyRow], settings: Settings) -> None:
+        self._keys = keys
+        self._ended = revoked.known(settings.data)
+        self._photos = settings.data / "attachments"
+        self._master = load_master(settings, make=False) if keys else None
+        self.photographs = 0
+        self._changed: list[str] = []  # reports whose words no key opens
+        self._left_out: list[str] = []  # messages whose address the backup does not hold
+
+    @property
+    def erased(self) -> int:
+        """Give how many reports no key opens."""
+        return len(self._changed)
+
+    def fill(self, tx: Transaction, lines: Iterator[str]) -> int:
+        queries.delete_everything(tx)
+        count = 0
+        while chunk := list(islice(lines, AT_ONCE)):
+            gathered: dict[str, list[dict[str, Any]]] = {}
+            for line in chunk:
+                told = json.loads(line)
+                if "photograph" in told:
+                    self._put(told["photograph"], base64.b64decode(told["content"]))
+                else:
+                    gathered.setdefault(told["table"], []).append(self._row(told["table"], told["row"]))
+            for name, rows in gathered.items():
+                queries.insert_rows(tx, name, rows)
+                count += len(rows)
+        queries.insert_keys(tx, self._keys.values())
+        tx.seq, tx.head = queries.chain_head(tx.session)  # the chain goes on where the backup ended
+        tx.touched.ids.clear()  # of what was filled in its lines speak already
+        self._write_down_what_differs(tx)
+        take_over(tx)
+        for key in queries.good_keys(tx):
+            if (key.kid or key.id) in self._ended:  # after the backup was made
+                key.revoked_at = tx.now
+                tx.audit("key.revoked", "restore", subject=key.id, kid=key.kid)
+        return count
+
+    def _write_down_what_differs(self, tx: Transaction) -> None:
+        """Let the log say of which rows the backup holds less than it held when it was made."""
+        reports: list[ReportRow] = [{"id": id_, "notes": {}} for id_ in self._changed]
+        tx.put(Report, reports)
+        messages: list[DeliveryRow] = [{"id": id_, "address": LOST} for id_ in self._left_out]
+        tx.put(Delivery, messages)
+        if reports or messages:
+            tx.audit("restore.left_out", "restore", reports=len(reports), messages=len(messages))
+
+    def _row(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        if table == "delivery" and row["address"] == LOST:
+            self._left_out.append(row["id"])
+        if table != "report" or "sealed" not in row:
+            return row
+        sealed, id_ = row.pop("sealed"), row["id"]
+        key = self._keys.get(id_)
+        if key is None or self._master is None:
+            self._changed.append(id_)
+            return row | ERASED
+        written: dict[str, Any] = json.loads(
+            unseal(unwrapped(self._master, id_, key["wrapped"]), sealed, f"backup {id_}")
+        )
+        return row | written
+
+    def _put(self, name: str, content: bytes) -> None:
+        if not PHOTOGRAPH.fullmatch(name):
+            raise SealError(f"it holds a photograph under a strange name ({name[:40]!r})")
+        file = self._photos / name
+        keep_private(file.parent)
+        file.write_bytes(content)
+        self.photographs += 1

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
-from services.console.texts.guides import GUIDES, TERMS
+from services.console.texts.admin.guides import GUIDES, TERMS
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import visitor_of

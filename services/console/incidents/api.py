@@ -209,10 +209,14 @@ class Api:
     def _followed(self, session: Session, id_: str, reader: Identity | None) -> queries.Followed | None:
         """Follow a report for whoever holds its receipt (None), filed it, or may know of its incident."""
         found = queries.follow(session, id_)
-        if found is None or reader is None or reader.id == found.reporter:
+        if found is None or reader is None or self._is_theirs(found.reporter, reader):
             return found
         known = found.incident and queries.find(session, reader, self._deps.district, found.incident)
         return found if known else None
+
+    def _is_theirs(self, reporter: str, reader: Identity) -> bool:
+        vault = self._deps.vault
+        return reporter == reader.id or (vault is not None and reporter == vault.reporter(reader.id))
 
     # -- acting ----------------------------------------------------------------------------------------------------
 

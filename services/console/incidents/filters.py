@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from schemas.district import District, Form, Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
-from services.console.incidents.queries import Wanted
+from services.console.incidents.queries import Wanted, Word
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
 
@@ -73,8 +73,8 @@ def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_
     )
 
 
-def about(text: str, district: District) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """Give for each word of a search the codes of issues, forms and places whose names hold it."""
+def about(text: str, district: District) -> tuple[Word, ...]:
+    """Give each word of a search with the codes of issues, forms and places whose names hold it."""
 
     def holding(word: str, named: Mapping[str, Issue] | Mapping[str, Form]) -> tuple[str, ...]:
         return tuple(code for code, one in named.items() if word in f"{one.label_id} {one.label_en}".lower())
@@ -82,5 +82,5 @@ def about(text: str, district: District) -> tuple[tuple[tuple[str, ...], tuple[s
     found = []
     for word in text.lower().split()[:WORDS]:
         places = tuple(code for code, place in district.places.items() if word in place.name.lower())
-        found.append((holding(word, district.issues), holding(word, district.forms), places))
+        found.append(Word(word, holding(word, district.issues), holding(word, district.forms), places))
     return tuple(found)

@@ -22,6 +22,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import COOKIE, SESSION_SECONDS, Visitor, from_here, inside, visitor_of
+from services.console.web.source_access import may_open_source
 from services.security import auth
 from services.store.transaction import Session, Transaction
 from services.warnings.raising import FORM as WARNING_FORM
@@ -139,9 +140,15 @@ class IncidentPages:
         message = request.query_params.get("pesan", "")
         said = f"done.{message}" if message in {*ACTS, "lagi"} else None
         composer = Composer(self._deps.district, visitor.identity, self._deps.clock(), visitor.language)
+        others = {}
+        for one in view.suggestions:  # both texts stand side by side where somebody decides whether they are one
+            if (other := await self._reading.one(visitor, one.other)) is not None and other.reach == view.reach:
+                others[one.other] = other
         mine = [alert for alert in view.alerts if alert.institution == visitor.identity.institution]
         return {
             "incident": view,
+            "others": others,
+            "link": f"{self._deps.base_url}/p/{view.id}",
             "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity, self._deps.district),
             "now": self._deps.clock(),
@@ -152,6 +159,9 @@ class IncidentPages:
             "open": view.state in OPEN_STATES,
             "issues": list(self._deps.district.issues.values()),
             "forms": list(self._deps.district.forms.values()),
+            "opens_sources": may_open_source(
+                visitor.identity, self._deps.district, view.issue, view.issue_secondary, view.accused
+            ),
         }
 
     async def act(self, request: Request) -> Response:

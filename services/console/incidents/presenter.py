@@ -8,6 +8,7 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
+from schemas.words.explanations import CHECK, explained
 from services.console import texts as words
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments
@@ -217,7 +218,8 @@ class Composer:
             weapons=tuple(incident.facts.get("weapons", ())) if full else (),
             parties=tuple(incident.parties) if full else (),
             reasons=self._reasons(file) if full else (),
-            missing=tuple(incident.missing) if extent != Reach.MASKED else (),
+            missing=self._said(incident.missing if extent != Reach.MASKED else (), checks=False),
+            checks=self._said(incident.missing if extent != Reach.MASKED else (), checks=True),
             told=tuple(self._told(number, report, file) for number, report in enumerate(file.reports, 1))
             if full
             else (),
@@ -275,6 +277,10 @@ class Composer:
             photos=tuple(report.told.get("attachments", ())),
         )
 
+    def _said(self, kept: Iterable[str], *, checks: bool) -> tuple[str, ...]:
+        """Give what is not known, or what a person is asked to look at."""
+        return tuple(explained(one, self._language) for one in kept if one.startswith(CHECK) is checks)
+
     def _reasons(self, file: File) -> tuple[ReasonView, ...]:
         texts = {report.id: with_dots(report.text) for report in file.reports}
         most = self._district.severity.maximum
@@ -283,7 +289,7 @@ class Composer:
                 component=str(reason["component"]),
                 points=int(reason["points"]),
                 most=max(most.get(str(reason["component"]), 0), int(reason["points"])),
-                rule=str(reason.get("rule", "")),
+                rule=explained(str(reason.get("rule", "")), self._language),
                 words=quotes(texts.get(str(reason.get("report", "")), ""), reason.get("spans", ())),
             )
             for reason in file.incident.reasons
@@ -354,14 +360,13 @@ class Composer:
         ladder = file.ladder
         return LadderView(step=ladder.step, next_at=ladder.next_at, stopped=ladder.stopped) if ladder else None
 
-    @staticmethod
-    def _suggestions(file: File) -> tuple[SuggestionView, ...]:
+    def _suggestions(self, file: File) -> tuple[SuggestionView, ...]:
         return tuple(
             SuggestionView(
                 id=one.id,
                 other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
                 score=one.score,
-                reasons=tuple(str(reason) for reason in one.reasons),
+                reasons=tuple(explained(str(reason), self._language) for reason in one.reasons),
             )
             for one in file.suggestions
         )

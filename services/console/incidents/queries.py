@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlmodel import col
@@ -25,17 +25,29 @@ from schemas.records import (
     Suggestion,
 )
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
-from services.incidents.access import TEST_OVER, barring, hidden_issues, sees_all
+from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, reach, sees_all
 from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
+from services.security.redaction import with_dots
 from services.store.transaction import Session
 
 COPIED = "report.copied"  # a word-for-word copy was counted
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
 AT_ONCE = 500  # ids in one statement
+SHORTEST = 3  # signs of a word that is looked for in texts
+LOOKED_THROUGH = 300  # reports that hold a word, the newest first
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
+
+
+class Word(NamedTuple):
+    """One word of a search, and the codes of issues, forms and places whose names hold it."""
+
+    text: str
+    issues: tuple[str, ...]
+    forms: tuple[str, ...]
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Wanted:
     issues: tuple[str, ...] = ()
     kecamatan: tuple[str, ...] = ()
     since: datetime | None = None
-    about: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = ()  # a word: issues, forms, places
+    about: tuple["Word", ...] = ()  # every one of them must be said of an incident
     page: int = 1
     per_page: int = 25
 
@@ -103,8 +115,10 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     ):
         if values:
             conditions.append(column.in_(values))
-    for issues, forms, places in wanted.about:
-        known = (col(Incident.issue).in_(issues), col(Incident.form).in_(forms), col(Incident.kecamatan).in_(places))
+    for text, issues, forms, places in wanted.about:
+        known = [col(Incident.issue).in_(issues), col(Incident.form).in_(forms), col(Incident.kecamatan).in_(places)]
+        if len(text) >= SHORTEST:
+            known.append(col(Incident.id).in_(_told_with(session, reader, district, text)))
         # A desa is searched for only by who may be told it; the kecamatan is no secret.
         conditions.append(or_(*known, col(Incident.desa).in_(places) if sees_all(reader) else false()))
     if wanted.since:
@@ -114,6 +128,24 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     order = (col(Incident.level).desc(), col(Incident.score).desc(), col(Incident.opened_at).desc(), col(Incident.id))
     rows = session.scalars(query.order_by(*order).limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
     return total, rows.all()
+
+
+def _told_with(session: Session, reader: Identity, district: District, word: str) -> set[str]:
+    """Give the incidents of which a report says a word, as far as the reader may read these reports.
+
+    What is hidden from him in a text is not found by its words either: that it is found would tell what it holds. The
+    newest reports are looked at, at most `LOOKED_THROUGH`.
+    """
+    full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+    conditions = [*_may_see(reader, district), col(Incident.issue).in_(full)]
+    if not sees_all(reader):
+        mine = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
+        conditions.append(or_(exists().where(*mine, col(Alert.redacted).is_(False)), ~exists().where(*mine)))
+    of = func.coalesce(col(Report.folded_into), col(Report.incident_id))
+    query = select(of, col(Report.text)).where(of == col(Incident.id), *conditions)
+    query = query.where(col(Report.text).icontains(word, autoescape=True))
+    rows: Any = session.execute(query.order_by(col(Report.filed_at).desc()).limit(LOOKED_THROUGH))
+    return {incident for incident, text in rows if word in with_dots(text).lower()}
 
 
 def find(session: Session, reader: Identity, district: District, id_: str) -> Incident | None:

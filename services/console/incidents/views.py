@@ -262,6 +262,7 @@ class IncidentView(IncidentRow):
     parties: tuple[str, ...]
     reasons: tuple[ReasonView, ...]
     missing: tuple[str, ...]
+    checks: tuple[str, ...]  # what a person is asked to look at
     told: tuple[ReportView, ...]
     alerts: tuple[AlertView, ...]
     sitreps: tuple[SitrepView, ...]

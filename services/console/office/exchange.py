@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from schemas.district import District
 from schemas.office.records import Ask, Document
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
@@ -21,6 +22,7 @@ from services.incidents.access import sees_all
 from services.office import asks, documents, queries
 from services.office.access import READERS, WRITERS, cleared
 from services.office.papers.letters import Receipt, Written, note_paper
+from services.office.papers.official import long_moment
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.transaction import Session
@@ -50,8 +52,8 @@ class ExchangePages:
         """Issue a note; a refusal comes back with what was written."""
         visitor = await self._reader(request)
         form = await self._counter.form(request, visitor)
-        note = note_of(form)
         try:
+            note = note_of(form, self._deps.district)
             id_ = await self._deps.store.write(
                 lambda tx: documents.issue_note(tx, self._deps.district, visitor.identity, note)
             )
@@ -156,7 +158,7 @@ class ExchangePages:
             "notes": [(note, asked.get(note.id, []), cleared(who, note.classification)) for note in found],
             "may": who.role in WRITERS and bool(who.institution),
             "form": given,
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(visitor.language) if wrong else None,
             "issues": [one for one in district.issues.values() if not one.named_persons_only],
             "classifications": [one for one in Classification if one <= who.clearance],
             "institutions": [
@@ -192,7 +194,7 @@ class ExchangePages:
             "may": who.role in WRITERS and bool(who.institution),
             "answers": who.role in asks.ANSWERERS,
             "form": given,
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(visitor.language) if wrong else None,
             "kinds": asks.KINDS,
             "classifications": [one for one in Classification if one <= who.clearance],
             "institutions": [(code, district.called(code)) for code in district.institutions],
@@ -215,8 +217,9 @@ def concerned(reader: Identity, institutions: set[str]) -> bool:
     return reader.role == Role.AUDITOR or (reader.role in READERS and (reader.institution or "") in institutions)
 
 
-def note_of(form: Mapping[str, str]) -> documents.Note:
-    """Read a note from a form; what it lacks is refused when it is issued."""
+def note_of(form: Mapping[str, str], district: District) -> documents.Note:
+    """Read a note from a form; what it lacks is refused when it is issued. Raises Refused."""
+    obtained = form.get("obtained", "")
     return documents.Note(
         subject=form.get("subject", ""),
         issue=form.get("issue", ""),
@@ -224,7 +227,7 @@ def note_of(form: Mapping[str, str]) -> documents.Note:
         source=form.get("source", ""),
         relation=form.get("relation", ""),
         how=form.get("how", ""),
-        obtained=form.get("obtained", "").replace("T", " "),
+        obtained=long_moment(moment_of(obtained, ZoneInfo(district.timezone)), district) if obtained else "",
         rating=form.get("reliability", "") + form.get("credibility", ""),
         facts=form.get("facts", ""),
         opinion=form.get("opinion", ""),

@@ -43,6 +43,8 @@ class FrontPages:
         parts = [("/permintaan", "of.asks", mine), ("/li", "of.notes", 0), ("/rapat", "of.meetings", 0)]
         if who.role in REPORT_READERS:
             parts.append(("/laporan-berkala", "of.reports", 0))
+        if who.role in OVERSIGHT or who.institution in district.office.harmony.partners:
+            parts.append(("/kerukunan", "of.harmony", 0))
         if who.role in OVERSIGHT:
             parts.append(("/ormas", "of.ormas", 0))
         facts: dict[str, Any] = {

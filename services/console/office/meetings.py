@@ -175,7 +175,7 @@ class MeetingPages:
             "kinds": meetings.KINDS,
             "may": visitor.identity.role in CHAIRS,
             "form": form or {},
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(visitor.language) if wrong else None,
         }
         status = STATUS[wrong.reason] if wrong else HTTPStatus.OK
         return self._counter.show(request, "meetings.html", visitor, facts, status)
@@ -204,7 +204,7 @@ class MeetingPages:
                 if one.level not in ("kecamatan", "desa")
             ],
             "form": form or {},
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(visitor.language) if wrong else None,
             "offered": f"{self._offered(whole.meeting):%Y-%m-%dT%H:%M}",
             "said": f"of.done.{said}" if said in (*ACTS, CLOSE) else None,
         }

@@ -1,5 +1,7 @@
 """Serve what the public sees of the office: service standards, aggregates, posters, the satisfaction survey."""
 
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from services.console.web.drawing import qr
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import from_here, visitor_of
+from services.console.web.sessions import from_here, language_of, visitor_of
 from services.office import queries, survey
 from services.office.papers import satisfaction
 from services.office.papers.official import local_day
@@ -47,17 +49,20 @@ class PublicPages:
     async def figures(self, request: Request) -> Response:
         """Show the year's aggregates."""
         now, district = self._deps.clock(), self._deps.district
-        year = current(YEARLY, local_day(now, district))
-        period = year.period(district)
+        # Whole months only: who looks every day would else see each incident as it comes.
+        until = local_day(now, district).replace(day=1) - timedelta(days=1)
+        year = current(YEARLY, until)
+        period = replace(year, last=until).period(district)
 
         def ask(session: Session) -> tuple[Any, list[list[int]]]:
-            found = queries.figures(session, period, district, as_of=now, hidden=left_out(district))
-            return found, [list(one.marks) for one in queries.survey_answers(session, year.first.year)]
+            found = queries.figures(session, period, district, hidden=left_out(district))
+            answers = queries.survey_answers(session, year.first.year, f"{until:%Y-%m}")
+            return found, [list(one.marks) for one in answers]
 
         found, answers = await self._deps.store.read(ask)
         kind = request.path_params.get("kind", "")
-        paper = public_paper(found, district, now, answers)
-        return await self._printing.give(request, None, paper, f"angka-{year.key}", kind=kind, back="/lapor")
+        paper = public_paper(found, district, answers)
+        return await self._printing.give(request, None, paper, f"angka-{until:%Y-%m}", kind=kind, back="/lapor")
 
     async def poster(self, request: Request) -> Response:
         """Show one desa's poster, or the list to choose from."""
@@ -113,7 +118,7 @@ class PublicPages:
             "elements": list(enumerate(satisfaction.ELEMENTS, 1)),
             "marks": satisfaction.MARKS,
             "form": form or {},
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(language_of(request)) if wrong else None,
         }
         status = STATUS[wrong.reason] if wrong else HTTPStatus.OK
         return self._counter.show(request, "survey.html", None, facts, status)

@@ -188,7 +188,7 @@ class RegisterPages:
             ],
             "may": visitor.identity.role in CHAIRS,
             "form": form or {},
-            "wrong": wrong.detail if wrong else None,
+            "wrong": wrong.say(visitor.language) if wrong else None,
         }
         return self._counter.show(
             request, "ormas.html", visitor, facts, STATUS[wrong.reason] if wrong else HTTPStatus.OK

@@ -3,6 +3,7 @@
 from services.console.dependencies import Deps
 from services.console.office.exchange import exchange_routes
 from services.console.office.front import front_routes
+from services.console.office.harmony import harmony_routes
 from services.console.office.meetings import meeting_routes
 from services.console.office.public import public_routes
 from services.console.office.register import register_routes
@@ -18,5 +19,6 @@ def office_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, E
         *meeting_routes(deps, counter),
         *report_upward_routes(deps, counter),
         *register_routes(deps, counter),
+        *harmony_routes(deps, counter),
         *public_routes(deps, counter),
     )

@@ -1,23 +1,30 @@
 """Serve the first page of who oversees: the queue, the incident that is looked at, map and who is silent."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from fastapi import Request, Response
 
-from schemas.vocabulary import Role
+from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
+from services.security.auth import Identity
 
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
 OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
+
+
+def in_the_open(who: Identity) -> Identity:
+    """Give the same reader as one of the lowest clearance, named for nothing: for what others see over the shoulder."""
+    return replace(who, clearance=int(Classification.BIASA), named_for=())
 
 
 class QueuePages:
@@ -27,20 +34,22 @@ class QueuePages:
         self._deps = deps
         self._counter = counter
         self._listed = listed
-        self._board = Board(deps.store)
+        self.board = Board(deps.store)
 
     async def show(self, request: Request) -> Response:
         """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in OVERSEE or any(request.query_params.get(name) for name in ASKS):
             return await self._listed(request)
-        facts = await self._facts(visitor, request.query_params.get("antrean", ""))
-        return self._counter.show(request, "queue.html", visitor, facts)
+        wall = "dinding" in request.query_params
+        reader = in_the_open(visitor.identity) if wall else visitor.identity
+        facts = await self._facts(visitor, reader, request.query_params.get("antrean", ""))
+        return self._counter.show(request, "wall.html" if wall else "queue.html", visitor, facts)
 
-    async def _facts(self, visitor: Visitor, kind: str) -> dict[str, Any]:
-        district, now, reader = self._deps.district, self._deps.clock(), visitor.identity
+    async def _facts(self, visitor: Visitor, reader: Identity, kind: str) -> dict[str, Any]:
+        district, now = self._deps.district, self._deps.clock()
 
-        found = await self._board.pressing(reader, district, now + SOON)
+        found = await self.board.pressing(reader, district, now + SOON)
         self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
         lines = entries(found, Composer(district, reader, now, visitor.language), district)
         busy = {one.incident for one in lines}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, defer
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Suggestion
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Suggestion
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
 from services.console.incidents.queries import READ, visible
 from services.incidents.other_answers import DECLINED_HOW
@@ -165,3 +165,30 @@ def gather(session: Session, reader: Identity, district: District, found: Pressi
     found.unverified = [found.incidents[id_] for id_ in unverified if id_ in found.incidents]
     ladders = session.scalars(select(Ladder).where(col(Ladder.incident_id).in_(wanted)))
     found.ladders = {one.incident_id: one for one in ladders}
+
+
+def opened_since(session: Session, reader: Identity, district: District, since: datetime) -> Sequence[Incident]:
+    """Give the incidents opened since then that the reader may know of, the gravest and newest first."""
+    where = [*visible(reader, district), col(Incident.opened_at) >= since, col(Incident.merged_into).is_(None)]
+    light = [defer(column, raiseload=True) for column in HEAVY]
+    order = (col(Incident.level).desc(), col(Incident.opened_at).desc(), col(Incident.id))
+    return session.scalars(select(Incident).where(*where).order_by(*order).options(*light)).all()
+
+
+def count_opened_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
+    """Count the incidents opened since then that the reader may know of."""
+    where = [*visible(reader, district), col(Incident.opened_at) >= since, col(Incident.merged_into).is_(None)]
+    return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
+
+
+def count_closed_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
+    """Count the incidents closed since then that the reader may know of."""
+    where = [*visible(reader, district), col(Incident.closed_at) >= since, col(Incident.merged_into).is_(None)]
+    return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
+
+
+def lines_of_kind(session: Session, kind: str, most: int) -> list[tuple[Journal, str]]:
+    """Give the newest lines of one kind, each with the name of who wrote it."""
+    query = select(Journal, col(Person.name)).join(Person, col(Person.id) == col(Journal.actor), isouter=True)
+    rows: Any = session.execute(query.where(col(Journal.kind) == kind).order_by(col(Journal.seq).desc()).limit(most))
+    return [(line, name or line.actor) for line, name in rows]

@@ -191,10 +191,47 @@
 
   // -- what is critical and silent is told in the title
   const title = document.title;
+  let known_grave = null;
+  let audio = null;
+  const sound = document.getElementById("suara");
+  function beep() { // three strokes, as the drum for danger begins
+    if (!audio) return;
+    [0, 0.22, 0.44].forEach((after) => {
+      const stroke = audio.createOscillator();
+      const loud = audio.createGain();
+      stroke.frequency.value = 740;
+      loud.gain.setValueAtTime(0.5, audio.currentTime + after);
+      loud.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + after + 0.18);
+      stroke.connect(loud).connect(audio.destination);
+      stroke.start(audio.currentTime + after);
+      stroke.stop(audio.currentTime + after + 0.2);
+    });
+  }
+  if (sound && "AudioContext" in window) { // a browser lets a page sound only after somebody has pressed something
+    sound.hidden = false;
+    sound.addEventListener("click", () => {
+      const on = sound.getAttribute("aria-pressed") !== "true";
+      if (on) { audio = new AudioContext(); beep(); } else if (audio) { audio.close(); audio = null; }
+      sound.setAttribute("aria-pressed", String(on));
+      sound.textContent = on ? sound.dataset.on : sound.dataset.off;
+    });
+  }
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest && event.target.closest("button[data-copy]");
+    if (!button) return;
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    try { await navigator.clipboard.writeText(text.value); } catch { document.execCommand("copy"); }
+    button.textContent = button.dataset.copied;
+  });
   function alarm() {
     const queue = document.getElementById("antrean");
     const count = queue ? Number(queue.dataset.critical || 0) : 0;
     document.title = count ? `(${count}) ${title}` : title;
+    if (navigator.setAppBadge) (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
+    const grave = new Set(queue ? [...queue.querySelectorAll(".entry.l-kritis")].map((one) => one.dataset.incident) : []);
+    if (known_grave && [...grave].some((id) => !known_grave.has(id))) beep();
+    known_grave = grave;
   }
 
   // Somebody of the institution really looks at it: a program that follows links runs no scripts.

@@ -3,23 +3,37 @@
 from typing import Final
 
 from services.console.texts.account import OWN
+from services.console.texts.admin.figures import FIGURES
+from services.console.texts.admin.guides import HELP
+from services.console.texts.admin.settings import SETTINGS
 from services.console.texts.codes import NAMES
-from services.console.texts.figures import FIGURES
-from services.console.texts.guides import HELP
 from services.console.texts.incidents import SCREEN
 from services.console.texts.office import OFFICE
 from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
-from services.console.texts.settings import SETTINGS
 from services.console.texts.silences import BY_HAND
+from services.console.texts.source import SOURCE
 from services.console.texts.warnings.pages import WARNED
 from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
 WORDS: Final = (
-    SCREEN | BY_HAND | ROTA | OWN | REPORTING | OFFICER | OFFICE | QUEUE | SETTINGS | FIGURES | HELP | WARNED | NAMES
+    SCREEN
+    | BY_HAND
+    | ROTA
+    | OWN
+    | REPORTING
+    | OFFICER
+    | OFFICE
+    | QUEUE
+    | SETTINGS
+    | FIGURES
+    | HELP
+    | WARNED
+    | SOURCE
+    | NAMES
 )
 
 

@@ -160,6 +160,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Not sent to {institutions} after all: no longer needed",
     ),
     "journal.delivery.sent": ("Dikirim ke {institutions}", "Sent to {institutions}"),
+    "journal.delivery.sent_again": ("Dikirim sekali lagi dengan nomor yang sama", "Sent again under the same number"),
     "journal.delivery.delivered": ("Sampai di {institutions}", "Reached {institutions}"),
     "journal.delivery.read": ("Dibaca di {institutions}", "Read at {institutions}"),
     "journal.delivery.failed": (

@@ -140,6 +140,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "parties": ("Pihak", "Parties"),
     "traits": ("Ciri", "Traits"),
     "missing": ("Belum diketahui", "Not known yet"),
+    "checks": ("Perlu diperiksa", "To be checked"),
     "secondary": ("Masalah lain", "Second issue"),
     "place": ("Tempat", "Place"),
     "candidates": ("Bisa juga: {names}", "Could also be: {names}"),

@@ -198,6 +198,11 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "of.survey_done": ("Survei terkirim. Terima kasih.", "The survey is sent. Thank you."),
     # FKUB
     "of.harmony": ("Kerukunan umat (FKUB)", "Religious harmony (FKUB)"),
+    "of.harmony_lead": (
+        "Kasus yang diteruskan kepada Anda, tanpa nama dan tanpa sumber. Jawab di halaman peristiwanya.",
+        "Cases passed on to you, without names or sources. Answer on each incident's page.",
+    ),
+    "of.harmony_notes": ("Catatan koordinasi bulanan", "Monthly coordination notes"),
     # lines of an incident's timeline
     "journal.document.issued": ("Surat {number} diterbitkan", "Document {number} issued"),
     "journal.ormas.linked": ("Pihak dikaitkan dengan ormas nomor {number}", "Party tied to ormas number {number}"),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from schemas.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, any_of
+from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, any_of
 from services.ingest.formats.cutting import Cutting
 
 _PART = any_of(*DAY_PART_NAMES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from schemas.time_words import MONTHS, WEEKDAYS, any_of
+from schemas.words.time_words import MONTHS, WEEKDAYS, any_of
 from services.ingest.formats.clocks import Clock, parts_of_day, take_clocks
 from services.ingest.formats.cutting import Cutting
 

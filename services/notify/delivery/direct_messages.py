@@ -30,11 +30,14 @@ def words_back(
     person: str | None = None,
     language: str = "id",
 ) -> DeliveryRow:
-    """Build the row of one message, leased to this process; the same `key` is the same message."""
+    """Build the row of one message, leased to this process; the same `key` is the same message.
+
+    The address of somebody who is no officer is kept sealed.
+    """
     return message_row(
         key,
         channel,
-        address,
+        address if person else context.kept_address(address),
         text,
         reason=reason,
         person=person,

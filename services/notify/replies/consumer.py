@@ -32,7 +32,7 @@ from services.notify.replies import queries
 from services.notify.replies.parser import EDGES, Accept, Doubt, Escalate, Reply, Sitrep, Unclear, parse
 from services.notify.replies.receipts import receive
 from services.notify.replies.reply_phrases import ask_back, say
-from services.notify.replies.senders import Sender, family, find_sender, handle_of
+from services.notify.replies.senders import Sender, family, find_sender
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.database import Store
@@ -368,7 +368,7 @@ class _Case:
             key = f"stop:{row.id}:{unit.now:%Y-%m-%d}"
             self.outcome.deliveries += owe_notice(unit, self.desk, key, subject="Petugas meminta berhenti", body=body)
         if not sender.people:
-            unit.session.merge(OptOut(id=handle_of(sender.address), at=unit.now))
+            unit.session.merge(OptOut(id=sender.handle, at=unit.now))
         self._note("stopped", person=sender.people[0][0].id if sender.people else None)
         self._say(say(sender.language, "stop_asked" if sender.people else "stopped"), once=True)
 
@@ -378,8 +378,9 @@ class _Case:
             if row.disabled_at is not None:
                 row.disabled_at = None
                 unit.audit("address.started", person.id, subject=row.id, channel=row.channel)
-        if found := unit.session.get(OptOut, handle_of(sender.address)):
-            unit.session.delete(found)
+        for handle in sender.handles:
+            if found := unit.session.get(OptOut, handle):
+                unit.session.delete(found)
         self.desk.contacts.forget()
         self._note("started", person=sender.people[0][0].id if sender.people else None)
         self._say(say(sender.language, "started"))
@@ -426,7 +427,8 @@ class _Case:
 
     def _has_heard_enough(self) -> bool:
         """Say whether this sender got as many words back within the hour as anybody gets."""
-        told = queries.count_told(self.unit, self.sender.address, ANSWER, self.unit.now - HOUR)
+        addresses = {self.sender.address, self.desk.kept_address(self.sender.address)}
+        told = queries.count_told(self.unit, addresses, ANSWER, self.unit.now - HOUR)
         return told >= WORDS_BACK
 
     def _say(self, text: str, person: Person | None = None, *, once: bool = False) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypedDict, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -20,6 +20,7 @@ from schemas.records import (
     OptOut,
     Person,
     Report,
+    ReporterKey,
     ReportSource,
 )
 from schemas.rows import DeliveryRow
@@ -28,14 +29,16 @@ from services.store.transaction import Transaction, rows_of, table_of
 
 
 class ReportedIncident(TypedDict):
-    """A report with the contact it left, the key if its owner may be told by number, and its incident."""
+    """A report with what is kept of its source, sealed or not, and its incident."""
 
     id: str
     channel: str
     filed_at: datetime
     exercise: bool
-    contact: str
-    key: str | None
+    reporter: str
+    contact: str | None
+    sealed: str | None
+    wrapped: str | None
     incident: str
     state: str
     issue: str
@@ -94,18 +97,18 @@ def was_said(tx: Transaction, sender: str, said: str, message: str, since: datet
     return tx.session.exec(query.limit(1)).first() is not None
 
 
-def count_told(tx: Transaction, address: str, reason: str, since: datetime) -> int:
-    """Count the messages that an address was owed for one reason after an instant."""
+def count_told(tx: Transaction, addresses: Collection[str], reason: str, since: datetime) -> int:
+    """Count the messages that an address, in any of its spellings, was owed for one reason after an instant."""
     query = select(func.count()).where(
-        col(Delivery.address) == address, col(Delivery.reason) == reason, col(Delivery.owed_at) > since
+        col(Delivery.address).in_(addresses), col(Delivery.reason) == reason, col(Delivery.owed_at) > since
     )
     return int(tx.session.exec(query).one())
 
 
 def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[ReportedIncident]:
-    """Return the reports of these incidents that left a contact, with state and issue of theirs, oldest first."""
-    report, source, incident, key = table_of(Report), table_of(ReportSource), table_of(Incident), table_of(Key)
-    trusted = and_(key.c.id == source.c.reporter, key.c.may_reply, key.c.revoked_at.is_(None))
+    """Return the reports of these incidents that may have left a contact, oldest first."""
+    report, source, incident = table_of(Report), table_of(ReportSource), table_of(Incident)
+    key = table_of(ReporterKey)
     place = report.c.folded_into
     belongs = or_(
         (place.is_(None)) & (report.c.incident_id == incident.c.id), (place.is_not(None)) & (place == incident.c.id)
@@ -116,25 +119,33 @@ def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[Report
             report.c.channel,
             report.c.filed_at,
             report.c.exercise,
+            source.c.reporter,
             source.c.contact,
-            key.c.id.label("key"),
+            source.c.sealed,
+            key.c.wrapped,
             incident.c.id.label("incident"),
             incident.c.state,
             incident.c.issue,
         )
         .join(source, source.c.report_id == report.c.id)
         .join(incident, belongs)
-        .outerjoin(key, trusted)
+        .outerjoin(key, key.c.id == report.c.id)
         .where(
             or_(report.c.incident_id.in_(incidents), place.in_(incidents)),
             incident.c.id.in_(incidents),
             incident.c.state != IncidentState.MERGED.value,
-            source.c.contact.is_not(None),
+            or_(source.c.contact.is_not(None), source.c.sealed.is_not(None)),
             report.c.anonymous.is_(False),
         )
         .order_by(report.c.filed_at)
     )
     return cast("list[ReportedIncident]", [dict(row) for row in tx.session.execute(query).mappings()])
+
+
+def replying_keys(tx: Transaction) -> set[str]:
+    """Return the keys whose owners' contacts may be told by number, and that nobody has ended."""
+    query = select(Key.id).where(col(Key.may_reply), col(Key.revoked_at).is_(None))
+    return set(tx.session.exec(query))
 
 
 def alerted(tx: Transaction, incidents: Collection[str]) -> set[str]:

@@ -9,9 +9,10 @@ reports by keys to which the office gave that right, and so many times a day (de
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+from schemas.records import ReportSource
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.notify.context import NotifyContext
@@ -19,7 +20,8 @@ from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.messages.alert_message import told_time
 from services.notify.replies import queries
 from services.notify.replies.queries import ReportedIncident
-from services.notify.replies.senders import handle_of, way_back, way_to_number
+from services.notify.replies.senders import way_back, way_to_number
+from services.sources.kept import opened
 from services.store.transaction import Transaction
 
 WORDS = {
@@ -68,13 +70,19 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
     if not rows:
         return []
     told = queries.alerted(tx, {row["incident"] for row in rows})
+    trusted = queries.replying_keys(tx)
     gone = queries.opted_out(tx)
     owed: dict[str, DeliveryRow] = {}
     named: set[str] = set()  # of these, what goes to a number that a program has named
     for row in rows:
         issue = context.district.issues.get(row["issue"])
-        back = _way(context, row)
-        if back is None or issue is None or issue.named_persons_only or handle_of(back[1]) in gone:
+        back = _way(context, row, trusted)
+        if (
+            back is None
+            or issue is None
+            or issue.named_persons_only
+            or not gone.isdisjoint(context.sender_handles(back[1]))
+        ):
             continue
         for status in statuses(row["state"], told=row["incident"] in told):
             message = _message(tx, context, row, status, back)
@@ -84,11 +92,15 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
     return owe(tx, _within_a_day(tx, context, list(owed.values()), named))
 
 
-def _way(context: NotifyContext, row: ReportedIncident) -> tuple[str, str] | None:
+def _way(context: NotifyContext, row: ReportedIncident, trusted: Collection[str]) -> tuple[str, str] | None:
     """Give how a reporter is told: as the report came, or by SMS to a number that a program with that right named."""
+    source = ReportSource(report_id=row["id"], reporter=row["reporter"], contact=row["contact"], sealed=row["sealed"])
+    known = opened(context.vault, source, row["wrapped"])
+    if known is None or known.contact is None:  # nobody left one, or it was erased
+        return None
     if row["channel"] != NAMED:
-        return way_back(context, row["channel"], row["contact"])
-    return way_to_number(context, row["contact"]) if row["key"] else None
+        return way_back(context, row["channel"], known.contact)
+    return way_to_number(context, known.contact) if known.reporter in trusted else None
 
 
 def _within_a_day(
@@ -120,5 +132,5 @@ def _message(
     text = WORDS[said].format(ref=row["id"][:8], time=filed, emergency=context.district.emergency)
     if row["exercise"]:
         text = f"LATIHAN - {text}"
-    key = (row["id"], status) if status == "diterima" else (row["incident"], status, back[1])
+    key = (row["id"], status) if status == "diterima" else (row["incident"], status, context.kept_address(back[1]))
     return words_back(tx, context, key, *back, text, reason=HEARD)

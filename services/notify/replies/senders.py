@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from schemas.records import Address, Person
 from services.notify.context import NotifyContext
 from services.notify.replies import queries
-from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.web.phone_numbers import e164
 
@@ -24,21 +23,17 @@ class Sender:
     channel: str | None
     people: tuple[tuple[Person, Address], ...]  # whose verified address this is
     unproved: tuple[Address, ...]  # addresses so spelt that nobody has verified
+    handles: tuple[str, ...]  # opaque ones of the address: the one in use, and those of before
 
     @property
     def handle(self) -> str:
-        """Give an opaque handle of the address."""
-        return handle_of(self.address)
+        """Give the opaque handle of the address that is in use."""
+        return self.handles[0]
 
     @property
     def language(self) -> str:
         """Give the language to answer in."""
         return self.people[0][0].language if self.people else "id"
-
-
-def handle_of(address: str) -> str:
-    """Give an opaque handle of an address."""
-    return derived("sender", address)
 
 
 def family(channel: str) -> str:
@@ -79,6 +74,7 @@ def find_sender(tx: Transaction, context: NotifyContext, channel: str, given: st
         channel=back[0] if back else None,
         people=tuple((person, row) for row, person in rows if row.verified_at is not None),
         unproved=tuple(row for row, _ in rows if row.verified_at is None),
+        handles=context.sender_handles(address),
     )
 
 

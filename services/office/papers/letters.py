@@ -84,7 +84,6 @@ def note_paper(
         Heading("DISTRIBUSI"),
         _receipts(receipts, district),
     ]
-    office = district.institutions.get(note.institution)
     return Paper(
         title="Laporan Informasi",
         classification=Classification(note.classification),
@@ -93,7 +92,7 @@ def note_paper(
         number=note.number,
         subject=note.subject,
         dated=dated(district, note.institution, note.at),
-        signatory=("Pelapor,", office.name if office else note.institution),
+        signatory=("Pelapor,", district.called(note.institution)),
         foot=tuple(foot),
     )
 

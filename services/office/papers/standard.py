@@ -77,20 +77,17 @@ def _times(district: District) -> list[Block]:
     ]
 
 
-def public_paper(found: Figures, district: District, now: datetime, answers: Sequence[Sequence[int]]) -> Paper:
-    """Write what everybody may know: counts of a year, none below five, and how satisfied reporters were."""
-    total = found.total if found.total >= FEW or found.total == 0 else None
+def public_paper(found: Figures, district: District, answers: Sequence[Sequence[int]]) -> Paper:
+    """Write what everybody may know: counts of a year's whole months from five up, and the survey."""
+    total = blurred(found.total)
 
     def place(code: str) -> str:
         known = district.places.get(code)
         return f"Kec. {known.name}" if known else NOWHERE
 
-    bidang = tuple((name, count) for name, count in blurred(found.by_bidang).items())
-    places = tuple((place(code), count) for code, count in blurred(found.by_kecamatan).items())
-    levels = tuple(
-        (LEVELS[Level(int(code))], count)
-        for code, count in blurred({str(level): n for level, n in found.by_level.items()}).items()
-    )
+    bidang = tuple((name, blurred(count)) for name, count in found.by_bidang.items())
+    places = tuple((place(code), blurred(count)) for code, count in found.by_kecamatan.items())
+    levels = tuple((LEVELS[Level(level)], blurred(count)) for level, count in sorted(found.by_level.items()))
     blocks: list[Block] = [
         Pairs((("Jumlah peristiwa", _few(total)),)),
         Table(("Bidang", "Peristiwa"), bidang, (70, 30), "Bidang"),
@@ -110,7 +107,7 @@ def public_paper(found: Figures, district: District, now: datetime, answers: Seq
         letterhead=letterhead_of(district, district.overlays.coordinator),
         blocks=tuple(blocks),
         subject=f"Peristiwa di {district.name}, tahun {local_day(found.period.start, district).year}",
-        foot=(f"Keadaan per {long_moment(now, district)}.",),
+        foot=(f"Keadaan per {long_moment(found.as_of, district)}, diperbarui tiap bulan.",),
     )
 
 

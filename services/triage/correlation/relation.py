@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.words.explanations import reason
 from services.triage.correlation.copies import is_copy
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.similarity import (
@@ -38,7 +39,7 @@ AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a report has to do with an open incident, and why (Indonesian, for the screen)."""
+    """What a report has to do with an open incident, and why: codes with values (`schemas.words.explanations`)."""
 
     kind: Literal["same", "linked", "different"]
     incident: str | None
@@ -57,7 +58,7 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     reasons: list[str] = []
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
-        return Relation("same", other.id, SAME * 2, ("salinan kata demi kata",), copy=True)
+        return Relation("same", other.id, SAME * 2, (reason("copy"),), copy=True)
     time = by_time(report, other, reasons)
     words = by_words(report, other, weights, unfamiliar, reasons)
     own = words + by_actors(report, other, reasons) + by_parties(report, other, reasons)

@@ -1,11 +1,12 @@
 """Weigh what agrees and what contradicts between a report and an open incident, in points with reasons. Pure.
 
 Text alone does not separate two incidents of a kind: day, place, nature and parties do, rare shared words help. Each
-function gives the points of one aspect and adds its reason in Indonesian, for the screen.
+function gives the points of one aspect and adds its reason, a code with values (`schemas.words.explanations`).
 """
 
 from collections.abc import Mapping
 
+from schemas.words.explanations import reason
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
@@ -34,7 +35,7 @@ def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return CONTRADICTED
     if report.desa and report.desa == other.desa:
         name = report.place_name or other.place_name or report.desa
-        reasons.append(f"{'tempat' if _is_landmark(report.desa) else 'desa'} sama: {name}")
+        reasons.append(reason("same_spot" if _is_landmark(report.desa) else "same_desa", name))
         return 3.0
     if "talk" in {report.kind, other.kind}:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
@@ -52,10 +53,10 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
         return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
-        reasons.append("kecamatan sama")
+        reasons.append(reason("same_kecamatan"))
         return 1.0 if _other_spot(report, other) else LEAST_PLACE
     if shared:
-        reasons.append("tempat yang sama ikut disebut")
+        reasons.append(reason("place_named_too"))
         return 2.0
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
 
@@ -72,10 +73,10 @@ def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare a place with those that the other telling leaves open, such as the desa of one name."""
     open_, known = (report, other) if report.maybe else (other, report)
     if known.desa in open_.maybe:
-        reasons.append(f"tempat bernama sama: {known.place_name}")
+        reasons.append(reason("called_alike", known.place_name))
         return 2.5
     if known.kecamatan in {code[:8] for code in open_.maybe}:
-        reasons.append("mungkin kecamatan yang sama")
+        reasons.append(reason("maybe_kecamatan"))
         return LEAST_PLACE
     return 0.0 if known.kecamatan is None else -1.0
 
@@ -113,10 +114,10 @@ def _days_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     """Compare the days that both say."""
     gap = _gap(report, other)
     if gap < DAY // 2:
-        reasons.append("waktu sama")
+        reasons.append(reason("same_time"))
         return 2.0
     if gap <= DAY:
-        reasons.append("selisih sehari")
+        reasons.append(reason("day_apart"))
         return 0.8
     if report.form == other.form and report.lasting and gap <= LASTS:
         return 0.5
@@ -130,7 +131,7 @@ def _answers(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return 0.0
     for within, points in ((3 * HOUR, 2.4), (2 * DAY, 1.5), (ANSWERS * DAY, 0.8)):
         if mine - theirs <= within:
-            reasons.append("menyebut kelanjutan atau balasan")
+            reasons.append(reason("goes_on"))
             return points
     return -1.0
 
@@ -153,12 +154,12 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
         gap = max(0, other.start - mine, mine - other.end)
     brief = {report.kind, other.kind} <= BRIEF
     for within, points, words in (
-        (HOUR, 2.4, "waktu sama"),
-        (2 * HOUR, 2.0, "waktu sama"),
-        (APART if brief else 8 * HOUR, 1.2, "waktu berdekatan"),
+        (HOUR, 2.4, "same_time"),
+        (2 * HOUR, 2.0, "same_time"),
+        (APART if brief else 8 * HOUR, 1.2, "near_time"),
     ):
         if gap <= within:
-            reasons.append(words)
+            reasons.append(reason(words))
             return points
     lasts = report.lasting or other.lasting or not (report.conflict and other.conflict)
     if gap <= DAY and lasts:
@@ -179,7 +180,7 @@ def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
     for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
         if told - last <= within:
-            reasons.append("laporan lanjutan")
+            reasons.append(reason("follow_up"))
             return points
     return -1.5
 
@@ -197,7 +198,7 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare issue and form: -1.5 to 2 points; a follow-up need not name the deed again."""
     points = 0.0
     if report.issue == other.issue:
-        reasons.append(f"jenis masalah sama: {report.issue}")
+        reasons.append(reason("same_issue", report.issue))
         points += 0.8
     elif {report.issue, report.second} & {other.issue, other.second} - {None}:
         points += 0.3
@@ -205,7 +206,7 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return points if report.telling in FOLLOWING or report.conflict == other.conflict else points - 0.8
     mine, theirs = report.kind or report.form, other.kind or other.form
     if report.form == other.form:
-        reasons.append(f"bentuk sama: {report.form}")
+        reasons.append(reason("same_form", report.form))
         return points + 1.0
     if mine == theirs:
         return points + 0.8
@@ -221,7 +222,7 @@ def by_actors(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     if not report.actors or not other.actors:
         return 0.0
     if both := set(report.actors) & set(other.actors):
-        reasons.append(f"pelaku sejenis: {', '.join(sorted(both))}")
+        reasons.append(reason("same_actors", ", ".join(sorted(both))))
         return 0.3
     return 0.0 if report.telling in FOLLOWING else -2.0
 
@@ -231,7 +232,7 @@ def by_parties(report: Candidate, other: Candidate, reasons: list[str]) -> float
     if not report.parties or not other.parties:
         return 0.0
     if both := set(report.parties) & set(other.parties):
-        reasons.append(f"pihak sama: {', '.join(sorted(both))}")
+        reasons.append(reason("same_parties", ", ".join(sorted(both))))
         return 0.8
     return 0.0 if report.telling in FOLLOWING else -0.6
 
@@ -240,14 +241,14 @@ def by_counts(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare people killed, hurt, gathered: up to 0.8 points."""
     points = 0.0
     for mine, theirs, what in (
-        (report.killed, other.killed, "jumlah meninggal"),
-        (report.injured, other.injured, "jumlah luka"),
-        (report.crowd, other.crowd, "jumlah massa"),
+        (report.killed, other.killed, "same_killed"),
+        (report.injured, other.injured, "same_injured"),
+        (report.crowd, other.crowd, "same_crowd"),
     ):
         if mine is None or theirs is None or not (mine[0] or theirs[0]):
             continue
-        if mine[0] == theirs[0] and not (what == "jumlah massa" and mine[0] in CROWD_WORDS):
-            reasons.append(f"{what} sama: {mine[0]}")
+        if mine[0] == theirs[0] and not (what == "same_crowd" and mine[0] in CROWD_WORDS):
+            reasons.append(reason(what, mine[0]))
             points += 0.4
     return min(points, 0.8)
 
@@ -256,7 +257,7 @@ def by_source(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Weigh that the same person told both: 0.5 points, 2 for a follow-up."""
     if not set(report.sources) & set(other.sources):
         return 0.0
-    reasons.append("pelapor sama")
+    reasons.append(reason("same_source"))
     return 2.0 if report.telling in FOLLOWING else 0.5
 
 
@@ -269,6 +270,6 @@ def by_words(
     if not shared or not smaller or unfamiliar <= 0:
         return 0.0
     rare = sorted(shared, key=lambda word: (-weights[word], word))[:4]
-    reasons.append(f"kata langka sama: {', '.join(rare)}")
+    reasons.append(reason("rare_words", ", ".join(rare)))
     share = sum(weights[word] for word in shared) / (max(smaller, 5) * unfamiliar)
     return min(MOST_BY_WORDS, 6.0 * share)

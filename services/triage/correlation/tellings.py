@@ -7,6 +7,8 @@ known; "balasan", "bentrok lagi" of another one that follows from it.
 import re
 from enum import StrEnum
 
+from schemas.words.explanations import reason
+
 
 class Telling(StrEnum):
     """What a report is to the incident it speaks of."""
@@ -28,8 +30,8 @@ FOLLOWING = frozenset(
 )  # belong to an incident that is there
 SOFT = frozenset({Telling.OUTCOME, Telling.ALL_CLEAR, Telling.GOING_ON})  # may stand in a first telling too
 LOWERING = {
-    Telling.RETRACTION: "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
-    Telling.ALL_CLEAR: "laporan terakhir menyebut sudah aman: pertimbangkan menurunkan tingkat",
+    Telling.RETRACTION: reason("check_lowering_denied"),
+    Telling.ALL_CLEAR: reason("check_lowering_calm"),
 }  # what a person is asked to consider; no report lowers a level by itself
 
 # Words that stand for each other in the sayings below, Indonesian, Javanese and as they are shortened.

@@ -17,6 +17,7 @@ from schemas.assessment import Assessment, Count
 from schemas.district import District
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
 from schemas.vocabulary import Basis, Level
+from schemas.words.explanations import explained
 from services.triage.assess import Assessor, Context
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, candidate, grown
@@ -222,11 +223,11 @@ def shown(id_: str | int, assessment: Assessment, incident: str | int) -> dict[s
                 "component": reason.component,
                 "points": reason.points,
                 "spans": [list(span) for span in reason.spans],
-                "rule": reason.rule,
+                "rule": explained(reason.rule),
             }
             for reason in assessment.reasons
         ],
-        "missing": list(assessment.missing),
+        "missing": [explained(one) for one in assessment.missing],
         "ruleset": assessment.ruleset,
     }
 

@@ -11,9 +11,9 @@ from schemas.assessment import Assessment, Count, Reason
 from schemas.district import District, SeverityPolicy
 from schemas.messages import ReportIn
 from schemas.vocabulary import Basis, Handling, Level, Stage
+from schemas.words.explanations import KEYS, explained
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
-from services.triage.scoring.severity import WORDS
 
 STAGES = {
     Stage.POTENTIAL: "potensi, belum terjadi",
@@ -76,13 +76,13 @@ def _explained(told: Assessment, text: str, district: District) -> Iterator[str]
     yield "Asal nilai:"
     for reason in told.reasons:
         component = COMPONENTS.get(reason.component, reason.component)
-        yield f"  {reason.points:+d} {component}: {reason.rule}{_words(reason, text)}"
+        yield f"  {reason.points:+d} {component}: {explained(reason.rule)}{_words(reason, text)}"
     yield (
         f"Nilai baket {told.rating}, keyakinan {told.confidence} dari 100: {HANDLINGS[told.handling]}. "
         "Keyakinan tidak mengubah tingkat."
     )
     if told.missing:
-        yield f"Belum diketahui: {'; '.join(told.missing)}."
+        yield f"Belum diketahui: {'; '.join(explained(one) for one in told.missing)}."
 
 
 def _words(reason: Reason, text: str) -> str:
@@ -229,7 +229,7 @@ def _tables(policy: SeverityPolicy) -> Iterator[str]:
 def _key(component: str, key: str | int) -> str:
     if isinstance(key, int):
         return f"{key} orang atau lebih" if component == "massa" else f"{key} kali"
-    return "1-2 luka ringan" if (component, key) == ("korban", "light") else WORDS.get(key, key)
+    return "1-2 luka ringan" if (component, key) == ("korban", "light") else KEYS[key][0] if key in KEYS else key
 
 
 _LIMITS = f"""## Batas bawah dan batas atas

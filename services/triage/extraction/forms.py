@@ -67,6 +67,7 @@ class Happening:
     near: bool = False
     spans: tuple[Span, ...] = ()
     violence: bool = False
+    guessed: bool = False  # no deed that says so names what it was done to
     group: bool = False
     clash_at_protest: bool = False
     benign: str | None = None
@@ -148,6 +149,7 @@ class Forms:
             and bool(self._forms[form].traits & {"assembly", "closure"})
             and any(tally.done.get(one) for one in pushing),
             benign=frames.kind,
+            guessed=not any(one.sure for one in tally.told.get(form, ())),
             scores=tally.done,
             deeds=[one for deeds in tally.told.values() for one in deeds],
         )

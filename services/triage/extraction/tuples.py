@@ -41,12 +41,16 @@ _ANYBODY = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 # Words that name a crowd of a place, but at a match or a meal only its audience.
-_AUDIENCE = frozenset(["penonton", "pelajar", "siswa", "mahasiswa", "karyawan", "sopir", "petani", "nelayan", "warga"])
+_AUDIENCE = frozenset(
+    """
+    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
 LONGEST_SENTENCE = 60  # tokens before a verb in which its subject is looked for
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _WHERE = frozenset(
-    ["di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"]
+    ["halaman", "di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"]
 )
 _SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena", "menderita", "dapat"])
 _WITH = frozenset(
@@ -54,6 +58,7 @@ _WITH = frozenset(
 )
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
 _BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
+_AMOUNTS = frozenset(["ratusan", "puluhan", "ribuan", "belasan"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
 _WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
@@ -257,13 +262,20 @@ class Reader:
                 start = clause[at]
             if at in named:
                 head = at
-                while head and (named.get(head - 1) in _HEADS | {"accused"} or self._plain.tokens[head - 1] in _OWNED):
+                while head and self._is_head(head - 1, named[at]):
                     head -= 1
                 while head < at and head not in named:
                     head += 1
                 yield head
                 at = head
             at, left = at - 1, left - 1
+
+    def _is_head(self, at: int, kind: str) -> bool:
+        """Tell whether what stands before a noun leads it: "rumah | warga", "pemilik | kos", "milik | warga"."""
+        named, word = self._named.of.get(at), self._plain.tokens[at]
+        if named in _HEADS | {"accused"} or word in _OWNED:
+            return True
+        return named in _PEOPLE and kind in _HEADS and word not in _AMOUNTS
 
     def _after(self, last: int) -> Iterator[int]:
         """Give the nouns after a deed in its clause, nearest first."""
@@ -291,7 +303,7 @@ class Reader:
         for at in range(last + 1, min(len(tokens), last + 4)):
             if clause[at] != clause[last]:
                 return None
-            if at in named:
+            if at in named and named[at] not in _MEANS:
                 return at
             if tokens[at] in _ENDS:
                 return None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from schemas.assessment import Assessment
 from schemas.district import District
+from schemas.words.explanations import reason
 from services.triage.learned.text_classifier import Example, Model, loaded
 
 FILE = "second_reader.json"  # in the data folder
@@ -88,7 +89,7 @@ class SecondOpinion:
     def words(self, doubt: Doubt) -> str:
         """Say to an officer what to look at."""
         label = self._district.issues[doubt.issue].label_id
-        return f"pembaca kedua menduga {label}: periksa jenis masalah"
+        return reason("check_second_reader", label)
 
     def _take(self, model: Model | None) -> None:
         self._model = model

@@ -10,25 +10,8 @@ from dataclasses import dataclass, field
 from schemas.assessment import Reason, Span
 from schemas.district import SeverityPolicy
 from schemas.vocabulary import Level
+from schemas.words.explanations import reason
 
-# How the keys of the policy are called on screen.
-WORDS = {
-    "fists": "tangan kosong", "stones": "batu", "wood": "kayu atau benda tumpul", "blades": "senjata tajam",
-    "molotov": "molotov", "fireworks": "petasan", "firearms": "senjata api", "explosives": "bahan peledak",
-    "light": "ringan", "house": "rumah, kios, atau fasilitas umum", "burned": "terbakar", "worship": "rumah ibadah",
-    "vital": "objek vital",
-    "closed": "jalan, kantor, atau tempat usaha ditutup",
-    "paralysed": "jalan utama, produksi, atau pelayanan lumpuh",
-    "fleeing": "warga mengungsi", "group": "kelompok setempat", "sara": "SARA",
-    "rumour": "kabar yang beredar", "gather": "ajakan berkumpul atau tantangan", "violence": "ajakan kekerasan",
-    "ultimatum": "ultimatum",
-    "ongoing": "sedang berlangsung atau belum dikatakan selesai", "under_24h": "kurang dari 24 jam lagi",
-    "under_72h": "kurang dari 72 jam lagi", "under_7d": "kurang dari 7 hari lagi", "unknown": "tidak disebut",
-    "past": "sudah lewat", "desa_2": "dua desa atau lebih", "kecamatan_2": "dua kecamatan atau lebih",
-    "outside": "massa dari luar kabupaten", "hurt_3": "3 luka atau lebih", "badly_1": "1 luka berat",
-    "hurt_10": "10 luka atau lebih", "badly_3": "3 luka berat atau lebih", "dead_1": "1 meninggal",
-    "dead_2": "2 meninggal atau lebih", "window": "masa rawan", "hot_spot": "tempat rawan",
-}  # fmt: skip
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
 _CALL_POINTS = {
@@ -110,7 +93,7 @@ def judge(told: Circumstances, policy: SeverityPolicy) -> Verdict:
                     "batas atas",
                     most - score,
                     told.evidence.get("bentuk", ()),
-                    "unjuk rasa damai paling tinggi SEDANG (UU 9/1998)",
+                    reason("ceiling_peaceful"),
                 )
             )
             score = most
@@ -125,9 +108,9 @@ def _level(score: int, policy: SeverityPolicy) -> Level:
     return max(level for level, bound in policy.bounds.items() if score >= bound)
 
 
-def _words(keys: Iterable[str]) -> str:
-    """Name keys of the policy in the reader's language."""
-    return ", ".join(WORDS.get(key, key) for key in sorted(keys))
+def _keys(keys: Iterable[str]) -> str:
+    """Write keys of the policy as one value of a reason."""
+    return ",".join(sorted(keys))
 
 
 def _components(told: Circumstances, policy: SeverityPolicy) -> list[tuple[str, int, str]]:
@@ -138,34 +121,33 @@ def _components(told: Circumstances, policy: SeverityPolicy) -> list[tuple[str, 
     context = (policy.konteks["window"] if told.window else 0) + (policy.konteks["hot_spot"] if told.hot_spot else 0)
     return [
         ("korban", *_casualties(told, policy)),
-        ("bentuk", told.form_points, f"bentuk {told.form}"),
-        ("senjata", weapons, f"senjata: {_words(told.weapons)}"),
-        ("kerusakan", damage, f"kerusakan: {_words(told.damage)}"),
-        ("massa", crowd, f"massa sedikitnya {told.crowd} orang"),
+        ("bentuk", told.form_points, reason("form", told.form)),
+        ("senjata", weapons, reason("weapons", _keys(told.weapons))),
+        ("kerusakan", damage, reason("damage", _keys(told.damage))),
+        ("massa", crowd, reason("crowd_least", told.crowd)),
         (
             "pemicu",
             policy.pemicu.get(told.trigger, 0) if told.trigger else 0,
-            f"pemicu identitas: {_words([told.trigger or ''])}",
+            reason("identity", told.trigger or ""),
         ),
         (
             "ajakan",
             policy.ajakan.get(_CALL_POINTS.get(told.call, told.call), 0) if told.call else 0,
-            f"ajakan: {_words([told.call or ''])}",
+            reason("call", told.call or ""),
         ),
-        ("waktu", policy.waktu[told.when], f"waktu: {_words([told.when])}"),
+        ("waktu", policy.waktu[told.when], reason("time", told.when)),
         (
             "sebaran",
             policy.sebaran.get(told.spread, 0) if told.spread else 0,
-            f"sebaran: {_words([told.spread or ''])}",
+            reason("spread", told.spread or ""),
         ),
-        ("pengulangan", repeats, f"{told.repeats} peristiwa sejenis di tempat ini dalam 90 hari"),
+        ("pengulangan", repeats, reason("repeats", told.repeats)),
         ("konteks", context, _context(told)),
     ]
 
 
 def _context(told: Circumstances) -> str:
-    parts = (["kalender rawan"] if told.window else []) + (["tempat rawan"] if told.hot_spot else [])
-    return " dan ".join(parts)
+    return reason("context", _keys([*(["window"] if told.window else []), *(["hot_spot"] if told.hot_spot else [])]))
 
 
 def _casualties(told: Circumstances, policy: SeverityPolicy) -> tuple[int, str]:
@@ -173,13 +155,13 @@ def _casualties(told: Circumstances, policy: SeverityPolicy) -> tuple[int, str]:
     found = [(0, "")]
     if told.killed:
         key = "dead_2" if told.killed > 1 else "dead_1"
-        found.append((table[key], f"korban meninggal sedikitnya {told.killed}"))
+        found.append((table[key], reason("dead_least", told.killed)))
     if told.badly:
         key = "badly_3" if told.badly >= FEW else "badly_1"
-        found.append((table[key], f"luka berat sedikitnya {told.badly}"))
+        found.append((table[key], reason("badly_least", told.badly)))
     if told.hurt:
         key = "hurt_10" if told.hurt >= MANY else "hurt_3" if told.hurt >= FEW else "light"
-        found.append((table[key], f"luka sedikitnya {told.hurt}"))
+        found.append((table[key], reason("hurt_least", told.hurt)))
     return max(found)
 
 
@@ -188,16 +170,16 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     sara = told.trigger == "sara"
     fire = "burned" in told.damage
     kritis = [
-        (told.killed > 0 and told.violence, "ada yang meninggal karena kekerasan", "korban"),
-        (bool(told.weapons & {"firearms", "explosives"}), "senjata api atau bahan peledak", "senjata"),
+        (told.killed > 0 and told.violence, reason("floor_death"), "korban"),
+        (bool(told.weapons & {"firearms", "explosives"}), reason("floor_firearms"), "senjata"),
         (
             sara and told.violence and (fire or "worship" in told.damage),
-            "kekerasan SARA dengan api atau terhadap rumah ibadah",
+            reason("floor_sara_fire"),
             "kerusakan",
         ),
         (
             told.violence and told.ongoing and told.crowd >= CROWD_KRITIS,
-            "kekerasan berlangsung, 200 orang atau lebih",
+            reason("floor_200"),
             "massa",
         ),
     ]
@@ -205,27 +187,27 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     tinggi = [
         (
             told.violence and told.ongoing and told.crowd >= CROWD_TINGGI,
-            "kekerasan berlangsung, 50 orang atau lebih",
+            reason("floor_50"),
             "massa",
         ),
-        (told.violence and "blades" in told.weapons, "kekerasan dengan senjata tajam", "senjata"),
-        (told.violence and told.group and not told.settled, "kekerasan kelompok", "bentuk"),
-        (told.taken, "penyanderaan atau penculikan", "bentuk"),
+        (told.violence and "blades" in told.weapons, reason("floor_blades"), "senjata"),
+        (told.violence and told.group and not told.settled, reason("floor_group"), "bentuk"),
+        (told.taken, reason("floor_held"), "bentuk"),
         (
             told.call == "violence" and near and (told.massed or told.crowd >= MANY),
-            "ajakan kekerasan dalam 24 jam dengan massa",
+            reason("floor_call"),
             "ajakan",
         ),
-        (told.violence and sara, "kekerasan dengan pemicu SARA", "pemicu"),
-        (fire and told.violence, "pembakaran", "kerusakan"),
+        (told.violence and sara, reason("floor_sara"), "pemicu"),
+        (fire and told.violence, reason("floor_fire"), "kerusakan"),
         (
             told.from_outside and told.crowd >= CROWD_KRITIS and told.window,
-            "200 orang atau lebih dari luar kabupaten pada masa rawan",
+            reason("floor_outside"),
             "massa",
         ),
     ]
     # House rule beside severity.md's: an attack on people or property is a real disturbance (Polri: gangguan nyata).
-    sedang = [(told.violence and not told.settled, "kekerasan terhadap orang atau barang", "bentuk")]
+    sedang = [(told.violence and not told.settled, reason("floor_violence"), "bentuk")]
     floors = [(Level.KRITIS, rule, component) for holds, rule, component in kritis if holds]
     floors += [(Level.TINGGI, rule, component) for holds, rule, component in tinggi if holds]
     floors += [(Level.SEDANG, rule, component) for holds, rule, component in sedang if holds]

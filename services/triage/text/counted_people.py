@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
-from schemas.time_words import MONTHS
+from schemas.words.time_words import MONTHS
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import UNITS, Number, numbers

@@ -51,6 +51,7 @@ def forms(root: str) -> Iterator[tuple[str, Voice]]:
     yield f"{root}an", Voice.THING
     yield f"per{root}an", Voice.NOUN
     yield f"memper{root}kan", Voice.ACTIVE
+    yield f"diper{root}kan", Voice.PASSIVE
     for ending in ("kan", "i", "in", "no"):
         yield f"{root}{ending}", Voice.BASE
     for nasal in dict.fromkeys(_javanese(root)):

@@ -20,6 +20,7 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "prevented_short": (PREVENTED, 4),
     "planned": (PLANNED, 6),
     "called": (PLANNED | CALLED, 6),
+    "alleged": (BACKGROUND, 3),
     "demanded": (PLANNED, 18),
     "near": (NEAR, 3),
     "conditional": (PLANNED, 9),
@@ -74,7 +75,7 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
     """Give the tokens that one cue reaches, each with its bit."""
     if key in _BACK:
         bit, reach = _BACK[key]
-        yield from ((at, bit) for at in _before(hit.first, reach, plain.clauses))
+        yield from ((at, bit) for at in _before(hit.first, reach, cut.of))
     elif key == "negated":
         yield from ((at, NEGATED) for at in _denied(hit, plain, cut, predicates))
     elif key in _FAR:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Occurred, Span
-from schemas.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of
+from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of
 from services.triage.text.normalise import lower
 from services.triage.text.unicode import Written
 

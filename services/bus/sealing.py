@@ -1,0 +1,31 @@
+"""Say what the bus needs to seal what travels; services/sources/vault.py has this shape."""
+
+from typing import Protocol
+
+from schemas.messages import ReportFiled
+
+KEY_HEADER = "kentongan-key"  # of a known report: the key of its body, wrapped
+
+
+class Sealer(Protocol):
+    """Seals reports under keys of their own, and inbound messages; what does not open raises ValueError."""
+
+    def fingerprint(self, digest: str) -> str:
+        """Give the keyed form of a digest."""
+        ...
+
+    def seal_report(self, filed: ReportFiled) -> tuple[bytes, str]:
+        """Give the body of a report as it lies on the bus, and its key, wrapped."""
+        ...
+
+    def open_report(self, body: bytes, wrapped: str) -> bytes:
+        """Give the JSON of a report."""
+        ...
+
+    def seal_inbound(self, body: bytes) -> bytes:
+        """Give the body of an inbound message as it lies on the bus."""
+        ...
+
+    def open_inbound(self, body: bytes) -> bytes:
+        """Give the JSON of an inbound message."""
+        ...

@@ -1,0 +1,1 @@
+"""Commands about who reported: seal, rotate, export, erase."""

@@ -1,0 +1,55 @@
+"""Seal what is kept in plain text, replace the master key, and say what the retention rules would remove."""
+
+import argparse
+
+from services.cli.connect import add_place, open_store, settings_of
+from services.sources import escrow, queries
+from services.sources.keyring import open_vault, replace_master, retire_master, rewrap
+from services.sources.plain import seal_all
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `source`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    for name, about in (
+        ("status", "how many sources are sealed, and by which master"),
+        ("seal", "seal what an earlier version has kept in plain text"),
+        ("rotate", "wrap every key by a new master; the one before stays for older backups"),
+        ("retire", "end the master before: backups that it sealed open no more"),
+    ):
+        add_place(acts.add_parser(name, help=about))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; 2 where the master is not a file and has to be replaced in the settings."""
+    settings = settings_of(options)
+    own = not settings.master_key and not settings.master_command
+    if options.act == "retire":
+        if not own:
+            print("The master is not a file here: take the older one out of the settings.")
+            return 2
+        store = open_store(settings)
+        try:
+            rewrap(settings, store)  # what only the older one opens would be lost
+        finally:
+            store.close()
+        retire_master(settings)
+        print("Only the new master opens what is sealed. Backups of before it are void: make one now.")
+        return 0
+    store = open_store(settings)
+    try:
+        if options.act == "rotate":
+            count = replace_master(settings, store)
+            vault = open_vault(settings, store)
+            store.read_now(lambda session: escrow.write_copies(session, vault.master, settings.data))
+            print(f"{count} keys are wrapped by the new master. Restart the services, then make a backup.")
+            return 0
+        vault = open_vault(settings, store)
+        if options.act == "seal":
+            print(f"{seal_all(store, vault)} sources and addresses sealed. Copies on the bus age out in 400 days.")
+            return 0
+        plain, keys = store.read_now(queries.count_plain), store.read_now(queries.count_keys)
+        print(f"{keys} keys of reporters, {plain} sources in plain text, {vault!r} opens.")
+        return 1 if plain else 0
+    finally:
+        store.close()

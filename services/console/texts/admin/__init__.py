@@ -1,0 +1,1 @@
+"""Say what the pages of the admin, the figures and the guides say. Pure."""

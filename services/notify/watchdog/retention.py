@@ -1,0 +1,55 @@
+"""Run the district's retention rules once a day, and tell the coordinator what was removed."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from schemas.rows import DeliveryRow
+from services.bus import Bus, BusUnavailable
+from services.notify.context import NotifyContext
+from services.notify.delivery.coordinator_notices import owe_notice
+from services.sources import retention
+from services.sources.retention import Removed
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction
+
+log = logging.getLogger("kentongan.retention")
+SUBJECT = "Retensi data: yang dihapus hari ini"
+WORDS = {
+    "sources": "identitas pelapor laporan",
+    "messages": "alamat pelapor pada pesan",
+    "senders": "tanda pengirim pesan masuk",
+    "sessions": "sesi dan tombol yang sudah berakhir",
+    "photographs": "foto laporan",
+}
+
+
+class DailyRetention:
+    """Removes what is kept no longer; several notifiers may run it, what one has removed the next finds gone."""
+
+    def __init__(self, store: Store, bus: Bus, desk: Callable[[], NotifyContext], data: Path) -> None:
+        self._store = store
+        self._bus = bus
+        self._desk = desk
+        self._data = data
+
+    async def run(self) -> list[DeliveryRow]:
+        """Remove what is due; gives the notice that is owed for it, leased to this process."""
+        desk = self._desk()
+        if desk.vault is None:
+            return []
+        try:
+            removed = await retention.run(self._store, self._bus, desk.vault, desk.district.retention, self._data)
+            if not removed:
+                return []
+            return await self._store.write(lambda tx: _tell(tx, desk, removed))
+        except (BusUnavailable, StoreUnavailable) as error:
+            log.warning("retention: %s, again tomorrow", type(error).__name__)
+            return []
+
+
+def _tell(tx: Transaction, desk: NotifyContext, removed: Removed) -> list[DeliveryRow]:
+    counted = "\n".join(f"- {count} {WORDS[kind]}" for kind, count in vars(removed).items() if count)
+    body = f"Menurut aturan retensi daerah ini telah dihapus:\n{counted}\nKejadian, angka dan tindak lanjut tetap ada."
+    today = f"{tx.now.astimezone(desk.zone):%Y-%m-%d}"
+    return owe_notice(tx, desk, f"retention:{today}", subject=SUBJECT, body=body)

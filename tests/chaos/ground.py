@@ -1,0 +1,199 @@
+"""A running installation under load, and what is measured while faults happen to it."""
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from schemas.district import District
+from services.bus import Bus
+from services.bus.accounts import passwords_of
+from tests.kill.installation import Installation, reports
+from tests.servers import Sink
+
+PATIENCE = 120.0  # seconds for whatever must come about in the end
+TRIES = 8.0  # seconds until a reporter takes a call as lost and repeats it
+
+
+@dataclass
+class Figures:
+    """What one fault cost."""
+
+    name: str
+    accepted: int = 0  # while it lasted, and until it had recovered
+    refused: int = 0  # tries that were answered 503 or not at all
+    again_after: float = -1.0  # seconds from its end to the next accepted report
+    webhook_after: float = -1.0  # seconds from its end to the next webhook
+    false_ready: float = 0.0  # seconds in which /readyz said 200 though every report was refused
+    operator: str = "none"  # what somebody had to do
+    note: str = ""
+
+
+@dataclass
+class Ground:
+    """One installation, its reporters and its receiver; `dice` decides everything that is left to chance."""
+
+    up: Installation
+    sink: Sink
+    district: District
+    dice: random.Random
+    key: str = ""
+    filed: dict[str, float] = field(default_factory=dict)  # id -> when it was accepted, monotonic
+    nameless: int = 0  # reports accepted of reporters who made no id of their own
+    tries: int = 0
+    refusals: list[float] = field(default_factory=list)
+    ready: list[tuple[float, int]] = field(default_factory=list)  # when, and what /readyz said
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _texts: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()))
+
+    # -- load ------------------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def load(self, rate: float, *, most: int = 10**9) -> AsyncIterator[None]:
+        """File so many reports a second, each patiently until it is accepted, and watch /readyz."""
+        line = aiohttp.TCPConnector(limit=64)
+        timeout = aiohttp.ClientTimeout(TRIES)
+        async with aiohttp.ClientSession(self.up.url, connector=line, timeout=timeout) as client:
+            filing = asyncio.create_task(self._file(client, rate, most))
+            watching = asyncio.create_task(self._watch(client))
+            try:
+                yield
+            finally:
+                filing.cancel()
+                await asyncio.gather(filing, return_exceptions=True)
+                async with asyncio.timeout(PATIENCE):
+                    await asyncio.gather(*self._tasks)
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+
+    async def _file(self, client: aiohttp.ClientSession, rate: float, most: int) -> None:
+        started, number = time.monotonic(), 0
+        while number < most:
+            due = started + number / rate
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            number += 1
+            self.begin(client, self._next())
+
+    def begin(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> None:
+        """File one report beside everything else."""
+        task = asyncio.create_task(self._until_accepted(client, report))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _next(self) -> dict[str, Any]:
+        report = next(self._texts, None)
+        if report is None:
+            self._texts = iter(reports(400, self.district))
+            report = next(self._texts)
+        report = {**report, "text": f"{report['text']} ({self.dice.randrange(10**6)})"}
+        if self.dice.random() < 0.8:  # the others have no id of their own, and repeat under the one that a 503 gives
+            report["id"] = str(UUID(int=self.dice.getrandbits(128), version=4))
+        else:
+            self.nameless += 1
+        return report
+
+    async def _until_accepted(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> None:
+        async with asyncio.timeout(PATIENCE * 4):
+            while True:
+                self.tries += 1
+                if await self._try(client, report):
+                    return
+                self.refusals.append(time.monotonic())
+                await asyncio.sleep(self.dice.uniform(0.1, 0.6))
+
+    async def _try(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> bool:
+        try:
+            headers = {"Authorization": f"Bearer {self.key}"}
+            async with client.post("/v1/reports", json=report, headers=headers) as answer:
+                told = await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
+            # Nobody has told whether it was kept: whoever has no id files it under a new one, and may double it.
+            report.setdefault("id", str(UUID(int=self.dice.getrandbits(128), version=4)))
+            return False
+        if answer.status == 202:
+            self.filed[told["id"]] = time.monotonic()
+            return True
+        assert answer.status == 503, (answer.status, told)
+        report.setdefault("id", told["id"])
+        return False
+
+    async def _watch(self, client: aiohttp.ClientSession) -> None:
+        while True:
+            status = 0
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError, ConnectionError):
+                async with client.get("/readyz", timeout=aiohttp.ClientTimeout(4)) as answer:
+                    status = answer.status
+            self.ready.append((time.monotonic(), status))
+            await asyncio.sleep(0.5)
+
+    # -- what is measured ------------------------------------------------------------------------------------------
+
+    def accepted_since(self, instant: float) -> list[float]:
+        """Give when reports were accepted after an instant, in order."""
+        return sorted(at for at in self.filed.values() if at > instant)
+
+    def false_ready(self, begun: float, ended: float) -> float:
+        """Count the seconds in which /readyz said 200 while no report was accepted for three seconds though some tried."""
+        wrong = 0.0
+        for (at, status), (later, _) in zip(self.ready, self.ready[1:], strict=False):
+            if begun <= at < ended and status == 200:
+                heard = any(at - 3 < when <= at + 1 for when in self.filed.values())
+                tried = any(at - 3 < when <= at for when in self.refusals)
+                wrong += 0.0 if heard or not tried else later - at
+        return wrong
+
+    async def next_webhook(self, since: float) -> float:
+        """Wait for a webhook that names a report accepted after an instant; gives when it was seen."""
+        looked = len(self.sink.calls)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await asyncio.sleep(0.05)
+                for call in self.sink.calls[max(0, looked - 50) :]:
+                    told = call.data.get("reports", ()) if call.answered == 200 else ()
+                    if any(self.filed.get(report, 0.0) > since for report in told):
+                        return time.monotonic()
+
+    async def next_accepted(self, since: float) -> float:
+        """Wait for a report accepted after an instant; gives when."""
+        async with asyncio.timeout(PATIENCE):
+            while not (found := self.accepted_since(since)):  # noqa: ASYNC110 - reporters are ours
+                await asyncio.sleep(0.05)
+        return found[0]
+
+    # -- means -----------------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def bus(self, user: str) -> AsyncIterator[Bus]:
+        """Connect to its bus as one of its users."""
+        who = f"{user}:{passwords_of(self.up.data)[user]}@"
+        bus = Bus(f"nats://{who}127.0.0.1:{self.up.nats_port}", name=user, kabupaten=self.district.code)
+        await asyncio.wait_for(bus.open(), PATIENCE)
+        try:
+            yield bus
+        finally:
+            await bus.close()
+
+    async def pid(self, what: str) -> int:
+        """Give the number of a process that runs now."""
+        async with asyncio.timeout(PATIENCE):
+            while (found := self.up.pid(what)) is None:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+        return found
+
+    @property
+    def store(self) -> Path:
+        """Give the store's file."""
+        return self.up.data / "kentongan.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give an environment in which an office command knows nothing of this installation but its folder."""
+        return {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}

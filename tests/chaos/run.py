@@ -1,0 +1,183 @@
+"""Run faults by chance, from a seed, over a running installation under load, and say what each of them cost.
+
+`make chaos` runs a long one and writes its table into docs/reliability.md; tests/chaos/test_chaos.py runs a short one.
+What must hold, whatever happens: no accepted report is missing in the store, none is stored under two ids, each is named
+in a webhook, nobody is told one thing under two ids, and every fault that ends leaves nothing for an operator to do.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.policy.loader import default_folder, load_district
+from tests.chaos.faults import FAULTS, ODD, Fault, disk_full
+from tests.chaos.ground import Figures, Ground
+from tests.faults.small_disk import small_disk
+from tests.kill.filing import settled
+from tests.kill.installation import Installation
+from tests.servers import Sink
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+BEGIN, END = "<!-- table of the last run: written by make chaos -->", "<!-- end of the table -->"
+
+
+@dataclass
+class Run:
+    """What a whole run came to."""
+
+    seed: int
+    rate: float
+    seconds: float = 0.0
+    faults: list[Figures] = field(default_factory=list)
+    accepted: int = 0
+    tries: int = 0
+    nameless: int = 0
+    lost: int = 0  # accepted, and not in the store
+    doubled: int = 0  # stored, and never accepted under that id
+    untold: int = 0  # accepted, and named in no webhook
+    told_twice: int = 0  # one thing told to one institution in one round under two ids
+    again: int = 0  # calls repeated under the same id
+    sent_again: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, Any] = field(default_factory=dict)  # what reconcile found
+
+    def holds(self) -> bool:
+        """Say whether everything held that must."""
+        return not (self.lost or self.doubled or self.untold or self.told_twice or self.wrong)
+
+
+async def one(ground: Ground, fault: Fault) -> Figures:
+    """Let one fault happen and wait until everything works again."""
+    figures, begun = Figures(fault.name), time.monotonic()
+    await fault.act(ground)
+    ended = time.monotonic()
+    accepted, webhook = await asyncio.gather(ground.next_accepted(ended), ground.next_webhook(ended))
+    figures.again_after, figures.webhook_after = accepted - ended, webhook - ended
+    figures.accepted = len(ground.accepted_since(begun))
+    figures.refused = sum(at > begun for at in ground.refusals)
+    figures.false_ready = ground.false_ready(begun, ended)
+    return figures
+
+
+async def chaos(folder: Path, *, seed: int, faults: Sequence[Fault], rate: float, reports: int = 0) -> Run:
+    """Run these faults one after the other, then settle and count; at least so many `reports` are filed."""
+    run, dice, started = Run(seed, rate), random.Random(seed), time.monotonic()
+    sink = await Sink().start()
+    try:
+        async with Installation(folder, f"{sink.url}/DIVERT/-/divert") as up:
+            ground = Ground(up, sink, load_district(default_folder()), dice)
+            ground.key = await up.reporter()
+            async with ground.load(rate):
+                await ground.next_webhook(0.0)
+                for fault in faults:
+                    run.faults.append(await one(ground, fault))
+                    await asyncio.sleep(dice.uniform(0.2, 1.0))
+                while len(ground.filed) < reports:  # noqa: ASYNC110 - reporters are ours
+                    await asyncio.sleep(0.2)
+            findings = await settled(up)
+            await _count(run, ground, findings)
+    finally:
+        await sink.stop()
+    run.seconds = time.monotonic() - started
+    return run
+
+
+async def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
+    run.accepted, run.tries, run.nameless = len(ground.filed), ground.tries, ground.nameless
+    async with ground.bus("office") as bus:
+        stored = {id_ async for _, id_, _ in bus.reports_on_disk()}
+    run.lost = len(set(ground.filed) - stored) + len(findings["missing"])
+    run.doubled = len(stored - set(ground.filed) - {headers.get("ce-id") for headers in ODD})
+    taken = ground.sink.taken
+    run.untold = len(set(ground.filed) - {report for call in taken for report in call.data.get("reports", ())})
+    ids: dict[tuple[str, str, int], set[str]] = {}
+    for call in taken:
+        told = call.data
+        ids.setdefault((told["incident"], told["institution"], told["round"]), set()).add(call.id)
+    run.told_twice = sum(len(known) > 1 for known in ids.values())
+    run.again = sum(times - 1 for times in Counter(call.id for call in taken).values())
+    run.sent_again = findings["sent_again"]
+    names = (
+        "missing",
+        "differing",
+        "orphaned",
+        "untold",
+        "unsent",
+        "timerless",
+        "doubled",
+        "bus_lost",
+        "consumers_beyond",
+    )
+    run.wrong = {name: findings[name] for name in names if findings[name]}
+
+
+def drawn(seed: int, many: int, more: Sequence[Fault] = ()) -> list[Fault]:
+    """Draw faults: every kind as often as every other, in an order by chance."""
+    kinds, dice = [*FAULTS, *more], random.Random(seed)
+    rounds = [fault for _ in range(-(-many // len(kinds))) for fault in dice.sample(kinds, len(kinds))]
+    return rounds[:many]
+
+
+def table(run: Run) -> str:
+    """Write the run as Markdown, a row for each kind of fault."""
+    head = (
+        f"Seed {run.seed}: {run.accepted:,} reports at {run.rate:g}/s, {len(run.faults)} faults in {run.seconds / 60:.0f} min. "
+        f"Lost {run.lost}, stored twice {run.doubled}, untold {run.untold}, told under two ids {run.told_twice}; "
+        f"calls repeated under the same id {run.again}; {run.tries - run.accepted:,} tries were answered 503 or not at all; "
+        f"`reconcile`: {'nothing wrong' if not run.wrong else json.dumps({k: len(v) for k, v in run.wrong.items()})}.\n\n"
+    )
+    rows = [
+        '| fault | times | accepted meanwhile | tries refused | s to 202: median, worst | s to webhook: median, worst | false "ready" s | operator |',
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name in sorted({one.name for one in run.faults}):
+        same = [one for one in run.faults if one.name == name]
+        again, webhook = sorted(one.again_after for one in same), sorted(one.webhook_after for one in same)
+        rows.append(
+            f"| {name} | {len(same)} | {sum(one.accepted for one in same)} | {sum(one.refused for one in same)} "
+            f"| {again[len(again) // 2]:.1f}, {again[-1]:.1f} | {webhook[len(webhook) // 2]:.1f}, {webhook[-1]:.1f} "
+            f"| {max(one.false_ready for one in same):.1f} | {same[0].operator} |"
+        )
+    return head + "\n".join(rows) + "\n"
+
+
+def write_page(told: str) -> None:
+    """Put the table into docs/reliability.md."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{told}\n{END}{after}", encoding="utf-8")
+
+
+def main() -> int:
+    """Run by the command line; 1 when something did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--faults", type=int, default=500)
+    parser.add_argument("--reports", type=int, default=20_000, help="filed at least")
+    parser.add_argument("--rate", type=float, default=10.0, help="reports a second")
+    parser.add_argument("--megabytes", type=int, default=0, help="put everything on a disk of this size, and fill it")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kentongan-chaos-")))
+        disk = stack.enter_context(small_disk(folder / "disk", options.megabytes)) if options.megabytes else None
+        more = (Fault("disk full 8-12 s", disk_full(disk)),) if disk else ()
+        faults = drawn(options.seed, options.faults, more)
+        place = disk.folder if disk else folder
+        told = asyncio.run(chaos(place, seed=options.seed, faults=faults, rate=options.rate, reports=options.reports))
+    print(table(told))
+    if options.write:
+        write_page(table(told))
+    return 0 if told.holds() else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

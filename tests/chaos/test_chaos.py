@@ -1,0 +1,37 @@
+"""A short run of `make chaos`: a few faults of different kinds, by a seed, over real processes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.faults import FAULTS
+from tests.chaos.run import chaos, drawn, table
+
+SEED = int(os.environ.get("KENTONGAN_CHAOS_SEED", "20261128"))
+KINDS = (
+    "kill -9 nats-server",
+    "receiver says 302",
+    "odd messages on REPORTS",
+    "store file moved away and back",
+)
+
+pytestmark = pytest.mark.kill
+
+
+async def test_a_few_faults_by_chance_cost_no_report_and_leave_nothing_to_do(tmp_path: Path) -> None:
+    faults = [fault for fault in FAULTS if fault.name in KINDS]
+    run = await chaos(tmp_path, seed=SEED, faults=faults, rate=5)
+    print(table(run))  # shown by -rP
+    assert run.holds(), table(run)
+    assert run.accepted > 20
+    assert {one.name for one in run.faults} == set(KINDS)
+
+
+def test_every_kind_of_fault_is_drawn_as_often_as_every_other_by_a_seed() -> None:
+    many = 3 * len(FAULTS)
+    names = [fault.name for fault in drawn(7, many)]
+    assert names == [fault.name for fault in drawn(7, many)]
+    assert names != [fault.name for fault in drawn(8, many)]
+    assert {names.count(name) for name in names} == {3}
+    assert len(set(names)) == len(FAULTS)

@@ -1,0 +1,132 @@
+"""The operator as a fault: whoever only looks changes nothing, from an empty environment or another release too."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from services.bus import Bus
+from services.bus.connection import Connection
+from services.cli.main import main
+from services.store.database import Store, StoreShapeError
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.nats
+NewBus = Callable[..., Awaitable[Bus]]
+LOOKS = (["doctor"], ["reconcile", "--wait", "0"], ["deadletters", "list"], ["person", "list"], ["key", "list"])
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator's shell, which knows nothing of the installation's settings."""
+    import os
+
+    for name in [name for name in os.environ if name.upper().startswith("KENTONGAN_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+def test_a_command_that_looks_migrates_nothing_and_says_what_to_do(
+    words: list[str],
+    tmp_path: Path,
+    nats: NatsServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
+    store = Store(f"sqlite:///{tmp_path / 'kentongan.db'}")
+    store.upgrade()
+    store.close()
+    with sqlite3.connect(tmp_path / "kentongan.db") as earlier:
+        earlier.execute("UPDATE alembic_version SET version_num = '0012'")
+    earlier.close()
+    monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
+    code = main(words)
+    said = capsys.readouterr()
+    if words[0] != "deadletters":  # which needs no store
+        assert code == 1
+        assert "kentongan db upgrade" in said.out + said.err
+    with sqlite3.connect(tmp_path / "kentongan.db") as now:
+        assert now.execute("SELECT version_num FROM alembic_version").fetchone() == ("0012",)
+    now.close()
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+def test_a_command_in_an_empty_place_makes_nothing_there(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "nothing"
+    monkeypatch.setenv("KENTONGAN_NATS_URL", "nats://127.0.0.1:1")
+    assert main([*words, "--data", str(place)]) != 0
+    capsys.readouterr()
+    assert not place.exists()
+
+
+def test_tables_of_a_later_release_are_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'kentongan.db'}")
+    store.upgrade()
+    with sqlite3.connect(tmp_path / "kentongan.db") as later:
+        later.execute("UPDATE alembic_version SET version_num = '9999'")
+    later.close()
+    for look in (store.check_shape, store.upgrade):
+        with pytest.raises(StoreShapeError, match="later release"):
+            look()
+    store.close()
+    assert main(["db", "upgrade", "--data", str(tmp_path)]) == 1
+    assert "later release" in capsys.readouterr().err
+
+
+async def test_who_declares_with_less_takes_no_copy_no_retention_and_no_window_away(new_bus: NewBus) -> None:
+    bus = await new_bus()
+    config = (await bus.js.stream_info("REPORTS")).config
+    config.max_age, config.duplicate_window = 900 * 86_400.0, 900 * 86_400.0
+    await bus.js.update_stream(config)
+    await bus.provision()
+    again = await new_bus("deploy")
+    kept = (await again.js.stream_info("REPORTS")).config
+    assert (kept.max_age, kept.duplicate_window) == (900 * 86_400.0, 900 * 86_400.0)
+
+
+async def test_whoever_does_not_declare_changes_no_stream_and_names_what_differs(new_bus: NewBus) -> None:
+    bus = await new_bus()
+    assert await bus.differences() == []
+    config = (await bus.js.stream_info("INCIDENTS")).config
+    config.max_age, config.duplicate_window = 3600.0, 3600.0
+    await bus.js.update_stream(config)
+    await bus.js.delete_consumer("INBOUND", "answers")
+    looking = await new_bus("office", declares=False, replicas=3)
+    said = await looking.differences()
+    assert "INCIDENTS: max_age is 3600.0, wanted 2592000.0" in said
+    assert "REPORTS: num_replicas is 1, wanted 3" in said
+    assert "answers: missing" in said
+    assert (await bus.js.stream_info("INCIDENTS")).config.max_age == 3600.0
+
+
+@pytest.mark.usefixtures("bare")
+def test_doctor_says_where_the_bus_is_not_as_declared(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def declared() -> None:
+        bus = Bus(nats.url, name="deploy", kabupaten="35.23", declares=True)
+        await bus.open()
+        await bus.js.delete_consumer("REPORTS", "triage")
+        await bus.close()
+
+    asyncio.run(declared())
+    monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
+    assert main(["doctor", "--data", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "triage: missing" in said
+    assert "There is no store at" in said
+    assert not (tmp_path / "kentongan.db").exists()
+
+
+def test_only_who_is_told_to_declares() -> None:
+    bus = Connection("nats://127.0.0.1:1", name="doctor", kabupaten="00")
+    assert not bus.declares

@@ -1,0 +1,106 @@
+"""Retention runs each day, removes what the district's file says, and says what it removed."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.district import District, Retention
+from schemas.records import Answered, Delivery, Journal, Report, ReporterKey, ReportSource
+from schemas.vocabulary import Role
+from services.notify.watchdog.retention import SUBJECT, DailyRetention
+from services.policy.loader import default_folder, load_district
+from services.sources import subject
+from services.sources.kept import opened
+from services.sources.queries import wrapped_key
+from tests.house import SOKO, House
+
+pytestmark = pytest.mark.nats
+CONTACT = "Paijo Wiryawan, 081290018822"
+CLASH = "Bentrok dua perguruan silat di Desa Bangunrejo Soko, saling lempar batu, tiga orang luka"
+
+
+async def ran(house: House, data: Path) -> list[Any]:
+    """Let retention run once, as the scheduler does each day."""
+    owed = await DailyRetention(house.store, house.notify.bus, lambda: house.notify.desk, data).run()
+    house.notify.dispatcher.send(owed)
+    await house.settle()
+    return owed
+
+
+def known(house: House, report: str) -> Any:
+    source = house.rows(ReportSource, report_id=report)[0]
+    return opened(house.vault, source, house.ask(lambda session: wrapped_key(session, report)))
+
+
+async def test_sources_go_after_their_time_and_what_happened_stays(house: House, tmp_path: Path) -> None:
+    old = await house.file(CLASH, kecamatan=SOKO, contact=CONTACT)
+    incident = house.incident_of(old).id
+    still = await house.file("Pencurian kabel di Desa Sandingrowo Soko", kecamatan=SOKO, contact=CONTACT)
+    photographs = tmp_path / "attachments" / "kept"
+    photographs.mkdir(parents=True)
+    assert await ran(house, tmp_path) == []  # nothing is due
+    answer = await house.act(incident, "closures", by=("KESBANG", Role.COORDINATOR), reason="sudah damai")
+    assert answer.status == 200, answer
+    kept = house.district.retention
+    await house.forward(minutes=kept.sources.total_seconds() / 60 - 10)
+    await ran(house, tmp_path)
+    assert known(house, old).contact == CONTACT
+    await house.forward(minutes=20)
+    owed = await ran(house, tmp_path)
+    assert known(house, old) is None
+    assert known(house, still).contact == CONTACT  # its incident is still open
+    assert await house.bus.key_of(old) is None
+    assert await house.bus.key_of(still) is not None
+    assert [row.text for row in house.rows(Report, id=old)] == [CLASH]
+    assert old not in {row.id for row in house.rows(ReporterKey)}
+    (line,) = [line for line in house.rows(Journal, kind="retention.ran") if line.data["sources"]]
+    assert line.data["sources"] == 1
+    assert [row.payload["subject"] for row in owed if isinstance(row, Delivery)] in ([], [SUBJECT])
+    told = [row for row in house.rows(Delivery, reason="notice") if row.payload["subject"] == SUBJECT]
+    assert all("1 identitas pelapor laporan" in row.payload["body"] for row in told[-1:])
+    again = await ran(house, tmp_path)
+    assert [line.data["sources"] for line in house.rows(Journal, kind="retention.ran")].count(1) == 1
+    assert again == []
+
+
+async def test_exercises_go_sooner(house: House, tmp_path: Path) -> None:
+    report = await house.file(f"LATIHAN {CLASH}", kecamatan=SOKO, contact=CONTACT, exercise=True)
+    await house.forward(minutes=house.district.retention.exercises.total_seconds() / 60 + 1)
+    await ran(house, tmp_path)
+    assert known(house, report) is None
+
+
+async def test_addresses_and_senders_go(house: House, tmp_path: Path) -> None:
+    def plant(tx: Any) -> None:
+        base = {"alert_id": "-", "incident_id": "-", "channel": "sms", "round": 1, "state": "sent", "owed_at": tx.now}
+        for number, reason in enumerate(("heard", "answer", "opened")):
+            address = "polsek@tuban.example" if reason == "opened" else house.vault.seal_address("+6281290018822")
+            row = {"id": f"d{number}", "address": address, "reason": reason, "payload": {}, **base}
+            tx.add(Delivery, [row])
+        tx.add(Answered, [{"id": "a", "at": tx.now, "channel": "sms", "sender": "x", "kind": "report", "said": "y"}])
+
+    house.store.write_now(plant)
+    await house.forward(minutes=house.district.retention.senders.total_seconds() / 60 + 1)
+    await ran(house, tmp_path)
+    assert [(row.sender, row.said) for row in house.rows(Answered, id="a")] == [("-", None)]
+    assert {row.address for row in house.rows(Delivery) if row.id in ("d0", "d1")} != {"-"}
+    await house.forward(minutes=house.district.retention.messages.total_seconds() / 60)
+    await ran(house, tmp_path)
+    addresses = {row.id: row.address for row in house.rows(Delivery) if row.id in ("d0", "d1", "d2")}
+    assert (addresses["d0"], addresses["d1"]) == ("-", "-")
+    assert addresses["d2"] != "-"  # an alert's, to an institution
+    told = house.ask(lambda session: subject.export(session, house.vault, subject.find(session, house.vault, CONTACT)))
+    assert told["messages"] == []
+
+
+def test_the_file_says_how_long(tmp_path: Path) -> None:
+    own: District = load_district(default_folder())
+    assert own.retention.sources == timedelta(days=400)
+    assert Retention(sources="90 minutes").sources == timedelta(minutes=90)
+    for wrong in ("400", "0 days", "-1 days", "1 year", "400 days or so", "9999999 days"):
+        with pytest.raises(ValueError, match="as in"):
+            Retention(sources=wrong)
+    with pytest.raises(ValueError):
+        Retention(at="25:00")
