@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from schemas.records import DateEntry, EarlyWarning, Incident, Indicator, Journal, Outcome, Report
 from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, IndicatorRow, OutcomeRow
 from schemas.running import Process
-from schemas.vocabulary import EventKind, IncidentState, Origin
+from schemas.vocabulary import OPEN_STATES, EventKind, IncidentState, Origin
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 INCIDENTS = table_of(Incident)
@@ -28,6 +28,7 @@ COLUMNS = (
     "occurred_start",
     "opened_at",
 )
+OPEN = [state.value for state in OPEN_STATES]
 LEFT_OUT = (IncidentState.DISMISSED.value, IncidentState.MERGED.value)
 WARNINGS = table_of(EarlyWarning)
 
@@ -152,3 +153,11 @@ def is_verified(session: Session, warning_id: str) -> bool:
         Journal.incident_id == warning_id, Journal.kind == EventKind.INCIDENT_VERIFIED.value
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def open_exercises(session: Session) -> list[str]:
+    """Return the warnings that are exercises and still open."""
+    query = select(Incident.id).where(
+        col(Incident.exercise), Incident.origin == Origin.WARNING.value, col(Incident.state).in_(OPEN)
+    )
+    return list(session.exec(query.order_by(col(Incident.id))))

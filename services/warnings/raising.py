@@ -139,7 +139,8 @@ def grow(tx: Transaction, district: District, row: EarlyWarningRow, found: Found
     changed: EarlyWarningRow = {"id": row["id"], "told_day": day.isoformat(), "ends_day": found.ends.isoformat()}
     changed |= {"facts": _facts(found) | _joined(row), "words": found.words}
     tx.put(EarlyWarning, [changed])
-    _change(tx, incident, {**row, **changed}, AlertReason.RAISED if rose else AlertReason.CHANGED)
+    row |= changed
+    _change(tx, incident, row, AlertReason.RAISED if rose else AlertReason.CHANGED)
     return True
 
 
@@ -168,6 +169,7 @@ def keep(tx: Transaction, row: EarlyWarningRow, ends: date, facts: dict[str, Any
     if facts is not None:
         changed["facts"] = facts | _joined(row)
     tx.put(EarlyWarning, [changed])
+    row |= changed
 
 
 def join(tx: Transaction, row: EarlyWarningRow, found: Found, day: date) -> None:

@@ -151,54 +151,67 @@ class Watcher:
         found = {one.key: one for risen in days for one in rises_of(risen, incidents, district)}
         return list(found.values())  # of several days the newest
 
-    # -- what becomes of it ----------------------------------------------------------------------------------------
-
     def _settle(self, tx: Transaction, district: District, found: Sequence[Found], today: date) -> list[str]:
         """Raise what is new, let grow what grew, end what is over; in one transaction, by what stands there now."""
-        since = tx.now - timedelta(days=MOST_DAYS)
-        standing = [one for one in queries.warnings_since(tx.session, since) if not one["exercise"]]
-        states = queries.states_of(tx.session, [one["id"] for one in standing])
-        current: dict[tuple[str, str, str, str], EarlyWarningRow] = {}
-        for row in standing:
-            if row["ended_at"] is None:
-                current.setdefault(_key(row), row)
-        raised, seen = [], set()
-        for one in sorted(found, key=lambda one: one.kind != WarningKind.RISE):  # a threshold joins a rise, if any
-            seen.add(one.key)
-            cover = _cover(one, current.values(), states)
-            if cover is not None:
-                raising.join(tx, cover, one, today)
-                continue
-            known = current.get(one.key)
-            over = known is None or states.get(known["id"]) in CLOSED_STATES
-            if over and not _told_before(one, standing, today):
-                number = sum(_key(row) == one.key and row["day"] == today.isoformat() for row in standing)
-                raised.append(raising.raise_warning(tx, district, one, today, number=number))
-                fresh = queries.warning(tx.session, raised[-1])
-                if fresh is not None:
-                    current[one.key] = fresh
-            elif known is not None and not over:
-                _renew(tx, district, known, one, today)
-        for row in current.values():
-            self._end_or_lift(tx, district, row, states.get(row["id"], ""), seen, today)
+        raised = _Settling(tx, district, today).settle(found)
         if self._instance:
             note(tx, self._instance, watched=tx.now.timestamp())
         return raised
 
-    def _end_or_lift(
-        self,
-        tx: Transaction,
-        district: District,
-        row: EarlyWarningRow,
-        state: str,
-        seen: set[tuple[str, str, str, str]],
-        today: date,
-    ) -> None:
-        if (
-            state in CLOSED_STATES
-            or (row["kind"] == WarningKind.SILENT and _key(row) not in seen)
-            or row["ends_day"] < today.isoformat()
-        ):
+
+class _Settling:
+    """What becomes, in one transaction, of what a look has found."""
+
+    def __init__(self, tx: Transaction, district: District, today: date) -> None:
+        self._tx, self._district, self._today = tx, district, today
+        kept = queries.warnings_since(tx.session, tx.now - timedelta(days=MOST_DAYS))
+        self._standing = [one for one in kept if not one["exercise"]]
+        self._exercises = [one for one in kept if one["exercise"] and one["ended_at"] is None]
+        self._states = queries.states_of(tx.session, [one["id"] for one in self._standing])
+        self._current: dict[tuple[str, str, str, str], EarlyWarningRow] = {}
+        for row in self._standing:
+            if row["ended_at"] is None:
+                self._current.setdefault(_key(row), row)
+
+    def settle(self, found: Sequence[Found]) -> list[str]:
+        """Raise, join, renew and end; gives the ids of the warnings raised."""
+        tx, district = self._tx, self._district
+        # A threshold joins a rise that speaks of the same incidents, if there is one.
+        ordered = sorted(found, key=lambda one: one.kind != WarningKind.RISE)
+        raised = [id_ for id_ in map(self._one, ordered) if id_ is not None]
+        seen = {one.key for one in found}
+        for row in self._standing:
+            if row["ended_at"] is None:
+                self._end_or_lift(row, self._states.get(row["id"], ""), silent=_key(row) in seen)
+        for row in self._exercises:
+            if row["ends_day"] < self._today.isoformat():
+                raising.end(tx, row, _ending(row, district))
+        return raised
+
+    def _one(self, one: Found) -> str | None:
+        """Settle one thing; gives the id of a warning that was raised for it."""
+        cover = _cover(one, self._current.values(), self._states)
+        if cover is not None:
+            raising.join(self._tx, cover, one, self._today)
+            return None
+        known = self._current.get(one.key)
+        if known is not None and self._states.get(known["id"]) not in CLOSED_STATES:
+            _renew(self._tx, self._district, known, one, self._today)
+            return None
+        if _told_before(one, self._standing, self._today):
+            return None
+        number = sum(_key(row) == one.key and row["day"] == self._today.isoformat() for row in self._standing)
+        raised = raising.raise_warning(self._tx, self._district, one, self._today, number=number)
+        fresh = queries.warning(self._tx.session, raised)
+        if fresh is not None:
+            self._current[one.key] = fresh
+        return raised
+
+    def _end_or_lift(self, row: EarlyWarningRow, state: str, *, silent: bool) -> None:
+        """End a warning that is over, or give one that an officer has verified the level of its rules."""
+        tx, district = self._tx, self._district
+        spoken = row["kind"] == WarningKind.SILENT and not silent
+        if state in CLOSED_STATES or spoken or row["ends_day"] < self._today.isoformat():
             raising.end(tx, row, _ending(row, district))
         elif (reached := rules_of(row)) and state not in ("", IncidentState.OPEN):
             wanted = [rule.level for rule in district.warnings.rule if rule.code in reached]

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.records import EarlyWarning, Incident
 from schemas.vocabulary import AlertReason, Duty, Level, Role
+from services.cli.ops.drill import Scenario, sheet_of, warn
 from services.notify.messages.alert_message import AlertFacts, compose
 from services.notify.watchdog.auditor import Auditor
 from services.warnings.watcher import Watcher
@@ -213,3 +214,37 @@ async def test_a_look_that_fails_costs_nothing_and_is_tried_again(
         broken.setattr(watcher, "find", lambda *_: 1 / 0)
         assert await watcher.look() == []
     assert len(await watcher.look()) == 1
+
+
+@pytest.mark.nats
+async def test_a_warning_is_drilled_like_an_incident_and_counts_nowhere(house: House) -> None:
+    scenario = Scenario("SLT", house.district.tension, Level.SEDANG, SOKO)
+    first = house.write(lambda tx: warn(tx, house.district, scenario))
+    warning = house.write(lambda tx: warn(tx, house.district, scenario))
+    assert warning != first
+    assert house.incident(first).state == "settled"
+    await house.settle()
+    await house.settle()
+    news = house.news()
+    assert {call.data["institution"] for call in news} == {"POLRES", "KESBANG", "KODIM", "KEJARI", "BIN"}
+    assert all(call.data["exercise"] for call in news)
+    await house.act(warning, "acknowledgements", by="POLRES")
+    sheet = house.ask(lambda session: sheet_of(session, house.district, warning))
+    assert sheet is not None
+    assert {row.institution: row.acknowledged is not None for row in sheet[1]}["POLRES"]
+    assert await look(house) == []
+    key = await house.key("ratna", Role.COORDINATOR, "KESBANG")
+    assert (await house.call("GET", "/v1/warnings", key=key)).body["record"]["raised"] == 0
+    house.clock.forward(days=3)
+    await look(house)
+    assert house.rows(EarlyWarning, id=warning)[0].ended_at is not None
+
+
+@pytest.mark.nats
+async def test_silence_that_lasts_is_not_ended_because_nobody_looked_for_days(house: House) -> None:
+    nil = [Happened(noon(TODAY - timedelta(days=back)), SEMANDING, form="NIHIL") for back in range(20, 80, 2)]
+    happened(house, nil, conflict=False)
+    (warning,) = await look(house)
+    house.clock.forward(days=4)
+    assert await look(house) == []
+    assert house.rows(EarlyWarning, id=warning)[0].ended_at is None

@@ -66,6 +66,9 @@ def test_the_list_and_the_page_say_it_in_words_numbers_and_a_picture(warned: str
     assert bars[0] == "23 Nov 2026: 7"
     assert page.count('href="/peristiwa/') >= 7
     assert "0 dari 3 sudah menjawab" in listed.body
+    assert (
+        f'data-incident="{warned}" data-unseen=' in person("joko").get(f"/peringatan/{warned}").body
+    )  # told, not seen
     assert ratna.get(f"/peristiwa/{warned}").headers["location"] == f"/peringatan/{warned}"
     english = person("emma").get(f"/peringatan/{warned}").body
     assert "Not a forecast." in english

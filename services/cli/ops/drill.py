@@ -10,12 +10,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from schemas.district import District
 from schemas.records import Incident, Report
 from schemas.vocabulary import Handling, Level, Role, Scope, Stage
+from schemas.warnings import WarningKind
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import drill_report as drill_sheet
 from services.cli.ops import queries
@@ -26,6 +28,9 @@ from services.security import auth
 from services.security.secret import load_secret
 from services.store.database import Store
 from services.store.transaction import Session, Transaction
+from services.warnings.counting import Found
+from services.warnings.queries import open_exercises
+from services.warnings.raising import raise_warning
 
 NAME = "drill"  # the key's name, by which drills are known
 REPORTER = auth.Identity(NAME, NAME, Role.REPORTER, scopes=frozenset({Scope.FILE}))
@@ -74,6 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", metavar="CODE")
     parser.add_argument("--level", type=str.upper, choices=[level.name for level in Level])
     parser.add_argument("--kecamatan", metavar="CODE")
+    parser.add_argument("--warning", action="store_true", help="an early warning instead of an incident; no --form")
     parser.add_argument("--watch", action="store_true", help="print the sheet again and again until Ctrl-C")
     parser.add_argument("--url", help="the front door; by default the one on this machine")
     parser.add_argument("--json", action="store_true", help="for programs")
@@ -88,10 +94,14 @@ def run(options: argparse.Namespace) -> int:
     if options.again:
         if len(options.again) != 2 or options.again[0] != "sheet":  # noqa: PLR2004
             return _sorry("usage: kentongan drill sheet INCIDENT", 2)
-    elif not (options.issue and options.form and options.level):
-        return _sorry("usage: kentongan drill --issue CODE --form CODE --level LEVEL [--kecamatan CODE] [--watch]", 2)
+    elif not (options.issue and (options.form or options.warning) and options.level):
+        return _sorry(
+            "usage: kentongan drill --issue CODE {--form CODE | --warning} --level LEVEL [--kecamatan CODE] [--watch]",
+            2,
+        )
     else:
-        asked = Scenario(options.issue, options.form, Level[options.level], options.kecamatan)
+        form = district.tension if options.warning else options.form
+        asked = Scenario(options.issue, form, Level[options.level], options.kecamatan)
         if faults := asked.faults(district):
             return _sorry(f"The district file does not know {'; '.join(faults)}", 2)
     store = open_store(settings)
@@ -100,7 +110,10 @@ def run(options: argparse.Namespace) -> int:
             return 0 if _print(store, district, options.again[1], as_json=options.json) else 1
         secret = load_secret(settings.secret, settings.data, settings.secret_previous)
         file = door((options.url or settings.public_url).rstrip("/"), store, secret, REPORTER)
-        incident = asyncio.run(hold(store, district, asked, file))
+        if options.warning:
+            incident = store.write_now(lambda tx: warn(tx, district, asked))
+        else:
+            incident = asyncio.run(hold(store, district, asked, file))
         asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
         _print(store, district, incident, as_json=options.json)
         while options.watch:
@@ -134,6 +147,31 @@ async def hold(store: Store, district: District, scenario: Scenario, file: File)
     if not await _until(lambda: store.read_now(lambda session: session.get(Report, report)) is not None):
         raise NotHeld("The exercise was accepted, but triage has not judged it.")
     return await store.write(lambda tx: _force(tx, report, scenario))
+
+
+def warn(tx: Transaction, district: District, scenario: Scenario) -> str:
+    """Raise an early warning as an exercise, and give its id; earlier ones that are open are closed first.
+
+    It goes the way of every warning; the statistics, and how often warnings came true, leave it out.
+    """
+    for id_ in open_exercises(tx.session):
+        lifecycle.close(tx, id_, OFFICER, "latihan berikutnya dimulai")
+    place = district.places.get(scenario.kecamatan or "")
+    name = place.name if place else district.name
+    issue = district.issues[scenario.issue]
+    found = Found(
+        kind=WarningKind.RULE,
+        issue=scenario.issue,
+        level=scenario.level,
+        ends=tx.now.date() + timedelta(days=1),
+        area=scenario.kecamatan or "",
+        rule="latihan",
+        words={
+            "id": f"LATIHAN: peringatan dini {issue.label_id} di {name}. Tidak ada kejadian sebenarnya. Bukan ramalan.",
+            "en": f"EXERCISE: early warning, {issue.label_en}, {name}. Nothing has really happened. Not a forecast.",
+        },
+    )
+    return raise_warning(tx, district, found, tx.now.date(), number=tx.seq + 1, exercise=True)
 
 
 async def _until(condition: Callable[[], bool]) -> bool:

@@ -1,27 +1,33 @@
 """Serve the pages of early warning: warnings, one warning, places, dates, signs of the week, the weekly brief."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.rows import IndicatorRow
-from schemas.vocabulary import Role
+from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
 from services.console.incidents.pages import IncidentPages
 from services.console.incidents.queries import names_of
 from services.console.warnings.brief import Brief, brief_of
+from services.console.warnings.brief_paper import paper_of
 from services.console.warnings.queries import read
 from services.console.warnings.views import Composer
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents import lifecycle
+from services.office.papers.pdf import pdf_of
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 from services.warnings import entered
@@ -33,6 +39,7 @@ MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 OVER_SHOWN = 30
 SIGN_WEEKS = 8
 DONE = ("dinilai", "ditutup", "tercatat", "dicabut")
+FOR_CLEARED = "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ."
 FOR_WHOM = "Peringatan dini dibuka untuk petugas, bukan untuk pelapor."
 
 
@@ -129,14 +136,32 @@ class WarningPages:
     async def brief(self, request: Request) -> Response:
         """Show the brief of a week, to be read or printed; the last whole week unless the address names one."""
         visitor = await self._visitor(request)
-        today = (await self._composer(visitor))[0].today
+        found, composer = await self._brief(request, visitor)
+        facts = {"brief": found, "places": composer, "known": composer.by_id(), "signs": self._signs(visitor.language)}
+        week = timedelta(days=7)
+        facts |= {"before": found.monday - week, "after": found.monday + week, "today": composer.today}
+        return self._show(request, "warning_brief.html", visitor, facts)
+
+    async def pdf(self, request: Request) -> Response:
+        """Give the brief of a week as PDF, in Indonesian, with who drew it at its foot."""
+        visitor = await self._visitor(request)
+        if visitor.identity.clearance < Classification.TERBATAS:
+            raise Sorry(Kind.NOT_YOURS, 403, FOR_CLEARED)
+        visitor = replace(visitor, language="id")
+        found, composer = await self._brief(request, visitor)
+        now, district = self._deps.clock(), self._deps.district
+        paper = paper_of(found, composer, district, now, visitor.identity.name)
+        body = await run_sync(pdf_of, paper, now)
+        name = f"rekap-kewaspadaan-{found.monday:%G-W%V}.pdf"
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(body, media_type="application/pdf", headers=headers)
+
+    async def _brief(self, request: Request, visitor: Visitor) -> tuple[Brief, Composer]:
+        today = self._deps.clock().astimezone(ZoneInfo(self._deps.district.timezone)).date()
         monday = week_of(request.query_params.get("minggu", ""), entered.monday_of(today) - timedelta(days=7))
         composer, signs = await self._composer(visitor, monday)
         groups = [(one.code, composer.group_label(one.code)) for one in groups_of(self._deps.district)]
-        found: Brief = brief_of(composer, monday, groups, signs)
-        facts = {"brief": found, "places": composer, "known": composer.by_id(), "signs": self._signs(visitor.language)}
-        facts |= {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7), "today": today}
-        return self._show(request, "warning_brief.html", visitor, facts)
+        return brief_of(composer, monday, groups, signs), composer
 
     # -- dates -----------------------------------------------------------------------------------------------------
 
@@ -315,6 +340,7 @@ def warning_page_routes(
         ("/peringatan", "GET", pages.list),
         ("/peringatan/tempat", "GET", pages.places),
         ("/peringatan/rekap", "GET", pages.brief),
+        ("/peringatan/rekap.pdf", "GET", pages.pdf),
         ("/peringatan/kalender", "GET", pages.dates),
         ("/peringatan/kalender", "POST", pages.enter),
         ("/peringatan/kalender/{id}/cabut", "POST", pages.withdraw),
