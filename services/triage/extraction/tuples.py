@@ -188,7 +188,7 @@ class Reader:
         """Give who an active verb speaks of: the nearest noun of its clause, else the first of its sentence."""
         own = [at for at in before if self._cut.of[at] == self._cut.of[first]]
         if own:
-            return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH] or own
+            return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH | _WHERE] or own
         acting = [at for at in before if self._named.of[at] in _PEOPLE]
         if acting:
             return acting[:1]  # "warga bakar ban, lempari petugas": who did the one did the other
