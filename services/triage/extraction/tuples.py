@@ -229,7 +229,7 @@ class Reader:
         tokens = self._plain.tokens
         if first and (tokens[first - 1] in _ONE_ANOTHER or self._goes_on_with(first)):
             return Voice.EACH_OTHER
-        twice = tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens)
+        twice = first == last and tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens)
         if twice and _returned(tokens[first], tokens[first + 2]):
             return Voice.EACH_OTHER
         if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):

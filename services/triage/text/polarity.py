@@ -20,7 +20,6 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "prevented_short": (PREVENTED, 4),
     "planned": (PLANNED, 6),
     "called": (PLANNED | CALLED, 6),
-    "alleged": (BACKGROUND, 3),
     "demanded": (PLANNED, 18),
     "near": (NEAR, 3),
     "conditional": (PLANNED, 9),
@@ -45,7 +44,7 @@ _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 # After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
-EXISTENTIAL_REACH, OWN_REACH = 7, 5
+EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
 _CAUSED_BY = frozenset(
     """
@@ -85,6 +84,8 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         if key == "hoax":
             yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
             yield from ((at, HOAX) for at in _called_untrue(plain, hit))
+    elif key == "alleged":
+        yield from ((at, BACKGROUND) for at in _alleged(hit, plain, cut))
     elif key == "purpose":
         yield from ((at, PLANNED) for at in _meant_for(hit, plain, cut, predicates))
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
@@ -120,6 +121,14 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
         yield at
         if at in predicates or tokens[at] not in _LIGHT:
             return
+
+
+def _alleged(hit: Hit, plain: Plain, cut: Clauses) -> Iterator[int]:
+    """Give what somebody is said to have done; "dikira begal digebuki": who is beaten is beaten."""
+    for at in _after(hit.last, ALLEGED_REACH, cut.narrow):
+        if plain.tokens[at].startswith("di"):
+            return
+        yield at
 
 
 def _meant_for(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[int]:
