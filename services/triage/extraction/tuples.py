@@ -259,7 +259,9 @@ class Reader:
             if clause[at] != start:
                 if crossed or self._plain.sentences[at] != self._plain.sentences[first]:
                     return
-                crossed = not far or words > INSERTED  # the subject may stand in the clause before: "rumahnya, dilempari"
+                crossed = (
+                    not far or words > INSERTED
+                )  # the subject may stand in the clause before: "rumahnya, dilempari"
                 start, words = clause[at], 0
             words += self._plain.tokens[at].isalpha()
             if at in named:

@@ -45,6 +45,7 @@ _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
 EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
+LEAST_PASSIVE = 6  # letters of a passive verb
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
 _CAUSED_BY = frozenset(
     """
@@ -90,13 +91,25 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         yield from ((at, PLANNED) for at in _meant_for(hit, plain, cut, predicates))
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
         bit, reach = _FORWARD[key]
-        yield from ((at, bit) for at in _after(hit.last, reach, cut.narrow))
+        reached = _after(hit.last, reach, cut.narrow)
+        yield from ((at, bit) for at in (_until_done_to(reached, plain) if key == "planned" else reached))
 
 
 def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
     for at in range(last + 1, min(len(numbering), last + 1 + reach)):
         if numbering[at] != numbering[last]:
             return
+        yield at
+
+
+def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
+    """Stop before the passive verb of the sentence: "petugas yang mau memutus listrik | dipukul"."""
+    acted = False
+    for at in reached:
+        word = plain.tokens[at]
+        if acted and word.startswith("di") and len(word) >= LEAST_PASSIVE:
+            return
+        acted = acted or word.startswith("me")
         yield at
 
 
