@@ -85,7 +85,7 @@ def test_a_new_kritis_sounds_once_the_sound_was_turned_on(desk, chromium):
     context.add_init_script(
         """window.strokes = 0;
         const start = OscillatorNode.prototype.start;
-        OscillatorNode.prototype.start = function (...when) { window.strokes += 1; return start.apply(this, when); };"""
+        OscillatorNode.prototype.start = function (...when) { window.strokes += 1; document.documentElement.dataset.strokes = window.strokes; return start.apply(this, when); };"""
     )
     page = sign_in(context, desk, "emma")
     button = page.locator("#suara")
@@ -108,7 +108,7 @@ def test_a_new_kritis_sounds_once_the_sound_was_turned_on(desk, chromium):
     assert page.evaluate("strokes") == 3  # a trial, so that its loudness is known
     rise("clash", 4)
     expect(page.locator(".entry.l-kritis").first).to_be_visible()
-    page.wait_for_function("strokes === 6")
+    expect(page.locator("html")).to_have_attribute("data-strokes", "6")
     assert page.title().startswith("(1) ")
     context.close()
 
@@ -149,14 +149,14 @@ def test_reporting_can_begin_within_three_seconds_on_a_slow_3g(desk, chromium, r
     page.locator("textarea").first.wait_for(state="visible")
     times = page.evaluate(
         """() => { const [page] = performance.getEntriesByType("navigation");
-        return {first_byte: page.responseStart, ready: page.domInteractive,
+        return {first_byte: page.responseStart, ready: page.domInteractive, scripts: page.domContentLoadedEventEnd,
                 paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime}; }"""
     )
     page.locator("textarea").first.fill("Tawuran di Mentoro")
-    spent = page.evaluate("performance.now()") / 1000
     for name, value in times.items():
         record_property(name, value)
-    record_property("typed", spent)
-    print({**times, "typed": round(spent, 2)})
-    assert times["ready"] / 1000 < FIRST_LOAD
+    page.locator("html[data-ready]").wait_for(state="attached")
+    times["steps"] = page.evaluate("performance.now()")
+    print({name: round(value) if value else value for name, value in times.items()})
+    assert times["steps"] / 1000 < FIRST_LOAD
     context.close()
