@@ -105,11 +105,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def running(database: str, *, sample: bool = False, district: District = DISTRICT) -> Iterator[Desk]:
-    """Fill a database that has its tables, and run a desk on it, on a free port in a thread of its own."""
+def running(
+    database: str, *, sample: bool = False, port: int = 0, filled: bool = False, district: District = DISTRICT
+) -> Iterator[Desk]:
+    """Fill a database that has its tables, and run a desk on it in a thread of its own.
+
+    `port` 0 is a free one; `filled`: the night is in it already.
+    """
     clock = Clock()
     store = Store(database, clock)
-    ids, tokens = store.write_now(fill)
+    ids, tokens = ({}, {}) if filled else store.write_now(fill)
     keys = Keys(SECRET, clock, known={})
     journal = MemoryJournal()
     photos = TemporaryDirectory()
@@ -143,7 +148,7 @@ def running(database: str, *, sample: bool = False, district: District = DISTRIC
     )
     app.include_router(ingest_routes(door, filing))
     server = _Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()

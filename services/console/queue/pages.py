@@ -14,11 +14,13 @@ from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
+from services.console.queue.queries import MOST
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 
+AT_FIRST = 15  # lines of each kind, until one kind is chosen
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
 OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.AUDITOR)
@@ -56,18 +58,21 @@ class QueuePages:
 
         found = await self.board.pressing(reader, district, now + SOON)
         self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
-        lines = entries(found, Composer(district, reader, now, visitor.language), district)
-        busy = {one.incident for one in lines}
+        kind = kind if kind in KINDS else ""
+        composer = Composer(district, reader, now, visitor.language)
+        lines = entries(found, composer, district, kind, MOST if kind else AT_FIRST)
+        asked = found.counts.get(kind, 0) if kind else sum(found.counts.values())
         return {
-            "entries": [one for one in lines if kind not in KINDS or one.kind == kind],
+            "entries": lines,
+            "more": max(0, asked - len(lines)),
             "counts": found.counts,
             "kinds": KINDS,
-            "kind": kind if kind in KINDS else "",
+            "kind": kind,
             "total": sum(found.counts.values()),
-            "quiet": max(0, found.open - len(busy)),
+            "quiet": max(0, found.open - found.busy),
             "open": found.open,
-            "owing": owing(lines),
+            "owing": owing(found, composer, district),
             "areas": areas(district, found.by_place),
             "map_height": MAP_HEIGHT,
-            "critical": sum(one.level == "KRITIS" and one.kind == "silent" for one in lines),
+            "critical": found.critical,
         }
