@@ -100,7 +100,7 @@ def _leads(session: Session, incidents: Sequence[str]) -> list[Told]:
     columns = (
         col(Alert.incident_id),
         col(Alert.institution),
-        col(Alert.delivered_at),
+        col(Alert.owed_at),
         col(Alert.ack_due),
         col(Alert.acknowledged_at),
     )
