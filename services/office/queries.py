@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, OrmasLink, SurveyAnswer
-from schemas.records import Alert, Incident, Journal, Person
-from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState
+from schemas.records import Alert, EarlyWarning, Incident, Journal, Person
+from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState, Origin
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
 from services.office.papers.minutes import OpenIncident
@@ -61,7 +61,8 @@ def _cases(session: Session, period: Period) -> list[Case]:
     history = and_(col(Incident.close_reason) == ARCHIVE, col(Incident.occurred_start).is_not(None))
     opened = and_(col(Incident.opened_at) >= period.start, col(Incident.opened_at) < period.end)
     occurred = and_(col(Incident.occurred_start) >= period.start, col(Incident.occurred_start) < period.end)
-    query = select(Incident).where(~col(Incident.exercise), or_(opened, and_(history, occurred)))
+    told = and_(~col(Incident.exercise), col(Incident.origin) == Origin.REPORTS)  # a warning is no incident
+    query = select(Incident).where(told, or_(opened, and_(history, occurred)))
     found = []
     for row in session.scalars(query.order_by(col(Incident.opened_at), col(Incident.id))):
         archived = came_as_history(row.opened_at, row.closed_at, row.close_reason)
@@ -216,6 +217,7 @@ def open_incidents(session: Session, issues: Collection[str], now: datetime) -> 
         col(Incident.state).in_(OPEN_STATES),
         ~col(Incident.exercise),
         col(Incident.conflict),
+        col(Incident.origin) == Origin.REPORTS,
         col(Incident.issue).in_(issues),
         or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).in_(issues)),
     )
@@ -236,6 +238,18 @@ def open_incidents(session: Session, issues: Collection[str], now: datetime) -> 
         OpenIncident(row.level, row.issue, row.kecamatan, row.opened_at, row.state, tuple(silent.get(row.id, ())))
         for row in rows
     ]
+
+
+def open_warnings(session: Session, issues: Collection[str]) -> list[str]:
+    """Give the words of early warnings that hold, about some issues, the newest first; exercises left out."""
+    query = (
+        select(EarlyWarning)
+        .join(Incident, col(Incident.id) == col(EarlyWarning.id))
+        .where(col(EarlyWarning.ended_at).is_(None), ~col(EarlyWarning.exercise), col(Incident.issue).in_(issues))
+        .where(col(Incident.state).in_(OPEN_STATES))
+    )
+    rows = session.scalars(query.order_by(col(EarlyWarning.raised_at).desc(), col(EarlyWarning.id)))
+    return [str(row.words.get("id", "")) for row in rows if row.words.get("id")]
 
 
 def incidents(session: Session, ids: Collection[str]) -> dict[str, Incident]:

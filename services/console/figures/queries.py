@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Incident, Journal
-from schemas.vocabulary import EventKind, IncidentState
+from schemas.vocabulary import EventKind, IncidentState, Origin
 from services.console.incidents.queries import visible
 from services.incidents.access import Reach, reach
 from services.security.auth import Identity
@@ -65,11 +65,12 @@ class Counted:
 
 
 def _conditions(reader: Identity, district: District, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Give what is counted: no exercise, no copy that was merged, nothing filed as history, no nil report."""
+    """Give what is counted: no exercise, warning, merged copy, history or nil report."""
     where: list[ColumnElement[bool]] = [
         *visible(reader, district),
         col(Incident.opened_at) >= wanted.start,
         col(Incident.opened_at) < wanted.end,
+        col(Incident.origin) == Origin.REPORTS,
         col(Incident.exercise).is_(False),
         col(Incident.conflict).is_(True),
         col(Incident.state) != IncidentState.MERGED,
