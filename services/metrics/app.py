@@ -111,7 +111,9 @@ class Snapshot(Collector):
         if bus.was_ready is not None:  # tried every few seconds by the process itself
             promises.add_metric((), int(bus.was_ready))
         held = GaugeMetricFamily("kentongan_bus_messages", "Messages that a stream holds", labels=("stream",))
-        ever = CounterMetricFamily("kentongan_bus_told_messages", "Messages ever told on a stream, trials of it too", labels=("stream",))
+        ever = CounterMetricFamily(
+            "kentongan_bus_told_messages", "Messages ever told on a stream, trials of it too", labels=("stream",)
+        )
         for stream, (messages, last) in load.streams.items():
             held.add_metric((stream,), messages)
             ever.add_metric((stream,), last)
