@@ -213,6 +213,13 @@ class Connection:
             self.was_ready = False
         return self.was_ready
 
+    async def keeps(self) -> bool:
+        """Say whether each stream keeps a message, whatever consumers are missing: else only a restart helps."""
+        try:
+            return await self._keeps()
+        except FAILS:
+            return False
+
     async def _keeps(self) -> bool:
         """Say whether each stream keeps a message; what is asked many times a second is tried once."""
         if time.monotonic() - self._kept_at > PROBED_FOR:
