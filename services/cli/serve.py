@@ -109,7 +109,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
         tasks.append(_web(names, settings, rules, secret, bus, store, vault))
-        tasks.append(alive.tell_of(bus.ready))
+        tasks.append(alive.tell_of(bus.keeps, bus.ready))
         tasks.append(_note_promises(bus, store))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs

@@ -102,17 +102,19 @@ class Snapshot(Collector):
         promises = GaugeMetricFamily("kentongan_bus_promises", "Whether each stream keeps a message (1)")
         try:
             async with asyncio.timeout(PATIENCE):
-                promises.add_metric((), int(await bus.ready()))
                 load = await bus.load()
         except (BusUnavailable, TimeoutError):
             log.warning("the bus is away")
             up.add_metric((), 0)
-            if not promises.samples:
-                promises.add_metric((), 0)
+            promises.add_metric((), 0)
             return [up, promises]
         up.add_metric((), 1)
+        if bus.was_ready is not None:  # tried every few seconds by the process itself
+            promises.add_metric((), int(bus.was_ready))
         held = GaugeMetricFamily("kentongan_bus_messages", "Messages that a stream holds", labels=("stream",))
-        ever = CounterMetricFamily("kentongan_bus_told_messages", "Messages ever told on a stream", labels=("stream",))
+        ever = CounterMetricFamily(
+            "kentongan_bus_told_messages", "Messages ever told on a stream, trials of it too", labels=("stream",)
+        )
         for stream, (messages, last) in load.streams.items():
             held.add_metric((stream,), messages)
             ever.add_metric((stream,), last)
