@@ -24,7 +24,7 @@ from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Report
 from schemas.vocabulary import Role, Scope
 from services.bus import Bus, BusUnavailable, run_consumer
-from services.cli.serve import _Server, create_web, server_config
+from services.cli.serve_web import _Server, create_web, server_config
 from services.console.web.sessions import COOKIE, veiled
 from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.contacts import Contact, Contacts

@@ -20,7 +20,7 @@ from schemas.by_hand import Proposal, Referral
 from schemas.records import Alert, Delivery, Incident, Journal, Judgement, Outbox, Person, Report, ReportSource, Sitrep
 from schemas.vocabulary import Classification, Level, Role, Scope
 from services.bus import Bus
-from services.cli.serve import create_web
+from services.cli.serve_web import create_web
 from services.policy.versions import Rules
 from services.runtime.settings import Settings
 from services.security.auth import Identity

@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-
 from schemas.district import District
 from schemas.vocabulary import Level
 from services.office.papers.reports import LEVELS
@@ -102,6 +100,8 @@ def digest_of(cells: Mapping[str, str]) -> str:
 
 def workbook_of(rows: Sequence[Mapping[str, str]], headings: Sequence[str]) -> bytes:
     """Write rows as a workbook with one sheet; every cell is words, none a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 15 MB, for who is asked for it
+
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Jawaban"
