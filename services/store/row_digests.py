@@ -44,6 +44,7 @@ WATCHED: Mapping[str, frozenset[str]] = {
     ),
     "sitrep": frozenset(),
     "referral": frozenset(),
+    "proposal": frozenset(),
     "silence": frozenset(),
     "person": frozenset(),
     "address": frozenset({"failed_at", "avoided_at", "rank"}),

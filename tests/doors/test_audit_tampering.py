@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from schemas.records import Alert, Delivery, Person, Sitrep
-from schemas.vocabulary import Level
+from schemas.vocabulary import Level, Role
 from services.cli.main import main
 from services.notify.watchdog.checkpoints import Checkpoints, InAFile, OnTheBus
 from services.security.checkpoints import public_keys, sign
@@ -500,6 +500,7 @@ async def test_a_whole_story_leaves_no_row_that_differs(
     await house.act(incident, "acknowledgements", by="POLRES")
     await house.act(incident, "sitreps", by="POLRES", text="Regu di lokasi.")
     await house.act(incident, "closures", by="POLRES", reason="Massa bubar.")
+    await house.agree(incident, by=("KESBANG", Role.COORDINATOR))
     verdict = verify(house.store.engine)
     assert (verdict.faults, verdict.rows > 30) == ([], True)
     with house.store.engine.begin() as connection:

@@ -14,6 +14,7 @@ from services.oncall.people import put
 from services.security import auth
 from services.security.accounts import shutting_out as accounts
 from services.security.accounts.invitations import invite
+from services.store.audit_verify import verify
 from services.store.ids import derived
 from services.store.transaction import Transaction
 from tests.answers.conftest import *  # noqa: F403 - its telephones
@@ -209,6 +210,7 @@ async def test_a_removed_address_is_told_nothing_not_even_what_was_owed_and_answ
     await opened(house, Level.TINGGI, text="Kejadian lain.")
     await house.forward(minutes=5)
     assert phones.got() == []
+    assert verify(house.store.engine).faults == []
 
 
 @pytest.mark.parametrize("how", ["password", "lock"])
@@ -228,3 +230,4 @@ async def test_reply_codes_die_with_password_and_person(phones: Phones, how: str
     assert house.rows(ReplyCode, person_id=derived("person", "polres")) == []
     await phones.text(f"T {code}")
     assert house.lead(incident).state == "delivered"
+    assert verify(house.store.engine).faults == []  # what was ended differs from no line of the audit log

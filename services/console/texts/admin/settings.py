@@ -116,8 +116,8 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
         "Oversees all institutions, merges, silences, closes, changes the rota.",
     ),
     "settings.may.leader": (
-        "Membaca semuanya kecuali aduan terhadap instansinya sendiri.",
-        "Reads everything but accusations against the own institution.",
+        "Membaca semuanya, dan menjadi orang kedua bagi usulan instansi lain.",
+        "Reads everything, and is the second person for what others propose.",
     ),
     "settings.may.verifier": (
         "Memastikan laporan dan memperbaiki penilaian.",
@@ -125,8 +125,8 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
     ),
     "settings.may.auditor": ("Membaca semuanya, tidak mengubah apa pun.", "Reads everything, changes nothing."),
     "settings.may.admin": (
-        "Semua yang dapat koordinator, dan orang, kunci, saluran.",
-        "All that a coordinator may, and people, keys, channels.",
+        "Mengurus orang, kunci, saluran dan piket; tidak membaca satu peristiwa pun.",
+        "Looks after people, keys, channels and the rota; reads no incident.",
     ),
     "settings.roles": ("Apa yang boleh setiap peran", "What each role may do"),
     "settings.invite": ("Undang: buat tautan dan QR", "Invite: make a link and QR code"),
