@@ -42,6 +42,30 @@ READS: dict[str, str | None] = {
     "/peristiwa/{id}": "/peristiwa/{id}",
     "/p/{id}": "/p/{id}",
     "/peristiwa/{id}/foto/{photo}": "/peristiwa/{id}/foto/0123456789abcdef0123456789abcdef",
+    "/serah-terima": "/serah-terima",
+    "/peristiwa/{id}/sumber/{report}": None,  # writes down who opened a source and why: tests of its own room
+    # Papers leave by one door (services/console/office/printing.py), which writes down and marks what is Rahasia and above.
+    **dict.fromkeys(["/li/{id}", "/li/{id}/{kind}", "/rujukan/{id}", "/rujukan/{id}/{kind}"]),
+    **dict.fromkeys(["/rapat/{id}", "/rapat/{id}/{which}", "/rapat/{id}/{which}/{kind}"]),
+    **dict.fromkeys([f"/laporan-berkala{rest}" for rest in ("", "/{kind}/{key}", "/{kind}/{key}/{file}")]),
+    **dict.fromkeys([f"/kerukunan{rest}" for rest in ("", "/{month}", "/{month}/{kind}")]),  # issues of the forum's own
+    # Lists of papers, meetings and organisations: of issues that may be spoken of openly.
+    **dict.fromkeys(["/li", "/rapat", "/ormas", "/ormas/satu", "/permintaan", "/permintaan/{id}", "/kantor"]),
+    # Counts, and warnings about places: no incident.
+    **dict.fromkeys(
+        ["/angka", "/angka.csv", "/angka-umum", "/angka-umum/{kind}", "/v1/warnings", "/v1/warnings/places"]
+    ),
+    **dict.fromkeys(
+        ["/v1/warnings/{id}", "/peringatan", "/peringatan/{id}", "/peringatan/kalender", "/peringatan/rekap"]
+    ),
+    **dict.fromkeys(["/peringatan/tanda", "/peringatan/tempat"]),
+    # People, keys and settings; help; what is hung up or given to everybody.
+    **dict.fromkeys(
+        [f"/pengaturan{rest}" for rest in ("", "/kunci", "/orang", "/orang-tabel", "/orang/{id}", "/periksa")]
+    ),
+    **dict.fromkeys(["/pengaturan/saluran", "/undangan/{token}", "/istilah", "/panduan", "/panduan/{role}", "/poster"]),
+    **dict.fromkeys(["/poster/{code}", "/poster/{code}/qr.svg", "/standar-pelayanan", "/standar-pelayanan/{kind}"]),
+    "/survei/{code}": None,
     "/v1/events": None,  # streams: has a test of its own below
     "/terima/{token}": None,  # no more than a message carries: level, issue, kecamatan; nothing of a named issue
     "/v1/reports/{id}": None,  # one word of progress, to who filed it
