@@ -80,7 +80,7 @@ def message_of(message: Msg) -> Message:
     headers = message.headers or {}
     kind, _, version = headers.get("ce-type", "").removeprefix(TYPE).rpartition(".")
     tries = metadata.num_delivered or 1
-    return Message(message, kind, metadata.sequence.stream, tries, message.data, headers, version)
+    return Message(message, kind, metadata.sequence.stream, tries, message.data, headers, version=version)
 
 
 def status_of(message: Msg) -> str | None:
