@@ -411,7 +411,8 @@ class Forms:
         if any(tally.strong.get(one) for one in self.having("assembly", "raid")):
             return True
         closures = [one for one in self.having("closure") if tally.strong.get(one)]
-        by_people = any(one.by_crowd for form in closures for one in tally.told.get(form, ()))
+        blocked = [one for form in closures for one in tally.told.get(form, ()) if "crowd" not in one.deed.by]
+        by_people = any(one.by_crowd for one in blocked)  # "memblokir", not "menutup jalan" for a fallen tree
         wanted = tally.done.get(self.tension, 0.0) + tally.ahead.get(self.tension, 0.0)
         return bool(closures) and (wanted > 0 or by_people)
 
