@@ -6,10 +6,11 @@ Tables like those of `schemas/records.py`: they validate nothing, and every chan
 from datetime import datetime
 from typing import Any, ClassVar
 
+from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
 from schemas.record import Record
-from schemas.rows import ReferralRow, SilenceRow
+from schemas.rows import ProposalRow, ReferralRow, SilenceRow
 
 
 class Silence(Record[SilenceRow], table=True):
@@ -45,3 +46,22 @@ class Referral(Record[ReferralRow], table=True):
     by: str
     reason: str
     at: datetime
+
+
+class Proposal(Record[ProposalRow], table=True):
+    """What one person wants done to a grave incident and a second one of another institution agrees with or refuses."""
+
+    __tablename__: ClassVar[Any] = "proposal"
+    id: str = Field(primary_key=True)
+    incident_id: str = Field(index=True)
+    kind: str  # assess, settle, dismiss
+    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # of an assessment
+    level: int  # of the incident when it was proposed: a rise since then makes it outdated
+    reason: str
+    by: str
+    institution: str
+    made_at: datetime
+    state: str = "open"  # open, confirmed, refused, outdated
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    note: str | None = None  # of who decided

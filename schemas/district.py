@@ -237,6 +237,9 @@ class Overlays(Frozen):
     border_kecamatan: tuple[str, ...] = ()
     border_spread: int = 3  # points of component `sebaran` from which a border kecamatan concerns the province
     coordinator: str = "KESBANG"  # who decides when an agency is accused, and the last to take an orphaned lead
+    overseers: tuple[
+        str, ...
+    ] = ()  # who decides instead where the coordinator is accused itself: the first that is not
 
 
 class RecipientRule(Frozen):
@@ -474,7 +477,7 @@ class District(Frozen):
         named |= {laid.violence_lead, laid.violence_lead_low, laid.coordinator, *laid.never_lead}
         named |= {*laid.sedang_add, *laid.tinggi_add, *laid.kritis_add, *laid.casualties_add}
         named |= {*self.office.letterheads, self.office.signatory, self.office.report_to}
-        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add, *self.warnings.tell}
+        named |= {*laid.fire_add, *laid.minors_add, *laid.border_add, *laid.overseers, *self.warnings.tell}
         named |= {member.institution for member in self.office.members} | {*self.office.harmony.partners}
         return {code for code in named if code is not None}
 

@@ -37,6 +37,7 @@ from schemas.rows import (
     ReporterKeyRow,
     ReportRow,
     ReportSourceRow,
+    SecondFactorRow,
     ShiftRow,
     SignInRow,
     SitrepRow,
@@ -332,6 +333,8 @@ class SignIn(Record[SignInRow], table=True):
     person_id: str = Field(index=True)
     made_at: datetime
     ends_at: datetime
+    mark: str | None = None  # digest of password, role and office: the session ends with any of them
+    agent: str = ""  # what the browser says it is, for whoever looks at his own sessions
 
 
 class AnswerToken(Record[AnswerTokenRow], table=True):
@@ -455,6 +458,18 @@ class Invitation(Record[InvitationRow], table=True):
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None = None
+
+
+class SecondFactor(Record[SecondFactorRow], table=True):
+    """The secret of a person's authenticator (RFC 6238), sealed with a key of the installation, and his way back."""
+
+    __tablename__: ClassVar[Any] = "second_factor"
+    person_id: str = Field(primary_key=True)
+    sealed: str
+    made_at: datetime
+    proved_at: datetime | None = None  # when a code of it was shown first; asked for at the door from then on
+    last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # a code counts once
+    recovery: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # digests of unused codes
 
 
 class EarlyWarning(Record[EarlyWarningRow], table=True):

@@ -269,6 +269,8 @@ class SignInRow(TypedDict, total=False):
     person_id: str
     made_at: datetime
     ends_at: datetime
+    mark: str | None
+    agent: str
 
 
 class AnswerTokenRow(TypedDict, total=False):
@@ -425,6 +427,35 @@ class ProcessRow(TypedDict, total=False):
     facts: dict[str, Any]
     started_at: datetime
     seen_at: datetime
+
+
+class ProposalRow(TypedDict, total=False):
+    """A row of `Proposal`."""
+
+    id: str
+    incident_id: str
+    kind: str
+    changes: dict[str, Any]
+    level: int
+    reason: str
+    by: str
+    institution: str
+    made_at: datetime
+    state: str
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str | None
+
+
+class SecondFactorRow(TypedDict, total=False):
+    """A row of `SecondFactor`."""
+
+    person_id: str
+    sealed: str
+    made_at: datetime
+    proved_at: datetime | None
+    last_step: int
+    recovery: list[Any]
 
 
 class InvitationRow(TypedDict, total=False):

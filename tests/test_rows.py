@@ -40,8 +40,8 @@ def typed(name: str) -> dict[str, Any]:
 
 def of_ours() -> dict[str, type[SQLModel]]:
     """Give the tables of the modules that declare them; a test may have made others."""
-    modules = (schemas.records.__name__, schemas.by_hand.__name__, schemas.running.__name__)
-    modules += (schemas.office.records.__name__,)
+    declaring = (schemas.records, schemas.by_hand, schemas.running, schemas.office.records)
+    modules = [one.__name__ for one in declaring]
     return {name: one for name, one in tables().items() if one.__module__ in modules}
 
 

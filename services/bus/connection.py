@@ -83,6 +83,7 @@ class Connection:
         self.promised = Promised()
         self._kabupaten = kabupaten
         self._taken_at = 0.0
+        self.was_ready: bool | None = None  # what the last trial said; None before one
         self._kept_at = float("-inf")  # when every stream last kept a probe
         self._replicas = replicas
         self._ack_wait = ack_wait
@@ -207,7 +208,15 @@ class Connection:
         try:
             for stream, durable, _ in CONSUMERS:
                 await self.js.consumer_info(stream, durable, timeout=1)
-            return self.has_room() and await self._keeps()
+            self.was_ready = self.has_room() and await self._keeps()
+        except FAILS:
+            self.was_ready = False
+        return self.was_ready
+
+    async def keeps(self) -> bool:
+        """Say whether each stream keeps a message, whatever consumers are missing: else only a restart helps."""
+        try:
+            return await self._keeps()
         except FAILS:
             return False
 

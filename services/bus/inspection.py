@@ -1,6 +1,7 @@
 """Read back what the bus holds: dead letters, accepted reports, what still waits."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
@@ -111,9 +112,23 @@ class StreamInspection(Connection):
             yield _letter(message.seq or 0, message.data or b"")
 
     async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
-        """Give the subject and the body of a dead letter; raises LetterGone when its stream keeps it no longer."""
+        """Give the subject and the body of a dead letter, opened where a sealer is here and its key is left.
+
+        Raises LetterGone when its stream keeps it no longer.
+        """
         message = await self._dead(letter)
-        return message.subject or "", message.data or b""
+        return message.subject or "", await self._opened_body(message)
+
+    async def _opened_body(self, message: Any) -> bytes:
+        body: bytes = message.data or b""
+        if self._sealer is None or b'"sealed":' not in body:
+            return body
+        with contextlib.suppress(ValueError):
+            if (message.subject or "").startswith("inbound."):
+                return self._sealer.open_inbound(body)
+            wrapped = await self.key_of((message.headers or {}).get("ce-id", ""))
+            return self._sealer.open_report(body, wrapped) if wrapped else body
+        return body
 
     async def _dead(self, letter: DeadLetter) -> Any:
         if letter.stream not in {one.name for one in STREAMS}:

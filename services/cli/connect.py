@@ -11,6 +11,7 @@ from services.bus import Bus
 from services.bus.accounts import passwords_of
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
+from services.sources.vault import Vault
 from services.store.database import Store
 
 T = TypeVar("T")
@@ -60,12 +61,12 @@ def open_store(settings: Settings, *, make: bool = False) -> Store:
     return store
 
 
-def with_bus(settings: Settings, act: Callable[[Bus, District], Awaitable[T]]) -> T:
-    """Run `act` on an open bus."""
+def with_bus(settings: Settings, act: Callable[[Bus, District], Awaitable[T]], vault: Vault | None = None) -> T:
+    """Run `act` on an open bus; with the vault it opens what lies sealed there."""
 
     async def run() -> T:
         district = load_district(settings.district)
-        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, authority=settings.nats_ca)
+        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, authority=settings.nats_ca, sealer=vault)
         await asyncio.wait_for(bus.open(), 10)
         try:
             return await act(bus, district)

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from schemas.rows import AddressRow, PersonRow
 from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
 from services.cli import queries
+from services.cli.accounts.account_acts import FAULTS, add_account_acts, run_account_act
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.sources.person import add_subject_acts
 from services.cli.sources.person import run as data_subject
@@ -27,6 +29,7 @@ from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.security import auth
+from services.security.accounts import passwords
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Session, Transaction
@@ -64,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--language", default="id", choices=["id", "en"])
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    add_account_acts(acts)
     stop = acts.add_parser("stop", help="use an address no more, after its owner asked for that")
     stop.add_argument("login")
     stop.add_argument("channel")
@@ -81,48 +85,60 @@ def _account(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     store = open_store(settings)
     try:
-        if options.act == "list":
-            print(*store.read_now(_listed), sep="\n")
-            return 0
-        if options.act == "stop":
-            stopped = store.write_now(lambda tx: stop_address(tx, options.login, options.channel))
-            print("Stopped; now: kentongan policy check" if stopped else "No such address in use.")
-            return 0 if stopped else 1
-        if options.act == "verify":
-            return verify(store, options.login, options.channel, options.code)
-        district = load_district(settings.district)
-        if options.institution and options.institution not in district.institutions:
-            known = ", ".join(district.institutions)
-            print(f"Unknown institution {options.institution}; the district file knows {known}.")
-            return 1
-        try:
-            addresses = [_address(one) for one in options.address]
-            unverified = [_address(one) for one in options.unverified]
-        except ValueError as error:
-            print(error)
-            return 1
-        password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-        row = {
-            "login": options.login,
-            "name": options.name,
-            "role": options.role,
-            "institution": options.institution,
-            "unit": options.unit,
-            "post": options.post,
-            "clearance": int(Classification[options.clearance]),
-            "language": options.language,
-            "named_for": [code for code in options.named_for.split(",") if code],
-            "password": auth.hash_password(password) if password else None,
-        }
-        store.write_now(lambda tx: put(tx, row, addresses, "office", unverified))
-        print(
-            f"{options.login} can sign in."
-            if password
-            else f"{options.login} is known; without a password, nobody signs in."
-        )
-        return 0
+        return _add(store, settings, options) if options.act == "add" else _act(store, settings, options)
     finally:
         store.close()
+
+
+def _act(store: Store, settings: Settings, options: argparse.Namespace) -> int:
+    if options.act == "list":
+        print(*store.read_now(_listed), sep="\n")
+        return 0
+    if options.act == "stop":
+        stopped = store.write_now(lambda tx: stop_address(tx, options.login, options.channel))
+        print("Stopped; now: kentongan policy check" if stopped else "No such address in use.")
+        return 0 if stopped else 1
+    if options.act == "verify":
+        return verify(store, options.login, options.channel, options.code)
+    return run_account_act(store, settings, options)
+
+
+def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
+    district = load_district(settings.district)
+    if options.institution and options.institution not in district.institutions:
+        known = ", ".join(district.institutions)
+        print(f"Unknown institution {options.institution}; the district file knows {known}.")
+        return 1
+    try:
+        addresses = [_address(one) for one in options.address]
+        unverified = [_address(one) for one in options.unverified]
+    except ValueError as error:
+        print(error)
+        return 1
+    password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
+    own = (options.login, options.name, options.institution or "", options.post)
+    if password and (fault := passwords.fault(password, own)):
+        print(FAULTS[fault])
+        return 1
+    row = {
+        "login": options.login,
+        "name": options.name,
+        "role": options.role,
+        "institution": options.institution,
+        "unit": options.unit,
+        "post": options.post,
+        "clearance": int(Classification[options.clearance]),
+        "language": options.language,
+        "named_for": [code for code in options.named_for.split(",") if code],
+        "password": auth.hash_password(password) if password else None,
+    }
+    store.write_now(lambda tx: put(tx, row, addresses, "office", unverified))
+    print(
+        f"{options.login} can sign in."
+        if password
+        else f"{options.login} is known; without a password, nobody signs in."
+    )
+    return 0
 
 
 def _listed(session: Session) -> list[str]:
@@ -154,17 +170,16 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
     anybody = store.read_now(queries.anybody)
     if not demo_day:
         if anybody is None:
-            password = secrets.token_urlsafe(9)
-            row: dict[str, Any] = {
-                "login": "admin",
-                "name": "Admin",
-                "role": "admin",
-                "institution": "KESBANG",
-                "clearance": 4,
-            }
-            row |= {"password": auth.hash_password(password), "named_for": []}
-            store.write_now(lambda tx: put(tx, row, [], "prepare"))
-            print(f"Sign in as: admin   password: {password}   (shown once)", flush=True)
+            desk = load_district(settings.district).overlays.coordinator
+            for login, name, role, institution, does in (
+                ("koordinator", "Koordinator", Role.COORDINATOR, desk, "reads and decides"),
+                ("admin", "Admin", Role.ADMIN, None, "looks after people and machines, and reads no case"),
+            ):
+                password = secrets.token_urlsafe(12)
+                row: dict[str, Any] = {"login": login, "name": name, "role": role.value, "institution": institution}
+                row |= {"clearance": 4, "password": auth.hash_password(password), "named_for": []}
+                store.write_now(partial(put, row=row, addresses=[], actor="prepare"))
+                print(f"Sign in as: {login}   password: {password}   (shown once; {does})", flush=True)
         return
     district = load_district(settings.district)
     people = demo.load_people(settings.district, district)

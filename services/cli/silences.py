@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.act == "list":
             return _list(store, ZoneInfo(load_district(settings.district).timezone), options)
-        who = Identity(options.by, options.by, Role.ADMIN)
+        who = Identity(options.by, options.by, Role.COORDINATOR)
         if options.act == "end":
             store.write_now(lambda tx: silences.end(tx, options.id, who))
             return 0

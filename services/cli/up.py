@@ -28,7 +28,7 @@ CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMP
 BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
 BUS_ACCOUNTS = "bus-accounts.conf"
 STEADY = 20.0  # seconds after which a process counts as having started well
-REFUSES = 10.0  # seconds for which the bus may promise nothing although its disk has room
+REFUSES = 15.0  # seconds for which the bus may promise nothing although its disk has room
 MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 

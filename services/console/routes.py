@@ -3,10 +3,13 @@
 from fastapi import APIRouter
 
 from services.console.account.pages import own_routes
+from services.console.account.security_pages import security_routes
+from services.console.account.sign_in import sign_in_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
 from services.console.figures.pages import figure_routes
 from services.console.help.pages import help_routes
+from services.console.incidents.actions import ASKED
 from services.console.incidents.pages import IncidentPages, static_file
 from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
@@ -21,6 +24,8 @@ from services.console.source.pages import source_routes
 from services.console.warnings.pages import warning_page_routes
 from services.console.web.page_base import SignedInPages, frame, page_route
 from services.console.web.rendering import Pages
+from services.console.web.route_rules import page_asks
+from services.security.permissions import Act
 
 
 def page_routes(deps: Deps, pages: Pages) -> APIRouter:
@@ -29,29 +34,32 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     desk = IncidentPages(deps, counter)
     router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
     queue = QueuePages(deps, counter, desk.incidents)
-    for path, method, endpoint in (
-        ("/", "GET", queue.show),
-        ("/potongan/peristiwa", "GET", desk.fragment),
-        ("/masuk", "GET", desk.sign_in_page),
-        ("/masuk", "POST", desk.sign_in),
-        ("/keluar", "POST", desk.sign_out),
-        ("/peristiwa/{id}", "GET", desk.incident),
-        ("/peristiwa/{id}/{act}", "POST", desk.act),
-        ("/static/{name}", "GET", static_file),
+    for path, method, endpoint, act in (
+        ("/", "GET", queue.show, Act.OWN),
+        ("/potongan/peristiwa", "GET", desk.fragment, Act.READ),
+        ("/peristiwa/{id}", "GET", desk.incident, Act.READ),
+        *((f"/peristiwa/{{id}}/{word}", "POST", desk.act, act) for word, act in ASKED.items()),
+        ("/peristiwa/{id}/singkap", "POST", desk.unmask, Act.UNMASK),
+        ("/static/{name}", "GET", static_file, Act.OPEN),
+        *sign_in_routes(deps, counter),
+        *security_routes(deps, counter),
         *officer_routes(deps, counter),
         *report_routes(deps, counter),
         *status_routes(deps, counter),
         *answer_routes(deps, pages, frame),
-        *source_routes(deps, counter),
+        *((*one, Act.OPEN_SOURCE) for one in source_routes(deps, counter)),
         *silence_page_routes(deps, counter),
         *rota_page_routes(deps, counter),
         *own_routes(deps, counter),
         *settings_routes(deps, counter),
-        *figure_routes(deps, counter),
-        *help_routes(deps, counter),
+        *((*one, Act.STATISTICS) for one in figure_routes(deps, counter)),
+        *((*one, Act.OPEN) for one in help_routes(deps, counter)),
         *office_routes(deps, counter),
-        *warning_page_routes(deps, counter, desk),
-        *handover_routes(deps, counter, queue.board),
+        *(
+            (*one, Act.READ_WARNINGS if one[1] == "GET" else Act.JUDGE_WARNINGS)
+            for one in warning_page_routes(deps, counter, desk)
+        ),
+        *((*one, Act.HANDOVER) for one in handover_routes(deps, counter, queue.board)),
     ):
-        router.add_api_route(path, endpoint, methods=[method], response_model=None)
+        router.add_api_route(path, endpoint, methods=[method], response_model=None, dependencies=page_asks(deps, act))
     return router

@@ -9,8 +9,16 @@ from schemas.rows import OutboxRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason, EventKind, Level
 from services.bus import incident_event
 from services.policy.escalation import LadderState
+from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
+
+
+def allowed(who: Identity, act: Act, code: str) -> None:
+    """Refuse, with this code, what the table of roles and acts does not allow `who`."""
+    if not may(who.role, act, program=who.program):
+        raise Refused("program_decides_nothing" if who.program else code)
 
 
 def open_incident(tx: Transaction, id_: str) -> Incident:

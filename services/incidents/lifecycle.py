@@ -6,9 +6,10 @@ from schemas.records import Judgement, Ladder
 from schemas.rows import JudgementRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, LadderStop, Role, chased
 from services.incidents import queries
-from services.incidents.changes import changed, find_incident, move, open_incident, state_of
+from services.incidents.changes import allowed, changed, find_incident, move, open_incident, state_of
 from services.policy.escalation import stand_still
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -31,18 +32,26 @@ def status_word(state: str, *, told: bool) -> str:
 def verify(tx: Transaction, incident_id: str, who: Identity, note: str = "") -> None:
     """Confirm that the incident is as told. Raises Refused."""
     incident = open_incident(tx, incident_id)
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN, Role.MEMBER):
-        raise Refused("role_cannot_verify")
+    allowed(who, Act.VERIFY, "role_cannot_verify")
     if incident.state == IncidentState.OPEN:
         incident.state = IncidentState.VERIFIED
     changed(tx, incident, EventKind.INCIDENT_VERIFIED, who.id, note=note)
 
 
-def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str, Any], reason: str) -> None:
-    """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused."""
+def override(
+    tx: Transaction,
+    incident_id: str,
+    who: Identity,
+    changes: dict[str, Any],
+    reason: str,
+    proposed_by: str | None = None,
+) -> None:
+    """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused.
+
+    `proposed_by` is the first of two people, where `who` is the second (services/incidents/decisions/proposals.py).
+    """
     incident = open_incident(tx, incident_id)
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("role_cannot_override")
+    allowed(who, Act.CONFIRM if proposed_by else Act.ASSESS, "role_cannot_override")
     if not reason.strip():
         raise Refused("override_needs_reason")
     before = {name: getattr(incident, name) for name in changes}
@@ -54,20 +63,37 @@ def override(tx: Transaction, incident_id: str, who: Identity, changes: dict[str
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
     row["data"] = {"before": before, "after": changes}
     tx.add(Judgement, [row])
-    changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, before=before, after=changes, reason=reason)
+    facts = {"before": before, "after": changes, "reason": reason} | _first_of_two(proposed_by)
+    changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, **facts)
 
 
-def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dismissed: bool = False) -> None:
-    """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused."""
+def _first_of_two(proposed_by: str | None) -> dict[str, str]:
+    return {"proposed_by": proposed_by} if proposed_by else {}
+
+
+def close(
+    tx: Transaction,
+    incident_id: str,
+    who: Identity,
+    reason: str,
+    *,
+    dismissed: bool = False,
+    proposed_by: str | None = None,
+) -> None:
+    """Settle or dismiss an incident, with a reason; its timers stop. Raises Refused.
+
+    `proposed_by` as for `override`.
+    """
     incident = open_incident(tx, incident_id)
-    if who.role in (Role.REPORTER, Role.AUDITOR, Role.LEADER):
-        raise Refused("role_cannot_close")
+    allowed(who, Act.CONFIRM if proposed_by else Act.CLOSE, "role_cannot_close")
     if not reason.strip():
         raise Refused("closing_needs_reason")
     alerts = queries.alerts_of(tx, incident_id)
     awaited = [alert for alert in alerts if chased(alert.duty, needed=alert.needed)]
-    if who.role == Role.MEMBER and all(
-        alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD
+    if (
+        who.role == Role.MEMBER
+        and not proposed_by
+        and all(alert.institution != who.institution for alert in awaited if alert.duty == Duty.LEAD)
     ):
         raise Refused("close_lead_only")
     unanswered = [alert.institution for alert in awaited if alert.state not in ANSWERED]
@@ -75,14 +101,13 @@ def close(tx: Transaction, incident_id: str, who: Identity, reason: str, *, dism
     incident.closed_at, incident.close_reason = tx.now, reason
     stop_timers(tx, incident_id, LadderStop.CLOSED)
     kind = EventKind.INCIDENT_DISMISSED if dismissed else EventKind.INCIDENT_SETTLED
-    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered)
+    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered, **_first_of_two(proposed_by))
 
 
 def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
     """Open a settled or dismissed incident again, with a reason; whoever it concerns is told anew. Raises Refused."""
     incident = find_incident(tx, incident_id)
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("role_cannot_reopen")
+    allowed(who, Act.REOPEN, "role_cannot_reopen")
     if incident.state not in CLOSED_STATES:
         raise Refused("not_closed")
     if not reason.strip():

@@ -1,12 +1,13 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
 from schemas.records import Incident, Journal, Suggestion
-from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin, Role
+from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
-from services.incidents.changes import changed, find_incident, open_incident
+from services.incidents.changes import allowed, changed, find_incident, open_incident
 from services.incidents.lifecycle import stop_timers
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
@@ -18,8 +19,7 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
         raise Refused("merge_with_itself")
     if Origin.WARNING in (incident.origin, into.origin):
         raise Refused("merge_of_warning")
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("role_cannot_merge")
+    allowed(who, Act.MERGE, "role_cannot_merge")
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
@@ -37,8 +37,7 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
 def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
     """Undo a merge: the incident is open again with its own reports. Raises Refused."""
     incident = find_incident(tx, incident_id)
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("role_cannot_split")
+    allowed(who, Act.MERGE, "role_cannot_split")
     if incident.state != IncidentState.MERGED or incident.merged_into is None:
         raise Refused("not_merged")
     into = find_incident(tx, incident.merged_into)
@@ -81,8 +80,7 @@ def _without(tx: Transaction, into: Incident, leaving: str, merging: Journal) ->
 
 def refuse_merge(tx: Transaction, suggestion_id: str, who: Identity) -> None:
     """Say that two incidents suggested as one are two. Raises Refused."""
-    if who.role not in (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN):
-        raise Refused("role_cannot_decide_suggestions")
+    allowed(who, Act.MERGE, "role_cannot_decide_suggestions")
     suggestion = tx.session.get(Suggestion, suggestion_id)
     if suggestion is None or suggestion.state != "open":
         raise Refused("suggestion_gone")

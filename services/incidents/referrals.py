@@ -11,18 +11,18 @@ from typing import Any
 from schemas.by_hand import Referral
 from schemas.district import District
 from schemas.rows import ReferralRow
-from schemas.vocabulary import Classification, Duty, EventKind, Role
+from schemas.vocabulary import Classification, Duty, EventKind
 from services.incidents import queries
-from services.incidents.changes import changed, open_incident
+from services.incidents.changes import allowed, changed, open_incident
 from services.incidents.situation_of import situation_of
-from services.policy.situation import Situation, barred, spared_by_exercise, standing_for
+from services.policy.situation import Situation, barred, decides, spared_by_exercise, standing_for
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Session, Transaction
 
 DUTIES = (Duty.SUPPORT, Duty.INFORM)  # who leads follows from the matrix and an officer's assessment
-REFERRERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 SAID: Mapping[str, tuple[str, str]] = {
     Duty.LEAD: ("penanggung jawab", "lead"),
     Duty.SUPPORT: ("pendukung", "support"),
@@ -47,8 +47,7 @@ def refer(
     posts and heads never (rules.md 10).
     """
     incident = open_incident(tx, incident_id)
-    if who.role not in REFERRERS:
-        raise Refused("referral_coordinator_only")
+    allowed(who, Act.REFER, "referral_coordinator_only")
     if not _may_read(who, incident.issue, district):
         raise Refused("referral_above_clearance")
     if not reason.strip():
@@ -137,7 +136,7 @@ def stand_ins(case: Situation, district: District) -> tuple[str, ...]:
             if above not in out:
                 found.append(above)
             above = district.institutions[above].superior
-    return tuple(dict.fromkeys([*found, district.overlays.coordinator])) if case.accused else ()
+    return tuple(dict.fromkeys([*found, decides(case.accused, district)])) if case.accused else ()
 
 
 def referred(session: Session, incidents: Collection[str]) -> dict[str, list[Referral]]:

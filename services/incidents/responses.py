@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from schemas.district import Clock
 from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.rows import SitrepRow
-from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, Role, chased
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, chased
 from services.incidents import queries
-from services.incidents.changes import changed, move, open_incident, state_of
+from services.incidents.changes import allowed, changed, move, open_incident, state_of
 from services.incidents.urgency import wants_answer
 from services.policy.escalation import Escalation, at_once, stand_still
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -44,12 +45,11 @@ def _answers_for(who: Identity, institution: str | None, reason: str | None) -> 
     if for_whom is None:
         raise Refused("account_without_institution")
     if for_whom != who.institution:
-        if who.role not in (Role.COORDINATOR, Role.ADMIN):
-            raise Refused("proxy_coordinator_only")
+        allowed(who, Act.ANSWER_FOR, "proxy_coordinator_only")
         if not (reason or "").strip():
             raise Refused("proxy_needs_reason")
-    elif who.role in (Role.REPORTER, Role.AUDITOR):
-        raise Refused("role_cannot_accept")
+    else:
+        allowed(who, Act.ANSWER, "role_cannot_accept")
     return for_whom
 
 
@@ -137,8 +137,9 @@ def report_situation(
     """
     incident = open_incident(tx, incident_id)
     for_whom = institution or who.institution
-    if for_whom is None or (for_whom != who.institution and who.role not in (Role.COORDINATOR, Role.ADMIN)):
+    if for_whom is None:
         raise Refused("sitrep_own_institution")
+    allowed(who, Act.ANSWER if for_whom == who.institution else Act.ANSWER_FOR, "sitrep_own_institution")
     if not text.strip():
         raise Refused("sitrep_empty")
     alert = _alert_of(tx, incident_id, for_whom, who.unit)
@@ -172,8 +173,7 @@ def report_situation(
 def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:
     """Make the ladder climb at the next tick, whatever its timer says. Raises Refused."""
     incident = open_incident(tx, incident_id)
-    if who.role in (Role.REPORTER, Role.AUDITOR):
-        raise Refused("role_cannot_escalate")
+    allowed(who, Act.ESCALATE, "role_cannot_escalate")
     if not reason.strip():
         raise Refused("escalation_needs_reason")
     ladder = tx.session.get(Ladder, incident_id)

@@ -11,7 +11,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from schemas.messages import TEXT_LIMIT, InboundMessage, Prepared, ReportIn, Source
@@ -25,6 +25,7 @@ from services.ingest.gateways import GATEWAY, Passed, may_answer, read_messages
 from services.ingest.validation import Refused, digest, read_report
 from services.security.devices import DEVICE_COOKIE
 from services.security.keys import KeysUnknown
+from services.security.permissions import Act, Declared, may
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
 from services.web.security_headers import protect
@@ -32,6 +33,9 @@ from services.web.security_headers import protect
 __all__ = ["Deps", "Filing", "create_app", "health", "routes"]
 
 BODY_SECONDS = 30  # a body that takes longer is not a reporter on a bad line
+
+
+ACTS = {Scope.FILE: Act.FILE, Scope.INBOUND: Act.RELAY}
 
 
 class _Direct(APIRoute):
@@ -59,16 +63,21 @@ def routes(deps: Deps, filing: Filing) -> APIRouter:
     """Build the routes of the front door, to be included in any application that has problem bodies."""
     door = _Door(deps, filing)
     router = APIRouter(route_class=_Direct, tags=["reports"])
-    router.add_api_route("/v1/reports", door.report, methods=["POST"], status_code=202, **openapi.REPORT)
-    router.add_api_route("/v1/reports:batch", door.batch, methods=["POST"], status_code=200, **openapi.BATCH)
-    router.add_api_route("/v1/attachments", door.photo, methods=["POST"], status_code=201, **openapi.ATTACHMENT)
-    router.add_api_route("/v1/inbound/{gateway}", door.inbound, methods=["POST"], status_code=202, **openapi.INBOUND)
+    for path, endpoint, status, act, described in (
+        ("/v1/reports", door.report, 202, Act.FILE, openapi.REPORT),
+        ("/v1/reports:batch", door.batch, 200, Act.FILE, openapi.BATCH),
+        ("/v1/attachments", door.photo, 201, Act.FILE, openapi.ATTACHMENT),
+        ("/v1/inbound/{gateway}", door.inbound, 202, Act.RELAY, openapi.INBOUND),
+    ):
+        # `_identify` holds it: FastAPI parses nothing here.
+        told = {**described, "dependencies": [*described["dependencies"], Depends(Declared(act))]}
+        router.add_api_route(path, endpoint, methods=["POST"], status_code=status, **told)
     return router
 
 
 def health(deps: Deps) -> APIRouter:
     """Build `/healthz` (the process answers) and `/readyz` (a report would be promised)."""
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], dependencies=[Depends(Declared(Act.OPEN))])
 
     @router.get("/healthz", summary="Whether the process answers")
     async def healthz() -> dict[str, str]:
@@ -202,7 +211,7 @@ class _Door:
             raise unavailable() from None
         if identity is None:
             raise Problem(401)
-        if scope not in identity.scopes:
+        if scope not in identity.scopes or not may(identity.role, ACTS[scope], program=True):
             raise Problem(403, "Kunci ini tidak dibuat untuk itu")
         return identity
 

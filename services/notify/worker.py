@@ -379,7 +379,7 @@ def _watch(
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
         beside = (
             BusWatch(notify.bus, notify.store).look,
-            door_watch(settings.public_url if settings.door_url == "" else settings.door_url),
+            door_watch(settings.front_door),
             disk_watch(settings.data),
         )
         auditor = Auditor(
@@ -394,6 +394,6 @@ def _watch(
         )
         yield every(settings.audit_minutes * 60, "an audit", auditor.audit)
     if settings.canary_minutes:
-        canary = Canary(notify.store, door(settings.public_url, notify.store, secret))
+        canary = Canary(notify.store, door(settings.front_door, notify.store, secret))
         yield every(settings.canary_minutes * 60, "a test report", canary.send)
         yield every(CANARY_SECONDS, "a look at the test report", canary.settle)

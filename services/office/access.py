@@ -11,8 +11,8 @@ from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.transaction import Session
 
-WRITERS = frozenset({Role.MEMBER, Role.VERIFIER, Role.COORDINATOR, Role.LEADER, Role.ADMIN})
-CHAIRS = frozenset({Role.COORDINATOR, Role.ADMIN})  # keep meetings, reports upward, the register
+WRITERS = frozenset({Role.MEMBER, Role.VERIFIER, Role.COORDINATOR, Role.LEADER})
+CHAIRS = frozenset({Role.COORDINATOR})  # keep meetings, reports upward, the register
 READERS = WRITERS | {Role.AUDITOR}
 
 

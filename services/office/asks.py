@@ -19,7 +19,7 @@ ESCALATED_FROM: Final = 2  # tellings before the due time: at once, and half way
 AGAIN: Final = timedelta(days=1)  # between tellings after the due time
 LONGEST: Final = timedelta(days=366)
 TEXT_LIMIT: Final = 4000
-ANSWERERS: Final = frozenset({Role.COORDINATOR, Role.ADMIN})  # may note an answer that came by telephone
+ANSWERERS: Final = frozenset({Role.COORDINATOR})  # may note an answer that came by telephone
 
 
 def tell_at(at: datetime, due: datetime, told: int) -> datetime:
@@ -66,14 +66,16 @@ def ask(
     if incident:
         kecamatan = about_incident(tx.session, who, district, incident, (institution,))
         unit = unit or (kecamatan or "")
-    if one.level in ("kecamatan", "desa") and not unit:
+    if one.level == "desa":
+        raise Refused("recipient_level", recipient=one.name)
+    if one.level == "kecamatan" and not unit:
         raise Refused("ask_needs_unit", name=one.name)
     id_ = derived("ask", kind, institution, unit, text, asked_for, incident, document, meeting, forum_input, due)
     row: AskRow = {
         "id": id_,
         "kind": kind,
         "institution": institution,
-        "unit": unit if one.level in ("kecamatan", "desa") else "",
+        "unit": unit if one.level == "kecamatan" else "",
         "text": text.strip()[:TEXT_LIMIT],
         "classification": int(classification),
         "incident_id": incident or None,

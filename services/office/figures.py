@@ -23,11 +23,13 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "settled": "Dari jumlah itu, yang sudah Selesai pada akhir periode.",
     "percent": "Persentase penyelesaian = Selesai dibagi jumlah peristiwa, dalam persen.",
     "level": "Tingkat kerawanan sebagaimana tercatat pada akhir periode.",
-    "answer": "Median menit dari peringatan sampai ke penanggung jawab hingga diterima oleh seseorang.",
+    "answer": "Median menit dari peringatan dibuat hingga diterima oleh seseorang di instansi penanggung jawab; tampil "
+    "mulai tiga jawaban.",
     "silent": "Penanggung jawab yang belum menjawab sampai batas waktunya.",
     "hidden": "Masalah yang hanya untuk orang yang ditunjuk tidak dihitung di dokumen ini.",
     "after": "Koreksi yang dibuat setelah akhir periode tidak mengubah angka periode itu.",
 }
+MEDIAN_FROM: Final = 3  # cases; below, a median is an accident of one
 FEW: Final = 5  # a public count below this is not shown
 
 
@@ -70,7 +72,7 @@ class Told:
 
     incident: str
     institution: str
-    delivered_at: datetime | None
+    owed_at: datetime
     due: datetime | None
     acknowledged_at: datetime | None
 
@@ -105,7 +107,7 @@ class Figures:
     by_phase: Mapping[str, int] = field(default_factory=dict)
     by_kecamatan: Mapping[str, int] = field(default_factory=dict)
     by_month: Mapping[str, int] = field(default_factory=dict)  # "2026-11", local time
-    answer_minutes: float | None = None
+    answer_minutes: int | None = None
     answered: int = 0
     asked: int = 0
     silent: Mapping[str, int] = field(default_factory=dict)  # institution -> leads unanswered past their time
@@ -198,9 +200,9 @@ def figures_of(
     mine = {one.id for one in counted}
     leads = [one for one in told if one.incident in mine]
     waits = [
-        (one.acknowledged_at - one.delivered_at).total_seconds() / 60
+        (one.acknowledged_at - one.owed_at).total_seconds() / 60
         for one in leads
-        if one.acknowledged_at and one.delivered_at and one.acknowledged_at <= as_of
+        if one.acknowledged_at and one.acknowledged_at <= as_of
     ]
     silent = Counter(
         one.institution
@@ -224,7 +226,7 @@ def figures_of(
         by_phase=_by(district.forms[one.form].phase.value for one in counted if one.form in district.forms),
         by_kecamatan=_by(one.kecamatan or "" for one in counted),
         by_month=dict(sorted(_by(f"{one.at.astimezone(zone):%Y-%m}" for one in counted).items())),
-        answer_minutes=round(median(waits), 1) if waits else None,
+        answer_minutes=round(median(waits)) if len(waits) >= MEDIAN_FROM else None,
         answered=len(waits),
         asked=len(leads),
         silent=dict(silent.most_common()),

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, OrmasLink, SurveyAnswer
-from schemas.records import Alert, Incident, Journal, Person
+from schemas.records import Alert, EarlyWarning, Incident, Journal, Person
 from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState, Origin
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
@@ -101,7 +101,7 @@ def _leads(session: Session, incidents: Sequence[str]) -> list[Told]:
     columns = (
         col(Alert.incident_id),
         col(Alert.institution),
-        col(Alert.delivered_at),
+        col(Alert.owed_at),
         col(Alert.ack_due),
         col(Alert.acknowledged_at),
     )
@@ -238,6 +238,18 @@ def open_incidents(session: Session, issues: Collection[str], now: datetime) -> 
         OpenIncident(row.level, row.issue, row.kecamatan, row.opened_at, row.state, tuple(silent.get(row.id, ())))
         for row in rows
     ]
+
+
+def open_warnings(session: Session, issues: Collection[str]) -> list[str]:
+    """Give the words of early warnings that hold, about some issues, the newest first; exercises left out."""
+    query = (
+        select(EarlyWarning)
+        .join(Incident, col(Incident.id) == col(EarlyWarning.id))
+        .where(col(EarlyWarning.ended_at).is_(None), ~col(EarlyWarning.exercise), col(Incident.issue).in_(issues))
+        .where(col(Incident.state).in_(OPEN_STATES))
+    )
+    rows = session.scalars(query.order_by(col(EarlyWarning.raised_at).desc(), col(EarlyWarning.id)))
+    return [str(row.words.get("id", "")) for row in rows if row.words.get("id")]
 
 
 def incidents(session: Session, ids: Collection[str]) -> dict[str, Incident]:

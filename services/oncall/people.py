@@ -6,7 +6,8 @@ from typing import Any
 from schemas.records import Address, Person
 from services.oncall import queries as oncall_queries
 from services.security import queries
-from services.security.auth import Identity
+from services.security.accounts import shutting_out
+from services.security.auth import Identity, mark_of
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -25,7 +26,12 @@ def put(
     what it had.
     """
     id_ = derived("person", row["login"])
-    tx.session.merge(Person(**{**_kept(tx.session.get(Person, id_)), **row, "id": id_, "active": True}))
+    before = tx.session.get(Person, id_)
+    stood_on = mark_of(before) if before else None
+    now = tx.session.merge(Person(**{**_kept(before), **row, "id": id_, "active": True}))
+    if stood_on is not None and stood_on != mark_of(now):
+        _end_what_stood_on_it(tx, id_, actor)
+    _drop_others(tx, id_, (*addresses, *unverified), actor)
     for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
         key = derived("address", id_, channel, address)
         made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
@@ -41,6 +47,20 @@ def put(
     return id_
 
 
+def _end_what_stood_on_it(tx: Transaction, person: str, actor: str) -> None:
+    """End sessions, buttons, codes and devices: another password, role or office is another account."""
+    shutting_out.revoke(tx, person, actor, "changed")
+    shutting_out.remove_devices(tx, person, actor)
+
+
+def _drop_others(tx: Transaction, person: str, given: Sequence[tuple[str, ...]], actor: str) -> None:
+    """Take away the addresses that the office had entered and does not name any more, where it names any."""
+    kept = {(channel, address) for channel, address in given}
+    for one in queries.addresses(tx.session, person) if kept else ():
+        if one.channel != shutting_out.DEVICE and (one.channel, one.address) not in kept:
+            shutting_out.remove_address(tx, one, actor)
+
+
 def _kept(known: Person | None) -> dict[str, Any]:
     return known.model_dump() if known else {}
 
@@ -52,10 +72,10 @@ def set_active(tx: Transaction, who: Identity, person: str, *, active: bool) -> 
         raise Refused("person_not_found")
     if found.id == who.id:
         raise Refused("own_account_off")
-    found.active = active
-    if not active:
-        queries.end_sessions(tx, person)
-    tx.audit("person.activated" if active else "person.deactivated", who.id, subject=person)
+    if active:
+        shutting_out.unlock(tx, found, who.id)
+    else:
+        shutting_out.lock(tx, found, who.id)
 
 
 def stop_address(tx: Transaction, who: Identity, address: str) -> None:
@@ -70,12 +90,14 @@ def stop_address(tx: Transaction, who: Identity, address: str) -> None:
 
 def change(tx: Transaction, who: Identity, person: Person, columns: dict[str, Any]) -> None:
     """Change what a person is: name, role, institution, unit, post, clearance. What he may do changes at once."""
-    before = {name: getattr(person, name) for name in columns}
+    before, stood_on = {name: getattr(person, name) for name in columns}, mark_of(person)
     for name, value in columns.items():
         setattr(person, name, value)
     changed = sorted(name for name, value in columns.items() if before[name] != value)
     facts: dict[str, Any] = {"role": person.role, "institution": person.institution, "changed": changed}
     tx.audit("person.put", who.id, subject=person.id, **facts)
+    if stood_on != mark_of(person):
+        _end_what_stood_on_it(tx, person.id, who.id)
 
 
 def add_address(

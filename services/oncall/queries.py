@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from schemas.records import Address, Delivery, Person, Shift
+from schemas.vocabulary import Role
 from services.store.transaction import Session, Transaction
 
 Stretch = tuple[datetime, datetime]
@@ -19,7 +20,8 @@ def active_person(session: Session, login: str) -> Person | None:
 
 def people_told(session: Session) -> Sequence[Person]:
     """Return the active people who belong to an institution."""
-    return session.scalars(select(Person).where(col(Person.active), col(Person.institution).is_not(None))).all()
+    told = (col(Person.active), col(Person.institution).is_not(None), col(Person.role) != Role.ADMIN)
+    return session.scalars(select(Person).where(*told)).all()  # who looks after the machines has no case data
 
 
 def shifts_of(tx: Transaction, person: str, kind: str) -> Sequence[Shift]:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from schemas.district import District, Issue, Recipient, RecipientRule, SubIssue
 from schemas.vocabulary import Duty, Level, Phase
-from services.policy.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for, unit_of
+from services.policy.situation import (
+    ConflictStatus,
+    Situation,
+    barred,
+    decides,
+    spared_by_exercise,
+    standing_for,
+    unit_of,
+)
 
 _RANK = {Duty.LEAD: 0, Duty.SUPPORT: 1, Duty.INFORM: 2}
 SAID = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
@@ -167,7 +175,7 @@ def _agency_is_party(plan: Plan) -> None:
         plan.closed, closed = False, plan.closed
         plan.give_lead(_substitute(led, plan), f"{why}; sementara menggantikan {led}")
         plan.closed = closed
-    plan.add(plan.district.overlays.coordinator, Duty.SUPPORT, why)
+    plan.add(decides(accused, plan.district), Duty.SUPPORT, why)
 
 
 def _substitute(led: str, plan: Plan) -> str:

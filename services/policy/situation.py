@@ -53,6 +53,36 @@ def barred(accused: tuple[str, ...], district: District) -> frozenset[str]:
     )
 
 
+def decides(accused: tuple[str, ...], district: District) -> str:
+    """Give the institution that decides about an incident which accuses these agencies.
+
+    That is the coordinator; where it is accused itself, the first overseer that is not, then whoever stands above it.
+    """
+    out, laid = barred(accused, district), district.overlays
+    standing_by = (laid.coordinator, *laid.overseers, *above(laid.coordinator, district))
+    return next((one for one in standing_by if one not in out), laid.coordinator)
+
+
+def above(code: str, district: District) -> tuple[str, ...]:
+    """Give the institutions above one, the nearest first."""
+    found: list[str] = []
+    higher = district.institutions[code].superior if code in district.institutions else None
+    while higher is not None and higher not in found:
+        found.append(higher)
+        higher = district.institutions[higher].superior
+    return tuple(found)
+
+
+def of_one_agency(one: str, other: str, district: District) -> bool:
+    """Say whether two institutions are one agency: the same, a unit, post or head of it, or of the same one."""
+    return bool(_agency(one, district) & _agency(other, district))
+
+
+def _agency(code: str, district: District) -> frozenset[str]:
+    known = district.institutions.get(code)
+    return frozenset({code, known.of} if known and known.of else {code})
+
+
 def spared_by_exercise(situation: Situation, district: District) -> frozenset[str]:
     """Give whom an exercise never tells: leaders, and everybody above the kabupaten; nobody when it is real."""
     if not situation.exercise:

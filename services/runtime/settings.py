@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def front_door(self) -> str:
+        """Give the address at which this machine reaches the front door, without a slash at its end."""
+        return (self.door_url or self.public_url).rstrip("/")
+
+    @property
     def duty_names(self) -> frozenset[str]:
         """Give the duties whose deliveries are sent; empty means all."""
         return frozenset(name.strip() for name in self.duties.split(",") if name.strip())

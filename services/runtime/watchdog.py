@@ -97,11 +97,12 @@ class Alive:
                 self.tell(LIFE_WORD)
                 await asyncio.sleep(SIGN_SECONDS)
 
-    async def tell_of(self, ready: Callable[[], Awaitable[bool]]) -> None:
-        """Tell the supervisor every few seconds whether the bus promises."""
+    async def tell_of(self, keeps: Callable[[], Awaitable[bool]], ready: Callable[[], Awaitable[bool]]) -> None:
+        """Tell the supervisor every few seconds whether the bus keeps what it is told; and see whether all is ready."""
         while True:
             await asyncio.sleep(BUS_SECONDS)
-            self.tell(f"{BUS_WORD}={'ok' if await ready() else 'refuses'}")
+            self.tell(f"{BUS_WORD}={'ok' if await keeps() else 'refuses'}")
+            await ready()  # for the figures
 
     def tell(self, words: str) -> None:
         """Send words to the supervisor, if there is one that listens."""

@@ -1,6 +1,7 @@
 """Tell who is calling: people with passwords and cookies, receipts, answer tokens."""
 
 import asyncio
+import base64
 import hashlib
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,18 @@ from schemas.records import AnswerToken, Person, SignIn
 from schemas.rows import AnswerTokenRow, SignInRow
 from schemas.vocabulary import Role, Scope
 from services.security import queries
+from services.security.accounts import second_factor
 from services.security.secret import Secret
 from services.store.transaction import Session, Transaction
 
 SESSION_HOURS = 12  # one shift and its handover
+LONGEST = 1024  # characters looked at: a hash of a megabyte would keep the others waiting
+AGENT_LIMIT = 120  # characters kept of what a browser says it is
 TOKEN_HOURS = 24  # the button of a message; a later visitor signs in instead
+TICKET = timedelta(minutes=5)  # to find the authenticator and type its code
+UNTIL_DIGITS = 12  # of a time in seconds
 _checker = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+_known = ThreadPoolExecutor(1, thread_name_prefix="known-passwords")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's argon2id minimum
 
 
@@ -39,6 +46,7 @@ class Identity:
     named_for: tuple[str, ...] = ()
     scopes: frozenset[Scope] = frozenset()  # of a key: what it may be used for
     channel: str | None = None  # of a gateway's key: the one channel it speaks for
+    program: bool = False  # known by a key, not signed in as a person
 
 
 def _sha(text: str) -> str:
@@ -63,11 +71,6 @@ class Receipts:
 def hash_password(password: str) -> str:
     """Hash a password with argon2id."""
     return _hasher.hash(password)
-
-
-async def hashed(password: str) -> str:
-    """Await `hash_password` in the thread of passwords."""
-    return await asyncio.get_running_loop().run_in_executor(_checker, hash_password, password)
 
 
 def identity_of(person: Person) -> Identity:
@@ -107,32 +110,101 @@ def claim_of(session: Session, login: str) -> Claim:
 def proved(claim: Claim, password: str) -> bool:
     """Say whether the password is right. Takes tens of milliseconds by intent: never inside a transaction."""
     try:
-        _hasher.verify(claim.password, password)
+        _hasher.verify(claim.password, password[:LONGEST])
     except Argon2Error:
         return False
     return claim.person is not None
 
 
-async def check(claim: Claim, password: str) -> bool:
-    """Await `proved` in a thread of its own: one, so that many strangers wait for each other and for nobody else."""
-    return await asyncio.get_running_loop().run_in_executor(_checker, proved, claim, password)
+async def check(claim: Claim, password: str, *, known: bool = False) -> bool:
+    """Await `proved` in a thread of its own: one, so that many strangers wait for each other and for nobody else.
+
+    `known`: somebody who has come in from this browser before, and does not wait behind strangers.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_known if known else _checker, proved, claim, password)
 
 
-def sign_in(tx: Transaction, claim: Claim, *, right: bool) -> tuple[str, Identity] | None:
-    """Open a session after the check; returns the cookie and the person, or None. Journalled either way.
+async def hashed(password: str) -> str:
+    """Await `hash_password` in the thread of those who are known."""
+    return await asyncio.get_running_loop().run_in_executor(_known, hash_password, password)
 
+
+def own_words(person: Person) -> tuple[str, ...]:
+    """Give what a person's password must not be made of."""
+    return (person.login, person.name, person.institution or "", person.post)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What somebody holds who has shown the password and owes the second proof."""
+
+    word: str
+
+
+def _ticket(secret: Secret, person: Person, until: int) -> Ticket:
+    signed = secret.sign("ticket", f"{person.id}:{until}:{mark_of(person)}")
+    return Ticket(f"{base64.urlsafe_b64encode(person.id.encode()).decode()}.{until}.{signed}")
+
+
+def ticket_of(session: Session, secret: Secret, word: str, now: datetime) -> Person | None:
+    """Say who has shown a password and owes the second proof; None for what is too old or none of ours."""
+    coded, _, rest = word.partition(".")
+    until, _, signed = rest.partition(".")
+    try:
+        id_ = base64.urlsafe_b64decode(coded.encode()).decode()
+    except (ValueError, UnicodeError):
+        return None
+    if not (until.isascii() and until.isdigit() and len(until) <= UNTIL_DIGITS) or int(until) < now.timestamp():
+        return None
+    person = session.get(Person, id_)
+    if person is None or not person.active:
+        return None
+    return person if secret.fits("ticket", f"{person.id}:{until}:{mark_of(person)}", signed) else None
+
+
+def sign_in_with_code(tx: Transaction, secret: Secret, ticket: str, code: str, *, agent: str = "") -> str | None:
+    """Open a session after the second proof; gives its cookie. Journalled either way."""
+    person = ticket_of(tx.session, secret, ticket, tx.now)
+    if person is None:
+        return None
+    if not second_factor.prove(tx, secret, person.id, code):
+        tx.audit("signin.refused", person.id, why="code")
+        return None
+    return open_session(tx, person, agent)
+
+
+def sign_in(
+    tx: Transaction, claim: Claim, secret: Secret, *, right: bool, agent: str = ""
+) -> tuple[str, Identity] | Ticket | None:
+    """Open a session after the check, or give a ticket where a second proof is owed; None for a wrong password.
+
+    Journalled either way.
     A password that was changed between the check and now is not right any more.
     """
     person = tx.session.get(Person, claim.person) if right and claim.person else None
     if person is None or not person.active or person.password != claim.password:
         tx.audit("signin.refused", "anonymous", login_sha=_sha(claim.login)[:16])
         return None
+    if second_factor.asked(tx.session, person.id):
+        return _ticket(secret, person, int((tx.now + TICKET).timestamp()))
+    return open_session(tx, person, agent), identity_of(person)
+
+
+def open_session(tx: Transaction, person: Person, agent: str = "") -> str:
+    """Open a session of somebody who has proved who he is; gives its cookie. `agent` is what his browser says it is."""
     cookie = secrets.token_urlsafe(32)
     ends = tx.now + timedelta(hours=SESSION_HOURS)
     row: SignInRow = {"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}
-    tx.add(SignIn, [row])
+    tx.add(SignIn, [row | {"mark": mark_of(person), "agent": agent[:AGENT_LIMIT]}])
     tx.audit("signin.opened", person.id)
-    return cookie, identity_of(person)
+    return cookie
+
+
+def mark_of(person: Person) -> str:
+    """Give what a session stands on, as a digest: with password, role or office it ends, however they were changed."""
+    named = ",".join(sorted(person.named_for))
+    facts = (person.password or "", person.role, person.institution or "", person.unit, str(person.clearance), named)
+    return _sha("\n".join(facts))
 
 
 def whose_session(session: Session, cookie: str, now: datetime) -> Identity | None:
@@ -141,7 +213,12 @@ def whose_session(session: Session, cookie: str, now: datetime) -> Identity | No
     if found is None or found.ends_at < now:
         return None
     person = session.get(Person, found.person_id)
-    return identity_of(person) if person and person.active else None
+    return identity_of(person) if person and person.active and found.mark == mark_of(person) else None
+
+
+def session_id(cookie: str) -> str:
+    """Give the id under which the store keeps the session of a cookie."""
+    return _sha(cookie)
 
 
 def sign_out(tx: Transaction, cookie: str) -> None:

@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,7 +83,7 @@ class Keys:
         listed = (self.known or {}).get(kid) if kid else None
         if listed is None or listed.revoked or (listed.ends_at is not None and listed.ends_at <= self.clock()):
             return None
-        return listed.identity
+        return replace(listed.identity, program=True)
 
     def refresh(self, session: Session) -> None:
         """Read the list from the store."""

@@ -1,11 +1,14 @@
-"""Ask the store for keys and for who may sign in."""
+"""Ask the store for keys, for who may sign in, and for what an account's change ends."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from schemas.records import Invitation, Key, Person, SignIn
+from schemas.records import Address, AnswerToken, Delivery, Invitation, Key, Person, ReplyCode, SignIn
+from schemas.vocabulary import WAITING, DeliveryState
 from services.store.transaction import Session, Transaction
 
 
@@ -30,6 +33,46 @@ def use_invitation(tx: Transaction, id_: str) -> None:
     tx.session.get_one(Invitation, id_).used_at = tx.now
 
 
-def end_sessions(tx: Transaction, person: str) -> None:
-    """Sign a person out everywhere."""
-    tx.session.execute(delete(SignIn).where(col(SignIn.person_id) == person))
+def person(session: Session, login: str) -> Person | None:
+    """Return the person of a login, whether active or not."""
+    return session.exec(select(Person).where(Person.login == login)).first()
+
+
+def addresses(session: Session, person: str) -> Sequence[Address]:
+    """Return a person's addresses, by rank."""
+    query = select(Address).where(Address.person_id == person).order_by(col(Address.rank), col(Address.id))
+    return session.exec(query).all()
+
+
+def sessions(session: Session, person: str, now: datetime) -> Sequence[SignIn]:
+    """Return the sessions that have not ended, the newest first."""
+    query = select(SignIn).where(col(SignIn.ends_at) >= now).order_by(col(SignIn.made_at).desc(), col(SignIn.id))
+    return session.exec(query.where(SignIn.person_id == person)).all()
+
+
+def end_sessions(tx: Transaction, person: str, keep: str) -> int:
+    """Delete a person's sessions but one; gives how many."""
+    found: Any = tx.session.execute(delete(SignIn).where(col(SignIn.person_id) == person, col(SignIn.id) != keep))
+    return int(found.rowcount)
+
+
+def end_buttons(tx: Transaction, person: str) -> None:
+    """End the buttons of messages to a person that were not pressed yet."""
+    over = tx.now - timedelta(seconds=1)  # what ends now is still good at this very instant
+    open_ = (col(AnswerToken.person_id) == person, col(AnswerToken.used_at).is_(None))
+    tx.session.execute(update(AnswerToken).where(*open_, col(AnswerToken.ends_at) > tx.now).values(ends_at=over))
+
+
+def drop_reply_codes(tx: Transaction, person: str) -> None:
+    """Delete the codes by which a person answers from messages; later messages bring new ones."""
+    tx.session.execute(delete(ReplyCode).where(col(ReplyCode.person_id) == person))
+
+
+def withdraw_deliveries(tx: Transaction, person: str, address: str | None) -> int:
+    """Withdraw what waits to be sent to a person, to one address of his or to any; gives how many."""
+    waiting = [col(Delivery.person_id) == person, col(Delivery.state).in_(WAITING)]
+    if address is not None:
+        waiting.append(col(Delivery.address) == address)
+    change = {"state": DeliveryState.WITHDRAWN.value, "next_at": None, "leased_by": None}
+    found: Any = tx.session.execute(update(Delivery).where(*waiting).values(**change))
+    return int(found.rowcount)

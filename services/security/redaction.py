@@ -106,6 +106,10 @@ _CENTURY = 2000
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]++\s?(?:@|\(at\)|\[at\])\s?(?=[\w-]*+\.[\w])[\w-]++(?:\.[\w-]++)++", re.IGNORECASE
 )
+# Spelt so that programs do not find it: budi.s at gmail dot com.
+_EMAIL_SPELT = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]++[ \t](?:at|et)[ \t][\w-]++(?:[ \t](?:dot|titik)[ \t][a-z]{2,}+)++", re.IGNORECASE
+)
 # A mobile number in any way of writing: 0812..., +62 812..., 0062 812..., +62 (0)812..., wa.me/62812..., digits apart;
 # and one that a spreadsheet robbed of its zero. Not "Rp 8..." and no part of a longer number.
 _MOBILE = re.compile(
@@ -151,9 +155,10 @@ def _says_a_birthday(nik: str) -> bool:
 
 
 def _emails(text: str) -> Iterator[Stretch]:
-    if "@" in text or "at" in text.lower():
-        for match in _EMAIL.finditer(text):
-            yield Stretch(*match.span(), Kind.EMAIL)
+    if "@" in text or "at" in text.lower() or "et" in text.lower():
+        for pattern in (_EMAIL, _EMAIL_SPELT):
+            for match in pattern.finditer(text):
+                yield Stretch(*match.span(), Kind.EMAIL)
 
 
 def _phones(text: str) -> Iterator[Stretch]:
@@ -207,7 +212,10 @@ _SMALL_WITH_AGE = re.compile(
     rf"(?:[ \t]?\([ \t]?(?P<bracketed>\d{{1,2}})[ \t]?{_YEARS}[ \t]?\)"
     rf"|,[ \t]?(?P<years>\d{{1,2}})[ \t]?{_YEARS}{_NOT_AN_AGE})"
 )
-_SCHOOL = r"(?:siswa|siswi|pelajar|murid|santri|santriwati|anak|kelas|sekolah|duduk|yang|masih|di|bersekolah|smp|sma)"
+_SCHOOL = (
+    r"(?:siswa|siswi|pelajar|murid|santri|santriwati|anak|kelas|sekolah|duduk|yang|masih|di|bersekolah|smp|sma|\d{1,2}"
+    r"|[ivx]{1,4})"
+)
 _NAMED_PUPIL = re.compile(
     rf"(?<!\w)(?P<name>{_NAME})(?:,[ \t]|[ \t]\(|[ \t])(?i:(?:{_SCHOOL}[ \t]){{1,4}}"
     r"(?:PAUD|TK|SD|SDN|MI|SMP|SMPN|MTs|MTsN|SMA|SMAN|SMK|SMKN|MA|MAN|kelas)\b)"
@@ -221,14 +229,15 @@ _INTRODUCED = re.compile(rf"\b(?i:{_CUES})[ \t]?:?[ \t]?(?<![\w])(?P<name>{_NAME
 # A form's line ("Nama pelapor: ...") and who says the own name: in any case of letters, where capitals do not end it.
 _FREE_NAME = rf"{_ANY_CASE}(?:[ \t](?:bin|binti)[ \t]{_ANY_CASE}|[ \t]{_ANY_CASE})?(?:[ \t]{_CAPITALISED}){{0,2}}"
 _STATED = re.compile(
-    rf"(?<!\w)(?i:nama(?:[ \t](?:lengkap|pelapor|korban|saksi|pelaku|terlapor|anak|saya|ku))?[ \t]?:|pelapor[ \t]?:"
+    rf"(?<!\w)(?i:nama(?:[ \t](?:lengkap|pelapor|korban|saksi|pelaku|terlapor|anak|saya|ku))?[ \t]?[:=]"
+    r"|nama[ \t]pelapor[ \t]?-|pelapor[ \t]?[:=]"
     r"|nama[ \t]?(?:saya|ku|aku|kulo|kula)(?:[ \t]adalah)?|perkenalkan,?(?:[ \t]nama)?[ \t](?:saya|aku))[ \t]?,?[ \t]?"
     rf"(?P<name>{_FREE_NAME})"
 )
 _ON_BEHALF = re.compile(rf"(?<!\w)(?i:a\.[ \t]?n\.)[ \t]?(?P<name>(?![A-Z]){_FREE_NAME})")
 _HONORIFIC = r"(?:pak|bapak|bu|ibu|mas|mbak|cak|kang|yu|lik|mbah|gus|ning|ustadz|ustad|haji|h\.)"
 _SELF = re.compile(
-    rf"(?<!\w)(?i:saya|aku|kulo|kula)"
+    rf"(?<!\w)(?i:saya|sy|aku|kulo|kula)"
     rf"(?:,?[ \t](?i:{_HONORIFIC})[ \t](?P<called>{_ANY_CASE}(?:[ \t]{_CAPITALISED}){{0,2}})"
     r"|,?[ \t](?P<name>[A-Z][a-z'\u2019]++(?:[ \t][A-Z][a-z'\u2019]++){0,3})"
     r"(?=[ \t]?(?:[,.(/\n]|$)|[ \t](?i:dari|warga|asal|alamat|selaku|sebagai|ingin|mau|hendak|melapor\w*|lapor|rt"

@@ -370,6 +370,96 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Lowering thresholds needs a reason.",
     ),
     "value_unknown": ("reason_required", "{name} tidak dikenal.", "{name} is unknown."),
+    "role_cannot_unmask": (
+        "not_yours",
+        "Peran ini tidak dapat membuka yang disamarkan.",
+        "This role cannot read what is hidden.",
+    ),
+    "report_not_here": (
+        "not_found",
+        "Laporan itu tidak ada di peristiwa ini.",
+        "That report is not in this incident.",
+    ),
+    "unmask_needs_reason": (
+        "reason_required",
+        "Membuka yang disamarkan perlu alasan.",
+        "Reading what is hidden needs a reason.",
+    ),
+    "reporter_follows": (
+        "not_yours",
+        "Pelapor mengikuti laporannya lewat nomor laporan.",
+        "A reporter follows his report by its number.",
+    ),
+    "program_decides_nothing": (
+        "not_yours",
+        "Kunci program tidak memutuskan; masuklah sebagai petugas.",
+        "A program's key decides nothing; sign in as an officer.",
+    ),
+    "role_cannot": (
+        "not_yours",
+        "Peran Anda tidak dapat membuka atau melakukan ini.",
+        "Your role cannot open or do this.",
+    ),
+    "above_clearance": (
+        "not_yours",
+        "Peristiwa ini di atas wewenang akun Anda; yang memutuskan harus membacanya.",
+        "This incident is above your account's clearance; whoever decides must be able to read it.",
+    ),
+    "role_cannot_confirm": (
+        "not_yours",
+        "Peran ini tidak dapat memutuskan usulan penurunan atau penutupan.",
+        "This role cannot decide proposals to lower or close.",
+    ),
+    "second_of_another_institution": (
+        "not_yours",
+        "Usulan ini disetujui oleh petugas instansi lain.",
+        "Somebody of another institution agrees with this proposal.",
+    ),
+    "proposal_gone": (
+        "not_found",
+        "Usulan itu tidak ada atau sudah diputuskan.",
+        "There is no such proposal, or it is decided already.",
+    ),
+    "proposer_shut_out": (
+        "state",
+        "Akun pengusul sudah ditutup; usulkan lagi.",
+        "Whoever proposed this is shut out; propose it again.",
+    ),
+    "proposal_needs_reason": (
+        "reason_required",
+        "Usulan perlu alasan.",
+        "A proposal needs a reason.",
+    ),
+    "proposal_refusal_needs_reason": (
+        "reason_required",
+        "Menolak usulan perlu alasan.",
+        "Refusing a proposal needs a reason.",
+    ),
+    "session_gone": (
+        "not_found",
+        "Sesi itu sudah berakhir.",
+        "That session has ended.",
+    ),
+    "no_address_for_link": (
+        "state",
+        "Orang ini belum punya alamat terverifikasi. Buat tautan di server: person invite.",
+        "This person has no verified address yet. Make a link on the server: person invite.",
+    ),
+    "factor_on": (
+        "state",
+        "Verifikasi dua langkah sudah menyala.",
+        "Two-step verification is on already.",
+    ),
+    "factor_not_begun": (
+        "state",
+        "Mulai dulu verifikasi dua langkah.",
+        "Begin with two-step verification first.",
+    ),
+    "factor_code_wrong": (
+        "state",
+        "Kode tidak cocok. Periksa jam di HP Anda, lalu coba kode berikutnya.",
+        "The code does not fit. Check your phone's clock, then try the next code.",
+    ),
     "departed": (
         "departed",
         "Anda tidak lagi tercatat menjawab untuk {called}.",

@@ -12,8 +12,9 @@ from uuid import uuid4
 from schemas.by_hand import Silence
 from schemas.district import District
 from schemas.rows import SilenceRow
-from schemas.vocabulary import Level, Role
+from schemas.vocabulary import Level
 from services.security.auth import Identity
+from services.security.permissions import TABLE, Act, may
 from services.security.refusal import Refused
 from services.silences import queries
 from services.store.transaction import Session, Transaction
@@ -21,8 +22,8 @@ from services.store.transaction import Session, Transaction
 LONGEST = timedelta(days=7)  # a silence over a week is a change of policy, and belongs into the district file
 PLANNED = timedelta(days=366)  # ahead, in which a silence may begin: the calendar of gatherings is a year's
 MATCHERS = ("issue", "form", "kecamatan", "institution", "exercise")
-MAKERS = frozenset({Role.COORDINATOR, Role.ADMIN})
-READERS = MAKERS | {Role.AUDITOR, Role.LEADER, Role.VERIFIER}
+MAKERS = TABLE[Act.SILENCE].people
+READERS = TABLE[Act.READ_SILENCES].people
 
 
 def checked(
@@ -148,5 +149,5 @@ def _is_hidden(who: Identity, issue: str | None, district: District) -> bool:
 
 
 def _may(who: Identity) -> None:
-    if who.role not in MAKERS:
+    if not may(who.role, Act.SILENCE, program=who.program):
         raise Refused("silence_coordinator_only")

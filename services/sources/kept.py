@@ -12,9 +12,12 @@ from services.security.redaction import with_placeholders
 from services.sources import person
 from services.sources.cipher import SealError
 from services.sources.vault import Vault
+from services.web.headings import ORIGIN_NUMBER
 
 # Notes that this program writes itself; every other is a column of somebody's file and may hold a name or a number.
-OWN_NOTES = frozenset({"Lampiran", "Pesan", "Waktu menurut pelapor", "Jam gerbang pesan", "Perlu diperiksa"})
+OWN_NOTES = frozenset({"Lampiran", "Pesan", "Waktu menurut pelapor", "Jam gerbang pesan", "Perlu diperiksa"}) | {
+    ORIGIN_NUMBER
+}
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ def open_vault(settings: Settings, store: Store) -> Vault:
     try:
         wrapped = store.read_now(lambda session: queries.wrapped_key(session, ROOT))
         if wrapped is None:
-            wrapped = store.write_now(lambda tx: _first_root(tx, master))
+            known = cache.read_text(encoding="ascii") if cache.exists() else None  # of a store that was lost
+            wrapped = store.write_now(lambda tx: _first_root(tx, master, known))
         _cache(cache, wrapped)
     except StoreUnavailable:
         if not cache.exists():
@@ -74,9 +75,9 @@ def open_vault(settings: Settings, store: Store) -> Vault:
         ) from None
 
 
-def _first_root(tx: Transaction, master: Secret) -> str:
-    """Make the root, unless another process was first."""
-    wrapped = Vault(master, b"").wrap(ROOT, new_key())
+def _first_root(tx: Transaction, master: Secret, known: str | None) -> str:
+    """Put the root into a store that has none: the one that is `known` here, or a new one."""
+    wrapped = known or Vault(master, b"").wrap(ROOT, new_key())
     row: ReporterKeyRow = {"id": ROOT, "person": None, "wrapped": wrapped, "made_at": tx.now}
     tx.add_new(ReporterKey, [row])
     return queries.wrapped_key(tx.session, ROOT) or wrapped
@@ -85,6 +86,7 @@ def _first_root(tx: Transaction, master: Secret) -> str:
 def _cache(file: Path, wrapped: str) -> None:
     if file.exists() and file.read_text(encoding="ascii") == wrapped:
         return
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as new:
         new.write(wrapped)

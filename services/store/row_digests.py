@@ -29,6 +29,7 @@ from sqlalchemy.sql import operators
 from sqlmodel import SQLModel
 
 import schemas.by_hand
+import schemas.office.records
 import schemas.records  # noqa: F401 - each registers tables
 from schemas.vocabulary import DeliveryState
 
@@ -47,6 +48,11 @@ WATCHED: Mapping[str, frozenset[str]] = {
     "person": frozenset(),
     "address": frozenset({"failed_at", "avoided_at", "rank"}),
     "key": frozenset(),
+    "document": frozenset(),
+    "ask": frozenset({"next_at", "told"}),
+    "meeting": frozenset(),
+    "forum_input": frozenset(),
+    "ormas_link": frozenset(),
 }
 # A delivery on its way has no outcome yet; only an outcome is worth a line.
 ON_ITS_WAY = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED})

@@ -6,11 +6,11 @@ which it happened, and a second taking over of the same shape is a finding.
 
 from itertools import islice
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from schemas.records import Chain
 from services.store.row_digests import AT_ONCE, every_row
-from services.store.transaction import Transaction, table_of
+from services.store.transaction import Transaction, shape, table_of
 
 ADOPTED = "rows.adopted"
 
@@ -21,11 +21,11 @@ def take_over(tx: Transaction) -> None:
     Tables that have just been made have no rows, and get no line.
     """
     connection, chain = tx.session.connection(), table_of(Chain)
-    shape = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-    if connection.scalar(select(chain.c.rows_as_of).where(chain.c.id == 1)) == shape:
+    newest = shape(tx.session)
+    if connection.scalar(select(chain.c.rows_as_of).where(chain.c.id == 1)) == newest:
         return
-    connection.execute(update(chain).where(chain.c.id == 1).values(rows_as_of=shape))
+    connection.execute(update(chain).where(chain.c.id == 1).values(rows_as_of=newest))
     rows = iter(list(every_row(connection)))  # read whole: lines are written while it is looked at
     while some := dict(islice(rows, AT_ONCE)):
-        tx.audit(ADOPTED, "store", shape=shape)
+        tx.audit(ADOPTED, "store", shape=newest)
         tx.lines[-1]["rows"] = some

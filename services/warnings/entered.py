@@ -19,8 +19,8 @@ from services.warnings import queries
 from services.warnings.counting import kecamatan_of
 
 BECAME = ("escalated", "calmed", "nothing", "unknown")
-JUDGES = (Role.MEMBER, Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.ADMIN)
-LOWERS = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN)
+JUDGES = (Role.MEMBER, Role.COORDINATOR, Role.VERIFIER, Role.LEADER)
+LOWERS = (Role.COORDINATOR, Role.VERIFIER)
 LONGEST = timedelta(days=366)
 TEXT = 500  # characters of a note, a name, a source
 

@@ -34,6 +34,7 @@ async def test_from_diterima_to_selesai(new_phones: NewPhones, database: str) ->
     await phones.house.act(incident.id, "sitreps", by=lead, text="massa bubar")
     assert phones.got(REPORTER) == []
     await phones.house.act(incident.id, "closures", by=lead, reason="Polsek sudah mendamaikan")
+    await phones.house.agree(incident.id, by=("KESBANG", Role.COORDINATOR))
     await phones.house.settle()
     last = phones.got(REPORTER)
     assert words(last) == ["selesai"]

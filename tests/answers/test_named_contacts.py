@@ -37,6 +37,7 @@ async def test_from_diterima_to_selesai_without_learning_who_was_told(new_phones
     ):
         await phones.house.act(incident, act, by=by, **body)  # type: ignore[arg-type]
         await phones.house.settle()
+    await phones.house.agree(incident, by=("KESBANG", Role.COORDINATOR))
     last = phones.got(REPORTER)
     assert words(last) == ["diverifikasi", "ditindaklanjuti", "selesai"]
     said = " ".join([first, *more, *last]).upper().split()

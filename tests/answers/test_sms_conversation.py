@@ -133,6 +133,7 @@ async def test_the_answer_of_a_closed_incident_is_told_so(phones: Phones) -> Non
     incident = await opened(phones.house, Level.KRITIS)
     code = code_in(phones.got()[0])
     await phones.house.act(incident, "closures", by="POLRES", reason="selesai di tempat")
+    await phones.house.agree(incident, by=("KESBANG", Role.COORDINATOR))
     await phones.text(f"T {code}")
     assert phones.got() == [f"{code} bukan kode Anda yang masih terbuka."]
 

@@ -30,6 +30,8 @@ class Caller:
     url: str
     bearer: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
+    source: str = "127.0.0.1"  # the address of ours that it calls from
+    csrf: str = ""  # of the session, for calls of the API
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
         sent = dict(headers or {})
@@ -37,7 +39,9 @@ class Caller:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self.bearer:
             sent["Authorization"] = f"Bearer {self.bearer}"
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+        if self.csrf:
+            sent["X-CSRF"] = self.csrf
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20, source_address=(self.source, 0))
         try:
             connection.request(method, quote(path, safe="/?&=%:,;~+@"), body, sent)
             response = connection.getresponse()

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,16 @@ def either_desk(database: str) -> Iterator[Desk]:
 def person(desk: Desk) -> Callable[[str], Caller]:
     """Somebody who has signed in."""
     return lambda login: Caller(desk.url).sign_in(login, PASSWORD)
+
+
+@pytest.fixture
+def official(desk: Desk) -> Callable[..., Caller]:
+    """Somebody of this role who calls the API in his own session."""
+
+    def make(role: Role, institution: str | None = "KESBANG", **facts: Any) -> Caller:
+        return desk.official(role, institution, **facts)
+
+    return make
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from typing import Any
 
 import uvicorn
 
-from schemas.records import Alert, Incident
+from schemas.district import District
+from schemas.records import Alert, Incident, Person
 from schemas.vocabulary import Role
 from services.console.app import create_app
 from services.console.dependencies import Deps
+from services.console.web.sessions import COOKIE, veiled
 from services.ingest import app as ingest
 from services.ingest.app import routes as ingest_routes
 from services.ingest.filing import Filing
@@ -27,8 +29,10 @@ from services.security.devices import Devices
 from services.security.keys import SCOPES, Keys, Listed, bearer_of
 from services.sources.vault import Vault
 from services.store.database import Store
+from services.store.transaction import Transaction
 from services.triage.assess import Assessor
-from tests.console.night import DISTRICT, SECRET, Clock, fill
+from tests.console.caller import Caller
+from tests.console.night import DISTRICT, HASH, SECRET, Clock, fill
 from tests.ingest.door import MemoryJournal
 
 VAULT = Vault(SECRET, bytes(range(32)))
@@ -62,6 +66,20 @@ class Desk:
         self.keys.known = {**(self.keys.known or {}), name: Listed(identity, name, None, revoked=False)}
         return bearer_of(SECRET, name)
 
+    def official(self, role: Role, institution: str | None, **facts: Any) -> Caller:
+        """Let somebody of this role in, as one who has shown his password."""
+        login = facts.get("login", f"{role}.{institution}".lower())
+        row = {"id": login, "login": login, "name": login, "role": role.value, "institution": institution}
+        row |= {"clearance": 4, "password": HASH, "named_for": [], "active": True, **facts}
+
+        def enter(tx: Transaction) -> str:
+            person = tx.session.merge(Person(**row))
+            tx.session.flush()
+            return auth.open_session(tx, person)
+
+        cookie = self.write(enter)
+        return Caller(self.url, cookies={COOKIE: cookie}, csrf=veiled(auth.form_token(SECRET, cookie)))
+
     def write(self, act: Callable[..., Any]) -> Any:
         return self.store.write_now(act)
 
@@ -87,11 +105,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
-    """Fill a database that has its tables, and run a desk on it, on a free port in a thread of its own."""
+def running(
+    database: str, *, sample: bool = False, port: int = 0, filled: bool = False, district: District = DISTRICT
+) -> Iterator[Desk]:
+    """Fill a database that has its tables, and run a desk on it in a thread of its own.
+
+    `port` 0 is a free one; `filled`: the night is in it already.
+    """
     clock = Clock()
     store = Store(database, clock)
-    ids, tokens = store.write_now(fill)
+    ids, tokens = ({}, {}) if filled else store.write_now(fill)
     keys = Keys(SECRET, clock, known={})
     journal = MemoryJournal()
     photos = TemporaryDirectory()
@@ -100,7 +123,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
         journal=journal,
         keys=keys,
         receipts=auth.Receipts(SECRET),
-        rules=Rules.fixed(DISTRICT),
+        rules=Rules.fixed(district),
         clock=clock,
         base_url="http://127.0.0.1",
         devices=Devices(SECRET),
@@ -112,7 +135,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
             store=store,
             secret=SECRET,
             keys=keys,
-            rules=Rules.fixed(DISTRICT),
+            rules=Rules.fixed(district),
             base_url="http://127.0.0.1",
             posts=lambda _: LEADING,
             filing=filing,
@@ -125,7 +148,7 @@ def running(database: str, *, sample: bool = False) -> Iterator[Desk]:
     )
     app.include_router(ingest_routes(door, filing))
     server = _Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()

@@ -69,7 +69,10 @@ def test_escalating_verifying_assessing_and_closing(desk, person):
     assert desk.incident("clash").state == "settled"
     body = ratna.get(f"/peristiwa/{clash}").body
     assert "reda, dijaga" in body
-    assert set(re.findall(rf'action="/peristiwa/{clash}/(\w+)"', body)) == {"buka"}  # nothing but to open it again
+    assert set(re.findall(rf'action="/peristiwa/{clash}/(\w+)"', body)) == {
+        "buka",
+        "singkap",
+    }  # to open it again, or read what is hidden
     assert "Tidak ada tindakan untuk peran Anda di sini." in person("joko").get(f"/peristiwa/{clash}").body
     assert ratna.form(f"/peristiwa/{clash}/tutup", {"csrf": ratna.get("/").csrf, "reason": "lagi"}).status == 409
 

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from schemas.district import District
 from schemas.records import Outbox
 from schemas.vocabulary import Level, Role
-from services.cli.serve import create_web
+from services.cli.serve_web import create_web
 from services.metrics.app import VERSION
 from services.notify.watchdog.auditor import Auditor
 from services.notify.watchdog.canary import Canary, door

@@ -244,6 +244,14 @@ def test_5_an_emptied_log_is_named(installed: Installed, how: str) -> None:
     assert installed.first() == (1, "emptied")
 
 
+def test_5_where_nothing_ever_was_nothing_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("KENTONGAN_STORE_URL", raising=False)
+    assert main(["audit", "verify", "--no-bus", "--data", str(tmp_path)]) == 1
+    assert "There is no store" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("line", "named"), [(5, 1), (30, 21), (41, 21)])
 def test_6_a_log_written_anew_is_named_from_the_last_checkpoint_that_fits(
     installed: Installed, line: int, named: int

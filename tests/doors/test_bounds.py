@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 from schemas.vocabulary import Role
-from services.cli.serve import server_config
+from services.cli.serve_web import server_config
 from services.runtime.settings import Settings
 from services.web import bounded_http
 from services.web.json_body import UnreadableError, read_json

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from fastapi import FastAPI
 
-from services.cli.serve import create_web
+from services.cli.serve_web import create_web
 from services.console.app import create_app as desk_app
 from services.console.dependencies import Deps as DeskDeps
 from services.ingest import app as ingest

@@ -217,6 +217,7 @@ async def test_closed_before_anybody_was_told_it_chases_nobody(house: House) -> 
     """The notifier was down meanwhile; what comes late must not start a ladder nobody can stop."""
     incident = await opened(house, Level.KRITIS)
     await house.act(incident, "closures", by=COORDINATOR, reason="Laporan keliru.", outcome="dismissed")
+    assert (await house.agree(incident, by=("POLRES", Role.VERIFIER))).body["state"] == "dismissed"
     house.news()
     await house.store.write(lambda tx: house.notify.decide(tx, [incident]))
     await house.forward(minutes=10)

@@ -100,6 +100,7 @@ async def test_what_an_officer_finds_to_be_nothing_is_chased_no_more(house: Hous
     if answered:
         await house.act(incident, "acknowledgements", by="POLRES")
     await house.act(incident, "assessments", by=COORDINATOR, form="NIHIL", reason="Ternyata tidak ada apa-apa.")
+    await house.agree(incident, by=("POLRES", Role.VERIFIER))
     house.news()
     for minutes in (15, 60, 400):
         await house.forward(minutes=minutes)
@@ -135,7 +136,9 @@ async def test_asked_for_by_hand_a_report_of_nothing_is_told_one_rung_higher_and
 async def test_what_an_officer_has_lowered_is_chased_more_slowly_and_rises_as_anything_else(house: House) -> None:
     incident = await opened(house, Level.KRITIS)
     lowered = await house.act(incident, "assessments", by=COORDINATOR, level="SEDANG", reason="Hanya cekcok.")
-    assert lowered.status == 200
+    assert lowered.body["proposal"]
+    assert house.incident(incident).level == Level.KRITIS  # it takes two
+    assert (await house.agree(incident, by=("POLRES", Role.VERIFIER))).body["level"] == "SEDANG"
     house.news()
     await house.forward(minutes=5)
     assert "escalated" not in {why for *_, why in house.told()}

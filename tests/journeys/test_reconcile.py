@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from schemas.records import Alert, Delivery, Journal, Ladder, Report
+from schemas.vocabulary import Role
 from services.cli.ops.reconcile import Findings, reconcile
 from services.store.audit_log import broken_links
 from tests.house import SOKO, House
@@ -63,11 +64,12 @@ async def test_every_change_of_a_story_stands_in_the_journal(house: House) -> No
     await house.act(incident, "acknowledgements", by="POLRES")
     await house.act(incident, "sitreps", by="POLRES", text="Regu di lokasi.")
     await house.act(incident, "closures", by="POLRES", reason="Massa bubar.")
+    await house.agree(incident, by=("KESBANG", Role.COORDINATOR))
     chain = sorted(house.rows(Journal), key=lambda line: line.seq)
     kinds = [line.kind for line in chain if line.incident_id == incident]
     first_seen = list(dict.fromkeys(kinds))
     expected = ["incident.opened", "alerts.owed", "delivery.delivered", "ladder.climbed", "incident.acknowledged"]
-    expected += ["incident.reported", "incident.settled"]
+    expected += ["incident.reported", "proposal.made", "proposal.confirmed", "incident.settled"]
     assert [kind for kind in first_seen if kind in expected] == expected
     assert broken_links(chain) == []
     assert not [line for line in chain if "Kejadian" in str(line.data)]  # no report's words in it

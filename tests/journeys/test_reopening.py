@@ -20,6 +20,8 @@ async def settled(house: House, **closing: str) -> str:
     await house.act(incident, "acknowledgements", by=house.lead(incident).institution)
     closed = await house.act(incident, "closures", by=COORDINATOR, reason="Sudah didamaikan di polsek.", **closing)
     assert closed.status == 200
+    if closed.body["proposal"]:
+        await house.agree(incident, by=("KODIM", Role.VERIFIER))
     await house.forward(minutes=1)
     house.news()
     return incident

@@ -9,6 +9,9 @@ import pytest
 
 from services.bus import Bus
 from services.cli.main import main
+from services.runtime.settings import Settings
+from services.sources.keyring import open_vault
+from services.sources.vault import Vault
 from services.store.database import Store
 from tests.incidents import filed
 from tests.servers import NatsServer
@@ -22,9 +25,9 @@ async def declared(url: str) -> None:
     await bus.close()
 
 
-async def two_letters(url: str) -> None:
-    """Keep two reports and give both up."""
-    bus = Bus(url, name="test", kabupaten="35.23", declares=True)
+async def two_letters(url: str, vault: Vault) -> None:
+    """Keep two reports, sealed as the front door seals them, and give both up."""
+    bus = Bus(url, name="test", kabupaten="35.23", declares=True, sealer=vault)
     await bus.open()
     for words in ("Kejadian pertama.", "Kejadian kedua."):
         await bus.publish_report(filed(words), "digest")
@@ -53,9 +56,10 @@ def test_listed_shown_told_again_and_dropped(
 
     with contextlib.closing(Store(f"sqlite:///{tmp_path / 'kentongan.db'}")) as store:
         store.upgrade()  # where it is written down that somebody read a letter
+        vault = open_vault(Settings(data=tmp_path), store)
     asyncio.run(declared(nats.url))
     assert office("list") == (0, "None.\n")
-    asyncio.run(two_letters(nats.url))
+    asyncio.run(two_letters(nats.url, vault))
     code, listed = office("list", "--json")
     letters = [json.loads(line) for line in listed.splitlines()]
     assert (code, [letter["sequence"] for letter in letters]) == (1, [1, 2])

@@ -5,24 +5,36 @@ import re
 from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
 import openpyxl
 import pypdfium2
 import pytest
+from fastapi import Request
 from sqlalchemy import update
 
 from schemas.office.records import Ask, Document, Meeting, OrmasLink, SurveyAnswer
 from schemas.records import Incident, Journal, Person
-from schemas.vocabulary import Role
+from schemas.vocabulary import Classification, Role
+from services.console.dependencies import Deps
+from services.console.office.printing import Printing
 from services.console.report.receipt import ticket
+from services.console.web.errors import Sorry
+from services.console.web.page_base import SignedInPages
+from services.console.web.rendering import Pages
+from services.console.web.sessions import Visitor
 from services.incidents import lifecycle
 from services.office import ormas
+from services.office.papers.official import letterhead_of
+from services.office.papers.paper import Paper, Paragraph
+from services.policy.versions import Rules
 from services.security.auth import Identity, Receipts
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, HASH, NOW, SECRET, owe, report_id
+from tests.office.test_office_figures import warn
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
 NOTE = {
@@ -209,8 +221,11 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
         due="2026-11-24T22:00",
     )
     office.clock.forward(90)
+    office.write(lambda tx: warn(tx, office.ids["clash"]))
     address = planned(ratna)
     page = ratna.get(address).body
+    assert "Kenaikan peristiwa perguruan silat di Kec. Soko" in page
+    assert page.count("Tinggi: Perguruan silat") == 1
     assert "Tinggi: Perguruan silat, Kec. Soko" in page
     assert "Polres Tuban" in page
     assert "Kodim 0811/Tuban: batas 24 November 2026" in page or "Kodim 0811: batas 24 November 2026" in page
@@ -500,3 +515,27 @@ def test_every_page_of_the_office_has_its_reader(office: Desk, person) -> None:
     for who in ("ratna", "joko", "satrio", "kejari", "fkub", "agus", "emma"):
         assert [person(who).get(path).status for path in pages] == [200] * len(pages), who
     assert [person("ani").get(path).status for path in pages] == [403] * len(pages)
+
+
+CLASSES = list(product(Classification, Classification))
+
+
+@pytest.mark.parametrize(("paper", "clearance"), CLASSES)
+async def test_the_one_door_gives_no_paper_above_a_clearance(office: Desk, paper: Any, clearance: Any) -> None:
+    reader = Identity("x", "X", Role.AUDITOR, clearance=int(clearance))
+    found = Paper("Naskah", paper, letterhead_of(DISTRICT, "KESBANG"), (Paragraph("isi"),))
+    deps = Deps(office.store, SECRET, office.keys, Rules.fixed(DISTRICT), office.url)
+    printing = Printing(deps, SignedInPages(deps, Pages(lambda: DISTRICT)))
+    request = Request({"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": []})
+    for kind in ("", "pdf", "xlsx"):
+        for visitor in (Visitor(reader, "", "id", ""), None):
+            allowed = paper <= (clearance if visitor else Classification.BIASA)
+            try:
+                answer = await printing.give(request, visitor, found, "naskah", kind=kind)
+            except Sorry:
+                assert not allowed
+            else:
+                assert allowed
+                assert answer.status_code == 200
+    kept = [line for line in rows(office, Journal) if line.kind == "document.read"]
+    assert len(kept) == (3 if Classification.RAHASIA <= paper <= clearance else 0)

@@ -47,7 +47,7 @@ def night(database: str):
 
     def number(tx: Any) -> None:
         for name, theirs in numbers.items():
-            notes = {"No. Laporan": theirs, "Warna": "merah"}
+            notes = {"Nomor asal": theirs, "Warna": "merah"}
             tx.session.execute(update(Report).where(Report.id == str(report_id(name))).values(notes=notes))
 
     store.write_now(number)
@@ -119,7 +119,7 @@ def test_of_two_reports_with_one_number_the_latest_speaks_and_the_number_is_name
 
     def double(tx: Any) -> None:
         tx.session.execute(
-            update(Report).where(Report.id == str(report_id("church"))).values(notes={"Nomor Laporan": "SLD-8"})
+            update(Report).where(Report.id == str(report_id("church"))).values(notes={"Nomor asal": "SLD-8"})
         )
 
     store.write_now(double)
@@ -142,12 +142,12 @@ def test_words_that_look_like_a_formula_stay_words(night, tmp_path: Path) -> Non
     store, clock, ids = night
     sitrep = {"id": "s1", "incident_id": ids["clash"], "institution": "LH", "by": "dewi", "at": clock(), "text": "x"}
     store.write_now(lambda tx: tx.add(Sitrep, [sitrep]))
-    notes = {"No Laporan": '=HYPERLINK("http://evil.example")'}
+    notes = {"Nomor asal": '=HYPERLINK("http://evil.example")'}
     store.write_now(lambda tx: tx.session.execute(update(Report).where(Report.id == ids["clash"]).values(notes=notes)))
     done = store.write_now(lambda tx: hand_over(tx, DISTRICT, tmp_path))
     sheet = openpyxl.load_workbook(done.file)["Jawaban"]
     cells = [cell for row in sheet.iter_rows() for cell in row]
-    assert notes["No Laporan"] in {cell.value for cell in cells}
+    assert notes["Nomor asal"] in {cell.value for cell in cells}
     assert "f" not in {cell.data_type for cell in cells}
 
 
@@ -290,7 +290,7 @@ async def test_a_file_is_taken_in_once_and_its_unknown_column_is_named(
     await house.settle()
     reports = house.rows(Report)
     assert {report.channel for report in reports} == {"siladeni"}
-    assert {report.notes["No Laporan"] for report in reports} == {"SLD-001", "SLD-002"}
+    assert {report.notes["Nomor asal"] for report in reports} == {"SLD-001", "SLD-002"}
     assert await puller(house, tmp_path, key).once() == 0
     assert "Tidak ada berkas baru" in capsys.readouterr().out
     (tmp_path / "salinan.csv").write_text(CSV + "\n", encoding="utf-8")

@@ -15,19 +15,28 @@ SERVICES = Path(__file__).resolve().parents[2] / "services"
 STANDINGS = {"departed", "released", "elsewhere"}  # named by a constant where they are raised
 
 
+def codes(given: ast.expr) -> list[str]:
+    """Give the codes that an expression may have: a word, one of several by a condition, or a constant's name."""
+    if isinstance(given, ast.IfExp):
+        return codes(given.body) + codes(given.orelse)
+    if isinstance(given, ast.Constant):
+        return [given.value]
+    return [given.id.lower()] if isinstance(given, ast.Name) and given.id != "code" else []
+
+
 @cache
 def raised() -> dict[str, set[str]]:
-    """Collect the codes of every `Refused(...)` in the product, with the facts it gives."""
+    """Collect the codes of every `Refused(...)` in the product, and of `allowed(...)`, with the facts they give."""
     found: dict[str, set[str]] = {}
     for file in SERVICES.rglob("*.py"):
         if file.parent.name == "ingest":  # the front door's own exception of that name
             continue
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
-                code = node.args[0]
-                name = code.value if isinstance(code, ast.Constant) else getattr(code, "id", "?").lower()
-                assert isinstance(name, str), file
-                found.setdefault(name, set()).update(word.arg for word in node.keywords if word.arg)
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and (called == "Refused" or (called == "allowed" and len(node.args) == 3)):
+                for name in codes(node.args[0] if called == "Refused" else node.args[2]):
+                    assert isinstance(name, str), file
+                    found.setdefault(name, set()).update(word.arg for word in node.keywords if word.arg)
     return found
 
 

@@ -221,7 +221,7 @@ def test_the_command_adds_lists_and_ends(tmp_path, monkeypatch: pytest.MonkeyPat
     assert main(["silence", "list"]) == 0
     assert f"{id_}\tberlaku" in (shown := capsys.readouterr().out)
     assert "issue=SLT exercise=False" in shown
-    monkeypatch.setattr("sys.stdin", io.StringIO("rahasia\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("empat kuda putih lari\n"))
     ratna = ["person", "add", "Ratna Wijayanti", "--login", "ratna", "--role", "coordinator"]
     assert main([*ratna, "--password-stdin"]) == 0
     assert main(["silence", "add", "--form", "UNRAS", "--hours", "2", "--reason", "x", "--by", person_id("ratna")]) == 0

@@ -31,6 +31,8 @@ HIDDEN = [
     # e-mail
     ("kirim ke budi.s@contoh.example ya", "kirim ke [alamat] ya"),
     ("budi (at) contoh.example", "[alamat]"),
+    ("kirim ke budi.s at contoh dot example ya", "kirim ke [alamat] ya"),
+    ("budi et contoh titik co titik id", "[alamat]"),
     # number plates
     ("Motor S 1234 AB dan B 1945 SM", "Motor [nopol] dan [nopol]"),
     ("nopol s 5 ab, plat L 4", "nopol [nopol], plat [nopol]"),
@@ -45,6 +47,8 @@ HIDDEN = [
     ("Rizal yang masih berusia 14 tahun", "[anak] yang masih berusia 14 tahun"),
     ("rizal adi (14 th) dipukul", "[anak] (14 th) dipukul"),
     ("rizal, 14 tahun, luka", "[anak], 14 tahun, luka"),
+    ("Rizky (kelas 8 SMP) dipukul", "[anak] (kelas 8 SMP) dipukul"),
+    ("Sinta kelas IX MTs", "[anak] kelas IX MTs"),
     ("Rizal Adi, siswa kelas 8 SMP", "[anak], siswa kelas 8 SMP"),
     # names told by an introduction
     ("Pelaku a.n. Joko Susilo dibawa", "Pelaku a.n. [nama] dibawa"),
@@ -54,8 +58,11 @@ HIDDEN = [
     ("pelaku berinisial MK", "pelaku berinisial [nama]"),
     ("Nama pelapor: sukirman bin slamet", "Nama pelapor: [nama]"),
     ("Nama : BUDI", "Nama : [nama]"),
+    ("nama pelapor - Sutrisno", "nama pelapor - [nama]"),
+    ("Nama = Sutrisno", "Nama = [nama]"),
     # self-introductions
     ("Saya Sugeng dari Soko melihat tawuran", "Saya [nama] dari Soko melihat tawuran"),
+    ("Yth. admin, sy Agus Salim warga Semanding", "Yth. admin, sy [nama] warga Semanding"),
     ("nama saya Siti Aminah, mau lapor", "nama saya [nama], mau lapor"),
     ("nama saya budi santoso warga soko", "nama saya [nama] warga soko"),
     ("NAMA SAYA BUDI SANTOSO MAU LAPOR", "NAMA SAYA [nama] MAU LAPOR"),

@@ -9,6 +9,7 @@ from services.cli.audit import export, verify
 from services.cli.connect import add_place, open_store, settings_of
 from services.security.checkpoints import public_keys
 from services.security.secret import load_secret
+from services.store.database import StoreShapeError
 
 KNOWN = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})\Z")
 
@@ -53,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
         secret = load_secret(settings.secret, settings.data, settings.secret_previous)
         print("\n".join(public_keys(secret)))
         return 0
-    store = open_store(settings)
+    try:
+        store = open_store(settings)
+    except StoreShapeError:
+        if options.act == "verify" and (code := verify.without_store(options, settings)) is not None:
+            return code
+        raise
     try:
         if options.act == "verify":
             return verify.run(options, settings, store)

@@ -1,12 +1,14 @@
 """Hold the audit log against itself, the rows, and what is known outside the store."""
 
 import argparse
+import contextlib
 import json
 import socket
 import sys
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,8 +20,8 @@ from services.security.checkpoints import LATE, Shelf, public_keys, sign
 from services.security.secret import SecretError, load_secret
 from services.store.audit_log import CHECKPOINT
 from services.store.audit_verify import Checkpoint, Kind, Outside, Verdict, page_after, verify
-from services.store.database import Store
-from services.store.transaction import Transaction
+from services.store.database import Store, StoreUnavailable
+from services.store.transaction import Transaction, shape
 
 T = TypeVar("T")
 BUS, PRINTED = "bus", "printed"
@@ -47,11 +49,31 @@ def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
     verdict = verify(store.engine, Outside(checkpoints, signed, now - LATE))
     for fault in shelf.faults:
         verdict.wrong(fault.line, fault.kind, fault.detail)
+    _tell(options, verdict, shelf, time.monotonic() - begun)
+    return 1 if verdict.faults else 0
+
+
+def _tell(options: argparse.Namespace, verdict: Verdict, shelf: Shelf, seconds: float) -> None:
     if options.json:
-        print(json.dumps(_told(verdict, shelf, time.monotonic() - begun)))
+        print(json.dumps(_told(verdict, shelf, seconds)))
     else:
         _say(verdict, shelf)
-    return 1 if verdict.faults else 0
+
+
+def without_store(options: argparse.Namespace, settings: Settings) -> int | None:
+    """Say that there is no store where checkpoints know of one, and give 1; None where there are tables, or neither."""
+    with contextlib.closing(Store(settings.database)) as store, contextlib.suppress(StoreUnavailable):
+        if store.read_now(shape) is not None:
+            return None
+    shelf = shelf_of(options, settings)
+    checkpoints = shelf.settle(datetime.now(UTC))
+    newest = max(checkpoints, key=lambda one: one.seq, default=None)
+    if newest is None:
+        return None
+    verdict = Verdict(checkpoints=len(checkpoints))
+    verdict.wrong(1, Kind.EMPTIED, f"there is no store, and a checkpoint ({newest.place}) knows line {newest.seq}")
+    _tell(options, verdict, shelf, 0.0)
+    return 1
 
 
 def shelf_of(options: argparse.Namespace, settings: Settings, *, keep: bool = False) -> Shelf:

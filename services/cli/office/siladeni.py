@@ -28,9 +28,10 @@ from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.store.database import Store
 from services.store.transaction import Transaction
-from services.web.headings import plain
+from services.web.headings import ORIGIN_NUMBER, plain
 
 CHANNEL = "siladeni"
+OURS = (DOUBTS, ORIGIN_NUMBER)  # notes that we make ourselves
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -157,4 +158,4 @@ def unknown_columns(rows: Iterable[Taken], district: District) -> list[str]:
     """Give the headings that fill no field of a report and are kept as notes, in the order they come."""
     known = {plain(heading) for headings in district.intake.columns.values() for heading in headings}
     notes = (heading for taken in rows if taken.row for heading in taken.row.notes)
-    return [heading for heading in dict.fromkeys(notes) if plain(heading) not in known and heading != DOUBTS]
+    return [heading for heading in dict.fromkeys(notes) if plain(heading) not in known and heading not in OURS]

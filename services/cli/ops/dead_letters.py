@@ -8,6 +8,7 @@ import json
 from schemas.district import District
 from services.bus import Bus, DeadLetter, LetterGone
 from services.cli.connect import add_place, open_store, settings_of, with_bus
+from services.sources.keyring import open_vault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,11 +39,12 @@ def run(options: argparse.Namespace) -> int:
         done = [await _act(bus, options.act, letter) for letter in chosen]
         return 0 if all(done) else 1
 
-    settings = settings_of(options)
+    settings, vault = settings_of(options), None
     if options.act == "show":
         with contextlib.closing(open_store(settings)) as store:
             store.write_now(lambda tx: tx.audit("deadletter.read", "office", subject=str(options.number)))
-    return with_bus(settings, act)
+            vault = open_vault(settings, store)
+    return with_bus(settings, act, vault)
 
 
 async def _act(bus: Bus, what: str, letter: DeadLetter) -> bool:

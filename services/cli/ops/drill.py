@@ -34,7 +34,7 @@ from services.warnings.raising import raise_warning
 
 NAME = "drill"  # the key's name, by which drills are known
 REPORTER = auth.Identity(NAME, NAME, Role.REPORTER, scopes=frozenset({Scope.FILE}))
-OFFICER = auth.Identity(NAME, NAME, Role.ADMIN)
+OFFICER = auth.Identity(NAME, NAME, Role.COORDINATOR)
 PATIENCE = 30.0  # seconds for a report to be judged, and for its messages to be on their way
 LOOK = 0.2  # seconds between looks
 WATCH = 5.0  # seconds between sheets with --watch

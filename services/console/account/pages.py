@@ -19,6 +19,7 @@ from services.oncall import contact_methods as own_ways
 from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
@@ -141,12 +142,12 @@ async def _worker(_request: Request) -> Response:
     return Response(WORKER, media_type="text/javascript; charset=utf-8", headers=WORKER_HEADERS)
 
 
-def own_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def own_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the pages about oneself, and of the program that shows what is pushed."""
     own = Own(deps, counter)
     return (
-        (PAGE, "GET", own.show),
-        (f"{PAGE}/perangkat", "POST", own.turn_on),
-        (f"{PAGE}/{{id}}/{{act}}", "POST", own.act),
-        ("/sw.js", "GET", _worker),
+        (PAGE, "GET", own.show, Act.OWN),
+        (f"{PAGE}/perangkat", "POST", own.turn_on, Act.OWN),
+        (f"{PAGE}/{{id}}/{{act}}", "POST", own.act, Act.OWN),
+        ("/sw.js", "GET", _worker, Act.OPEN),
     )

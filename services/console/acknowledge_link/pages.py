@@ -23,6 +23,7 @@ from services.console.web.sessions import from_here, language_of
 from services.incidents.answer_authority import DEPARTED, RELEASED, acknowledge_by_token, on_duty, speaker, standing_of
 from services.incidents.responses import Answer
 from services.security.auth import Identity, find_token, identity_of
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 
@@ -164,7 +165,7 @@ def _journal(tx: Transaction, found: Found, why: str) -> None:
     tx.audit("answer.refused", actor, incident=found.incident.id, subject=subject, **facts)
 
 
-def answer_routes(deps: Deps, pages: Pages, frame: Frame) -> tuple[tuple[str, str, Endpoint], ...]:
+def answer_routes(deps: Deps, pages: Pages, frame: Frame) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the page from a message."""
     button = Button(deps, pages, frame)
-    return (("/terima/{token}", "GET", button.show), ("/terima/{token}", "POST", button.press))
+    return (("/terima/{token}", "GET", button.show, Act.OPEN), ("/terima/{token}", "POST", button.press, Act.OPEN))

@@ -12,8 +12,8 @@ from statistics import median, quantiles
 
 from schemas.vocabulary import OPEN_STATES, Duty, IncidentState, Level
 from services.console.figures.queries import AlertFacts, Counted
+from services.office.figures import MEDIAN_FROM
 
-FEW = 3  # below: no median
 SOME = 20  # below: no slowest tenth, no percentage
 WEEK = timedelta(days=7)
 
@@ -124,7 +124,7 @@ def spread(times: Iterable[timedelta]) -> Spread:
     (Spread(count=3, median=2, tenth=None), Spread(count=1, median=None, tenth=None))
     """
     minutes = [max(0.0, one.total_seconds() / 60) for one in times]
-    middle = round(median(minutes)) if len(minutes) >= FEW else None
+    middle = round(median(minutes)) if len(minutes) >= MEDIAN_FROM else None
     tenth = round(quantiles(minutes, n=10, method="inclusive")[-1]) if len(minutes) >= SOME else None
     return Spread(len(minutes), middle, tenth)
 

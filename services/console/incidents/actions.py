@@ -7,20 +7,31 @@ from schemas.district import District
 from schemas.records import Suggestion
 from schemas.rows import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
-from services.console.incidents.queries import alerts_of, find
+from services.console.incidents.queries import alerts_of, alerts_to, find
 from services.console.incidents.views import Choices, IncidentView
 from services.incidents import lifecycle, merging, responses
-from services.incidents.access import Reach, named_persons_only
-from services.incidents.referrals import REFERRERS, offered, refer
+from services.incidents.access import READABLE, Reach, acting, named_persons_only, permit
+from services.incidents.decisions import proposals
+from services.incidents.referrals import offered, refer
 from services.incidents.situation_of import situation_of
 from services.policy.situation import standing_for
 from services.security.auth import Identity
+from services.security.permissions import Act, may, suffices
 from services.security.refusal import Refused
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 
 Form = Mapping[str, str]
 SITREP_LIMIT = 8000  # characters, as of a report
 REASON_LIMIT = 1000
+
+
+def permitted(session: Session, who: Identity, district: District, id_: str, act: Act) -> Identity:
+    """Give `who` as he acts in this incident; raises Refused: what is not there for him is not found."""
+    incident = find(session, who, district, id_)
+    if incident is None:
+        raise Refused("incident_not_found")
+    permit(who, incident, alerts_to(session, id_, who.institution), act, district)
+    return acting(who, incident, district)
 
 
 def _acknowledge(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
@@ -43,6 +54,10 @@ def _report(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -
     return "lapjut"
 
 
+def _done_or_proposed(verdict: proposals.Verdict, word: str) -> str:
+    return "usul" if verdict.proposal else word
+
+
 def _verify(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
     lifecycle.verify(tx, id_, who, form.get("note", "")[:REASON_LIMIT])
     return "verifikasi"
@@ -55,14 +70,24 @@ def _escalate(tx: Transaction, _: District, id_: str, who: Identity, form: Form)
 
 def _assess(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     changes = changes_of({name: form[name] for name in ("issue", "form", "level") if form.get(name)}, district)
-    lifecycle.override(tx, id_, who, changes, form.get("reason", "")[:REASON_LIMIT])
-    return "penilaian"
+    verdict = proposals.assess(tx, district, id_, who, changes, form.get("reason", "")[:REASON_LIMIT])
+    return _done_or_proposed(verdict, "penilaian")
 
 
-def _close(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
-    dismissed = form.get("outcome") == "dismissed"
-    lifecycle.close(tx, id_, who, form.get("reason", "")[:REASON_LIMIT], dismissed=dismissed)
-    return "tutup"
+def _close(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    dismissed, reason = form.get("outcome") == "dismissed", form.get("reason", "")[:REASON_LIMIT]
+    return _done_or_proposed(proposals.close(tx, district, id_, who, reason, dismissed=dismissed), "tutup")
+
+
+def _agree(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    proposals.decide(tx, district, id_, form.get("proposal", ""), who, agrees=True, reason="")
+    return "setuju"
+
+
+def _refuse(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    reason = form.get("reason", "")[:REASON_LIMIT]
+    proposals.decide(tx, district, id_, form.get("proposal", ""), who, agrees=False, reason=reason)
+    return "tolak"
 
 
 def _reopen(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
@@ -79,13 +104,14 @@ def _merge(tx: Transaction, district: District, id_: str, who: Identity, form: F
 
 
 def merge(tx: Transaction, district: District, id_: str, into: str, who: Identity, reason: str) -> None:
-    """Fold one incident into another that `who` may know of; raises Refused.
+    """Fold one incident into another that `who` may read and judge too; raises Refused.
 
     A matter of named persons joins none that others read: its reports would be theirs to read.
     """
     one, other = (find(tx.session, who, district, code) for code in (id_, into))
     if one is None or other is None:
         raise Refused("merge_target_not_found")
+    permitted(tx.session, who, district, into, Act.MERGE)
     if named_persons_only(one, district) != named_persons_only(other, district):
         raise Refused("merge_named_issue")
     merging.merge(tx, id_, into, who, reason)
@@ -103,8 +129,6 @@ def _differ(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -
     suggestion = tx.session.get(Suggestion, form.get("suggestion", ""))
     if suggestion is None or id_ not in (suggestion.incident_id, suggestion.other_id):
         raise Refused("suggestion_gone")
-    if who.role not in JUDGES:
-        raise Refused("role_cannot_decide_suggestions")
     merging.refuse_merge(tx, suggestion.id, who)
     return "beda"
 
@@ -135,12 +159,37 @@ ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
     "beda": _differ,
     "tambah": _refer,
     "dilihat": _see,
+    "setuju": _agree,
+    "tolak": _refuse,
+}
+ASKED: dict[str, Act] = {  # what each act is in the table of roles and acts (services/security/permissions.py)
+    "terima": Act.ANSWER,
+    "lapjut": Act.ANSWER,
+    "verifikasi": Act.VERIFY,
+    "eskalasi": Act.ESCALATE,
+    "penilaian": Act.ASSESS,
+    "tutup": Act.CLOSE,
+    "buka": Act.REOPEN,
+    "gabung": Act.MERGE,
+    "pisah": Act.MERGE,
+    "beda": Act.MERGE,
+    "tambah": Act.REFER,
+    "dilihat": Act.READ,
+    "setuju": Act.CONFIRM,
+    "tolak": Act.CONFIRM,
 }
 
 
+def asked_of(act: str, who: Identity, institution: str | None) -> Act:
+    """Give the act of a word; to answer for another institution is another act than to answer for one's own."""
+    for_another = institution not in (None, "", who.institution)
+    return Act.ANSWER_FOR if ASKED[act] is Act.ANSWER and for_another else ASKED[act]
+
+
 def perform(tx: Transaction, district: District, id_: str, who: Identity, act: str, form: Form) -> str:
-    """Do one act; returns the word of what was done. Raises Refused."""
-    return ACTS[act](tx, district, id_, who, form)
+    """Do one act, if it is this reader's to do; returns the word of what was done. Raises Refused."""
+    as_who = permitted(tx.session, who, district, id_, asked_of(act, who, form.get("institution")))
+    return ACTS[act](tx, district, id_, as_who, form)
 
 
 def changes_of(given: Mapping[str, Any], district: District) -> dict[str, Any]:
@@ -174,14 +223,16 @@ def _conflict_by(changes: Mapping[str, Any], district: District) -> dict[str, bo
     return {"conflict": changes["form"] != district.nil} if "form" in changes else {}
 
 
-JUDGES = (Role.VERIFIER, Role.COORDINATOR, Role.ADMIN)
-
-
 def choices_of(view: IncidentView, reader: Identity, district: District) -> Choices:
-    """Say which acts to offer a reader; services/incidents/responses.py decides again when one is asked for."""
+    """Say which acts to offer a reader; `permitted` decides again when one is asked for."""
     open_ = view.state in OPEN_STATES
-    stands_in = open_ and reader.role in (Role.COORDINATOR, Role.ADMIN)
-    acts = open_ and reader.role not in (Role.REPORTER, Role.AUDITOR)
+    role = Role.COORDINATOR if view.decides else reader.role
+
+    def offers(act: Act) -> bool:
+        return may(role, act) and suffices(act, READABLE[Reach(view.reach)])
+
+    stands_in = open_ and offers(Act.ANSWER_FOR)
+    acts = open_ and offers(Act.ANSWER)
     own = [alert for alert in view.alerts if alert.institution == reader.institution]
     unanswered = tuple(
         dict.fromkeys(
@@ -196,14 +247,16 @@ def choices_of(view: IncidentView, reader: Identity, district: District) -> Choi
         answer_owed=any(alert.duty != Duty.INFORM and alert.state not in ANSWERED for alert in own),
         acknowledge_for=others if stands_in else (),
         sitrep_for=every if stands_in else own_pair if acts else (),
-        verify=open_ and not view.verified and reader.role in (*JUDGES, Role.MEMBER),
-        escalate=acts and view.ladder is not None,
-        close=acts and reader.role != Role.LEADER,
-        reopen=view.state in CLOSED_STATES and reader.role in JUDGES,
-        assess=open_ and reader.role in JUDGES,
-        split=view.merged_into is not None and reader.role in JUDGES,
-        refer=_to_add(view, district) if open_ and reader.role in REFERRERS and view.reach == Reach.FULL else (),
-        silence=stands_in and view.reach == Reach.FULL and Level[view.level] < Level.KRITIS,
+        verify=open_ and not view.verified and offers(Act.VERIFY),
+        escalate=acts and view.ladder is not None and offers(Act.ESCALATE),
+        close=open_ and offers(Act.CLOSE),
+        reopen=view.state in CLOSED_STATES and offers(Act.REOPEN),
+        assess=open_ and offers(Act.ASSESS),
+        split=view.merged_into is not None and offers(Act.MERGE),
+        refer=_to_add(view, district) if open_ and offers(Act.REFER) else (),
+        silence=stands_in and may(reader.role, Act.SILENCE) and Level[view.level] < Level.KRITIS,
+        confirm=open_ and offers(Act.CONFIRM),
+        unmask=offers(Act.UNMASK),
     )
 
 

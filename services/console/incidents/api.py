@@ -12,10 +12,10 @@ from fastapi.sse import EventSourceResponse
 from pydantic import TypeAdapter
 
 from schemas.records import Incident
-from schemas.vocabulary import Duty, IncidentState, Level, Role
+from schemas.vocabulary import Duty, IncidentState, Level
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries
-from services.console.incidents.actions import changes_of, merge
+from services.console.incidents.actions import changes_of, merge, permitted
 from services.console.incidents.event_stream import OF_ONE_PERSON, WATCHERS, Head, encoded, stream
 from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
@@ -23,10 +23,14 @@ from services.console.incidents.views import IncidentPage, IncidentView, Outline
 from services.console.read_log import Watermark
 from services.console.web import api_models as bodies
 from services.console.web.errors import STATUS
-from services.console.web.sessions import Visitor, caller_of
+from services.console.web.route_rules import asks
+from services.console.web.sessions import Visitor, caller_of, still_there
 from services.incidents import lifecycle, merging, responses
+from services.incidents.decisions import proposals
+from services.incidents.decisions.unmasking import unmask
 from services.incidents.referrals import refer
 from services.security.auth import Identity
+from services.security.permissions import Act, Declared
 from services.security.refusal import Refused
 from services.store.database import StoreUnavailable
 from services.store.transaction import Session, Transaction
@@ -117,10 +121,7 @@ class Api:
 
     async def _official(self, request: Request) -> Visitor:
         """Give a caller who may read incidents."""
-        visitor = await caller_of(request, self._deps)
-        if visitor.identity.role == Role.REPORTER:
-            raise Problem(403, "Pelapor mengikuti laporannya lewat nomor laporan")
-        return visitor
+        return await caller_of(request, self._deps)
 
     async def _outlines(self, request: Request, asked: Asked, kind: str) -> tuple[tuple[Outline, ...], Watermark]:
         """Give what is exported, once it is written down who takes it."""
@@ -175,7 +176,7 @@ class Api:
 
         async def still() -> bool:
             try:
-                now = await caller_of(request, self._deps)
+                now = await still_there(request, self._deps)
             except Problem:
                 return False
             return now.identity == visitor.identity  # a changed clearance takes a new stream
@@ -221,16 +222,14 @@ class Api:
     # -- acting ----------------------------------------------------------------------------------------------------
 
     async def _act(
-        self, request: Request, id_: str, act: Callable[[Transaction, Identity], Out]
+        self, request: Request, id_: str, asked: Act, act: Callable[[Transaction, Identity], Out]
     ) -> tuple[Out, Incident]:
-        """Act in one transaction on an incident that the caller may know of."""
+        """Act in one transaction on an incident on which the caller may do that."""
         who = (await caller_of(request, self._deps)).identity
 
         def checked(tx: Transaction) -> tuple[Out, Incident]:
-            incident = queries.find(tx.session, who, self._deps.district, id_)
-            if incident is None:
-                raise Refused("incident_not_found")
-            return act(tx, who), incident
+            as_who = permitted(tx.session, who, self._deps.district, id_, asked)
+            return act(tx, as_who), tx.session.get_one(Incident, id_)
 
         return await self._deps.store.write(checked)
 
@@ -239,62 +238,95 @@ class Api:
         answer, _ = await self._act(
             request,
             id,
+            await self._answering(request, body.institution),
             lambda tx, who: responses.acknowledge(
                 tx, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
             ),
         )
         return bodies.AcknowledgementOut(**asdict(answer))
 
+    async def _answering(self, request: Request, institution: str | None) -> Act:
+        """Say which act an answer is: for one's own institution, or for another."""
+        own = (await caller_of(request, self._deps)).identity.institution
+        return Act.ANSWER if institution in (None, own) else Act.ANSWER_FOR
+
     async def report_situation(self, request: Request, id: str, body: bodies.SitrepIn) -> bodies.Done:  # noqa: A002
         """Keep a sitrep."""
         made, incident = await self._act(
             request,
             id,
+            await self._answering(request, body.institution),
             lambda tx, who: responses.report_situation(tx, id, who, body.text, institution=body.institution),
         )
         return _done(incident, made)
 
     async def escalate(self, request: Request, id: str, body: bodies.EscalationIn) -> bodies.Done:  # noqa: A002
         """Escalate now."""
-        _, incident = await self._act(request, id, lambda tx, who: responses.escalate(tx, id, who, body.reason))
-        return _done(incident)
-
-    async def close(self, request: Request, id: str, body: bodies.ClosureIn) -> bodies.Done:  # noqa: A002
-        """Settle or dismiss."""
-        dismissed = body.outcome == "dismissed"
         _, incident = await self._act(
-            request, id, lambda tx, who: lifecycle.close(tx, id, who, body.reason, dismissed=dismissed)
+            request, id, Act.ESCALATE, lambda tx, who: responses.escalate(tx, id, who, body.reason)
         )
         return _done(incident)
 
+    async def close(self, request: Request, id: str, body: bodies.ClosureIn) -> bodies.Done:  # noqa: A002
+        """Settle or dismiss; `proposal` names what a second person of another institution must agree with first."""
+        dismissed, district = body.outcome == "dismissed", self._deps.district
+        verdict, incident = await self._act(
+            request,
+            id,
+            Act.CLOSE,
+            lambda tx, who: proposals.close(tx, district, id, who, body.reason, dismissed=dismissed),
+        )
+        return _done(incident, proposal=verdict.proposal)
+
     async def reopen(self, request: Request, id: str, body: bodies.ReopeningIn) -> bodies.Done:  # noqa: A002
         """Open what was settled or dismissed again."""
-        _, incident = await self._act(request, id, lambda tx, who: lifecycle.reopen(tx, id, who, body.reason))
+        _, incident = await self._act(
+            request, id, Act.REOPEN, lambda tx, who: lifecycle.reopen(tx, id, who, body.reason)
+        )
         return _done(incident)
 
     async def verify(self, request: Request, id: str, body: bodies.VerificationIn) -> bodies.Done:  # noqa: A002
         """Verify."""
-        _, incident = await self._act(request, id, lambda tx, who: lifecycle.verify(tx, id, who, body.note))
+        _, incident = await self._act(request, id, Act.VERIFY, lambda tx, who: lifecycle.verify(tx, id, who, body.note))
         return _done(incident)
 
     async def assess(self, request: Request, id: str, body: bodies.AssessmentIn) -> bodies.Done:  # noqa: A002
-        """Put an officer's values over the machine's."""
-        given = body.model_dump(exclude={"reason"}, exclude_none=True)
-        changes = changes_of(given, self._deps.district)
-        _, incident = await self._act(
-            request, id, lambda tx, who: lifecycle.override(tx, id, who, changes, body.reason)
+        """Put an officer's values over the machine's; `proposal` as for closing."""
+        given, district = body.model_dump(exclude={"reason"}, exclude_none=True), self._deps.district
+        changes = changes_of(given, district)
+        verdict, incident = await self._act(
+            request, id, Act.ASSESS, lambda tx, who: proposals.assess(tx, district, id, who, changes, body.reason)
         )
+        return _done(incident, proposal=verdict.proposal)
+
+    async def decide(self, request: Request, id: str, body: bodies.DecisionIn) -> bodies.Done:  # noqa: A002
+        """Agree with another institution's proposal to lower or close, which is done then, or refuse it."""
+        district = self._deps.district
+
+        def act(tx: Transaction, who: Identity) -> None:
+            proposals.decide(tx, district, id, body.proposal, who, agrees=body.agrees, reason=body.reason)
+
+        _, incident = await self._act(request, id, Act.CONFIRM, act)
         return _done(incident)
+
+    async def unmask(self, request: Request, id: str, body: bodies.UnmaskingIn) -> bodies.UnmaskedOut:  # noqa: A002
+        """Give a report's words without dots, for a reason that the audit log keeps."""
+        told, _ = await self._act(
+            request, id, Act.UNMASK, lambda tx, who: unmask(tx, id, body.report, who, body.reason)
+        )
+        return bodies.UnmaskedOut(**asdict(told))
 
     async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
         """Fold into another incident."""
         district = self._deps.district
-        _, incident = await self._act(request, id, lambda tx, who: merge(tx, district, id, body.into, who, body.reason))
+        _, incident = await self._act(
+            request, id, Act.MERGE, lambda tx, who: merge(tx, district, id, body.into, who, body.reason)
+        )
         return _done(incident)
 
     async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002
         """Undo a merge."""
-        _, incident = await self._act(request, id, lambda tx, who: merging.split(tx, id, who, body.reason))
+        _, incident = await self._act(request, id, Act.MERGE, lambda tx, who: merging.split(tx, id, who, body.reason))
         return _done(incident)
 
     async def refer(self, request: Request, id: str, body: bodies.ReferralIn) -> bodies.Done:  # noqa: A002
@@ -305,14 +337,16 @@ class Api:
         """
         duty, district = Duty(body.duty), self._deps.district
         made, incident = await self._act(
-            request, id, lambda tx, who: refer(tx, district, id, who, body.institution, duty, body.reason)
+            request, id, Act.REFER, lambda tx, who: refer(tx, district, id, who, body.institution, duty, body.reason)
         )
         return _done(incident, made)
 
 
-def _done(incident: Incident, made: str | None = None) -> bodies.Done:
-    level = Level(incident.level).name
-    return bodies.Done(incident=incident.id, state=incident.state, level=level, revision=incident.revision, id=made)
+def _done(incident: Incident, made: str | None = None, *, proposal: str | None = None) -> bodies.Done:
+    level, state = Level(incident.level).name, incident.state
+    return bodies.Done(
+        incident=incident.id, state=state, level=level, revision=incident.revision, id=made, proposal=proposal
+    )
 
 
 def _file(text: str, media: str, mark: Watermark) -> Response:
@@ -328,40 +362,61 @@ def api_routes(deps: Deps) -> APIRouter:
     """Build the routes of the API."""
     api = Api(deps)
     router = APIRouter(route_class=ApiRoute, prefix="/v1", tags=["incidents"])
-    router.add_api_route("/incidents", api.incidents, response_model=IncidentPage, responses=READ)
+    read = asks(deps, Act.READ)
+    router.add_api_route("/incidents", api.incidents, response_model=IncidentPage, responses=READ, dependencies=read)
     for path, export, media in (
         ("/incidents.csv", api.csv, "text/csv"),
         ("/incidents.geojson", api.geojson, "application/geo+json"),
         ("/incidents/{id}.cap.xml", api.cap, "application/cap+xml"),  # before {id}, which would take it
     ):
         described = {200: {"content": {media: {}}}, **READ}
-        router.add_api_route(path, export, response_class=Response, responses=described)
-    router.add_api_route("/incidents/{id}", api.incident, response_model=IncidentView, responses=READ)
+        router.add_api_route(path, export, response_class=Response, responses=described, dependencies=read)
     router.add_api_route(
-        "/reports/{id}", api.report, response_model=bodies.ReportStatus, responses=READ, tags=["reports"]
+        "/incidents/{id}", api.incident, response_model=IncidentView, responses=READ, dependencies=read
     )
     router.add_api_route(
-        "/events", api.events, response_class=StreamingResponse, responses=documented(401, 403, 429, 503)
+        "/reports/{id}",
+        api.report,
+        response_model=bodies.ReportStatus,
+        responses=READ,
+        tags=["reports"],
+        dependencies=asks(deps, Act.FOLLOW),
     )
-    for word, endpoint, status in (
-        ("acknowledgements", api.acknowledge, 200),
-        ("sitreps", api.report_situation, 201),
-        ("escalations", api.escalate, 200),
-        ("closures", api.close, 200),
-        ("reopenings", api.reopen, 200),
-        ("verifications", api.verify, 200),
-        ("assessments", api.assess, 200),
-        ("merges", api.merge, 200),
-        ("splits", api.split, 200),
-        ("recipients", api.refer, 201),
+    router.add_api_route(
+        "/events",
+        api.events,
+        response_class=StreamingResponse,
+        responses=documented(401, 403, 429, 503),
+        dependencies=read,
+    )
+    for word, endpoint, status, act in (
+        ("acknowledgements", api.acknowledge, 200, Act.ANSWER),
+        ("sitreps", api.report_situation, 201, Act.ANSWER),
+        ("escalations", api.escalate, 200, Act.ESCALATE),
+        ("closures", api.close, 200, Act.CLOSE),
+        ("reopenings", api.reopen, 200, Act.REOPEN),
+        ("verifications", api.verify, 200, Act.VERIFY),
+        ("assessments", api.assess, 200, Act.ASSESS),
+        ("decisions", api.decide, 200, Act.CONFIRM),
+        ("unmaskings", api.unmask, 200, Act.UNMASK),
+        ("merges", api.merge, 200, Act.MERGE),
+        ("splits", api.split, 200, Act.MERGE),
+        ("recipients", api.refer, 201, Act.REFER),
     ):
-        router.add_api_route(f"/incidents/{{id}}/{word}", endpoint, methods=["POST"], status_code=status, responses=ACT)
+        router.add_api_route(
+            f"/incidents/{{id}}/{word}",
+            endpoint,
+            methods=["POST"],
+            status_code=status,
+            responses=ACT,
+            dependencies=asks(deps, act),
+        )
     return router
 
 
 def ready_routes(deps: Deps) -> APIRouter:
     """Build `/healthz` (the process answers) and `/readyz` (the store can be read, and a report would be promised)."""
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], dependencies=[Depends(Declared(Act.OPEN))])
 
     @router.get("/healthz", summary="Whether the process answers")
     async def healthz() -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
+from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
@@ -26,6 +27,7 @@ from services.console.incidents.views import (
     Mark,
     Outline,
     PlaceView,
+    ProposalView,
     Range,
     ReasonView,
     ReportView,
@@ -33,13 +35,16 @@ from services.console.incidents.views import (
     SuggestionView,
 )
 from services.console.web.formatting import minutes_between
-from services.incidents.access import Reach, classification_of, is_logged, reach
+from services.incidents.access import Reach, acting, classification_of, is_logged, reach, sees_all
 from services.incidents.urgency import came_as_history
+from services.policy.situation import of_one_agency
 from services.security.auth import Identity
 from services.security.redaction import with_dots
 
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
+WRITTEN = ("reason", "note", "text", "words")  # what somebody wrote freely into a line's data
+OF_REPORTS = ("incident.changed", "incident.raised", "incident.reopened", "report.copied")  # lines of one more report
 STUCK = (DeliveryState.FAILED, DeliveryState.DEAD)
 
 
@@ -100,7 +105,7 @@ class Composer:
     def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
         mine = [alert for alert in alerts if alert.institution == self._reader.institution]
         redacted = bool(mine) and all(alert.redacted for alert in mine)
-        return reach(self._reader, incident.issue, self._district, redacted=redacted)
+        return reach(acting(self._reader, incident, self._district), incident.issue, self._district, redacted=redacted)
 
     def _row(self, incident: Incident, alerts: Sequence[Alert], extent: Reach) -> dict[str, Any]:
         open_ = incident.state in OPEN_STATES and asks_for_an_answer(incident)
@@ -216,7 +221,7 @@ class Composer:
             facts=facts_of(incident.facts, sources=full) if extent != Reach.MASKED else (),
             traits=tuple(name for name in TRAITS if incident.facts.get(name)) if extent != Reach.MASKED else (),
             weapons=tuple(incident.facts.get("weapons", ())) if full else (),
-            parties=tuple(incident.parties) if full else (),
+            parties=tuple(with_dots(str(one)) for one in incident.parties) if full else (),
             reasons=self._reasons(file) if full else (),
             missing=self._said(incident.missing if extent != Reach.MASKED else (), checks=False),
             checks=self._said(incident.missing if extent != Reach.MASKED else (), checks=True),
@@ -245,6 +250,22 @@ class Composer:
             logged=is_logged(incident.issue, self._district),
             accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),
             barred=tuple(self._barred(line) for line in file.barred) if full else (),
+            proposals=tuple(self._proposal(one, file) for one in file.proposals) if full else (),
+            decides=acting(self._reader, incident, self._district) is not self._reader,
+        )
+
+    def _proposal(self, one: Proposal, file: File) -> ProposalView:
+        own = self._reader.institution
+        return ProposalView(
+            id=one.id,
+            kind=one.kind,
+            changes=dict(one.changes),
+            reason=with_dots(one.reason),
+            by=file.names.get(one.by, one.by),
+            institution=one.institution,
+            made_at=one.made_at,
+            mine=one.by == self._reader.id,
+            second=own is not None and not of_one_agency(own, one.institution, self._district),
         )
 
     @staticmethod
@@ -257,21 +278,28 @@ class Composer:
             instead=told.get("instead") or None,
         )
 
+    def _knows_sources(self, incident: Incident) -> bool:
+        """Say whether the reader learns office, channel and minute of a report: who oversees, not who was told."""
+        return sees_all(acting(self._reader, incident, self._district))
+
     def _told(self, number: int, report: Report, file: File) -> ReportView:
         judged = file.judgements.get(report.id)
-        text = with_dots(report.text)
+        text, opinion = with_dots(report.text), report.told.get("opinion")
+        near = self._knows_sources(file.incident)
         return ReportView(
             id=report.id,
             number=number,
-            filed_at=report.filed_at,
-            observed_at=report.observed_at,
-            channel=report.channel,
-            institution=report.institution,
-            anonymous=report.anonymous,
+            filed_at=report.filed_at if near else _hour(report.filed_at),
+            observed_at=report.observed_at if near or report.observed_at is None else _hour(report.observed_at),
+            channel=report.channel if near else "",
+            institution=report.institution if near else None,
+            anonymous=report.anonymous and near,
+            source="office" if report.institution else "public",
+            hidden=text != report.text or bool(opinion and with_dots(opinion) != opinion),
             basis=report.told.get("basis"),
             text=text,
             segments=segments(text, judged.data.get("reasons", ()) if judged else ()),
-            opinion=with_dots(report.told["opinion"]) if report.told.get("opinion") else None,
+            opinion=with_dots(opinion) if opinion else None,
             outcome=report.outcome,
             rating=judged.data.get("rating") if judged else None,
             photos=tuple(report.told.get("attachments", ())),
@@ -342,11 +370,11 @@ class Composer:
         for alert, deliveries in file.deliveries.items():
             institutions |= {sent.id: institutions[alert] for sent in deliveries if alert in institutions}
         lines = [(line, with_institutions(line, institutions)) for line in file.journal]
-        own = self._reader.institution
+        own, near = self._reader.institution, self._knows_sources(file.incident)
         return tuple(
             Happening(
                 seq=line.seq,
-                at=line.at,
+                at=line.at if near or line.kind not in OF_REPORTS else _hour(line.at),
                 kind=line.kind,
                 actor=file.names.get(line.actor, line.actor),
                 data=_redacted(data if full or line.kind != EventKind.INCIDENT_REFERRED else {**data, "reason": ""}),
@@ -366,10 +394,15 @@ class Composer:
                 id=one.id,
                 other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
                 score=one.score,
-                reasons=tuple(explained(str(reason), self._language) for reason in one.reasons),
+                reasons=tuple(with_dots(explained(str(reason), self._language)) for reason in one.reasons),
             )
             for one in file.suggestions
         )
+
+
+def _hour(at: datetime) -> datetime:
+    """Give the hour in which something was: the minute of a report tells neighbours who left the room."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _verified(journal: Iterable[Journal]) -> bool:
@@ -380,7 +413,7 @@ def _verified(journal: Iterable[Journal]) -> bool:
 
 def _redacted(data: dict[str, Any]) -> dict[str, Any]:
     """Return a line's data with what an officer wrote freely redacted as a report is."""
-    written = {name: with_dots(data[name]) for name in ("reason", "note") if isinstance(data.get(name), str)}
+    written = {name: with_dots(data[name]) for name in WRITTEN if isinstance(data.get(name), str)}
     return data | written
 
 
@@ -390,6 +423,6 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         channel=delivery.channel,
         state=delivery.state,
         attempts=delivery.attempts,
-        error=delivery.error,
+        error=with_dots(delivery.error) if delivery.error else None,
         sent_at=delivery.sent_at,
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlmodel import col
 
+from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import (
     Alert,
@@ -25,9 +26,10 @@ from schemas.records import (
     Suggestion,
 )
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
-from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, reach, sees_all
+from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.security.redaction import with_dots
 from services.store.transaction import Session
 
@@ -79,13 +81,16 @@ class File:
     suggestions: Sequence[Suggestion]
     names: dict[str, str]  # of the people who acted
     barred: Sequence[Journal]
+    proposals: Sequence[Proposal] = ()
 
 
 def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident that the reader may know of at all (rules.md 8, 10, need to know)."""
-    if reader.role == Role.REPORTER:
+    if not may(reader.role, Act.READ, program=reader.program):
         return [col(Incident.id).is_(None)]
     conditions: list[ColumnElement[bool]] = [col(Incident.close_reason).is_distinct_from(TEST_OVER)]
+    # The bar of an accusation comes first, for every role.
+    conditions += [~_accuses(code) for code in barring(reader, district)]
     if hidden := hidden_issues(reader, district):
         # A second issue counts too: a land dispute told as terrorism is still terrorism's business.
         conditions += [
@@ -94,14 +99,17 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
         ]
     if sees_all(reader):
         return conditions
-    accused = func.coalesce(col(Incident.facts)["accused_agencies"].as_string(), "")
-    conditions += [accused.not_like(f'%"{code}"%') for code in barring(reader, district)]
     if reader.role != Role.LEADER:
         told = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
         if reader.unit:
             told.append(col(Alert.unit).in_(("", reader.unit)))
-        conditions.append(exists().where(*told))
+        conditions.append(or_(exists().where(*told), *(_accuses(code) for code in oversees(reader, district))))
     return conditions
+
+
+def _accuses(code: str) -> ColumnElement[bool]:
+    """Give the condition of an incident one of whose reports accuses an agency."""
+    return func.coalesce(col(Incident.facts)["accused_agencies"].as_string(), "").like(f'%"{code}"%')
 
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
@@ -200,6 +208,18 @@ def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Aler
     return found
 
 
+def alerts_to(session: Session, incident: str, institution: str | None) -> Sequence[Alert]:
+    """Give an incident's alerts to an institution, whatever its unit."""
+    query = select(Alert).where(col(Alert.incident_id) == incident, col(Alert.institution) == (institution or ""))
+    return session.scalars(query).all()
+
+
+def proposals_of(session: Session, incident: str) -> Sequence[Proposal]:
+    """Give what is proposed for an incident and not decided yet, the oldest first."""
+    query = select(Proposal).where(col(Proposal.incident_id) == incident, col(Proposal.state) == "open")
+    return session.scalars(query.order_by(col(Proposal.made_at), col(Proposal.id))).all()
+
+
 def open_counts(session: Session, reader: Identity, district: District) -> dict[int, int]:
     """Count open incidents by level."""
     query = select(col(Incident.level), func.count()).where(
@@ -233,6 +253,7 @@ def file_of(session: Session, reader: Identity, district: District, incident: In
     newest = select(Journal).where(col(Journal.incident_id) == id_).order_by(col(Journal.seq).desc()).limit(TIMELINE)
     journal = session.scalars(newest).all()
     people = {line.actor for line in journal} | {sitrep.by for sitrep in sitreps}
+    people |= {one.by for one in proposals_of(session, id_)}
     people |= {alert.acknowledged_by for alert in alerts if alert.acknowledged_by}
     suggestions = session.scalars(
         select(Suggestion).where(
@@ -251,6 +272,7 @@ def file_of(session: Session, reader: Identity, district: District, incident: In
         suggestions=_of_what_is_seen(session, reader, district, incident, suggestions),
         names=names_of(session, people),
         barred=_barred(session, incident),
+        proposals=proposals_of(session, id_),
     )
 
 
@@ -302,7 +324,7 @@ def follow(session: Session, report_id: str) -> Followed | None:
     )
     state = incident.state if incident else IncidentState.OPEN
     word = status_word(state, told=bool(told))
-    reason = incident.close_reason if incident and word == "Ditolak" else None
+    reason = with_dots(incident.close_reason or "") or None if incident and word == "Ditolak" else None
     return Followed(word, source.reporter if source else "", incident.id if incident else None, reason)
 
 

@@ -122,9 +122,11 @@ class ReportView:
     number: int
     filed_at: datetime
     observed_at: datetime | None
-    channel: str
+    channel: str  # empty where the reader is told the source only roughly
     institution: str | None
     anonymous: bool
+    source: str  # office, public: all that told agencies learn of who reported
+    hidden: bool  # something of the text or opinion is dotted out
     basis: str | None
     text: str
     segments: tuple[Segment, ...]
@@ -237,6 +239,21 @@ class BarredView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalView:
+    """What one person wants done, and a second one of another institution decides."""
+
+    id: str
+    kind: str  # assess, settle, dismiss
+    changes: dict[str, Any]
+    reason: str
+    by: str
+    institution: str
+    made_at: datetime
+    mine: bool  # proposed by the reader himself, who may take it back
+    second: bool  # the reader is of another institution, and may agree
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outline:
     """One incident as files and maps take it; degrees WGS 84, `precision` says of what the position is."""
 
@@ -276,6 +293,8 @@ class IncidentView(IncidentRow):
     logged: bool
     accused: tuple[str, ...]  # codes of agencies that a report accuses
     barred: tuple[BarredView, ...]
+    proposals: tuple[ProposalView, ...]
+    decides: bool  # the reader's institution decides in the desk's place, which a report accuses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,6 +313,8 @@ class Choices:
     split: bool
     refer: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # who may be added: (group, institutions)
     silence: bool
+    confirm: bool  # may be the second of two
+    unmask: bool  # may read what is hidden in a report, with a reason
 
     @property
     def nothing(self) -> bool:

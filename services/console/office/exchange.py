@@ -197,7 +197,9 @@ class ExchangePages:
             "wrong": wrong.say(visitor.language) if wrong else None,
             "kinds": asks.KINDS,
             "classifications": [one for one in Classification if one <= who.clearance],
-            "institutions": [(code, district.called(code)) for code in district.institutions],
+            "institutions": [
+                (code, district.called(code)) for code, one in district.institutions.items() if one.level != "desa"
+            ],
             "places": sorted((one.name, one.code) for one in district.places.values() if one.kind == "kecamatan"),
             "focus": one_ask,
             "said": f"of.done.{request.query_params['pesan']}"

@@ -161,8 +161,9 @@ class MeetingPages:
                 for one in queries.overdue_asks(session, now, meeting.classification)
                 if one.meeting_id != id_
             ]
-            incidents = queries.open_incidents(session, openly_spoken(district, meeting.classification), now)
-            agenda = papers.agenda_of(incidents, late, district, local_day(now, district))
+            spoken = openly_spoken(district, meeting.classification)
+            incidents, warnings = queries.open_incidents(session, spoken, now), queries.open_warnings(session, spoken)
+            agenda = papers.agenda_of(incidents, late, warnings, district, local_day(now, district))
         return Whole(meeting, queries.inputs_of(session, id_), queries.asks_about(session, "meeting_id", [id_]), agenda)
 
     async def _list(

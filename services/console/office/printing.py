@@ -16,8 +16,6 @@ from services.console.web.sessions import Visitor
 from services.office.access import cleared, is_logged
 from services.office.papers.official import long_moment
 from services.office.papers.paper import Heading, Numbered, Pairs, Paper, Paragraph, Signs, Table, shown
-from services.office.papers.pdf import pdf_of
-from services.office.papers.workbook import xlsx_of
 
 FOR_WHOM = "Halaman ini bukan untuk peran Anda."
 KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -83,6 +81,9 @@ class Printing:
             raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, f"Dokumen {paper.marking} di atas kewenangan baca Anda.")
 
     async def _file(self, paper: Paper, name: str, kind: str) -> Response:
+        from services.office.papers.pdf import pdf_of  # noqa: PLC0415 - 15 MB, for who is asked for it
+        from services.office.papers.workbook import xlsx_of  # noqa: PLC0415
+
         draw = pdf_of if kind == "pdf" else xlsx_of
         body = await run_sync(draw, paper, self._deps.clock())
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}.{kind}"'}

@@ -9,16 +9,18 @@ from services.console.office.public import public_routes
 from services.console.office.register import register_routes
 from services.console.office.reports import report_upward_routes
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.security.permissions import Act
 
 
-def office_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def office_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of all its pages."""
-    return (
+    papers = (
         *front_routes(deps, counter),
         *exchange_routes(deps, counter),
         *meeting_routes(deps, counter),
         *report_upward_routes(deps, counter),
         *register_routes(deps, counter),
         *harmony_routes(deps, counter),
-        *public_routes(deps, counter),
     )
+    declared = tuple((*one, Act.PAPERS if one[1] == "GET" else Act.WRITE_PAPERS) for one in papers)
+    return (*declared, *((*one, Act.OPEN) for one in public_routes(deps, counter)))

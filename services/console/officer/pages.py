@@ -9,11 +9,10 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from schemas.district import District
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, Role
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty
 from services.console import texts as words
 from services.console.dependencies import Deps
-from services.console.incidents.actions import perform
-from services.console.incidents.queries import find
+from services.console.incidents.actions import perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
 from services.console.web.errors import Kind, Sorry, sorry_for
@@ -24,6 +23,7 @@ from services.incidents.other_answers import SLIP, ask_for_help, decline, withdr
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.store.database import StoreUnavailable
 from services.store.transaction import Transaction
@@ -105,9 +105,8 @@ class OfficerPages:
         return RedirectResponse(f"/p/{id_}?pesan={said}", HTTPStatus.SEE_OTHER)
 
     def _perform(self, tx: Transaction, visitor: Visitor, id_: str, name: str, form: Form) -> str:
-        if find(tx.session, visitor.identity, self._deps.district, id_) is None:
-            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
-        return ACTS[name](tx, self._deps.district, id_, visitor.identity, form)
+        as_who = permitted(tx.session, visitor.identity, self._deps.district, id_, Act.ANSWER)
+        return ACTS[name](tx, self._deps.district, id_, as_who, form)
 
 
 def _acknowledge(tx: Transaction, district: District, id_: str, who: Identity, _: Form) -> str:
@@ -153,7 +152,7 @@ def own_alert(view: IncidentView, who: Identity) -> AlertView | None:
 
 def may_answer(who: Identity, own: AlertView | None) -> bool:
     """Say whether the button is offered."""
-    return own is not None and own.state not in ANSWERED and who.role not in (Role.REPORTER, Role.AUDITOR)
+    return own is not None and own.state not in ANSWERED and may(who.role, Act.ANSWER)
 
 
 def undo_until(own: AlertView | None, who: Identity, now: datetime) -> datetime | None:
@@ -190,7 +189,7 @@ def _number(officer: Officer) -> str | None:
     return next((one.address for one in officer.addresses if one.verified and one.channel in PHONES), None)
 
 
-def officer_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def officer_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the officer's page."""
     pages = OfficerPages(deps, counter)
-    return (("/p/{id}", "GET", pages.show), ("/p/{id}/{act}", "POST", pages.act))
+    return (("/p/{id}", "GET", pages.show, Act.READ), ("/p/{id}/{act}", "POST", pages.act, Act.ANSWER))

@@ -1,7 +1,7 @@
 """Serve the rota as JSON: who is told when, where nobody is, and what an office may change of it."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,11 +12,13 @@ from schemas.records import Person, Shift
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.incidents.api import ACT, READ, ApiRoute
+from services.console.web.route_rules import asks
 from services.console.web.sessions import caller_of
 from services.oncall import schedule as book
 from services.oncall.roster import Roster
 from services.oncall.shifts import Gap, Post, spells, stretches_of
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session
 from services.web.field_errors import Fault
@@ -214,7 +216,7 @@ def posts_of(roster: Roster) -> list[Post]:
 
 def may_see_hole(who: Identity, gap: Gap) -> bool:
     """Say whether a hole is somebody's business; one of named persons only theirs and the coordinators'."""
-    named = gap.post.issue is None or gap.post.issue in who.named_for or who.role in (Role.COORDINATOR, Role.ADMIN)
+    named = gap.post.issue is None or gap.post.issue in who.named_for or who.role == Role.COORDINATOR
     return named and book.may_read(who, gap.post.institution, gap.post.unit or "")
 
 
@@ -235,10 +237,12 @@ def rota_routes(deps: Deps) -> APIRouter:
     """Build `/v1/rota`."""
     api = RotaApi(deps)
     router = APIRouter(route_class=ApiRoute, prefix="/v1/rota", tags=["rota"])
-    router.add_api_route("", api.list, response_model=ShiftPage, responses=READ)
-    router.add_api_route("/duty", api.duty, response_model=DutyList, responses=documented(401, 403, 503))
-    router.add_api_route("/gaps", api.gaps, response_model=GapList, responses=READ)
-    router.add_api_route("", api.put, methods=["POST"], status_code=201, response_model=Put, responses=ACT)
-    router.add_api_route("/swaps", api.swap, methods=["POST"], response_model=Swapped, responses=ACT)
-    router.add_api_route("/{id}", api.remove, methods=["DELETE"], status_code=204, responses=ACT)
+    read: dict[str, Any] = {"dependencies": asks(deps, Act.READ_ROTA)}
+    act: dict[str, Any] = {"dependencies": asks(deps, Act.CHANGE_ROTA), "responses": ACT}
+    router.add_api_route("", api.list, response_model=ShiftPage, responses=READ, **read)
+    router.add_api_route("/duty", api.duty, response_model=DutyList, responses=documented(401, 403, 503), **read)
+    router.add_api_route("/gaps", api.gaps, response_model=GapList, responses=READ, **read)
+    router.add_api_route("", api.put, methods=["POST"], status_code=201, response_model=Put, **act)
+    router.add_api_route("/swaps", api.swap, methods=["POST"], response_model=Swapped, **act)
+    router.add_api_route("/{id}", api.remove, methods=["DELETE"], status_code=204, **act)
     return router

@@ -22,6 +22,7 @@ from services.oncall import schedule as book
 from services.oncall.roster import Officer, Roster
 from services.oncall.shifts import Gap, day_of, gaps, stretches_of
 from services.security.auth import Identity
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 
@@ -205,12 +206,12 @@ def options_of(people: list[Officer]) -> list[tuple[str, str]]:
     return [(one.login, f"{one.name} ({one.post})" if one.post else one.name) for one in named]
 
 
-def rota_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def rota_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the rota's pages."""
     pages = RotaPages(deps, counter)
     return (
-        ("/piket", "GET", pages.show),
-        ("/piket", "POST", pages.put),
-        ("/piket/tukar", "POST", pages.swap),
-        ("/piket/{id}/hapus", "POST", pages.remove),
+        ("/piket", "GET", pages.show, Act.READ_ROTA),
+        ("/piket", "POST", pages.put, Act.CHANGE_ROTA),
+        ("/piket/tukar", "POST", pages.swap, Act.CHANGE_ROTA),
+        ("/piket/{id}/hapus", "POST", pages.remove, Act.CHANGE_ROTA),
     )

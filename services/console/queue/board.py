@@ -15,6 +15,7 @@ from threading import Lock
 from time import monotonic
 
 from schemas.district import District
+from schemas.vocabulary import Level
 from services.console.incidents.queries import newest_line
 from services.console.queue import queries
 from services.console.queue.queries import MOST, Facts, Pressing, Waiting
@@ -115,11 +116,11 @@ class Board:
         changed = queries.changed_since(session, memory.line, AT_ONCE) if known else None
         if changed is None:
             memory.facts, memory.read_at = queries.open_facts(session, reader, district), monotonic()
+            memory.found = None
         elif changed:
             fresh = queries.open_facts(session, reader, district, changed)
             kept = {id_: facts for id_, facts in memory.facts.items() if id_ not in changed}
-            memory.facts = kept | fresh
-        memory.found = None
+            memory.facts, memory.found = kept | fresh, None
         memory.line, memory.district = line, district
 
 
@@ -129,27 +130,33 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
     kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
     places: Counter[str] = Counter()
     worst: dict[str, int] = {}
-    for level, waiting in _waiting(facts):
+    busy: set[str] = set()
+    for id_, level, waiting in _waiting(facts):
         if waiting.kind == "declined" or (waiting.kind and waiting.at <= soon):
             kinds[waiting.kind].append((-level, waiting.at, waiting.alert))
+            busy.add(id_)
         if waiting.stuck:
             kinds["stuck"].append((-level, waiting.owed_at, waiting.alert))
+            busy.add(id_)
     unverified: list[Found] = []
     for id_, one in facts.items():
         if one.verifying:
             unverified.append((-one.level, one.opened_at, id_))
+            busy.add(id_)
         if one.kecamatan and one.reported:
             places[one.kecamatan] += 1
             worst[one.kecamatan] = max(one.level, worst.get(one.kecamatan, 0))
     found.by_place = {code: (count, worst[code]) for code, count in places.items()}
+    found.busy = len(busy)
+    found.critical = sum(level == -Level.KRITIS for level, _, _ in kinds["silent"])
     found.counts = {kind: len(rows) for kind, rows in kinds.items()} | {"unverified": len(unverified)}
     return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified)
 
 
-def _waiting(facts: dict[str, Facts]) -> Iterator[tuple[int, Waiting]]:
-    for one in facts.values():
+def _waiting(facts: dict[str, Facts]) -> Iterator[tuple[str, int, Waiting]]:
+    for id_, one in facts.items():
         for waiting in one.waiting:
-            yield one.level, waiting
+            yield id_, one.level, waiting
 
 
 def _first(rows: list[Found]) -> list[str]:

@@ -1,7 +1,7 @@
 """Turn rows of what needs a person into lines of the queue. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from schemas.district import District
 from schemas.records import Alert, Incident
 from schemas.vocabulary import Level
 from services.console.incidents.presenter import Composer
-from services.console.queue.queries import Pressing
+from services.console.queue.queries import MOST, Pressing
 from services.incidents.access import Reach
 
 ALIKE = timedelta(seconds=90)
@@ -47,29 +47,30 @@ class Area:
     level: str | None
 
 
-def entries(found: Pressing, composer: Composer, district: District) -> list[Entry]:
-    """Give the queue's lines in the order in which they should be looked at."""
-    lines = list(_lines(found, composer, district))
+def entries(found: Pressing, composer: Composer, district: District, kind: str = "", most: int = MOST) -> list[Entry]:
+    """Give the queue's lines in the order in which they should be looked at, of one kind or of all, `most` of each."""
+    shown = {one: most if kind in ("", one) else 0 for one in KINDS}
+    lines = list(_lines(found, composer, district, shown))
     rank = {kind: number for number, kind in enumerate(KINDS)}
     grave = {level.name: level.value for level in Level}
     return sorted(lines, key=lambda one: (-grave[one.level], rank[one.kind], one.due or one.start))
 
 
-def _lines(found: Pressing, composer: Composer, district: District) -> Iterator[Entry]:
+def _lines(found: Pressing, composer: Composer, district: District, shown: Mapping[str, int]) -> Iterator[Entry]:
     for kind, alerts in (
         ("silent", found.silent),
         ("declined", found.declined),
         ("stuck", found.stuck),
         ("due", found.due),
     ):
-        for alert in alerts:
+        for alert in alerts[: shown[kind]]:
             incident = found.incidents.get(alert.incident_id)
             if incident is None:
                 continue
             yield _of_alert(kind, alert, incident, found, composer, district)
-    for incident in found.unverified:
+    for incident in found.unverified[: shown["unverified"]]:
         yield _line("unverified", incident, composer, "", incident.opened_at)
-    for one in found.suggestions:
+    for one in found.suggestions[: shown["suggestions"]]:
         if one.incident_id in found.incidents:
             row = found.incidents[one.incident_id]
             yield _line("suggestions", row, composer, "", one.made_at, other=one.other_id)
@@ -126,10 +127,12 @@ def _line(
     )
 
 
-def owing(lines: list[Entry]) -> list[tuple[str, int]]:
-    """Give who is silent, in how many incidents, the most first."""
-    silent = (one.institution for one in lines if one.institution and one.kind in ("silent", "stuck"))
-    return Counter(silent).most_common(8)
+def owing(found: Pressing, composer: Composer, district: District) -> list[tuple[str, int]]:
+    """Give who is silent, in how many incidents, the most first; who was told is need-to-know itself."""
+    alerts = {alert.id: alert for alert in (*found.silent, *found.stuck)}.values()
+    rows = ((alert, found.incidents.get(alert.incident_id)) for alert in alerts)
+    told = (alert for alert, row in rows if row is not None and composer.row(row, ()).reach == Reach.FULL)
+    return Counter(district.called(alert.institution, alert.unit) for alert in told).most_common(8)
 
 
 def areas(district: District, by_place: dict[str, tuple[int, int]]) -> list[Area]:

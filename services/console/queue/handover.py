@@ -25,7 +25,7 @@ from services.store.transaction import Session
 
 PAGE = "/serah-terima"
 HOURS = (8, 12, 24)
-TAKERS = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN)
+TAKERS = (Role.COORDINATOR, Role.VERIFIER)
 SHOWN = 12
 NOTE_LIMIT = 500
 HANDED_OVER = "shift.handed_over"

@@ -3,22 +3,27 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
+from services.console.queue.queries import MOST
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 
+AT_FIRST = 15  # lines of each kind, until one kind is chosen
 SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
-OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.ADMIN, Role.LEADER, Role.AUDITOR)
+OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 
 
@@ -39,6 +44,8 @@ class QueuePages:
     async def show(self, request: Request) -> Response:
         """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""
         visitor = await self._counter.visitor(request)
+        if may(visitor.identity.role, Act.PEOPLE):  # who looks after the machines has no case data
+            return RedirectResponse("/pengaturan", HTTPStatus.SEE_OTHER)
         if visitor.identity.role not in OVERSEE or any(request.query_params.get(name) for name in ASKS):
             return await self._listed(request)
         wall = "dinding" in request.query_params
@@ -51,18 +58,21 @@ class QueuePages:
 
         found = await self.board.pressing(reader, district, now + SOON)
         self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
-        lines = entries(found, Composer(district, reader, now, visitor.language), district)
-        busy = {one.incident for one in lines}
+        kind = kind if kind in KINDS else ""
+        composer = Composer(district, reader, now, visitor.language)
+        lines = entries(found, composer, district, kind, MOST if kind else AT_FIRST)
+        asked = found.counts.get(kind, 0) if kind else sum(found.counts.values())
         return {
-            "entries": [one for one in lines if kind not in KINDS or one.kind == kind],
+            "entries": lines,
+            "more": max(0, asked - len(lines)),
             "counts": found.counts,
             "kinds": KINDS,
-            "kind": kind if kind in KINDS else "",
+            "kind": kind,
             "total": sum(found.counts.values()),
-            "quiet": max(0, found.open - len(busy)),
+            "quiet": max(0, found.open - found.busy),
             "open": found.open,
-            "owing": owing(lines),
+            "owing": owing(found, composer, district),
             "areas": areas(district, found.by_place),
             "map_height": MAP_HEIGHT,
-            "critical": sum(one.level == "KRITIS" and one.kind == "silent" for one in lines),
+            "critical": found.critical,
         }

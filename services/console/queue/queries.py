@@ -36,6 +36,8 @@ class Pressing:
     suggestions: Sequence[Suggestion] = ()
     counts: dict[str, int] = field(default_factory=dict)
     open: int = 0
+    critical: int = 0  # silent at KRITIS
+    busy: int = 0  # of the open ones, how many need a person; what may be one with another is not counted
     incidents: dict[str, Incident] = field(default_factory=dict)
     ladders: dict[str, Ladder] = field(default_factory=dict)
     by_place: dict[str, tuple[int, int]] = field(default_factory=dict)  # kecamatan: how many, and the worst level

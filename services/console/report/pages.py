@@ -28,6 +28,7 @@ from services.console.web.rendering import HEADERS, REPORTING
 from services.console.web.sessions import YEAR, Visitor, from_here, language_of, visitor_of
 from services.security.auth import Identity
 from services.security.devices import DEVICE_COOKIE, Devices
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.web.problem_details import Problem, answer
 from services.web.rate_limit import Buckets, Rate, caller
@@ -313,13 +314,13 @@ def _host(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def report_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def report_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the page to report on."""
     pages = ReportPages(deps, counter)
     return (
-        (PAGE, "GET", pages.show),
-        (PAGE, "POST", pages.send),
-        (f"{PAGE}/baca", "POST", pages.read),
-        (f"{PAGE}/nihil", "POST", pages.send_nil),
-        (f"{PAGE}/hapus", "POST", pages.erase),
+        (PAGE, "GET", pages.show, Act.FILE),
+        (PAGE, "POST", pages.send, Act.FILE),
+        (f"{PAGE}/baca", "POST", pages.read, Act.FILE),
+        (f"{PAGE}/nihil", "POST", pages.send_nil, Act.FILE),
+        (f"{PAGE}/hapus", "POST", pages.erase, Act.FILE),
     )

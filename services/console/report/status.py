@@ -19,6 +19,7 @@ from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import from_here, visitor_of
 from services.incidents.access import Reach
+from services.security.permissions import Act
 from services.web.rate_limit import Buckets, Rate, caller
 
 PAGE = "/status"
@@ -112,13 +113,13 @@ class StatusPages:
         )
 
 
-def status_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def status_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of receipts, progress and photographs."""
     pages = StatusPages(deps, counter)
     return (
-        (PAGE, "GET", pages.ask),
-        (PAGE, "POST", pages.look),
-        (f"{PAGE}/{{code}}", "GET", pages.show),
-        (f"{PAGE}/{{code}}/qr.svg", "GET", pages.picture),
-        ("/peristiwa/{id}/foto/{photo}", "GET", pages.photo),
+        (PAGE, "GET", pages.ask, Act.FOLLOW),
+        (PAGE, "POST", pages.look, Act.FOLLOW),
+        (f"{PAGE}/{{code}}", "GET", pages.show, Act.FOLLOW),
+        (f"{PAGE}/{{code}}/qr.svg", "GET", pages.picture, Act.FOLLOW),
+        ("/peristiwa/{id}/foto/{photo}", "GET", pages.photo, Act.READ),
     )

@@ -11,7 +11,8 @@ from services.console.web.form_body import form_of
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import from_here
 from services.security import auth
-from services.security.invitations import SHORTEST, accept, fault_of, invited
+from services.security.accounts.invitations import accept, invited
+from services.security.accounts.passwords import LEAST, fault
 from services.web.rate_limit import Buckets, Rate, caller
 
 TRIES = Rate(burst=30, per_hour=60)  # links tried from one address
@@ -38,9 +39,9 @@ class InvitationPages:
         if person is None:
             raise self._gone()
         password = form.get("password", "")
-        fault = "differs" if password != form.get("again", "") else fault_of(password, person.login)
-        if fault:
-            return await self._page(request, f"invitation.{fault}", HTTPStatus.UNPROCESSABLE_ENTITY)
+        wrong = "differ" if password != form.get("again", "") else fault(password, auth.own_words(person))
+        if wrong:
+            return await self._page(request, f"password.{wrong}", HTTPStatus.UNPROCESSABLE_ENTITY)
         hashed = await auth.hashed(password)  # beside the loop, and never while writers wait
         await self._deps.store.write(lambda tx: accept(tx, token, hashed))
         return RedirectResponse("/masuk?pesan=sandi", HTTPStatus.SEE_OTHER)
@@ -54,7 +55,7 @@ class InvitationPages:
         if person is None:
             self._tries.take(who, now)
             raise self._gone()
-        facts = {"person": person, "token": token, "wrong": wrong, "shortest": SHORTEST}
+        facts = {"person": person, "token": token, "wrong": wrong, "shortest": LEAST}
         return self._counter.show(request, "invitation.html", None, facts, status)
 
     @staticmethod

@@ -6,12 +6,15 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Address, Person
+from schemas.deliveries import delivery_row
+from schemas.records import Address, Delivery, Person
 from schemas.vocabulary import Classification, Role
+from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.settings import queries
 from services.console.settings.pages import admin_of
@@ -22,14 +25,33 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.oncall import people
+from services.security.accounts import second_factor, shutting_out
+from services.security.accounts.invitations import LASTS, invite
 from services.security.auth import Identity
-from services.security.invitations import LASTS, invite
+from services.security.queries import addresses as addresses_of
+from services.security.queries import sessions as open_sessions
 from services.security.refusal import Refused
+from services.store.ids import derived
 from services.store.transaction import Session, Transaction
 
 LIST = "/pengaturan/orang"
 MOST_BYTES = 600_000  # of a table: a thousand people
-DONE = ("simpan", "aktif", "nonaktif", "alamat", "kode", "verifikasi", "uji", "henti", "impor")
+READ_BY_PEOPLE = ("email", "sms_gateway", "sms_android", "whatsapp", "telegram")  # channels a link may be sent on
+DONE = (
+    "sesi",
+    "faktor",
+    "hapus",
+    "kirim",
+    "simpan",
+    "aktif",
+    "nonaktif",
+    "alamat",
+    "kode",
+    "verifikasi",
+    "uji",
+    "henti",
+    "impor",
+)
 ROLES = tuple(role for role in Role if role is not Role.GATEWAY)
 CLEARANCES = tuple(Classification)
 
@@ -158,6 +180,9 @@ class PeoplePages:
             )
 
         person, addresses, tries, invited = await self._deps.store.read(ask)
+        sessions, second = await self._deps.store.read(
+            lambda session: (len(open_sessions(session, id_, now)), second_factor.asked(session, id_))
+        )
         if person is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         ways = self._deps.ways
@@ -166,6 +191,8 @@ class PeoplePages:
             "addresses": addresses,
             "tries": tries,
             "invited": invited,
+            "sessions": sessions,
+            "second": second,
             "ways": ways,
             "channels": [name for name, _ in ways.channels() if name not in ("desk", "webpush")] if ways else [],
             "link": None,
@@ -183,6 +210,8 @@ class PeoplePages:
         form = await self._counter.form(request, visitor)
         id_, act, who = request.path_params["id"], request.path_params["act"], visitor.identity
         if act == "undang":
+            if await self._deps.store.write(lambda tx: self._sent(tx, who, id_)):
+                return _to(id_, "kirim")
             token = await self._deps.store.write(lambda tx: invite(tx, who, id_))
             link = f"{self._deps.base_url}/undangan/{token}"
             return await self._person(request, visitor, link=link, picture=qr(link), lasts=LASTS.days)
@@ -191,6 +220,8 @@ class PeoplePages:
             "aktif": lambda tx: people.set_active(tx, who, id_, active=True),
             "nonaktif": lambda tx: people.set_active(tx, who, id_, active=False),
             "alamat": lambda tx: self._add_address(tx, who, id_, form),
+            "sesi": lambda tx: shutting_out.revoke(tx, id_, who.id, "sessions"),
+            "faktor": lambda tx: _free(tx, id_, who),
         }
         if act not in acts:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
@@ -205,6 +236,33 @@ class PeoplePages:
         if id_ == who.id and columns["role"] != Role.ADMIN:
             raise Refused("own_admin_role")
         people.change(tx, who, person, columns)
+
+    def _sent(self, tx: Transaction, who: Identity, id_: str) -> bool:
+        """Send whoever has a password already a link at his own address: the admin never sees it. Raises Refused."""
+        person = tx.session.get(Person, id_)
+        if person is None or not person.password or not person.active:
+            return False
+        live = [one for one in addresses_of(tx.session, id_) if one.verified_at and not one.disabled_at]
+        to = next((one for one in live if one.channel in READ_BY_PEOPLE), None)
+        if to is None:
+            raise Refused("no_address_for_link")
+        url = f"{self._deps.base_url}/undangan/{invite(tx, who, id_)}"
+        language = person.language if person.language in words.LANGUAGES else words.LANGUAGES[0]
+        subject, text = (words.say(f"link.{key}", language, url=url) for key in ("subject", "text"))
+        payload = {"subject": subject, "body": text, "short": text, "url": url, "data": {}, "language": language}
+        delivery = str(uuid4())
+        row = delivery_row(
+            delivery,
+            to.channel,
+            to.address,
+            payload,
+            reason="invitation",
+            now=tx.now,
+            alert=derived("invitation", delivery),  # of nobody: no alert is behind it
+            person=id_,
+        )
+        tx.add(Delivery, [row])
+        return True
 
     def _add_address(self, tx: Transaction, who: Identity, id_: str, form: Mapping[str, str]) -> None:
         ways, channel = self._deps.ways, form.get("channel", "")
@@ -230,13 +288,18 @@ class PeoplePages:
             "verifikasi": prove,
             "uji": lambda tx: ways.try_out(tx, id_, who.id),
             "henti": lambda tx: people.stop_address(tx, who, id_),
+            "hapus": lambda tx: _remove(tx, id_, who),
         }
         if act not in acts:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
 
         def done(tx: Transaction) -> str:
+            one = tx.session.get(Address, id_)
+            if one is None:
+                raise Refused("address_not_found")
+            person = one.person_id
             acts[act](tx)
-            return tx.session.get_one(Address, id_).person_id
+            return person
 
         person = await self._deps.store.write(done)
         if form.get("ke") == "saluran":
@@ -287,6 +350,15 @@ class PeoplePages:
 
         await self._deps.store.write(add)
         return RedirectResponse(f"{LIST}?pesan=impor", HTTPStatus.SEE_OTHER)
+
+
+def _free(tx: Transaction, person: str, who: Identity) -> None:
+    shutting_out.revoke(tx, person, who.id, "factor")
+    second_factor.take_away(tx, person, who.id)
+
+
+def _remove(tx: Transaction, address: str, who: Identity) -> None:
+    shutting_out.remove_address(tx, tx.session.get_one(Address, address), who.id)
 
 
 def _to(person: str, message: str) -> Response:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
 
@@ -82,6 +80,8 @@ def cells_of_text(text: str) -> list[list[str]]:
 def cells_of_sheet(body: bytes) -> list[list[str]] | None:
     """Read the first sheet of an xlsx; None when it is none."""
     try:
+        from openpyxl import load_workbook  # noqa: PLC0415 - 15 MB, for who is asked for it
+
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError):
         return None

@@ -6,26 +6,27 @@ from services.console.settings.keys import PAGE, KeyPages
 from services.console.settings.pages import SettingsPages
 from services.console.settings.people import LIST, PeoplePages
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.security.permissions import Act
 
 
-def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the settings, and of the page behind an invitation."""
     first, people = SettingsPages(deps, counter), PeoplePages(deps, counter)
     keys, invitation = KeyPages(deps, counter), InvitationPages(deps, counter)
     return (
-        ("/pengaturan", "GET", first.first_day),
-        ("/pengaturan/saluran", "GET", first.channels),
-        ("/pengaturan/periksa", "GET", first.proof),
-        (LIST, "GET", people.listed),
-        (LIST, "POST", people.add),
-        ("/pengaturan/orang-tabel", "GET", people.table),
-        ("/pengaturan/orang-tabel", "POST", people.take),
-        (f"{LIST}/{{id}}", "GET", people.one),
-        (f"{LIST}/{{id}}/{{act}}", "POST", people.act),
-        ("/pengaturan/alamat/{id}/{act}", "POST", people.address),
-        (PAGE, "GET", keys.show),
-        (PAGE, "POST", keys.add),
-        (f"{PAGE}/{{id}}/cabut", "POST", keys.end),
-        ("/undangan/{token}", "GET", invitation.show),
-        ("/undangan/{token}", "POST", invitation.accept),
+        ("/pengaturan", "GET", first.first_day, Act.FIRST_DAY),
+        ("/pengaturan/saluran", "GET", first.channels, Act.PEOPLE),
+        ("/pengaturan/periksa", "GET", first.proof, Act.FIRST_DAY),
+        (LIST, "GET", people.listed, Act.PEOPLE),
+        (LIST, "POST", people.add, Act.PEOPLE),
+        ("/pengaturan/orang-tabel", "GET", people.table, Act.PEOPLE),
+        ("/pengaturan/orang-tabel", "POST", people.take, Act.PEOPLE),
+        (f"{LIST}/{{id}}", "GET", people.one, Act.PEOPLE),
+        (f"{LIST}/{{id}}/{{act}}", "POST", people.act, Act.PEOPLE),
+        ("/pengaturan/alamat/{id}/{act}", "POST", people.address, Act.PEOPLE),
+        (PAGE, "GET", keys.show, Act.PEOPLE),
+        (PAGE, "POST", keys.add, Act.PEOPLE),
+        (f"{PAGE}/{{id}}/cabut", "POST", keys.end, Act.PEOPLE),
+        ("/undangan/{token}", "GET", invitation.show, Act.OPEN),
+        ("/undangan/{token}", "POST", invitation.accept, Act.OPEN),
     )

@@ -19,6 +19,8 @@ from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import hidden_issues
+from services.security.permissions import Act
+from services.security.redaction import with_dots
 from services.security.refusal import Refused
 from services.silences import silences
 from services.store.transaction import Session
@@ -175,7 +177,7 @@ def view_of(one: Silence, names: Mapping[str, str], now: datetime, district: Dis
         id=one.id,
         state=silences.state_of(one, now),
         author=names.get(one.author, one.author),
-        reason=one.reason,
+        reason=with_dots(one.reason),
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         ended_by=names.get(one.ended_by, one.ended_by) if one.ended_by else None,
@@ -203,12 +205,12 @@ def matches_of(given: Mapping[str, Any], district: District, language: str) -> t
     return tuple(found)
 
 
-def silence_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:
+def silence_page_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the pages of silences."""
     pages = SilencePages(deps, counter)
     return (
-        ("/redam", "GET", pages.show),
-        ("/redam/periksa", "POST", pages.check),
-        ("/redam", "POST", pages.make),
-        ("/redam/{id}/akhiri", "POST", pages.end),
+        ("/redam", "GET", pages.show, Act.READ_SILENCES),
+        ("/redam/periksa", "POST", pages.check, Act.SILENCE),
+        ("/redam", "POST", pages.make, Act.SILENCE),
+        ("/redam/{id}/akhiri", "POST", pages.end, Act.SILENCE),
     )

@@ -7,12 +7,14 @@ from services.console.texts.admin.figures import FIGURES
 from services.console.texts.admin.guides import HELP
 from services.console.texts.admin.settings import SETTINGS
 from services.console.texts.codes import NAMES
+from services.console.texts.decisions import DECISIONS
 from services.console.texts.incidents import SCREEN
 from services.console.texts.office import OFFICE
 from services.console.texts.officer import OFFICER
 from services.console.texts.oncall import ROTA
 from services.console.texts.queue import QUEUE
 from services.console.texts.report import REPORTING
+from services.console.texts.security import SECURITY
 from services.console.texts.silences import BY_HAND
 from services.console.texts.source import SOURCE
 from services.console.texts.warnings.pages import WARNED
@@ -33,6 +35,8 @@ WORDS: Final = (
     | HELP
     | WARNED
     | SOURCE
+    | DECISIONS
+    | SECURITY
     | NAMES
 )
 

@@ -19,6 +19,7 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
     "queue.say.due": ("Lapjut {institution}", "Sitrep of {institution}"),
     "queue.step": ("langkah {step}", "step {step}"),
     "queue.quiet": ("Tenang: {n} peristiwa lain terbuka", "Quiet: {n} other open incidents"),
+    "queue.more": ("dan {n} lagi yang perlu orang", "and {n} more that need a person"),
     "queue.nothing": ("Tidak ada yang menunggu orang sekarang.", "Nothing waits for a person now."),
     "queue.nothing_text": (
         "Yang berjalan sendiri ada di bawah; halaman ini berubah sendiri.",

@@ -15,7 +15,9 @@ from services.console.incidents.api import ACT, READ, ApiRoute
 from services.console.warnings.queries import read
 from services.console.warnings.record import Record
 from services.console.warnings.views import Composer, WarningView
+from services.console.web.route_rules import asks
 from services.console.web.sessions import caller_of
+from services.security.permissions import Act
 from services.store.transaction import Transaction
 from services.warnings import entered
 from services.warnings.queries import warning
@@ -114,10 +116,17 @@ def warning_routes(deps: Deps) -> APIRouter:
     """Build `/v1/warnings`."""
     api = WarningApi(deps)
     router = APIRouter(route_class=ApiRoute, prefix="/v1/warnings", tags=["warnings"])
-    router.add_api_route("", api.list, response_model=None, responses=READ)
-    router.add_api_route("/places", api.places, response_model=None, responses=READ)
-    router.add_api_route("/{id}", api.one, response_model=None, responses=READ)
+    read = asks(deps, Act.READ_WARNINGS)
+    router.add_api_route("", api.list, response_model=None, responses=READ, dependencies=read)
+    router.add_api_route("/places", api.places, response_model=None, responses=READ, dependencies=read)
+    router.add_api_route("/{id}", api.one, response_model=None, responses=READ, dependencies=read)
     router.add_api_route(
-        "/{id}/outcomes", api.judge, methods=["POST"], status_code=201, response_model=None, responses=ACT
+        "/{id}/outcomes",
+        api.judge,
+        methods=["POST"],
+        status_code=201,
+        response_model=None,
+        responses=ACT,
+        dependencies=asks(deps, Act.JUDGE_WARNINGS),
     )
     return router

@@ -27,7 +27,6 @@ from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents import lifecycle
-from services.office.papers.pdf import pdf_of
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 from services.warnings import entered
@@ -151,6 +150,8 @@ class WarningPages:
         found, composer = await self._brief(request, visitor)
         now, district = self._deps.clock(), self._deps.district
         paper = paper_of(found, composer, district, now, visitor.identity.name)
+        from services.office.papers.pdf import pdf_of  # noqa: PLC0415 - 15 MB, for who is asked for it
+
         body = await run_sync(pdf_of, paper, now)
         name = f"rekap-kewaspadaan-{found.monday:%G-W%V}.pdf"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}

@@ -70,6 +70,29 @@ class AssessmentIn(Frozen):
     desa: Annotated[str, StringConstraints(pattern=CODE_DESA)] | None = None
 
 
+class DecisionIn(Frozen):
+    """Agree with a proposal of another institution, or refuse it with a reason."""
+
+    proposal: Annotated[str, StringConstraints(max_length=60)]
+    agrees: bool
+    reason: Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True), AfterValidator(_storable)] = ""
+
+
+class UnmaskingIn(Frozen):
+    """Read what is hidden in one report; the reason is kept."""
+
+    report: Annotated[str, StringConstraints(max_length=60)]
+    reason: Why
+
+
+class UnmaskedOut(Frozen):
+    """A report's words as they were written."""
+
+    report: str
+    text: str
+    opinion: str | None = None
+
+
 class MergeIn(Frozen):
     """Fold this incident into another, reversibly."""
 
@@ -101,13 +124,17 @@ class AcknowledgementOut(Frozen):
 
 
 class Done(Frozen):
-    """An act that was done, and the incident as it stands after it; `id` is that of what was made."""
+    """An act that was done, and the incident as it stands after it; `id` is that of what was made.
+
+    With `proposal` nothing was changed yet: a second person, of another institution, agrees with it or refuses it.
+    """
 
     incident: str
     state: str
     level: str
     revision: int
     id: str | None = None
+    proposal: str | None = None
 
 
 class ReportStatus(Frozen):

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
@@ -21,10 +22,10 @@ from services.console.web.sessions import Visitor, from_here, keep_language, lan
 from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.silences import silences
 from services.store.database import StoreUnavailable
-from services.web.problem_details import Problem
 
 log = logging.getLogger("kentongan.console")
 LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is told on every page when all are empty
@@ -40,6 +41,7 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
 
             async def kindly(request: Request) -> Response:
                 try:
+                    await _hold(self, request)
                     response: Response = await handle(request)
                 except SignInFirst as first:
                     response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
@@ -47,7 +49,7 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
                     response = sorry_page(pages, deps, request, sorry_for(refused, language_of(request)))
                 except Sorry as sorry:
                     response = sorry_page(pages, deps, request, sorry)
-                except Problem as problem:
+                except HTTPException as problem:  # also of a form that Starlette would not read
                     response = sorry_page(pages, deps, request, Sorry(Kind.BAD, problem.status_code))
                 except StoreUnavailable:
                     response = sorry_page(pages, deps, request, Sorry(Kind.AWAY, 503))
@@ -63,6 +65,13 @@ def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
             return kindly
 
     return PageRoute
+
+
+async def _hold(route: APIRoute, request: Request) -> None:
+    """Ask what the route has declared (web/route_rules.py), as FastAPI does for the routes it parses."""
+    for rule in route.dependencies:
+        if rule.dependency is not None:
+            await rule.dependency(request)
 
 
 def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -> HTMLResponse:
@@ -89,8 +98,9 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
 
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
-    parts = [("/", "incidents"), ("/lapor", "lapor")]
-    if who.role not in (Role.REPORTER, Role.GATEWAY):
+    parts = [("/", "incidents")] if may(who.role, Act.READ) else []
+    parts.append(("/lapor", "lapor"))
+    if may(who.role, Act.READ):
         parts.append(("/peringatan", "warned"))
     if who.role in silences.READERS:
         parts.append(("/redam", "silences"))

@@ -42,6 +42,12 @@ class Visitor:
         return same(self.token, unveiled(given))
 
 
+def keep_session(response: Response, cookie: str, deps: Deps) -> None:
+    """Give a browser its session: unreadable for scripts, not sent from other sites."""
+    secure = deps.base_url.startswith("https://")
+    response.set_cookie(COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
+
+
 def language_of(request: Request, person: Identity | None = None) -> str:
     """Choose the language: the address says so, else the cookie, else the person's own, else Indonesian."""
     wishes = (request.query_params.get("bahasa"), request.cookies.get(LANGUAGE_COOKIE), person and person.language)
@@ -55,14 +61,26 @@ def keep_language(request: Request, response: Response) -> None:
 
 
 async def visitor_of(request: Request, deps: Deps) -> Visitor | None:
-    """Give the person whose session cookie came along; None when there is none or it ended."""
+    """Give the person whose session cookie came along; None when there is none or it ended.
+
+    The store is asked once for a request: the rule of its route and its endpoint want the same answer.
+    """
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
         return None
-    person = await deps.store.read(lambda session: whose_session(session, cookie, deps.clock()))
+    if not hasattr(request.state, "person"):
+        request.state.person = await deps.store.read(lambda session: whose_session(session, cookie, deps.clock()))
+    person = request.state.person
     if person is None:
         return None
     return Visitor(person, cookie, language_of(request, person), form_token(deps.secret, cookie))
+
+
+async def still_there(request: Request, deps: Deps) -> Visitor:
+    """Give who calls as the store has him now, for answers that take long; raises Problem as `caller_of` does."""
+    if hasattr(request.state, "person"):
+        del request.state.person
+    return await caller_of(request, deps)
 
 
 async def caller_of(request: Request, deps: Deps) -> Visitor:

@@ -17,7 +17,7 @@ from services.ingest.formats.headings import TELLING
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import from_columns, read_pair
 from services.web.field_errors import Fault
-from services.web.headings import plain
+from services.web.headings import ORIGIN_NUMBER, is_number, plain
 from services.web.phone_numbers import e164
 
 LINE_LIMIT = 300  # characters of a place or a contact
@@ -70,6 +70,9 @@ class Fields:
         _contact(row)
         self._place(row, _position(row))
         row.note(*row.all("external_id", "status"))
+        numbers = (shown(value).strip() for _, value in row.all("external_id"))
+        if number := next(filter(is_number, numbers), None):
+            row.out.notes[ORIGIN_NUMBER] = number
         row.name_unread()
         return row.out
 

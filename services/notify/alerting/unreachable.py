@@ -11,6 +11,7 @@ from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.policy.routing import CLIMBED, barred, told_at
+from services.policy.situation import decides
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
@@ -40,10 +41,10 @@ def _tell_superiors(telling: AlertBatch) -> None:
 def _tell_coordinator(telling: AlertBatch) -> None:
     """Owe the coordinator a message for each incident of this transaction in which somebody could not be reached."""
     district, unit = telling.desk.district, telling.unit
-    coordinator = district.overlays.coordinator
     for incident, names in list(telling.unreachable.items()):
         row = telling.incidents[incident]
         accused = tuple(row["facts"].get("accused_agencies", ()))
+        coordinator = decides(accused, district)
         if coordinator in barred(accused, district) or queries.has_line(unit, incident, TOLD):
             continue
         alert = telling.alerts[incident].get((coordinator, "")) or telling.alert_for(

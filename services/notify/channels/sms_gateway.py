@@ -113,7 +113,8 @@ class SmsGateway(HttpChannel):
             how = {
                 "data" if settings.encoding == "form" else "params": {key: words(value) for key, value in body.items()}
             }
-        call = session.request(settings.method, settings.url, headers=self._headers, allow_redirects=False, **how)
+        headers = {"Idempotency-Key": message.delivery_id, **self._headers}  # a gateway that knows it sends once
+        call = session.request(settings.method, settings.url, headers=headers, allow_redirects=False, **how)
         async with call as response:
             told = await json_answer(response)
             reached = Verdict("sent", provider_id=words(_at(told, settings.id_path)) or None)

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from schemas.messages import TEXT_LIMIT, InboundMessage, InboundReceipt, Position
 from services.bus import BusUnavailable, Event, inbound_message, inbound_receipt
 from services.notify.channels import Channel, Inbound, Receipt, discover, homemade, set_up
+from services.security.permissions import Act, Declared
 from services.security.secret import Secret
 from services.store.ids import derived
 from services.web.json_body import read_json
@@ -57,7 +58,9 @@ def inbound_channels(secret: Secret, base_url: str) -> dict[str, Channel]:
 
 def routes(deps: Deps) -> APIRouter:
     """Build the routes: one per channel that is set up, so that any other name stays the gateways'."""
-    router = APIRouter(tags=["inbound"])
+    router = APIRouter(
+        tags=["inbound"], dependencies=[Depends(Declared(Act.OPEN))]
+    )  # each proves itself by its signature
     for name, channel in deps.channels.items():
         router.add_api_route(
             f"/v1/inbound/{name}",

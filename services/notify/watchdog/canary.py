@@ -31,7 +31,7 @@ PATIENCE = timedelta(seconds=60)  # from the door to delivery; a report takes we
 TEXT = "LATIHAN {id}: laporan uji otomatis, tidak ada kejadian."
 IDENTITY = auth.Identity(CANARY, CANARY, Role.REPORTER, scopes=frozenset({Scope.FILE}))
 ADDRESS = Contact(None, DESK, CANARY)
-_OFFICER = auth.Identity(CANARY, CANARY, Role.ADMIN)
+_OFFICER = auth.Identity(CANARY, CANARY, Role.COORDINATOR)
 
 File = Callable[[dict[str, Any]], Awaitable[bool]]
 

@@ -66,10 +66,11 @@ class OpenIncident:
 def agenda_of(
     incidents: Sequence[OpenIncident],
     overdue: Sequence[Asked],
+    warnings: Sequence[str],
     district: District,
     today: date,
 ) -> list[tuple[str, list[str]]]:
-    """Give an agenda's points with their lines: open incidents, silent institutions, late asks, dates ahead."""
+    """Give an agenda's points with their lines: what is open, who is silent, warnings, late asks, dates ahead."""
     ordered = sorted(incidents, key=lambda one: (-one.level, one.opened_at))
     silent: dict[str, int] = {}
     for one in ordered:
@@ -79,6 +80,7 @@ def agenda_of(
     return [
         ("Peristiwa yang masih terbuka", _cut([_incident(one, district) for one in ordered])),
         ("Instansi yang belum menjawab", _cut([f"{district.called(code)}: {n} peristiwa" for code, n in ranked])),
+        ("Peringatan dini yang berlaku", _cut(list(warnings))),
         ("Permintaan yang lewat waktu", _cut([_ask(one, district) for one in overdue])),
         ("Tanggal rawan 30 hari ke depan", _cut([_window(one, district) for one in ahead(district.calendar, today)])),
     ]

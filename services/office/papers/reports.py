@@ -64,7 +64,7 @@ def rests_on(checkpoint: Checkpoint) -> str:
 
 def summary(found: Figures, district: District) -> Pairs:
     """Give the figures that come first."""
-    minutes = "-" if found.answer_minutes is None else f"{found.answer_minutes:g} menit".replace(".", ",")
+    minutes = "-" if found.answer_minutes is None else f"{found.answer_minutes} menit"
     share = "-" if found.percent is None else f"{found.percent:g} %".replace(".", ",")
     return Pairs(
         (

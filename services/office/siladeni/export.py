@@ -9,13 +9,11 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-
 from schemas.district import District
 from schemas.vocabulary import Level
 from services.office.papers.reports import LEVELS
 from services.security.redaction import with_dots
-from services.web.headings import plain
+from services.web.headings import ORIGIN_NUMBER
 
 DIGITS = 8  # of a report's number, as its receipt writes it
 
@@ -47,10 +45,9 @@ class Answered:
     said: tuple[Said, ...] = ()
 
 
-def number_of(notes: Mapping[str, str], district: District) -> str:
+def number_of(notes: Mapping[str, str]) -> str:
     """Give what Siladeni calls a report, as its export said; "" for one that was told here first."""
-    known = {plain(heading) for heading in district.intake.columns.get("external_id", ())}
-    return next((value.strip() for heading, value in notes.items() if plain(heading) in known), "")
+    return notes.get(ORIGIN_NUMBER, "")
 
 
 def own_number(report: str) -> str:
@@ -79,7 +76,7 @@ def row_of(one: Answered, district: District) -> dict[str, str]:
         f"{local(said.at)} {district.called(said.institution)}: {with_dots(said.text)}" for said in one.said
     )
     fields = {
-        "number": number_of(one.notes, district),
+        "number": number_of(one.notes),
         "own_number": own_number(one.report),
         "filed_at": local(one.filed_at),
         "observed_at": local(one.observed_at),
@@ -103,6 +100,8 @@ def digest_of(cells: Mapping[str, str]) -> str:
 
 def workbook_of(rows: Sequence[Mapping[str, str]], headings: Sequence[str]) -> bytes:
     """Write rows as a workbook with one sheet; every cell is words, none a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 15 MB, for who is asked for it
+
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Jawaban"

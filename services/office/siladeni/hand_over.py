@@ -61,7 +61,7 @@ def hand_over(tx: Transaction, district: District, folder: Path, *, everything: 
 
 def _one_per_number(answers: Sequence[Answered], district: District) -> tuple[list[Answered], tuple[str, ...]]:
     """Give the reports that are told of: with a number of theirs, each number once; and the numbers borne twice."""
-    numbers = {one.report: number_of(one.notes, district) for one in answers}
+    numbers = {one.report: number_of(one.notes) for one in answers}
     counts = Counter(number for number in numbers.values() if number)
     latest = {number: one.report for one in answers if (number := numbers[one.report])}
     only_theirs = district.office.export.only_theirs

@@ -407,11 +407,13 @@ class Forms:
         return violent > 0 or (violent + public) * 2 >= total
 
     def _angry(self, tally: _Tally) -> bool:
-        """Tell whether people answer a mishap: by a protest, or by a closed road with what they want."""
+        """Tell whether people answer a mishap: by a protest, or by a road that residents close or want something by."""
         if any(tally.strong.get(one) for one in self.having("assembly", "raid")):
             return True
+        closures = [one for one in self.having("closure") if tally.strong.get(one)]
+        by_people = any(one.by_crowd for form in closures for one in tally.told.get(form, ()))
         wanted = tally.done.get(self.tension, 0.0) + tally.ahead.get(self.tension, 0.0)
-        return wanted > 0 and any(tally.strong.get(one) for one in self.having("closure"))
+        return bool(closures) and (wanted > 0 or by_people)
 
     def _by_many(self, strong: Mapping[str, float]) -> bool:
         many = self.having("group", "assembly", "convoy", "closure", "raid", "call", "rumour") - self.having("assault")

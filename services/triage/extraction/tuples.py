@@ -16,6 +16,7 @@ from services.triage.text.normalise import Plain
 from services.triage.text.polarity import NEGATED
 
 REACH = 7  # tokens of its clause in which an argument of a deed stands
+INSERTED = 2  # words between commas that are no clause: "warung di Boncong, Bancar, dibakar"
 SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di Desa Wadung Kecamatan Soko dirusak"
 EACH_OTHER = "each other"
 BY_CROWD = "by crowd"
@@ -161,7 +162,7 @@ class Reader:
             told.agent = self._named.of.get(by) if by is not None else None
             told.by_crowd = by is not None and self._named.names(by, "residents")
             own = [at for at in things if self._cut.of[at] == self._cut.of[first]]
-            head = own[::-1][:1]
+            head = own[::-1][:1] or things[-1:]
             told.target = (
                 self._fitting(head, deed)
                 or (self._class(head) if ANYTHING in deed.forms and self._class(head) in _PEOPLE else None)
@@ -188,7 +189,7 @@ class Reader:
         """Give who an active verb speaks of: the nearest noun of its clause, else the first of its sentence."""
         own = [at for at in before if self._cut.of[at] == self._cut.of[first]]
         if own:
-            return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH] or own
+            return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH | _WHERE] or own
         acting = [at for at in before if self._named.of[at] in _PEOPLE]
         if acting:
             return acting[:1]  # "warga bakar ban, lempari petugas": who did the one did the other
@@ -229,7 +230,7 @@ class Reader:
         tokens = self._plain.tokens
         if first and (tokens[first - 1] in _ONE_ANOTHER or self._goes_on_with(first)):
             return Voice.EACH_OTHER
-        twice = tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens)
+        twice = first == last and tokens[first + 1 : first + 2] == ["-"] and first + 2 < len(tokens)
         if twice and _returned(tokens[first], tokens[first + 2]):
             return Voice.EACH_OTHER
         if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):
@@ -253,13 +254,16 @@ class Reader:
         clause, named = self._cut.of, self._named.of
         at, left = first - 1, SUBJECT_REACH if far else REACH + 2
         start = clause[first]
-        crossed = False
+        crossed, words = False, 0
         while at >= 0 and left:
             if clause[at] != start:
                 if crossed or self._plain.sentences[at] != self._plain.sentences[first]:
                     return
-                crossed = True  # the subject may stand in the clause before: "rumahnya, dilempari"
-                start = clause[at]
+                crossed = (
+                    not far or words > INSERTED
+                )  # the subject may stand in the clause before: "rumahnya, dilempari"
+                start, words = clause[at], 0
+            words += self._plain.tokens[at].isalpha()
             if at in named:
                 head = at
                 while head and self._is_head(head - 1, named[at]):

@@ -20,7 +20,6 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "prevented_short": (PREVENTED, 4),
     "planned": (PLANNED, 6),
     "called": (PLANNED | CALLED, 6),
-    "alleged": (BACKGROUND, 3),
     "demanded": (PLANNED, 18),
     "near": (NEAR, 3),
     "conditional": (PLANNED, 9),
@@ -45,7 +44,8 @@ _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 # After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
-EXISTENTIAL_REACH, OWN_REACH = 7, 5
+EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
+LEAST_PASSIVE = 6  # letters of a passive verb
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
 _CAUSED_BY = frozenset(
     """
@@ -85,17 +85,31 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         if key == "hoax":
             yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
             yield from ((at, HOAX) for at in _called_untrue(plain, hit))
+    elif key == "alleged":
+        yield from ((at, BACKGROUND) for at in _alleged(hit, plain, cut))
     elif key == "purpose":
         yield from ((at, PLANNED) for at in _meant_for(hit, plain, cut, predicates))
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
         bit, reach = _FORWARD[key]
-        yield from ((at, bit) for at in _after(hit.last, reach, cut.narrow))
+        reached = _after(hit.last, reach, cut.narrow)
+        yield from ((at, bit) for at in (_until_done_to(reached, plain) if key == "planned" else reached))
 
 
 def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
     for at in range(last + 1, min(len(numbering), last + 1 + reach)):
         if numbering[at] != numbering[last]:
             return
+        yield at
+
+
+def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
+    """Stop before the passive verb of the sentence: "petugas yang mau memutus listrik | dipukul"."""
+    acted = False
+    for at in reached:
+        word = plain.tokens[at]
+        if acted and word.startswith("di") and len(word) >= LEAST_PASSIVE:
+            return
+        acted = acted or word.startswith("me")
         yield at
 
 
@@ -120,6 +134,14 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
         yield at
         if at in predicates or tokens[at] not in _LIGHT:
             return
+
+
+def _alleged(hit: Hit, plain: Plain, cut: Clauses) -> Iterator[int]:
+    """Give what somebody is said to have done; "dikira begal digebuki": who is beaten is beaten."""
+    for at in _after(hit.last, ALLEGED_REACH, cut.narrow):
+        if plain.tokens[at].startswith("di"):
+            return
+        yield at
 
 
 def _meant_for(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[int]:

@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from schemas.records import Invitation, Person
 from schemas.rows import InvitationRow
 from services.security import queries
+from services.security.accounts.shutting_out import set_password
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 
 LASTS = timedelta(days=3)
-SHORTEST = 10  # signs of a password that somebody chooses
 
 
 def _sha(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def invite(tx: Transaction, who: Identity, person: str) -> str:
@@ -44,20 +44,12 @@ def invited(session: Session, token: str, now: datetime) -> Person | None:
     return person if person and person.active else None
 
 
-def fault_of(password: str, login: str) -> str | None:
-    """Say why a password cannot be taken: "short" or "login"; None when it can."""
-    if len(password) < SHORTEST:
-        return "short"
-    return "login" if login.lower() in password.lower() else None
-
-
 def accept(tx: Transaction, token: str, hashed: str) -> Person:
-    """Keep the password of who was invited and sign him out everywhere; the link works no more. Raises Refused."""
+    """Keep the password of who was invited, once; all that stood on the one before ends. Raises Refused."""
     person = invited(tx.session, token, tx.now)
     if person is None:
         raise Refused("invitation_over")
-    person.password = hashed
     queries.use_invitation(tx, _sha(token))
-    queries.end_sessions(tx, person.id)
+    set_password(tx, person, hashed, person.id)
     tx.audit("invitation.used", person.id, subject=person.id)
     return person

@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
-from schemas.records import Incident
+from schemas.records import EarlyWarning, Incident
 from schemas.vocabulary import Role
+from services.console.figures import queries as page_queries
+from services.console.figures import tables
 from services.incidents import lifecycle, merging
 from services.incidents.urgency import ARCHIVE
 from services.office import queries
@@ -127,3 +130,48 @@ def test_no_count_below_five_is_shown_or_follows_from_the_rest():
 def test_what_nobody_calls_a_conflict_is_not_counted():
     nil = Case("x", DAY.start, "LLN", "NIHIL", 1, None, "open", conflict=False)
     assert figures_of([nil], [], DAY, DAY.end, DISTRICT).total == 0
+
+
+def warn(tx, like: str) -> None:
+    """Keep a warning, whose answers stand on a row of `incident` of its own."""
+    row = {**tx.session.get(Incident, like).model_dump(), "id": "w", "origin": "warning"}
+    row |= {"opened_at": NOW - timedelta(minutes=1), "level": 4}
+    tx.add(Incident, [row])
+    tx.audit("incident.opened", "watcher", incident="w", subject="w", level=4)
+    words = {"id": "Kenaikan peristiwa perguruan silat di Kec. Soko", "en": "A rise"}
+    found = {
+        "id": "w",
+        "kind": "rise",
+        "day": "2026-11-24",
+        "told_day": "2026-11-24",
+        "ends_day": "2026-12-01",
+        "facts": {},
+    }
+    tx.add(EarlyWarning, [found | {"raised_at": tx.now, "words": words}])
+
+
+def test_the_page_of_figures_counts_the_same(night):
+    """`/angka` shows what was dismissed among its incidents, a report beside them; everything else is one number."""
+    store, clock, ids = night
+    clock.forward(30)
+    store.write_now(lambda tx: lifecycle.close(tx, ids["protest"], RATNA, "Dialog selesai."))
+    store.write_now(lambda tx: lifecycle.close(tx, ids["church"], RATNA, "Bukan peristiwa.", dismissed=True))
+    store.write_now(lambda tx: warn(tx, ids["clash"]))
+    wanted = page_queries.Wanted(DAY.start, clock())
+    page = store.read_now(
+        lambda session: tables.figures(
+            page_queries.counted(session, RATNA, DISTRICT, wanted), DAY.start, clock(), ZoneInfo("Asia/Jakarta")
+        )
+    )
+    found = counted(store, as_of=clock())
+    assert (found.total + found.dismissed, found.settled, found.dismissed) == (
+        page.incidents,
+        page.settled,
+        page.dismissed,
+    )
+    assert found.open == page.open
+    assert found.answer_minutes == page.to_answer.median
+    dismissed = {"AGM": 1}
+    assert {code: n + dismissed.get(code, 0) for code, n in {"AGM": 0, **found.by_issue}.items()} == {
+        one.code: one.total for one in page.issues
+    }

@@ -1,0 +1,1 @@
+"""Accounts of people: lock, sessions, addresses, second factor, invitations."""

@@ -1,0 +1,205 @@
+"""Compose the web application of a process: ingest, console, or both on one port, and serve it.
+
+Only a process that serves pages or the API loads this: triage and notify need not hold what the web takes.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.triage.assess import Assessor
+
+import uvicorn
+from fastapi import Depends, FastAPI, Response
+
+from schemas.district import District
+from services.bus import Bus
+from services.oncall.shifts import Post
+from services.policy.versions import Rules
+from services.runtime.settings import Settings
+from services.security import auth, revoked
+from services.security.devices import Devices
+from services.security.keys import Keys, reading
+from services.security.permissions import Act, Declared
+from services.security.secret import Secret
+from services.sources.vault import Vault
+from services.store.database import Store, StoreUnavailable
+from services.web.bounded_http import BoundedHttp
+
+log = logging.getLogger("kentongan")
+
+
+def create_web(
+    names: tuple[str, ...],
+    settings: Settings,
+    rules: Rules,
+    secret: Secret,
+    bus: Bus,
+    store: Store,
+    keys: Keys,
+    vault: Vault | None = None,
+) -> FastAPI:
+    """Compose the ASGI application of ingest, console, or both on one port."""
+    from services.metrics import app as metrics  # noqa: PLC0415
+    from services.metrics.request_counts import Counted, DoorCounts  # noqa: PLC0415
+    from services.web.problem_details import set_up_problems  # noqa: PLC0415
+    from services.web.security_headers import protect  # noqa: PLC0415
+
+    app = FastAPI(
+        title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
+    )
+    set_up_problems(app)
+    counts = DoorCounts()
+    app.add_middleware(Counted, counts=counts)  # outside of everything: a refusal by size is counted too
+    whole = "console" in names  # one kind of process tells of store and bus, else each figure would be told twice
+    leading = _posts_that_lead()
+    figures = metrics.Deps(keys, rules, counts, leading, store if whole else None, bus if whole else None)
+    app.include_router(metrics.routes(figures))
+    from services.ingest import app as ingest  # noqa: PLC0415 - the page to report on files as the door does
+
+    door = ingest.Deps(
+        journal=bus,
+        keys=keys,
+        receipts=auth.Receipts(secret),
+        rules=rules,
+        clock=store.clock,
+        base_url=settings.public_url,
+        devices=Devices(secret),
+        attachments=settings.data / "attachments",
+    )
+    filing = ingest.Filing(door)
+    if "ingest" in names:
+        from services.notify.replies import webhooks as inbound  # noqa: PLC0415
+
+        back = inbound.Deps(bus, inbound.inbound_channels(secret, settings.public_url), store.clock)
+        app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
+        app.include_router(ingest.routes(door, filing))
+        if "console" not in names:
+            app.include_router(ingest.health(door))
+    if "console" in names:
+        from services.console import app as console  # noqa: PLC0415
+        from services.console.incidents.api import ready_routes  # noqa: PLC0415
+        from services.notify.replies.office_hand import OfficeHand  # noqa: PLC0415
+
+        desk = console.Deps(
+            store=store,
+            secret=secret,
+            keys=keys,
+            rules=rules,
+            bus=bus,
+            base_url=settings.public_url,
+            posts=leading,
+            filing=filing,
+            reader=_reader(rules),
+            ways=OfficeHand(secret, settings.public_url),
+            end_key=partial(revoked.note, settings.data),
+            sample=settings.sample,
+            vault=vault,
+        )
+        app.include_router(ready_routes(desk))
+        console.mount(app, desk)
+        app.state.reads = desk.reads
+    described = [Depends(Declared(Act.OPEN))]
+    app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False, dependencies=described)
+    protect(app, settings.public_url, settings.host_names)
+    return app
+
+
+def _reader(rules: Rules) -> Callable[[], "Assessor"]:
+    """Give what makes the reader of texts, by the rules in force; remembered while they stay."""
+    known: list[tuple[District, Assessor]] = []
+
+    def reader() -> "Assessor":
+        from services.triage.assess import Assessor  # noqa: PLC0415 - its words are loaded where they are read first
+
+        district = rules.district
+        if not known or known[0][0] is not district:
+            known[:] = [(district, Assessor(district))]
+        return known[0][1]
+
+    return reader
+
+
+def _posts_that_lead() -> Callable[[District], Sequence[Post]]:
+    """Give what names the posts that lead something, by the policy's own walk; remembered while the rules stay."""
+    known: list[tuple[District, tuple[Post, ...]]] = []
+
+    def posts(district: District) -> tuple[Post, ...]:
+        from services.policy.proof import demands_of, leading  # noqa: PLC0415
+
+        if not known or known[0][0] is not district:
+            known[:] = [(district, leading(demands_of(district)))]
+        return known[0][1]
+
+    return posts
+
+
+def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
+    async def asyncapi() -> Response:
+        """Describe what travels on the bus (AsyncAPI)."""
+        return Response(bus.asyncapi(), media_type="application/json")
+
+    return asyncapi
+
+
+async def serve_web(
+    names: tuple[str, ...], settings: Settings, rules: Rules, secret: Secret, bus: Bus, store: Store, vault: Vault
+) -> None:
+    """Serve the pages and the API until told to stop."""
+    keys = Keys(secret, store.clock)
+    keys.look = reading(keys, store.read)
+    app = create_web(names, settings, rules, secret, bus, store, keys, vault)
+    server = _Server(server_config(app, settings))
+    opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
+    refreshing = asyncio.create_task(_refresh_keys(keys, store))
+    try:
+        await server.serve()
+    except asyncio.CancelledError:
+        server.should_exit = True
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(server.shutdown(), 5)
+        raise
+    finally:
+        opening.cancel()
+        refreshing.cancel()
+        if (reads := getattr(app.state, "reads", None)) is not None:
+            with contextlib.suppress(StoreUnavailable):
+                await asyncio.wait_for(reads.flush(), 3)
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Say how the pages are served, with bounds on what strangers may send."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies or None,
+        http=BoundedHttp,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=3,  # an open event stream would hold the exit for ever
+    )
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us: one process may run more than pages."""
+        yield
+
+
+async def _refresh_keys(keys: Keys, store: Store) -> None:
+    while True:
+        try:
+            await store.read(keys.refresh)
+        except StoreUnavailable:
+            log.warning("keys: the store is away, keeping what is known")
+        await asyncio.sleep(1 if keys.known is None else 3)

@@ -1,0 +1,183 @@
+"""Serve "Keamanan akun": a person's own sessions, password and second proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from schemas.records import Person, SignIn
+from services.console.dependencies import Deps
+from services.console.web.drawing import qr
+from services.console.web.errors import STATUS, Kind, Sorry
+from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.sessions import Visitor, keep_session
+from services.security import auth, queries
+from services.security.accounts import passwords, second_factor
+from services.security.accounts import shutting_out as accounts
+from services.security.permissions import Act
+from services.security.refusal import Refused
+from services.store.transaction import Session, Transaction
+
+PAGE = "/akun"
+DONE = ("sandi", "sesi", "mati")
+PICTURE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """One session as its owner sees it."""
+
+    id: str
+    made_at: datetime
+    ends_at: datetime
+    agent: str
+    here: bool
+
+
+def shown(sessions: list[SignIn], cookie: str) -> list[SessionView]:
+    """Show sessions; `here` is the one that asks."""
+    own = auth.session_id(cookie)
+    return [SessionView(one.id, one.made_at, one.ends_at, one.agent, one.id == own) for one in sessions]
+
+
+class SecurityPages:
+    """What keeps a person's account his own."""
+
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
+        self._deps = deps
+        self._counter = counter
+
+    async def show(self, request: Request) -> Response:
+        """Show the sessions, and the forms for password and second proof."""
+        message = request.query_params.get("pesan", "")
+        return await self._page(request, {"said": f"account.done.{message}" if message in DONE else None})
+
+    async def _page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
+        visitor, now = await self._counter.visitor(request), self._deps.clock()
+        secret, me = self._deps.secret, visitor.identity.id
+
+        def ask(session: Session) -> dict[str, Any]:
+            person = session.get_one(Person, me)
+            begun = second_factor.pending(session, secret, person)
+            return {
+                "sessions": shown(list(queries.sessions(session, me, now)), visitor.cookie),
+                "asked": second_factor.asked(session, me),
+                "begun": begun.secret if begun else None,
+            }
+
+        told = await self._deps.store.read(ask)
+        given = {"path": PAGE, "wrong": None, "codes": (), "least": passwords.LEAST, "said": None}
+        return self._counter.show(request, "account.html", visitor, {**given, **told, **facts}, status)
+
+    async def change_password(self, request: Request) -> Response:
+        """Set another password, by whoever knows the one before; other sessions end."""
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        claim = await self._deps.store.read(lambda session: auth.claim_of(session, self._login(session, visitor)))
+        if not await auth.check(claim, form.get("old", ""), known=True):
+            return await self._page(request, {"wrong": "password.old"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        given = form.get("password", "")
+        own = await self._deps.store.read(lambda s: auth.own_words(s.get_one(Person, visitor.identity.id)))
+        fault = "differ" if given != form.get("again", "") else passwords.fault(given, own)
+        if fault:
+            return await self._page(request, {"wrong": f"password.{fault}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        hashed = await auth.hashed(given)
+
+        def act(tx: Transaction) -> str:
+            person = tx.session.get_one(Person, visitor.identity.id)
+            accounts.set_password(tx, person, hashed, person.id)
+            tx.session.flush()
+            return auth.open_session(tx, person, request.headers.get("user-agent", ""))
+
+        cookie = await self._deps.store.write(act)
+        response = RedirectResponse(f"{PAGE}?pesan=sandi", HTTPStatus.SEE_OTHER)
+        keep_session(response, cookie, self._deps)
+        return response
+
+    @staticmethod
+    def _login(session: Session, visitor: Visitor) -> str:
+        return session.get_one(Person, visitor.identity.id).login
+
+    async def end_session(self, request: Request) -> Response:
+        """End one of one's own sessions, or all but this one."""
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        me, here, id_ = visitor.identity.id, auth.session_id(visitor.cookie), form.get("id", "")
+
+        def act(tx: Transaction) -> None:
+            if id_:
+                accounts.end_session(tx, me, id_, me)
+            else:
+                accounts.end_sessions(tx, me, me, keep=here)
+
+        await self._deps.store.write(act)
+        return RedirectResponse(f"{PAGE}?pesan=sesi", HTTPStatus.SEE_OTHER)
+
+    # -- the second proof ------------------------------------------------------------------------------------------
+
+    async def begin(self, request: Request) -> Response:
+        """Make a secret for the authenticator."""
+        visitor = await self._counter.visitor(request)
+        await self._counter.form(request, visitor)
+        await self._deps.store.write(
+            lambda tx: second_factor.begin(tx, self._deps.secret, tx.session.get_one(Person, visitor.identity.id))
+        )
+        return RedirectResponse(PAGE, HTTPStatus.SEE_OTHER)
+
+    async def picture(self, request: Request) -> Response:
+        """Draw the QR code by which an authenticator takes the secret, until its first code was shown."""
+        visitor = await self._counter.visitor(request)
+        secret = self._deps.secret
+        begun = await self._deps.store.read(
+            lambda session: second_factor.pending(session, secret, session.get_one(Person, visitor.identity.id))
+        )
+        if begun is None:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        return Response(qr(begun.address), media_type="image/svg+xml", headers=PICTURE)
+
+    async def turn_on(self, request: Request) -> Response:
+        """Ask for the second proof from now on, and show the codes to write down, once."""
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        me, code = visitor.identity.id, form.get("kode", "")
+        try:
+            codes = await self._deps.store.write(
+                lambda tx: second_factor.turn_on(tx, self._deps.secret, tx.session.get_one(Person, me), code)
+            )
+        except Refused as refused:
+            return await self._page(request, {"refused": refused.detail}, STATUS[refused.reason])
+        return await self._page(request, {"codes": codes})
+
+    async def turn_off(self, request: Request) -> Response:
+        """Ask for it no more, by whoever can still show it."""
+        visitor = await self._counter.visitor(request)
+        form = await self._counter.form(request, visitor)
+        me, code = visitor.identity.id, form.get("kode", "")
+
+        def act(tx: Transaction) -> bool:
+            if not second_factor.prove(tx, self._deps.secret, me, code):
+                return False
+            second_factor.take_away(tx, me, me)
+            return True
+
+        if not await self._deps.store.write(act):
+            return await self._page(request, {"wrong": "sign_in_code"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return RedirectResponse(f"{PAGE}?pesan=mati", HTTPStatus.SEE_OTHER)
+
+
+def security_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
+    """Give the routes of the page about one's own account."""
+    pages = SecurityPages(deps, counter)
+    return (
+        (PAGE, "GET", pages.show, Act.OWN),
+        (f"{PAGE}/sandi", "POST", pages.change_password, Act.OWN),
+        (f"{PAGE}/sesi", "POST", pages.end_session, Act.OWN),
+        (f"{PAGE}/faktor", "POST", pages.begin, Act.OWN),
+        (f"{PAGE}/faktor/qr.svg", "GET", pages.picture, Act.OWN),
+        (f"{PAGE}/faktor/nyala", "POST", pages.turn_on, Act.OWN),
+        (f"{PAGE}/faktor/mati", "POST", pages.turn_off, Act.OWN),
+    )

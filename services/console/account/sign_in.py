@@ -1,0 +1,125 @@
+"""Let people in and out: the password, and the second proof where there is one."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.console.account.guesses import COOKIE as BROWSER
+from services.console.account.guesses import DAYS, Gate
+from services.console.dependencies import Deps
+from services.console.web.errors import Kind, Sorry
+from services.console.web.form_body import form_of
+from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.sessions import COOKIE, from_here, inside, keep_session, visitor_of
+from services.security import auth
+from services.security.permissions import Act
+from services.web.rate_limit import caller
+
+WAITING = 50  # strangers whose passwords are checked one after another; the next ones are told to come again
+BROWSER_SECONDS = DAYS * 86_400
+
+
+class SignInPages:
+    """Who comes and goes."""
+
+    def __init__(self, deps: Deps, counter: SignedInPages) -> None:
+        self._deps = deps
+        self._counter = counter
+        self._gate = Gate(deps.secret)
+        self._waiting = 0
+
+    async def show(self, request: Request) -> Response:
+        """Show the form."""
+        then = inside(request.query_params.get("ke", "/"))
+        if await visitor_of(request, self._deps):
+            return RedirectResponse(then, HTTPStatus.SEE_OTHER)
+        said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
+        return self._page(request, {"then": then, "said": said})
+
+    def _page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
+        shown = {"then": "/", "wrong": None, "login": "", "ticket": None, **facts}
+        return self._counter.show(request, "sign_in.html", None, shown, status)
+
+    async def enter(self, request: Request) -> Response:
+        """Open a session, ask for the second proof, or say that name and password do not match."""
+        form = await self._form(request)
+        login, then = form.get("login", "").lower(), inside(form.get("ke", "/"))
+        shown, now = {"then": then, "login": login}, self._deps.clock()
+        network, browser = _network(request), request.cookies.get(BROWSER, "")
+        known = self._gate.known(browser, login)
+        if self._gate.enter(login, network, browser, now) or (self._waiting >= WAITING and not known):
+            return self._page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+        claim = await self._deps.store.read(lambda session: auth.claim_of(session, login))
+        # Hashing takes tens of milliseconds by intent: beside the loop, and never while writers wait.
+        self._waiting += 1
+        try:
+            right = await auth.check(claim, form.get("password", ""), known=known)
+        finally:
+            self._waiting -= 1
+        agent = request.headers.get("user-agent", "")
+        opened = await self._deps.store.write(
+            lambda tx: auth.sign_in(tx, claim, self._deps.secret, right=right, agent=agent)
+        )
+        if opened is None:
+            return self._page(request, {**shown, "wrong": "sign_in_wrong"}, HTTPStatus.UNAUTHORIZED)
+        self._gate.leave(login, network, browser, now)
+        if isinstance(opened, auth.Ticket):
+            return self._page(request, {**shown, "ticket": opened.word})
+        return self._in(opened[0], login, then)
+
+    async def enter_with_code(self, request: Request) -> Response:
+        """Open a session after the second proof."""
+        form = await self._form(request)
+        ticket, then, now = form.get("ticket", ""), inside(form.get("ke", "/")), self._deps.clock()
+        secret = self._deps.secret
+        claim = await self._deps.store.read(lambda session: auth.ticket_of(session, secret, ticket, now))
+        if claim is None:
+            return self._page(request, {"then": then, "wrong": "sign_in_late"}, HTTPStatus.UNAUTHORIZED)
+        shown = {"then": then, "ticket": ticket}
+        if self._gate.code(claim.id, now):
+            return self._page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+        code, agent = form.get("kode", ""), request.headers.get("user-agent", "")
+        cookie = await self._deps.store.write(lambda tx: auth.sign_in_with_code(tx, secret, ticket, code, agent=agent))
+        if cookie is None:
+            return self._page(request, {**shown, "wrong": "sign_in_code"}, HTTPStatus.UNAUTHORIZED)
+        return self._in(cookie, claim.login, then)
+
+    def _in(self, cookie: str, login: str, then: str) -> Response:
+        response = RedirectResponse(then, HTTPStatus.SEE_OTHER)
+        keep_session(response, cookie, self._deps)
+        secure = self._deps.base_url.startswith("https://")
+        word = self._gate.word(login)
+        response.set_cookie(BROWSER, word, max_age=BROWSER_SECONDS, httponly=True, samesite="lax", secure=secure)
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        """End the session."""
+        visitor = await self._counter.visitor(request)
+        await self._counter.form(request, visitor)
+        await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
+        response = RedirectResponse("/masuk", HTTPStatus.SEE_OTHER)
+        response.delete_cookie(COOKIE)
+        return response
+
+    async def _form(self, request: Request) -> dict[str, str]:
+        if not from_here(request, self._deps):
+            raise Sorry(Kind.STALE, HTTPStatus.FORBIDDEN)
+        return await form_of(request)
+
+
+def _network(request: Request) -> str:
+    return caller(request.client.host if request.client else None)
+
+
+def sign_in_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
+    """Give the routes of the door."""
+    pages = SignInPages(deps, counter)
+    return (
+        ("/masuk", "GET", pages.show, Act.OPEN),
+        ("/masuk", "POST", pages.enter, Act.OPEN),
+        ("/masuk/kode", "POST", pages.enter_with_code, Act.OPEN),
+        ("/keluar", "POST", pages.leave, Act.OWN),
+    )

@@ -1,0 +1,54 @@
+"""Say what the desk says of acts that take two people, and of what is hidden: Indonesian first. Pure."""
+
+from typing import Final
+
+DECISIONS: Final[dict[str, tuple[str, str]]] = {
+    "proposal.assess": ("Diusulkan menurunkan penilaian", "Proposed: a lower assessment"),
+    "proposal.settle": ("Diusulkan menutup sebagai selesai", "Proposed: settle it"),
+    "proposal.dismiss": ("Diusulkan menolak laporan ini", "Proposed: dismiss it"),
+    "proposal.by": ("oleh {name}, {institution}, {time}", "by {name}, {institution}, {time}"),
+    "proposal.waits": (
+        "Belum berlaku. Tingkat TINGGI dan KRITIS diturunkan atau ditutup oleh dua orang dari dua instansi.",
+        "Not in force yet. TINGGI and KRITIS are lowered or closed by two people of two institutions.",
+    ),
+    "proposal.others": (
+        "Petugas instansi lain yang menyetujui atau menolak.",
+        "Somebody of another institution agrees or refuses.",
+    ),
+    "proposal.form": ("Bentuk menjadi {label}", "Form becomes {label}"),
+    "proposal.issue": ("Jenis masalah menjadi {label}", "Issue becomes {label}"),
+    "proposal.level": ("Tingkat menjadi {label}", "Level becomes {label}"),
+    "act.setuju": ("Setuju, berlakukan", "Agree, do it"),
+    "act.tolak": ("Tolak usulan", "Refuse the proposal"),
+    "act.tarik": ("Tarik usulan saya", "Take my proposal back"),
+    "act.singkap": ("Buka yang disamarkan", "Show what is hidden"),
+    "act.singkap_hint": (
+        "Nama, nomor dan alamat tampil sekali. Nama Anda dan alasannya dicatat.",
+        "Names, numbers and addresses are shown once. Your name and the reason are written down.",
+    ),
+    "unmasked": ("Tanpa samaran. Pembacaan ini dicatat.", "Nothing hidden. This reading is written down."),
+    "told_by.office": ("Petugas", "An officer"),
+    "told_by.public": ("Warga", "A resident"),
+    "journal.report.unmasked": ("Yang disamarkan dibuka: {reason}", "What is hidden was read: {reason}"),
+    "decides_title": ("Anda yang memutuskan", "You decide"),
+    "decides_text": (
+        "Laporan di sini mengadukan koordinator. Instansi Anda memutuskan sebagai gantinya.",
+        "A report here accuses the coordinator. Your institution decides in its place.",
+    ),
+    "done.usul": (
+        "Usulan tersimpan. Berlaku setelah petugas instansi lain menyetujui.",
+        "The proposal is saved. It takes effect once somebody of another institution agrees.",
+    ),
+    "done.setuju": ("Usulan disetujui.", "You agreed with the proposal."),
+    "done.tolak": ("Usulan ditolak.", "The proposal is refused."),
+    "journal.proposal.made": (
+        "{institution} mengusulkan penurunan atau penutupan: {reason}",
+        "{institution} proposed to lower or close: {reason}",
+    ),
+    "journal.proposal.confirmed": ("{institution} menyetujui usulan", "{institution} agreed with the proposal"),
+    "journal.proposal.refused": ("Usulan ditolak: {reason}", "The proposal was refused: {reason}"),
+    "journal.proposal.outdated": (
+        "Usulan gugur: tingkat naik sesudah diusulkan",
+        "The proposal lapsed: the level rose after it was made",
+    ),
+}

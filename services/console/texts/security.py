@@ -1,0 +1,90 @@
+"""Say what the pages about accounts, sessions and people say: Indonesian first, English beside it. Pure."""
+
+from typing import Final
+
+SECURITY: Final[dict[str, tuple[str, str]]] = {
+    "account.title": ("Keamanan akun", "Account security"),
+    "account.sessions": ("Tempat Anda masuk", "Where you are signed in"),
+    "account.unnamed": ("Peramban", "A browser"),
+    "account.here": ("Sesi ini", "This session"),
+    "account.end": ("Akhiri", "End"),
+    "account.end_others": ("Akhiri semua sesi lain", "End all other sessions"),
+    "account.factor": ("Verifikasi dua langkah", "Two-step verification"),
+    "account.factor_on": (
+        "Menyala. Saat masuk Anda memasukkan kode dari aplikasi autentikator.",
+        "On. When you sign in you enter a code of your authenticator.",
+    ),
+    "account.factor_off": (
+        "Mati. Nyalakan agar kata sandi yang bocor saja tidak cukup untuk masuk.",
+        "Off. Turn it on so that a leaked password alone lets nobody in.",
+    ),
+    "account.factor_begin": ("Siapkan", "Set up"),
+    "account.factor_start": ("Nyalakan", "Turn on"),
+    "account.factor_stop": ("Matikan", "Turn off"),
+    "account.scan": (
+        "Pindai kode ini dengan aplikasi autentikator, lalu masukkan kode yang tampil di sana.",
+        "Scan this code with an authenticator, then enter the code it shows.",
+    ),
+    "account.scan_alt": ("Kode QR untuk aplikasi autentikator", "QR code for an authenticator"),
+    "account.secret": ("Atau ketik:", "Or type:"),
+    "account.code": ("Kode enam angka, atau kode cadangan", "Six digits, or a recovery code"),
+    "account.codes": ("Kode cadangan", "Recovery codes"),
+    "account.codes_text": (
+        "Catat dan simpan di tempat aman: masing-masing sekali pakai bila HP hilang. Tidak akan ditampilkan lagi.",
+        "Write them down and keep them safe: each works once if the phone is lost. They are not shown again.",
+    ),
+    "account.password": ("Kata sandi", "Password"),
+    "account.ends": (
+        "Semua sesi lain, tombol dan kode di pesan lama, dan perangkat dengan pemberitahuan ikut berakhir.",
+        "All other sessions, buttons and codes of earlier messages, and devices with notifications end with it.",
+    ),
+    "account.done.sandi": ("Kata sandi diganti. Sesi lain berakhir.", "Password changed. Other sessions ended."),
+    "account.done.sesi": ("Sesi diakhiri.", "Ended."),
+    "account.done.mati": ("Verifikasi dua langkah mati.", "Two-step verification is off."),
+    "password.now": ("Kata sandi sekarang", "Present password"),
+    "password.new": ("Kata sandi baru", "New password"),
+    "password.again": ("Ulangi", "Once more"),
+    "password.hint": (
+        "Paling sedikit {least} huruf. Beberapa kata tak berhubungan lebih kuat daripada satu kata dengan angka.",
+        "At least {least} characters. A few unrelated words are stronger than one word with digits.",
+    ),
+    "password.old": ("Kata sandi sekarang tidak cocok.", "The present password does not match."),
+    "password.differ": ("Kedua isian tidak sama.", "The two entries differ."),
+    "password.short": ("Terlalu pendek: paling sedikit {least} huruf.", "Too short: at least {least} characters."),
+    "password.long": ("Terlalu panjang: paling banyak 128 huruf.", "Too long: at most 128 characters."),
+    "password.common": (
+        "Terlalu mudah ditebak: banyak orang memakainya.",
+        "Too easy to guess: many people use it.",
+    ),
+    "password.plain": (
+        "Terlalu mudah ditebak: huruf berulang atau berurutan.",
+        "Too easy to guess: repeated or consecutive signs.",
+    ),
+    "password.own": (
+        "Terlalu mudah ditebak: isinya nama Anda, instansi, atau tempat.",
+        "Too easy to guess: it is made of your name, office or place.",
+    ),
+    "sign_in_code": ("Kode tidak cocok atau sudah dipakai.", "The code does not fit or was used."),
+    "sign_in_late": ("Waktunya habis. Masuk lagi dari awal.", "Time is up. Sign in again."),
+    "sign_in_code_hint": (
+        "Dari aplikasi autentikator di HP Anda. HP hilang? Pakai kode cadangan.",
+        "From the authenticator on your phone. Lost it? Use a recovery code.",
+    ),
+    "link.subject": ("Kentongan - buat kata sandi", "Kentongan - choose a password"),
+    "link.text": (
+        "Buat kata sandi Kentongan Anda dalam tiga hari: {url} Tidak meminta? Abaikan dan beri tahu kantor.",
+        "Choose your Kentongan password within three days: {url} Not asked for? Ignore it and tell the office.",
+    ),
+    "settings.address_remove": ("Hapus alamat", "Remove the address"),
+    "settings.sessions": ("Sedang masuk di {n} tempat.", "Signed in at {n} places."),
+    "settings.sessions.one": ("Sedang masuk di 1 tempat.", "Signed in at 1 place."),
+    "settings.end_sessions": ("Akhiri sesi, tombol dan kode", "End sessions, buttons and codes"),
+    "settings.free_factor": ("Lepas verifikasi dua langkah", "Take two-step verification away"),
+    "settings.done.sesi": ("Sesi, tombol dan kode berakhir.", "Sessions, buttons and codes ended."),
+    "settings.done.faktor": ("Verifikasi dua langkah dilepas.", "Two-step verification was taken away."),
+    "settings.done.hapus": ("Alamat dihapus.", "The address is removed."),
+    "settings.done.kirim": (
+        "Tautan sedang dikirim ke alamat orang itu sendiri.",
+        "The link is on its way to that person's own address.",
+    ),
+}

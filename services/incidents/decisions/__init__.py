@@ -1,0 +1,1 @@
+"""Decisions that take two people, or a reason that is written down."""

@@ -1,0 +1,130 @@
+"""Let two people decide what one alone could use to silence a case.
+
+Two institutions are needed to lower or dismiss what is TINGGI or KRITIS, and to settle it where the lead's own people
+want to: one proposes, somebody of another agency agrees or refuses. Everything else is done at once. Two offices of one
+agency (a unit, a post, its head) are one institution here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from schemas.by_hand import Proposal
+from schemas.district import District
+from schemas.records import Incident, Person
+from schemas.rows import ProposalRow
+from schemas.vocabulary import Duty, Level
+from services.incidents import lifecycle, queries
+from services.incidents.access import classification_of
+from services.incidents.changes import allowed, open_incident
+from services.policy.situation import of_one_agency
+from services.security.auth import Identity
+from services.security.permissions import Act
+from services.security.refusal import Refused
+from services.store.transaction import Transaction
+
+GRAVE = Level.TINGGI  # from this level on
+OPEN, CONFIRMED, REFUSED, OUTDATED = "open", "confirmed", "refused", "outdated"
+ASSESS, SETTLE, DISMISS = "assess", "settle", "dismiss"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an act: done at once (`proposal` None), or proposed to a second person."""
+
+    proposal: str | None = None
+
+
+def assess(
+    tx: Transaction, district: District, incident_id: str, who: Identity, changes: dict[str, Any], reason: str
+) -> Verdict:
+    """Put an officer's values over the machine's, or propose that where it lowers what is grave. Raises Refused."""
+    incident = open_incident(tx, incident_id)
+    allowed(who, Act.ASSESS, "role_cannot_override")
+    if not (incident.level >= GRAVE and lowers(incident, changes, district)):
+        lifecycle.override(tx, incident_id, who, changes, reason)
+        return Verdict()
+    return Verdict(_propose(tx, incident, who, ASSESS, changes, reason))
+
+
+def lowers(incident: Incident, changes: dict[str, Any], district: District) -> bool:
+    """Say whether values make less of an incident: a lower level, no conflict, or an issue of lower classification."""
+    secrecy = classification_of(changes.get("issue", incident.issue), district)
+    return (
+        changes.get("level", incident.level) < incident.level
+        or (incident.conflict and not changes.get("conflict", True))
+        or secrecy < classification_of(incident.issue, district)
+    )
+
+
+def close(
+    tx: Transaction, district: District, incident_id: str, who: Identity, reason: str, *, dismissed: bool
+) -> Verdict:
+    """Settle or dismiss, or propose that where it takes two. Raises Refused."""
+    incident = open_incident(tx, incident_id)
+    allowed(who, Act.CLOSE, "role_cannot_close")
+    leads = [alert.institution for alert in queries.alerts_of(tx, incident_id) if alert.duty == Duty.LEAD]
+    own = any(of_one_agency(one, who.institution or "", district) for one in leads)
+    if incident.level < GRAVE or not (dismissed or own):
+        lifecycle.close(tx, incident_id, who, reason, dismissed=dismissed)
+        return Verdict()
+    return Verdict(_propose(tx, incident, who, DISMISS if dismissed else SETTLE, {}, reason))
+
+
+def _propose(
+    tx: Transaction, incident: Incident, who: Identity, kind: str, changes: dict[str, Any], reason: str
+) -> str:
+    if not reason.strip():
+        raise Refused("proposal_needs_reason")
+    if who.institution is None:
+        raise Refused("account_without_institution")
+    id_ = str(uuid4())
+    row: ProposalRow = {
+        "id": id_,
+        "incident_id": incident.id,
+        "kind": kind,
+        "changes": changes,
+        "level": incident.level,
+    }
+    row |= {"reason": reason.strip(), "by": who.id, "institution": who.institution, "made_at": tx.now, "state": OPEN}
+    tx.add(Proposal, [row])
+    facts = {"proposal": kind, "institution": who.institution, "changes": changes, "reason": reason.strip()}
+    incident.stamp = tx.audit("proposal.made", who.id, incident=incident.id, subject=id_, **facts)
+    return id_
+
+
+def decide(
+    tx: Transaction, district: District, incident_id: str, proposal_id: str, who: Identity, *, agrees: bool, reason: str
+) -> None:
+    """Agree with another institution's proposal, which is done then, or refuse it with a reason. Raises Refused.
+
+    Whoever proposed may take it back himself, as a refusal.
+    """
+    incident = open_incident(tx, incident_id)
+    allowed(who, Act.CONFIRM, "role_cannot_confirm")
+    one = tx.session.get(Proposal, proposal_id, with_for_update=True)
+    if one is None or one.incident_id != incident_id or one.state != OPEN:
+        raise Refused("proposal_gone")
+    if agrees:
+        _second(tx, district, one, who)
+    if not agrees and not reason.strip():
+        raise Refused("proposal_refusal_needs_reason")
+    state = REFUSED if not agrees else OUTDATED if incident.level > one.level else CONFIRMED
+    one.state, one.decided_at, one.decided_by, one.note = state, tx.now, who.id, reason.strip() or None
+    facts = {"institution": who.institution, "proposed_by": one.by, "reason": reason.strip()}
+    incident.stamp = tx.audit(f"proposal.{state}", who.id, incident=incident_id, subject=one.id, **facts)
+    if state != CONFIRMED:
+        return
+    if one.kind == ASSESS:
+        lifecycle.override(tx, incident_id, who, dict(one.changes), one.reason, one.by)
+    else:
+        lifecycle.close(tx, incident_id, who, one.reason, dismissed=one.kind == DISMISS, proposed_by=one.by)
+
+
+def _second(tx: Transaction, district: District, one: Proposal, who: Identity) -> None:
+    """Refuse who is no second person of another institution."""
+    first = tx.session.get(Person, one.by)
+    if who.id == one.by or who.institution is None or of_one_agency(who.institution, one.institution, district):
+        raise Refused("second_of_another_institution")
+    if first is not None and not first.active:
+        raise Refused("proposer_shut_out")
