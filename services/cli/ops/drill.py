@@ -115,8 +115,8 @@ def run(options: argparse.Namespace) -> int:
         else:
             incident = asyncio.run(hold(store, district, asked, file))
         told = asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
-        if options.warning and not told:
-            return _sorry("The exercise was raised, but nobody has been told of it yet; is Kentongan running?", 1)
+        if not told:
+            print("Not everybody has been told yet; is Kentongan running?", file=sys.stderr)
         _print(store, district, incident, as_json=options.json)
         while options.watch:
             asyncio.run(asyncio.sleep(WATCH))
