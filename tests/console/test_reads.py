@@ -66,6 +66,8 @@ READS: dict[str, str | None] = {
     **dict.fromkeys(["/pengaturan/saluran", "/undangan/{token}", "/istilah", "/panduan", "/panduan/{role}", "/poster"]),
     **dict.fromkeys(["/poster/{code}", "/poster/{code}/qr.svg", "/standar-pelayanan", "/standar-pelayanan/{kind}"]),
     "/survei/{code}": None,
+    **dict.fromkeys(["/akun", "/akun/faktor/qr.svg"]),  # one's own account
+    "/peringatan/rekap.pdf": None,  # of warnings
     "/v1/events": None,  # streams: has a test of its own below
     "/terima/{token}": None,  # no more than a message carries: level, issue, kecamatan; nothing of a named issue
     "/v1/reports/{id}": None,  # one word of progress, to who filed it

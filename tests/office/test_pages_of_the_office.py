@@ -539,3 +539,14 @@ async def test_the_one_door_gives_no_paper_above_a_clearance(office: Desk, paper
                 assert answer.status_code == 200
     kept = [line for line in rows(office, Journal) if line.kind == "document.read"]
     assert len(kept) == (3 if Classification.RAHASIA <= paper <= clearance else 0)
+
+
+def test_reading_a_secret_meeting_is_kept_and_an_open_one_is_not(office: Desk, person) -> None:
+    ratna = person("ratna")
+    address = planned(ratna).partition("?")[0]
+    assert ratna.get(address).status == 200
+    assert [line for line in rows(office, Journal) if line.kind == "document.read"] == []
+    office.write(lambda tx: tx.session.execute(update(Meeting).values(classification=int(Classification.RAHASIA))))
+    assert ratna.get(address).status == 200
+    [line] = [one for one in rows(office, Journal) if one.kind == "document.read"]
+    assert (line.actor, line.subject_id) == ("ratna", f"rapat-{address.rpartition('/')[2][:12]}")

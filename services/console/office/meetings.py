@@ -20,7 +20,7 @@ from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.office import meetings, queries
-from services.office.access import CHAIRS, READERS, cleared
+from services.office.access import CHAIRS, READERS, cleared, is_logged
 from services.office.papers import minutes as papers
 from services.office.papers.official import local_day
 from services.security.auth import Identity
@@ -188,6 +188,8 @@ class MeetingPages:
         whole = await self._deps.store.read(lambda session: self._whole(session, request.path_params["id"]))
         if whole is None or not cleared(who, whole.meeting.classification):
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        if is_logged(whole.meeting.classification):
+            await self._printing.write_down(visitor, f"rapat-{whole.meeting.id[:12]}", "page")
         inputs = {one.id: one for one in whole.inputs}
         said = request.query_params.get("pesan", "")
         members = [one.institution for one in seated(district, now)]

@@ -54,9 +54,7 @@ class Printing:
         """
         self._refuse(visitor, paper)
         if visitor and is_logged(paper.classification):
-            await self._deps.store.write(
-                lambda tx: tx.audit("document.read", visitor.identity.id, subject=name, kind=kind or "page")
-            )
+            await self.write_down(visitor, name, kind or "page")
             read = f"Dibaca oleh {visitor.identity.name}, {long_moment(self._deps.clock(), self._deps.district)}."
             paper = replace(paper, foot=(*paper.foot, read))
         if kind in KINDS:
@@ -71,6 +69,10 @@ class Printing:
             "workbook": tables,
         }
         return self._counter.show(request, "paper.html", visitor, facts)
+
+    async def write_down(self, visitor: Visitor, name: str, kind: str) -> None:
+        """Write down a reading of what is Rahasia or above; raises StoreUnavailable, and then nothing is shown."""
+        await self._deps.store.write(lambda tx: tx.audit("document.read", visitor.identity.id, subject=name, kind=kind))
 
     @staticmethod
     def _refuse(visitor: Visitor | None, paper: Paper) -> None:
