@@ -20,7 +20,7 @@ from tests.console.conftest import *  # noqa: F403 - its desk and people
 from tests.console.desk import Desk
 from tests.console.night import PASSWORD
 
-STRANGERS, READS = 40, 60
+STRANGERS, READS, ROUNDS = 40, 120, 4
 
 
 @pytest.fixture
@@ -108,15 +108,19 @@ async def test_forty_strangers_at_once_leave_page_reads_within_three_times(desk:
     async with aiohttp.ClientSession(desk.url, cookie_jar=aiohttp.DummyCookieJar()) as session:
         for _ in range(5):
             await read(session)
-        calm = [await read(session) for _ in range(READS)]
-        crowd = [
-            asyncio.create_task(post(session, "/masuk", login=f"orang-{number}", password="salah sekali"))
-            for number in range(STRANGERS)
-        ]
-        busy = [await read(session)]
-        while not all(one.done() for one in crowd):
+        calm: list[float] = []
+        busy: list[float] = []
+        for _ in range(ROUNDS):  # by turns, so that what else the machine does weighs on both alike
+            calm += [await read(session) for _ in range(READS // ROUNDS)]
+            crowd = [
+                asyncio.create_task(post(session, "/masuk", login=f"orang-{number}", password="salah sekali"))
+                for number in range(STRANGERS)
+            ]
             busy.append(await read(session))
-        assert {one.result() for one in crowd} == {401}
+            while not all(one.done() for one in crowd):
+                busy.append(await read(session))
+            assert {one.result() for one in crowd} == {401}
+            desk.clock.forward(30)  # the network's tries are back
     ratio = statistics.quantiles(busy, n=20)[-1] / statistics.quantiles(calm, n=20)[-1]
     print(f"{len(busy)} reads beside {STRANGERS} strangers: p95 {ratio:.2f} times that of none")
     assert ratio <= 3
