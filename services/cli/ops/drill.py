@@ -114,7 +114,9 @@ def run(options: argparse.Namespace) -> int:
             incident = store.write_now(lambda tx: warn(tx, district, asked))
         else:
             incident = asyncio.run(hold(store, district, asked, file))
-        asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
+        told = asyncio.run(_until(lambda: store.read_now(lambda session: not on_the_way(session, incident))))
+        if not told:
+            print("Not everybody has been told yet; is Kentongan running?", file=sys.stderr)
         _print(store, district, incident, as_json=options.json)
         while options.watch:
             asyncio.run(asyncio.sleep(WATCH))
