@@ -26,7 +26,7 @@ def test_every_file_it_names_exists() -> None:
 def test_every_attack_and_every_chapter_has_its_row() -> None:
     attacks = re.findall(r"^\| (\d+) \|.*$", PAGE, re.MULTILINE)
     assert attacks == [str(number) for number in range(1, 18)]
-    chapters = re.findall(r"^\| V(\d+) .*\| (met|partly|not applicable) \|", PAGE, re.MULTILINE)
+    chapters = re.findall(r"^\| V(\d+) [^|]*\| ((?:met|partly|not)\b[^|]*) \|", PAGE, re.MULTILINE)
     assert [number for number, _ in chapters] == [str(number) for number in range(1, 18)]
     assert len(re.findall(r"^- ", PAGE[PAGE.index("## Not met") :], re.MULTILINE)) >= 10
 
