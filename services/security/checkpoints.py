@@ -23,7 +23,6 @@ FORMAT = 1
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 PUBLIC = re.compile(r"[0-9a-f]{64}\Z")
 LATE = timedelta(minutes=10)  # by which one place may have a checkpoint later than another
-WIB = timedelta(hours=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +169,3 @@ class Shelf:
                 if line not in here and line > begins and at < now - LATE:
                     self.faults.append(Fault(line, Kind.CHECKPOINT, f"missing: {place} lacks the one of this line"))
                     break
-
-
-def foot(line: int, hash_: str, at: datetime, key: str) -> str:
-    """Say a checkpoint as the foot of a page that is printed or sent, in Indonesian; WIB.
-
-    >>> foot(12, "ab" * 32, datetime(2026, 11, 24, 0, 0, tzinfo=UTC), "cd" * 32)[:60]
-    'Catatan audit sampai 24-11-2026 07.00 WIB: baris 12, sidik a'
-    """
-    local = at.astimezone(UTC) + WIB
-    return f"Catatan audit sampai {local:%d-%m-%Y %H.%M} WIB: baris {line}, sidik {hash_}, kunci {key[:16]}"
