@@ -1,3 +1,3 @@
-from tests.console.conftest import desk, person, program
+from tests.console.conftest import desk, official, person, program
 
-__all__ = ["desk", "person", "program"]
+__all__ = ["desk", "official", "person", "program"]

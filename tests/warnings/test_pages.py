@@ -140,7 +140,9 @@ def test_the_record_counts_what_came_before_and_what_followed(
     assert (after["false_share"], round(after["detection"], 2)) == (0.0, 0.33)
 
 
-def test_the_api_gives_words_counts_and_what_stands_behind(warned: str, program: Callable[..., Caller]) -> None:
+def test_the_api_gives_words_counts_and_what_stands_behind(
+    warned: str, program: Callable[..., Caller], official: Callable[..., Caller]
+) -> None:
     api = program(Role.COORDINATOR, "KESBANG")
     listed = api.get("/v1/warnings").json
     assert [one["id"] for one in listed["items"]] == [warned]
@@ -151,8 +153,11 @@ def test_the_api_gives_words_counts_and_what_stands_behind(warned: str, program:
     assert len(one["behind"]) == 7
     assert sum(bar["count"] for bar in one["by_day"] if bar["told"]) == 7
     assert api.get("/v1/warnings/none").status == 404
-    assert api.post(f"/v1/warnings/{warned}/outcomes", {"useful": True, "became": "nothing"}).status == 201
-    assert api.post(f"/v1/warnings/{warned}/outcomes", {"useful": True, "became": "x"}).status == 422
+    worth = {"useful": True, "became": "nothing"}
+    assert api.post(f"/v1/warnings/{warned}/outcomes", worth).json["code"] == "program_decides_nothing"
+    sent = official(Role.COORDINATOR, "KESBANG")
+    assert sent.post(f"/v1/warnings/{warned}/outcomes", worth).status == 201
+    assert sent.post(f"/v1/warnings/{warned}/outcomes", {**worth, "became": "x"}).status == 422
     places = api.get("/v1/warnings/places").json["items"]
     assert places[0]["rate"] >= places[-1]["rate"]
     assert len(places) == 20
