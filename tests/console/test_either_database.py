@@ -39,7 +39,7 @@ def test_each_reader_lists_what_is_for_them_in_the_same_order(either_desk):
 def test_an_incident_goes_from_alert_to_settled(either_desk):
     desk = either_desk
     path = f"/v1/incidents/{desk.ids['clash']}"
-    polres, coordinator = (Caller(desk.url, desk.key(role, "POLRES")) for role in (Role.MEMBER, Role.COORDINATOR))
+    polres, coordinator = Caller(desk.url, desk.key(Role.MEMBER, "POLRES")), desk.official(Role.COORDINATOR, "KESBANG")
     assert polres.post(f"{path}/acknowledgements", {}).json["seconds"] == 1080
     assert polres.post(f"{path}/sitreps", {"text": "Massa bubar."}).status == 201
     assert coordinator.post(f"{path}/closures", {"reason": "reda"}).json["state"] == "settled"

@@ -64,10 +64,10 @@ def test_what_is_none_of_ones_business_is_not_counted(desk, person):
     assert not kritis()
 
 
-def test_a_matter_of_named_persons_is_silenced_by_these_only(desk, person, program):
+def test_a_matter_of_named_persons_is_silenced_by_these_only(desk, person, official):
     make(person("ratna"), issue="RAD", reason="Operasi berjalan.")
     [one] = kept(desk)
-    other, wish = program(Role.COORDINATOR), {"reason": "x", "issue": "RAD", "end": "2026-11-25T10:00:00+07:00"}
+    other, wish = official(Role.COORDINATOR), {"reason": "x", "issue": "RAD", "end": "2026-11-25T10:00:00+07:00"}
     assert other.post("/v1/silences", wish).status == 403
     assert other.post(f"/v1/silences/{one.id}/end", {}).status == 404
     desk.write(lambda tx: tx.put(Person, [{"id": "ratna", "named_for": []}]))

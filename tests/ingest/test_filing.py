@@ -166,6 +166,9 @@ def test_without_a_key_the_machines_own_is_used_if_it_can_be_read(door: Door, ru
         store.read_now(door.keys.refresh)
         store.close()
 
+    made = Store(settings.database)
+    made.upgrade()
+    made.close()
     door.keys.look = look
     assert run("x.jsonl", rows(1), key=False)[0] == 0
     assert door.journal.only.source.reporter == "local"

@@ -2,28 +2,21 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schemas.running import RulesInForce
-from schemas.vocabulary import Level
+from schemas.vocabulary import Level, Role
 from services.cli.main import main
 from services.cli.policy.status import rules_of
+from services.console.web.sessions import COOKIE
 from services.policy.loader import default_folder
 from services.policy.versions import read_version
-from services.security.auth import hash_password
 from tests.house import House
 from tests.incidents import opened
-from tests.people import Resident
 
-PASSWORD = "sandi uji coba"
 NewHouse = Callable[..., Awaitable[House]]
-
-
-def police_may_sign_in(people: list[Resident]) -> list[Resident]:
-    return [replace(one, password=hash_password(PASSWORD)) if one.login == "polres" else one for one in people]
 
 
 @pytest.fixture
@@ -34,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def house(new_house: NewHouse, folder: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house that watches `folder`, and is the installation that commands mean."""
-    built = await new_house(folder=folder, people=police_may_sign_in)
+    built = await new_house(folder=folder)
     monkeypatch.setenv("KENTONGAN_STORE_URL", built.database)
     monkeypatch.setenv("KENTONGAN_DISTRICT", str(folder))
     return built
@@ -108,8 +101,7 @@ async def test_what_the_proof_refuses_is_taken_by_hand_only_with_a_reason(
 async def test_another_time_zone_needs_a_hand_and_is_shown_at_once(house: House, folder: Path) -> None:
     await house.look()
     page = f"/peristiwa/{await opened(house, Level.TINGGI)}"
-    signed_in = await house.call("POST", "/masuk", data={"login": "polres", "password": PASSWORD})
-    cookies = {"Cookie": signed_in.headers["set-cookie"].split(";")[0]}
+    cookies = {"Cookie": f"{COOKIE}={await house.enter('POLRES', Role.MEMBER)}"}
     async with house.client.get(page, headers=cookies) as shown:
         assert "WIB" in await shown.text()
     change(folder, "Asia/Jakarta", "Asia/Makassar")

@@ -216,6 +216,8 @@ def test_a_silence_needs_a_coordinator_a_reason_something_to_match_and_an_end(
 
 def test_the_command_adds_lists_and_ends(tmp_path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
+    assert main(["db", "upgrade"]) == 0
+    capsys.readouterr()
     assert main(["silence", "add", "--issue", "SLT", "--hours", "2", "--reason", "Suroan", "--real"]) == 0
     id_ = capsys.readouterr().out.strip()
     assert main(["silence", "list"]) == 0

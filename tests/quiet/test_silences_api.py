@@ -10,7 +10,8 @@ from tests.incidents import opened
 
 
 async def caller(house: House, role: Role) -> str:
-    return await house.key(f"{role.value}-kesbang", role, "KESBANG")
+    """Sign somebody in: programs silence nothing."""
+    return await house.enter("KESBANG", role)
 
 
 def until(house: House, hours: float) -> str:
@@ -18,18 +19,18 @@ def until(house: House, hours: float) -> str:
 
 
 async def test_a_silence_made_over_http_holds_and_ends(house: House) -> None:
-    key = await caller(house, Role.COORDINATOR)
+    me = await caller(house, Role.COORDINATOR)
     body = {"reason": "Karnaval", "issue": "SLT", "end": until(house, 2)}
-    made = await house.call("POST", "/v1/silences", body, key=key)
-    assert (made.status, made.body["state"], made.body["author"]) == (201, "active", "coordinator-kesbang")
+    made = await house.call("POST", "/v1/silences", body, cookie=me)
+    assert (made.status, made.body["state"], made.body["author"]) == (201, "active", "kesbang-coordinator")
     await opened(house, Level.SEDANG)
     house.expect_silence()
-    listed = await house.call("GET", "/v1/silences", key=key)
+    listed = await house.call("GET", "/v1/silences", cookie=me)
     assert [one["id"] for one in listed.body["items"]] == [made.body["id"]]
-    ended = await house.call("POST", f"/v1/silences/{made.body['id']}/end", {}, key=key)
-    assert (ended.status, ended.body["state"], ended.body["ended_by"]) == (200, "expired", "coordinator-kesbang")
-    assert (await house.call("GET", "/v1/silences", key=key)).body["total"] == 0
-    assert (await house.call("GET", "/v1/silences?state=all&per_page=1", key=key)).body["total"] == 1
+    ended = await house.call("POST", f"/v1/silences/{made.body['id']}/end", {}, cookie=me)
+    assert (ended.status, ended.body["state"], ended.body["ended_by"]) == (200, "expired", "kesbang-coordinator")
+    assert (await house.call("GET", "/v1/silences", cookie=me)).body["total"] == 0
+    assert (await house.call("GET", "/v1/silences?state=all&per_page=1", cookie=me)).body["total"] == 1
     await house.settle()
     assert ("POLSEK", "lead", "reminder") in house.told()
 
@@ -49,16 +50,18 @@ async def test_a_silence_made_over_http_holds_and_ends(house: House) -> None:
 async def test_what_is_no_silence_is_refused(house: House, body: dict, status: int) -> None:
     hours = body.pop("hours", None)
     told = body | ({"end": until(house, hours)} if hours else {})
-    answer = await house.call("POST", "/v1/silences", told, key=await caller(house, Role.COORDINATOR))
+    answer = await house.call("POST", "/v1/silences", told, cookie=await caller(house, Role.COORDINATOR))
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
 async def test_only_coordinators_silence_and_members_do_not_see(house: House) -> None:
     body = {"reason": "Karnaval", "issue": "SLT", "end": until(house, 2)}
     for role, seen in ((Role.MEMBER, 403), (Role.REPORTER, 403), (Role.AUDITOR, 200)):
-        key = await caller(house, role)
-        assert (await house.call("POST", "/v1/silences", body, key=key)).status == 403
-        assert (await house.call("GET", "/v1/silences", key=key)).status == seen
+        me = await caller(house, role)
+        assert (await house.call("POST", "/v1/silences", body, cookie=me)).status == 403
+        assert (await house.call("GET", "/v1/silences", cookie=me)).status == seen
     assert (await house.call("GET", "/v1/silences")).status == 401
+    program = await house.key("a-program", Role.COORDINATOR, "KESBANG")
+    assert (await house.call("POST", "/v1/silences", body, key=program)).status == 403
     coordinator = await caller(house, Role.COORDINATOR)
-    assert (await house.call("POST", "/v1/silences/nothing/end", {}, key=coordinator)).status == 404
+    assert (await house.call("POST", "/v1/silences/nothing/end", {}, cookie=coordinator)).status == 404
