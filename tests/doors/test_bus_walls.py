@@ -74,6 +74,7 @@ KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
 ERASING = KEYS | {"$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 PROBES = {"probe.reports"}
+WORDS = {"$JS.API.DIRECT.GET.REPORTS", "$JS.API.DIRECT.GET.INBOUND"}
 LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
 STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
 
@@ -85,7 +86,7 @@ def taking(pair: str) -> set[str]:
 
 MAY = {
     "ingest": FILING | INBOUND | LOOKING | PROBES,
-    "console": LOOKING | STATES | PROBES,
+    "console": LOOKING | STATES | PROBES | WORDS | KEYS | {"$JS.API.DIRECT.GET.DEADLETTERS"},
     "triage": taking("REPORTS.triage")
     | KEYS
     | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
@@ -98,7 +99,10 @@ MAY = {
     | LOOKING
     | STATES
     | PROBES
-    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
+    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"}
+    | WORDS
+    | INBOUND
+    | {"$JS.API.DIRECT.GET.INCIDENTS", "$JS.API.STREAM.MSG.DELETE.DEADLETTERS"},
     "office": LOOKING
     | STATES
     | FILING
