@@ -132,7 +132,7 @@ async def test_a_wish_is_carried_out_once_whoever_dies_in_between(poisoned: Pois
     assert await poisoned.wishes.look() == 1
     await until(lambda: len(poisoned.house.rows(Report)) == 1)
     assert poisoned.line("deadletter.gone")[1] == str(letter.advisory)
-    assert (await poisoned.house.bus.load()).streams["REPORTS"][0] == 2  # as filed, and as told again
+    assert len([id_ async for _, id_, _ in poisoned.house.bus.reports_on_disk()]) == 2  # as filed, and as told again
 
 
 async def test_what_fails_still_comes_back_under_a_new_number(poisoned: Poisoned) -> None:
@@ -176,11 +176,12 @@ async def test_a_coordinator_alone_reads_and_it_is_written_down_first(poisoned: 
     where = {"stream": "REPORTS", "sequence": letter.sequence}
     assert poisoned.line("deadletter.read") == ("kesbang-coordinator", str(letter.advisory), where)
     assert "ketapel" not in (await poisoned.page(DESK)).body  # in that one answer alone
-    assert "baca" not in (await poisoned.page(ADMIN)).body.split("<main")[1]
+    assert '/baca"' not in (await poisoned.page(ADMIN)).body
+    assert '/baca"' in (await poisoned.page(DESK)).body
 
 
 async def test_words_against_the_desks_own_office_are_not_shown_to_it(poisoned: Poisoned) -> None:
-    letter = await poisoned.file("Pegawai Kesbangpol memukul warga di balai desa Sokosari, dua orang luka.")
+    letter = await poisoned.file("Oknum Bakesbangpol memukuli warga di Soko, dua luka.")
     shown = await poisoned.press(DESK, f"{PAGE}/{letter.advisory}/baca")
     assert shown.status == 200
     assert "Isi ini tidak untuk Anda" in shown.body
@@ -354,6 +355,10 @@ def test_nothing_is_said_where_nobody_has_told_anything(clock: Any) -> None:
 async def test_the_page_fits_a_phone_and_a_desk(poisoned: Poisoned) -> None:
     letter = await poisoned.file()
     await poisoned.file("Laporan kedua.")
+    await poisoned.house.look()
+    beside = (BusWatch(poisoned.house.notify.bus, poisoned.house.store).look,)
+    notify = poisoned.house.notify
+    await Auditor(notify.store, lambda: notify.desk, notify.dispatcher, 1.0, beside=beside).audit()
     await poisoned.press(ADMIN, f"{PAGE}/{letter.advisory + 1}/ulang")
     cookie = {"name": COOKIE, "value": await poisoned.house.enter(*DESK), "url": poisoned.house.url}
     async with async_playwright() as playwright:
@@ -363,8 +368,7 @@ async def test_the_page_fits_a_phone_and_a_desk(poisoned: Poisoned) -> None:
             await context.add_cookies([cookie])  # type: ignore[list-item]
             page = await context.new_page()
             await page.goto(f"{poisoned.house.url}{PAGE}")
-            await page.screenshot(path=f"/tmp/k/letters-{width}.png", full_page=True)
-            await page.locator("summary", has_text="Hapus dari daftar").first.click()
+            await page.locator(".letters summary").first.click()
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
             await page.evaluate(AXE)
             found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
