@@ -22,6 +22,7 @@ from services.bus import consumer as taking
 from services.console import health
 from services.console.health import told_by
 from services.console.settings.letters import PAGE
+from services.console.texts.admin.letters import LETTERS
 from services.console.web.sessions import COOKIE
 from services.notify.watchdog.auditor import Auditor
 from services.notify.watchdog.bus_watch import BusWatch
@@ -347,6 +348,20 @@ async def test_notifiers_that_give_no_sign_of_life_are_said(
 
 def test_nothing_is_said_where_nobody_has_told_anything(clock: Any) -> None:
     assert told_by([], clock() + timedelta(days=1)) == ()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_the_page_is_whole_in_each_language(poisoned: Poisoned, language: str) -> None:
+    letter = await poisoned.file()
+    await poisoned.file("Laporan kedua.")
+    await poisoned.press(DESK, f"{PAGE}/{letter.advisory}/ulang")
+    own = {key: both for key, both in LETTERS.items() if key.startswith("letters.")}
+    page = (await poisoned.page(DESK, f"{PAGE}?bahasa={language}")).body.split("<main")[1]
+    here, other = (0, 1) if language == "id" else (1, 0)
+    for key in ("title", "lead", "replay", "read", "drop", "reason", "stream.REPORTS", "asked.deadletter.replay"):
+        assert own[f"letters.{key}"][here] in page
+    for both in own.values():
+        assert both[other] not in re.sub(r"<[^>]*>", "|", page).split("|")
 
 
 # -- looks ------------------------------------------------------------------------------------------------------------
