@@ -214,3 +214,10 @@ WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value, DeliveryStat
 def chased(duty: str, *, needed: bool) -> bool:
     """Say whether the ladder waits for an answer: the lead's, and those that the policy needs besides."""
     return needed or duty == Duty.LEAD
+
+
+class LetterWish(StrEnum):
+    """What a person asks to be done with a dead letter: the kind of its row in the outbox, no event of the bus."""
+
+    REPLAY = "deadletter.replay"
+    DROP = "deadletter.drop"

@@ -51,6 +51,7 @@ _PROBES = "probe.*"  # whether a stream keeps what it is told
 _FILES = ("report.filed.>", "known.report", "known.report.>", "$JS.API.DIRECT.GET.KNOWN")
 _KEYS = "$JS.API.DIRECT.GET.KNOWN.known.report.>"  # the wrapped keys of reports
 _ERASES = (_KEYS, "$JS.API.STREAM.MSG.DELETE.KNOWN")
+_WORDS = tuple(f"$JS.API.DIRECT.GET.{name}" for name in ("REPORTS", "INBOUND"))  # what a dead letter said
 RIGHTS: Mapping[str, Rights] = {
     "ingest": Rights((*_FILES, _PROBES, "inbound.>", *_LOOKS)),
     "triage": Rights(
@@ -73,13 +74,21 @@ RIGHTS: Mapping[str, Rights] = {
             *_LOOKS,
             *_STREAMS,
             "$JS.API.DIRECT.GET.DEADLETTERS",
+            *_WORDS,
+            "$JS.API.DIRECT.GET.INCIDENTS",
+            "$JS.API.STREAM.MSG.DELETE.DEADLETTERS",
+            "inbound.>",  # only to itself: an answer that could not be read is told to its own consumer again
             "audit.checkpoint",
             "$JS.API.STREAM.INFO.CHECKPOINTS",
             "$JS.API.DIRECT.GET.CHECKPOINTS",
         ),
         never=("incident.opened.>",),  # triage's own word
     ),
-    "console": Rights((*_LOOKS, *_STREAMS, _PROBES)),
+    # The desk shows dead letters and, to a coordinator, their words: no more than its role in the store and its vault
+    # give it already. It tells nothing: to tell a letter again takes every subject that a letter may have come by, and
+    # whoever took over the pages could forge reports, incidents and answers. The wish lies in the outbox; notify, which
+    # files reports anyway and is the only one to hear incidents and answers, carries it out.
+    "console": Rights((*_LOOKS, *_STREAMS, _PROBES, "$JS.API.DIRECT.GET.DEADLETTERS", *_WORDS, _KEYS)),
     # Commands of the office: reconcile, deadletters, doctor read whole streams and tell letters again.
     "office": Rights(
         (

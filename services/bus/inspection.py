@@ -100,12 +100,20 @@ class Load:
 class StreamInspection(Connection):
     """A connection that can look at what is stored."""
 
-    async def dead_letters(self, after: int = 0) -> list[DeadLetter]:
-        """List what could not be processed, oldest first, beyond the number `after`; raises BusUnavailable."""
+    async def dead_letters(self, after: int = 0, most: int = 0) -> list[DeadLetter]:
+        """List what could not be processed, oldest first, beyond the number `after`; raises BusUnavailable.
+
+        At most `most` of them; 0: all.
+        """
+        found: list[DeadLetter] = []
         try:
-            return [letter async for letter in self._dead_letters(after)]
+            async for letter in self._dead_letters(after):
+                found.append(letter)
+                if len(found) == most:
+                    break
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
+        return found
 
     async def _dead_letters(self, after: int) -> AsyncIterator[DeadLetter]:
         async for message in self.stored("DEADLETTERS", after):
@@ -114,7 +122,7 @@ class StreamInspection(Connection):
     async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
         """Give the subject and the body of a dead letter, opened where a sealer is here and its key is left.
 
-        Raises LetterGone when its stream keeps it no longer.
+        Raises LetterGone when its stream keeps it no longer, BusUnavailable.
         """
         message = await self._dead(letter)
         return message.subject or "", await self._opened_body(message)
@@ -137,18 +145,26 @@ class StreamInspection(Connection):
             return await self.js.get_msg(letter.stream, letter.sequence, direct=True)
         except js_errors.NotFoundError:
             raise LetterGone from None
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
 
     async def replay(self, letter: DeadLetter) -> None:
-        """Tell a dead letter again as a new message, and take it off the list; raises LetterGone."""
+        """Tell a dead letter again as a new message, and take it off the list; raises LetterGone, BusUnavailable."""
         message = await self._dead(letter)
         headers = dict(message.headers or {})
         headers["Nats-Msg-Id"] = f"replay:{letter.advisory}:{headers.get('Nats-Msg-Id', letter.sequence)}"
-        await self.js.publish(message.subject or "", message.data or b"", stream=letter.stream, headers=headers)
+        try:
+            await self.js.publish(message.subject or "", message.data or b"", stream=letter.stream, headers=headers)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
         await self.drop(letter)
 
     async def drop(self, letter: DeadLetter) -> None:
-        """Take a dead letter off the list; the message itself stays in its stream."""
-        await self.js.delete_msg("DEADLETTERS", letter.advisory)
+        """Take a dead letter off the list; the message itself stays in its stream. Raises BusUnavailable."""
+        try:
+            await self.js.delete_msg("DEADLETTERS", letter.advisory)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
 
     async def stored(self, stream: str, after: int = 0) -> AsyncIterator[Any]:
         """Yield every message of a stream in order beyond the number `after`, without a consumer."""

@@ -99,6 +99,7 @@ def create_web(
             end_key=partial(revoked.note, settings.data),
             sample=settings.sample,
             vault=vault,
+            letters=bus,
         )
         app.include_router(ready_routes(desk))
         console.mount(app, desk)

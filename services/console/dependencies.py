@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import ReportIn
+from services.bus import DeadLetter
 from services.console.read_log import ReadLog
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
@@ -31,6 +32,18 @@ class Readiness(Protocol):
 
     async def ready(self) -> bool:
         """Say whether it works now."""
+        ...
+
+
+class Letters(Protocol):
+    """Shows what the services could not process; services/bus/inspection.py has this shape."""
+
+    async def dead_letters(self, after: int = 0, most: int = 0) -> list[DeadLetter]:
+        """List it, oldest first, beyond the number `after`, at most `most`. Raises BusUnavailable."""
+        ...
+
+    async def dead_body(self, letter: DeadLetter) -> tuple[str, bytes]:
+        """Give subject and body of one, opened where a key is left. Raises LetterGone, BusUnavailable."""
         ...
 
 
@@ -104,6 +117,7 @@ class Deps:
     vault: Vault | None = None  # None: no source can be opened here
     ways: Ways | None = None  # None: addresses are looked after elsewhere
     end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
+    letters: Letters | None = None  # None: nobody here sees what could not be processed
     sample: bool = False  # people and reports are invented, and every page says so
 
     @property

@@ -20,7 +20,7 @@ from schemas.messages import IncidentEvent
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import Classification, EventKind, Level
 from schemas.warnings import WarningEvent
-from services.bus import HEARD, Bus, BusUnavailable, Message, run_consumer
+from services.bus import HEARD, Bus, BusUnavailable, Message, NotUnderstood, run_consumer
 from services.notify import queries
 from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -43,7 +43,7 @@ from services.notify.watchdog.bus_watch import BusWatch
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.checkpoints import Checkpoints, places_of
 from services.notify.watchdog.clock_steps import ClockSteps, bring_near
-from services.notify.watchdog.dead_letters import DeadLetters
+from services.notify.watchdog.dead_letters import DeadLetters, LetterWishes
 from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
 from services.notify.watchdog.retention import DailyRetention
@@ -64,6 +64,7 @@ AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
+WISHES_SECONDS = 2.0  # between looks at what people ask to be done with it
 ASK_SECONDS = 15.0  # between looks at asks that have come due
 FIRST_WATCH_SECONDS = 20.0  # from the start to the first look for what is unusual
 UNTOLD_SECONDS = 60.0  # between looks at incidents that nobody was told of
@@ -165,7 +166,7 @@ class Notify:
         has_news: dict[str, bool] = {}  # incident -> whether somebody may have to be told of it
         for told in batch:
             told.expect(*HEARD["notify"])
-            incident = _row_of(told)
+            incident = _row_of(told.kind, told.body)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         await self._read_texts([incident for incident, news in has_news.items() if news])
         if any(has_news.values()) or anybody_hears(self.desk):
@@ -189,6 +190,14 @@ class Notify:
             if incident in telling.incidents:
                 open_or_change(telling, incident)
         return finish(telling)
+
+    async def take_again(self, subject: str, body: bytes) -> None:
+        """Decide anew about the incident that a dead letter spoke of; raises NotUnderstood or ValueError if of none."""
+        if not subject.startswith(tuple(f"{kind}." for kind in HEARD["notify"])):
+            raise NotUnderstood
+        incident = _row_of(subject, body)
+        await self._read_texts([incident])
+        self.dispatcher.send(await self.store.write(lambda tx: self.decide(tx, [incident])))
 
     async def tick(self) -> None:
         """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
@@ -274,11 +283,11 @@ def _retain_daily(scheduler: AsyncIOScheduler, notify: Notify, settings: Setting
     scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
 
 
-def _row_of(told: Message) -> str:
+def _row_of(kind: str, body: bytes) -> str:
     """Give the row of `incident` that a message speaks of: a warning has one too, with its own id."""
-    if told.kind.startswith("warning."):
-        return str(WarningEvent.model_validate_json(told.body).warning)
-    return str(IncidentEvent.model_validate_json(told.body).incident)
+    if kind.startswith("warning."):
+        return str(WarningEvent.model_validate_json(body).warning)
+    return str(IncidentEvent.model_validate_json(body).incident)
 
 
 async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret: Secret, vault: Vault) -> None:
@@ -349,6 +358,8 @@ def _watch(
         notify.dispatcher.send(await letters.look())
 
     yield every(LETTERS_SECONDS, "a look at dead letters", tell_letters)
+    wishes = LetterWishes(notify.store, notify.bus, notify.take_again)
+    yield every(WISHES_SECONDS, "a look at wishes about dead letters", wishes.look)
     chaser = AskChaser(notify.store)
 
     async def chase() -> None:

@@ -46,6 +46,8 @@ class Act(StrEnum):
     READ_WARNINGS = "read_warnings"
     JUDGE_WARNINGS = "judge_warnings"  # say what came of one, note signs, enter dates
     FIGURES = "figures"
+    LETTERS = "letters"  # see what the services could not process, without words; tell it again, take it off the list
+    READ_LETTER = "read_letter"  # read the words of one of these
 
 
 class Need(IntEnum):
@@ -108,6 +110,8 @@ TABLE: Mapping[Act, Rule] = {
     Act.READ_WARNINGS: Rule(_READERS, _READERS),
     Act.JUDGE_WARNINGS: Rule(_OFFICES),
     Act.FIGURES: Rule(frozenset(), frozenset({Role.AUDITOR, Role.ADMIN})),
+    Act.LETTERS: Rule(_DESK | {Role.ADMIN}),
+    Act.READ_LETTER: Rule(_DESK),
 }
 ON_INCIDENTS = tuple(act for act, rule in TABLE.items() if rule.need > Need.NOTHING)
 

@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "settings_import.html": (("bayu", "/pengaturan/orang-tabel"),),
     "settings_keys.html": (("bayu", "/pengaturan/kunci"),),
     "settings_people.html": (("bayu", "/pengaturan/orang"),),
+    "settings_letters.html": (("bayu", "/pengaturan/pesan"), ("ratna", "/pengaturan/pesan")),
     "settings_person.html": (("bayu", "/pengaturan/orang/joko"),),
     "settings_proof.html": (("bayu", "/pengaturan/periksa"),),
     "sign_in.html": (("", "/masuk"),),

@@ -74,6 +74,7 @@ KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
 ERASING = KEYS | {"$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 PROBES = {"probe.reports"}
+WORDS = {"$JS.API.DIRECT.GET.REPORTS", "$JS.API.DIRECT.GET.INBOUND"}
 LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
 STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
 
@@ -85,7 +86,7 @@ def taking(pair: str) -> set[str]:
 
 MAY = {
     "ingest": FILING | INBOUND | LOOKING | PROBES,
-    "console": LOOKING | STATES | PROBES,
+    "console": LOOKING | STATES | PROBES | WORDS | KEYS | {"$JS.API.DIRECT.GET.DEADLETTERS"},
     "triage": taking("REPORTS.triage")
     | KEYS
     | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
@@ -98,7 +99,10 @@ MAY = {
     | LOOKING
     | STATES
     | PROBES
-    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"},
+    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"}
+    | WORDS
+    | INBOUND
+    | {"$JS.API.DIRECT.GET.INCIDENTS", "$JS.API.STREAM.MSG.DELETE.DEADLETTERS"},
     "office": LOOKING
     | STATES
     | FILING
@@ -258,7 +262,7 @@ async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
         probes = 2  # one of each that was asked whether it is ready
         assert (load.streams["REPORTS"][1], load.consumers["INBOUND", "answers"]) == (1 + probes, (0, 0))
         assert (await notify.publish_report(report, "digest")).same
-        assert await notify.dead_letters() == []
+        assert await notify.dead_letters() == await console.dead_letters() == []
         await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
         async for batch in notify.consume("INBOUND", "answers"):
             await batch[0].done()
@@ -271,6 +275,50 @@ async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
         await deploy.rewind("triage")
         async for batch in triage.consume("REPORTS", "triage"):
             assert [told.headers["ce-id"] for told in batch] == [str(report.id)]
+            break
+    finally:
+        for bus in (deploy, *buses):
+            await bus.close()
+
+
+async def test_the_desk_reads_a_dead_letter_and_notify_alone_tells_it_again(guarded: Guarded) -> None:
+    deploy = guarded.bus("deploy", declares=True)
+    await asyncio.wait_for(deploy.open(), 20)
+    await deploy.provision()
+    door = "pages" if "pages" in guarded.users else "ingest"
+    screen = "pages" if "pages" in guarded.users else "console"
+    buses = [guarded.bus(user) for user in (door, "triage", "notify", screen)]
+    ingest, triage, notify, console = buses
+    for bus in buses:
+        await asyncio.wait_for(bus.open(), 20)
+    try:
+        await ingest.publish_report(filed(), "digest")
+        await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
+        await triage.publish([Event("1:1", "incident.opened.3523.00", "incident.opened", b"{}")])
+        for bus, stream, durable in (
+            (triage, "REPORTS", "triage"),
+            (notify, "INBOUND", "answers"),
+            (notify, "INCIDENTS", "notify"),
+        ):
+            async for batch in bus.consume(stream, durable):
+                await batch[0].give_up()
+                break
+        async with asyncio.timeout(20):
+            while len(letters := await console.dead_letters()) < 3:  # noqa: ASYNC110 - the server is asked
+                await asyncio.sleep(0.01)
+        by_stream = {letter.stream: letter for letter in letters}
+        for name in ("REPORTS", "INBOUND"):
+            assert (await console.dead_body(by_stream[name]))[1]
+        with pytest.raises(BusUnavailable):
+            await console.drop(letters[0])
+        assert await console.dead_letters() == letters
+        for name in ("REPORTS", "INBOUND"):
+            await notify.replay(by_stream[name])
+        assert (await notify.dead_body(by_stream["INCIDENTS"]))[1] == b"{}"
+        await notify.drop(by_stream["INCIDENTS"])
+        assert await console.dead_letters() == []
+        async for batch in triage.consume("REPORTS", "triage"):
+            assert len(batch) == 1
             break
     finally:
         for bus in (deploy, *buses):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlmodel import col
 
-from schemas.records import Address, Delivery, Invitation, Key, Person
+from schemas.records import Address, Delivery, Invitation, Key, Outbox, Person
+from schemas.vocabulary import LetterWish
 from services.store.transaction import Session
 
 PAGE = 50
@@ -86,3 +87,9 @@ def last_tries(session: Session, addresses: Sequence[Address]) -> dict[str, Deli
 def keys(session: Session) -> Sequence[Key]:
     """Give every key, the newest first."""
     return session.scalars(select(Key).order_by(col(Key.made_at).desc(), col(Key.id))).all()
+
+
+def letter_wishes(session: Session) -> dict[str, str]:
+    """Give what is asked to be done with dead letters and is not done yet: kind of the wish, by its id."""
+    rows: Any = session.execute(select(col(Outbox.id), col(Outbox.kind)).where(col(Outbox.kind).in_(LetterWish)))
+    return {id_: kind for id_, kind in rows}  # noqa: C416 - rows are not tuples to the type checker

@@ -3,6 +3,8 @@
 from services.console.dependencies import Deps
 from services.console.settings.invitation import InvitationPages
 from services.console.settings.keys import PAGE, KeyPages
+from services.console.settings.letters import PAGE as LETTERS
+from services.console.settings.letters import LetterPages
 from services.console.settings.pages import SettingsPages
 from services.console.settings.people import LIST, PeoplePages
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -13,6 +15,7 @@ def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str,
     """Give the routes of the settings, and of the page behind an invitation."""
     first, people = SettingsPages(deps, counter), PeoplePages(deps, counter)
     keys, invitation = KeyPages(deps, counter), InvitationPages(deps, counter)
+    letters = LetterPages(deps, counter)
     return (
         ("/pengaturan", "GET", first.first_day, Act.FIRST_DAY),
         ("/pengaturan/saluran", "GET", first.channels, Act.PEOPLE),
@@ -27,6 +30,10 @@ def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str,
         (PAGE, "GET", keys.show, Act.PEOPLE),
         (PAGE, "POST", keys.add, Act.PEOPLE),
         (f"{PAGE}/{{id}}/cabut", "POST", keys.end, Act.PEOPLE),
+        (LETTERS, "GET", letters.show, Act.LETTERS),
+        (f"{LETTERS}/{{id}}/ulang", "POST", letters.replay, Act.LETTERS),
+        (f"{LETTERS}/{{id}}/buang", "POST", letters.drop, Act.LETTERS),
+        (f"{LETTERS}/{{id}}/baca", "POST", letters.read, Act.READ_LETTER),
         ("/undangan/{token}", "GET", invitation.show, Act.OPEN),
         ("/undangan/{token}", "POST", invitation.accept, Act.OPEN),
     )

@@ -47,7 +47,7 @@
     try {
       const got = await fetched(location.pathname + location.search);
       if (!got || !got.answer.ok) return;
-      for (const fresh of got.page.querySelectorAll("[data-part]")) {
+      for (const fresh of got.page.querySelectorAll("[data-part], #health")) {
         const old = document.getElementById(fresh.id);
         if (old && !old.closest("#panel")) morph(old, fresh);
       }

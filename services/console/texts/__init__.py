@@ -5,6 +5,7 @@ from typing import Final
 from services.console.texts.account import OWN
 from services.console.texts.admin.figures import FIGURES
 from services.console.texts.admin.guides import HELP
+from services.console.texts.admin.letters import LETTERS
 from services.console.texts.admin.settings import SETTINGS
 from services.console.texts.codes import NAMES
 from services.console.texts.decisions import DECISIONS
@@ -31,6 +32,7 @@ WORDS: Final = (
     | OFFICE
     | QUEUE
     | SETTINGS
+    | LETTERS
     | FIGURES
     | HELP
     | WARNED

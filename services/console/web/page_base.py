@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
+from services.console.health import TOLD, Health
 from services.console.web.cover import Cover
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
@@ -93,6 +94,7 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "said": None,
         "sections": sections_of(visitor.identity) if visitor else (),
         "uncovered": visitor.uncovered if visitor else None,
+        "troubles": visitor.troubles if visitor else None,
     }
 
 
@@ -122,6 +124,7 @@ class SignedInPages:
         self._deps = deps
         self._pages = pages
         self._cover = Cover(deps)
+        self._health = Health(deps)
 
     async def visitor(self, request: Request) -> Visitor:
         """Give who has signed in; raises SignInFirst."""
@@ -129,6 +132,8 @@ class SignedInPages:
         if visitor is None:
             query = f"?{request.url.query}" if request.url.query else ""
             raise SignInFirst(request.url.path + query if request.method == "GET" else "/")
+        if request.method == "GET" and visitor.identity.role in TOLD:
+            visitor = replace(visitor, troubles=await self._health.look())
         if request.method == "GET" and visitor.identity.role in LOOKS_AFTER:
             covered = await self._cover.look(anew=request.url.path.startswith("/pengaturan"))
             all_or_any = covered.reached == 0 or visitor.identity.role == Role.ADMIN

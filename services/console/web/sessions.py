@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from schemas.vocabulary import Scope
 from services.console.dependencies import Deps
+from services.console.health import Trouble
 from services.console.texts import LANGUAGES
 from services.security.auth import Identity, form_token, whose_session
 from services.security.keys import KeysUnknown
@@ -30,6 +31,7 @@ class Visitor:
     cookie: str
     language: str
     token: str  # that a form of this session must bring back
+    troubles: tuple[Trouble, ...] | None = None  # of the service: for who looks after it, None for all others
     uncovered: tuple[int, int] | None = None  # posts that can be reached, of how many: for who looks after them
 
     @property

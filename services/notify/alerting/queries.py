@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from schemas.by_hand import Silence
 from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import WAITING, EventKind
+from schemas.vocabulary import WAITING, EventKind, LetterWish
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 AT_MOST = 1000  # rows of one kind in one sweep
@@ -111,4 +111,5 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 def oldest_events(session: Session) -> Sequence[Outbox]:
     """Return the oldest events that the bus has not got yet."""
-    return session.exec(select(Outbox).order_by(col(Outbox.made_at)).limit(AT_MOST)).all()
+    events = select(Outbox).where(col(Outbox.kind).not_in(LetterWish))
+    return session.exec(events.order_by(col(Outbox.made_at)).limit(AT_MOST)).all()

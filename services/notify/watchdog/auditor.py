@@ -102,7 +102,7 @@ class Auditor:
                 told = [finding for finding in found if finding in fresh]
                 self._dispatcher.send(await self._store.write(lambda tx: self._tell(tx, told)))
             self._known = frozenset(found)
-            await self._store.write(lambda tx: self._note(tx, len(found)))
+            await self._store.write(lambda tx: self._note(tx, found))
         except StoreUnavailable:
             log.warning("audit: the store is away")  # no ping either: the outside watcher notices
             return []
@@ -125,8 +125,9 @@ class Auditor:
             found += unwatched(queries.notifiers(session), now, timedelta(minutes=self._watch_minutes))
         return found
 
-    def _note(self, tx: Transaction, found: int) -> None:
-        note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=found)
+    def _note(self, tx: Transaction, found: list[Finding]) -> None:
+        kinds = sorted({finding.kind for finding in found})
+        note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=len(found), kinds=kinds)
 
     def _tell(self, tx: Transaction, found: list[Finding]) -> list[DeliveryRow]:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)

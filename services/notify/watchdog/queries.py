@@ -8,9 +8,9 @@ from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import and_, col, or_, select
 
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Report, ReportSource
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Outbox, Report, ReportSource
 from schemas.running import Process
-from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop
+from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -181,3 +181,20 @@ def alerted_institutions(session: Session) -> Sequence[str]:
     """Return the institutions that have an alert of an open incident."""
     owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
     return session.exec(owing.where(col(Incident.state).in_(STATES))).all()
+
+
+# -- dead letters ------------------------------------------------------------------------------------------------------
+
+
+def letter_wishes(session: Session) -> Sequence[Outbox]:
+    """Return what people ask to be done with dead letters, the oldest first."""
+    asked = select(Outbox).where(col(Outbox.kind).in_(LetterWish))
+    return session.exec(asked.order_by(col(Outbox.made_at), col(Outbox.id)).limit(NAMED)).all()
+
+
+def take_wish(tx: Transaction, id_: str) -> bool:
+    """Delete a wish; False when somebody else has carried it out."""
+    row = tx.session.get(Outbox, id_)
+    if row is not None:
+        tx.session.delete(row)
+    return row is not None
