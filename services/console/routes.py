@@ -39,6 +39,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/potongan/peristiwa", "GET", desk.fragment, Act.READ),
         ("/peristiwa/{id}", "GET", desk.incident, Act.READ),
         *((f"/peristiwa/{{id}}/{word}", "POST", desk.act, act) for word, act in ASKED.items()),
+        ("/peristiwa/{id}/dibuka", "POST", desk.present, Act.READ),
         ("/peristiwa/{id}/singkap", "POST", desk.unmask, Act.UNMASK),
         ("/static/{name}", "GET", static_file, Act.OPEN),
         *sign_in_routes(deps, counter),

@@ -15,6 +15,7 @@ from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.queue.queries import MOST
+from services.console.together.presence import others
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.security.auth import Identity
@@ -61,9 +62,12 @@ class QueuePages:
         kind = kind if kind in KINDS else ""
         composer = Composer(district, reader, now, visitor.language)
         lines = entries(found, composer, district, kind, MOST if kind else AT_FIRST)
+        ids = {one.incident for one in lines if one.full}
+        here = await self._deps.store.read(lambda session: others(session, ids, visitor.identity, now))
         asked = found.counts.get(kind, 0) if kind else sum(found.counts.values())
         return {
             "entries": lines,
+            "here": here,
             "more": max(0, asked - len(lines)),
             "counts": found.counts,
             "kinds": KINDS,
