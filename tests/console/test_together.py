@@ -61,10 +61,10 @@ def test_the_line_of_the_queue_says_it_and_the_wall_does_not(desk, two):
     rini.get(f"/peristiwa/{desk.ids['clash']}")
     desk.clock.now = NOW + timedelta(minutes=2)
     body = ratna.get("/").body
-    entry = re.search(rf'id="e-silent-{desk.ids["clash"]}.*?</li>', body, re.S)
+    entry = re.search(rf'id="e-silent-{desk.ids["clash"]}.*?</li>', body, re.DOTALL)
     assert entry
     assert "sedang dibuka oleh Rini Astuti, 2 mnt lalu" in entry[0]
-    other = re.search(rf'id="e-silent-{desk.ids["bomb"]}.*?</li>', body, re.S)
+    other = re.search(rf'id="e-silent-{desk.ids["bomb"]}.*?</li>', body, re.DOTALL)
     assert other
     assert "dibuka oleh" not in other[0]
     assert "Rini Astuti" not in ratna.get("/?dinding=1").body
@@ -148,9 +148,11 @@ def test_a_judgement_does_not_go_over_what_somebody_else_did(desk, two, act):
     clash = desk.ids["clash"]
     form = form_of(ratna, clash)
     desk.write(
-        lambda tx: lifecycle.override(tx, clash, RINI, {"level": 4}, "ada korban")
-        if act != "penilaian"
-        else lifecycle.verify(tx, clash, RINI)
+        lambda tx: (
+            lifecycle.override(tx, clash, RINI, {"level": 4}, "ada korban")
+            if act != "penilaian"
+            else lifecycle.verify(tx, clash, RINI)
+        )
     )
     before = desk.incident("clash")
     answer = ratna.form(f"/peristiwa/{clash}/{act}", {**form, **JUDGEMENTS[act]})

@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "warning_places.html": (("ratna", "/peringatan/tempat"),),
     "warning_signs.html": (("ratna", "/peringatan/tanda"),),
     "warnings.html": (("ratna", "/peringatan"),),
+    "bulk.html": (("ratna", "/borongan/dilihat?p.{clash}=1&p.{church}=1"), ("ratna", "/borongan/beda?p.{clash}=1")),
+    "changed.html": (),  # needs two people: see test_together.py
     "answer.html": (("", "/terima/{joko}"),),
     "figures.html": (("ratna", "/angka"), ("agus", "/angka?hari=7")),
     "glossary.html": (("", "/istilah"),),
@@ -51,7 +53,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "lapor.html": (("", "/lapor"), ("joko", "/lapor")),
     "officer.html": (("joko", "/p/{clash}"),),
     "own.html": (("joko", "/saya"), ("agus", "/saya")),
-    "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due")),
+    "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due"), ("ratna", "/?pilih=1")),
     "rota.html": (("joko", "/piket"), ("ratna", "/piket?instansi=POLRES")),
     "settings.html": (("bayu", "/pengaturan"), ("ratna", "/pengaturan")),
     "settings_channels.html": (("bayu", "/pengaturan/saluran"),),

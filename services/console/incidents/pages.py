@@ -69,6 +69,7 @@ class IncidentPages:
             "issues": list(district.issues.values()),
             "places": sorted(places, key=lambda place: place.name),
             "filtered": filtered,
+            **asking.picking(given, visitor.identity),
         }
 
     async def incident(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
+from services.console.incidents.filters import picking
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
@@ -52,6 +53,7 @@ class QueuePages:
         wall = "dinding" in request.query_params
         reader = in_the_open(visitor.identity) if wall else visitor.identity
         facts = await self._facts(visitor, reader, request.query_params.get("antrean", ""))
+        facts |= picking(request.query_params, visitor.identity)
         return self._counter.show(request, "wall.html" if wall else "queue.html", visitor, facts)
 
     async def _facts(self, visitor: Visitor, reader: Identity, kind: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from schemas.rows import PresenceRow
 from schemas.running import Presence
 from services.console.together import queries
 from services.security.auth import Identity
@@ -40,7 +41,8 @@ def note(tx: Transaction, incident: str, who: Identity) -> None:
     known = tx.session.get(Presence, id_)
     if known is None:
         queries.forget_before(tx, tx.now - KEPT)
-        tx.add(Presence, [{"id": id_, "incident_id": incident, "person_id": who.id, "at": tx.now}])
+        row: PresenceRow = {"id": id_, "incident_id": incident, "person_id": who.id, "at": tx.now}
+        tx.add(Presence, [row])
     elif tx.now - known.at >= AGAIN:
         known.at = tx.now
 

@@ -27,7 +27,9 @@ def forget_before(tx: Transaction, moment: datetime) -> None:
     tx.session.execute(delete(Presence).where(col(Presence.at) < moment))
 
 
-def changes_by_others(session: Session, incident: str, after: int, person: str, kinds: Collection[str]) -> Sequence[int]:
+def changes_by_others(
+    session: Session, incident: str, after: int, person: str, kinds: Collection[str]
+) -> Sequence[int]:
     """Give the numbers of the lines of these kinds after line `after` that somebody else has caused."""
     query = select(col(Journal.seq)).where(col(Journal.incident_id) == incident, col(Journal.seq) > after)
     found = session.scalars(query.where(col(Journal.kind).in_(list(kinds)), col(Journal.actor) != person))
