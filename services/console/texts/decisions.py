@@ -55,10 +55,8 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "here.line": ("sedang dibuka oleh {name}", "open at {name}'s desk"),
     "meanwhile.title": ("Peristiwa ini baru saja berubah", "This incident has just changed"),
     "meanwhile.text": (
-        "Orang lain mengubahnya sejak Anda membuka formulir. Pilihan Anda belum disimpan. Periksa dulu; kalau masih"
-        " benar, kirim sekali lagi.",
-        "Somebody else changed it since you opened the form. Your choice is not saved yet. Check first; if it is still"
-        " right, send it once more.",
+        "Orang lain mengubahnya sejak Anda membuka formulir. Pilihan Anda belum disimpan. Periksa, lalu kirim lagi.",
+        "Somebody else changed it since you opened the form. Your choice is not saved yet. Check, then send it again.",
     ),
     "meanwhile.look": ("Lihat peristiwa sekarang", "Look at the incident now"),
     "meanwhile.again": ("Tetap kirim: {act}", "Send anyway: {act}"),

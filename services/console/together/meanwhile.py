@@ -41,7 +41,10 @@ class ChangedMeanwhile(Exception):  # noqa: N818 - said to a person
 
 
 def look(tx: Transaction, incident: str, who: Identity, act: str, form: Mapping[str, str]) -> None:
-    """Raise ChangedMeanwhile where an act that judges would go over what somebody else did; a form that says nothing passes."""
+    """Raise ChangedMeanwhile where an act that judges would go over what somebody else did.
+
+    A form without the number, as a program or an older page sends it, passes.
+    """
     read = form.get(FIELD, "")
     if act not in JUDGING or not (read.isascii() and read.isdecimal() and len(read) <= DIGITS):
         return
