@@ -669,3 +669,12 @@ class StreamMarkRow(TypedDict, total=False):
     promised: int
     lost: int
     seen_at: datetime
+
+
+class PresenceRow(TypedDict, total=False):
+    """A row of `Presence`."""
+
+    id: str
+    incident_id: str
+    person_id: str
+    at: datetime

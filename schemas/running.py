@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BigInteger, Column
 from sqlmodel import Field
 
 from schemas.record import Record
-from schemas.rows import ProcessRow, RulesInForceRow, StreamMarkRow
+from schemas.rows import PresenceRow, ProcessRow, RulesInForceRow, StreamMarkRow
 
 
 def _json() -> Any:
@@ -56,3 +56,13 @@ class StreamMark(Record[StreamMarkRow], table=True):
     promised: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # reports that doors have accepted
     lost: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # numbers missing until a person says so
     seen_at: datetime
+
+
+class Presence(Record[PresenceRow], table=True):
+    """Somebody who has the page of an incident open; of the last hour only."""
+
+    __tablename__: ClassVar[Any] = "presence"
+    id: str = Field(primary_key=True)  # incident and person
+    incident_id: str = Field(index=True)
+    person_id: str
+    at: datetime  # of the last sign that the page gave

@@ -14,6 +14,7 @@ from services.console.incidents.pages import IncidentPages, static_file
 from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
+from services.console.queue.bulk import bulk_routes
 from services.console.queue.handover import handover_routes
 from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
@@ -39,6 +40,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/potongan/peristiwa", "GET", desk.fragment, Act.READ),
         ("/peristiwa/{id}", "GET", desk.incident, Act.READ),
         *((f"/peristiwa/{{id}}/{word}", "POST", desk.act, act) for word, act in ASKED.items()),
+        ("/peristiwa/{id}/dibuka", "POST", desk.present, Act.READ),
         ("/peristiwa/{id}/singkap", "POST", desk.unmask, Act.UNMASK),
         ("/static/{name}", "GET", static_file, Act.OPEN),
         *sign_in_routes(deps, counter),
@@ -59,6 +61,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
             (*one, Act.READ_WARNINGS if one[1] == "GET" else Act.JUDGE_WARNINGS)
             for one in warning_page_routes(deps, counter, desk)
         ),
+        *bulk_routes(deps, counter),
         *((*one, Act.HANDOVER) for one in handover_routes(deps, counter, queue.board)),
     ):
         router.add_api_route(path, endpoint, methods=[method], response_model=None, dependencies=page_asks(deps, act))

@@ -164,6 +164,26 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Only its author, a coordinator or a verifier withdraws it.",
     ),
     "address_not_ready": ("state", "Alamat ini belum bisa dipakai.", "This address cannot be used yet."),
+    "already_seen": (
+        "state",
+        "Instansi Anda sudah melihat atau menjawabnya.",
+        "Your institution has seen or answered it.",
+    ),
+    "bulk_not_critical": (
+        "state",
+        "Peristiwa KRITIS dibuka satu per satu, tidak ditandai dari daftar.",
+        "A KRITIS incident is opened by itself, not marked from a list.",
+    ),
+    "bulk_store_away": (
+        "state",
+        "Penyimpanan tidak terjangkau; yang ini belum diubah. Coba lagi.",
+        "The store is away; this one is not changed. Try again.",
+    ),
+    "bulk_too_many": (
+        "state",
+        "Terlalu banyak sekaligus; pilih paling banyak {most}.",
+        "Too many at once; choose at most {most}.",
+    ),
     "button_expired": (
         "state",
         "Tombol ini sudah kedaluwarsa. Silakan masuk untuk menerima.",

@@ -6,8 +6,11 @@ from html.parser import HTMLParser
 import pytest
 
 from schemas.records import Person, Suggestion
+from schemas.vocabulary import Role
 from services.console.texts import WORDS
 from services.console.web.rendering import FOLDER
+from services.security.accounts.invitations import invite
+from services.security.auth import Identity
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, PASSWORD, PEOPLE
 
@@ -33,6 +36,9 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "warning_places.html": (("ratna", "/peringatan/tempat"),),
     "warning_signs.html": (("ratna", "/peringatan/tanda"),),
     "warnings.html": (("ratna", "/peringatan"),),
+    "account.html": (("ratna", "/akun"),),
+    "bulk.html": (("ratna", "/borongan/dilihat?p.{clash}=1&p.{church}=1"), ("ratna", "/borongan/beda?p.{clash}=1")),
+    "changed.html": (),  # needs two people: see test_together.py
     "answer.html": (("", "/terima/{joko}"),),
     "figures.html": (("ratna", "/angka"), ("agus", "/angka?hari=7")),
     "glossary.html": (("", "/istilah"),),
@@ -51,7 +57,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "lapor.html": (("", "/lapor"), ("joko", "/lapor")),
     "officer.html": (("joko", "/p/{clash}"),),
     "own.html": (("joko", "/saya"), ("agus", "/saya")),
-    "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due")),
+    "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due"), ("ratna", "/?pilih=1")),
     "rota.html": (("joko", "/piket"), ("ratna", "/piket?instansi=POLRES")),
     "settings.html": (("bayu", "/pengaturan"), ("ratna", "/pengaturan")),
     "settings_channels.html": (("bayu", "/pengaturan/saluran"),),
@@ -156,10 +162,8 @@ def world(desk):
         tx.add(Suggestion, [pair])
 
     desk.write(make)
-    bayu = Caller(desk.url).sign_in("bayu", PASSWORD)
-    path = "/pengaturan/orang/joko"
-    body = bayu.form(f"{path}/undang", {"csrf": bayu.get(path).csrf}).body
-    return {**desk.ids, **desk.tokens, "invitation": re.search(r"/undangan/([\w-]+)", body)[1]}
+    bayu = Identity("bayu", "Bayu Setiawan", Role.ADMIN, "KESBANG")
+    return {**desk.ids, **desk.tokens, "invitation": desk.write(lambda tx: invite(tx, bayu, "joko"))}
 
 
 def test_every_page_is_looked_at():

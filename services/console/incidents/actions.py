@@ -9,6 +9,7 @@ from schemas.rows import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
 from services.console.incidents.queries import alerts_of, alerts_to, find
 from services.console.incidents.views import Choices, IncidentView
+from services.console.together import meanwhile
 from services.incidents import lifecycle, merging, responses
 from services.incidents.access import READABLE, Reach, acting, named_persons_only, permit
 from services.incidents.decisions import proposals
@@ -187,8 +188,9 @@ def asked_of(act: str, who: Identity, institution: str | None) -> Act:
 
 
 def perform(tx: Transaction, district: District, id_: str, who: Identity, act: str, form: Form) -> str:
-    """Do one act, if it is this reader's to do; returns the word of what was done. Raises Refused."""
+    """Do one act, if it is this reader's to do; returns the word of what was done. Raises Refused, ChangedMeanwhile."""
     as_who = permitted(tx.session, who, district, id_, asked_of(act, who, form.get("institution")))
+    meanwhile.look(tx, id_, as_who, act, form)
     return ACTS[act](tx, district, id_, as_who, form)
 
 

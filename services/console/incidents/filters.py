@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from schemas.district import District, Form, Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
 from services.console.incidents.queries import Wanted, Word
+from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
 
@@ -84,3 +86,9 @@ def about(text: str, district: District) -> tuple[Word, ...]:
         places = tuple(code for code, place in district.places.items() if word in place.name.lower())
         found.append(Word(word, holding(word, district.issues), holding(word, district.forms), places))
     return tuple(found)
+
+
+def picking(given: Mapping[str, str], who: Identity) -> dict[str, bool]:
+    """Say whether a page is asked for with boxes to pick several incidents, and what may be done to those."""
+    acts = may(who.role, Act.ANSWER)
+    return {"acts": acts, "judges": may(who.role, Act.MERGE), "picking": acts and bool(given.get("pilih"))}

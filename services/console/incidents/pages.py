@@ -14,16 +14,23 @@ from services.console.incidents import filters as asking
 from services.console.incidents.actions import ACTS, REASON_LIMIT, choices_of, perform, permitted
 from services.console.incidents.figures import gathered
 from services.console.incidents.presenter import Composer
+from services.console.incidents.queries import newest_line
 from services.console.incidents.reader import Reading
+from services.console.together.meanwhile import FIELD, ChangedMeanwhile
+from services.console.together.presence import Here, note, others, takes_part
 from services.console.web.assets import asset_at
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.console.web.source_access import may_open_source
+from services.incidents.access import Reach
 from services.incidents.decisions.unmasking import Unmasked, unmask
 from services.security.permissions import Act
+from services.security.refusal import Refused
 from services.store.transaction import Transaction
 from services.warnings.raising import FORM as WARNING_FORM
+
+PART = "kentongan-part"  # header of a page that asks for itself again, or looks ahead: nobody has opened anything
 
 
 class IncidentPages:
@@ -62,6 +69,7 @@ class IncidentPages:
             "issues": list(district.issues.values()),
             "places": sorted(places, key=lambda place: place.name),
             "filtered": filtered,
+            **asking.picking(given, visitor.identity),
         }
 
     async def incident(self, request: Request) -> Response:
@@ -92,6 +100,7 @@ class IncidentPages:
 
     async def facts(self, request: Request, visitor: Visitor, id_: str) -> dict[str, Any] | None:
         """Give what a page about one incident shows, and the acts on it; None where the visitor may not know of it."""
+        as_of = await self._deps.store.read(newest_line)  # first: what is read below may be newer, and is asked again
         view = await self._reading.one(visitor, id_)
         if view is None:
             return None
@@ -116,6 +125,9 @@ class IncidentPages:
             "unseen": any(alert.seen is None and alert.acknowledged is None for alert in mine),
             "open": view.state in OPEN_STATES,
             "unmasked": None,
+            "as_of": as_of,
+            "here": await self._here(visitor, view.id, view.reach, arrived=PART not in request.headers),
+            "takes_part": takes_part(visitor.identity) and view.reach == Reach.FULL,
             "issues": list(self._deps.district.issues.values()),
             "forms": list(self._deps.district.forms.values()),
             "opens_sources": may_open_source(
@@ -128,12 +140,53 @@ class IncidentPages:
         visitor = await self._counter.visitor(request)
         id_, act = request.path_params["id"], request.url.path.rpartition("/")[2]
         form = await self._counter.form(request, visitor)
-        said = await self._deps.store.write(
-            lambda tx: perform(tx, self._deps.district, id_, visitor.identity, act, form)
-        )
+        try:
+            said = await self._deps.store.write(
+                lambda tx: perform(tx, self._deps.district, id_, visitor.identity, act, form)
+            )
+        except ChangedMeanwhile as changed:
+            return await self._changed(request, visitor, id_, act, form, changed.lines)
         if act == "dilihat":
             return Response(status_code=204)
         return RedirectResponse(f"/peristiwa/{id_}?{urlencode({'pesan': said})}", HTTPStatus.SEE_OTHER)
+
+    async def present(self, request: Request) -> Response:
+        """Note that the visitor has an incident open, and give who else has."""
+        visitor = await self._counter.visitor(request)
+        await self._counter.form(request, visitor)
+        id_ = request.path_params["id"]
+        extent = await self._reading.reach(visitor, id_)
+        if extent is None:
+            raise Refused("incident_not_found")
+        here = await self._here(visitor, id_, extent, arrived=True)
+        return self._counter.show(request, "_here.html", visitor, {"here": here})
+
+    async def _here(self, visitor: Visitor, id_: str, extent: str, *, arrived: bool) -> list[Here]:
+        """Give who else has an incident open; nothing to whoever may not verify it or does not read all of it."""
+        who, now = visitor.identity, self._deps.clock()
+        if not takes_part(who) or extent != Reach.FULL:
+            return []
+        if arrived:
+            await self._deps.store.write(lambda tx: note(tx, id_, who))
+        found = await self._deps.store.read(lambda session: others(session, [id_], who, now))
+        return found.get(id_, [])
+
+    async def _changed(
+        self, request: Request, visitor: Visitor, id_: str, act: str, form: dict[str, str], lines: frozenset[int]
+    ) -> Response:
+        """Show what somebody else did since the form was read, and the form once more."""
+        as_of = await self._deps.store.read(newest_line)
+        view = await self._reading.one(visitor, id_)
+        if view is None:
+            raise Refused("incident_not_found")
+        facts = {
+            "incident": view,
+            "act": act,
+            "sent": {key: value for key, value in form.items() if key not in ("csrf", FIELD)},
+            "as_of": as_of,
+            "changes": [line for line in view.timeline if line.seq in lines],
+        }
+        return self._counter.show(request, "changed.html", visitor, facts, HTTPStatus.CONFLICT)
 
 
 async def static_file(request: Request) -> Response:

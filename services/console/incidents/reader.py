@@ -59,6 +59,18 @@ class Reading:
 
         return await self._deps.store.read(ask)
 
+    async def reach(self, visitor: Visitor, id_: str) -> str | None:
+        """Say how much of one incident a visitor may see, without showing any of it; None when it is not his."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> str | None:
+            incident = queries.find(session, reader, district, id_)
+            if incident is None:
+                return None
+            return composer.row(incident, queries.alerts_of(session, [id_]).get(id_, ())).reach
+
+        return await self._deps.store.read(ask)
+
     async def one(self, visitor: Visitor, id_: str) -> IncidentView | None:
         """Give one incident, None when the visitor may not know of it; a read of Rahasia or above is journalled."""
         reader, district = visitor.identity, self._deps.district

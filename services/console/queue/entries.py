@@ -32,6 +32,7 @@ class Entry:
     step_at: datetime | None = None
     other: str | None = None  # the incident that may be the same
     exercise: bool = False
+    full: bool = True  # its reader may see all of it
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ def _line(
         step_at=step_at,
         other=other,
         exercise=row.exercise,
+        full=row.reach == Reach.FULL,
     )
 
 

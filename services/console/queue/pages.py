@@ -11,10 +11,12 @@ from fastapi.responses import RedirectResponse
 
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
+from services.console.incidents.filters import picking
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import Board
 from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.queue.queries import MOST
+from services.console.together.presence import others
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.security.auth import Identity
@@ -51,6 +53,7 @@ class QueuePages:
         wall = "dinding" in request.query_params
         reader = in_the_open(visitor.identity) if wall else visitor.identity
         facts = await self._facts(visitor, reader, request.query_params.get("antrean", ""))
+        facts |= picking(request.query_params, visitor.identity)
         return self._counter.show(request, "wall.html" if wall else "queue.html", visitor, facts)
 
     async def _facts(self, visitor: Visitor, reader: Identity, kind: str) -> dict[str, Any]:
@@ -61,9 +64,12 @@ class QueuePages:
         kind = kind if kind in KINDS else ""
         composer = Composer(district, reader, now, visitor.language)
         lines = entries(found, composer, district, kind, MOST if kind else AT_FIRST)
+        ids = {one.incident for one in lines if one.full}
+        here = await self._deps.store.read(lambda session: others(session, ids, visitor.identity, now))
         asked = found.counts.get(kind, 0) if kind else sum(found.counts.values())
         return {
             "entries": lines,
+            "here": here,
             "more": max(0, asked - len(lines)),
             "counts": found.counts,
             "kinds": KINDS,

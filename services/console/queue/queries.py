@@ -152,6 +152,13 @@ def suggested(session: Session, reader: Identity, district: District) -> tuple[S
     return shown, total
 
 
+def open_suggestions(session: Session, incident: str) -> Sequence[Suggestion]:
+    """Give the pairs that nobody has decided about in which an incident stands, the surest first."""
+    either = or_(col(Suggestion.incident_id) == incident, col(Suggestion.other_id) == incident)
+    query = select(Suggestion).where(either, col(Suggestion.state) == "open")
+    return session.scalars(query.order_by(col(Suggestion.score).desc(), col(Suggestion.id))).all()
+
+
 def gather(session: Session, reader: Identity, district: District, found: Pressing, unverified: Sequence[str]) -> None:
     """Read the incidents behind what was found, without what the queue never shows, and their ladders.
 

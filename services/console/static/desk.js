@@ -21,14 +21,15 @@
       morphStyle: how,
       ignoreActiveValue: true,
       callbacks: {
-        beforeNodeMorphed: (one) => !(one instanceof HTMLElement && dirty(one)),
+        // What is half-written was written about what its form was read with: the server asks before it goes over news.
+        beforeNodeMorphed: (one) => !(one instanceof HTMLElement && (dirty(one) || (one.name === "as_of" && one.form && [...one.form.elements].some(dirty)))),
         beforeAttributeUpdated: (name, one) => !(name === "open" && one.matches("details")),
       },
     });
     if (before.size) document.querySelectorAll("[data-id]").forEach((row) => row.classList.toggle("fresh", before.get(row.dataset.id) !== row.dataset.revision));
   }
   async function fetched(url, options = {}) {
-    const answer = await fetch(url, { headers: { accept: "text/html" }, credentials: "same-origin", ...options });
+    const answer = await fetch(url, { headers: { accept: "text/html", "kentongan-part": "1" }, credentials: "same-origin", ...options });
     if (new URL(answer.url).pathname === "/masuk") { location.reload(); return null; } // the session ended
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return { answer, page };
@@ -120,6 +121,7 @@
     opened = id;
     if (same) morph(panel, fresh, "innerHTML"); else panel.replaceChildren(...fresh.childNodes);
     mark();
+    if (focus && held !== id) { held = id; present(); }
     if (!same) { panel.scrollTop = 0; seen(panel.querySelector("[data-unseen]")); }
     if (focus) panel.focus({ preventScroll: true });
   }
@@ -149,7 +151,14 @@
     try {
       const got = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
       if (!got) return;
-      if (!got.answer.ok) { note(form, got.page.querySelector("main p") ? got.page.querySelector("main").innerText || got.page.querySelector("main").textContent : String(got.answer.status)); button.disabled = false; return; }
+      if (!got.answer.ok) {
+        const told = got.page.querySelector("[data-said]") || (got.page.querySelector("main p") && got.page.querySelector("main"));
+        note(form, told ? told.textContent : String(got.answer.status));
+        const read = got.page.querySelector("main [name=as_of]"); // what changed has been told: pressing again is meant
+        if (read && form.elements.as_of) form.elements.as_of.value = read.value;
+        button.disabled = false;
+        return;
+      }
       if (inside) { turn += 1; const id = opened; opened = null; show(got.page, id, true); later(); } else location.assign(got.answer.url);
     } catch {
       note(form, document.body.dataset.unsent);
@@ -241,6 +250,21 @@
     one.dataset.unseen = "";
   }
 
+  // Who has opened an incident says so each minute while it is on screen; a page that looks ahead has opened nothing.
+  let held = null;
+  async function present() {
+    const one = held && document.querySelector(`[data-incident="${held}"][data-present]`);
+    if (!one || document.hidden) return;
+    try {
+      const got = await fetched(`/peristiwa/${held}/dibuka`, { method: "POST", body: new URLSearchParams({ csrf: one.dataset.present }) });
+      const fresh = got && got.answer.ok && got.page.getElementById("dibuka");
+      const old = document.getElementById("dibuka");
+      if (fresh && old) morph(old, fresh);
+    } catch { /* the next minute says it */ }
+  }
+  setInterval(present, 60000);
+  document.addEventListener("visibilitychange", present);
+
   known(document);
   alarm();
   if (document.querySelector("[data-part]") && "EventSource" in window) {
@@ -255,7 +279,7 @@
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
   setInterval(tick, 15000);
-  if (!panel) seen(file());
+  if (!panel) { seen(file()); held = file() ? file().dataset.incident : null; }
   document.addEventListener("click", (event) => { const menu = document.getElementById("menu"); if (menu && menu.open && !menu.contains(event.target)) menu.open = false; });
   addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((one) => { one.disabled = false; }));
 })();

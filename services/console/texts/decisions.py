@@ -51,4 +51,13 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
         "Usulan gugur: tingkat naik sesudah diusulkan",
         "The proposal lapsed: the level rose after it was made",
     ),
+    "here.open": ("Sedang dibuka oleh {name}", "Open at {name}'s desk"),
+    "here.line": ("sedang dibuka oleh {name}", "open at {name}'s desk"),
+    "meanwhile.title": ("Peristiwa ini baru saja berubah", "This incident has just changed"),
+    "meanwhile.text": (
+        "Orang lain mengubahnya sejak Anda membuka formulir. Pilihan Anda belum disimpan. Periksa, lalu kirim lagi.",
+        "Somebody else changed it since you opened the form. Your choice is not saved yet. Check, then send it again.",
+    ),
+    "meanwhile.look": ("Lihat peristiwa sekarang", "Look at the incident now"),
+    "meanwhile.again": ("Tetap kirim: {act}", "Send anyway: {act}"),
 }
