@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from schemas.records import Incident, Person
+from schemas.vocabulary import Role
+from services.security.accounts.invitations import invite
+from services.security.auth import Identity
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
-from tests.console.caller import Caller
 from tests.console.desk import running
-from tests.console.night import HASH, PASSWORD
+from tests.console.night import HASH
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -52,9 +54,8 @@ def office(desk):
     row = {"id": "bayu", "login": "bayu", "name": "Bayu Setiawan", "role": "admin", "institution": "KESBANG"}
     row |= {"password": HASH, "unit": "", "post": "", "clearance": 4, "language": "id", "active": True}
     desk.write(lambda tx: tx.add(Person, [row | {"named_for": []}]))
-    bayu, path = Caller(desk.url).sign_in("bayu", PASSWORD), "/pengaturan/orang/joko"
-    body = bayu.form(f"{path}/undang", {"csrf": bayu.get(path).csrf}).body
-    desk.tokens["invitation"] = re.search(r"/undangan/([\w-]+)", body)[1]
+    bayu = Identity("bayu", "Bayu Setiawan", Role.ADMIN, "KESBANG")
+    desk.tokens["invitation"] = desk.write(lambda tx: invite(tx, bayu, "joko"))
     return desk
 
 
