@@ -43,6 +43,8 @@ READS: dict[str, str | None] = {
     "/p/{id}": "/p/{id}",
     "/peristiwa/{id}/foto/{photo}": "/peristiwa/{id}/foto/0123456789abcdef0123456789abcdef",
     "/serah-terima": "/serah-terima",
+    "/borongan/dilihat": "/borongan/dilihat?p.{id}=1",
+    "/borongan/beda": "/borongan/beda?p.{id}=1",
     "/peristiwa/{id}/sumber/{report}": None,  # writes down who opened a source and why: tests of its own room
     # Papers leave by one door (services/console/office/printing.py), which writes down and marks what is Rahasia and above.
     **dict.fromkeys(["/li/{id}", "/li/{id}/{kind}", "/rujukan/{id}", "/rujukan/{id}/{kind}"]),
@@ -67,6 +69,7 @@ READS: dict[str, str | None] = {
     **dict.fromkeys(["/poster/{code}", "/poster/{code}/qr.svg", "/standar-pelayanan", "/standar-pelayanan/{kind}"]),
     "/survei/{code}": None,
     **dict.fromkeys(["/akun", "/akun/faktor/qr.svg"]),  # one's own account
+    "/pengaturan/pesan": None,  # a list without words; reading one leaves `deadletter.read`
     "/peringatan/rekap.pdf": None,  # of warnings
     "/v1/events": None,  # streams: has a test of its own below
     "/terima/{token}": None,  # no more than a message carries: level, issue, kecamatan; nothing of a named issue

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -65,7 +65,8 @@ def application(kind: str, store: Store, base_url: str, tmp_path: Path, hosts: s
         return ingest.create_app(door)
     settings = Settings(base_url=base_url, data=tmp_path, hosts=hosts)
     names = tuple(kind.split("+"))
-    return create_web(names, settings, Rules.fixed(DISTRICT), SECRET, Mock(), store, keys)
+    bus = Mock(ready=AsyncMock(return_value=True))
+    return create_web(names, settings, Rules.fixed(DISTRICT), SECRET, bus, store, keys)
 
 
 KINDS = ["desk alone", "door alone", "ingest+console", "ingest", "console"]
