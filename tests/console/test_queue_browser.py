@@ -60,8 +60,11 @@ def test_by_keyboard_alone(desk, chromium):
     page.keyboard.press("Enter")
     expect(page.locator("#panel")).to_contain_text("Eskalasi diminta: Tidak ada jawaban")
     page.keyboard.press("/")
+    expect(page.locator("#cari:focus")).to_be_visible()
     page.keyboard.type("silat")
+    expect(page.locator("#cari")).to_have_value("silat")
     page.keyboard.press("Enter")
+    page.wait_for_url("**cari=silat**")
     expect(page.locator(".incident h2")).to_have_text("Perguruan silat")
     context.close()
 
