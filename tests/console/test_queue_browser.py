@@ -59,6 +59,7 @@ def test_by_keyboard_alone(desk, chromium):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#panel")).to_contain_text("Eskalasi diminta: Tidak ada jawaban")
+    page.wait_for_load_state("load")  # keys are heard once the script of the new page has run
     page.keyboard.press("/")
     expect(page.locator("#cari:focus")).to_be_visible()
     page.keyboard.type("silat")
