@@ -9,7 +9,7 @@ test: .setup         ## run every test: pure, journeys, real NATS, PostgreSQL, b
 	@deploy/test
 
 cluster-test: .setup ## three buses, PostgreSQL and two of each worker on this machine, each lost in turn
-	@KENTONGAN_CLUSTER=1 .venv/bin/python -m pytest -rP tests/cluster
+	@.venv/bin/python -m pytest -rP tests/cluster/lost_parts.py
 
 check: .setup        ## style, types, floors, unsafe code (bandit), known holes of packages (pip-audit)
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports

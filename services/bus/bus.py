@@ -20,11 +20,10 @@ from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
 from services.bus.inspection import StreamInspection, known_record
 from services.bus.publisher import BusUnavailable
-from services.bus.sealing import Sealer
+from services.bus.sealing import SEALED, Sealer
 from services.bus.streams import TYPE, Event, place_subject, stream_of
 
 log = logging.getLogger("kentongan.bus")
-SEALED = b'"sealed":'
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
 LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
 GONE = 5.0  # seconds without its consumer until a worker ends, for its supervisor to see to it

@@ -20,7 +20,7 @@ from nats.js.api import (
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
 from services.bus.publisher import BusUnavailable
-from services.bus.sealing import KEY_HEADER
+from services.bus.sealing import KEY_HEADER, SEALED
 from services.bus.streams import CONSUMERS, STREAMS
 from services.bus.watermarks import StreamMark
 
@@ -129,7 +129,7 @@ class StreamInspection(Connection):
 
     async def _opened_body(self, message: Any) -> bytes:
         body: bytes = message.data or b""
-        if self._sealer is None or b'"sealed":' not in body:
+        if self._sealer is None or SEALED not in body:
             return body
         with contextlib.suppress(ValueError):
             if (message.subject or "").startswith("inbound."):

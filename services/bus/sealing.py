@@ -4,6 +4,7 @@ from typing import Protocol
 
 from schemas.messages import ReportFiled
 
+SEALED = b'"sealed":'  # what a body that lies sealed holds
 KEY_HEADER = "kentongan-key"  # of a known report: the key of its body, wrapped
 
 

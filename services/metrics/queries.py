@@ -9,7 +9,6 @@ from sqlmodel import col, func, select
 
 from schemas.by_hand import Silence
 from schemas.records import Address, Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox
-from schemas.running import Process
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Origin
 from services.store.transaction import Session
 
@@ -75,11 +74,6 @@ def addresses_by_state(session: Session) -> Sequence[tuple[str, bool, bool, int]
     return [tuple(row) for row in rows]
 
 
-def processes(session: Session) -> Sequence[Process]:
-    """Return the services that gave a sign of life lately, in the order of their ids."""
-    return session.exec(select(Process).order_by(col(Process.id))).all()
-
-
 def head(session: Session) -> int:
     """Return the number of the newest audit line; 0 when there is none."""
     return session.exec(select(Chain.seq)).first() or 0
@@ -89,9 +83,3 @@ def lines_by_kind(session: Session, after: int, until: int) -> Sequence[tuple[st
     """Count by kind the audit lines after one number and up to another."""
     new = (col(Journal.seq) > after, col(Journal.seq) <= until)
     return session.exec(select(Journal.kind, func.count()).where(*new).group_by(col(Journal.kind))).all()
-
-
-def last_line(session: Session, kinds: str, after: int) -> Journal | None:
-    """Return the newest audit line after a number whose kind begins with `kinds`."""
-    found = select(Journal).where(col(Journal.seq) > after, col(Journal.kind).startswith(kinds))
-    return session.exec(found.order_by(col(Journal.seq).desc()).limit(1)).first()

@@ -14,6 +14,8 @@ from schemas.records import Journal
 from schemas.vocabulary import ANSWERED, Duty, Level, chased
 from services.metrics import queries
 from services.policy.active import standing
+from services.policy.queries import processes as live_processes
+from services.store.audit_log import newest_line
 from services.store.transaction import Session
 
 # What an alert may ask for is told from 0 on: Prometheus sees no increase in a series that begins at 1.
@@ -108,7 +110,7 @@ def processes(session: Session, _now: datetime) -> Iterator[Metric]:
     """Say which services live, whether they run the rules in force, and what the auditor of each notifier found."""
     names = ("service", "instance", "host")
     found = standing(session)
-    told = [((one.service, one.instance, one.host), one) for one in queries.processes(session)]
+    told = [((one.service, one.instance, one.host), one) for one in live_processes(session)]
     seen = [(who, one.seen_at.timestamp()) for who, one in told]
     yield gauge("process_seen_timestamp_seconds", "When a service last gave a sign of life", seen, *names)
     current = [(who, int(one.digest == found.digest)) for who, one in told if found is not None]
@@ -138,7 +140,7 @@ class Tail:
         for kind, number in queries.lines_by_kind(session, start, head):
             self._kinds[kind] = self._kinds.get(kind, 0) + number
         since = head - BEFORE if self._seq is None else start
-        self._canary = queries.last_line(session, "canary.", since) or self._canary
+        self._canary = newest_line(session, "canary.", since) or self._canary
         self._seq = head
         return self._told()
 

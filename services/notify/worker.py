@@ -333,15 +333,6 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
             await channel.close()
 
 
-async def _from(seconds: float, then: Coroutine[Any, Any, None]) -> None:
-    """Begin a little later: once the process has given a sign of life."""
-    try:
-        await asyncio.sleep(seconds)
-        await then
-    finally:
-        then.close()
-
-
 def _watch(
     scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret, checkpoints: Checkpoints
 ) -> Iterator[Coroutine[Any, Any, None]]:
@@ -351,7 +342,7 @@ def _watch(
     async def look() -> None:
         notify.dispatcher.send(await reloader.look())
 
-    yield every(RELOAD_SECONDS, "a look at the rules", look, at_once=True)
+    yield every(RELOAD_SECONDS, "a look at the rules", look, first=0)
     letters = DeadLetters(notify.store, notify.bus, lambda: notify.desk)
 
     async def tell_letters() -> None:
@@ -382,10 +373,10 @@ def _watch(
     yield every(WAKE_SECONDS, "a look at the hour", wake)
     yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)
     if settings.checkpoint_minutes:
-        yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, at_once=True)
+        yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, first=0)
     if settings.watch_minutes:
         watcher = Watcher(notify.store, lambda: notify.desk.district, notify.desk.instance)
-        yield _from(FIRST_WATCH_SECONDS, every(settings.watch_minutes * 60, "a watch", watcher.look, at_once=True))
+        yield every(settings.watch_minutes * 60, "a watch", watcher.look, first=FIRST_WATCH_SECONDS)
     if settings.audit_minutes:
         ping = heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
         beside = (

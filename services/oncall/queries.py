@@ -13,11 +13,6 @@ from services.store.transaction import Session, Transaction
 Stretch = tuple[datetime, datetime]
 
 
-def active_person(session: Session, login: str) -> Person | None:
-    """Return the active person of a login."""
-    return session.scalars(select(Person).where(col(Person.login) == login, col(Person.active))).first()
-
-
 def people_told(session: Session) -> Sequence[Person]:
     """Return the active people who belong to an institution."""
     told = (col(Person.active), col(Person.institution).is_not(None), col(Person.role) != Role.ADMIN)

@@ -12,6 +12,7 @@ from services.oncall import queries
 from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch
 from services.oncall.shifts import Gap, Post, gaps
 from services.security.auth import Identity
+from services.security.queries import active_person
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Session, Transaction
@@ -24,7 +25,7 @@ OVERSEERS = frozenset({Role.COORDINATOR, Role.VERIFIER, Role.AUDITOR, Role.ADMIN
 
 def person_of(session: Session, login: str) -> Person:
     """Find an active person who may be told; raises Refused."""
-    found = queries.active_person(session, login)
+    found = active_person(session, login)
     if found is None:
         raise Refused("person_unknown", login=login)
     if found.institution is None:

@@ -29,3 +29,8 @@ def rules_in_force(session: Session) -> RulesInForce:
 def forget_processes(tx: Transaction, before: datetime) -> None:
     """Delete the processes whose last sign of life is older than an instant."""
     tx.session.exec(delete(Process).where(col(Process.seen_at) < before))
+
+
+def processes(session: Session) -> Sequence[Process]:
+    """Return the services that gave a sign of life lately, in the order of their ids."""
+    return session.exec(select(Process).order_by(col(Process.id))).all()

@@ -17,13 +17,14 @@ MOVED = timedelta(minutes=1)  # a wall clock that has gone by so much more or le
 log = logging.getLogger("kentongan.ticks")
 
 
-async def every(seconds: float, what: str, act: Callable[[], Awaitable[object]], *, at_once: bool = False) -> None:
+async def every(seconds: float, what: str, act: Callable[[], Awaitable[object]], *, first: float | None = None) -> None:
     """Do `act` every so many seconds, for ever, never twice at once; what it raises is logged and ends nothing.
+
+    The first time is after `first` seconds, else after as many as lie between the others.
 
     One that takes longer than a minute ends the process (services/runtime/watchdog.py).
     """
-    if not at_once:
-        await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds if first is None else first)
     while True:
         try:
             with WATCHDOG.watching(what):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
+from sqlmodel import Session, col, select
+
 from schemas.records import Journal
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
@@ -24,6 +26,12 @@ def told(line: Mapping[str, Any]) -> dict[str, Any]:
     if line.get("rows"):
         said["rows"] = line["rows"]
     return said
+
+
+def newest_line(session: Session, kinds: str, after: int = 0) -> Journal | None:
+    """Return the newest line after a number whose kind begins with `kinds`."""
+    found = select(Journal).where(col(Journal.seq) > after, col(Journal.kind).startswith(kinds))
+    return session.exec(found.order_by(col(Journal.seq).desc()).limit(1)).first()
 
 
 def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> list[int]:

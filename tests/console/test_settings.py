@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -264,6 +265,38 @@ def multipart(fields, file=None):
         head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\nContent-Type: application/octet-stream\r\n\r\n'
         parts.append(head.encode() + file + b"\r\n")
     return b"".join(parts) + b"--b--\r\n", "multipart/form-data; boundary=b"
+
+
+def workbook(**parts: bytes) -> bytes:
+    """Make a workbook of one row, with some of its parts replaced or added."""
+    book, out, made = Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["Nama", "Login"])
+    book.save(out)
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            if part.filename.rpartition("/")[2] not in parts:
+                new.writestr(part, old.read(part))
+        for name, body in parts.items():
+            new.writestr(f"xl/worksheets/{name}", body)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        workbook(**{"big.bin": bytes(101 * 1024 * 1024)}),  # 100 KB that unpack to 101 MB
+        workbook(**{"sheet1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'}),
+        workbook(**{"sheet1.xml": b"<worksheet><sheetData><row r="}),
+        workbook()[:400],
+        b"PK",
+    ],
+    ids=["a bomb", "entities", "a torn sheet", "a torn file", "two letters"],
+)
+def test_a_file_that_is_no_workbook_lists_nobody_and_breaks_nothing(desk, bayu, file):
+    page = bayu.get("/pengaturan/orang-tabel")
+    body, kind = multipart({"csrf": page.csrf, "sure": "1"}, file)
+    assert bayu.ask("POST", "/pengaturan/orang-tabel", body, {"Content-Type": kind}).status == 422
+    assert person_count(desk) == 8
 
 
 def test_five_hundred_people_of_a_spreadsheet_are_shown_first_and_then_listed(desk, bayu):

@@ -57,7 +57,7 @@ async def test_ticks_go_on_by_seconds_that_nobody_sets() -> None:
         if len(ticks) == 2:
             raise ValueError  # what fails once is done again
 
-    task = asyncio.create_task(every(0.01, "a tick", tick, at_once=True))
+    task = asyncio.create_task(every(0.01, "a tick", tick, first=0))
     await until(lambda: len(ticks) >= 5, "five ticks")
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

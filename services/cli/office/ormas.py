@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from services.cli.connect import add_place, open_store, settings_of
-from services.ingest.formats.cells import UnreadableFile
-from services.ingest.formats.tables.workbook import sheets
 from services.office import ormas
+from services.sheets.cells import UnreadableFile
+from services.sheets.workbook import sheets
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,6 @@ from schemas.rows import PulledRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
-from services.ingest.formats.cells import UnreadableFile
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.row import DOUBTS, Taken
 from services.office.siladeni import queries
@@ -26,6 +25,7 @@ from services.office.siladeni.hand_over import hand_over
 from services.office.siladeni.sources import Fetched, Source, SourceError, source_of
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
+from services.sheets.cells import UnreadableFile
 from services.store.database import Store
 from services.store.transaction import Transaction
 from services.web.headings import ORIGIN_NUMBER, plain

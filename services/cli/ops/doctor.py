@@ -17,6 +17,7 @@ from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
 from services.runtime.settings import Settings
 from services.security.secret import Secret
+from services.store.audit_log import newest_line
 from services.store.database import Store, StoreShapeError, StoreUnavailable
 from services.store.transaction import Session
 
@@ -109,7 +110,7 @@ def _way_out(one: Address, person: Person) -> str:
 
 def _canary(session: Session) -> Finding | None:
     """Say how the last test report fared; None where none is sent."""
-    last = queries.last_line(session, "canary.")
+    last = newest_line(session, "canary.")
     if last is None:
         return None
     fared = f"delivered after {last.data['seconds']} s" if last.kind == "canary.measured" else "lost"

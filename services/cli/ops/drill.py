@@ -23,6 +23,7 @@ from services.cli.ops import drill_report as drill_sheet
 from services.cli.ops import queries
 from services.incidents import lifecycle
 from services.notify.watchdog.canary import File, door
+from services.notify.watchdog.queries import open_exercises_of
 from services.policy.loader import load_district
 from services.security import auth
 from services.security.secret import load_secret
@@ -186,7 +187,7 @@ async def _until(condition: Callable[[], bool]) -> bool:
 
 
 def _close_earlier(tx: Transaction) -> None:
-    for id_ in sorted(queries.open_exercises_of(tx.session, NAME)):
+    for id_ in sorted({incident for _, incident in open_exercises_of(tx.session, NAME)}):
         lifecycle.close(tx, id_, OFFICER, "latihan berikutnya dimulai")
 
 

@@ -24,7 +24,6 @@ from schemas.records import (
     Person,
     Report,
     ReporterKey,
-    ReportSource,
 )
 from schemas.rows import ReporterKeyRow
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
@@ -114,12 +113,6 @@ def _is_instant(table: Table, name: str) -> bool:
 
 
 # -- audit log ---------------------------------------------------------------------------------------------------------
-
-
-def last_line(session: Session, kinds: str) -> Journal | None:
-    """Return the newest audit line whose kind begins with `kinds`."""
-    query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc()).limit(1)
-    return session.exec(query).first()
 
 
 def sent_again(session: Session) -> dict[str, int]:
@@ -223,17 +216,6 @@ def avoided_addresses(session: Session) -> Sequence[tuple[Address, Person]]:
 
 
 # -- drills ------------------------------------------------------------------------------------------------------------
-
-
-def open_exercises_of(session: Session, reporter: str) -> set[str]:
-    """Return the open exercises that a reporter has reported."""
-    query = (
-        select(Incident.id)
-        .join(Report, col(Report.incident_id) == col(Incident.id))
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
-        .where(col(Incident.exercise), col(Incident.state).in_(STATES), ReportSource.reporter == reporter)
-    )
-    return set(session.scalars(query))
 
 
 def is_told(session: Session, incident: str, level: int) -> bool:

@@ -1,12 +1,11 @@
 """Ask the store what policies are tried on: reports, incidents, and which services run the rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlmodel import col, select
 
 from schemas.records import Incident, Report, ReportSource
 from schemas.rows import IncidentRow
-from schemas.running import Process
 from schemas.vocabulary import Origin
 from services.store.transaction import Session
 
@@ -27,8 +26,3 @@ def all_incidents(session: Session) -> list[IncidentRow]:
     return [
         incident.as_row() for incident in session.exec(select(Incident).where(Incident.origin == Origin.REPORTS.value))
     ]
-
-
-def processes(session: Session) -> Sequence[Process]:
-    """Return the services that gave a sign of life lately, in the order of their ids."""
-    return session.exec(select(Process).order_by(col(Process.id))).all()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from services.cli.policy import queries
 from services.policy.active import BEAT, ActivePolicy, standing
 from services.policy.loader import DistrictError
+from services.policy.queries import processes as live_processes
 from services.policy.versions import read_version
 from services.store.database import Store
 
@@ -27,7 +27,7 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
     )
     yield from _folder(found, folder)
     now = store.clock()
-    for one in store.read_now(queries.processes):
+    for one in store.read_now(live_processes):
         who, age = f"{one.service}-{one.instance} on {one.host}", now - one.seen_at
         if age > GONE:
             continue

@@ -1,5 +1,6 @@
 """Serve the pages of people: a list, one person with the addresses, a table to take in, an invitation to sign in."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -328,7 +329,11 @@ class PeoplePages:
         self._counter.same_session(request, visitor, fields.get("csrf", ""))
         if len(body) > MOST_BYTES:
             raise Sorry(Kind.BAD, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        cells = cells_of_sheet(body) if body[:2] == b"PK" else cells_of_text(body.decode("utf-8", "replace"))
+        cells: list[list[str]] | None
+        if body[:2] == b"PK":
+            cells = await asyncio.to_thread(cells_of_sheet, body)  # a large one must not hold up every page
+        else:
+            cells = cells_of_text(body.decode("utf-8", "replace"))
         if not body:
             cells = cells_of_text(fields.get("text", ""))
         ways, district = self._deps.ways, self._deps.district

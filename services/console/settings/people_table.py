@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zipfile import BadZipFile
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
+from services.sheets.cells import UnreadableFile, shown
+from services.sheets.workbook import sheets
 
 MOST_ROWS = 1000
 LONGEST = 200  # signs of one cell that are read
@@ -78,22 +79,13 @@ def cells_of_text(text: str) -> list[list[str]]:
 
 
 def cells_of_sheet(body: bytes) -> list[list[str]] | None:
-    """Read the first sheet of an xlsx; None when it is none."""
+    """Read the first visible sheet of a workbook, bounded as every file that is handed in; None when it is none."""
     try:
-        from openpyxl import load_workbook  # noqa: PLC0415 - 15 MB, for who is asked for it
-
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError):
+        first = next((sheet for sheet in sheets(body) if not sheet.hidden), None)
+    except UnreadableFile:
         return None
-    sheet = book.worksheets[0]
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=len(COLUMNS) + 10, values_only=True)
-    return [[_cell(one) for one in row] for row in rows]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a telephone number that a spreadsheet has made a figure of
-    return "" if value is None else str(value).strip()[:LONGEST]
+    lines = first.lines[: MOST_ROWS + 2] if first else ()
+    return [[shown(cell)[:LONGEST] for cell in line.cells[: len(COLUMNS) + 10]] for line in lines]
 
 
 def text_of(cells: Iterable[Sequence[str]]) -> str:

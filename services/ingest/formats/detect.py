@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import District
-from services.ingest.formats.cells import UnreadableFile
 from services.ingest.formats.chat.messages import Apart, Chat, read_chat
 from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
 from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
@@ -15,6 +14,7 @@ from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import decoded
 from services.ingest.formats.tables.export import Export, Reader
+from services.sheets.cells import UnreadableFile
 from services.web.field_errors import Fault
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164

@@ -11,11 +11,11 @@ from typing import Any
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
-from services.ingest.formats.cells import Unread, shown
 from services.ingest.formats.dates import DAY_FIRST, Told, has_day, read_time
 from services.ingest.formats.headings import TELLING
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import from_columns, read_pair
+from services.sheets.cells import Unread, shown
 from services.web.field_errors import Fault
 from services.web.headings import ORIGIN_NUMBER, is_number, plain
 from services.web.phone_numbers import e164

@@ -4,8 +4,8 @@ import io
 import re
 import zipfile
 
-from services.ingest.formats.cells import UnreadableFile
-from services.ingest.formats.tables.workbook import BROKEN, check_archive
+from services.sheets.cells import UnreadableFile
+from services.sheets.workbook import BROKEN, check_archive
 
 TEXT_OR_TABLE = "kirim sebagai xlsx, csv atau teks"
 BY_HEAD: tuple[tuple[bytes, str], ...] = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.district import District
-from services.ingest.formats.cells import Line, letter, shown
+from services.sheets.cells import Line, letter, shown
 from services.web.headings import plain
 
 TELLING = ("title", "fact", "text")  # a table of reports has one of these columns

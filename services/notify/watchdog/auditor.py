@@ -21,6 +21,7 @@ from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
 from services.runtime.disk import ENOUGH, has_room
+from services.store.audit_log import newest_line
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
@@ -118,7 +119,7 @@ class Auditor:
     def _look(self, session: Session) -> list[Finding]:
         now = self._store.clock()
         found = look(session, now, self._tick)
-        last = queries.last_line(session, "canary.")
+        last = newest_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
         if self._watch_minutes:

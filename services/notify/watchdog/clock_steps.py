@@ -14,6 +14,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.watchdog import queries
 from services.runtime.ticks import ClockWatch
+from services.store.audit_log import newest_line
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 
@@ -45,7 +46,7 @@ class ClockSteps:
 
     def _follow(self, tx: Transaction, moved: timedelta) -> list[DeliveryRow]:
         seconds = round(moved.total_seconds())
-        last = queries.last_line(tx.session, KIND)
+        last = newest_line(tx.session, KIND)
         if last is not None and abs(tx.now - last.at) < timedelta(minutes=1) and _alike(last.data["seconds"], seconds):
             return []  # another process of this machine has seen to it
         timers = queries.move_timers(tx, moved)

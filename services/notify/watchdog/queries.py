@@ -8,7 +8,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import and_, col, or_, select
 
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Outbox, Report, ReportSource
+from schemas.records import Alert, Delivery, Incident, Ladder, Outbox, Report, ReportSource
 from schemas.running import Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
@@ -153,12 +153,6 @@ def first_sent_at(session: Session, incident: str) -> datetime | None:
     """Return when the first message about an incident was sent."""
     query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))
     return session.scalars(query.order_by(col(Delivery.sent_at))).first()
-
-
-def last_line(session: Session, kinds: str) -> Journal | None:
-    """Return the newest audit line whose kind begins with `kinds`."""
-    query = select(Journal).where(col(Journal.kind).startswith(kinds)).order_by(col(Journal.seq).desc())
-    return session.exec(query.limit(1)).first()
 
 
 # -- early warning -----------------------------------------------------------------------------------------------------

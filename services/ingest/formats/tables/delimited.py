@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 
-from services.ingest.formats.cells import COLUMNS, Line, line_of
+from services.sheets.cells import COLUMNS, Line, line_of
 
 TALL = 200  # lines one quoted record may span before its opening quote counts as a slip
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.district import District
-from services.ingest.formats.cells import ERRORS, WRONG_FORMULA, Line, Sheet, Unread, UnreadableFile, shown
 from services.ingest.formats.dates import DAY_FIRST, numbers_of, order_of
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import TELLING, Columns, Headings, numbers_columns
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
-from services.ingest.formats.tables.workbook import sheets
+from services.sheets.cells import ERRORS, WRONG_FORMULA, Line, Sheet, Unread, UnreadableFile, shown
+from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
 
 HEADING_WITHIN = 40  # rows above the headings: letterhead, title, filters

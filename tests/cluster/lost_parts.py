@@ -1,6 +1,6 @@
 """Three buses, PostgreSQL and two of each worker: whatever one loses, nothing accepted is lost and nobody told twice.
 
-`make cluster-test` runs it, every fault at 50 reports a second; `make test` leaves it out for its length.
+`make cluster-test` runs it, every fault at 50 reports a second; `make test` does not collect it, for its length.
 """
 
 import asyncio
@@ -21,17 +21,11 @@ from tests.kill.installation import reports
 from tests.kill.test_kill import nobody_missed_and_nobody_told_twice
 from tests.servers import Sink
 
-WHOLE = bool(os.environ.get("KENTONGAN_CLUSTER"))
 RATE = float(os.environ.get("KENTONGAN_CLUSTER_RATE", "50"))
 SEED = int(os.environ.get("KENTONGAN_KILL_SEED", "20261128"))
 TAKEOVER = 10.0  # seconds: the longest without an accepted report where another could have taken it
 
-pytestmark = [
-    pytest.mark.nats,
-    pytest.mark.postgres,
-    pytest.mark.kill,
-    pytest.mark.skipif(not WHOLE, reason="make cluster-test"),
-]
+pytestmark = [pytest.mark.nats, pytest.mark.postgres, pytest.mark.kill]
 Fault = Callable[[Cluster], Awaitable[None]]
 
 

@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring, iterparse
 
-from services.ingest.formats.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, shown
+from services.sheets.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, shown
 
 UNPACKED = 100 * 1024 * 1024  # bytes of all parts of a workbook together
 PARTS = 2_000

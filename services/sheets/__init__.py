@@ -1,0 +1,1 @@
+"""Read workbooks and the rows of tables, wherever they are handed in: bounded, nothing computed. Pure."""
