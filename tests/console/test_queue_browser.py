@@ -84,6 +84,8 @@ def test_the_open_incident_stays_marked_while_its_panel_is_fetched_again(desk, c
     with page.expect_request("**/peristiwa/*"):  # asked for once the queue has been renewed
         desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
     expect(page.locator("#antrean")).not_to_contain_text("lewat 3 mnt")
+    desk.write(lambda tx: responses.acknowledge(tx, desk.ids["bomb"], JOKO))  # the queue goes on meanwhile
+    expect(page.locator("#antrean")).not_to_contain_text("7 mnt lagi")
     expect(page.locator(".entry.on")).to_have_count(1)
     page.keyboard.press("k")
     above = page.locator(".entry.on").evaluate("(one) => [...document.querySelectorAll('.entry')].indexOf(one)") - 1
@@ -117,6 +119,10 @@ def test_a_refused_act_says_why_where_it_was_asked(desk, chromium):
     page.locator("#panel summary", has_text="Ubah penilaian").click()
     page.locator("#panel form[action$='/penilaian'] textarea").fill("Tanpa perubahan")
     page.locator("#panel form[action$='/penilaian'] button").click()
+    expect(page.locator("#panel form[action$='/penilaian'] .wrong")).to_contain_text("Belum ada nilai yang diubah")
+    with page.expect_response("**/peristiwa/*"):  # the panel is fetched again
+        desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+    expect(page.locator("#antrean")).not_to_contain_text("lewat 3 mnt")
     expect(page.locator("#panel form[action$='/penilaian'] .wrong")).to_contain_text("Belum ada nilai yang diubah")
     context.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -68,8 +69,14 @@ async def test_the_sheet_tells_seconds_per_institution(house: House) -> None:
 
 
 async def test_the_sheet_waits_until_the_level_that_is_exercised_has_been_told(house: House) -> None:
-    incident = await hold(house.store, house.district, SCENARIO, door(house.url, house.store, SECRET, REPORTER))
-    await house.quiet()  # what triage made of the words has been told; the forced level waits for the next tick
+    async def file(body: dict[str, Any]) -> bool:
+        """File it, and let what triage made of the words be told before the level is forced."""
+        taken = await door(house.url, house.store, SECRET, REPORTER)(body)
+        await house.quiet()
+        return taken
+
+    incident = await hold(house.store, house.district, SCENARIO, file)
+    await house.quiet()  # the forced level waits for the next tick
     assert house.lead(incident).level < Level.KRITIS
     assert house.ask(lambda session: on_the_way(session, incident))
     await house.settle()

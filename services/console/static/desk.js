@@ -23,6 +23,7 @@
       callbacks: {
         // What is half-written was written about what its form was read with: the server asks before it goes over news.
         beforeNodeMorphed: (one) => !(one instanceof HTMLElement && (dirty(one) || (one.name === "as_of" && one.form && [...one.form.elements].some(dirty)))),
+        beforeNodeRemoved: (one) => !(one.dataset && "kept" in one.dataset), // why an act was refused stays to be read
         beforeAttributeUpdated: (name, one) => !(name === "open" && one.matches("details")),
       },
     });
@@ -55,8 +56,18 @@
       mark(); // the server does not know which incident is open beside the queue
       known(got.page);
       alarm();
-      if (wanted) await load(wanted, false);
+      if (wanted) renew();
     } catch { say(false); } finally { running = false; }
+  }
+  // The open incident is fetched beside the queue: a slow answer for the one holds nothing back in the other.
+  let renewing = false;
+  let anew = false;
+  async function renew() {
+    anew = renewing;
+    if (renewing) return;
+    renewing = true;
+    try { await load(wanted, false); } catch { say(false); } finally { renewing = false; }
+    if (anew) renew();
   }
   function later() { if (!waiting) waiting = setTimeout(refresh, 300); }
   function say(on) {
@@ -168,6 +179,7 @@
   function note(form, text) {
     let box = form.querySelector(".wrong");
     if (!box) { box = document.createElement("p"); box.className = "wrong"; box.setAttribute("role", "alert"); form.append(box); }
+    box.dataset.kept = "";
     box.textContent = text.trim().replace(/\s+/g, " ");
   }
 
