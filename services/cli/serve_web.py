@@ -47,6 +47,7 @@ def create_web(
     from services.metrics import app as metrics  # noqa: PLC0415
     from services.metrics.request_counts import Counted, DoorCounts  # noqa: PLC0415
     from services.web.problem_details import set_up_problems  # noqa: PLC0415
+    from services.web.routing import add_routes  # noqa: PLC0415
     from services.web.security_headers import protect  # noqa: PLC0415
 
     app = FastAPI(
@@ -58,7 +59,7 @@ def create_web(
     whole = "console" in names  # one kind of process tells of store and bus, else each figure would be told twice
     leading = _posts_that_lead()
     figures = metrics.Deps(keys, rules, counts, leading, store if whole else None, bus if whole else None)
-    app.include_router(metrics.routes(figures))
+    add_routes(app, metrics.routes(figures))
     from services.ingest import app as ingest  # noqa: PLC0415 - the page to report on files as the door does
 
     door = ingest.Deps(
@@ -76,10 +77,10 @@ def create_web(
         from services.notify.replies import webhooks as inbound  # noqa: PLC0415
 
         back = inbound.Deps(bus, inbound.inbound_channels(secret, settings.public_url), store.clock)
-        app.include_router(inbound.routes(back))  # before the gateways' own, which takes every other name
-        app.include_router(ingest.routes(door, filing))
+        add_routes(app, inbound.routes(back))  # before the gateways' own, which takes every other name
+        add_routes(app, ingest.routes(door, filing))
         if "console" not in names:
-            app.include_router(ingest.health(door))
+            add_routes(app, ingest.health(door))
     if "console" in names:
         from services.console import app as console  # noqa: PLC0415
         from services.console.incidents.api import ready_routes  # noqa: PLC0415
@@ -101,7 +102,7 @@ def create_web(
             vault=vault,
             letters=bus,
         )
-        app.include_router(ready_routes(desk))
+        add_routes(app, ready_routes(desk))
         console.mount(app, desk)
         app.state.reads = desk.reads
     described = [Depends(Declared(Act.OPEN))]

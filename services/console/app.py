@@ -14,6 +14,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import sorry_page
 from services.console.web.rendering import Pages
 from services.web.problem_details import answer, set_up_problems
+from services.web.routing import add_routes
 from services.web.security_headers import protect
 
 __all__ = ["Deps", "create_app", "mount", "routes"]
@@ -28,7 +29,7 @@ def create_app(deps: Deps) -> FastAPI:
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
     )
     set_up_problems(app)
-    app.include_router(ready_routes(deps))
+    add_routes(app, ready_routes(deps))
     mount(app, deps)
     protect(app, deps.base_url)
     return app
@@ -37,18 +38,15 @@ def create_app(deps: Deps) -> FastAPI:
 def routes(deps: Deps) -> APIRouter:
     """Build the desk's routes, to be included in any application that has problem bodies."""
     router = APIRouter()
-    router.include_router(api_routes(deps))
-    router.include_router(silence_routes(deps))
-    router.include_router(rota_routes(deps))
-    router.include_router(warning_routes(deps))
-    router.include_router(page_routes(deps, Pages(lambda: deps.district)))
+    add_routes(router, api_routes(deps), silence_routes(deps), rota_routes(deps), warning_routes(deps))
+    add_routes(router, page_routes(deps, Pages(lambda: deps.district)))
     return router
 
 
 def mount(app: FastAPI, deps: Deps) -> None:
     """Put the desk on an application; addresses that nobody serves get a page where a browser asks."""
     pages = Pages(lambda: deps.district)
-    app.include_router(routes(deps))
+    add_routes(app, routes(deps))
     app.add_middleware(
         GZipMiddleware, minimum_size=MINIMUM, compresslevel=5
     )  # events and what is packed stay as they are

@@ -28,6 +28,7 @@ from services.security.keys import KeysUnknown
 from services.security.permissions import Act, Declared, may
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem, set_up_problems
+from services.web.routing import add_routes
 from services.web.security_headers import protect
 
 __all__ = ["Deps", "Filing", "create_app", "health", "routes"]
@@ -53,8 +54,7 @@ def create_app(deps: Deps) -> FastAPI:
         title="Kentongan", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, telemetry=None
     )
     set_up_problems(app)
-    app.include_router(routes(deps, Filing(deps)))
-    app.include_router(health(deps))
+    add_routes(app, routes(deps, Filing(deps)), health(deps))
     protect(app, deps.base_url)
     return app
 

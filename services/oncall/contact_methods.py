@@ -119,7 +119,7 @@ def try_out(tx: Transaction, who: Identity, id_: str, words: tuple[str, str], ur
     one = _own(tx, who, id_)
     if one.channel != CHANNEL or one.disabled_at is not None:
         raise Refused("device_off")
-    if queries.count_deliveries(tx, one.address, TRIAL, tx.now - PAUSE):
+    if queries.count_deliveries(tx, [one.address], TRIAL, tx.now - PAUSE):
         raise Refused("test_just_sent")
     id_ = str(uuid4())
     subject, text = words

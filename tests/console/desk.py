@@ -31,6 +31,7 @@ from services.sources.vault import Vault
 from services.store.database import Store
 from services.store.transaction import Transaction
 from services.triage.assess import Assessor
+from services.web.routing import add_routes
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, SECRET, Clock, fill
 from tests.ingest.door import MemoryJournal
@@ -146,7 +147,7 @@ def running(
             vault=VAULT,
         )
     )
-    app.include_router(ingest_routes(door, filing))
+    add_routes(app, ingest_routes(door, filing))
     server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )

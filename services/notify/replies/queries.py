@@ -164,14 +164,3 @@ def known_deliveries(tx: Transaction, ids: Collection[str]) -> set[str]:
     """Return which of these deliveries are on file already."""
     table = table_of(Delivery)
     return set(tx.session.scalars(select_columns(table.c.id).where(table.c.id.in_(list(ids)))))
-
-
-def count_deliveries(tx: Transaction, addresses: Collection[str], reason: str, since: datetime) -> dict[str, int]:
-    """Count by address the deliveries owed for one reason after an instant."""
-    table = table_of(Delivery)
-    counted = (
-        select_columns(table.c.address, func.count())
-        .where(table.c.address.in_(addresses), table.c.reason == reason, table.c.owed_at > since)
-        .group_by(table.c.address)
-    )
-    return {address: count for address, count in tx.session.execute(counted)}  # noqa: C416 - rows are no tuples to mypy

@@ -21,6 +21,7 @@ from services.notify.messages.alert_message import told_time
 from services.notify.replies import queries
 from services.notify.replies.queries import ReportedIncident
 from services.notify.replies.senders import way_back, way_to_number
+from services.oncall.queries import count_deliveries
 from services.sources.kept import opened
 from services.store.transaction import Transaction
 
@@ -112,7 +113,7 @@ def _within_a_day(
         return messages
     numbers = sorted({message["address"] for message in named.values()})
     known = queries.known_deliveries(tx, named)
-    told = Counter(queries.count_deliveries(tx, numbers, HEARD, tx.now - DAY))
+    told = Counter(count_deliveries(tx, numbers, HEARD, tx.now - DAY))
     left_out = set()
     for id_, message in named.items():
         if id_ in known:
