@@ -24,6 +24,14 @@ POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 _numbers = itertools.count(1)
 
 
+LONG = ("kill", "long", "browser")  # marks of files that take longest, longest first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: two processes share the files, and one begun last is waited for."""
+    items.sort(key=lambda item: next((at for at, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def tuban() -> District:
     return load_district(default_folder())

@@ -16,6 +16,8 @@ from services.runtime.private import keep_private, open_to_others
 from services.runtime.settings import Settings
 from tests.kill.installation import Installation
 
+pytestmark = pytest.mark.long
+
 
 def said_by(port: int, who: dict[str, str]) -> str:
     """Give what the bus answers to an attempt of somebody to empty the reports."""

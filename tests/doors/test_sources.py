@@ -26,7 +26,7 @@ from services.store.database import Store
 from tests.kill.installation import Installation
 from tests.servers import until
 
-pytestmark = pytest.mark.nats
+pytestmark = [pytest.mark.nats, pytest.mark.long]
 NAME, NUMBER, MAIL, NIK = "Wagiman Sastroprawiro", "081290017744", "wagiman.sastro@contoh.example", "3523114507910003"
 OTHER, OTHER_NUMBER = "Lestari Kusumaningrum", "081290017755"
 BARE = NUMBER[1:]  # as every spelling of the number ends

@@ -12,6 +12,7 @@ from tests.house import House
 from tests.incidents import Level, filed, judged, keep
 from tests.servers import until
 
+pytestmark = pytest.mark.long
 MANY = 1000
 
 

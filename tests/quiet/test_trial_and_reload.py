@@ -22,6 +22,7 @@ from tests.house import SOKO, House
 from tests.incidents import opened
 from tests.people import Resident
 
+pytestmark = pytest.mark.long
 FIGHT = "Bentrok dua kelompok pemuda perguruan silat di {place}, saling lempar batu, 3 orang luka."
 NewHouse = Callable[..., Awaitable[House]]
 CLASH = Situation("SLT", "BENTROK", Level.TINGGI, kecamatan=SOKO)
