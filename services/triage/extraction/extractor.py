@@ -12,8 +12,8 @@ from schemas.district import District
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import frames
-from services.triage.extraction.issues import HINT, LEAST, NAMED, Issues
-from services.triage.extraction.tuples import Reader, cues_of, mean, nouns
+from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
+from services.triage.extraction.tuples import ARMS, CALLS, Reader, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -54,6 +54,7 @@ _BORNE = frozenset(
 )
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
@@ -118,14 +119,15 @@ class Extractor:
             for at in range(hit.first, hit.last + 1)
         )
         bits = marks(plain, cut, hits, predicates)
-        named = nouns(hits, self._order)
+        named = nouns(plain, hits, self._order)
         told = Reader(plain, cut, bits, named, self._lexicon.deeds).read(hits)
         sorted_out = _sorted_out(hits)
         framed = frames(plain, hits, bits, NEGATED | PREVENTED | NEAR)
         issues = self.issues.scores(plain, hits, bits)
         caused = _caused(hits, sorted_out["party"], bits)
         violence = _violence(sorted_out, bits, framed.kind)
-        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused))
+        beside = _beside(sorted_out, bits)
+        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, told=beside))
         attacks = [
             one
             for one in told
@@ -149,7 +151,7 @@ class Extractor:
             people.crowd = max(people.crowd or people.held, people.held, key=lambda count: count.min)
         if max(issues.values(), default=0.0) < LEAST:
             for code in {self._of_class[one.target] for one in happening.deeds if one.target in self._of_class}:
-                issues[code] = issues.get(code, 0.0) + HINT
+                issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
         self._facts(reading, plain, sorted_out)
         return reading
@@ -252,6 +254,13 @@ def _violence(found: Mapping[str, Found], bits: Sequence[int], benign: str | Non
     told += [hit for hit, key in found["weapon"] if key in _SECOND_CUES and not bits[hit.first] & DENIED]
     told = [hit for hit in told if not any(tag.section == "deed" for tag in hit.tags)]  # a deed is no cue beside itself
     return frozenset(at for hit in told for at in range(hit.first, hit.last + 1))
+
+
+def _beside(found: Mapping[str, Found], bits: Sequence[int]) -> frozenset[str]:
+    """Give what else is told that some deeds need beside them: weapons, a call to people."""
+    arms = any(key not in _NO_ARMS and not bits[hit.first] & DENIED for hit, key in found["weapon"])
+    calls = any(key in {"gather", "violence"} and not bits[hit.first] & DENIED for hit, key in found["call"])
+    return frozenset(name for name, told in ((ARMS, arms), (CALLS, calls)) if told)
 
 
 def _caused(hits: Sequence[Hit], parties: Found, bits: Sequence[int]) -> bool:

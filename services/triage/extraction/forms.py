@@ -18,6 +18,7 @@ STRONG = 4.0
 PLAIN = 2.0
 TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
+MANY = 10  # as many who ask for something before an office protest
 GROUP_CROWD = 50  # as many who brawl are groups
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
@@ -53,6 +54,7 @@ _REFUSED = frozenset(
 )
 _CALLED_TO = frozenset(["violent", "raid", "closure"])
 _DOERS = frozenset(["person", "crowd", None])
+_RAGE = frozenset(["rampage"])
 _PUBLIC = frozenset(["accident", "disaster"])
 _PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
 
@@ -127,7 +129,8 @@ class Forms:
         if form is None and called and not frames.benign and not frames.everyday() and cause:
             form = self.tension
         if form is None or not self._is_conflict(form, tally, frames, ahead=ahead, cause=cause):
-            return Happening(self.nil, conflict=False, benign=frames.kind, scores=tally.done)
+            kind = "drill" if frames.drill else frames.kind
+            return Happening(self.nil, conflict=False, benign=kind, scores=tally.done)
         return self._happening(form, plain, tally, frames, crowd, ahead=ahead)
 
     def _happening(
@@ -239,9 +242,11 @@ class Forms:
         if not broken and any(strong.get(one) for one in self.having("closure")):
             weights = {form: weight for form, weight in weights.items() if not self.has(form, "damage")}
         self._by_threat(weights, strong)
+        self._shut_in(weights, strong, tally.told)
+        self._driven_out(weights, strong)
         self._turned(weights, strong, tally, crowd, broken=broken)
         self._at_protest(weights, strong, tally.told)
-        complained = done.get(self.tension, 0.0) >= STRONG
+        complained = done.get(self.tension, 0.0) >= (STRONG if crowd < MANY else PLAIN)
         grave = {
             form: weight
             for form, weight in weights.items()
@@ -287,6 +292,9 @@ class Forms:
         riot, fire, damage = self._only("riot"), self._only("fire"), self._only("damage")
         if riot is None:
             return
+        if self._raging(told) and len({one.target for one in told.get(damage or "", ())}) > 1:
+            weights[riot] = strong[riot] = STRONG
+            return
         wide = any(one.target in _PUBLIC_PLACES for one in told.get(fire or "", ()))
         if wide and fire and damage and strong.get(damage) and crowd >= RIOT_CROWD:
             weights[riot] = strong[riot] = strong[fire]
@@ -299,12 +307,30 @@ class Forms:
         if riot in weights and assault and weights[riot] <= STRONG and not strong.get(fire or ""):
             weights.pop(riot)
 
+    def _raging(self, told: Mapping[str, list[Tuple]]) -> bool:
+        """Tell whether a crowd is said to rage or to storm a place."""
+        return any(one.deed.name in _RAGE and one.deed.weight >= STRONG for deeds in told.values() for one in deeds)
+
     def _by_threat(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
         """Call damage or a closure that goes with a threat as strong a threat: stones, and "go away"."""
         threat, damage = self._only("threat"), self._only("damage")
         for form in (damage, *self.having("closure")):
             if threat and form in weights and strong.get(threat, 0.0) >= weights[form]:
                 weights.pop(form)  # who extorts shuts the works for it
+
+    def _driven_out(self, weights: dict[str, float], strong: Mapping[str, float]) -> None:
+        """Leave an expulsion one where things are thrown about at it: "pengajian dibubarkan, panggung dirobohkan"."""
+        damage = self._only("damage")
+        out = max((strong.get(one, 0.0) for one in self.having("expulsion")), default=0.0)
+        if damage and out and weights.get(damage, 0.0) <= out:
+            weights.pop(damage, None)
+
+    def _shut_in(self, weights: dict[str, float], strong: Mapping[str, float], told: Mapping[str, list[Tuple]]) -> None:
+        """Leave a blockade a blockade where people cannot leave because of it."""
+        if any(strong.get(one) for one in self.having("closure", "assembly")):
+            for form in [form for form in weights if self.has(form, "hold")]:
+                if all(one.deed.state for one in told.get(form, ())):
+                    weights.pop(form)
 
     def _turned(
         self, weights: dict[str, float], strong: dict[str, float], tally: _Tally, crowd: int, *, broken: bool
@@ -379,10 +405,12 @@ class Forms:
         if ahead:
             return self._is_likely(form, tally, frames, total)
         if violent + public:
-            return self._outweighs(tally, frames, violent, public, total)
+            denied = self.has(form, "rumour") and frames.kind == "prevention"  # at a meeting for peace
+            return violent + public > total if denied else self._outweighs(tally, frames, violent, public, total)
         soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
         soft += STRONG if cause and tally.told.get(self.tension) and frames.kind == "prevention" else 0.0
-        return soft >= total or (tally.feared and frames.kind in {"prevention", "ceremony"})
+        private = frames.kind == "crime" and not cause  # a married couple quarrels
+        return (soft >= total and not private) or (tally.feared and frames.kind in {"prevention", "ceremony"})
 
     def _active(self, tally: _Tally) -> tuple[float, float]:
         """Give what is told as done: what is violent, and what else is done in public."""

@@ -22,7 +22,7 @@ _KIN = frozenset(["istrinya", "suaminya"])
 
 
 # What is told of in such a sentence is not here and now, whoever is named in it.
-UNREAL = frozenset(["fiction", "news"])
+UNREAL = frozenset(["fiction", "news", "past"])
 _AUDIENCES = frozenset(["sport", "advert"])  # "serbu" is what a crowd does to a goal and to a shop with a discount
 
 
@@ -57,7 +57,7 @@ class Frames:
             return False
         return (
             not UNREAL.isdisjoint(kinds)
-            or (not _AUDIENCES.isdisjoint(kinds) and not here)
+            or (not _AUDIENCES.isdisjoint(kinds) and not here and not (plain_word and anchored))
             or (not anchored and not EVERYDAY.keys().isdisjoint(kinds) and not (plain_word and self._once()))
         )
 

@@ -7,7 +7,7 @@ stands after "soal", "menolak", "menuntut", "karena" says more: that is what it 
 from collections.abc import Mapping, Sequence
 
 from schemas.district import Issue
-from services.triage.text.lexicon import Hit
+from services.triage.text.lexicon import HINT, Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import BACKGROUND, DENIED
 
@@ -28,7 +28,7 @@ _ABOUT = frozenset(
 )
 _NOT_IT = frozenset(["bukan", "bukanlah", "dudu", "tanpa", "nihil", "ada", "terjadi"])
 ELSE = "*"
-HINT = 1.0  # what the thing that a deed was done to says of the issue, where no word names one
+OF_THE_THING = 1.0  # what the thing that a deed was done to says of the issue, where no word names one
 
 
 class Issues:
@@ -39,13 +39,20 @@ class Issues:
         self.other = next(code for code, issue in issues.items() if "other" in issue.traits)
 
     def scores(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str, float]:
-        """Weigh what names each issue."""
+        """Weigh what names each issue; where nothing names one, what goes with it: who, with what, where."""
+        found = self._voted("issue", plain, hits, marks)
+        if max(found.values(), default=0.0) < NAMED:
+            for code, weight in self._voted(HINT, plain, hits, marks).items():
+                found[code] = found.get(code, 0.0) + NAMED * weight / (weight + LEAST)  # many hints name nothing
+        return found
+
+    def _voted(self, section: str, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str, float]:
         found: dict[str, float] = {}
         seen: dict[str, set[str]] = {}
         taken: dict[str, int] = {}  # issue -> last token that voted: a word within a phrase has voted with it
         for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last)):
             for tag in hit.tags:
-                if tag.section != "issue" or tag.key not in self._issues or taken.get(tag.key, -1) >= hit.last:
+                if tag.section != section or tag.key not in self._issues or taken.get(tag.key, -1) >= hit.last:
                     continue
                 taken[tag.key] = hit.last
                 share = self._share(tag.key, hit, plain, marks[hit.first], seen.setdefault(tag.key, set()))
@@ -74,9 +81,9 @@ class Issues:
     ) -> tuple[str, str | None]:
         """Give the issue and a second one, or None; `fallback` is that of the form."""
         scores = {code: weight * self._with(code, form) for code, weight in weighed.items()}
+        self._yield_to_causes(scores)
         if conflict and fallback is not None and fallback in self._issues:
             scores[fallback] = scores.get(fallback, 0.0) + self._issues[fallback].benefit
-        self._yield_to_causes(scores)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], self._issues[item[0]].code))
         if not ranked or ranked[0][1] < LEAST:
             vague = fallback is None or "manner" in self._issues[fallback].traits
@@ -84,7 +91,7 @@ class Issues:
                 return ranked[0][0], None
             return (fallback or self.other) if conflict else self.other, None
         first, best = ranked[0]
-        if not conflict and (best < NAMED or benign not in {"prevention", "drill", None}):
+        if not conflict and (best < NAMED or benign not in {"prevention", "drill"}):
             return self.other, None
         second = next((code for code, score in ranked[1:] if score >= max(best * SECOND_SHARE, 2 * LEAST)), None)
         return first, second

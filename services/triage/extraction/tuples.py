@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Span
 from services.triage.extraction.frames import Frames
-from services.triage.text.clauses import Clauses
+from services.triage.text.clauses import TURNS, Clauses
 from services.triage.text.lexicon import Deed, Hit, Tag
 from services.triage.text.morphology import DELIBERATE, Voice
 from services.triage.text.normalise import Plain
-from services.triage.text.polarity import NEGATED
+from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
 
 REACH = 7  # tokens of its clause in which an argument of a deed stands
 INSERTED = 2  # words between commas that are no clause: "warung di Boncong, Bancar, dibakar"
 SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di Desa Wadung Kecamatan Soko dirusak"
 EACH_OTHER = "each other"
 BY_CROWD = "by crowd"
+PARADE = "parade"  # class of what crowds ride and walk in for joy
+MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rumour
+ARMS, CALLS = "arms", "called"  # in `by`: weapons, or a call to people, are told of
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
@@ -69,7 +72,25 @@ _RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
 _HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
 )
-_COLLISION = frozenset(["hantam", "seruduk", "tabrak"])
+# Classes that are no party to a deed: nothing is done by them or to them.
+_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "thug", "servant"])
+_SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
+# What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
+_PARTS = frozenset(
+    """
+    depan muka belakang samping halaman dekat pintu gerbang mulut pagar pelataran tengah atas bawah dalam luar sekitar
+    seberang area kawasan lokasi sebelah ujung pinggir tepi sisi kolong bibir masuk keluar jalan desa dusun pojok
+    kompleks komplek trotoar pertigaan perempatan simpang ruang lapangan parkiran
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+# A message that led to a deed leaves the deed true.
+_CAUSING = frozenset(["dipicu", "akibat", "gara", "gegara", "menyusul", "terprovokasi", "termakan", "buntut", "karena"])
+_MAYBE_HIM = frozenset([None, "person", "stones", "goods"])  # "pentungan kayu" is what he was beaten with
+LONGEST_PLACE = 5  # tokens of a place behind "di"
+LEAST_PASSIVE = 3  # letters: "di" is none
+BY_REACH = 9  # tokens after a passive verb in which "oleh" may stand
+LONGEST_OWNED = 6  # letters of a word that may be owned; verbs are longer
+_PRONOUNS = frozenset(["saya", "aku", "kami", "kita"])  # behind a noun they own it: "stan kami diserbu pembeli"
 
 
 @dataclass(slots=True)
@@ -96,24 +117,55 @@ class Nouns:
 
     of: dict[int, str] = field(default_factory=dict)
     also: dict[int, frozenset[str]] = field(default_factory=dict)
+    located: frozenset[int] = frozenset()  # those that say where: "di muka gedung dewan"
 
     def names(self, at: int, kind: str) -> bool:
         """Tell whether a token names a class."""
         return kind in self.also.get(at, ())
 
 
-def nouns(hits: Sequence[Hit], order: Mapping[str, int]) -> Nouns:
+def nouns(plain: Plain, hits: Sequence[Hit], order: Mapping[str, int]) -> Nouns:
     """Give the nouns of a text; the class listed first in the lexicon comes first, phrases before words."""
     found = Nouns()
     for hit in sorted(hits, key=lambda hit: hit.first - hit.last):
+        if plain.tokens[hit.first] in _PRONOUNS and _is_owner(plain.tokens, hit.first):
+            continue
         kinds = sorted((tag.key for tag in hit.tags if tag.section == "noun"), key=lambda kind: order.get(kind, 0))
         for kind in kinds:
+            if kind in _BESIDE_ONLY:
+                found.also[hit.first] = found.also.get(hit.first, frozenset()) | {kind}
+                continue
             found.of.setdefault(hit.first, kind)
             found.also[hit.first] = found.also.get(hit.first, frozenset()) | {kind}
             for at in range(hit.first + 1, hit.last + 1):
                 found.of.setdefault(at, kind)
                 found.also[at] = found.also.get(at, frozenset()) | {kind}
+    found.located = _located(plain, found.of)
     return found
+
+
+def _looks_passive(word: str, voice: Voice | None) -> bool:
+    """Tell "ditahan warga", "terluka" from "di depan kantor"."""
+    return len(word) > LEAST_PASSIVE and word.startswith("di" if voice else ("di", "ter"))
+
+
+def _is_owner(tokens: Sequence[str], at: int) -> bool:
+    """Tell "stan kami" from "kami diserbu", "memukul saya"."""
+    before = tokens[at - 1] if at else "."
+    return before.isalpha() and len(before) <= LONGEST_OWNED and before not in TURNS | _WITH | _SAYS_WHERE | _WHO
+
+
+def _located(plain: Plain, of: Mapping[int, str]) -> frozenset[int]:
+    """Give the nouns that say where something was, and not who or what."""
+    found: set[int] = set()
+    for at, token in enumerate(plain.tokens):
+        if token not in _SAYS_WHERE:
+            continue
+        for place in range(at + 1, min(len(plain.tokens), at + 1 + LONGEST_PLACE)):
+            if of.get(place) in _PEOPLE - {"official"} or not (place in of or plain.tokens[place] in _PARTS):
+                break
+            found.add(place)
+    return frozenset(found)
 
 
 class Reader:
@@ -141,7 +193,7 @@ class Reader:
         marks = self._marks
         denied = last - first > 1 and tokens[first] not in _NEGATORS  # "tanpa .. izin" is what it says
         mark = marks[first] | (marks[last] & NEGATED if denied else 0)
-        voice = self._voice(first, last, voice)
+        voice = Voice.PASSIVE if deed.state else self._voice(first, last, voice)
         told = Tuple(deed, first, last, voice, mark)
         told.of_a_case = (
             voice in _SAYS_NO_DOER
@@ -154,7 +206,7 @@ class Reader:
         if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
             told.target = EACH_OTHER
             return told
-        passive = voice in {Voice.PASSIVE, Voice.UNMEANT} or tokens[first].startswith("di" if voice else ("di", "ter"))
+        passive = voice in {Voice.PASSIVE, Voice.UNMEANT} or _looks_passive(tokens[first], voice)
         before, after = list(self._before(first, far=passive)), list(self._after(last))
         things = [at for at in before if at == 0 or tokens[at - 1] not in _WHERE]
         if passive:
@@ -165,9 +217,14 @@ class Reader:
             head = own[::-1][:1] or things[-1:]
             told.target = (
                 self._fitting(head, deed)
+                if deed.state
+                else self._fitting(head, deed)
                 or (self._class(head) if ANYTHING in deed.forms and self._class(head) in _PEOPLE else None)
                 or self._fitting(things, deed)
-                or self._fitting([at for at in after if by is None or not by <= at <= self._whole(by)], deed)
+                or self._fitting(
+                    [at for at in after if at not in self._named.located and not (by and by <= at <= self._whole(by))],
+                    deed,
+                )
             )
             told.target = told.target or self._class(things)
         else:
@@ -187,7 +244,11 @@ class Reader:
 
     def _subject(self, first: int, before: Sequence[int]) -> Sequence[int]:
         """Give who an active verb speaks of: the nearest noun of its clause, else the first of its sentence."""
-        own = [at for at in before if self._cut.of[at] == self._cut.of[first]]
+        located = self._named.located
+        own = [at for at in before if self._cut.of[at] == self._cut.of[first] and at not in located]
+        riding = [at for at in own if self._named.of[at] in _PEOPLE]
+        if riding and self._named.of[own[0]] in _RUNS_INTO:
+            return riding[:1]  # "keluarga datang naik dua pikap menyerbu"
         if own:
             return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH | _WHERE] or own
         acting = [at for at in before if self._named.of[at] in _PEOPLE]
@@ -310,7 +371,10 @@ class Reader:
             if at in named and named[at] not in _MEANS:
                 return at
             if tokens[at] in _ENDS:
-                return None
+                break
+        for at in range(last + 1, min(len(tokens) - 1, last + BY_REACH)):
+            if clause[at] == clause[last] and tokens[at] in _BY:
+                return next((by for by in range(at + 1, min(len(tokens), at + 4)) if by in named), None)
         return None
 
 
@@ -346,6 +410,7 @@ class Cues:
     violence: frozenset[int]  # tokens of wounds and weapons
     placed: bool  # a place is named
     issue: bool  # what it is about is named
+    told: frozenset[str]  # ARMS, CALLS
     here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
     anchored: bool  # whether the report does, an audience included
 
@@ -369,7 +434,16 @@ class Cues:
         return self.placed or (one.agent in _PEOPLE and self.plain.sentences[one.first] in self.here)
 
 
-def cues_of(plain: Plain, named: Nouns, frames: Frames, violence: frozenset[int], *, placed: bool, issue: bool) -> Cues:
+def cues_of(
+    plain: Plain,
+    named: Nouns,
+    frames: Frames,
+    violence: frozenset[int],
+    *,
+    placed: bool,
+    issue: bool,
+    told: frozenset[str],
+) -> Cues:
     """Gather what ties a report to people and a place."""
     tokens, sentences = plain.tokens, plain.sentences
     anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in _ANYBODY]
@@ -381,6 +455,7 @@ def cues_of(plain: Plain, named: Nouns, frames: Frames, violence: frozenset[int]
         violence,
         placed=placed or not _PLACE_WORDS.isdisjoint(tokens),
         issue=issue,
+        told=told,
         here=frozenset(here),
         anchored=bool(anchors or violence),
     )
@@ -393,23 +468,45 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     decides, or a second, independent cue of violence does.
     """
     plain, named = cues.plain, cues.named
-    crowd = any("crowd" in kinds for kinds in named.also.values())
+    kinds = frozenset(kind for kinds in named.also.values() for kind in kinds) | cues.told
+    if kinds & {MESSAGE, "hearsay"}:
+        kinds |= {CALLS}  # what is passed on is meant for many
+    crowd = "crowd" in kinds
     more = len({one.deed.name for one in told}) > 1  # "jalan ditutup" alone is traffic
-    officials = any("official" in kinds for kinds in named.also.values())
+    officials = "official" in kinds
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
         sentence = plain.sentences[one.first]
-        if _is_nobodys(one, plain, named) or cues.hidden(one):
+        if _is_nobodys(one, plain, named) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
             continue
         if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
             continue
         target = one.target
-        if crowd and "accused" in one.deed.forms and target in {None, "person"} and sentence in accused:
+        if crowd and "accused" in one.deed.forms and target in _MAYBE_HIM and sentence in accused:
             target = "accused"
         one.form, one.sure = _form(one, target, cues)
         one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
     _ground(told, cues)
+    if MESSAGE in kinds:
+        _in_messages(told, cues)
+
+
+def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
+    """Say of what a message tells: untrue where it is called so, called for where it is an order.
+
+    "Cuplikan tawuran lama diedarkan seolah di sini"; a leaflet "Usir pendatang!".
+    """
+    sentences = cues.plain.sentences
+    within = {sentences[at] for at, kinds in cues.named.also.items() if MESSAGE in kinds}
+    untrue = any(one.form and one.deed.by == {MESSAGE} and not one.mark & NEGATED for one in told)
+    for one in told:
+        if sentences[one.first] not in within or MESSAGE in one.deed.by:
+            continue
+        if untrue and not _CAUSING.intersection(cues.plain.tokens):
+            one.mark |= HOAX
+        elif one.voice is Voice.BASE and one.agent not in _PEOPLE:
+            one.mark |= PLANNED | CALLED
 
 
 def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
@@ -418,12 +515,14 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     said = one.voice in {Voice.ACTIVE, Voice.PASSIVE, Voice.BASE}  # a noun has no doer before it
     if one.voice is Voice.ACTIVE and "crowd" in deed.by and one.agent in _HEADS:
         return True  # "pagar yang menutup akses"
+    stolen = one.agent == "accused" and "accused" not in deed.forms and one.target not in _PEOPLE
+    if stolen or (PARADE in deed.forms and _in_a_parade(one, plain, named)):
+        return True  # "brankas dibobol maling"; "karnaval dan iring-iringan drumben"
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
-    if one.first and single and named.of.get(one.first - 1) in {"food", "game"}:
-        return True  # "bakso granat"
-    if not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named)):
+    named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
+    if named_so or (not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))):
         return True
     if one.voice is Voice.BASE and one.agent in _PEOPLE and one.target in _SUFFERERS and one.target in deed.forms:
         return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
@@ -433,7 +532,7 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
 def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:
     """Give the form of a deed by what it was done to, and whether that is sure."""
     forms = one.deed.forms
-    if one.by_crowd and target == "person" and BY_CROWD in forms:
+    if one.by_crowd and target in {"person", "official"} and BY_CROWD in forms:
         return forms[BY_CROWD], True
     if target is not None and target in forms:
         return forms[target] or None, True
@@ -441,7 +540,8 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
         return None, True
     if ANYTHING in forms:
         return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
-    if DOUBTFUL in forms and (target is None or target in _PEOPLE) and cues.another(one):
+    struck = one.deed.hurts and one.voice is Voice.PASSIVE and one.agent in _PEOPLE  # "dihajar empat orang"
+    if DOUBTFUL in forms and (target is None or target in _PEOPLE or struck) and cues.another(one):
         return forms[DOUBTFUL], False
     return None, True
 
@@ -450,7 +550,10 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
     """Take back a lone deed that nothing ties to people of a place: "segel botolnya terbuka", "ayo kumpul reuni"."""
     meant = [one for one in told if one.form]
     strong = any(one.deed.weight >= SURE_ALONE and one.sure for one in meant)
-    two = any(one.agent in _PEOPLE and one.target in _PEOPLE and one.voice is not Voice.ACTIVE for one in meant)
+    serving = any("servant" in kinds for kinds in cues.named.also.values())  # "memukul dokter puskesmas"
+    two = any(
+        one.agent in _PEOPLE and one.target in _PEOPLE and (one.voice is not Voice.ACTIVE or serving) for one in meant
+    )
     if (
         cues.placed
         or two
@@ -462,6 +565,15 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
     if not cues.anchored:
         for one in meant:
             one.form = None
+
+
+def _in_a_parade(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell "karnaval dan iring-iringan drumben" from a crowd that shows its strength."""
+    sentence = plain.sentences[one.first]
+    return any(
+        PARADE in kinds and plain.sentences[at] == sentence and not one.first <= at <= one.last
+        for at, kinds in named.also.items()
+    )
 
 
 def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.triage.text.normalise import Plain
 
 # A new statement begins here.
-_TURNS = frozenset(
+TURNS = frozenset(
     """
     tetapi tapi namun lalu kemudian terus trus banjur njuk karena krn mergo soale lantaran sebab hingga sehingga sampai
     nganti sampek setelah usai sesudah pasca pascabentrok ketika saat sewaktu waktu sedangkan sementara padahal meski
@@ -36,7 +36,7 @@ def clauses(plain: Plain) -> Clauses:
     tokens, told = plain.tokens, plain.clauses
     of = inside = 0
     for at, token in enumerate(tokens):
-        turns = (at > 0 and told[at] != told[at - 1]) or token in _TURNS or (token in _AND and _before_verb(tokens, at))
+        turns = (at > 0 and told[at] != told[at - 1]) or token in TURNS or (token in _AND and _before_verb(tokens, at))
         of += turns
         inside += turns or token in {"yang", "sing"}
         wide.append(of)

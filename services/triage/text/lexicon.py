@@ -14,22 +14,38 @@ import ahocorasick
 from pydantic_core import from_json, to_json
 
 from services.triage.text.fuzzy import Corrections
-from services.triage.text.morphology import DELIBERATE, Voice, forms, without_clitics
+from services.triage.text.morphology import DELIBERATE, Voice, forms, prefixed, without_clitics
 from services.triage.text.normalise import Normaliser, Plain
 
 GAP = 6  # tokens of the same clause that may stand between the halves of "a .. b"
 WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
+HINT = "hint"  # of an issue: counts where no word names one
 SECTIONS = (
     "cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "frame", "noun",
     "accused", "party", "occasion",
 )  # fmt: skip
 ROOT = "~"  # before a word: its forms are derived
+PREFIXES = ("ber", "ter", "ke", "se", "di", "me")
 LEAST_FOR_CLITICS = 5  # letters of a word that something may hang on
 REMEMBERED = 20_000  # words whose meaning is remembered
 # After these a word of a place's name is that name: "Desa Gaji" is about no wages.
 _NAMES_A_PLACE = frozenset(["desa", "kelurahan", "kecamatan", "dusun"])
 _DEED = frozenset(
-    ["roots", "words", "not", "form", "strength", "hurts", "by", "officials", "bare", "nature", "alone", "weapon"]
+    [
+        "roots",
+        "words",
+        "not",
+        "form",
+        "strength",
+        "hurts",
+        "by",
+        "officials",
+        "bare",
+        "nature",
+        "alone",
+        "weapon",
+        "state",
+    ]
 )
 _CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
 LEAST_LISTED = 7  # letters of a listed word that a mistyped one may mean
@@ -63,12 +79,13 @@ class Deed:
     forms: Mapping[str, str]  # class of what it is done to, "each other" or "*" -> form code; "" is none
     weight: float
     hurts: bool
-    by: frozenset[str]  # classes of people one of which must stand in the sentence
+    by: frozenset[str]  # what must be told as well: a crowd, a cause, arms, or a class of nouns
     officials: bool  # whether it counts when officials do it
     bare: bool  # whether the root itself, what comes of it and what nobody meant say it too: "bentrok", not "pukul"
     nature: bool  # whether wind, beasts and vehicles do it too
     alone: bool  # whether the word says enough by itself: "tawuran"
     weapon: str | None  # what it is done with, a key of the policy's `senjata`: who stabs has a blade
+    state: bool  # whether its words say what befell who stands before: "tidak bisa pulang", "beterbangan"
 
 
 @dataclass(frozen=True)
@@ -186,6 +203,7 @@ class Lexicon:
     def _known(self, raw: dict[str, Any], phrases: list[tuple[str, Tag]]) -> frozenset[str]:
         """Give the words that mean themselves."""
         known = set(str(raw.get("real_words", "")).split()) | {str(word) for word in raw.get("no_forms", ())}
+        known |= {form for root in str(raw.get("real_roots", "")).split() for form in prefixed(root)}
         known |= {word for long in _table(raw, "abbreviations").values() for word in long.split()}
         known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
         return frozenset(known | self._names)
@@ -240,8 +258,16 @@ class Lexicon:
             meant = self._remembered[word] = self._corrected(word)
         return meant
 
+    def _is_built(self, word: str) -> bool:
+        """Tell whether a word is a known one with a prefix: "berbaiat" is no mistyped one."""
+        return any(
+            word.startswith(prefix) and (word[len(prefix) :] in self._words or word[len(prefix) :] in self._real)
+            for prefix in PREFIXES
+            if len(word) >= len(prefix) + LEAST_FOR_CLITICS
+        )
+
     def _corrected(self, word: str) -> str:
-        if word in self._words or word in self._real or self._without_clitics(word):
+        if word in self._words or word in self._real or self._without_clitics(word) or self._is_built(word):
             return word
         for spelled in dict.fromkeys((f"{word[:-1]}a", word.replace("o", "a"))):
             if "o" in word and (spelled in self._words or spelled in self._real):
@@ -300,6 +326,7 @@ def _deed(name: str, told: object) -> Deed:
         bool(told.get("nature", False)),
         bool(told.get("alone", False)),
         told.get("weapon"),
+        bool(told.get("state", False)),
     )
 
 
@@ -316,11 +343,12 @@ def _phrases(raw: dict[str, Any]) -> Iterator[tuple[str, Tag]]:
             msg = f"[issue.{code}] must hold lists named {', '.join(WEIGHTS)}"
             raise LexiconError(msg)
         for strength, listed in lists.items():
-            if strength not in WEIGHTS:
-                msg = f"[issue.{code}] knows {', '.join(WEIGHTS)}, not {strength}"
+            if strength not in {*WEIGHTS, HINT}:
+                msg = f"[issue.{code}] knows {', '.join((*WEIGHTS, HINT))}, not {strength}"
                 raise LexiconError(msg)
+            section, weight = (HINT, WEIGHTS["plain"]) if strength == HINT else ("issue", WEIGHTS[strength])
             for phrase in _listed(listed, f"issue.{code}.{strength}"):
-                yield phrase, Tag("issue", code, WEIGHTS[strength])
+                yield phrase, Tag(section, code, weight)
 
 
 def _deed_phrases(name: str, told: dict[str, Any]) -> Iterator[tuple[str, Tag]]:

@@ -28,8 +28,8 @@ DELIBERATE = frozenset([Voice.ACTIVE, Voice.PASSIVE, Voice.NOUN, Voice.DOER])
 _VOWELS = "aiueo"
 _LOST = {"p": "m", "k": "ng", "t": "n", "s": "n"}  # stops that give way to the nasal before a vowel
 _ENDINGS_ACTIVE = ("", "kan", "i", "in", "ake", "ne")
-_ENDINGS_JAVANESE = ("", "i", "ake", "no", "in", "kan", "ne", "e")
-_ENDINGS_PASSIVE = ("", "i", "kan", "in", "ake", "no", "ne", "e", "ki")
+_ENDINGS_JAVANESE = ("", "i", "ake", "no", "in", "kan", "ne", "e", "aken")
+_ENDINGS_PASSIVE = ("", "i", "kan", "in", "ake", "no", "ne", "e", "ki", "ono")
 CLITICS = ("nya", "ku", "mu", "lah", "kah", "pun", "ipun", "ne", "e")  # hung on any form
 
 
@@ -44,6 +44,8 @@ def forms(root: str) -> Iterator[tuple[str, Voice]]:
     for ending in _ENDINGS_PASSIVE:
         yield f"di{root}{ending}", Voice.PASSIVE
         yield f"ter{root}{ending}", Voice.UNMEANT
+    for ending in ("", "i", "aken"):
+        yield f"dipun{root}{ending}", Voice.PASSIVE  # polite Javanese
     yield f"ke{root}", Voice.UNMEANT
     yield f"ke{root}an", Voice.UNMEANT
     yield f"ber{root}", Voice.EACH_OTHER
@@ -106,6 +108,15 @@ def _javanese(root: str) -> Iterator[str]:
         yield f"n{root}"
     elif first == "g":
         yield f"ng{root}"
+
+
+def prefixed(root: str) -> Iterator[str]:
+    """Give the common forms of a root with a prefix: mengeruk, dikeruk, pengerukan, kerukkan is none of them."""
+    for nasal in dict.fromkeys(_indonesian(root)):
+        yield from (f"me{nasal}{ending}" for ending in ("", "kan", "i"))
+        yield f"pe{nasal}"
+        yield f"pe{nasal}an"
+    yield from (f"di{root}{ending}" for ending in ("", "kan", "i"))
 
 
 def without_clitics(word: str) -> Iterator[str]:
