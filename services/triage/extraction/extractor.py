@@ -143,6 +143,7 @@ class Extractor:
             crowd=people.crowd.min if people.crowd else 0,
             broken=_broken(sorted_out["damage"], bits),
             cause=caused or placed,
+            likely=caused and placed,
             called=_called(sorted_out, bits),
         )
         if self.forms.has(happening.form, "assembly") and _only_named(people.killed, plain):
