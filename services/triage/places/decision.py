@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from schemas.assessment import Span
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
-from services.triage.places.roles import BARE, LOOK_BACK, RESIDENT, SITE
+from services.triage.places.roles import BARE, LOOK_BACK, ORIGIN, RESIDENT, SITE
 from services.triage.places.scope import Scope
 from services.triage.places.votes import Votes
 from services.triage.text.normalise import Plain
 
 # Offices that serve the kecamatan they are named after: where they were told, it happened among those named.
-_SERVING = frozenset(["polsek", "mapolsek", "kapolsek", "koramil", "danramil", "camat"])
+_SERVING = frozenset(["polsek", "mapolsek", "kapolsek", "koramil", "danramil", "camat", "puskesmas"])
+_VILLAGE = frozenset(["desa", "bare_desa"])  # kinds of mentions of one desa
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Decider:
             if weight >= BARE and (not self._scope.foreign or code.startswith(self._scope.kabupaten or "-"))
         }
         if not certain:
-            return None, ()
+            return self._pointed_to(), ()
         best = max(certain.values())
         top = [code for code, weight in certain.items() if weight == best]
         if sites := self._sites_beside_residents(certain, top):
@@ -100,6 +101,28 @@ class Decider:
         first = min(top, key=lambda code: self._votes.by[code].first)
         stands = best > BARE + 1 and not self._rivals(first, top)
         return (first, ()) if stands else (None, tuple(top))
+
+    def _pointed_to(self) -> str | None:
+        """Give the only kecamatan that an office or somebody's origin points to, where nothing names the place.
+
+        The capital has the offices of the whole district, so it is not meant by one of them.
+        """
+        if self._scope.foreign:
+            return None
+        places, home = self._names.places, self._names.home
+        offices = {
+            code
+            for code in self._votes.weights
+            if places[code].name.lower() != self._names.home_name and self._is_served(code)
+        }
+        origins = {
+            places[code].kecamatan
+            for mention in self._mentions
+            if mention.role == ORIGIN and mention.kind in _VILLAGE and len(found := [code for code in mention.codes if code in home]) == 1
+            for code in found
+        } - {self._names.home_code, ""}
+        pointed = offices or origins
+        return pointed.pop() if len(pointed) == 1 else None
 
     def _sites_beside_residents(self, certain: Mapping[str, float], top: Sequence[str]) -> list[str]:
         """Give the sites where only residents lead: "pemuda Desa Mulyoagung Singgahan dikeroyok di Bangilan"."""

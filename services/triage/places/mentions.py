@@ -23,6 +23,7 @@ _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "mi
 # "perangkat desa", "dua desa": what follows is not what the desa is called.
 _OF_ANY_DESA = frozenset(["perangkat", "dana", "aparat", "pemerintah", "kas", "antar", "dua", "tiga", "beberapa", "se"])
 _ENDS = frozenset([",", ".", ";", "(", ")", ":", "kecamatan", "kabupaten", "dan", "-"])
+_BORDERS = frozenset(["batas", "perbatasan", "antara", "antar"])
 _AND = frozenset([",", "dan", "serta", "/"])
 _VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 _OTHER_KINDS = frozenset({*KINDS, "kabupaten", "kota", "/"})
@@ -251,6 +252,8 @@ def _kinds_before(tokens: Sequence[str], first: int) -> set[str]:
 def _is_end_of_road(tokens: Sequence[str], first: int, last: int) -> bool:
     """Tell whether a name is one end of a road such as Plumpang-Rengel."""
     after = tokens[last + 1] if last + 1 < len(tokens) else ""
+    if not _BORDERS.isdisjoint(tokens[max(0, first - LOOK_BACK - 1) : first]):
+        return False  # "pilar batas Pakis-Menyunyur" stands in both
     return after == "-" or (first > 0 and tokens[first - 1] == "-")
 
 

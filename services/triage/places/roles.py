@@ -30,6 +30,10 @@ _ORIGIN_WORDS = frozenset(
 )
 
 
+_TOWARDS = frozenset(["ke", "menuju"])
+_HALLS = frozenset(["kantor", "balai", "pendopo", "gedung", "rumah"])
+
+
 class Roles:
     """Reads the words before a name, by the lists of a district's lexicon."""
 
@@ -48,7 +52,7 @@ class Roles:
         if at < 0 or tokens[at] == ".":
             return SITE if _is_heading(tokens, last) else BARE
         if tokens[at] in _TITLES:
-            return OFFICE
+            return RESIDENT if at and tokens[at - 1] == "-" else OFFICE  # "ibu - ibu Plajan" are many
         if not _ELSEWHERE_TOO.isdisjoint(tokens[max(0, first - FAR_BACK) : first]):
             return ORIGIN  # "kejadian serupa terjadi pula di Palang"
         for back in range(at, max(-1, at - LOOK_BACK), -1):
@@ -64,6 +68,8 @@ class Roles:
         """Give the role that one word before a name gives it, if any."""
         if word == "dari" and _RESIDENTS in tokens[max(0, back - LOOK_BACK) : back]:
             return RESIDENT  # "warga ring satu dari Desa Socorejo": they live there, as "warga Socorejo" do
+        if word in _TOWARDS and tokens[back + 1] in _HALLS:
+            return SITE  # "jalan ke kantor kecamatan": that is where they come
         if word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES):
             return ORIGIN
         if word in self._site:

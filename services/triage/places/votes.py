@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names, of_kind
-from services.triage.places.roles import BARE, LOOK_BACK, OFFICE, ORIGIN, SITE
+from services.triage.places.roles import BARE, LOOK_BACK, OFFICE, ORIGIN, RESIDENT, SITE
 from services.triage.places.scope import PROVINCES, Scope
 from services.triage.text.normalise import Plain
 
@@ -123,7 +123,7 @@ class Count:
             self._votes.add(places[beside[0]].kecamatan, min(mention.role, BARE) + BESIDE, mention)
         elif mention.role >= BARE and len(codes) == 1 and not self._scope.foreign:
             alone = self._names.speaks_alone(mention.name, codes)
-            if alone or mention.role >= SITE:
+            if alone or mention.role >= RESIDENT:
                 self._votes.desa.setdefault(codes[0], (mention, mention.role))
                 self._votes.add(places[codes[0]].kecamatan, ALONE, mention)
         elif mention.role >= SITE and codes and not self._scope.foreign:
