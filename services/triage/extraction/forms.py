@@ -11,7 +11,7 @@ from schemas.assessment import Span
 from schemas.district import Form
 from services.triage.extraction.frames import Frames
 from services.triage.extraction.tuples import EACH_OTHER, Tuple, spans_of
-from services.triage.text.morphology import DELIBERATE
+from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, CALLED, HOAX, NEGATED
 
@@ -91,12 +91,10 @@ class _Tally:
     near: bool = False
 
 
-def _usual(one: Tuple) -> str | None:
+def _usual(one: Tuple) -> str:
     """Give the form that a deed most often is, where somebody did it on purpose to nothing that excuses it."""
-    forms = one.deed.forms
-    if one.voice not in DELIBERATE or (one.target is not None and not forms.get(one.target, "-")):
-        return None
-    return forms.get("?") or forms.get("*") or next(iter(forms.values()))
+    excused = one.target is not None and not one.deed.forms.get(one.target, "-")
+    return "" if excused or one.voice not in {Voice.ACTIVE, Voice.PASSIVE} else one.deed.usual
 
 
 class Forms:
@@ -396,7 +394,7 @@ class Forms:
     def _likely(self, told: Sequence[Tuple]) -> str | None:
         """Give the form of a deed that something was done by, whatever it was done to; of any other, tension."""
         open_ = [one for one in told if not one.mark & (NEGATED | HOAX | AHEAD | BACKGROUND)]
-        usual = [form for one in open_ if (form := _usual(one)) in self._forms]
+        usual = [form for one in open_ if self._forms.get(form := _usual(one))]
         if usual:
             return max(usual, key=lambda form: self._forms[form].rank)
         return self.tension if open_ else None

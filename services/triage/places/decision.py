@@ -158,9 +158,9 @@ class Decider:
         unknown = self._votes.unknown
         if unknown is None:
             return False
-        if kecamatan is None:
+        known = self._votes.by.get(kecamatan or "")
+        if kecamatan is None or known is None:
             return True
-        known = self._votes.by[kecamatan]
         if self._scope.foreign:
             return unknown.first < known.first and unknown.role >= known.role
         return unknown.role >= SITE and self._votes.weights[kecamatan] < SITE + 1

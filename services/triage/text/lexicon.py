@@ -31,21 +31,9 @@ REMEMBERED = 20_000  # words whose meaning is remembered
 # After these a word of a place's name is that name: "Desa Gaji" is about no wages.
 _NAMES_A_PLACE = frozenset(["desa", "kelurahan", "kecamatan", "dusun"])
 _DEED = frozenset(
-    [
-        "roots",
-        "words",
-        "not",
-        "form",
-        "strength",
-        "hurts",
-        "by",
-        "officials",
-        "bare",
-        "nature",
-        "alone",
-        "weapon",
-        "state",
-    ]
+    """
+    roots words not form usual strength hurts by officials bare nature alone weapon state
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
 LEAST_LISTED = 7  # letters of a listed word that a mistyped one may mean
@@ -85,6 +73,7 @@ class Deed:
     nature: bool  # whether wind, beasts and vehicles do it too
     alone: bool  # whether the word says enough by itself: "tawuran"
     weapon: str | None  # what it is done with, a key of the policy's `senjata`: who stabs has a blade
+    usual: str  # form that it most often is, where a report is likely one of conflict; "" is none
     state: bool  # whether its words say what befell who stands before: "tidak bisa pulang", "beterbangan"
 
 
@@ -326,6 +315,7 @@ def _deed(name: str, told: object) -> Deed:
         bool(told.get("nature", False)),
         bool(told.get("alone", False)),
         told.get("weapon"),
+        str(told.get("usual", told["form"].get("?", told["form"].get("*", "")))),
         bool(told.get("state", False)),
     )
 
