@@ -21,6 +21,7 @@ TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 MANY = 10  # as many who ask for something before an office protest
 GROUP_CROWD = 50  # as many who brawl are groups
+MOB_CROWD = 100  # as many who attack officials and offices riot
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
     f"{how} {who}"
@@ -306,6 +307,9 @@ class Forms:
         riot, fire, damage = self._only("riot"), self._only("fire"), self._only("damage")
         if riot is None:
             return
+        if crowd >= MOB_CROWD and self._against_offices(told) > 1:
+            weights[riot] = strong[riot] = STRONG
+            return
         if self._raging(told) and len({one.target for one in told.get(damage or "", ())}) > 1:
             weights[riot] = strong[riot] = STRONG
             return
@@ -320,6 +324,13 @@ class Forms:
         assault = [form for form in weights if self.has(form, "assault") and strong.get(form)]
         if riot in weights and assault and weights[riot] <= STRONG and not strong.get(fire or ""):
             weights.pop(riot)
+
+    def _against_offices(self, told: Mapping[str, list[Tuple]]) -> int:
+        """Count the deeds of violence against officials, offices and what belongs to them."""
+        attacks = [form for form in told if self.has(form, "assault") or self.has(form, "damage")]
+        deeds = [one for form in attacks for one in told[form] if one.form == form and one.deed.weight >= STRONG]
+        official = any(one.target in {"official", "office"} for one in deeds)
+        return len(deeds) if official else 0
 
     def _raging(self, told: Mapping[str, list[Tuple]]) -> bool:
         """Tell whether a crowd is said to rage or to storm a place."""

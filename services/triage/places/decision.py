@@ -118,7 +118,9 @@ class Decider:
         origins = {
             places[code].kecamatan
             for mention in self._mentions
-            if mention.role == ORIGIN and mention.kind in _VILLAGE and len(found := [code for code in mention.codes if code in home]) == 1
+            if mention.role == ORIGIN
+            and mention.kind in _VILLAGE
+            and len(found := [code for code in mention.codes if code in home]) == 1
             for code in found
         } - {self._names.home_code, ""}
         pointed = offices or origins

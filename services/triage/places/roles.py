@@ -68,11 +68,10 @@ class Roles:
         """Give the role that one word before a name gives it, if any."""
         if word == "dari" and _RESIDENTS in tokens[max(0, back - LOOK_BACK) : back]:
             return RESIDENT  # "warga ring satu dari Desa Socorejo": they live there, as "warga Socorejo" do
-        if word in _TOWARDS and tokens[back + 1] in _HALLS:
-            return SITE  # "jalan ke kantor kecamatan": that is where they come
-        if word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES):
+        hall = word in _TOWARDS and tokens[back + 1] in _HALLS  # "jalan ke kantor kecamatan": where they come
+        if not hall and (word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES)):
             return ORIGIN
-        if word in self._site:
+        if hall or word in self._site:
             return SITE
         if word in self._office and nearest:
             return OFFICE
