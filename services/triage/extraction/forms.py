@@ -50,6 +50,7 @@ _TWO_SIDES = frozenset(
         "pihak",
     ]
 )
+_SIDES = frozenset(["kubu", "massal", "antarkelompok", "antarwarga", "antarkampung"])
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
 _REFUSED = frozenset(
     ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
@@ -95,6 +96,7 @@ class _Tally:
 def _usual(one: Tuple) -> str:
     """Give the form that a deed most often is, where somebody did it on purpose to nothing that excuses it."""
     excused = one.target is not None and not one.deed.forms.get(one.target, "-")
+    excused = excused or (one.agent == "official" and not one.deed.officials)
     return "" if excused or one.voice not in {Voice.ACTIVE, Voice.PASSIVE} else one.deed.usual
 
 
@@ -291,7 +293,7 @@ class Forms:
             return weights
         pairs = {f"{a} {b}" for a, b in zip(plain.tokens, plain.tokens[1:], strict=False)}
         clash = self._only("mutual")
-        if clash and not _TWO_SIDES.isdisjoint(pairs):
+        if clash and not (_TWO_SIDES.isdisjoint(pairs) and _SIDES.isdisjoint(plain.tokens)):
             if each_other and clash not in brawls:  # "dua kelompok ... saling bacok"
                 brawls[clash] = strong[clash] = STRONG
             if clash in brawls:
@@ -310,7 +312,8 @@ class Forms:
         if crowd >= MOB_CROWD and self._against_offices(told) > 1:
             weights[riot] = strong[riot] = STRONG
             return
-        if self._raging(told) and len({one.target for one in told.get(damage or "", ())}) > 1:
+        broken = {one.target for form in (fire, damage) for one in told.get(form or "", ())}
+        if self._raging(told) and len(broken) > 1:
             weights[riot] = strong[riot] = STRONG
             return
         wide = any(one.target in _PUBLIC_PLACES for one in told.get(fire or "", ()))
@@ -404,6 +407,8 @@ class Forms:
 
     def _likely(self, told: Sequence[Tuple]) -> str | None:
         """Give the form of a deed that something was done by, whatever it was done to; of any other, tension."""
+        if any(one.mark & CALLED and self._forms.get(one.deed.usual, None) for one in told):
+            return self._only("call")  # a leaflet: "Usir pendatang!"
         open_ = [one for one in told if not one.mark & (NEGATED | HOAX | AHEAD | BACKGROUND)]
         usual = [form for one in open_ if self._forms.get(form := _usual(one))]
         if usual:
@@ -442,7 +447,7 @@ class Forms:
             return violent + public > total if denied else self._outweighs(tally, frames, violent, public, total)
         soft = sum(tally.done.get(one, 0.0) for one in self.having("tension", "breach", "assembly", "threat"))
         soft += STRONG if cause and tally.told.get(self.tension) and frames.kind == "prevention" else 0.0
-        private = frames.kind == "crime" and not cause  # a married couple quarrels
+        private = frames.kind == "private"  # a married couple quarrels
         return (soft >= total and not private) or (tally.feared and frames.kind in {"prevention", "ceremony"})
 
     def _active(self, tally: _Tally) -> tuple[float, float]:
@@ -463,7 +468,7 @@ class Forms:
         """Tell whether what was done outweighs the mishap or the crime that a report speaks of."""
         if frames.kind in _PUBLIC and not any(tally.strong.get(one) for one in self.having("group", "fire")):
             return self._angry(tally) or violent + public >= total
-        if frames.kind == "crime" and not self._by_many(tally.strong):
+        if frames.kind in {"crime", "private"} and not self._by_many(tally.strong):
             return violent >= total
         return violent > 0 or (violent + public) * 2 >= total
 

@@ -35,7 +35,11 @@ _TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "acc
 _PEOPLE = frozenset(["person", "crowd", "accused", "official"])
 _ANCHORS = frozenset(["crowd", "official", "accused"])
 # What a bare root must be done to by people to be meant.
-_SUFFERERS = frozenset(["person", "official", "accused", "house", "office", "worship", "shop", "truck", "vehicle"])
+_SUFFERERS = frozenset(
+    """
+    person official accused house office worship shop truck vehicle checked money
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _MEANS = frozenset(["stones"])  # what is thrown, not at what
 # Words that may name anybody: they tie a deed to no crowd of a place.
 _ANYBODY = frozenset(
@@ -226,7 +230,7 @@ class Reader:
                     deed,
                 )
             )
-            told.target = told.target or self._class(things)
+            told.target = told.target or self._class(head) or self._class(things)
         else:
             by = self._agent_after(last) if tokens[last + 1 : last + 2] in (["oleh"], ["dening"]) else None
             subject = [by] if by is not None else self._subject(first, before)
