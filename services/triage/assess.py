@@ -209,7 +209,7 @@ class Assessor:
             window=window,
             hot_spot=bool(self._hot_spots & {where.found.kecamatan, where.found.desa}),
             violence=violence,
-            group=violence and (happening.group or mob),
+            group=violence and (happening.group or mob or (happening.by_crowd and reading.still)),
             ongoing=stage is Stage.ONGOING
             or (done and key == "unknown"),  # no time told, and nobody says that it is over
             settled=stage is Stage.RESOLVED,

@@ -20,6 +20,8 @@ _RIDING = frozenset(
     konvoi rombongan geber blayer pawai iring arak kopdar rolling gerombolan bawa membawa
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_STILL_THERE = frozenset(["masih", "memenuhi", "berkumpul", "bertahan", "datang", "ikut", "turun"])
+_RIDING_ROOTS = ("konvoi", "geber", "leyer", "layer")
 _GATHERED = frozenset(
     """
     massa rombongan jumlah jumlahnya banyaknya peserta berjumlah orang pengeroyok konvoi
@@ -67,7 +69,7 @@ class Crowds:
             if number.first in self._used or number.low < LEAST:
                 continue
             noun = self._counted.noun_of(number) or self._implied(number)
-            if noun not in {"crowd", "vehicles"} or (noun == "vehicles" and _RIDING.isdisjoint(self._plain.tokens)):
+            if noun not in {"crowd", "vehicles"} or (noun == "vehicles" and not self._is_ridden()):
                 continue
             if self._marks[number.first] & (DENIED | BACKGROUND) and best is not None:
                 continue
@@ -76,6 +78,11 @@ class Crowds:
         if best is not None:
             people.crowd = self._count(best)
             people.crowd_open = best.high is None
+
+    def _is_ridden(self) -> bool:
+        """Tell whether vehicles are told of as a crowd: "menggeber gas", "konvoi"."""
+        tokens = self._plain.tokens
+        return not _RIDING.isdisjoint(tokens) or any(root in token for token in tokens for root in _RIDING_ROOTS)
 
     def _count(self, number: Number) -> Count:
         return Count.model_construct(
@@ -90,6 +97,9 @@ class Crowds:
             at = number.first - 1
             if not _GATHERED.isdisjoint(tokens[max(0, at - 3) : at + 1]):
                 return "crowd"
+        if number.low >= LEAST_BARE and tokens[number.last + 1 : number.last + 2] == ["lebih"]:
+            following = tokens[number.last + 2] if number.last + 2 < len(tokens) else ""
+            return "crowd" if following in _STILL_THERE else None  # "dua ratus lebih masih memenuhi lapangan"
         if before == "sekitar" and number.low >= LEAST_BARE and self._ends_clause(number):
             return self._named_before(number.first - 1)
         return None

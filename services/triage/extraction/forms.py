@@ -74,6 +74,7 @@ class Happening:
     violence: bool = False
     guessed: bool = False  # no deed that says so names what it was done to
     group: bool = False
+    by_crowd: bool = False  # a crowd destroys, burns or beats
     clash_at_protest: bool = False
     benign: str | None = None
     scores: dict[str, float] = field(default_factory=dict)
@@ -165,6 +166,8 @@ class Forms:
             spans=spans_of(plain, tally.told.get(form, []))[:4],
             violence=violence,
             group=violence and self._by_a_group(form, tally, crowd),
+            by_crowd=violence
+            and any(one.agent == "crowd" or one.by_crowd for form in violent for one in tally.told.get(form, ())),
             clash_at_protest=not ahead
             and bool(self._forms[form].traits & {"assembly", "closure"})
             and any(tally.done.get(one) for one in pushing),

@@ -94,6 +94,11 @@ LONGEST_PLACE = 5  # tokens of a place behind "di"
 LEAST_PASSIVE = 3  # letters: "di" is none
 BY_REACH = 9  # tokens after a passive verb in which "oleh" may stand
 LONGEST_OWNED = 6  # letters of a word that may be owned; verbs are longer
+_HOURS = frozenset(
+    """
+    satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas setengah sekitar kurang lebih
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _PRONOUNS = frozenset(["saya", "aku", "kami", "kita"])  # behind a noun they own it: "stan kami diserbu pembeli"
 
 
@@ -189,7 +194,14 @@ class Reader:
         return [
             self._told(self._deeds[tag.key], hit, tag.voice)
             for hit, tag in _longest([(hit, tag) for hit in hits for tag in hit.tags if tag.section == "deed"])
+            if not self._is_clock(hit.first)
         ]
+
+    def _is_clock(self, at: int) -> bool:
+        """Tell "pukul 19.00", "pukul sepuluh" from a blow."""
+        tokens = self._plain.tokens
+        after = tokens[at + 1] if at + 1 < len(tokens) else ""
+        return tokens[at] == "pukul" and (after[:1].isdigit() or after in _HOURS)
 
     def _told(self, deed: Deed, hit: Hit, voice: Voice | None) -> Tuple:
         first, last = hit.first, hit.last

@@ -5,7 +5,7 @@ blows told of in passing, of a suspect or of a case, count nobody: readers of re
 """
 
 from schemas.assessment import Span
-from services.triage.extraction.tuples import Tuple
+from services.triage.extraction.tuples import EACH_OTHER, Tuple
 from services.triage.text.counted_people import PEOPLE, Counted
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
@@ -30,6 +30,8 @@ def victims(plain: Plain, counted: Counted, deed: Tuple) -> Attacked | None:
     """Give how many were attacked: before a passive verb, after an active one or a noun; None where nobody is said."""
     first, last = deed.first, deed.last
     wounds = deed.deed.name in _WOUNDS
+    if deed.target == EACH_OTHER and not wounds:
+        return None  # "saling jambak" says of nobody that he was hurt
     if not wounds and (
         plain.sentences[first] > 0 or not _OF_A_CASE.isdisjoint(plain.tokens[max(0, first - 2) : first])
     ):
