@@ -13,7 +13,8 @@ from services.triage.text.normalise import Plain
 EVERYDAY = {"fiction": 5.0, "news": 5.0, "sport": 2.0, "advert": 4.0, "talk": 4.0, "elsewhere": 4.0}
 # How much a word of what is no conflict by itself says.
 BENIGN_WEIGHT = {
-    "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0, "private": 2.5,
+    "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
+    "private": 2.5,
 }  # fmt: skip
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
