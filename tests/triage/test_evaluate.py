@@ -24,6 +24,21 @@ CLASH = {
 AGAIN = {"id": "b", "text": CLASH["text"] + " Petasan.", "reported_at": FILED.isoformat()}
 
 
+def test_reasons_are_said_in_the_readers_language(tmp_path, capsys):
+    file = tmp_path / "reports.jsonl"
+    file.write_text(json.dumps(CLASH) + "\n", encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    said = []
+    for words in ([], ["--english"]):
+        assert run(parser.parse_args([str(file), *words])) == 0
+        said.append({reason["rule"] for reason in json.loads(capsys.readouterr().out)["reasons"]})
+    indonesian, english = said
+    assert "luka sedikitnya 3" in indonesian
+    assert "at least 3 hurt" in english
+    assert indonesian.isdisjoint(english)
+
+
 def test_each_line_gets_its_answer_in_order(district):
     answers = list(evaluate.assess_lines(lines(CLASH, {"id": 7, "text": "Unjuk rasa damai."}), district))
     assert [answer["id"] for answer in answers] == ["a", 7]

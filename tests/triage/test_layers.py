@@ -75,6 +75,27 @@ def lexicon(district):
     return lexicon_of(district.lexicon, Names(district, district.lexicon).spellings())
 
 
+GLUED = [
+    ("dikeroyokwarga", ["dikeroyok", "warga"]),
+    ("bentrokdi", ["bentrok", "di"]),
+    ("tanggungjawab", ["tanggungjawab"]),
+    ("dipersiapkan", ["dipersiapkan"]),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), GLUED)
+def test_two_words_that_were_written_as_one_are_parted(lexicon, written, meant):
+    assert lexicon.normaliser.plain(f"Kabarnya {written} kemarin").tokens[1:-1] == meant
+
+
+BUILT = ["mengeruk", "berbaiat", "pemasang", "disebut", "ditambah", "bersatu"]
+
+
+@pytest.mark.parametrize("word", BUILT)
+def test_a_word_that_is_built_of_a_known_root_is_no_mistyped_one(lexicon, word):
+    assert lexicon.normaliser.plain(f"yang {word} itu").tokens[1] == word
+
+
 def test_conjunctions_cut_clauses(lexicon):
     plain = lexicon.normaliser.plain("OTK membacok pemuda lalu kabur karena takut")
     assert clauses(plain).of[-1] == 2
@@ -156,3 +177,48 @@ def test_an_implausible_number_is_none(told, crowd, words):
 @pytest.mark.parametrize("text", ["Tawuran 31-12-9999.", "Tawuran 1/1/0001 di Soko.", f"Tawuran {'7' * 5000} orang."])
 def test_no_date_and_no_number_raises(told, text):
     assert told(text).conflict
+
+
+SAID_IN_MESSAGES = [
+    ("HOAKS", "Video pengeroyokan yang beredar di grup warga Soko dipastikan keliru."),
+    ("HOAKS", "Unggahan tentang penculikan di Soko palsu, kata kepolisian."),
+    ("PENGEROYOKAN", "Warga Soko dikeroyok akibat kabar bohong."),
+    ("AJAKAN", 'Selebaran "Bakar kantor desa" ditempel di Desa Bangunrejo Kec. Soko.'),
+    ("AJAKAN", "Kabeh dulur kumpul nang lapangan Soko, gowo pentungan, tulung disebar."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), SAID_IN_MESSAGES)
+def test_what_a_message_says_is_not_done(told, form, text):
+    assert told(text).form == form
+
+
+SUFFERED = [
+    ("PENYANDERAAN", "Bendahara desa tidak boleh pulang, dijaga massa di Desa Bangunrejo Soko."),
+    ("BLOKADE", "Truk tidak bisa keluar karena massa memblokir jalan tambang di Soko."),
+    ("UNRAS", "Puluhan buruh berdiri di depan pabrik di Soko menolak pemecatan."),
+    ("SWEEPING", "Anggota laskar memeriksa KTP pengunjung warung di Soko."),
+    ("INTIMIDASI", "Preman minta setoran kepada pedagang pasar Soko."),
+    ("PEMBUBARAN", "Pengajian di Soko digeruduk sekelompok pemuda."),
+    ("KERUSUHAN", "Massa mengamuk di Soko, mobil dibakar, kantor desa dirusak."),
+    ("BENTROK", "Dua kubu pendukung calon berkelahi massal di Soko."),
+    ("NIHIL", "Brankas koperasi di Soko dibobol maling."),
+    ("NIHIL", "Karnaval dan iring-iringan drumben di Soko ditonton warga."),
+    ("NIHIL", "Rapat warga Soko dimulai pukul sepuluh."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), SUFFERED)
+def test_who_suffers_and_who_stands_where_says_the_form(told, form, text):
+    assert told(text).form == form
+
+
+def test_a_named_issue_a_place_and_a_deed_are_conflict(told):
+    found = told("Pupuk subsidi di Desa Bangunrejo Kec. Soko diserobot kelompok sebelah.")
+    assert (found.conflict, found.issue) == (True, "EKO")
+    assert "check_form" in found.missing
+
+
+def test_hints_of_an_issue_count_where_nothing_names_one(told):
+    assert told("Jukir dan sopir angkot berkelahi di Soko, rebutan setoran.").issue in {"ORM", "WRG", "UNR"}
+    assert told("Massa merusak perahu di Palang.").issue == "NEL"

@@ -170,3 +170,19 @@ def test_reading_places_takes_time_in_proportion_to_the_text(told, assessor, dis
         return process_time() - start
 
     assert seconds(8) < 8 * 3 * max(seconds(1), 1e-4)
+
+
+POINTED_TO = [
+    ("35.23.06", "Ibu-ibu Plajan duduk di tengah jalan mencegat truk pasir."),
+    ("35.23.20", "Patok batas Pakis-Menyunyur dicabut orang."),
+    ("35.23.02", "Warga akan turun ke Puskesmas Jatirogo menuntut kepala puskesmas diganti."),
+    ("35.23.06", "Nelayan asal Gadon dipukul juragannya."),
+    ("35.23.11", "Pedagang berjalan ke kantor kecamatan Soko sambil berorasi."),
+    (None, "Warga asal Gadon dan asal Bangunrejo dipukul."),
+    (None, "Rumah Pak Rengel dilempar batu."),
+]
+
+
+@pytest.mark.parametrize(("kecamatan", "text"), POINTED_TO)
+def test_residents_borders_and_the_only_office_or_origin_name_the_place(told, kecamatan, text):
+    assert told(text).place.kecamatan == kecamatan

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only-figures", action="store_true", help="with --against: hide every row, for labels nobody is to read"
     )
+    parser.add_argument("--english", action="store_true", help="reasons in English; without it in Indonesian")
     parser.add_argument("--json", action="store_true", help="measures as one JSON object")
 
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         district = load_district(args.district)
         labels = _labels(args.against) if args.against else None
         with _opened(args.file) as lines:
-            answers = assess_lines(_reports(args.file, lines), district)
+            answers = assess_lines(_reports(args.file, lines), district, "en" if args.english else "id")
             if labels is None:
                 return _print_answers(answers)
             return _print_scores(compare(answers, labels), as_json=args.json, rows=not args.only_figures)

@@ -52,9 +52,12 @@ class Line(Frozen):
 _LINE = TypeAdapter(Line)
 
 
-def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str, Any]]:
-    """Judge lines of JSON in order, correlating within the input; a bad line gives `{"id"?, "error"}` in its place."""
-    night = _Night(district)
+def assess_lines(lines: Iterable[str], district: District, language: str = "id") -> Iterator[dict[str, Any]]:
+    """Judge lines of JSON in order, correlating within the input; a bad line gives `{"id"?, "error"}` in its place.
+
+    `language` is that of the reasons, "id" or "en".
+    """
+    night = _Night(district, language)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -74,8 +77,9 @@ def assess_lines(lines: Iterable[str], district: District) -> Iterator[dict[str,
 class _Night:
     """The lines of one input, one after another, as triage would take them."""
 
-    def __init__(self, district: District) -> None:
+    def __init__(self, district: District, language: str) -> None:
         self.zone = ZoneInfo(district.timezone)
+        self._language = language
         self._assessor = Assessor(district)
         self._incidents = Incidents()
         self._called: dict[str, str | int] = {}  # incident -> the id of the line that opened it
@@ -99,7 +103,8 @@ class _Night:
             self._told_by[incident].add(one.reporter)
             if len(self._told_by[incident]) > 1:  # another reporter told it before: confirmed independently
                 assessment = self._assessor.judge(report, made=made, context=Context(corroborated=True))
-        return shown(one.id, own_spans(assessment, behind) if before else assessment, self._called[incident])
+        found = own_spans(assessment, behind) if before else assessment
+        return shown(one.id, found, self._called[incident], self._language)
 
     def _pieces_of(
         self, id_: str, one: Line, report: ReportIn, features: Candidate, made: datetime | None
@@ -175,7 +180,7 @@ def _made_of(text: str, zone: ZoneInfo) -> datetime | None:
     return None if day is None else datetime.combine(day, time(23, 59), zone)
 
 
-def shown(id_: str | int, assessment: Assessment, incident: str | int) -> dict[str, Any]:
+def shown(id_: str | int, assessment: Assessment, incident: str | int, language: str) -> dict[str, Any]:
     """Write one judgement in the shape of the contract's `assess`."""
     place, facts, occurred = assessment.place, assessment.facts, assessment.occurred
     return {
@@ -223,11 +228,11 @@ def shown(id_: str | int, assessment: Assessment, incident: str | int) -> dict[s
                 "component": reason.component,
                 "points": reason.points,
                 "spans": [list(span) for span in reason.spans],
-                "rule": explained(reason.rule),
+                "rule": explained(reason.rule, language),
             }
             for reason in assessment.reasons
         ],
-        "missing": [explained(one) for one in assessment.missing],
+        "missing": [explained(one, language) for one in assessment.missing],
         "ruleset": assessment.ruleset,
     }
 

@@ -296,8 +296,9 @@ class Forms:
             return weights
         pairs = {f"{a} {b}" for a, b in zip(plain.tokens, plain.tokens[1:], strict=False)}
         clash = self._only("mutual")
-        if clash and not (_TWO_SIDES.isdisjoint(pairs) and _SIDES.isdisjoint(plain.tokens)):
-            if each_other and clash not in brawls:  # "dua kelompok ... saling bacok"
+        sides = not _SIDES.isdisjoint(plain.tokens) and any(strong.get(form) for form in brawls)
+        if clash and (sides or not _TWO_SIDES.isdisjoint(pairs)):
+            if (each_other or sides) and clash not in brawls:  # "dua kelompok ... saling bacok"
                 brawls[clash] = strong[clash] = STRONG
             if clash in brawls:
                 brawls[clash] += TWO_SIDES_BONUS
@@ -412,7 +413,8 @@ class Forms:
         """Give the form of a deed that something was done by, whatever it was done to; of any other, tension."""
         if any(one.mark & CALLED and self._forms.get(one.deed.usual, None) for one in told):
             return self._only("call")  # a leaflet: "Usir pendatang!"
-        open_ = [one for one in told if not one.mark & (NEGATED | HOAX | AHEAD | BACKGROUND)]
+        unsaid = NEGATED | HOAX | AHEAD | BACKGROUND
+        open_ = [one for one in told if not one.mark & unsaid and not (one.excused and one.deed.bare)]
         usual = [form for one in open_ if self._forms.get(form := _usual(one))]
         if usual:
             return max(usual, key=lambda form: self._forms[form].rank)

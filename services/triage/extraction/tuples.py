@@ -117,6 +117,7 @@ class Tuple:
     target: str | None = None  # class of what it was done to
     form: str | None = None  # of conflict; None where nothing of that kind is meant
     weight: float = 0.0
+    excused: bool = False  # it is no deed of people, or none in this form
     sure: bool = True  # the target's class is known, or none is needed
 
 
@@ -494,7 +495,8 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
     for one in told:
         sentence = plain.sentences[one.first]
-        if _is_nobodys(one, plain, named) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
+        one.excused = _is_nobodys(one, plain, named)
+        if one.excused or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
             continue
         if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
             continue

@@ -36,6 +36,8 @@ _DEED = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
+_WHERE = ("di", "ke")
+LEAST_HALF, LEAST_DEED = 4, 6  # letters of a half of two words written as one; of the half that is a deed
 LEAST_LISTED = 7  # letters of a listed word that a mistyped one may mean
 LEAST_CHANGED = 9  # letters of a listed word in which one may be changed: "mencari" and "mencuri" are words
 _RARE_ENDINGS = ("kan", "in", "ake", "no", "ne", "ki")  # of forms that are derived and seldom said
@@ -110,7 +112,7 @@ class Lexicon:
         self._corrections = Corrections((*self._rooted(), *spelled), self._real)
         self._listed = Corrections(self._long_words(phrases), self._real, LEAST_CHANGED)
         self._remembered: dict[str, str] = {}
-        self.normaliser.correct(self._meant)
+        self.normaliser.correct(self._meant, self._parted)
 
     # -- compiling ----------------------------------------------------------------------------------------------------
 
@@ -253,6 +255,25 @@ class Lexicon:
             word.startswith(prefix) and (word[len(prefix) :] in self._words or word[len(prefix) :] in self._real)
             for prefix in PREFIXES
             if len(word) >= len(prefix) + LEAST_FOR_CLITICS
+        )
+
+    def _parted(self, word: str) -> tuple[str, str] | None:
+        """Give the two words that were written as one, where nobody knows the whole and one half is a deed."""
+        if word in self._words or word in self._real or self._without_clitics(word):
+            return None
+        if word.endswith(_WHERE) and self._is_deed(word[:-2]):
+            return word[:-2], word[-2:]  # "bentrokdi"
+        for at in range(LEAST_HALF, len(word) - LEAST_HALF + 1):
+            halves = word[:at], word[at:]
+            if all(half in self._words or half in self._real for half in halves) and any(map(self._is_deed, halves)):
+                return halves
+        return None
+
+    def _is_deed(self, word: str) -> bool:
+        """Tell whether a word is a long one that says what somebody did."""
+        tags = self._words.get(word, ()) if len(word) >= LEAST_DEED else ()
+        return any(
+            tag.section == "deed" and (tag.voice in DELIBERATE | {None} or self.deeds[tag.key].bare) for tag in tags
         )
 
     def _corrected(self, word: str) -> str:

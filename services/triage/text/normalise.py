@@ -27,6 +27,7 @@ _CLAUSES = frozenset(".!?;,()")
 _SUFFIXES = frozenset(["", "an", "nya", "ne"])
 _LEAST_STRETCHED = 5
 _VERBAL = ("di", "me", "ng", "id", "em", "db", "dt")  # how a verb begins, with its first letters swapped or lost
+LEAST_GLUED = 9  # letters of two words that were written as one
 LEAST_MISTYPED = 6  # letters of a word that may be a mistyped one
 # What stands after these is a name; "kepala desa" is none of them.
 _NAMED_AFTER = frozenset(
@@ -77,6 +78,7 @@ class Normaliser:
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
         self._meant: Callable[[str], str] = str
+        self._parted: Callable[[str], Sequence[str] | None] = _whole
         self._joined: dict[
             str, list[tuple[list[str], str]]
         ] = {}  # last word -> the words before it, the one word meant
@@ -101,7 +103,9 @@ class Normaliser:
             line.after_dotted = span[1]
         if word.isalpha() and word not in self._short:
             word = self._plainly(word, line)
-        long = self._short.get(word) or (None if word.isalpha() else self._apart(word) or _spelled(word, line))
+        long = self._short.get(word) or (
+            self._glued(word, line) if word.isalpha() else self._apart(word) or _spelled(word, line)
+        )
         if long is not None:
             if not long:
                 return
@@ -122,15 +126,22 @@ class Normaliser:
         long = self._short.get(found[2]) or ([found[2]] if found[2] in _COUNTED else None)
         return None if long is None else [found[1], *long]
 
+    def _glued(self, word: str, line: "_Line") -> Sequence[str] | None:
+        """Write "dikeroyokwarga" in two words."""
+        return self._parted(word) if len(word) >= LEAST_GLUED and not _is_name(word, line) else None
+
     def _plainly(self, word: str, line: "_Line") -> str:
         """Write a word without drawn-out letters and typing errors; where a name is expected only the former."""
         if line.stretched and len(word) > _LEAST_STRETCHED:
             word = _STRETCHED.sub(r"\1", word)
         return self._meant(word) if len(word) >= LEAST_MISTYPED and not _is_name(word, line) else word
 
-    def correct(self, meant: Callable[[str], str]) -> None:
-        """Correct mistyped words from now on: `meant` gives the word that one means, itself where it is one."""
-        self._meant = meant
+    def correct(self, meant: Callable[[str], str], parted: Callable[[str], Sequence[str] | None]) -> None:
+        """Correct mistyped words from now on.
+
+        `meant` gives the word that one means, itself where it is one; `parted` the two that were written as one.
+        """
+        self._meant, self._parted = meant, parted
 
     def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
         """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
@@ -159,6 +170,10 @@ class _Line:
         """Write several words that one token stands for."""
         self.tokens += words
         self.spans += [span] * len(words)
+
+
+def _whole(_: str) -> None:
+    """Part no word: nothing is known yet."""
 
 
 def _is_name(word: str, line: _Line) -> bool:
