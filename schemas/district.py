@@ -339,6 +339,12 @@ class Retention(Frozen):
     photographs: Lasting = timedelta(days=730)  # of reports, after the incident was closed
 
 
+class SignInPolicy(Frozen):
+    """How people sign in where the office has a provider of its own (KENTONGAN_OIDC_ISSUER)."""
+
+    password: bool = True  # names and passwords of ours count beside it, also while it does not answer
+
+
 class ForumPeriod(Frozen):
     """The forum's name and legal basis while they held (docs/rules.md 1: dated data, never constants)."""
 
@@ -370,6 +376,7 @@ class District(Frozen):
     overlays: Overlays
     intake: Intake
     retention: Retention = Retention()
+    sign_in: SignInPolicy = SignInPolicy()
     sitrep_templates: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by form; "*": for any
     limits: dict[str, tuple[tuple[_Many, _Many], ...]] = GOALERT_LIMITS  # channel, or "*" for the others
     digest: Digest = Digest()

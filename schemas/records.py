@@ -33,6 +33,7 @@ from schemas.rows import (
     OutboxRow,
     OutcomeRow,
     PersonRow,
+    ProviderLinkRow,
     ReplyCodeRow,
     ReporterKeyRow,
     ReportRow,
@@ -470,6 +471,16 @@ class SecondFactor(Record[SecondFactorRow], table=True):
     proved_at: datetime | None = None  # when a code of it was shown first; asked for at the door from then on
     last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # a code counts once
     recovery: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # digests of unused codes
+
+
+class ProviderLink(Record[ProviderLinkRow], table=True):
+    """Which account at an office's own sign-in provider is a person's."""
+
+    __tablename__: ClassVar[Any] = "provider_link"
+    id: str = Field(primary_key=True)  # sha256 of issuer and the provider's own name of the account
+    person_id: str = Field(index=True)
+    issuer: str
+    made_at: datetime
 
 
 class EarlyWarning(Record[EarlyWarningRow], table=True):

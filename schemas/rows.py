@@ -458,6 +458,15 @@ class SecondFactorRow(TypedDict, total=False):
     recovery: list[Any]
 
 
+class ProviderLinkRow(TypedDict, total=False):
+    """A row of `ProviderLink`."""
+
+    id: str
+    person_id: str
+    issuer: str
+    made_at: datetime
+
+
 class InvitationRow(TypedDict, total=False):
     """A row of `Invitation`."""
 

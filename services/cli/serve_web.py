@@ -9,8 +9,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from services.security.oidc.provider import Provider
     from services.triage.assess import Assessor
 
 import uvicorn
@@ -101,6 +103,7 @@ def create_web(
             sample=settings.sample,
             vault=vault,
             letters=bus,
+            provider=_provider(settings, secret, store),
         )
         add_routes(app, ready_routes(desk))
         console.mount(app, desk)
@@ -109,6 +112,27 @@ def create_web(
     app.add_api_route("/v1/asyncapi.json", _asyncapi(bus), include_in_schema=False, dependencies=described)
     protect(app, settings.public_url, settings.host_names)
     return app
+
+
+def _provider(settings: Settings, secret: Secret, store: Store) -> "Provider | None":
+    """Give the office's own provider; None where there is none. Raises ValueError where it is not set up right."""
+    if not settings.oidc_issuer:
+        return None
+    from services.security.oidc.provider import Office, Provider, guarded  # noqa: PLC0415 - where there is one
+
+    issuer = settings.oidc_issuer
+    if not guarded(issuer) or not settings.oidc_client:
+        raise ValueError("KENTONGAN_OIDC_ISSUER must begin with https://, and KENTONGAN_OIDC_CLIENT must be set")
+    office = Office(
+        issuer=issuer,
+        client=settings.oidc_client,
+        client_secret=settings.oidc_client_secret,
+        name=settings.oidc_name or str(urlsplit(issuer).hostname),
+        claim=settings.oidc_claim,
+        factors=tuple(one.strip() for one in settings.oidc_factors.split(",") if one.strip()),
+        redirect=f"{settings.public_url}/masuk/penyedia/kembali",
+    )
+    return Provider(office, secret, store.clock)
 
 
 def _reader(rules: Rules) -> Callable[[], "Assessor"]:

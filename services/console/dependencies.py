@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from schemas.assessment import Assessment
 from schemas.district import District
@@ -20,6 +20,9 @@ from services.security.secret import Secret
 from services.sources.vault import Vault
 from services.store.database import Store
 from services.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from services.security.oidc.provider import Provider
 
 
 def no_posts(_: District) -> Sequence[Post]:
@@ -118,6 +121,7 @@ class Deps:
     ways: Ways | None = None  # None: addresses are looked after elsewhere
     end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
     letters: Letters | None = None  # None: nobody here sees what could not be processed
+    provider: "Provider | None" = None  # None: the office has no sign-in of its own
     sample: bool = False  # people and reports are invented, and every page says so
 
     @property

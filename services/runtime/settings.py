@@ -50,6 +50,16 @@ class Settings(BaseSettings):
     canary_minutes: float = Field(default=15.0, ge=0, le=1440, description="Minutes between test reports; 0: none")
     ack_wait: float = Field(default=10.0, gt=0, description="Seconds until an unanswered message is told again")
     siladeni_key: str = Field(default="", description="Key for the address that Siladeni's reports are pulled from")
+    oidc_issuer: str = Field(default="", description="The office's own sign-in provider (OpenID Connect); empty: none")
+    oidc_client: str = Field(default="", description="Our name at that provider (client id)")
+    oidc_client_secret: str = Field(default="", description="Our secret at that provider; empty: a client without one")
+    oidc_name: str = Field(default="", description="What people call that account; empty: the provider's host")
+    oidc_claim: str = Field(
+        default="email", description="Claim that names a person: `email` (verified at both ends), or one with his login"
+    )
+    oidc_factors: str = Field(
+        default="", description="`amr` values that prove two factors, comma separated; set: two are demanded"
+    )
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 

@@ -185,7 +185,14 @@ def sign_in(
     if person is None or not person.active or person.password != claim.password:
         tx.audit("signin.refused", "anonymous", login_sha=_sha(claim.login)[:16])
         return None
-    if second_factor.asked(tx.session, person.id):
+    return admitted(tx, person, secret, agent=agent, asks=second_factor.asked(tx.session, person.id))
+
+
+def admitted(
+    tx: Transaction, person: Person, secret: Secret, *, agent: str, asks: bool
+) -> tuple[str, Identity] | Ticket:
+    """Open a session of somebody who has given his first proof, or a ticket where he is asked for the second."""
+    if asks:
         return _ticket(secret, person, int((tx.now + TICKET).timestamp()))
     return open_session(tx, person, agent), identity_of(person)
 

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
-from schemas.records import Address, AnswerToken, Delivery, Invitation, Key, Person, ReplyCode, SignIn
+from schemas.records import (
+    Address,
+    AnswerToken,
+    Delivery,
+    Invitation,
+    Key,
+    Person,
+    ProviderLink,
+    ReplyCode,
+    SignIn,
+)
 from schemas.vocabulary import WAITING, DeliveryState
 from services.store.transaction import Session, Transaction
 
@@ -76,3 +86,15 @@ def withdraw_deliveries(tx: Transaction, person: str, address: str | None) -> in
     change = {"state": DeliveryState.WITHDRAWN.value, "next_at": None, "leased_by": None}
     found: Any = tx.session.execute(update(Delivery).where(*waiting).values(**change))
     return int(found.rowcount)
+
+
+def provider_links(session: Session, person: str) -> Sequence[ProviderLink]:
+    """Return the accounts at a provider that are known as a person's."""
+    return session.exec(select(ProviderLink).where(ProviderLink.person_id == person)).all()
+
+
+def persons_by_mail(session: Session, mail: str) -> Sequence[Person]:
+    """Return the active persons whose verified mail address this is."""
+    proved = (Address.channel == "email", col(Address.verified_at).is_not(None))
+    whose = select(Address.person_id).where(*proved, func.lower(col(Address.address)) == mail.lower())
+    return session.exec(select(Person).where(col(Person.active), col(Person.id).in_(whose))).all()

@@ -27,6 +27,7 @@ from services.policy.versions import Rules
 from services.security import auth
 from services.security.devices import Devices
 from services.security.keys import SCOPES, Keys, Listed, bearer_of
+from services.security.oidc.provider import Office, Provider
 from services.sources.vault import Vault
 from services.store.database import Store
 from services.store.transaction import Transaction
@@ -107,7 +108,13 @@ class _Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def running(
-    database: str, *, sample: bool = False, port: int = 0, filled: bool = False, district: District = DISTRICT
+    database: str,
+    *,
+    sample: bool = False,
+    port: int = 0,
+    filled: bool = False,
+    district: District = DISTRICT,
+    office: Office | None = None,
 ) -> Iterator[Desk]:
     """Fill a database that has its tables, and run a desk on it in a thread of its own.
 
@@ -145,6 +152,7 @@ def running(
             end_key=ended.append,
             sample=sample,
             vault=VAULT,
+            provider=Provider(office, SECRET, clock) if office else None,
         )
     )
     add_routes(app, ingest_routes(door, filing))

@@ -86,6 +86,8 @@ READS: dict[str, str | None] = {
     "/saya": None,  # one's own addresses
     "/lapor": None,
     "/masuk": None,
+    "/masuk/penyedia": None,
+    "/masuk/penyedia/kembali": None,
     "/static/{name}": None,
     "/sw.js": None,
     "/healthz": None,

@@ -1,11 +1,11 @@
 """Shut people out and let them in: lock, sessions, addresses, second factor, the link for a new password."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schemas.records import SignIn
+from schemas.records import Person, SignIn
 from schemas.vocabulary import Role
 from services.cli.connect import add_place
 from services.notify.channels import shown_on
@@ -17,6 +17,7 @@ from services.security.accounts import shutting_out as accounts
 from services.security.accounts.invitations import invite
 from services.security.accounts.passwords import LEAST, MOST
 from services.security.auth import Identity
+from services.security.oidc.linking import unlink
 from services.security.refusal import Refused
 from services.store.database import Store
 from services.store.transaction import Session, Transaction
@@ -40,6 +41,7 @@ def add_account_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "end-sessions": "end somebody's sessions, buttons and codes",
         "remove-address": "take an address away: nothing goes there, and nothing from there counts",
         "invite": "print a link by which somebody sets a password once, within three days",
+        "unlink": "forget which account at the office's own provider is somebody's",
         "reset-factor": "take the second factor away, for who has lost phone and recovery codes",
     }
     for name, about in helps.items():
@@ -85,11 +87,22 @@ def _do(tx: Transaction, options: argparse.Namespace, url: str) -> str:
         return f"Ended: {accounts.revoke(tx, person.id, OFFICE, 'sessions')}"
     if options.act == "invite":
         return f"{url}/undangan/{invite(tx, Identity(OFFICE, OFFICE, Role.ADMIN), person.id)}"
-    if options.act == "reset-factor":
-        accounts.revoke(tx, person.id, OFFICE, "factor")
-        second_factor.take_away(tx, person.id, OFFICE)
-        return f"{person.login} is asked for the password alone, until the second factor is set up again."
+    if options.act in _FORGETTING:
+        return _FORGETTING[options.act](tx, person)
     return _remove(tx, person.id, options.address)
+
+
+def _unlink(tx: Transaction, person: Person) -> str:
+    return f"Forgotten: {unlink(tx, person.id, OFFICE)}. The next sign-in by the provider is matched anew."
+
+
+def _reset_factor(tx: Transaction, person: Person) -> str:
+    accounts.revoke(tx, person.id, OFFICE, "factor")
+    second_factor.take_away(tx, person.id, OFFICE)
+    return f"{person.login} is asked for the password alone, until the second factor is set up again."
+
+
+_FORGETTING: Mapping[str, Callable[[Transaction, Person], str]] = {"unlink": _unlink, "reset-factor": _reset_factor}
 
 
 def _remove(tx: Transaction, person: str, given: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from services.console.account.guesses import COOKIE as BROWSER
 from services.console.account.guesses import DAYS, Gate
+from services.console.account.provider_sign_in import provider_routes
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
@@ -37,21 +38,30 @@ class SignInPages:
         if await visitor_of(request, self._deps):
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
         said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
-        return self._page(request, {"then": then, "said": said})
+        return self.page(request, {"then": then, "said": said})
 
-    def _page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
-        shown = {"then": "/", "wrong": None, "login": "", "ticket": None, **facts}
+    def page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
+        """Show the form with what it has to say."""
+        provider = self._deps.provider.office.name if self._deps.provider else None
+        shown = {"then": "/", "wrong": None, "login": "", "ticket": None, "provider": provider, **facts}
+        shown["by_password"] = self._by_password
         return self._counter.show(request, "sign_in.html", None, shown, status)
+
+    @property
+    def _by_password(self) -> bool:
+        return self._deps.provider is None or self._deps.district.sign_in.password
 
     async def enter(self, request: Request) -> Response:
         """Open a session, ask for the second proof, or say that name and password do not match."""
         form = await self._form(request)
         login, then = form.get("login", "").lower(), inside(form.get("ke", "/"))
         shown, now = {"then": then, "login": login}, self._deps.clock()
+        if not self._by_password:
+            return self.page(request, {"then": then, "wrong": "sign_in_provider_only"}, HTTPStatus.FORBIDDEN)
         network, browser = _network(request), request.cookies.get(BROWSER, "")
         known = self._gate.known(browser, login)
         if self._gate.enter(login, network, browser, now) or (self._waiting >= WAITING and not known):
-            return self._page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+            return self.page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
         claim = await self._deps.store.read(lambda session: auth.claim_of(session, login))
         # Hashing takes tens of milliseconds by intent: beside the loop, and never while writers wait.
         self._waiting += 1
@@ -64,10 +74,10 @@ class SignInPages:
             lambda tx: auth.sign_in(tx, claim, self._deps.secret, right=right, agent=agent)
         )
         if opened is None:
-            return self._page(request, {**shown, "wrong": "sign_in_wrong"}, HTTPStatus.UNAUTHORIZED)
+            return self.page(request, {**shown, "wrong": "sign_in_wrong"}, HTTPStatus.UNAUTHORIZED)
         self._gate.leave(login, network, browser, now)
         if isinstance(opened, auth.Ticket):
-            return self._page(request, {**shown, "ticket": opened.word})
+            return self.page(request, {**shown, "ticket": opened.word})
         return self._in(opened[0], login, then)
 
     async def enter_with_code(self, request: Request) -> Response:
@@ -77,19 +87,24 @@ class SignInPages:
         secret = self._deps.secret
         claim = await self._deps.store.read(lambda session: auth.ticket_of(session, secret, ticket, now))
         if claim is None:
-            return self._page(request, {"then": then, "wrong": "sign_in_late"}, HTTPStatus.UNAUTHORIZED)
+            return self.page(request, {"then": then, "wrong": "sign_in_late"}, HTTPStatus.UNAUTHORIZED)
         shown = {"then": then, "ticket": ticket}
         if self._gate.code(claim.id, now):
-            return self._page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+            return self.page(request, {**shown, "wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
         code, agent = form.get("kode", ""), request.headers.get("user-agent", "")
         cookie = await self._deps.store.write(lambda tx: auth.sign_in_with_code(tx, secret, ticket, code, agent=agent))
         if cookie is None:
-            return self._page(request, {**shown, "wrong": "sign_in_code"}, HTTPStatus.UNAUTHORIZED)
+            return self.page(request, {**shown, "wrong": "sign_in_code"}, HTTPStatus.UNAUTHORIZED)
         return self._in(cookie, claim.login, then)
 
-    def _in(self, cookie: str, login: str, then: str) -> Response:
+    def entered(self, cookie: str, then: str) -> Response:
+        """Lead somebody in with his session."""
         response = RedirectResponse(then, HTTPStatus.SEE_OTHER)
         keep_session(response, cookie, self._deps)
+        return response
+
+    def _in(self, cookie: str, login: str, then: str) -> Response:
+        response = self.entered(cookie, then)
         secure = self._deps.base_url.startswith("https://")
         word = self._gate.word(login)
         response.set_cookie(BROWSER, word, max_age=BROWSER_SECONDS, httponly=True, samesite="lax", secure=secure)
@@ -122,4 +137,5 @@ def sign_in_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, 
         ("/masuk", "POST", pages.enter, Act.OPEN),
         ("/masuk/kode", "POST", pages.enter_with_code, Act.OPEN),
         ("/keluar", "POST", pages.leave, Act.OWN),
+        *provider_routes(deps, pages.page, pages.entered),
     )

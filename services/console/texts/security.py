@@ -70,6 +70,31 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Dari aplikasi autentikator di HP Anda. HP hilang? Pakai kode cadangan.",
         "From the authenticator on your phone. Lost it? Use a recovery code.",
     ),
+    "sign_in_provider": ("Masuk dengan {name}", "Sign in with {name}"),
+    "sign_in_provider_away": (
+        "Layanan masuk kantor tidak menjawab. Coba lagi, atau masuk dengan kata sandi bila tersedia di bawah.",
+        "The office's sign-in service does not answer. Try again, or use a password where there is a form below.",
+    ),
+    "sign_in_provider_refused": (
+        "Layanan masuk kantor tidak memastikan siapa Anda. Mulai lagi dari halaman ini.",
+        "The office's sign-in service did not vouch for you. Begin again on this page.",
+    ),
+    "sign_in_provider_unknown": (
+        "Akun itu belum terhubung dengan siapa pun di sini. Minta admin kantor mencatat surel dinas Anda.",
+        "That account belongs to nobody here yet. Ask the office's admin to enter your official mail address.",
+    ),
+    "sign_in_provider_linked": (
+        "Anda pernah masuk dengan akun lain di layanan itu. Minta admin kantor melepasnya dulu.",
+        "You have come in with another account of that service. Ask the office's admin to free it first.",
+    ),
+    "sign_in_provider_factor": (
+        "Masuk memerlukan dua langkah. Nyalakan di layanan itu, lalu masuk lagi.",
+        "Two steps are required. Turn them on at that service, then sign in again.",
+    ),
+    "sign_in_provider_only": (
+        "Kantor ini masuk lewat layanannya sendiri, bukan dengan kata sandi.",
+        "This office signs in by its own service, not by password.",
+    ),
     "link.subject": ("Kentongan - buat kata sandi", "Kentongan - choose a password"),
     "link.text": (
         "Buat kata sandi Kentongan Anda dalam tiga hari: {url} Tidak meminta? Abaikan dan beri tahu kantor.",

@@ -1,0 +1,1 @@
+"""Sign-in by an office's own provider (OpenID Connect)."""
