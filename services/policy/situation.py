@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from schemas.district import District, Institution
 from schemas.vocabulary import Level
 
+PERSONS = ("post", "leader")  # kinds of institution that are one person speaking for an agency
 LONGEST_STATUS = timedelta(days=90)  # UU 7/2012: a status keadaan konflik lasts at most 90 days
 
 
@@ -45,12 +46,22 @@ class Situation:
 
 
 def barred(accused: tuple[str, ...], district: District) -> frozenset[str]:
-    """Give the accused agencies with their units, posts and heads (rule 10)."""
+    """Give the accused agencies with their units, posts and heads (rule 10).
+
+    Whoever accuses a head or a post accuses the agency that he speaks for: its desk would judge its own head. A unit
+    is an office beside the others; that it is accused bars those above it from nothing.
+    """
+    whole = {_answers_for(code, district) for code in accused}
     return frozenset(
         code
         for code, one in district.institutions.items()
-        if code in accused or (one.of is not None and one.of in accused)
+        if code in accused or code in whole or (one.of is not None and one.of in whole)
     )
+
+
+def _answers_for(code: str, district: District) -> str:
+    known = district.institutions.get(code)
+    return known.of if known is not None and known.of and known.kind in PERSONS else code
 
 
 def decides(accused: tuple[str, ...], district: District) -> str:

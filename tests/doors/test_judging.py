@@ -405,6 +405,33 @@ def test_a_person_who_was_shut_out_is_no_first_of_two(desk: Desk) -> None:
     assert desk.incident("own").state == "open"
 
 
+def test_what_waits_for_a_second_person_stands_in_the_queue_until_it_is_decided(desk: Desk) -> None:
+    def listed(caller: Caller) -> set[str]:
+        return set(re.findall(r'data-incident="([^"]+)"', caller.get("/?antrean=proposals").body))
+
+    def count(caller: Caller) -> int:
+        found = re.search(r'href="/\?antrean=proposals"[^>]*>Orang kedua <b>(\d+)</b></a>', caller.get("/").body)
+        return int(found[1]) if found else 0
+
+    anew(desk)
+    koor = desk.official(Role.COORDINATOR, "KESBANG", login="koor")
+    insider = desk.official(Role.LEADER, "POLRES", login="pimpinan-lain")
+    before = count(koor)
+    assert desk.ids["accused"] in listed(koor)
+    assert desk.ids["accused"] not in listed(insider)  # it accuses their own agency
+    assert desk.ids["desk"] not in listed(koor)  # nor a desk's own
+    assert count(koor) == len(listed(koor)) > count(insider) > 0
+    lead, path = desk.official(Role.MEMBER, "POLRES", login="pimpin"), f"/v1/incidents/{desk.ids['own']}"
+    proposed = lead.post(f"{path}/closures", {"reason": "sudah tenang kembali"}).json["proposal"]
+    assert count(koor) == before + 1
+    page = koor.get("/?antrean=proposals").body
+    assert "Usulan menunggu orang kedua" in page
+    assert f'href="/peristiwa/{desk.ids["own"]}"' in page
+    assert "sudah tenang kembali" not in page + koor.get("/?dinding=1").body  # its reason is the incident's page's
+    assert koor.post(f"{path}/decisions", {"proposal": proposed, "agrees": True}).json["state"] == "settled"
+    assert desk.ids["own"] not in listed(koor)
+
+
 def test_a_key_of_any_role_judges_nothing(desk: Desk) -> None:
     anew(desk)
     judging = (Act.ANSWER_FOR, Act.VERIFY, Act.ASSESS, Act.CLOSE, Act.REOPEN, Act.MERGE, Act.REFER, Act.CONFIRM)

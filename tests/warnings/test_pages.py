@@ -121,6 +121,47 @@ def test_what_people_say_of_a_warning_becomes_a_figure(warned: str, desk: Desk, 
     assert (closed.state, closed.close_reason) == ("settled", "Mereda setelah ditangani.")
 
 
+def test_a_grave_warning_is_closed_or_lowered_by_two_persons_of_two_institutions(
+    warned: str, desk: Desk, person: Sign
+) -> None:
+    def grave(tx: Transaction) -> None:
+        tx.session.get_one(Incident, warned).level = int(Level.TINGGI)
+
+    def close(caller: Caller, useful: str) -> str:
+        form = {"berguna": useful, "menjadi": "calmed", "tutup": "ya", "csrf": caller.get(f"/peringatan/{warned}").csrf}
+        return caller.form(f"/peringatan/{warned}/hasil", form).headers["location"].rpartition("=")[2]
+
+    def state() -> tuple[str, int]:
+        row = desk.store.read_now(lambda session: session.get_one(Incident, warned))
+        return row.state, row.level
+
+    desk.write(grave)
+    koor = desk.official(Role.COORDINATOR, "KESBANG", login="koor")
+    assert close(koor, "tidak") == "usul"  # dismissed by one
+    lead = desk.official(Role.MEMBER, "POLRES", login="pimpin")
+    assert close(lead, "ya") == "usul"  # settled by the lead's own
+    lowered = koor.post(f"/v1/incidents/{warned}/assessments", {"level": "RENDAH", "reason": "mereda"}).json
+    assert lowered["proposal"]
+    assert state() == ("open", 3)
+    page = lead.get(f"/peringatan/{warned}").body
+    assert "Diusulkan menolak laporan ini" in page
+    assert page.count("Setuju, berlakukan") == 2  # the coordinator's two; his own he may take back
+    proposal = re.search(r'id="usul-([^"]+)"[^>]*><p><strong>Diusulkan menolak', page)
+    assert proposal
+    sent = {"csrf": lead.get(f"/peringatan/{warned}").csrf, "proposal": proposal[1]}
+    assert koor.form(f"/peristiwa/{warned}/setuju", sent | {"csrf": koor.get("/akun").csrf}).status == 403
+    assert lead.form(f"/peristiwa/{warned}/setuju", sent).status == 303
+    assert state() == ("dismissed", 3)
+
+
+def test_who_may_not_close_closes_no_warning_by_its_form(warned: str, desk: Desk) -> None:
+    told = desk.official(Role.MEMBER, "KODIM", login="kodim-uji")  # told to support: it leads nothing
+    form = {"berguna": "ya", "menjadi": "calmed", "tutup": "ya", "csrf": told.get(f"/peringatan/{warned}").csrf}
+    assert told.form(f"/peringatan/{warned}/hasil", form).status == 403
+    assert desk.store.read_now(lambda session: session.get_one(Incident, warned)).state == "open"
+    assert desk.store.read_now(lambda session: session.exec(select(Outcome)).all()) == []  # all or nothing
+
+
 def test_the_record_counts_what_came_before_and_what_followed(
     warned: str, desk: Desk, program: Callable[..., Caller]
 ) -> None:

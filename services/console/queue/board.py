@@ -87,7 +87,9 @@ class Board:
             self._bring_up_to_date(session, memory, reader, district)
             if memory.found and memory.found_for and timedelta() <= soon - memory.found_for < SAME:
                 return memory.found
-            found, shown, unverified = _sorted_out(memory.facts, soon)
+            found, shown, unverified, proposed = _sorted_out(memory.facts, soon)
+            known = queries.proposals_by_id(session, proposed)
+            found.proposals = [known[id_] for id_ in proposed if id_ in known]
             self._fill(session, reader, district, found, shown, unverified)
             memory.found, memory.found_for = found, soon
             return found
@@ -124,8 +126,8 @@ class Board:
         memory.line, memory.district = line, district
 
 
-def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str]]:
-    """Sort what is open into kinds; gives the counts, the alerts shown of each kind and what is to be verified."""
+def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str], list[str]]:
+    """Sort what is open into kinds; gives counts, alerts shown of each kind, what is to be verified, proposals."""
     found = Pressing(open=sum(one.reported for one in facts.values()))
     kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
     places: Counter[str] = Counter()
@@ -139,9 +141,13 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
             kinds["stuck"].append((-level, waiting.owed_at, waiting.alert))
             busy.add(id_)
     unverified: list[Found] = []
+    proposed: list[Found] = []
     for id_, one in facts.items():
         if one.verifying:
             unverified.append((-one.level, one.opened_at, id_))
+            busy.add(id_)
+        if one.proposed:
+            proposed += [(-one.level, made_at, proposal) for made_at, proposal in one.proposed]
             busy.add(id_)
         if one.kecamatan and one.reported:
             places[one.kecamatan] += 1
@@ -150,7 +156,8 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
     found.busy = len(busy)
     found.critical = sum(level == -Level.KRITIS for level, _, _ in kinds["silent"])
     found.counts = {kind: len(rows) for kind, rows in kinds.items()} | {"unverified": len(unverified)}
-    return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified)
+    found.counts["proposals"] = len(proposed)
+    return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified), _first(proposed)
 
 
 def _waiting(facts: dict[str, Facts]) -> Iterator[tuple[str, int, Waiting]]:

@@ -13,7 +13,7 @@ from services.console.queue.queries import MOST, Pressing
 from services.incidents.access import Reach
 
 ALIKE = timedelta(seconds=90)
-KINDS = ("silent", "declined", "stuck", "unverified", "suggestions", "due")
+KINDS = ("silent", "declined", "stuck", "proposals", "unverified", "suggestions", "due")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,10 @@ def _lines(found: Pressing, composer: Composer, district: District, shown: Mappi
             if incident is None:
                 continue
             yield _of_alert(kind, alert, incident, found, composer, district)
+    for proposal in found.proposals[: shown["proposals"]]:
+        if proposal.incident_id in found.incidents:
+            row = found.incidents[proposal.incident_id]
+            yield _line("proposals", row, composer, "", proposal.made_at)
     for incident in found.unverified[: shown["unverified"]]:
         yield _line("unverified", incident, composer, "", incident.opened_at)
     for one in found.suggestions[: shown["suggestions"]]:

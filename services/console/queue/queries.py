@@ -9,10 +9,12 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import col
 
+from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Suggestion
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
 from services.console.incidents.queries import READ, visible
+from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
 from services.security.auth import Identity
 from services.store.transaction import Session
@@ -34,6 +36,7 @@ class Pressing:
     declined: Sequence[Alert] = ()
     unverified: Sequence[Incident] = ()
     suggestions: Sequence[Suggestion] = ()
+    proposals: Sequence[Proposal] = ()
     counts: dict[str, int] = field(default_factory=dict)
     open: int = 0
     critical: int = 0  # silent at KRITIS
@@ -62,6 +65,7 @@ class Facts(NamedTuple):
     verifying: bool
     reported: bool  # people reported it; a warning is in the queue, not on the map
     waiting: tuple[Waiting, ...]
+    proposed: tuple[tuple[datetime, str], ...] = ()  # what waits for a second person: since when, and its id
 
 
 def open_facts(
@@ -101,8 +105,23 @@ def open_facts(
     plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
     reported = col(Incident.origin) == Origin.REPORTS.value
     found: Any = session.execute(select(*(col(column) for column in plain), verifying, reported).where(*seen)).all()
+    proposed: dict[str, list[tuple[datetime, str]]] = {}
+    undecided = (col(Proposal.state) == UNDECIDED, col(Proposal.incident_id) == col(Incident.id))
+    asked_for: Any = session.execute(
+        select(col(Proposal.incident_id), col(Proposal.made_at), col(Proposal.id)).where(*undecided, *seen)
+    )
+    for incident, made_at, id_ in asked_for:
+        proposed.setdefault(incident, []).append((made_at, id_))
     return {
-        id_: Facts(level, kecamatan, opened_at, bool(unsure), bool(told), tuple(waiting.get(id_, ())))
+        id_: Facts(
+            level,
+            kecamatan,
+            opened_at,
+            bool(unsure),
+            bool(told),
+            tuple(waiting.get(id_, ())),
+            tuple(proposed.get(id_, ())),
+        )
         for id_, level, kecamatan, opened_at, unsure, told in found
     }
 
@@ -112,6 +131,11 @@ def changed_since(session: Session, line: int, most: int) -> set[str] | None:
     query = select(col(Journal.incident_id)).where(col(Journal.seq) > line, col(Journal.incident_id).is_not(None))
     rows = session.scalars(query.where(col(Journal.kind) != READ).distinct().limit(most + 1)).all()
     return None if len(rows) > most else {row for row in rows if row is not None}
+
+
+def proposals_by_id(session: Session, ids: Collection[str]) -> dict[str, Proposal]:
+    """Give proposals by their ids."""
+    return {one.id: one for one in session.scalars(select(Proposal).where(col(Proposal.id).in_(ids)))}
 
 
 def alerts_by_id(session: Session, ids: Collection[str]) -> dict[str, Alert]:
@@ -166,6 +190,7 @@ def gather(session: Session, reader: Identity, district: District, found: Pressi
     """
     alerts = (*found.silent, *found.due, *found.stuck, *found.declined)
     wanted = {alert.incident_id for alert in alerts} | set(unverified)
+    wanted |= {one.incident_id for one in found.proposals}
     wanted |= {one.incident_id for one in found.suggestions} | {one.other_id for one in found.suggestions}
     light = [defer(column, raiseload=True) for column in HEAVY]
     seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 from schemas.rows import IndicatorRow
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
+from services.console.incidents.actions import permitted
 from services.console.incidents.pages import IncidentPages
 from services.console.incidents.queries import names_of
 from services.console.warnings.brief import Brief, brief_of
@@ -26,7 +27,8 @@ from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
-from services.incidents import lifecycle
+from services.incidents.decisions import proposals
+from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 from services.warnings import entered
@@ -37,7 +39,7 @@ from services.web.localised import calendar_day
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 OVER_SHOWN = 30
 SIGN_WEEKS = 8
-DONE = ("dinilai", "ditutup", "tercatat", "dicabut")
+DONE = ("dinilai", "ditutup", "tercatat", "dicabut", "usul")
 FOR_CLEARED = "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ."
 FOR_WHOM = "Peringatan dini dibuka untuk petugas, bukan untuk pelapor."
 
@@ -277,18 +279,23 @@ class WarningPages:
         id_ = _id_of(request)
         closing = form.get("tutup") == "ya"
 
-        def act(tx: Transaction) -> None:
+        def act(tx: Transaction) -> str:
             self._see(tx.session, visitor, id_)
             useful, became = form.get("berguna") == "ya", form.get("menjadi", "")
             if form.get("berguna") not in ("ya", "tidak"):
                 raise Refused("warning_worth_unknown")
             note = form.get("note", "")
             entered.judge(tx, id_, visitor.identity, useful=useful, became=became, note=note)
-            if closing:
-                lifecycle.close(tx, id_, visitor.identity, f"{CLOSING[became]} {note}".strip(), dismissed=not useful)
+            if not closing:
+                return "dinilai"
+            # Closed like any incident: by who may, and by two where one alone could silence it.
+            who = permitted(tx.session, visitor.identity, self._deps.district, id_, Act.CLOSE)
+            reason = f"{CLOSING[became]} {note}".strip()
+            verdict = proposals.close(tx, self._deps.district, id_, who, reason, dismissed=not useful)
+            return "usul" if verdict.proposal else "ditutup"
 
-        await self._deps.store.write(act)
-        return RedirectResponse(f"/peringatan/{id_}?pesan={'ditutup' if closing else 'dinilai'}", HTTPStatus.SEE_OTHER)
+        said = await self._deps.store.write(act)
+        return RedirectResponse(f"/peringatan/{id_}?pesan={said}", HTTPStatus.SEE_OTHER)
 
     def _see(self, session: Session, visitor: Visitor, id_: str) -> None:
         now, district = self._deps.clock(), self._deps.district

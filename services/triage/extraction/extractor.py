@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.assessment import Count, Span
 from schemas.district import District
+from services.triage.extraction.accusations import accused_heads
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import frames
@@ -155,6 +156,8 @@ class Extractor:
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
         self._facts(reading, plain, sorted_out)
+        heads = accused_heads(plain, cut, hits, bits, self._lexicon.names_a_place)
+        reading.accused = tuple(sorted({*reading.accused, *heads}))
         return reading
 
     def _facts(self, reading: Reading, plain: Plain, found: Mapping[str, Found]) -> None:

@@ -22,7 +22,7 @@ WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
 HINT = "hint"  # of an issue: counts where no word names one
 SECTIONS = (
     "cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "frame", "noun",
-    "accused", "party", "occasion",
+    "accused", "party", "occasion", "head", "accusing",
 )  # fmt: skip
 ROOT = "~"  # before a word: its forms are derived
 PREFIXES = ("ber", "ter", "ke", "se", "di", "me")
@@ -198,6 +198,10 @@ class Lexicon:
         known |= {word for long in _table(raw, "abbreviations").values() for word in long.split()}
         known |= {word for phrase, _ in phrases for word in phrase.replace("*", "").split()}
         return frozenset(known | self._names)
+
+    def names_a_place(self, token: str) -> bool:
+        """Say whether a word stands in the name of a place."""
+        return token in self._names
 
     # -- looking up ---------------------------------------------------------------------------------------------------
 

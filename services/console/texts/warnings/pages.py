@@ -114,6 +114,10 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
     "warned.note": ("Catatan", "Note"),
     "warned.done.dinilai": ("Penilaian tersimpan.", "Your judgement is kept."),
     "warned.done.ditutup": ("Peringatan ditutup dengan penilaiannya.", "The warning is closed with its judgement."),
+    "warned.done.usul": (
+        "Penilaian tersimpan. Penutupan menunggu persetujuan orang dari instansi lain.",
+        "Your judgement is kept. Closing waits for somebody of another institution to agree.",
+    ),
     "warned.done.tercatat": ("Tercatat.", "Noted."),
     "warned.done.dicabut": ("Dicabut; tetap tersimpan di riwayat.", "Withdrawn; it stays on file."),
     "warned.level_lead": (
