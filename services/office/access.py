@@ -1,10 +1,11 @@
 """Decide who may read what the office writes, and who may write it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
-from services.incidents.access import barring, named_persons_only, sees_all
+from services.incidents.access import hidden_issues, is_barred, named_persons_only, sees_all
+from services.incidents.accusations import accused_in
 from services.office import queries
 from services.policy.situation import barred
 from services.security.auth import Identity
@@ -47,6 +48,22 @@ def chair(who: Identity) -> str:
     return writer(who)
 
 
+def kept_from(session: Session, who: Identity, district: District, ids: Iterable[str | None]) -> frozenset[str]:
+    """Give which of these incidents are not there for a reader, in no paper either, whatever his role.
+
+    They accuse his agency, or are for named persons of whom he is none (rules.md 8 and 10). An id of none is not there.
+    """
+    asked = {one for one in ids if one}
+    known, hidden = queries.incidents(session, asked), set(hidden_issues(who, district))
+    return frozenset(
+        id_
+        for id_ in asked
+        if (row := known.get(id_)) is None
+        or is_barred(who, row, district)
+        or hidden & {row.issue, row.issue_secondary or ""}
+    )
+
+
 def about_incident(
     session: Session, who: Identity, district: District, incident_id: str, recipients: Collection[str]
 ) -> str | None:
@@ -57,9 +74,9 @@ def about_incident(
     incident = queries.incident(session, incident_id)
     if incident is None or not queries.told_of(session, who, incident_id, oversees=sees_all(who)):
         raise Refused("incident_not_found")
-    accused = barred(tuple(incident.facts.get("accused_agencies", ())), district)
-    if not sees_all(who) and accused & set(barring(who, district)):
+    if incident_id in kept_from(session, who, district, (incident_id,)):
         raise Refused("incident_not_found")
+    accused = barred(tuple(sorted(accused_in(incident))), district)
     if out := sorted(accused & set(recipients)):
         raise Refused("institution_accused", called=district.called(out[0]))
     if named_persons_only(incident, district):

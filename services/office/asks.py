@@ -7,7 +7,7 @@ from schemas.district import District
 from schemas.office.records import Ask
 from schemas.rows import AskRow
 from schemas.vocabulary import Classification, Role
-from services.office.access import about_incident, cleared, somebody_may_read, writer
+from services.office.access import about_incident, cleared, kept_from, somebody_may_read, writer
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -97,7 +97,7 @@ def ask(
 def answer(tx: Transaction, district: District, who: Identity, id_: str, text: str) -> None:
     """Answer an ask for one's institution; a coordinator may note what another one said. Raises Refused."""
     found = tx.session.get(Ask, id_)
-    if found is None:
+    if found is None or kept_from(tx.session, who, district, (found.incident_id,)):
         raise Refused("ask_not_found")
     own = who.institution == found.institution and (not who.unit or not found.unit or who.unit == found.unit)
     if who.role in (Role.REPORTER, Role.AUDITOR) or not (own or who.role in ANSWERERS):

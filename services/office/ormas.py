@@ -12,7 +12,7 @@ from schemas.office.records import Ormas, OrmasLink
 from schemas.rows import OrmasLinkRow, OrmasRow
 from services.incidents.access import named_persons_only
 from services.office import queries
-from services.office.access import chair
+from services.office.access import chair, kept_from
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -141,7 +141,8 @@ def link(
     """Say that a party of an incident is an ormas of the register; a person does, nobody else. Raises Refused."""
     chair(who)
     incident = queries.incident(tx.session, incident_id)
-    if incident is None or named_persons_only(incident, district):
+    kept = kept_from(tx.session, who, district, (incident_id,))
+    if incident is None or kept or named_persons_only(incident, district):
         raise Refused("incident_not_found")
     if party not in [str(one) for one in incident.parties]:
         raise Refused("party_unknown", party=party)

@@ -12,6 +12,7 @@ from schemas.district import District
 from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, OrmasLink, SurveyAnswer
 from schemas.records import Alert, EarlyWarning, Incident, Journal, Person
 from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState, Origin
+from services.incidents.accusations import accused_in
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
 from services.office.papers.minutes import OpenIncident
@@ -212,7 +213,10 @@ def inputs_of(session: Session, meeting_id: str) -> Sequence[ForumInput]:
 
 
 def open_incidents(session: Session, issues: Collection[str], now: datetime) -> list[OpenIncident]:
-    """Give the open incidents of some issues with who owes them an answer past its time; exercises left out."""
+    """Give the open incidents of some issues with who owes them an answer past its time; exercises left out.
+
+    What accuses an agency is left out too: its people sit at the meeting, and nothing is said to them (rules.md 10).
+    """
     query = select(Incident).where(
         col(Incident.state).in_(OPEN_STATES),
         ~col(Incident.exercise),
@@ -237,19 +241,23 @@ def open_incidents(session: Session, issues: Collection[str], now: datetime) -> 
     return [
         OpenIncident(row.level, row.issue, row.kecamatan, row.opened_at, row.state, tuple(silent.get(row.id, ())))
         for row in rows
+        if not accused_in(row)
     ]
 
 
 def open_warnings(session: Session, issues: Collection[str]) -> list[str]:
-    """Give the words of early warnings that hold, about some issues, the newest first; exercises left out."""
+    """Give the words of early warnings that hold, about some issues, the newest first.
+
+    Exercises are left out, and what stands on an accusation.
+    """
     query = (
-        select(EarlyWarning)
+        select(EarlyWarning, Incident)
         .join(Incident, col(Incident.id) == col(EarlyWarning.id))
         .where(col(EarlyWarning.ended_at).is_(None), ~col(EarlyWarning.exercise), col(Incident.issue).in_(issues))
         .where(col(Incident.state).in_(OPEN_STATES))
     )
-    rows = session.scalars(query.order_by(col(EarlyWarning.raised_at).desc(), col(EarlyWarning.id)))
-    return [str(row.words.get("id", "")) for row in rows if row.words.get("id")]
+    rows: Any = session.execute(query.order_by(col(EarlyWarning.raised_at).desc(), col(EarlyWarning.id)))
+    return [str(row.words["id"]) for row, incident in rows if row.words.get("id") and not accused_in(incident)]
 
 
 def incidents(session: Session, ids: Collection[str]) -> dict[str, Incident]:

@@ -17,6 +17,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",  # nobody's disk keeps what a reader was shown; what is for everybody says otherwise
 }
 POLICY = "default-src 'none'; frame-ancestors 'none'"  # a service worker's own file has none: it would fetch nothing
 OVER_TLS = {"Strict-Transport-Security": f"max-age={YEAR}"}

@@ -20,7 +20,7 @@ from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import sees_all
 from services.office import asks, documents, queries
-from services.office.access import READERS, WRITERS, cleared
+from services.office.access import READERS, WRITERS, cleared, kept_from
 from services.office.papers.letters import Receipt, Written, note_paper
 from services.office.papers.official import long_moment
 from services.security.auth import Identity
@@ -72,6 +72,8 @@ class ExchangePages:
                 return None
             asked = queries.asks_about(session, "document_id", [found.id])
             if not concerned(visitor.identity, {found.institution, *(one.institution for one in asked)}):
+                return None
+            if kept_from(session, visitor.identity, district, (found.incident_id,)):
                 return None
             names = queries.people_named(session, {one.answered_by for one in asked if one.answered_by})
             receipts = [
@@ -146,6 +148,8 @@ class ExchangePages:
 
         def ask(session: Session) -> tuple[list[Document], dict[str, list[Ask]]]:
             found = list(queries.notes_between(session, whose))
+            kept = kept_from(session, who, district, (note.incident_id for note in found))
+            found = [note for note in found if note.incident_id not in kept]
             asked: dict[str, list[Ask]] = {}
             for one in queries.asks_about(session, "document_id", [note.id for note in found]):
                 asked.setdefault(one.document_id or "", []).append(one)
@@ -179,6 +183,8 @@ class ExchangePages:
         def ask(session: Session) -> tuple[list[Ask], list[Ask], dict[str, str]]:
             waiting = list(queries.asks_between(session, whose, answered=False))
             done = list(queries.asks_between(session, whose, answered=True, most=30))
+            kept = kept_from(session, who, district, (one.incident_id for one in (*waiting, *done)))
+            waiting, done = ([one for one in some if one.incident_id not in kept] for some in (waiting, done))
             people = {one.asked_by for one in waiting} | {one.answered_by or "" for one in done}
             return waiting, done, queries.people_named(session, people)
 

@@ -19,6 +19,7 @@ from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
+from services.incidents.accusations import accused_in
 from services.office import meetings, queries
 from services.office.access import CHAIRS, READERS, cleared, is_logged
 from services.office.papers import minutes as papers
@@ -156,11 +157,10 @@ class MeetingPages:
         agenda: Sequence[Any] = meeting.agenda
         if meeting.closed_at is None:
             now, district = self._deps.clock(), self._deps.district
-            late = [
-                asked_of(one, {})
-                for one in queries.overdue_asks(session, now, meeting.classification)
-                if one.meeting_id != id_
-            ]
+            overdue = queries.overdue_asks(session, now, meeting.classification)
+            about = queries.incidents(session, {one.incident_id for one in overdue if one.incident_id})
+            accusing = {known for known, incident in about.items() if accused_in(incident)}
+            late = [asked_of(one, {}) for one in overdue if one.meeting_id != id_ and one.incident_id not in accusing]
             spoken = openly_spoken(district, meeting.classification)
             incidents, warnings = queries.open_incidents(session, spoken, now), queries.open_warnings(session, spoken)
             agenda = papers.agenda_of(incidents, late, warnings, district, local_day(now, district))

@@ -20,7 +20,7 @@ from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import OVERSIGHT
 from services.office import documents, ormas, queries
-from services.office.access import CHAIRS
+from services.office.access import CHAIRS, cleared, kept_from
 from services.office.papers.letters import referral_paper
 from services.office.papers.official import local_day, long_date, long_moment
 from services.security.refusal import Refused
@@ -49,7 +49,7 @@ class RegisterPages:
     async def list(self, request: Request) -> Response:
         """Show ormas with incidents, parties that may be one, and the register."""
         visitor = await self._reader(request)
-        district = self._deps.district
+        who, district = visitor.identity, self._deps.district
         sought = request.query_params.get("cari", "")[:80]
 
         def ask(session: Session) -> dict[str, Any]:
@@ -57,6 +57,12 @@ class RegisterPages:
             links = list(queries.ormas_links(session))
             tied = {(one.incident_id, one.party) for one in links}
             named = queries.incidents_with_parties(session, openly_spoken(district))
+            letters = queries.documents_of(session, documents.REFERRAL)
+            told = {id_ for letter in letters for id_ in letter.body["incidents"]}
+            kept = kept_from(
+                session, who, district, {*(row.id for row in named), *told, *(one.incident_id for one in links)}
+            )
+            named = [row for row in named if row.id not in kept]
             names = {number: one.name for number, one in everyone.items()}
             waiting = [
                 Waiting(row, str(party), tuple((everyone[number], score) for number, score in found))
@@ -65,11 +71,19 @@ class RegisterPages:
                 if (row.id, str(party)) not in tied and (found := ormas.suggestions(str(party), names))
             ]
             return {
-                "letters": _by_letter(links, everyone, sorted(district.office.ormas_letters.items())),
+                "letters": _by_letter(
+                    [one for one in links if one.incident_id not in kept],
+                    everyone,
+                    sorted(district.office.ormas_letters.items()),
+                ),
                 "waiting": waiting[:SHOWN],
                 "register": _found(list(everyone.values()), sought),
                 "total": len(everyone),
-                "referrals": queries.documents_of(session, documents.REFERRAL),
+                "referrals": [
+                    one
+                    for one in letters
+                    if cleared(who, one.classification) and kept.isdisjoint(one.body["incidents"])
+                ],
             }
 
         facts = await self._deps.store.read(ask)
@@ -106,7 +120,9 @@ class RegisterPages:
         district = self._deps.district
 
         def act(tx: Any) -> str:
-            incidents = list(dict.fromkeys(one.incident_id for one in queries.ormas_links(tx.session, number)))
+            tied = list(dict.fromkeys(one.incident_id for one in queries.ormas_links(tx.session, number)))
+            kept = kept_from(tx.session, visitor.identity, district, tied)
+            incidents = [id_ for id_ in tied if id_ not in kept]
             return documents.refer_ormas(
                 tx,
                 district,
@@ -133,6 +149,8 @@ class RegisterPages:
         def ask(session: Session) -> tuple[Document, list[Incident], Sequence[Ask]] | None:
             found = queries.document(session, request.path_params["id"])
             if found is None or found.kind != documents.REFERRAL:
+                return None
+            if kept_from(session, visitor.identity, district, found.body["incidents"]):
                 return None
             incidents = queries.incidents(session, found.body["incidents"])
             return found, list(incidents.values()), queries.asks_about(session, "document_id", [found.id])
@@ -169,7 +187,8 @@ class RegisterPages:
             links = queries.ormas_links(session, number)
             spoken = set(openly_spoken(district))
             incidents = queries.incidents(session, {one.incident_id for one in links})
-            seen = {id_: one for id_, one in incidents.items() if one.issue in spoken}
+            kept = kept_from(session, visitor.identity, district, incidents)
+            seen = {id_: one for id_, one in incidents.items() if one.issue in spoken and id_ not in kept}
             return queries.ormas_of(session, number), links, seen
 
         found, links, incidents = await self._deps.store.read(ask)
