@@ -26,6 +26,7 @@ from tests.console.night import DISTRICT, SECRET, Clock, fill
 from tests.ingest.door import MemoryJournal
 
 HTTPS, HTTP = "https://kentongan.example", "http://kentongan.example"
+FOR_EVERYBODY = ("/static/", "/sw.js")  # may be kept by browsers and proxies
 COOKIE = "kentongan_sesi"
 
 
@@ -145,6 +146,7 @@ def test_every_route_of_every_application_answers_with_the_headers(kind: str, st
         assert headers["strict-transport-security"] == "max-age=31536000", path
         assert headers["referrer-policy"] == "same-origin", path
         assert headers["x-frame-options"] == "DENY", path
+        assert "no-store" in headers["cache-control"] or path.startswith(FOR_EVERYBODY), path
         if "javascript" not in headers.get("content-type", ""):
             assert "frame-ancestors 'none'" in headers["content-security-policy"], path
     if "desk" in kind or "console" in kind:

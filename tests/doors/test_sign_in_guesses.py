@@ -11,7 +11,7 @@ import pyotp
 import pytest
 
 from schemas.records import Person, SecondFactor
-from services.console.account.guesses import ACCOUNT, COOKIE, NETWORK
+from services.console.account.guesses import ACCOUNT, CODES, COOKIE, NETWORK
 from services.security import auth
 from services.security.accounts import passwords
 from services.security.auth import Claim
@@ -132,7 +132,7 @@ async def test_forty_strangers_at_once_leave_page_reads_within_three_times(desk:
 def enrol(desk: Desk, caller: Caller) -> tuple[pyotp.TOTP, list[str]]:
     """Turn the second proof on, as its owner does; gives his authenticator and his recovery codes."""
     csrf = caller.get("/akun").csrf
-    assert caller.form("/akun/faktor", {"csrf": csrf}).status == 303
+    assert caller.form("/akun/faktor", {"csrf": csrf, "old": PASSWORD}).status == 303
     page = caller.get("/akun").body
     (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
     assert "<svg" in caller.get("/akun/faktor/qr.svg").body
@@ -200,7 +200,9 @@ def test_the_second_proof_is_turned_off_by_whoever_can_show_it(desk: Desk, perso
     phone, _ = enrol(desk, ratna)
     csrf = ratna.get("/akun").csrf
     assert ratna.form("/akun/faktor/mati", {"csrf": csrf, "kode": "123456"}).status == 422
-    assert ratna.form("/akun/faktor", {"csrf": csrf}).status == 409  # a stolen session sets up none of its own
+    assert (
+        ratna.form("/akun/faktor", {"csrf": csrf, "old": PASSWORD}).status == 409
+    )  # a stolen session sets up none of its own
     assert ratna.form("/akun/faktor/mati", {"csrf": csrf, "kode": phone.at(desk.clock.now)}).status == 303
     assert Caller(desk.url).form("/masuk", {"login": "ratna", "password": PASSWORD}).status == 303
 
@@ -243,3 +245,19 @@ def test_the_list_of_common_passwords_is_carried_with_its_source() -> None:
     lines = passwords.LIST.read_text(encoding="utf-8").splitlines()
     assert "Django" in " ".join(line for line in lines if line.startswith("#"))
     assert len(passwords.common()) > 3_000
+
+
+def test_whoever_took_a_session_guesses_neither_password_nor_code_of_its_owner(desk: Desk, computed: list[str]) -> None:
+    taken = Caller(desk.url).sign_in("ratna", PASSWORD)
+    csrf = taken.get("/akun").csrf
+    computed.clear()
+    assert taken.form("/akun/faktor", {"csrf": csrf}).status == 422  # the session alone sets up no second proof
+    new = {"password": "empat kata tak terkait", "again": "empat kata tak terkait"}
+    said = [taken.form("/akun/sandi", {"csrf": csrf, "old": f"tebakan-{n}", **new}).status for n in range(30)]
+    assert (said.count(422), said.count(429)) == (CODES.burst - 1, 31 - CODES.burst)
+    assert len(computed) == CODES.burst
+    desk.clock.forward(60)
+    codes = [taken.form("/akun/faktor/mati", {"csrf": csrf, "kode": f"{n:06}"}).status for n in range(30)]
+    assert codes.count(429) >= 30 - CODES.burst
+    desk.clock.forward(60)
+    assert taken.form("/akun/faktor", {"csrf": csrf, "old": PASSWORD}).status == 303  # its owner goes on

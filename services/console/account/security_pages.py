@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.records import Person, SignIn
+from services.console.account.guesses import CODES
 from services.console.dependencies import Deps
 from services.console.web.drawing import qr
 from services.console.web.errors import STATUS, Kind, Sorry
@@ -21,6 +22,7 @@ from services.security.accounts import shutting_out as accounts
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
+from services.web.rate_limit import Buckets
 
 PAGE = "/akun"
 DONE = ("sandi", "sesi", "mati")
@@ -50,6 +52,7 @@ class SecurityPages:
     def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
+        self._proofs = Buckets(CODES)  # tries of one's own password and codes: whoever took a session has neither
 
     async def show(self, request: Request) -> Response:
         """Show the sessions, and the forms for password and second proof."""
@@ -67,6 +70,7 @@ class SecurityPages:
                 "sessions": shown(list(queries.sessions(session, me, now)), visitor.cookie),
                 "asked": second_factor.asked(session, me),
                 "begun": begun.secret if begun else None,
+                "has_password": bool(person.password),
             }
 
         told = await self._deps.store.read(ask)
@@ -77,9 +81,8 @@ class SecurityPages:
         """Set another password, by whoever knows the one before; other sessions end."""
         visitor = await self._counter.visitor(request)
         form = await self._counter.form(request, visitor)
-        claim = await self._deps.store.read(lambda session: auth.claim_of(session, self._login(session, visitor)))
-        if not await auth.check(claim, form.get("old", ""), known=True):
-            return await self._page(request, {"wrong": "password.old"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if (refused := await self._knows_password(request, visitor, form.get("old", ""))) is not None:
+            return refused
         given = form.get("password", "")
         own = await self._deps.store.read(lambda s: auth.own_words(s.get_one(Person, visitor.identity.id)))
         fault = "differ" if given != form.get("again", "") else passwords.fault(given, own)
@@ -97,6 +100,17 @@ class SecurityPages:
         response = RedirectResponse(f"{PAGE}?pesan=sandi", HTTPStatus.SEE_OTHER)
         keep_session(response, cookie, self._deps)
         return response
+
+    async def _knows_password(self, request: Request, visitor: Visitor, told: str) -> Response | None:
+        """Ask for the present password before what a session alone must not do; gives the page that refuses."""
+        me, now = visitor.identity.id, self._deps.clock()
+        if self._proofs.take(me, now):
+            return await self._page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+        claim = await self._deps.store.read(lambda session: auth.claim_of(session, self._login(session, visitor)))
+        if not await auth.check(claim, told, known=True):
+            return await self._page(request, {"wrong": "password.old"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        self._proofs.give_back(me, now)
+        return None
 
     @staticmethod
     def _login(session: Session, visitor: Visitor) -> str:
@@ -120,9 +134,12 @@ class SecurityPages:
     # -- the second proof ------------------------------------------------------------------------------------------
 
     async def begin(self, request: Request) -> Response:
-        """Make a secret for the authenticator."""
+        """Make a secret for the authenticator, for whoever knows the password: a taken session locks nobody out."""
         visitor = await self._counter.visitor(request)
-        await self._counter.form(request, visitor)
+        form = await self._counter.form(request, visitor)
+        has = await self._deps.store.read(lambda session: session.get_one(Person, visitor.identity.id).password)
+        if has and (refused := await self._knows_password(request, visitor, form.get("old", ""))) is not None:
+            return refused
         await self._deps.store.write(
             lambda tx: second_factor.begin(tx, self._deps.secret, tx.session.get_one(Person, visitor.identity.id))
         )
@@ -156,7 +173,9 @@ class SecurityPages:
         """Ask for it no more, by whoever can still show it."""
         visitor = await self._counter.visitor(request)
         form = await self._counter.form(request, visitor)
-        me, code = visitor.identity.id, form.get("kode", "")
+        me, code, now = visitor.identity.id, form.get("kode", ""), self._deps.clock()
+        if self._proofs.take(me, now):
+            return await self._page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
 
         def act(tx: Transaction) -> bool:
             if not second_factor.prove(tx, self._deps.secret, me, code):
