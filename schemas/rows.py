@@ -678,6 +678,7 @@ class StreamMarkRow(TypedDict, total=False):
     promised: int
     lost: int
     seen_at: datetime
+    taken: int
 
 
 class PresenceRow(TypedDict, total=False):

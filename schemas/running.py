@@ -56,6 +56,8 @@ class StreamMark(Record[StreamMarkRow], table=True):
     promised: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # reports that doors have accepted
     lost: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # numbers missing until a person says so
     seen_at: datetime
+    # number up to which its consumer has taken everything, as far as noted: one that is made anew begins behind it
+    taken: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
 
 
 class Presence(Record[PresenceRow], table=True):

@@ -26,7 +26,7 @@ from services.bus.streams import TYPE, Event, place_subject, stream_of
 log = logging.getLogger("kentongan.bus")
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
 LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
-GONE = 5.0  # seconds without its consumer until a worker ends, for its supervisor to see to it
+GONE = 20.0  # seconds without its consumer until a worker ends: whoever may declare has not done it so far
 
 
 Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
@@ -233,6 +233,7 @@ class Bus(StreamInspection):
         if status != "503" and "Deleted" not in description:
             return
         log.warning("the consumer is gone: %s %s", status, description)
+        self.on_consumer_gone()
         await asyncio.sleep(0.5)
         if self.declares:
             with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):

@@ -6,6 +6,8 @@ import logging
 import signal
 import ssl
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from faststream.specification.asyncapi import AsyncAPI
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
+from nats.js.api import ConsumerConfig
 
 from services.bus.accounts import inbox_of
 from services.bus.declaring import (
@@ -24,11 +27,12 @@ from services.bus.declaring import (
     stream_differences,
     wanted_consumer,
     wanted_stream,
+    where_it_began,
 )
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
 from services.bus.sealing import Sealer
 from services.bus.streams import CONSUMERS, PROBED, STREAMS, describe, probe
-from services.bus.watermarks import Promised
+from services.bus.watermarks import Promised, instant
 from services.runtime.disk import has_room
 
 log = logging.getLogger("kentongan.bus")
@@ -81,6 +85,9 @@ class Connection:
         self._sealer = sealer
         self._disk = disk
         self.promised = Promised()
+        # Says of a stream, made at an instant, up to which number the store has everything.
+        self.taken_before: Callable[[str, datetime], int] = lambda _stream, _created_at: 0
+        self.on_consumer_gone: Callable[[], None] = lambda: None  # what a worker without its consumer does at once
         self._kabupaten = kabupaten
         self._taken_at = 0.0
         self.was_ready: bool | None = None  # what the last trial said; None before one
@@ -152,7 +159,8 @@ class Connection:
         """Declare streams and consumers, or bring them to the declared settings; safe to repeat.
 
         Copies, retention and windows only grow. A consumer that stands beyond the end of its stream would pass over
-        everything until the stream has caught up with it: it begins anew.
+        everything until the stream has caught up with it: it begins anew. One that is missing begins behind what
+        `taken_before` says that the store has.
         """
         for declared in STREAMS:
             wanted = wanted_stream(declared, self._replicas)
@@ -165,8 +173,21 @@ class Connection:
             if await self._beyond(stream, durable):
                 log.error("consumer %s stands beyond the end of %s: it begins anew", durable, stream)
                 await self.js.delete_consumer(stream, durable)
-            # nats-server updates a durable of the same name
-            await self.js.add_consumer(stream, wanted_consumer(durable, subjects, self._ack_wait))
+            await self.js.add_consumer(stream, await self._consumer(stream, durable, subjects))
+
+    async def _consumer(self, stream: str, durable: str, subjects: list[str]) -> ConsumerConfig:
+        """Give what a consumer is declared as: nats-server updates one of the same name, but never where it began."""
+        try:
+            found = (await self.js.consumer_info(stream, durable)).config
+        except js_errors.NotFoundError:
+            return wanted_consumer(durable, subjects, self._ack_wait, after=await self._after(stream))
+        return where_it_began(wanted_consumer(durable, subjects, self._ack_wait), found)
+
+    async def _after(self, stream: str) -> int:
+        """Say behind which number the consumer of a stream may begin; 0 where that is not known for sure."""
+        found = await self.js.stream_info(stream)
+        number = self.taken_before(stream, instant(found.created))
+        return number if number <= found.state.last_seq else 0
 
     async def _beyond(self, stream: str, durable: str) -> bool:
         """Say whether a consumer has been given messages that its stream never had."""

@@ -33,11 +33,15 @@ def wanted_stream(declared: StreamConfig, replicas: int) -> StreamConfig:
     return wanted
 
 
-def wanted_consumer(durable: str, subjects: list[str], ack_wait: float) -> ConsumerConfig:
-    """Give the whole configuration of a consumer; `ack_wait` in seconds."""
+def wanted_consumer(durable: str, subjects: list[str], ack_wait: float, *, after: int = 0) -> ConsumerConfig:
+    """Give the whole configuration of a consumer; `ack_wait` in seconds.
+
+    It begins behind the number `after`: everything up to it was taken by the one before it.
+    """
     return ConsumerConfig(
         durable_name=durable,
-        deliver_policy=DeliverPolicy.ALL,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE if after else DeliverPolicy.ALL,
+        opt_start_seq=after + 1 if after else None,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ack_wait,
         max_deliver=MOST_DELIVERIES,
@@ -58,6 +62,11 @@ def kept(wanted: StreamConfig, found: StreamConfig) -> StreamConfig:
     for name in NEVER_LESS:
         setattr(result, name, max(getattr(wanted, name), getattr(found, name), key=lambda value: _size(name, value)))
     return result
+
+
+def where_it_began(wanted: ConsumerConfig, found: ConsumerConfig) -> ConsumerConfig:
+    """Give what a consumer that is there is brought to: where it began is not to be changed, the server says."""
+    return wanted.evolve(deliver_policy=found.deliver_policy, opt_start_seq=found.opt_start_seq)
 
 
 def _size(name: str, value: float | None) -> float:

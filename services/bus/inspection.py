@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ from services.bus.consumer import message_of, status_of
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED
 from services.bus.streams import CONSUMERS, STREAMS
-from services.bus.watermarks import StreamMark
+from services.bus.watermarks import StreamMark, instant
 
 TOGETHER = 500  # messages that one request may give
 ANSWER = 5.0  # seconds to wait for each
@@ -57,13 +57,6 @@ class DeadLetter:
 
 class LetterGone(Exception):  # noqa: N818 - said as a fact
     """The message of a dead letter is in its stream no longer, or what lies in the list names none."""
-
-
-def _instant(told: Any) -> datetime:
-    """Read an instant as the server or its client gives it."""
-    if isinstance(told, datetime):
-        return told if told.tzinfo else told.replace(tzinfo=UTC)
-    return datetime.fromisoformat(str(told)).astimezone(UTC)
 
 
 def _letter(number: int, advisory: bytes) -> DeadLetter:
@@ -276,7 +269,11 @@ class StreamInspection(Connection):
         """Let a consumer begin anew; its worker takes what it knows already without an effect."""
         stream = next(stream for stream, name, _ in CONSUMERS if name == durable)
         await self.js.delete_consumer(stream, durable)
-        await self.provision()
+        known, self.taken_before = self.taken_before, lambda _stream, _created_at: 0
+        try:
+            await self.provision()
+        finally:
+            self.taken_before = known
 
     async def reports_on_disk(self) -> AsyncIterator[tuple[int, str, str]]:
         """Yield number, id and digest of every report ever accepted that the stream still holds, in order.
@@ -362,10 +359,22 @@ class StreamInspection(Connection):
         try:
             for declared in STREAMS:
                 info = await self.js.stream_info(declared.name or "")
-                found.append(StreamMark(declared.name or "", _instant(info.created), info.state.last_seq))
+                found.append(StreamMark(declared.name or "", instant(info.created), info.state.last_seq))
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
         return found
+
+    async def taken(self, stream: str, durable: str) -> tuple[datetime, int]:
+        """Say when a stream was made, and up to which number its consumer has taken everything.
+
+        Raises BusUnavailable when one of them is not there, or nobody answers.
+        """
+        try:
+            floor = (await self.js.consumer_info(stream, durable)).ack_floor
+            info = await self.js.stream_info(stream)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return instant(info.created), floor.stream_seq if floor else 0
 
     async def load(self) -> Load:
         """Ask for the numbers of every stream and consumer at once; raises BusUnavailable when one is not told."""

@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+
+def instant(told: Any) -> datetime:
+    """Read an instant as the server or its client gives it."""
+    if isinstance(told, datetime):
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return datetime.fromisoformat(str(told)).astimezone(UTC)
 
 
 @dataclass(frozen=True)

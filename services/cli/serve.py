@@ -11,22 +11,25 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
-from services.bus import Bus, ConsumerGone
+from services.bus import Bus, BusUnavailable, ConsumerGone
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
 from services.runtime.logging import set_up_logging
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
+from services.runtime.signs import GONE_WORD
 from services.runtime.watchdog import Alive
 from services.security.secret import load_secret
 from services.sources.keyring import open_vault
 from services.store.database import Store, StoreUnavailable
-from services.store.stream_marks import note_promises
+from services.store.stream_marks import note_promises, note_taken
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
 PROMISES_SECONDS = 2.0  # between notes of what was promised
+TAKEN_SECONDS = 10.0  # between notes of what was taken
 FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
@@ -89,6 +92,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
     alive = Alive(names[0])
+    bus.on_consumer_gone = partial(alive.tell, GONE_WORD)
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
     tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
@@ -102,10 +106,12 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         from services.triage.worker import serve as triage  # noqa: PLC0415
 
         tasks.append(_after(bus.open, triage(bus, store, rules, settings.data / FILE, vault)))
+        tasks.append(_note_taken(bus, store, "REPORTS", "triage"))
     if "notify" in names:
         from services.notify.worker import serve as notify  # noqa: PLC0415
 
         tasks.append(_after(bus.open, notify(bus, store, rules, settings, secret, vault)))
+        tasks += [_note_taken(bus, store, "INCIDENTS", "notify"), _note_taken(bus, store, "INBOUND", "answers")]
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
     sys.setswitchinterval(0.001)  # a batch in the writing thread must not keep the loop from its messages for 5 ms
@@ -136,6 +142,18 @@ async def _note_promises(bus: Bus, store: Store) -> None:
                 more = reports - noted
                 await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
                 noted = reports
+
+
+async def _note_taken(bus: Bus, store: Store, stream: str, durable: str) -> None:
+    """Keep in the store up to where a consumer has taken everything: one that is made anew begins there, not at 1."""
+    noted = 0
+    while True:
+        await asyncio.sleep(TAKEN_SECONDS)
+        with contextlib.suppress(BusUnavailable, StoreUnavailable):
+            created_at, number = await bus.taken(stream, durable)
+            if number != noted:
+                await store.write(partial(note_taken, stream=stream, created_at=created_at, number=number))
+                noted = number
 
 
 async def _after(first: Callable[[], Awaitable[None]], then: Coroutine[Any, Any, None]) -> None:

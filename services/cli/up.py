@@ -5,8 +5,6 @@ installation runs, and what it does not load, it does not hold in memory.
 """
 
 import argparse
-import contextlib
-import ctypes
 import fcntl
 import json
 import os
@@ -16,21 +14,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from services.runtime.disk import has_room
+from services.cli.supervision.children import Child, Steward
+from services.cli.supervision.nursery import Nursery
 from services.runtime.private import keep_private
-from services.runtime.signs import BUS_WORD, LIFE_WORD, LONGEST
 
+LOADING = 20.0  # seconds for which a start waits for the nursery
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
 BUS_ACCOUNTS = "bus-accounts.conf"
-STEADY = 20.0  # seconds after which a process counts as having started well
-REFUSES = 15.0  # seconds for which the bus may promise nothing although its disk has room
-MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
-LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,102 +42,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="file a lively day of sample reports, with sample people")
 
 
-@dataclass
-class Child:
-    """One process that must be running."""
+class Declarer:
+    """Lets streams and consumers be declared again while everything else goes on, one run at a time."""
 
-    name: str
-    command: Sequence[str]
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    pause: float = 0.1
-    start_at: float = 0.0
-    ended: int | None = None  # exit code of its last end
-    log: IO[bytes] | None = field(default=None, repr=False)
-    heard: float | None = None  # when it last gave a sign of life, once it has given one
-    refuses_since: float | None = None  # since when it has said that the bus promises nothing
-    _signs: socket.socket | None = field(default=None, repr=False)
+    def __init__(self, nursery: Nursery, data: Path, environment: dict[str, str], log: IO[bytes]) -> None:
+        words = ["bus", "declare", "--data", str(data)]
+        self._child = Child("declare", [*_kentongan(words[0]), *words[1:]], environment, words, nursery, log=log)
 
-    def start(self) -> None:
-        """Start it; it dies with us even if we are killed."""
-        self.started = time.monotonic()
-        self.heard = self.refuses_since = None
-        self._listen()
-        self.process = subprocess.Popen(  # noqa: S603 - our own programs
-            list(self.command),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has no threads
-        )
-
-    def watch(self, now: float) -> str | None:
-        """Start it again when it has ended; returns a sentence when it did."""
-        if self.process is None:
-            if now >= self.start_at:
-                self.start()
-            return None
-        code = self.process.poll()
-        if code is None:
-            return None
-        self.pause = 0.1 if now - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
-        self.process, self.start_at, self.ended = None, now + self.pause, code
-        return f"{self.name} ended ({code}); starting it again"
-
-    def _listen(self) -> None:
-        """Hear its signs of life, where the system has names for sockets that are no files (Linux)."""
-        if self._signs is not None or not sys.platform.startswith("linux"):
-            return
-        name = f"kentongan-{os.getpid()}-{self.name}"
-        self._signs = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        self._signs.setblocking(False)  # noqa: FBT003 - the standard library's own word
-        self._signs.bind(f"\0{name}")
-        self.environment = {**self.environment, "NOTIFY_SOCKET": f"@{name}"}
-
-    def hear(self, now: float) -> None:
-        """Take in what it has told us."""
-        while self._signs is not None:
-            try:
-                words = self._signs.recv(512).decode("ascii", "replace").splitlines()
-            except BlockingIOError:
+    def look(self, services: Sequence[Child]) -> None:
+        """Begin a run when a service says that its consumer is not there, or has ended because of that."""
+        if self._child.process is not None:
+            if self._child.process.poll() is None:
                 return
-            if LIFE_WORD in words:
-                self.heard = now
-            if f"{BUS_WORD}=ok" in words:
-                self.refuses_since = None
-            elif f"{BUS_WORD}=refuses" in words and self.refuses_since is None:
-                self.refuses_since = now
+            self._child.process = None
+        missing = [child for child in services if child.misses or child.ended == CONSUMER_GONE]
+        if missing:
+            for child in missing:
+                child.misses, child.ended = False, None
+            self._child.start()
 
-    def hangs(self, now: float) -> bool:
-        """Say whether it runs and has given no sign of life for too long."""
-        return self.process is not None and self.heard is not None and now - self.heard > LONGEST
-
-    def kill(self) -> None:
-        """End it outright: it may be stopped, and would not hear anything else."""
-        if self.process is not None:
-            self.process.kill()
-
-    def stop(self, patience: float) -> None:
-        """Ask it to end, and make it end after `patience` seconds."""
-        if self._signs is not None:
-            self._signs.close()
-            self._signs = None
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def _die_with_parent() -> None:
-    os.setpgrp()  # Ctrl-C reaches us alone; we stop the others in order
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, Linux
+    def stop(self) -> None:
+        """End a run under way."""
+        self._child.stop(2)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -163,6 +83,17 @@ def run(options: argparse.Namespace) -> int:
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
+    nursery = Nursery(environment, (logs / "nursery.log").open("ab"))
+    nursery.look()
+    try:
+        return _start(options, data, environment, nursery)
+    finally:
+        nursery.close()
+
+
+def _start(options: argparse.Namespace, data: Path, environment: dict[str, str], nursery: Nursery) -> int:
+    """Start the bus, then what it serves, and watch over them."""
+    logs = data / "log"
     bus = Child(
         "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
     )
@@ -173,8 +104,10 @@ def run(options: argparse.Namespace) -> int:
     for user, names in (("pages", ["ingest", "console"]), ("triage", ["triage"]), ("notify", ["notify"])):
         own = {**environment, "KENTONGAN_NATS_URL": _bus_url(options.nats_port, f"{user}:{passwords[user]}@")}
         log = (logs / f"{names[0]}.log").open("ab")
-        services.append(Child(names[0], [*_kentongan("serve"), *names], own, log=log))
-    return _supervise(bus, services, options)
+        words = ["serve", *names]
+        services.append(Child(names[0], [*_kentongan(words[0]), *names], own, words, nursery, log=log))
+    declarer = Declarer(nursery, data, environment, (logs / "bus.log").open("ab"))
+    return _supervise(bus, services, declarer, nursery, options)
 
 
 def _divert_refused(address: str) -> bool:
@@ -256,11 +189,14 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
     return environment
 
 
-def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -> int:
+def _supervise(
+    bus: Child, services: list[Child], declarer: Declarer, nursery: Nursery, options: argparse.Namespace
+) -> int:
     stopping: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _frame: stopping.append(number))
     address = f"http://{options.host}:{options.port}"
+    _wait(nursery.is_ready, LOADING)
     for child in services:
         child.start()
     ready = _wait(lambda: bool(stopping) or not _free(options.host, options.port), 60)
@@ -269,9 +205,11 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
         _file_the_day(options, address)
     steward = Steward(bus, services, options.data.resolve())
     while not stopping:
+        nursery.look()
         for child in (bus, *services):
-            _watch(child, options.data.resolve())
+            _watch(child)
         steward.look(time.monotonic())
+        declarer.look(services)
         time.sleep(0.1)
     print("Stopping ...", flush=True)
     for child in services:
@@ -279,44 +217,16 @@ def _supervise(bus: Child, services: list[Child], options: argparse.Namespace) -
             child.process.terminate()
     for child in services:
         child.stop(10)
+    declarer.stop()
     bus.stop(10)
     print("Stopped. Nothing is lost; start again to carry on.", flush=True)
     return 0
 
 
-@dataclass
-class Steward:
-    """Ends what runs and does not work: a service without signs of life, a bus that promises nothing."""
-
-    bus: Child
-    services: Sequence[Child]
-    data: Path
-    patience: float = REFUSES
-
-    def look(self, now: float) -> None:
-        """Look once; whatever is ended here is started again as anything that ends."""
-        for child in self.services:
-            child.hear(now)
-            if child.hangs(now):
-                print(f"{child.name} gives no sign of life; ending it", file=sys.stderr, flush=True)
-                child.kill()
-        since = [child.refuses_since for child in self.services if child.refuses_since is not None]
-        if not since:
-            self.patience = REFUSES
-        elif self.bus.process is not None and now - max(min(since), self.bus.started) > self.patience:
-            if not has_room(self.data):
-                return
-            print("the bus promises nothing though its disk has room; ending it", file=sys.stderr, flush=True)
-            self.bus.kill()
-            self.patience = min(self.patience * 2, MOST_REFUSALS)
-
-
-def _watch(child: Child, data: Path) -> None:
-    """Start a child again that has ended; one that missed its consumer gets it declared first."""
+def _watch(child: Child) -> None:
+    """Start a child again that has ended."""
     if said := child.watch(time.monotonic()):
         print(said, file=sys.stderr, flush=True)
-        if child.ended == CONSUMER_GONE:
-            _declare(data, child.environment)
 
 
 def _kentongan(command: str) -> list[str]:

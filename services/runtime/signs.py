@@ -5,4 +5,5 @@ BUS_SECONDS = 3.0  # between trials whether the bus promises
 LONGEST = 60  # seconds that a tick or a batch, a stop of the loop, or silence towards the supervisor may last
 LIFE_WORD = "WATCHDOG=1"  # sd_notify(3)
 BUS_WORD = "X_KENTONGAN_BUS"  # told by whoever promises: ok, or refuses
+GONE_WORD = "X_KENTONGAN_CONSUMER=gone"  # told by a worker whose consumer is not there
 HUNG = 70  # exit code of a process that ended itself because it hung (EX_SOFTWARE)

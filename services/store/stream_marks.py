@@ -91,9 +91,10 @@ def _kept(one: Seen, before: StreamMarkRow | None, loss: Loss | None, tx: Transa
     """Give what is known of a stream after this look; one that was not known is added."""
     row: StreamMarkRow = {"stream": one.stream, "created_at": one.created_at, "seen_at": tx.now, "last": one.last}
     if before is None:
-        first: StreamMarkRow = {**row, "promised": 0, "lost": 0}
+        first: StreamMarkRow = {**row, "promised": 0, "lost": 0, "taken": 0}
         tx.add(StreamMark, [first])
     elif loss is not None:
+        row["taken"] = 0  # what is counted anew is taken anew
         row["lost"] = before["lost"] + max(loss.known - loss.found if loss.kind == "shorter" else loss.known, 1)
     else:
         row["last"] = max(before["last"], one.last)
@@ -107,6 +108,20 @@ def note_promises(tx: Transaction, reports: int, highest: int) -> None:
     promised = table.c.promised + reports
     statement = update(table).where(table.c.stream == "REPORTS").values(last=last, promised=promised)
     tx.session.connection().execute(statement)
+
+
+def note_taken(tx: Transaction, stream: str, created_at: datetime, number: int) -> None:
+    """Note up to which number the consumer of a stream has taken everything: all of it is in this store by now."""
+    table = table_of(StreamMark)
+    same = table.c.created_at.between(created_at - SAME, created_at + SAME)
+    behind = (table.c.stream == stream) & same & (table.c.taken < number)
+    tx.session.connection().execute(update(table).where(behind).values(taken=number))
+
+
+def taken(session: Session, stream: str, created_at: datetime) -> int:
+    """Say up to which number of a stream everything is in this store; 0 where the stream is not the one it knows."""
+    known = next((row for row in marks(session) if row["stream"] == stream), None)
+    return known["taken"] if known and abs(known["created_at"] - created_at) <= SAME else 0
 
 
 def missing(session: Session) -> list[StreamMarkRow]:

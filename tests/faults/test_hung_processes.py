@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import up
-from services.cli.up import LONGEST, REFUSES, Child, Steward
+from services.cli.supervision import children
+from services.cli.supervision.children import LONGEST, REFUSES, Child, Steward
 from services.runtime.signs import BUS_WORD, LIFE_WORD
 from services.runtime.watchdog import Alive, Watchdog
 from tests.servers import until
@@ -91,7 +91,7 @@ def test_a_bus_that_promises_nothing_is_ended_only_while_its_disk_has_room(
         pages.heard = pages.refuses_since = 1000.0
         steward = Steward(bus, [pages], tmp_path)
         steward.look(1000.0 + REFUSES - 1)
-        monkeypatch.setattr(up, "has_room", lambda _folder: False)
+        monkeypatch.setattr(children, "has_room", lambda _folder: False)
         steward.look(1000.0 + REFUSES + 1)
         assert bus.process is not None
         assert bus.process.poll() is None

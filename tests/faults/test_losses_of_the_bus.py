@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete
@@ -14,7 +15,7 @@ from services.cli.ops.reconcile import reconcile
 from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch
 from services.notify.watchdog.bus_watch import LAG_SECONDS, BusWatch
 from services.store import stream_marks
-from services.store.stream_marks import note_promises, take_in
+from services.store.stream_marks import note_promises, note_taken, take_in, taken
 from services.store.transaction import Transaction
 from tests.house import SOKO, House
 from tests.servers import free_port, until
@@ -106,6 +107,40 @@ async def test_a_consumer_that_stands_beyond_its_stream_begins_anew_and_passes_o
         "Warga memblokade jalan tambang di Soko, massa sekitar 60 orang.", kecamatan=SOKO, basis="saw"
     )
     assert house.rows(Report, id=id_)
+
+
+async def test_a_consumer_that_is_made_anew_begins_behind_what_the_store_has(house: House) -> None:
+    """Else it takes the whole stream again, and a new report waits behind years of old ones."""
+    await three(house)
+    await house.settle()
+    await seen(house)
+    created_at, number = await house.bus.taken("REPORTS", "triage")
+    assert number == 3
+    house.write(partial(note_taken, stream="REPORTS", created_at=created_at, number=number))
+    house.write(partial(note_taken, stream="REPORTS", created_at=created_at, number=1))  # a later note never takes back
+    house.write(partial(note_taken, stream="REPORTS", created_at=created_at - timedelta(days=1), number=9_000))
+    house.bus.taken_before = lambda stream, made: house.ask(lambda session: taken(session, stream, made))
+    await house.bus.js.delete_consumer("REPORTS", "triage")
+    await house.bus.provision()
+    await house.bus.provision()  # what is there is brought to its settings, wherever it began
+    begun = await house.bus.js.consumer_info("REPORTS", "triage")
+    assert (begun.config.opt_start_seq, begun.num_pending) == (number + 1, 0)
+    assert await house.bus.differences() == []
+    id_ = await house.file(TEXT.format(n=9), kecamatan=SOKO, basis="saw")
+    assert house.rows(Report, id=id_)
+    await house.bus.rewind("triage")
+    assert (await house.bus.js.consumer_info("REPORTS", "triage")).config.opt_start_seq is None
+
+
+async def test_of_a_stream_made_anew_nothing_counts_as_taken(house: House) -> None:
+    await three(house)
+    await seen(house)
+    created_at, number = await house.bus.taken("REPORTS", "triage")
+    house.write(partial(note_taken, stream="REPORTS", created_at=created_at, number=number))
+    house.bus.taken_before = lambda stream, made: house.ask(lambda session: taken(session, stream, made))
+    await house.bus.js.delete_stream("REPORTS")
+    await house.bus.provision()
+    assert (await house.bus.js.consumer_info("REPORTS", "triage")).config.opt_start_seq is None
 
 
 def without(tx: Transaction, id_: str) -> None:

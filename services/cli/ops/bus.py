@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from functools import partial
 
 from services.bus import CONSUMERS, Bus, BusUnavailable
 from services.cli.connect import add_place, open_store, settings_of
@@ -12,6 +14,7 @@ from services.policy.loader import load_district
 from services.runtime.logging import set_up_logging
 from services.runtime.settings import Settings
 from services.store import stream_marks
+from services.store.database import StoreShapeError, StoreUnavailable
 
 log = logging.getLogger("kentongan.bus")
 EMPTY_STORE = 3  # exit code
@@ -19,7 +22,7 @@ EMPTY = (
     "The store holds no report, but the bus has reports that were in it. Put a backup back (kentongan restore FILE), "
     "or start with --new-store and then have the store built from the bus: kentongan db rebuild"
 )
-EVERY = 30.0  # seconds between looks of `declare --keep`
+EVERY = 5.0  # seconds between looks of `declare --keep`
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +52,21 @@ def run(options: argparse.Namespace) -> int:
     office: Settings | None = settings_of(options)
     if office is not None and office.nats_url == settings.nats_url:  # a cluster: it has known its ids from the first on
         office = None
-    asyncio.run(_declare(settings, office, keep=options.keep and check is None))
+    taken = partial(_taken_before, settings)
+    asyncio.run(_declare(settings, office, taken, keep=options.keep and check is None))
     return 0 if check is None else asyncio.run(_check(check, new_store=options.new_store))
+
+
+def _taken_before(settings: Settings, stream: str, created_at: datetime) -> int:
+    """Say up to which number of a stream the store has everything; 0 where no store answers."""
+    try:
+        store = open_store(settings)
+        try:
+            return store.read_now(lambda session: stream_marks.taken(session, stream, created_at))
+        finally:
+            store.close()
+    except (StoreUnavailable, StoreShapeError):
+        return 0
 
 
 def _accept(settings: Settings) -> int:
@@ -90,8 +106,11 @@ async def anything(reports: AsyncIterator[object]) -> bool:
     return False
 
 
-async def _declare(settings: Settings, office: Settings | None, *, keep: bool) -> None:
+async def _declare(
+    settings: Settings, office: Settings | None, taken: Callable[[str, datetime], int], *, keep: bool
+) -> None:
     bus = _bus(settings, declares=True)
+    bus.taken_before = taken
     await bus.open()
     try:
         if office is not None and await bus.knows_less_than_it_holds():

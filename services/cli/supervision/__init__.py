@@ -1,0 +1,1 @@
+"""Watch over the processes of one machine: only the standard library is imported, for it stays as long as they run."""

@@ -1,0 +1,74 @@
+"""Starts are short: services are forked from one process that has loaded them, and started plainly while it is not there."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.cli.supervision.children import Child
+from services.cli.supervision.nursery import SUBREAPER, Forked, Nursery
+from tests.servers import until
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what it takes is Linux's")
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """One for all: it takes a second or two of a processor to load."""
+    with (tmp_path_factory.mktemp("nursery") / "nursery.log").open("ab") as log:
+        found = Nursery(dict(os.environ), log)
+        found.look()
+        yield found
+        found.close()
+    ctypes.CDLL(None).prctl(SUBREAPER, 0)
+
+
+def words_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+
+
+def children() -> list[str]:
+    return Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+
+
+async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(nursery: Nursery, tmp_path: Path) -> None:
+    environment = {**os.environ, "KENTONGAN_DATA": str(tmp_path), "KENTONGAN_NATS_URL": "nats://127.0.0.1:1"}
+    assert nursery.bear(["serve", "triage"], environment, None) is None  # not ready yet: whoever asks starts it plainly
+    await until(nursery.is_ready, "the nursery")
+    with (tmp_path / "child.log").open("ab") as log:
+        asked = nursery.bear(["key"], environment, log)
+        assert asked is not None
+        assert asked.wait(30) == 2
+        assert "kentongan key: error" in (tmp_path / "child.log").read_text()
+        waits = nursery.bear(["bus", "declare", "--data", str(tmp_path)], environment, log)  # no bus: for ever
+        assert waits is not None
+    assert str(waits.pid) in children()
+    assert words_of(waits.pid) == f"kentongan bus declare --data {tmp_path}"
+    assert waits.poll() is None
+    waits.kill()
+    assert waits.wait(30) == -signal.SIGKILL
+
+
+async def test_without_its_nursery_a_service_is_started_plainly_and_the_nursery_again(
+    nursery: Nursery,
+) -> None:
+    await until(nursery.is_ready, "the nursery")
+    assert nursery._process is not None
+    ended = nursery._process.pid
+    os.kill(ended, signal.SIGKILL)
+    nursery._process.wait(30)
+    child = Child("triage", [sys.executable, "-c", "import time; time.sleep(600)"], {}, ["serve", "triage"], nursery)
+    child.start()
+    try:
+        assert child.process is not None
+        assert not isinstance(child.process, Forked)
+    finally:
+        child.stop(10)
+    nursery.look()
+    assert nursery._process is not None
+    assert nursery._process.pid != ended
+    assert not nursery.is_ready()
