@@ -55,7 +55,7 @@ from services.security.redaction import with_placeholders
 from services.security.secret import Secret
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 from services.warnings.watcher import Watcher
 
 log = logging.getLogger("kentongan.notify")
@@ -247,16 +247,31 @@ class Notify:
             await self.store.write(lambda tx: queries.delete_events(tx, paid))
 
     async def take_up_untold(self) -> None:
-        """Tell of open incidents without an alert: their events were lost, or the bus took them for known."""
+        """Tell of every open incident without an alert: its event was lost, or the bus took it for known."""
+        tried: set[str] = set()
         try:
-            before = self.store.clock() - UNTOLD_AFTER
-            found = await self.store.read(lambda session: watch_queries.untold_incidents(session, before))
-            if found:
+            while found := [one for one in await self.store.read(self._untold) if one not in tried]:
                 log.error("%d open incidents were told to nobody: telling of them now", len(found))
+                tried |= set(found)
                 await self._read_texts(found)
-                self.dispatcher.send(await self.store.write(lambda tx: self.decide(tx, found)))
+                await self._take_up(found)
         except StoreUnavailable:
             log.warning("untold incidents: the store is away")
+
+    def _untold(self, session: Session) -> list[str]:
+        now = self.store.clock()
+        return watch_queries.untold_incidents(session, now - UNTOLD_AFTER, now)
+
+    async def _take_up(self, found: Sequence[str]) -> None:
+        """Tell of these together; when that fails, of each alone: one must not keep the others untold."""
+        try:
+            self.dispatcher.send(await self.store.write(lambda tx: self.decide(tx, found)))
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
+            log.error("telling of %d incidents failed: %s", len(found), place_of(error))  # noqa: TRY400 - no words
+            for one in found if len(found) > 1 else ():
+                await self._take_up([one])
 
     async def resume(self) -> None:
         """Take up the deliveries this instance held when it last ended."""

@@ -35,6 +35,6 @@ async def settled(up: Installation) -> dict[str, Any]:
         while True:
             code, said = await up.run("reconcile", "--wait", "30", "--json")
             findings: dict[str, Any] = json.loads(said.splitlines()[-1])
-            if set(findings["deliveries"]) <= {"delivered", "sent"}:
+            if set(findings["deliveries"]) <= {"delivered", "sent"} and not any(findings["waiting"].values()):
                 assert code == 0, said
                 return findings

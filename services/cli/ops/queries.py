@@ -152,10 +152,10 @@ def orphaned_reports(session: Session) -> list[str]:
     return list(session.exec(select(Report.id).where(col(Report.incident_id).not_in(incidents))))
 
 
-def untold_incidents(session: Session) -> list[str]:
-    """Return the incidents without a ladder."""
-    told = select(Ladder.incident_id)
-    return list(session.exec(select(Incident.id).where(col(Incident.id).not_in(told))))
+def untold_incidents(session: Session, before: datetime | None) -> list[str]:
+    """Return the incidents without a ladder; with `before`, of those that were opened before it."""
+    untold = select(Incident.id).where(col(Incident.id).not_in(select(Ladder.incident_id)))
+    return list(session.exec(untold if before is None else untold.where(col(Incident.opened_at) < before)))
 
 
 def unsent_alerts(session: Session) -> list[str]:

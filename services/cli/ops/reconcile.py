@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.district import District
@@ -19,6 +20,8 @@ from services.store.database import Store
 from services.store.transaction import Session
 
 NAMED = 20  # ids shown per finding
+# While anything waits, an incident may be kept and its event not told yet: its report comes to triage again.
+UNDER_WAY = timedelta(minutes=2)
 
 
 @dataclass
@@ -160,7 +163,7 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     absent = [id_ for id_ in accepted if id_ not in kept and id_ not in excused]
     findings.missing = absent if len(absent) > pending else []
     findings.differing = [id_ for id_, digest in accepted.items() if id_ in kept and kept[id_] != digest]
-    await store.read(lambda session: _within(session, findings))
+    await store.read(lambda session: _within(session, findings, store.clock()))
     verdict = await asyncio.to_thread(verify, store.engine, rows=False)
     findings.broken_journal = [fault.line for fault in verdict.faults]
     return findings
@@ -176,13 +179,13 @@ def _beside(session: Session, findings: Findings, seen: Sequence[StreamMark]) ->
     findings.sent_again = queries.sent_again(session)
 
 
-def _within(session: Session, findings: Findings) -> None:
+def _within(session: Session, findings: Findings, now: datetime) -> None:
     """Hold the store against itself."""
     findings.deliveries = queries.deliveries_by_state(session)
     findings.incidents = queries.count_incidents(session)
     findings.alerts = queries.count_alerts(session)
     findings.orphaned = queries.orphaned_reports(session)
-    findings.untold = [] if findings.waiting.get("notify") else queries.untold_incidents(session)
+    findings.untold = queries.untold_incidents(session, now - UNDER_WAY if any(findings.waiting.values()) else None)
     findings.unsent = queries.unsent_alerts(session)
     findings.timerless = queries.timerless_incidents(session)
     counted = queries.deliveries_by_round(session)

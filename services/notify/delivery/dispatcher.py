@@ -97,11 +97,21 @@ class Dispatcher:
             if row["id"] in self._under_way:
                 continue
             self._under_way.add(row["id"])
-            task = asyncio.create_task(self._send(row))
+            task = asyncio.create_task(self._surely(row))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, row: DeliveryRow) -> None:
+    async def _surely(self, row: DeliveryRow) -> None:
+        """Send, and have an outcome whatever breaks: without one it would count as under way here for ever."""
+        try:
+            verdict = await self._send(row)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+            log.error("sending over %s broke: %s", row["channel"], place_of(error))  # noqa: TRY400 - no words
+            verdict = Verdict("again", error=type(error).__name__)
+        self._outcomes.append(Outcome(row, verdict))
+        self._due.set()
+
+    async def _send(self, row: DeliveryRow) -> Verdict:
         line, address = self._rooms.line(row["channel"], row["address"])
         channel = self._rooms.channel(row["channel"])
         async with line:
@@ -114,8 +124,7 @@ class Dispatcher:
                 # A refusal is no silence of the address; it is no proof either that what waits for it would arrive.
                 back = self._rooms.note(row["channel"], row["address"], failed=verdict.outcome == "again")
                 self._recovered |= back if verdict.outcome != "never" else set()
-        self._outcomes.append(Outcome(row, verdict))
-        self._due.set()
+        return verdict
 
     async def _try(self, row: DeliveryRow) -> Verdict:
         channel = self._channels.get(row["channel"])

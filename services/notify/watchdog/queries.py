@@ -78,10 +78,15 @@ def _some(session: Session, question: Any) -> list[Any]:
     return list(session.exec(question.limit(NAMED)))
 
 
-def untold_incidents(session: Session, before: datetime) -> list[str]:
-    """Return the open incidents opened before an instant that have no ladder and no alert: nobody was told of them."""
+def untold_incidents(session: Session, before: datetime, now: datetime) -> list[str]:
+    """Return the open incidents without ladder and alert: nobody was told of them.
+
+    Of those opened after `before` the event may be under way still; one opened after `now` was opened before the
+    clock was set back.
+    """
     told = select(Ladder.incident_id).union(select(Alert.incident_id))
-    query = select(Incident.id).where(col(Incident.state).in_(STATES), col(Incident.opened_at) < before)
+    late = or_(col(Incident.opened_at) < before, col(Incident.opened_at) > now)
+    query = select(Incident.id).where(col(Incident.state).in_(STATES), late)
     return _some(session, query.where(col(Incident.id).not_in(told)).order_by(col(Incident.opened_at)))
 
 
