@@ -97,7 +97,7 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
     bus = Child(
         "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
     )
-    if failed := _begin(bus, options, data):
+    if failed := _begin(bus, options, data, nursery):
         return failed
     passwords = json.loads((data / BUS_USERS).read_text(encoding="ascii"))
     services = []
@@ -123,29 +123,36 @@ def _divert_refused(address: str) -> bool:
     return looked.returncode != 0
 
 
-def _begin(bus: Child, options: argparse.Namespace, data: Path) -> int:
+def _begin(bus: Child, options: argparse.Namespace, data: Path, nursery: Nursery) -> int:
     """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
-    prepare = [*_kentongan("db"), "prepare", *(["--demo"] if options.demo else [])]
-    prepared = subprocess.run(prepare, env=bus.environment, check=False)  # noqa: S603 - our own program
-    if prepared.returncode:
-        return prepared.returncode
+    _wait(nursery.is_ready, LOADING)
+    prepare = ["db", "prepare", *(["--demo"] if options.demo else [])]
+    if failed := _office(nursery, prepare, bus.environment):
+        return failed
     nats_config(data, options.nats_port)
     bus.start()
     if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
-    declared = _declare(data, bus.environment, "--check", *(["--new-store"] if options.new_store else []))
+    check = ["--check", *(["--new-store"] if options.new_store else [])]
+    with (data / "log" / "bus.log").open("ab") as log:  # what the check of a start says is shown, what it does is not
+        declared = _office(nursery, ["bus", "declare", "--data", str(data), *check], bus.environment, log)
     if declared:
         bus.stop(5)
     return declared
 
 
-def _declare(data: Path, environment: Mapping[str, str], *more: str) -> int:
-    """Let the one identity that may do so declare streams and consumers; what the check of a start says is shown."""
-    with (data / "log" / "bus.log").open("ab") as log:
-        words = [*_kentongan("bus"), "declare", "--data", str(data), *more]
-        said = None if more else log
-        return subprocess.run(words, env=dict(environment), stdout=said, stderr=log, check=False).returncode  # noqa: S603
+def _office(
+    nursery: Nursery, words: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
+) -> int:
+    """Run an office command to its end, and let its output be ours; gives its exit code."""
+    sys.stdout.flush()
+    said = 2 if errors is None else errors
+    born = nursery.bear(words, environment, 1, said)
+    if born is not None:
+        return born.wait()
+    plain = [*_kentongan(words[0]), *words[1:]]
+    return subprocess.run(plain, env=dict(environment), stderr=said, check=False).returncode  # noqa: S603 - our own program
 
 
 def _bus_url(port: int, who: str = "") -> str:
@@ -196,7 +203,6 @@ def _supervise(
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _frame: stopping.append(number))
     address = f"http://{options.host}:{options.port}"
-    _wait(nursery.is_ready, LOADING)
     for child in services:
         child.start()
     ready = _wait(lambda: bool(stopping) or not _free(options.host, options.port), 60)

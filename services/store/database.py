@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
 
-from services.store.outage import is_outage
+from services.store.outage import is_lack, is_outage
 from services.store.taking_over import take_over
 from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome
@@ -33,6 +33,9 @@ NEWER = (
     "The tables are of a later release than this one, which would misread them. Start that release again, or restore a "
     "backup of this one into a new place."
 )
+
+
+LACKS = "this process has no more memory, threads or handles"
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
@@ -147,6 +150,10 @@ class Store:
             if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
             raise
+        except (MemoryError, OSError, RuntimeError) as error:
+            if is_lack(error):
+                raise StoreUnavailable(LACKS) from error
+            raise
 
     def read_now(self, ask: Callable[[Session], T]) -> T:
         """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
@@ -158,14 +165,28 @@ class Store:
             if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
             raise
+        except (MemoryError, OSError, RuntimeError) as error:
+            if is_lack(error):
+                raise StoreUnavailable(LACKS) from error
+            raise
 
     async def write(self, act: Callable[[Transaction], T]) -> T:
         """Await `write_now` in the writing thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act)
+        except RuntimeError as error:  # the thread itself could not be started
+            if is_lack(error):
+                raise StoreUnavailable(LACKS) from error
+            raise
 
     async def read(self, ask: Callable[[Session], T]) -> T:
         """Await `read_now` in a reading thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, ask)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, ask)
+        except RuntimeError as error:
+            if is_lack(error):
+                raise StoreUnavailable(LACKS) from error
+            raise
 
     def settle_erasures(self, *, whole: bool = False) -> bool:
         """Take what was erased out of SQLite's write-ahead log; says whether no reader held the log meanwhile.

@@ -5,6 +5,7 @@ tries again, and no try is counted. Only what it says about a row's data (SQLSTA
 type or a size for SQLite) is that row's. Source: PostgreSQL 18, appendix A; sqlite.org/rescode.html.
 """
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -41,6 +42,20 @@ def is_outage(error: DBAPIError) -> bool:
         if code is not None:
             return code & 0xFF not in _ROWS and isinstance(said, sqlite3.DatabaseError) and _whole(said)
     return isinstance(error, OperationalError)
+
+
+def is_lack(error: Exception) -> bool:
+    """Say whether this process has no more memory, threads or handles: no message's fault either.
+
+    >>> is_lack(RuntimeError("can't start new thread")), is_lack(OSError(24, "handles")), is_lack(KeyError())
+    (True, True, False)
+    """
+    if isinstance(error, OSError):
+        return error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+    threads = isinstance(error, RuntimeError) and "can't start new thread" in str(
+        error
+    )  # CPython's words, all it gives
+    return threads or isinstance(error, MemoryError)
 
 
 def _whole(said: sqlite3.DatabaseError) -> bool:

@@ -39,9 +39,13 @@ class Turn:
         with self._state:
             self._wanted = True
             if not self._waits:
-                self._waits = True
                 self._come.clear()
-                threading.Thread(target=self._stand, name="store-turn", daemon=True).start()
+                try:
+                    threading.Thread(target=self._stand, name="store-turn", daemon=True).start()
+                except RuntimeError:  # no memory for one: nobody stands in the line, and the next who comes tries again
+                    self._wanted = False
+                    raise TurnNotCome from None
+                self._waits = True
         if self._come.wait(self._patience):
             return
         with self._state:

@@ -3,21 +3,28 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+import aiohttp
 import nats.errors
 from nats.js import errors as js_errors
 
 from services.bus import Bus
-from tests.chaos.ground import PATIENCE, Ground
-from tests.faults.small_disk import SmallDisk
+from services.bus.accounts import passwords_of
+from tests.chaos.ground import PATIENCE, TRIES, Ground
+from tests.faults.small_disk import CutDisk, SmallDisk
 from tests.kill.installation import KENTONGAN
 
 Act = Callable[[Ground], Awaitable[None]]
+SERVICES = ("ingest", "triage", "notify")
+OVERLOAD = 300  # reports at once: the line before the bus holds fewer, and a small machine takes seconds for them
 PROCESSES = ("nats-server", "ingest", "triage", "notify")
 HOLD_TURN = "import fcntl,sys,time; f=open(sys.argv[1],'wb'); fcntl.flock(f,fcntl.LOCK_EX); time.sleep(600)"
 ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-id": "x", "ce-type": "id.kentongan.report.filed.v99"})
@@ -113,8 +120,6 @@ async def _told(bus: Bus, subject: str, body: bytes, headers: dict[str, str]) ->
 async def texts_that_no_rule_reads(ground: Ground) -> None:
     """A batch of what once made the reader raise, through the front door."""
     rows = [{"text": f"rapat tanggal 31-12-9999 nomor {ground.dice.randrange(10**9)}"} for _ in range(40)]
-    import aiohttp
-
     headers = {"Authorization": f"Bearer {ground.key}"}
     async with (
         aiohttp.ClientSession(ground.up.url) as client,
@@ -160,7 +165,7 @@ def _office(*words: str) -> Act:
     async def act(ground: Ground) -> None:
         process = await asyncio.create_subprocess_exec(
             *KENTONGAN, *(word.format(data=ground.up.data) for word in words), "--data", str(ground.up.data),
-            env=ground.environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            env=ground.environment, cwd="/", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await process.wait()
 
@@ -173,7 +178,7 @@ def _office_suspended(*words: str) -> Act:
     async def act(ground: Ground) -> None:
         process = await asyncio.create_subprocess_exec(
             *KENTONGAN, *(word.format(data=ground.up.data) for word in words), "--data", str(ground.up.data),
-            env=ground.environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            env=ground.environment, cwd="/", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await _last(ground, 0.2, 1.5)
         with contextlib.suppress(ProcessLookupError):
@@ -181,6 +186,114 @@ def _office_suspended(*words: str) -> Act:
             await _last(ground, 3, 6)
             process.kill()
         await process.wait()
+
+    return act
+
+
+def _lies(status: int, headers: dict[str, str] | None = None) -> Act:
+    """A receiver that says something else for twenty seconds, and is well after that."""
+
+    async def act(ground: Ground) -> None:
+        ground.sink.answers["*"], ground.sink.headers = status, headers or {}
+        await _last(ground, 18, 22)
+        ground.sink.answers.clear()
+        ground.sink.headers = {}
+
+    return act
+
+
+async def overload(ground: Ground) -> None:
+    """Twice as many at once as the line before the bus holds, each patient until it is accepted."""
+    async with aiohttp.ClientSession(
+        ground.up.url, connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(TRIES)
+    ) as client:
+        before = set(ground.tasks)
+        for _ in range(OVERLOAD):
+            ground.begin(client, ground.next_report())
+        await asyncio.gather(*(ground.tasks - before))
+
+
+async def rolling_restart(ground: Ground) -> None:
+    """Each service ends in order and is started again, under load, as an upgrade does it."""
+    for what in ("ingest", "triage", "notify"):
+        pid = await ground.pid(what)
+        os.kill(pid, signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            while ground.up.pid(what) in (None, pid):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+
+
+async def two_of_each_worker(ground: Ground) -> None:
+    """A second triage and a second notify, which are killed in the middle of their work."""
+    others = []
+    for what in ("triage", "notify"):
+        who = f"{what}:{passwords_of(ground.up.data)[what]}@"
+        own = {
+            "KENTONGAN_DATA": str(ground.up.data), "KENTONGAN_INSTANCE": "2", "KENTONGAN_ACK_WAIT": "3",
+            "KENTONGAN_NATS_URL": f"nats://{who}127.0.0.1:{ground.up.nats_port}", "KENTONGAN_DUTIES": "lead",
+            "KENTONGAN_DIVERT": ground.up.divert, "KENTONGAN_PORT": str(ground.up.port),
+        }  # fmt: skip
+        others.append(
+            await asyncio.create_subprocess_exec(
+                *KENTONGAN,
+                "serve",
+                what,
+                env=ground.environment | own,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        )
+    await _last(ground, 10, 15)
+    for process in others:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _limited(what: str, limit: int, room: Callable[[int], int]) -> Act:
+    """A running process is left so much of something, for some seconds."""
+
+    async def act(ground: Ground) -> None:
+        pid = await ground.pid(what)
+        before = resource.prlimit(pid, limit)
+        resource.prlimit(pid, limit, (room(pid), before[1]))
+        await _last(ground, 4, 8)
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, limit, before)
+
+    return act
+
+
+def _handles(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir())) + 3
+
+
+def _memory(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmSize")) * 1024 + (8 << 20)
+
+
+async def kill_nursery(ground: Ground) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(await ground.pid("nursery"), signal.SIGKILL)
+    await _kill("ingest")(ground)
+
+
+def power_cut(disk: CutDisk) -> Act:
+    """The machine loses its power: what was not synced is gone, and `up` is started as at any boot."""
+
+    async def act(ground: Ground) -> None:
+        disk.cut()
+        await asyncio.to_thread(ground.up.kill_supervisor)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await asyncio.to_thread(disk.unmount)
+                    break
+                except subprocess.CalledProcessError:  # somebody has it open still
+                    await asyncio.sleep(0.1)
+        disk.mount()
+        ground.up.begin()
 
     return act
 
@@ -199,8 +312,15 @@ FAULTS = (
     *(Fault(f"SIGSTOP {what} 2-6 s", _stop(what)) for what in PROCESSES),
     Fault("kill -9 of everything", kill_everything),
     Fault("triage and notify in a restart loop", restart_loop),
-    *(Fault(f"receiver says {status}", _receiver(status)) for status in (302, 404, 410, 500)),
-    Fault("receiver says 429, Retry-After 999999999", _receiver(429, {"Retry-After": "999999999"})),
+    *(Fault(f"receiver says {status}", _receiver(status)) for status in (410, 500)),
+    *(Fault(f"receiver says {status} for 20 s", _lies(status)) for status in (302, 404)),
+    Fault("receiver says 429 for 20 s, Retry-After 999999999", _lies(429, {"Retry-After": "999999999"})),
+    Fault(f"overload: {OVERLOAD} reports at once", overload),
+    Fault("rolling restart", rolling_restart),
+    Fault("a second triage and notify, killed", two_of_each_worker),
+    *(Fault(f"no more handles: {what}", _limited(what, resource.RLIMIT_NOFILE, _handles)) for what in SERVICES),
+    *(Fault(f"no more memory: {what}", _limited(what, resource.RLIMIT_AS, _memory)) for what in SERVICES),
+    Fault("kill -9 of the nursery, then ingest", kill_nursery),
     Fault("receiver away", receiver_away),
     Fault("receiver hangs", receiver_hangs),
     Fault("odd messages on REPORTS", _odd("report.filed.3523.11", b"\xff odd")),
@@ -212,6 +332,8 @@ FAULTS = (
     Fault("store file moved away and back", store_file_away),
     Fault("consumer deleted", consumer_deleted),
     Fault("office: doctor", _office("doctor")),
+    Fault("office: reconcile", _office("reconcile", "--wait", "5")),
+    Fault("office: backup", _office("backup", "{data}/now.jsonl.gz")),
     Fault("office: deadletters list", _office("deadletters", "list")),
     Fault("office: db upgrade", _office("db", "upgrade")),
     Fault("office: reconcile, suspended and killed", _office_suspended("reconcile", "--wait", "5")),

@@ -8,7 +8,9 @@ in a webhook, nobody is told one thing under two ids, and every fault that ends 
 import argparse
 import asyncio
 import json
+import os
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,14 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from services.policy.loader import default_folder, load_district
-from tests.chaos.faults import FAULTS, ODD, Fault, disk_full
+from tests.chaos.faults import FAULTS, ODD, Fault, disk_full, power_cut
 from tests.chaos.ground import Figures, Ground
-from tests.faults.small_disk import small_disk
+from tests.chaos.usage import Usage
+from tests.faults.small_disk import cut_disk
 from tests.kill.filing import settled
 from tests.kill.installation import Installation
 from tests.servers import Sink
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+AGAIN, WEBHOOK = 10.0, 30.0  # seconds after a fault's end within which it must be over
 BEGIN, END = "<!-- table of the last run: written by make chaos -->", "<!-- end of the table -->"
 
 
@@ -48,6 +52,7 @@ class Run:
     again: int = 0  # calls repeated under the same id
     sent_again: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, Any] = field(default_factory=dict)  # what reconcile found
+    usage: Usage = field(default_factory=Usage)
 
     def holds(self) -> bool:
         """Say whether everything held that must."""
@@ -67,21 +72,31 @@ async def one(ground: Ground, fault: Fault) -> Figures:
     return figures
 
 
-async def chaos(folder: Path, *, seed: int, faults: Sequence[Fault], rate: float, reports: int = 0) -> Run:
-    """Run these faults one after the other, then settle and count; at least so many `reports` are filed."""
+async def chaos(
+    folder: Path, *, seed: int, faults: Sequence[Fault], rate: float, reports: int = 0, at_most: float = 1e9
+) -> Run:
+    """Run these faults one after the other, then settle and count; at least so many `reports` are filed.
+
+    After `at_most` seconds no other fault begins, and no more is filed.
+    """
     run, dice, started = Run(seed, rate), random.Random(seed), time.monotonic()
     sink = await Sink().start()
     try:
         async with Installation(folder, f"{sink.url}/DIVERT/-/divert") as up:
             ground = Ground(up, sink, load_district(default_folder()), dice)
             ground.key = await up.reporter()
+            watching = asyncio.create_task(run.usage.watch(up))
             async with ground.load(rate):
                 await ground.next_webhook(0.0)
                 for fault in faults:
+                    if time.monotonic() - started > at_most:
+                        break
                     run.faults.append(await one(ground, fault))
+                    print(run.faults[-1], file=sys.stderr, flush=True)
                     await asyncio.sleep(dice.uniform(0.2, 1.0))
-                while len(ground.filed) < reports:  # noqa: ASYNC110 - reporters are ours
+                while len(ground.filed) < reports and time.monotonic() - started < at_most:  # noqa: ASYNC110 - reporters are ours
                     await asyncio.sleep(0.2)
+            watching.cancel()
             findings = await settled(up)
             await _count(run, ground, findings)
     finally:
@@ -131,8 +146,13 @@ def table(run: Run) -> str:
     head = (
         f"Seed {run.seed}: {run.accepted:,} reports at {run.rate:g}/s, {len(run.faults)} faults in {run.seconds / 60:.0f} min. "
         f"Lost {run.lost}, stored twice {run.doubled}, untold {run.untold}, told under two ids {run.told_twice}; "
-        f"calls repeated under the same id {run.again}; {run.tries - run.accepted:,} tries were answered 503 or not at all; "
+        f"calls repeated under the same id {run.again} ({_by_channel(run.sent_again)}); {run.tries - run.accepted:,} tries were answered 503 or not at all; "
         f"`reconcile`: {'nothing wrong' if not run.wrong else json.dumps({k: len(v) for k, v in run.wrong.items()})}.\n\n"
+    )
+    late = sum(one.again_after > AGAIN or one.webhook_after > WEBHOOK for one in run.faults)
+    head += (
+        f"{late} of {len(run.faults)} faults took longer than {AGAIN:.0f} s to a 202 or {WEBHOOK:.0f} s to a webhook; "
+        f"{os.cpu_count()} processors, at a load of {run.usage.load():.0f}.\n\n"
     )
     rows = [
         '| fault | times | accepted meanwhile | tries refused | s to 202: median, worst | s to webhook: median, worst | false "ready" s | operator |',
@@ -146,13 +166,19 @@ def table(run: Run) -> str:
             f"| {again[len(again) // 2]:.1f}, {again[-1]:.1f} | {webhook[len(webhook) // 2]:.1f}, {webhook[-1]:.1f} "
             f"| {max(one.false_ready for one in same):.1f} | {same[0].operator} |"
         )
-    return head + "\n".join(rows) + "\n"
+    return head + "\n".join(rows) + "\n\n" + run.usage.table() + "\n"
 
 
-def write_page(told: str) -> None:
-    """Put the table into docs/reliability.md."""
+def _by_channel(sent: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(sent.items())) or "by the store's count none"
+
+
+def write_page(told: str, *, beside: bool = False) -> None:
+    """Put the table into docs/reliability.md, in the place of those that are there or beside them."""
     page = PAGE.read_text(encoding="utf-8")
     before, after = page.split(BEGIN)[0], page.split(END)[1]
+    if beside:
+        told = page.split(BEGIN)[1].split(END)[0].strip() + "\n\n" + told
     PAGE.write_text(f"{before}{BEGIN}\n\n{told}\n{END}{after}", encoding="utf-8")
 
 
@@ -164,18 +190,30 @@ def main() -> int:
     parser.add_argument("--reports", type=int, default=20_000, help="filed at least")
     parser.add_argument("--rate", type=float, default=10.0, help="reports a second")
     parser.add_argument("--megabytes", type=int, default=0, help="put everything on a disk of this size, and fill it")
+    parser.add_argument("--minutes", type=float, default=1e6, help="begin no fault after so many")
+    parser.add_argument("--beside", action="store_true", help="with --write: keep the tables of other runs")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kentongan-chaos-")))
-        disk = stack.enter_context(small_disk(folder / "disk", options.megabytes)) if options.megabytes else None
-        more = (Fault("disk full 8-12 s", disk_full(disk)),) if disk else ()
+        disk = stack.enter_context(cut_disk(folder / "disk", options.megabytes)) if options.megabytes else None
+        more = (Fault("disk full 8-12 s", disk_full(disk)), Fault("power cut", power_cut(disk))) if disk else ()
         faults = drawn(options.seed, options.faults, more)
         place = disk.folder if disk else folder
-        told = asyncio.run(chaos(place, seed=options.seed, faults=faults, rate=options.rate, reports=options.reports))
+        seconds = options.minutes * 60
+        told = asyncio.run(
+            chaos(
+                place,
+                seed=options.seed,
+                faults=faults,
+                rate=options.rate,
+                reports=options.reports,
+                at_most=seconds,
+            )
+        )
     print(table(told))
     if options.write:
-        write_page(table(told))
+        write_page(table(told), beside=options.beside)
     return 0 if told.holds() else 1
 
 

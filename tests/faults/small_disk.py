@@ -1,6 +1,8 @@
-"""A disk of a few megabytes that can be filled and freed: a file system in memory, for whoever may mount one."""
+"""A disk of a few megabytes that can be filled, freed and cut off from its power, for whoever may mount one."""
 
+import fcntl
 import os
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,3 +46,47 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+SHUTDOWN, NO_FLUSH = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN: nothing that was not synced reaches the disk
+
+
+class CutDisk(SmallDisk):
+    """A disk of its own (ext4 in a file): after a `cut` it holds what was synced, and nothing else."""
+
+    def __init__(self, folder: Path, image: Path) -> None:
+        super().__init__(folder)
+        self._image = image
+
+    def mount(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        words = ["mount", "-o", "loop", str(self._image), str(self.folder)]
+        if subprocess.run(words, check=False, capture_output=True).returncode:
+            pytest.skip("this machine mounts no file systems")
+
+    def cut(self) -> None:
+        """Cut its power: whatever is written from now on fails, whatever was not synced is gone."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.ioctl(handle, SHUTDOWN, struct.pack("I", NO_FLUSH))
+        finally:
+            os.close(handle)
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", str(self.folder)], check=True, capture_output=True)
+
+
+@contextmanager
+def cut_disk(folder: Path, megabytes: int) -> Iterator[CutDisk]:
+    """Make one and mount it at `folder`."""
+    image = folder.with_suffix(".img")
+    with image.open("wb") as file:
+        file.truncate(megabytes << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
+    disk = CutDisk(folder, image)
+    disk.mount()
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+        image.unlink()

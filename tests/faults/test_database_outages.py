@@ -246,3 +246,45 @@ def test_a_service_does_not_make_an_empty_store(tmp_path: Path, clock: Clock) ->
 def test_the_limits_are_those_that_operations_can_rely_on() -> None:
     assert database.WIRE["tcp_user_timeout"] <= 15_000
     assert 0 < LIMITS["lock_timeout"] <= LIMITS["idle_in_transaction_session_timeout"] <= LIMITS["statement_timeout"]
+
+
+def no_threads(_self: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_process_that_could_start_no_thread_once_gets_its_turn_when_it_can_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it waits behind a thread that never was, and is deaf until somebody starts it again."""
+    file = tmp_path / "turn"
+    ours = Turn(file, patience=5)
+    with ours:
+        pass
+    with file.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with monkeypatch.context() as poor:
+            poor.setattr(threading.Thread, "start", no_threads)
+            with pytest.raises(TurnNotCome), ours:
+                pass
+    with ours:
+        pass
+    ours.close()
+
+
+async def test_what_this_process_lacks_is_no_message_s_fault(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as poor:
+        poor.setattr(threading.Thread, "start", no_threads)
+        with pytest.raises(StoreUnavailable):
+            await store.read(lambda session: session.connection().exec_driver_sql("SELECT 1").scalar())
+        with pytest.raises(StoreUnavailable):
+            await store.write(lambda tx: tx.audit("test", "test"))
+    for lack in (MemoryError(), OSError(24, "Too many open files"), OSError(12, "Cannot allocate memory")):
+
+        def lacks(_tx: object, lack: Exception = lack) -> None:
+            raise lack
+
+        with pytest.raises(StoreUnavailable):
+            store.write_now(lacks)
+    with pytest.raises(FileNotFoundError):
+        store.write_now(lambda _tx: Path("/nowhere/at/all").read_text())
+    assert await store.write(lambda tx: tx.audit("test", "test")) > 0

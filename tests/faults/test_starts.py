@@ -37,7 +37,7 @@ def children() -> list[str]:
 
 async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(nursery: Nursery, tmp_path: Path) -> None:
     environment = {**os.environ, "KENTONGAN_DATA": str(tmp_path), "KENTONGAN_NATS_URL": "nats://127.0.0.1:1"}
-    assert nursery.bear(["serve", "triage"], environment, None) is None  # not ready yet: whoever asks starts it plainly
+    assert nursery.bear(["serve", "triage"], environment) is None  # not ready yet: whoever asks starts it plainly
     await until(nursery.is_ready, "the nursery")
     with (tmp_path / "child.log").open("ab") as log:
         asked = nursery.bear(["key"], environment, log)

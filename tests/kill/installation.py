@@ -19,6 +19,7 @@ WORDS = {
     "ingest": "serve ingest",
     "triage": "serve triage",
     "notify": "serve notify",
+    "nursery": "supervision.nursery import stand",
 }
 KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
 PATIENCE = 90.0  # seconds for anything to come about
@@ -31,7 +32,7 @@ class Installation:
         self.data, self.log = folder / "data", folder / "up.log"
         self.port, self.nats_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._divert = divert
+        self.divert = divert
         self.ended: int | None = None  # exit code of the last stop
         self._up: subprocess.Popen[bytes] | None = None
         self._environment = {
@@ -41,7 +42,7 @@ class Installation:
     @property
     def _words(self) -> list[str]:
         words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
-        return [*KENTONGAN, *words, "--divert", self._divert, "--duties", "lead"]
+        return [*KENTONGAN, *words, "--divert", self.divert, "--duties", "lead"]
 
     def refused_start(self) -> str:
         """Start it where it must refuse to; gives what it says."""
@@ -53,13 +54,18 @@ class Installation:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        self._up = self._begin(self._words)
+        self.begin()
+        assert self._up is not None
         async with aiohttp.ClientSession() as client:
             until = time.monotonic() + PATIENCE
             while not await self._answers(client):
                 assert self._up.poll() is None, self.log.read_text()
                 assert time.monotonic() < until, self.log.read_text()
                 await asyncio.sleep(0.05)
+
+    def begin(self) -> None:
+        """Start it and wait for nothing."""
+        self._up = self._begin(self._words)
 
     def _begin(self, command: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:

@@ -53,7 +53,7 @@ class Child:
         self.misses = False
         self._listen()
         if self.nursery is not None and self.words:
-            self.process = self.nursery.bear(self.words, self.environment, self.log)
+            self.process = self.nursery.bear(self.words, self.environment, *([self.log] if self.log else []))
             if self.process is not None:
                 return
         self.process = subprocess.Popen(  # noqa: S603 - our own programs

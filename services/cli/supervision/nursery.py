@@ -107,14 +107,18 @@ class Nursery:
                 self._ready = self._line.recv(len(READY), socket.MSG_DONTWAIT) == READY
         return self._ready
 
-    def bear(self, words: Sequence[str], environment: Mapping[str, str], log: IO[bytes] | None) -> Forked | None:
-        """Fork a process that runs an office's words, for instance `serve triage`; None where that cannot be done."""
+    def bear(self, words: Sequence[str], environment: Mapping[str, str], *said: IO[bytes] | int) -> Forked | None:
+        """Fork a process that runs an office's words, for instance `serve triage`; None where that cannot be done.
+
+        What it says goes to `said`: one file for everything, or one for its output and one for its errors.
+        """
         if self._line is None or not self.is_ready():
             return None
         order = json.dumps({"words": list(words), "environment": dict(environment)}).encode()
         try:
             self._line.settimeout(BIRTH)
-            socket.send_fds(self._line, [order], [log.fileno()] if log is not None else [])
+            files = [file if isinstance(file, int) else file.fileno() for file in said]
+            socket.send_fds(self._line, [order], files)
             born = self._line.recv(32)
         except (OSError, ValueError):
             self.close()  # it hangs, or is gone: another stands in its place at the next look
@@ -144,7 +148,7 @@ def stand(line: int, supervisor: int) -> None:
     gc.freeze()
     control.send(READY)
     while True:
-        order, files, _, _ = socket.recv_fds(control, ORDER, 1)
+        order, files, _, _ = socket.recv_fds(control, ORDER, 2)
         if not order:
             return
         first = os.fork()
@@ -170,9 +174,10 @@ def _live(order: bytes, files: Sequence[int], control: socket.socket, supervisor
     _name(sys.argv)
     control.send(str(os.getpid()).encode())
     control.close()
+    if files:
+        os.dup2(files[0], 1)
+        os.dup2(files[-1], 2)
     for file in files:
-        os.dup2(file, 1)
-        os.dup2(file, 2)
         os.close(file)
     os.setpgrp()  # Ctrl-C reaches the supervisor alone, which stops the others in order
     os.environ.clear()
