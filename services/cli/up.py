@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import IO
 
 from services.cli.supervision.children import Child, Steward
-from services.cli.supervision.nursery import Nursery
+from services.cli.supervision.nursery import LOADING, Nursery
 from services.runtime.private import keep_private
 
-LOADING = 20.0  # seconds for which a start waits for the nursery
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
 BUS_ACCOUNTS = "bus-accounts.conf"

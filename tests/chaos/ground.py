@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 import time
@@ -20,6 +21,7 @@ from tests.kill.installation import Installation, reports
 from tests.servers import Sink
 
 PATIENCE = 120.0  # seconds for whatever must come about in the end
+PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
 TRIES = 8.0  # seconds until a reporter takes a call as lost and repeats it
 
 
@@ -102,12 +104,12 @@ class Ground:
 
     async def _until_accepted(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> None:
         async with asyncio.timeout(PATIENCE * 4):
-            while True:
+            for pause in (*PAUSES, *itertools.repeat(PAUSES[-1])):
                 self.tries += 1
                 if await self._try(client, report):
                     return
                 self.refusals.append(time.monotonic())
-                await asyncio.sleep(self.dice.uniform(0.1, 0.6))
+                await asyncio.sleep(pause * self.dice.uniform(0.5, 1.5))
 
     async def _try(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> bool:
         try:

@@ -61,6 +61,7 @@ async def test_without_its_nursery_a_service_is_started_plainly_and_the_nursery_
     ended = nursery._process.pid
     os.kill(ended, signal.SIGKILL)
     nursery._process.wait(30)
+    assert not nursery.loads()
     child = Child("triage", [sys.executable, "-c", "import time; time.sleep(600)"], {}, ["serve", "triage"], nursery)
     child.start()
     try:
@@ -71,4 +72,22 @@ async def test_without_its_nursery_a_service_is_started_plainly_and_the_nursery_
     nursery.look()
     assert nursery._process is not None
     assert nursery._process.pid != ended
-    assert not nursery.is_ready()
+    assert nursery.loads()  # whoever has to be started meanwhile waits: two loads at once take twice as long
+    waits = Child("notify", child.command, {}, ["serve", "notify"], nursery)
+    waits.watch(1.0)
+    assert waits.process is None
+
+
+def test_a_nursery_that_keeps_ending_is_started_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.cli.supervision.nursery.CODE", "raise SystemExit(1)")
+    now = [100.0]
+    monkeypatch.setattr("services.cli.supervision.nursery.time.monotonic", lambda: now[0])
+    broken, starts = Nursery(dict(os.environ), None), []
+    for _ in range(100):
+        broken.look()
+        assert broken._process is not None
+        broken._process.wait(30)
+        starts.append(broken._process.pid)
+        now[0] += 1.0
+    broken.close()
+    assert len(set(starts)) == 6  # after 0, 2, 6, 14, 30 and 62 seconds

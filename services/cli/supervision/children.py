@@ -68,7 +68,7 @@ class Child:
     def watch(self, now: float) -> str | None:
         """Start it again when it has ended; returns a sentence when it did."""
         if self.process is None:
-            if now >= self.start_at:
+            if now >= self.start_at and not (self.nursery is not None and self.nursery.loads()):
                 self.start()
             return None
         code = self.process.poll()

@@ -22,6 +22,8 @@ from typing import IO
 
 PDEATHSIG, SUBREAPER = 1, 36  # prctl(2)
 READY = b"ready"
+LOADING = 20.0  # seconds for which a start waits for it
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between its starts while it ends before it is ready
 BIRTH = 5.0  # seconds until a child must have told its number
 ROOM = 400  # bytes of its command line, into which a child writes what it runs
 ORDER = 1 << 20  # bytes of an order at most: words and environment
@@ -78,11 +80,20 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._ready = False
+        self._begun, self._pause = float("-inf"), FIRST_PAUSE
 
     def look(self) -> None:
-        """Start it where it does not run; does nothing where the system cannot do what it takes."""
+        """Start it where it does not run; does nothing where the system cannot do what it takes.
+
+        One that keeps ending before it is ready is started again ever more seldom.
+        """
+        now = time.monotonic()
         if not sys.platform.startswith("linux") or (self._process is not None and self._process.poll() is None):
             return
+        if not self._ready and now - self._begun < self._pause:
+            return
+        self._pause = FIRST_PAUSE if self._ready else min(self._pause * 2, LONGEST_PAUSE)
+        self._begun = now
         self.close()
         if ctypes.CDLL(None).prctl(SUBREAPER, 1) != 0:
             return
@@ -99,6 +110,11 @@ class Nursery:
             start_new_session=True,
         )
         theirs.close()
+
+    def loads(self) -> bool:
+        """Say whether waiting for it is shorter than to start something beside it."""
+        runs = self._process is not None and self._process.poll() is None
+        return runs and not self.is_ready() and time.monotonic() - self._begun < LOADING
 
     def is_ready(self) -> bool:
         """Say whether it has loaded what it forks."""
