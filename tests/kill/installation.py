@@ -28,16 +28,18 @@ PATIENCE = 90.0  # seconds for anything to come about
 class Installation:
     """One installation in a folder; every delivery of a lead goes to `divert`."""
 
-    def __init__(self, folder: Path, divert: str) -> None:
+    def __init__(self, folder: Path, divert: str, **more: str) -> None:
         self.data, self.log = folder / "data", folder / "up.log"
         self.port, self.nats_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.divert = divert
         self.ended: int | None = None  # exit code of the last stop
         self._up: subprocess.Popen[bytes] | None = None
-        self._environment = {
-            name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")
-        } | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
+        self._environment = (
+            {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
+            | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
+            | more
+        )
 
     @property
     def _words(self) -> list[str]:
