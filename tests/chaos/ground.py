@@ -104,7 +104,7 @@ class Ground:
 
     async def _until_accepted(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> None:
         async with asyncio.timeout(PATIENCE * 4):
-            for pause in (*PAUSES, *itertools.repeat(PAUSES[-1])):
+            for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
                 self.tries += 1
                 if await self._try(client, report):
                     return
