@@ -23,7 +23,9 @@ from services.sheets.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile
 
 UNPACKED = 100 * 1024 * 1024  # bytes of all parts of a workbook together
 PARTS = 2_000
+PIECE = 65_536
 ROWS = 100_000  # of one sheet
+WIDTH = 16_384  # cells of one row: as many columns as a sheet can have
 MERGED = 20_000  # merged cells of one sheet
 STRICT = b"http://purl.oclc.org/ooxml/"
 # Namespaces of strict OOXML (ISO/IEC 29500 part 1) and those that readers know (part 4, transitional).
@@ -54,12 +56,21 @@ class _Marks:
     last: int = 0  # row that holds something
 
 
-def sheets(data: bytes) -> Iterator[Sheet]:
+@dataclass(frozen=True)
+class Bounds:
+    """How much of a workbook is read: who expects a short table need not wait for the end of a long one."""
+
+    rows: int | None = None  # of a sheet that are read; None: all, and more than ROWS are refused
+    unpacked: int = UNPACKED  # bytes of all parts together
+    tags: int | None = None  # in all parts together: a tag of four bytes is hundreds in memory
+
+
+def sheets(data: bytes, bounds: Bounds = Bounds()) -> Iterator[Sheet]:
     """Yield the sheets of a workbook in order; raises UnreadableFile."""
     import openpyxl  # noqa: PLC0415 - 15 MB, for the process that is really sent a workbook
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
-    data = _transitional(data)
+    data = _transitional(data, bounds)
     try:
         parts = _parts(data)
         with warnings.catch_warnings():
@@ -70,25 +81,36 @@ def sheets(data: bytes) -> Iterator[Sheet]:
     try:
         for sheet in book.worksheets:
             hidden = sheet.sheet_state != "visible"
-            yield Sheet(sheet.title, () if hidden else _lines(sheet, data, parts.get(sheet.title)), hidden)
+            yield Sheet(sheet.title, () if hidden else _lines(sheet, data, parts.get(sheet.title), bounds.rows), hidden)
     finally:
         book.close()
 
 
-def check_archive(archive: zipfile.ZipFile) -> None:
+def _tags(archive: zipfile.ZipFile) -> int:
+    found = 0
+    for part in archive.infolist():
+        with archive.open(part) as opened:
+            while piece := opened.read(PIECE):
+                found += piece.count(b"<")
+    return found
+
+
+def check_archive(archive: zipfile.ZipFile, unpacked: int = UNPACKED) -> None:
     """Refuse an archive that unpacks to too much or is locked; raises UnreadableFile."""
     parts = archive.infolist()
-    if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
+    if len(parts) > PARTS or sum(part.file_size for part in parts) > unpacked:
         raise UnreadableFile("isi berkas terlalu besar setelah dibuka")
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableFile("berkas berkata sandi: simpan tanpa kata sandi, lalu kirim lagi")
 
 
-def _transitional(data: bytes) -> bytes:
+def _transitional(data: bytes, bounds: Bounds) -> bytes:
     """Give a workbook in the namespaces that openpyxl knows; raises UnreadableFile."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            check_archive(archive)
+            check_archive(archive, bounds.unpacked)
+            if bounds.tags is not None and _tags(archive) > bounds.tags:
+                raise UnreadableFile("isi berkas terlalu besar setelah dibuka")
             strict = False
             for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
@@ -149,16 +171,17 @@ def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _lines(sheet: Any, data: bytes, part: str | None) -> tuple[Line, ...]:
+def _lines(sheet: Any, data: bytes, part: str | None, most: int | None) -> tuple[Line, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            marks = _marks(archive, part) if part else _Marks()
-        if marks.last > ROWS:
+            marks = _marks(archive, part, most) if part else _Marks()
+        if most is None and marks.last > ROWS:
             raise UnreadableFile(f"lebih dari {ROWS} baris: bagi menjadi beberapa berkas")
         sheet.reset_dimensions()  # what a sheet says of its size may be wrong
         covering = _Covering(marks.merged)
         lines = []
-        for number, values in enumerate(sheet.iter_rows(values_only=True, max_row=max(1, marks.last)), 1):
+        last = max(1, marks.last if most is None else min(most, marks.last))
+        for number, values in enumerate(sheet.iter_rows(values_only=True, max_row=last), 1):
             lines.append(_line(number, list(values), marks, covering))
         return tuple(lines)
     except BROKEN as error:
@@ -204,18 +227,25 @@ class _Covering:
         return filled, spread
 
 
-def _marks(archive: zipfile.ZipFile, part: str) -> _Marks:
+def _marks(archive: zipfile.ZipFile, part: str, most: int | None) -> _Marks:
     from openpyxl.utils.cell import range_boundaries  # noqa: PLC0415 - as above
 
     marks = _Marks()
-    row = 0
+    row = cells = 0
     with archive.open(part) as opened:
         for _, element in iterparse(opened, events=("end",)):
             name = _name(element)
-            if name == "row":
+            if name == "c":
+                cells += 1
+                if cells > WIDTH:  # a row is built up in memory before it ends
+                    raise UnreadableFile("lembar kerja rusak: baris terlalu lebar")
+            elif name == "row":
                 row = int(element.get("r") or row + 1)
                 _mark_row(element, row, marks)
                 element.clear()
+                cells = 0
+                if row > (ROWS if most is None else most):
+                    break
             elif name == "mergeCell" and len(marks.merged) < MERGED:
                 left, top, right, bottom = (int(bound or 1) for bound in range_boundaries(element.get("ref", "")))
                 if left <= COLUMNS:

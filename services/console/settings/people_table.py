@@ -14,9 +14,10 @@ from typing import Any
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
 from services.sheets.cells import UnreadableFile, shown
-from services.sheets.workbook import sheets
+from services.sheets.workbook import Bounds, sheets
 
 MOST_ROWS = 1000
+SHEET = Bounds(rows=MOST_ROWS + 2, unpacked=4 * 1024 * 1024, tags=400_000)  # of a workbook with such a table
 LONGEST = 200  # signs of one cell that are read
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -81,10 +82,10 @@ def cells_of_text(text: str) -> list[list[str]]:
 def cells_of_sheet(body: bytes) -> list[list[str]] | None:
     """Read the first visible sheet of a workbook, bounded as every file that is handed in; None when it is none."""
     try:
-        first = next((sheet for sheet in sheets(body) if not sheet.hidden), None)
+        first = next((sheet for sheet in sheets(body, SHEET) if not sheet.hidden), None)
     except UnreadableFile:
         return None
-    lines = first.lines[: MOST_ROWS + 2] if first else ()
+    lines = first.lines if first else ()
     return [[shown(cell)[:LONGEST] for cell in line.cells[: len(COLUMNS) + 10]] for line in lines]
 
 
