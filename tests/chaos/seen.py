@@ -33,7 +33,7 @@ from tests.kill.installation import Installation
 from tests.servers import Sink
 
 BEGIN, END = "<!-- what was seen: written by tests/chaos/seen.py -->", "<!-- end of what was seen -->"
-LASTS = 50.0  # seconds for which a case lasts until it is looked at
+LASTS = 40.0  # seconds for which a case lasts until it is looked at
 Case = Callable[[Ground, CutDisk], contextlib.AbstractAsyncContextManager[None]]
 
 

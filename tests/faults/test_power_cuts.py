@@ -3,6 +3,7 @@
 The disk is cut with EXT4_IOC_SHUTDOWN, which lets nothing reach it that did not before; only then are the processes killed.
 """
 
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +27,10 @@ async def test_what_was_promised_and_what_was_committed_outlives_a_power_cut(
     with cut_disk(tmp_path / "disk", 64) as disk:
         file = disk.folder / "kentongan.db"
         file.write_bytes(blank_sqlite)
+        for path in (file, disk.folder):  # the tables were made long ago
+            handle = os.open(path, os.O_RDONLY)
+            os.fsync(handle)
+            os.close(handle)
         store = Store(f"sqlite:///{file}", clock)
         server = NatsServer(disk.folder / "nats").start()
         bus = Bus(server.url, name="test", kabupaten="35.23", declares=True)
@@ -37,8 +42,8 @@ async def test_what_was_promised_and_what_was_committed_outlives_a_power_cut(
         unsynced = disk.folder / "unsynced"
         unsynced.write_bytes(b"nobody was promised this")
         disk.cut()
-        server.kill()
         await bus.close()
+        server.kill()
         store.close()
         disk.unmount()
         disk.mount()
