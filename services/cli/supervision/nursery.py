@@ -22,7 +22,7 @@ from typing import IO
 
 PDEATHSIG, SUBREAPER = 1, 36  # prctl(2)
 READY = b"ready"
-LOADING = 20.0  # seconds for which a start waits for it
+LOADING = 60.0  # seconds for which a start waits for it: while it loads, a plain start beside it is slower than both
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between its starts while it ends before it is ready
 BIRTH = 5.0  # seconds until a child must have told its number
 ROOM = 400  # bytes of its command line, into which a child writes what it runs
