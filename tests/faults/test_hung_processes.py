@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.supervision import children
-from services.cli.supervision.children import LONGEST, REFUSES, Child, Steward
+from services.cli.supervision.children import AFTER_FULL, LONGEST, REFUSES, Child, Steward
 from services.runtime.signs import BUS_WORD, LIFE_WORD
 from services.runtime.watchdog import Alive, Watchdog
 from tests.servers import until
@@ -97,6 +97,8 @@ def test_a_bus_that_promises_nothing_is_ended_only_while_its_disk_has_room(
         assert bus.process.poll() is None
         monkeypatch.undo()
         steward.look(1000.0 + REFUSES + 2)
+        assert bus.process.poll() is None  # it may still find out by itself
+        steward.look(1000.0 + REFUSES + 1 + AFTER_FULL + 1)
         assert bus.process.wait(20) == -9
     finally:
         for child in (bus, pages):

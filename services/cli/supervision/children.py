@@ -22,6 +22,7 @@ from services.runtime.signs import BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST
 
 STEADY = 20.0  # seconds after which a process counts as having started well
 REFUSES = 15.0  # seconds for which the bus may promise nothing although its disk has room
+AFTER_FULL = 4.0  # and for which it may after its disk was full: it keeps its write error until it is started again
 MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 
@@ -141,6 +142,7 @@ class Steward:
     services: Sequence[Child]
     data: Path
     patience: float = REFUSES
+    full_at: float = float("-inf")  # when its disk was full last
 
     def look(self, now: float) -> None:
         """Look once; whatever is ended here is started again as anything that ends."""
@@ -152,9 +154,13 @@ class Steward:
         since = [child.refuses_since for child in self.services if child.refuses_since is not None]
         if not since:
             self.patience = REFUSES
-        elif self.bus.process is not None and now - max(min(since), self.bus.started) > self.patience:
-            if not has_room(self.data):
-                return
+            return
+        if not has_room(self.data):
+            self.full_at = now
+        was_full = now - self.full_at < LONGEST
+        patience = AFTER_FULL if was_full else self.patience
+        if self.bus.process is not None and now - max(min(since), self.bus.started, self.full_at) > patience:
             print("the bus promises nothing though its disk has room; ending it", file=sys.stderr, flush=True)
             self.bus.kill()
             self.patience = min(self.patience * 2, MOST_REFUSALS)
+            self.full_at = float("-inf")
