@@ -412,7 +412,7 @@ class ConflictStatus(Record[ConflictStatusRow], table=True):
 
 
 class Journal(Record[JournalRow], table=True):
-    """One line per state change, chained by hash: who, when, what."""
+    """One line per state change, chained by hash: who, when, what. A line without a hash is not sealed yet."""
 
     __tablename__: ClassVar[Any] = "journal"
     seq: int = Field(
@@ -425,11 +425,11 @@ class Journal(Record[JournalRow], table=True):
     subject_id: str | None = None  # the report, alert, delivery, ... it is about
     data: dict[str, Any] = _json()
     rows: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # row -> its digest
-    hash: str
+    hash: str = ""
 
 
 class Chain(Record[ChainRow], table=True):
-    """The head of the journal: one row, locked by every writing transaction."""
+    """The head of the journal: one row, the newest line that is sealed."""
 
     __tablename__: ClassVar[Any] = "chain"
     id: int = Field(primary_key=True)

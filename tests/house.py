@@ -280,6 +280,7 @@ class House:
             busy = dispatcher._under_way or any((await self.bus.waiting()).values())
             calm = 0 if busy else calm + 1
             await asyncio.sleep(0.01 if busy else 0.003)
+        await self.notify.store.seal()  # a notifier does so twice a second
 
     async def forward(self, **how_long: float) -> None:
         """Move the clock on, as in `forward(minutes=5)`, and let the notifier tick once."""

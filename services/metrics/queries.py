@@ -8,8 +8,9 @@ from sqlalchemy import case
 from sqlmodel import col, func, select
 
 from schemas.by_hand import Silence
-from schemas.records import Address, Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox
+from schemas.records import Address, Alert, Delivery, Incident, Journal, Ladder, Outbox
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Origin
+from services.store.audit_log import safe_line
 from services.store.transaction import Session
 
 OPEN = [state.value for state in OPEN_STATES]
@@ -75,8 +76,8 @@ def addresses_by_state(session: Session) -> Sequence[tuple[str, bool, bool, int]
 
 
 def head(session: Session) -> int:
-    """Return the number of the newest audit line; 0 when there is none."""
-    return session.exec(select(Chain.seq)).first() or 0
+    """Return the number of the audit line behind which none can come; 0 when there is none."""
+    return safe_line(session)
 
 
 def lines_by_kind(session: Session, after: int, until: int) -> Sequence[tuple[str, int]]:

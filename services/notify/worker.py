@@ -72,6 +72,7 @@ UNTOLD_AFTER = timedelta(seconds=30)  # events of younger ones may be under way 
 WAKE_SECONDS = 60.0  # by so much a daily look may be late after the clock was moved
 CANARY_SECONDS = 5.0  # between looks whether a test report has arrived
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
+SEAL_SECONDS = 0.5  # between looks at lines of the audit log that are not sealed yet
 
 
 class DivertError(ValueError):
@@ -348,6 +349,12 @@ async def serve(bus: Bus, store: Store, rules: Rules, settings: Settings, secret
             await channel.close()
 
 
+async def _seal(store: Store) -> None:
+    """Give new lines of the audit log their hashes; while the store is away there are none."""
+    with contextlib.suppress(StoreUnavailable):
+        await store.seal()
+
+
 def _watch(
     scheduler: AsyncIOScheduler, notify: Notify, settings: Settings, secret: Secret, checkpoints: Checkpoints
 ) -> Iterator[Coroutine[Any, Any, None]]:
@@ -387,6 +394,7 @@ def _watch(
 
     yield every(WAKE_SECONDS, "a look at the hour", wake)
     yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)
+    yield every(SEAL_SECONDS, "sealing", lambda: _seal(notify.store), first=0)
     if settings.checkpoint_minutes:
         yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, first=0)
     if settings.watch_minutes:

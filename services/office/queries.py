@@ -48,8 +48,8 @@ def figures(
 
 
 def checkpoint_at(session: Session, moment: datetime) -> Checkpoint:
-    """Give the audit log's last line at an instant."""
-    query = select(col(Journal.seq), col(Journal.hash)).where(col(Journal.at) <= moment)
+    """Give the audit log's last sealed line at an instant."""
+    query = select(col(Journal.seq), col(Journal.hash)).where(col(Journal.at) <= moment, col(Journal.hash) != "")
     row = session.execute(query.order_by(col(Journal.seq).desc()).limit(1)).first()
     return Checkpoint(row[0], row[1]) if row else Checkpoint()
 

@@ -1,4 +1,8 @@
-"""Chain the lines of the audit log by hash, and find where the chain is broken."""
+"""Chain the lines of the audit log by hash, and find where the chain is broken.
+
+A line gets its number in the transaction that writes it, and its hash a moment later, when every line before it is
+known (services/store/sealer.py). Until then its hash is empty: it is not sealed yet.
+"""
 
 import hashlib
 import json
@@ -6,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from schemas.records import Journal
+from schemas.records import Chain, Journal
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 CHECKPOINT = "audit.checkpoint"  # the kind of a line whose hash is signed and kept outside the store
+SKIPPED = "line.skipped"  # the kind of a line that fills a number of which no transaction has made a line
 
 
 def chain_hash(previous: str, seq: int, line: dict[str, Any]) -> str:
@@ -28,6 +33,17 @@ def told(line: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
+def safe_line(session: Session) -> int:
+    """Return the number of the line behind which no line can come any more; 0 when there is none.
+
+    Whoever follows the log by number goes no further. On SQLite one transaction writes at a time, so it is the newest
+    line; on PostgreSQL a lower number may be committed later than a higher one, so it is the newest sealed line.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return session.scalar(select(func.max(Journal.seq))) or 0
+    return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
+
+
 def newest_line(session: Session, kinds: str, after: int = 0) -> Journal | None:
     """Return the newest line after a number whose kind begins with `kinds`."""
     found = select(Journal).where(col(Journal.seq) > after, col(Journal.kind).startswith(kinds))
@@ -35,7 +51,7 @@ def newest_line(session: Session, kinds: str, after: int = 0) -> Journal | None:
 
 
 def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> list[int]:
-    """Name the sequence numbers at which the journal's hash chain does not hold; lines in order of `seq`."""
+    """Name the numbers at which the chain of hashes does not hold; lines in order of `seq`, all of them sealed."""
     broken = []
     for line in lines:
         seq += 1

@@ -19,7 +19,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, func, select
 
 from schemas.records import Chain, Incident, Journal
-from services.store.audit_log import CHECKPOINT, chain_hash, told
+from services.store.audit_log import CHECKPOINT, SKIPPED, chain_hash, told
 from services.store.row_digests import AT_ONCE, GONE, digests_of, every_row
 from services.store.taking_over import ADOPTED
 from services.store.transaction import Session, table_of
@@ -29,6 +29,7 @@ CHAIN = table_of(Chain)
 AT_A_TIME = 2_000  # lines read at once
 FAR = 1_000  # lines by which later ones may have been renumbered
 NAMED = 50  # faults of one kind that are named
+TOO_LATE = "it has no hash, and a later line has one: it came when the seal had passed"
 COLUMNS = ("seq", "at", "actor", "kind", "incident_id", "subject_id", "data", "rows", "hash")
 
 
@@ -43,6 +44,8 @@ class Kind(StrEnum):
     CUT = "cut"  # the newest lines are missing
     ROW_DIFFERS = "row differs"  # the log is whole, and a row is not as its last line says
     CHECKPOINT = "checkpoint"  # forged, or missing
+    LATE = "late"  # a line stands where the seal has passed already
+    UNSEALED = "unsealed"  # lines wait for their seal longer than they may
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,14 @@ class Verdict:
     faults: list[Fault] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # of faults by kind, those included that are not named
     taken_over: list[int] = field(default_factory=list)  # first lines at which rows of an older version were taken in
+    skipped: int = 0  # lines that stand for a number of which no line came
+    unsealed: int = 0  # of the lines, the newest, which have no hash yet
+    unsealed_since: datetime | None = None  # when the oldest of them was written
 
     @property
     def first(self) -> Fault | None:
-        """Give the first wrong line: of the chain itself; if that is whole, of the rows; then of the checkpoints."""
-        order = {Kind.ROW_DIFFERS: 1, Kind.CHECKPOINT: 2}
+        """Give the first wrong line: of the chain; if that is whole, of the rows, the checkpoints, then the end."""
+        order = {Kind.ROW_DIFFERS: 1, Kind.CHECKPOINT: 2, Kind.UNSEALED: 3}
         return min(self.faults, key=lambda one: (order.get(one.kind, 0), one.line), default=None)
 
     def wrong(self, line: int, kind: Kind, detail: str, row: str | None = None) -> None:
@@ -93,7 +99,8 @@ class Verdict:
 class Outside:
     """What is known outside the store: the checkpoints in force, and the lines of all that a trusted key has signed.
 
-    A line that asks for a checkpoint, is older than `settled` and is not among `signed` lacks it; None: do not look.
+    A line that asks for a checkpoint, is older than `settled` and is not among `signed` lacks it; None: do not look. A
+    line that is older than `settled` and not sealed waits longer than it may.
     """
 
     checkpoints: Sequence[Checkpoint] = ()
@@ -163,12 +170,11 @@ def window_after(session: Session, before: Window, limit: int = 5_000) -> Window
     asked: list[tuple[int, str, datetime]] = []
     rows: dict[str, tuple[str, int]] = {row: (digest, line) for row, digest, line in before.suspects}
     fault = _moved(connection, before)
+    passed = _sealed_to(connection)
     lines = [] if fault else list(lines_after(connection, seq, limit))
-    for line in lines:
-        if line["seq"] != seq + 1:
-            fault = Fault(seq + 1, Kind.REMOVED, f"lines {seq + 1} to {line['seq'] - 1} are missing")
-        elif not fits(line, previous):
-            fault = Fault(line["seq"], Kind.CHANGED, "it does not fit its hash")
+    sealed = [line for line in lines if line["seq"] <= passed]
+    for line in sealed:
+        fault = _misfit(line, seq, previous)
         if fault:
             break
         seq, previous = line["seq"], line["hash"]
@@ -176,10 +182,40 @@ def window_after(session: Session, before: Window, limit: int = 5_000) -> Window
         news = line["kind"] != CHECKPOINT
         if not news:
             asked.append((seq, previous, line["at"]))
-    ended = len(lines) < limit
-    faults, suspects = _moving(connection, rows, before) if ended and not fault else ([], before.suspects)
+    waiting = lines[len(sealed) :]
+    fault = fault or _hole(connection, waiting, passed)
+    for line in waiting:  # rows that move on just now are looked at when these lines are sealed
+        rows = {row: said for row, said in rows.items() if row not in (line["rows"] or {})}
+    whole = len(lines) < limit and not fault
+    faults, suspects = _moving(connection, rows, before) if whole else ([], before.suspects)
     faults += [fault] if fault else []
+    ended = bool(waiting) or len(lines) < limit
     return Window(seq, previous, tuple(asked), news, tuple(faults), ended, frozenset(suspects))
+
+
+def _hole(connection: Connection, waiting: Sequence[dict[str, Any]], passed: int) -> Fault | None:
+    """Say which number is missing among the lines that wait for their seal, where one transaction writes at a time."""
+    if connection.dialect.name == "sqlite":
+        for number, line in enumerate(waiting, passed + 1):
+            if line["seq"] != number:
+                return Fault(number, Kind.REMOVED, f"lines {number} to {line['seq'] - 1} are missing")
+    return None
+
+
+def _sealed_to(connection: Connection) -> int:
+    """Give the number of the newest line that has a hash, or that the head names."""
+    newest = select(JOURNAL.c.seq).where(JOURNAL.c.hash != "").order_by(JOURNAL.c.seq.desc()).limit(1)
+    head = connection.scalar(select(CHAIN.c.seq).where(CHAIN.c.id == 1))
+    return max(connection.scalar(newest) or 0, head or 0)
+
+
+def _misfit(line: dict[str, Any], seq: int, previous: str) -> Fault | None:
+    """Say in a word what is wrong with a line that should be sealed after the one before it."""
+    if line["seq"] != seq + 1:
+        return Fault(seq + 1, Kind.REMOVED, f"lines {seq + 1} to {line['seq'] - 1} are missing")
+    if not line["hash"]:
+        return Fault(line["seq"], Kind.LATE, TOO_LATE)
+    return None if fits(line, previous) else Fault(line["seq"], Kind.CHANGED, "it does not fit its hash")
 
 
 def _moved(connection: Connection, before: Window) -> Fault | None:
@@ -270,19 +306,41 @@ class _Chain:
     def check(self) -> None:
         """Read every line once."""
         seq, previous = 0, ""
+        passed, only_one_writes = _sealed_to(self._connection), self._connection.dialect.name == "sqlite"
+        end = 0
         for line in lines_after(self._connection, 0):
+            self._verdict.lines += 1
+            self._note(line)
+            if line["seq"] > passed:
+                if only_one_writes and line["seq"] != (end or passed) + 1:
+                    self._break((end or passed) + 1, Kind.REMOVED, f"the lines before line {line['seq']} are missing")
+                self._wait(line)
+                end = line["seq"]
+                continue
             self._link(line, seq, previous)
             self._hold(line)
-            self._note(line)
             seq, previous = line["seq"], line["hash"]
-            self._verdict.lines += 1
         self._verdict.head = previous
-        self._end(seq, previous)
+        self._end(seq, previous, end)
+
+    def _wait(self, line: dict[str, Any]) -> None:
+        """Count a line that is not sealed yet; the first of them is the oldest."""
+        verdict, settled = self._verdict, self._outside.settled
+        verdict.unsealed += 1
+        if verdict.unsealed_since is None:
+            verdict.unsealed_since = line["at"]
+            if settled is not None and line["at"] < settled:
+                verdict.wrong(
+                    line["seq"], Kind.UNSEALED, f"written at {line['at']:%Y-%m-%d %H:%M} UTC, not sealed since"
+                )
 
     def _link(self, line: dict[str, Any], seq: int, previous: str) -> None:
         """Hold a line against the one before it."""
+        self._verdict.skipped += line["kind"] == SKIPPED
         if line["seq"] != seq + 1:
             self._break(seq + 1, Kind.REMOVED, f"lines {seq + 1} to {line['seq'] - 1} are missing")
+        elif not line["hash"]:
+            self._break(line["seq"], Kind.LATE, TOO_LATE)
         elif not fits(line, previous):
             kind, detail = (
                 (Kind.CHANGED, "it does not fit its hash") if self._broken else self._classify(line, previous)
@@ -345,22 +403,25 @@ class _Chain:
             self._verdict.wrong(seq, Kind.ROW_DIFFERS, f"the rows of shape {shape} were taken over a second time")
         self._shapes[shape] = seq
 
-    def _end(self, seq: int, previous: str) -> None:
-        """Hold the end against whoever knows of more."""
+    def _end(self, seq: int, previous: str, end: int) -> None:
+        """Hold the last sealed line and, where some follow, the last of all against whoever knows of more."""
         head = self._connection.execute(select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1)).first()
         incident = table_of(Incident)
         stamp = self._connection.scalar(select(func.max(incident.c.stamp))) or 0
         knows = [(one.seq, f"a checkpoint ({one.place}) knows line {one.seq}") for one in self._checkpoints[-1:]]
         knows += [(head.seq, f"the head is line {head.seq}")] if head else []
-        knows += [(stamp, f"an incident was changed by line {stamp}")]
-        newest, said = max(knows)
+        knows += [(stamp, f"an incident was changed by line {stamp}")] if stamp > end else []
+        newest, said = max(knows, default=(0, ""))
+        if not seq and end and not newest:
+            return  # none is sealed yet
         if not seq:
             if newest:
                 self._verdict.wrong(1, Kind.EMPTIED, f"there are no lines, and {said}")
             elif self._connection.scalar(select(func.count()).select_from(incident)):
                 self._verdict.wrong(1, Kind.EMPTIED, "there are no lines, and there are incidents")
         elif newest > seq:
-            self._verdict.wrong(seq + 1, Kind.CUT, f"the log ends at line {seq}, and {said}")
+            kind = Kind.REMOVED if end else Kind.CUT
+            self._verdict.wrong(seq + 1, kind, f"the sealed lines end at line {seq}, and {said}")
         elif not head or head.seq < seq:
             told_ = head.seq if head else 0
             self._verdict.wrong(told_ + 1, Kind.CHANGED, f"it was put in: the head is line {told_}")

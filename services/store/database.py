@@ -1,13 +1,14 @@
 """Keep and find: one engine, one way to read, one way to write.
 
-`Store.write` opens one transaction, takes the journal's head (which makes writers take turns, on SQLite by
-BEGIN IMMEDIATE, on PostgreSQL by a row lock), reads the clock only then, and commits everything or nothing,
-journal lines included. Functions run in a worker thread; they never commit by themselves.
+`Store.write` opens one transaction, takes the turn (services/store/turn.py: on SQLite one writes at a time, on
+PostgreSQL whoever says what he changes writes beside others), reads the clock only then, and commits everything or
+nothing, journal lines included. Functions run in a worker thread; they never commit by themselves. `Store.seal` hashes
+the lines later.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import create_engine
 
 from services.store.outage import is_lack, is_outage
+from services.store.sealer import ChangedMeanwhile, Page, Sealer
 from services.store.taking_over import take_over
-from services.store.transaction import HEAD, Pace, Session, Transaction, round_the_clock, shape
-from services.store.turn import Turn, TurnNotCome
+from services.store.transaction import Pace, Session, Transaction, round_the_clock, shape
+from services.store.turn import Turn, TurnNotCome, take_turn
 
 T = TypeVar("T")
 TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its transaction changes
@@ -66,6 +68,9 @@ class Store:
         self.pace = pace  # replaceable: the district's working hours may change while it runs
         self.engine = _engine(url, limited=limited)
         event.listen(self.engine, "before_execute", _before)
+        self._limited = limited
+        self._sealer = Sealer(clock)
+        self._owes_seals = False
         self._file = StoreFile.of(self.engine)
         self._turn = Turn(Path(f"{self._file.path}-turn") if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
@@ -132,18 +137,34 @@ class Store:
         if self._file is not None and (said := self._file.trouble()):
             raise StoreUnavailable(said)
 
-    def write_now(self, act: Callable[[Transaction], T]) -> T:
-        """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away."""
+    def write_now(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
+        """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away.
+
+        With `things`, the incidents that it changes and whatever else it must not change at the same time as others, it
+        runs beside those that change other things. If it then changes more it is undone and Outgrown is raised.
+        """
+
+        def run(session: Session) -> T:
+            take_turn(session.connection(), things)
+            unit = Transaction(session, self.clock(), self.pace, self._within(things))
+            with _watching(session.connection(), unit):
+                result = act(unit)
+                session.flush()
+            unit._close()  # noqa: SLF001 - the store ends what it began
+            self._owes_seals = self._owes_seals or bool(unit.lines)
+            return result
+
+        return self._in_turn(run)
+
+    def _within(self, things: Collection[str] | None) -> frozenset[str] | None:
+        """Give the bounds of a transaction; none where it is alone anyway."""
+        return None if things is None or self._file is not None else frozenset(things)
+
+    def _in_turn(self, run: Callable[[Session], T]) -> T:
         self.check_file()
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
-                seq, head = session.connection().execute(HEAD).one()
-                unit = Transaction(session, self.clock(), seq, head, self.pace)
-                with _watching(session.connection(), unit):
-                    result = act(unit)
-                    session.flush()
-                unit._close()  # noqa: SLF001 - the store ends what it began
-                return result
+                return run(session)
         except TurnNotCome:
             raise StoreUnavailable("another process has been writing for seconds") from None
         except DBAPIError as error:
@@ -154,6 +175,39 @@ class Store:
             if is_lack(error):
                 raise StoreUnavailable(LACKS) from error
             raise
+
+    def seal_now(self) -> int:
+        """Give the lines of the audit log their hashes as far as nothing is under way; returns how many it sealed.
+
+        Raises StoreUnavailable when the database is away.
+        """
+        sealed = 0
+        while (page := self._next_page()).hashes and self._put(page):
+            sealed += len(page.hashes)
+            if not page.full:
+                break
+        return sealed
+
+    def _next_page(self) -> Page:
+        bound = self._sealer.bound(self.read_now)
+        return self.read_now(lambda session: self._sealer.page(session, bound))
+
+    def _put(self, page: Page) -> bool:
+        try:
+            return self._in_turn(lambda session: self._sealer.put(session, page))
+        except (ChangedMeanwhile, IntegrityError):
+            return False
+
+    async def seal(self) -> int:
+        """Await what `seal_now` does; hashes are computed beside the writing thread, which only writes them down."""
+        loop, sealed = asyncio.get_running_loop(), 0
+        while (page := await loop.run_in_executor(self._readers, self._next_page)).hashes:
+            if not await loop.run_in_executor(self._writer, self._put, page):
+                break
+            sealed += len(page.hashes)
+            if not page.full:
+                break
+        return sealed
 
     def read_now(self, ask: Callable[[Session], T]) -> T:
         """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
@@ -170,10 +224,10 @@ class Store:
                 raise StoreUnavailable(LACKS) from error
             raise
 
-    async def write(self, act: Callable[[Transaction], T]) -> T:
+    async def write(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
         """Await `write_now` in the writing thread."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act)
+            return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act, things)
         except RuntimeError as error:  # the thread itself could not be started
             if is_lack(error):
                 raise StoreUnavailable(LACKS) from error
@@ -207,9 +261,12 @@ class Store:
             connection.close()
 
     def close(self) -> None:
-        """Let go of threads and connections."""
+        """Let go of threads and connections; what this process wrote is sealed, where it may."""
         self._writer.shutdown()
         self._readers.shutdown()
+        if self._owes_seals and (self._file is not None or not self._limited):
+            with contextlib.suppress(StoreUnavailable, DBAPIError):  # a notifier does it when it is back
+                self.seal_now()
         self._turn.close()
         self.engine.dispose()
 

@@ -1,7 +1,8 @@
 """Say what each service may do to the tables on PostgreSQL, where each has a role of its own.
 
 The audit log can be added to and read, by nobody changed: only the owner of the tables could, and no service runs as
-its owner. On SQLite the file's owner is everybody's (docs/operations.md).
+its owner. Notify gives lines their hashes and moves the head; what a line says it cannot change either. On SQLite the
+file's owner is everybody's (docs/operations.md).
 """
 
 from collections.abc import Mapping
@@ -19,13 +20,15 @@ PREFIX = "kentongan_"  # of the roles' names
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 _JOURNAL = {"journal": "SELECT, INSERT"}
 _EVERYBODY = {
-    "chain": "SELECT, UPDATE",
+    "chain": "SELECT",
     "process": ALL,
     "rules_in_force": "SELECT, INSERT, UPDATE",
     "key": "SELECT",
     "alembic_version": "SELECT",  # which shape the tables have
     "stream_mark": "SELECT, INSERT, UPDATE",  # a door notes what it has promised
 }
+_SEALS = {"chain": "SELECT, UPDATE", "journal": "SELECT, INSERT, UPDATE (hash)"}
+_NUMBERS = {"notify": "USAGE, SELECT"}  # of lines; whoever seals looks how far they are
 _KEYS = {"reporter_key": "SELECT, INSERT"}  # of reports, wrapped; the root among them
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 
@@ -36,7 +39,9 @@ def rights_of(role: str) -> Mapping[str, str]:
         return {**_EVERYBODY, **_KEYS, "journal": "INSERT"}
     if role == "triage":
         return {**_EVERYBODY, **_KEYS, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
-    return {**{table.name: ALL for table in SQLModel.metadata.sorted_tables}, **_EVERYBODY, **_JOURNAL, "key": ALL}
+    own = _SEALS if role == "notify" else {}
+    tables = {table.name: ALL for table in SQLModel.metadata.sorted_tables}
+    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, **own}
 
 
 def grant(engine: Engine) -> list[str]:
@@ -54,6 +59,8 @@ def grant(engine: Engine) -> list[str]:
             connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {name}"))
             for table, privileges in rights_of(role).items():
                 connection.execute(text(f'GRANT {privileges} ON "{table}" TO {name}'))
+            connection.execute(text(f"REVOKE ALL ON SEQUENCE journal_seq FROM {name}"))
+            connection.execute(text(f"GRANT {_NUMBERS.get(role, 'USAGE')} ON SEQUENCE journal_seq TO {name}"))
             found.append(name)
         connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     return found

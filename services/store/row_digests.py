@@ -59,6 +59,7 @@ WATCHED: Mapping[str, frozenset[str]] = {
 ON_ITS_WAY = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED})
 OUTCOME = frozenset({"state", "sent_at"})
 LENGTH = 32  # hexadecimal digits, 128 bits
+INCIDENT, OWNER = "incident", "incident_id"  # the table that others belong to, and their column that says so
 GONE = ""  # instead of the digest of a row that was deleted
 AT_ONCE = 500
 
@@ -99,6 +100,7 @@ class Touched:
     """The watched rows that one writing transaction has changed, by table, in the order of their first change."""
 
     ids: dict[Table, dict[str, None]] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)  # incidents that it has opened itself
 
     def note(self, connection: Connection, statement: Any, many: list[dict[str, Any]], one: dict[str, Any]) -> None:
         """Remember what a statement is about to change; called before it runs."""
@@ -111,6 +113,8 @@ class Touched:
         if isinstance(statement, Insert):
             key = _key(table)
             self._add(table, [str(row[key]) for row in rows])
+            if table.name == INCIDENT:
+                self.opened |= {str(row[key]) for row in rows}
             return
         if isinstance(statement, Update):
             rows = [row for row in rows if _matters(table, row)]
@@ -120,13 +124,22 @@ class Touched:
     def _add(self, table: Table, ids: Iterable[str]) -> None:
         self.ids.setdefault(table, {}).update(dict.fromkeys(ids))
 
-    def digests(self, connection: Connection) -> dict[str, str]:
-        """Give the digest of each remembered row as it stands now, by its name in the log."""
-        return digests_of(connection, [key_of(table.name, id_) for table, ids in self.ids.items() for id_ in ids])
+    def digests(self, connection: Connection) -> tuple[dict[str, str], set[str | None]]:
+        """Give the digest of each remembered row as it stands now, by its name in the log, and whose rows these are.
+
+        That is the incidents that they belong to; None stands for a row of no incident, and for one that is gone.
+        """
+        names = [key_of(table.name, id_) for table, ids in self.ids.items() for id_ in ids]
+        owners: set[str | None] = set()
+        found = digests_of(connection, names, owners)
+        return found, owners | ({None} if GONE in found.values() else set())
 
 
-def digests_of(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Give the digest of each of these rows as it stands now, `GONE` for one that is not there."""
+def digests_of(connection: Connection, names: Iterable[str], owners: set[str | None] | None = None) -> dict[str, str]:
+    """Give the digest of each of these rows as it stands now, `GONE` for one that is not there.
+
+    The incidents that they belong to are added to `owners`.
+    """
     found, asked = dict.fromkeys(names, GONE), dict[str, list[str]]()
     for name in found:
         table, _, id_ = name.partition(":")
@@ -134,9 +147,12 @@ def digests_of(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     for name, ids in asked.items():
         table_ = SQLModel.metadata.tables[name]
         key = table_.c[_key(table_)]
+        owner = key.name if name == INCIDENT else OWNER
         for start in range(0, len(ids), AT_ONCE):
-            rows = connection.execute(select(table_).where(key.in_(ids[start : start + AT_ONCE]))).mappings()
+            rows = connection.execute(select(table_).where(key.in_(ids[start : start + AT_ONCE]))).mappings().all()
             found |= {key_of(name, str(row[key.name])): digest_of(name, dict(row)) for row in rows}
+            if owners is not None:
+                owners |= {row.get(owner) for row in rows}
     return found
 
 

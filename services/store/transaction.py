@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, inspect, select, text, update
+from sqlalchemy import Insert, Select, Table, Update, bindparam, func, insert, inspect, select, text, update
 from sqlmodel import Session, SQLModel
 
 from schemas.district import Pace
 from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
-from services.store.audit_log import chain_hash, told
 from services.store.row_digests import AT_ONCE, Touched
 
-__all__ = ["HEAD", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
+__all__ = ["Outgrown", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
+
+
+class Outgrown(Exception):  # noqa: N818 - said as a fact
+    """A transaction that ran beside others has changed a row of something that it did not name."""
 
 
 def round_the_clock(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: ARG001, FBT001 - a Pace
@@ -30,10 +33,14 @@ def table_of(kind: type[SQLModel]) -> Table:
     return table
 
 
-CHAIN = table_of(Chain)
-MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
+CHAIN, JOURNAL = table_of(Chain), table_of(Journal)
 ROWS_CHANGED = "rows.changed"  # of a transaction that owes no line of its own
-HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1).with_for_update()
+HEAD = select(CHAIN.c.seq).where(CHAIN.c.id == 1)
+NEWEST = select(func.max(JOURNAL.c.seq))
+# Numbers of PostgreSQL's sequence are taken by transactions that have an id already: the sealer waits for these.
+TAKE = text("SELECT CASE WHEN pg_current_xact_id() IS NOT NULL THEN nextval('journal_seq') END")
+TAKE_MORE = text("SELECT nextval('journal_seq') FROM generate_series(1, :many)")
+GO_ON = text("SELECT setval('journal_seq', (SELECT coalesce(max(seq), 0) + 1 FROM journal), false)")
 
 
 def shape(session: Session) -> str | None:
@@ -85,15 +92,43 @@ def _update(table: type[SQLModel], columns: tuple[str, ...], key: str) -> Update
 
 @dataclass
 class Transaction:
-    """One writing transaction: its session, its time, and the journal lines it owes."""
+    """One writing transaction: its session, its time, and the journal lines it owes.
+
+    `things` are incidents by their ids, among others; of watched rows it may change those of these incidents, and of
+    incidents that it has opened itself.
+    """
 
     session: Session
     now: datetime
-    seq: int
-    head: str
     pace: Pace = field(repr=False)
+    things: frozenset[str] | None = (
+        None  # it changes these alone, beside others; None: anything, and nobody else writes
+    )
     lines: list[JournalRow] = field(default_factory=list)
     touched: Touched = field(default_factory=Touched, repr=False)  # watched rows that it has changed
+    _first: int | None = field(default=None, repr=False)  # number of its first line
+
+    @property
+    def seq(self) -> int:
+        """Give the number of its newest line, as if its lines followed each other.
+
+        They do where it writes alone, as always on SQLite. Beside others the true number may be higher, never lower.
+        """
+        if self._first is None:
+            self._first = self._take()
+        return self._first - 1 + len(self.lines)
+
+    def _take(self) -> int:
+        connection = self.session.connection()
+        if connection.dialect.name == "postgresql":
+            return int(connection.execute(TAKE).scalar_one())
+        return 1 + max(connection.scalar(NEWEST) or 0, connection.scalar(HEAD) or 0)
+
+    def go_on_numbering(self) -> None:
+        """Go on after the newest line that the journal holds now: it was filled from a backup. Owes no line yet."""
+        self._first = None
+        if self.session.connection().dialect.name == "postgresql":
+            self.session.connection().execute(GO_ON)
 
     def audit(
         self,
@@ -105,11 +140,11 @@ class Transaction:
         subject: str | None = None,
         **data: Any,
     ) -> int:
-        """Owe one journal line; returns its sequence number, which also stamps the incident it changed."""
-        self.seq += 1
-        line: JournalRow = {"seq": self.seq, "at": self.now, "actor": actor, "kind": str(kind), "incident_id": incident}
-        self.lines.append({**line, "subject_id": subject, "data": data, "rows": None})
-        return self.seq
+        """Owe one journal line; returns its number as `seq` has it, which also stamps the incident it changed."""
+        seq = self.seq + 1
+        line: JournalRow = {"seq": seq, "at": self.now, "actor": actor, "kind": str(kind), "incident_id": incident}
+        self.lines.append({**line, "subject_id": subject, "data": data, "rows": None, "hash": ""})
+        return seq
 
     def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
         """Insert rows at once."""
@@ -146,14 +181,20 @@ class Transaction:
             self.session.connection().execute(_update(table, columns, key), same)
 
     def _close(self) -> None:
-        """Write the lines that are owed; the last of them holds the digests of the watched rows that were changed."""
-        digests = list(self.touched.digests(self.session.connection()).items())
+        """Write the lines that are owed; the last of them holds the digests of the watched rows that were changed.
+
+        Raises Outgrown where these belong to something that it did not name.
+        """
+        found, owners = self.touched.digests(self.session.connection())
+        if self.things is not None and not owners <= self.things | self.touched.opened:
+            raise Outgrown
+        digests = list(found.items())
         for start in range(0, len(digests), AT_ONCE):
             if start or not self.lines or self.lines[-1]["rows"]:
                 self.audit(ROWS_CHANGED, "store")
             self.lines[-1]["rows"] = dict(digests[start : start + AT_ONCE])
-        for line in self.lines:
-            self.head = line["hash"] = chain_hash(self.head, line["seq"], told(line))
-        if self.lines:
-            self.add(Journal, self.lines)
-            self.session.connection().execute(MOVE_HEAD, {"seq": self.seq, "hash": self.head})
+        if len(self.lines) > 1 and self.session.connection().dialect.name == "postgresql":
+            others = self.session.connection().execute(TAKE_MORE, {"many": len(self.lines) - 1}).scalars()
+            for line, number in zip(self.lines[1:], others, strict=True):
+                line["seq"] = number
+        self.add(Journal, self.lines)

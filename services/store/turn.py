@@ -1,15 +1,32 @@
-"""Let writing processes take turns on SQLite's file by a lock the kernel hands over at once, and wait within a limit.
+"""Let writers take turns: on SQLite all of them, on PostgreSQL those that change the same.
 
-SQLite's own waiting sleeps for 1, 2, 5, 10, ... ms between looks, and whoever has slept longest looks last. The lock
-alone (flock) waits for ever: behind a process that is stopped, nobody would write again and nobody would say so.
+PostgreSQL (`take_turn`): whoever does not say what he changes writes alone. Whoever does holds, until his transaction
+ends, a lock for each of these things, all taken at its beginning and in one order, so that no two wait for each other.
+
+SQLite (`Turn`): a lock on a file that the kernel hands over at once, within a limit. SQLite's own waiting sleeps for
+1, 2, 5, 10, ... ms between looks, and whoever has slept longest looks last. The lock alone (flock) waits for ever:
+behind a process that is stopped, nobody would write again and nobody would say so.
 """
 
 import fcntl
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
+
+from sqlalchemy import Connection, text
 
 TURN = 5.0  # seconds; a transaction of a full batch takes well under one
+
+
+ALONE = text("SELECT pg_advisory_xact_lock(:room, 0)")
+BESIDE_OTHERS = text("SELECT pg_advisory_xact_lock_shared(:room, 0)")
+EACH = text(
+    "SELECT count(pg_advisory_xact_lock(:room, one)) "
+    "FROM (SELECT one FROM unnest(CAST(:keys AS int[])) AS one ORDER BY one) AS in_order"
+)
+WRITING, THINGS = 0x6B656E00, 0x6B656E01  # rooms of advisory locks: writing at all, what is changed
 
 
 class TurnNotCome(Exception):  # noqa: N818 - said as a fact
@@ -89,3 +106,19 @@ class Turn:
     def _release(self) -> None:
         if self._file is not None and not self._file.closed:
             fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def take_turn(connection: Connection, things: Collection[str] | None) -> None:
+    """Wait until nobody writes who changes one of these things, or nobody at all (None); the turn ends with the work.
+
+    Things are names as the callers agree on them. Two names may share a lock: that costs a wait and nothing else.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    if things is None:
+        connection.execute(ALONE, {"room": WRITING})
+        return
+    connection.execute(BESIDE_OTHERS, {"room": WRITING})
+    if things:
+        keys = sorted({crc32(thing.encode()) - 2**31 for thing in things})
+        connection.execute(EACH, {"room": THINGS, "keys": keys})

@@ -1,4 +1,4 @@
-"""Whoever may write the database file cannot hide it: eight kinds of tampering, each done to a file and each named."""
+"""Whoever may write the database file cannot hide it: nine kinds of tampering, each done to a file and each named."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from services.notify.watchdog.checkpoints import Checkpoints, InAFile, OnTheBus
 from services.security.checkpoints import public_keys, sign
 from services.security.secret import Secret, load_secret, retire, rotate
 from services.store.audit_log import chain_hash
-from services.store.audit_verify import Kind, verify
+from services.store.audit_verify import Kind, Outside, verify
 from services.store.database import Store
 from services.store.transaction import Transaction
 from tests.house import NIGHT, Clock, House
@@ -147,7 +148,7 @@ def test_what_nobody_touched_fits(installed: Installed) -> None:
     assert f"{LINES} lines holds" in said
 
 
-# -- the eight ---------------------------------------------------------------------------------------------------------
+# -- the nine ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("change", ["actor = 'orang lain'", "data = '{}'", "at = '2026-11-23 15:00:00.000000'"])
@@ -326,6 +327,66 @@ def test_8_a_missing_checkpoint_is_named(installed: Installed, how: str) -> None
     assert installed.first() == (20, "checkpoint")
 
 
+WORDS = "at, 'orang lain', kind, incident_id, subject_id, data, '', rows"
+
+
+@pytest.mark.parametrize("how", ["instead of another", "between two"])
+def test_9_a_line_that_came_after_the_seal_had_passed_is_named(installed: Installed, how: str) -> None:
+    """Only a sealer gives a hash; an attacker who leaves that to it finds that it goes on after the head."""
+    if how == "instead of another":
+        installed.attack("DELETE FROM journal WHERE seq = 30")
+        put = f"SELECT 30, {WORDS} FROM journal WHERE seq = 29"
+    else:
+        installed.attack("UPDATE journal SET seq = seq + 1000 WHERE seq >= 30")
+        put = f"SELECT 30, {WORDS} FROM journal WHERE seq = 29"
+    installed.attack(
+        f"INSERT INTO journal (seq, at, actor, kind, incident_id, subject_id, data, hash, rows) {put}",
+        "UPDATE journal SET seq = seq - 999 WHERE seq >= 1000",
+    )
+    store = Store(f"sqlite:///{installed.database}")
+    assert store.seal_now() == 0
+    store.close()
+    assert installed.first() == (30, "late")
+
+
+async def test_9_who_follows_hears_of_a_late_line(installed: Installed, clock: Clock) -> None:
+    store = Store(f"sqlite:///{installed.database}", clock)
+    signing = Checkpoints(store, load_secret("", installed.data), [InAFile(installed.file)], "notify-1")
+    installed.attack("UPDATE journal SET hash = '', actor = 'orang lain' WHERE seq = 55")
+    await signing.tick()
+    assert [one.subject for one in signing.findings()] == ["55 (late)"]
+    assert len(installed.file.read_text().splitlines()) == 2  # nothing more was signed
+    store.close()
+
+
+def test_lines_that_wait_for_their_seal_are_named_and_too_long_a_wait_is_a_finding(
+    installed: Installed, clock: Clock
+) -> None:
+    store = Store(f"sqlite:///{installed.database}", clock)
+    clock.forward(hours=1)
+    for _ in range(3):
+        store.write_now(lambda tx: tx.audit("step", "test"))
+    young = verify(store.engine, Outside(settled=clock.now - timedelta(minutes=10)))
+    assert (young.faults, young.unsealed, young.unsealed_since) == ([], 3, clock.now)
+    old = verify(store.engine, Outside(settled=clock.now + timedelta(minutes=1)))
+    assert [(one.line, one.kind) for one in old.faults] == [(61, Kind.UNSEALED)]
+    store.close()  # whoever wrote seals as it ends, where no notifier is there to do it
+    code, told = installed.verify()
+    assert (code, told["unsealed"], told["lines"]) == (0, 0, 63)
+
+
+def test_a_line_taken_out_before_it_was_sealed_is_named_and_nothing_behind_it_is_sealed(
+    installed: Installed, clock: Clock
+) -> None:
+    store = Store(f"sqlite:///{installed.database}", clock)
+    for _ in range(3):
+        store.write_now(lambda tx: tx.audit("step", "test"))
+    installed.attack("DELETE FROM journal WHERE seq = 62")
+    assert store.seal_now() == 1
+    assert installed.first() == (62, "removed")
+    store.close()
+
+
 # -- who knows besides -------------------------------------------------------------------------------------------------
 
 
@@ -396,6 +457,7 @@ async def test_a_log_that_does_not_fit_is_not_signed_and_the_auditor_hears(insta
     await again.tick()
     assert again.findings() == []  # line 55 was signed before: `audit verify` finds it, who only follows does not
     await store.write(lambda tx: tx.audit("step", "test"))
+    assert await store.seal() == 1
     installed.attack("UPDATE journal SET actor = 'orang lain' WHERE seq = 64")
     third = Checkpoints(store, load_secret("", installed.data), [InAFile(installed.file)], "notify-1")
     await third.tick()

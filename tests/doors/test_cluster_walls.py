@@ -18,6 +18,7 @@ from sqlmodel import select
 from schemas.records import Chain, Journal, Key, Person, Report
 from services.bus import Bus
 from services.cli.up import nats_server
+from services.store.audit_verify import verify
 from services.store.database import Store, StoreUnavailable
 from services.store.rights import PREFIX, ROLES, grant, rights_of
 from tests.house import Clock
@@ -150,6 +151,7 @@ def test_no_service_changes_a_line_of_the_audit_log(as_role: Callable[[str], Sto
             connection.exec_driver_sql(attempt)
     lines = as_role("owner").read_now(lambda session: [one.actor for one in session.exec(select(Journal))])
     assert lines == ["office", role]
+    assert as_role("owner").seal_now() == 2
     assert as_role("owner").read_now(lambda session: session.get_one(Chain, 1).seq) == 2
 
 
@@ -179,5 +181,21 @@ def test_each_service_reads_what_its_work_needs(
         store.read_now(lambda session: list(session.exec(select(table))))
 
 
-def test_no_role_has_more_than_two_rights_on_the_audit_log() -> None:
-    assert {rights_of(role)["journal"] for role in ROLES} == {"INSERT", "SELECT, INSERT"}
+def test_no_role_has_more_than_two_rights_on_the_audit_log_and_one_gives_hashes() -> None:
+    assert {rights_of(role)["journal"] for role in ROLES if role != "notify"} == {"INSERT", "SELECT, INSERT"}
+    assert rights_of("notify")["journal"] == "SELECT, INSERT, UPDATE (hash)"
+    assert {role for role in ROLES if "UPDATE" in rights_of(role)["chain"]} == {"notify"}
+
+
+@pytest.mark.postgres
+def test_only_notify_seals_what_the_others_have_written(as_role: Callable[[str], Store]) -> None:
+    owner = as_role("owner")
+    for role in ROLES:
+        as_role(role).write_now(lambda tx, who=role: tx.audit("uji", who))
+    for role in [one for one in ROLES if one != "notify"]:
+        for attempt in ("UPDATE journal SET hash = 'x'", "UPDATE chain SET seq = 9", "SELECT setval('journal_seq', 1)"):
+            with pytest.raises(ProgrammingError, match="permission denied"), as_role(role).engine.begin() as connection:
+                connection.exec_driver_sql(attempt)
+    assert as_role("notify").seal_now() == len(ROLES)
+    assert verify(owner.engine).faults == []
+    assert owner.read_now(lambda session: session.get_one(Chain, 1).seq) == len(ROLES)

@@ -35,6 +35,7 @@ def night(database: str):
 
 
 def counted(store: Store, period: Period = DAY, **options) -> Figures:
+    store.seal_now()
     return store.read_now(lambda session: queries.figures(session, period, DISTRICT, **options))
 
 

@@ -49,6 +49,9 @@ def test_audit_verify_holds_and_names_the_line_somebody_changed(
     for number in range(5):
         store.write_now(lambda tx, n=number: tx.audit("step", "test", number=n))
     code, said = office(database, "audit", "verify")
+    assert (code, "WRONG at line 1 (unsealed)" in said, "5 newer lines have no hash yet" in said) == (1, True, True)
+    store.seal_now()
+    code, said = office(database, "audit", "verify")
     assert code == 0
     assert "5 lines holds" in said
     with store.engine.begin() as connection:

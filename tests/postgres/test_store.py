@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from schemas.records import Chain, Incident, Journal, Key, Person
 from services.policy.working_hours import pace_of
-from services.store.audit_log import broken_links
+from services.store.audit_log import SKIPPED, broken_links
 from services.store.database import MIGRATIONS, Store, StoreUnavailable
 from services.store.transaction import Transaction
 from tests.house import Clock
@@ -31,6 +31,7 @@ def key(number: int, at: datetime = MOMENT) -> dict[str, object]:
 
 
 def lines(store: Store) -> list[Journal]:
+    store.seal_now()
     return store.read_now(lambda session: list(session.exec(select(Journal).order_by(col(Journal.seq)))))
 
 
@@ -51,6 +52,7 @@ def test_a_nil_report_of_an_officer_stays_one_over_an_upgrade(store: Store) -> N
             tx.session.add(Incident(id=form, form=form, **judged))
 
     store.write_now(make)
+    store.seal_now()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = store.engine
@@ -87,7 +89,9 @@ def test_a_transaction_that_fails_keeps_nothing_and_breaks_no_chain(store: Store
     with pytest.raises(KeyError):
         store.write_now(act)
     store.write_now(lambda tx: tx.audit("second", "test"))
-    assert [line.kind for line in lines(store)] == ["first", "second"]
+    # PostgreSQL gives a number once: the one of the transaction that failed is accounted for in the chain.
+    without_line = [] if store.url.startswith("sqlite") else [SKIPPED]
+    assert [line.kind for line in lines(store)] == ["first", *without_line, "second"]
     assert store.read_now(lambda session: session.exec(select(Key)).all()) == []
     assert broken_links(lines(store)) == []
 
@@ -216,7 +220,7 @@ def test_a_database_that_hangs_up_is_away_and_then_there_again(
     with pytest.raises(StoreUnavailable):
         store.write_now(cut)
     store.write_now(lambda tx: tx.audit("after", "test"))
-    assert [line.kind for line in lines(store)] == ["before", "after"]
+    assert [line.kind for line in lines(store)] == ["before", SKIPPED, "after"]
     store.close()
 
 

@@ -25,7 +25,8 @@ PAGE = 5_000  # lines read in one transaction
 
 
 def lines_to(store: Store, out: TextIO) -> int:
-    """Write every line as JSON, one a line, and note that; gives how many."""
+    """Write every sealed line as JSON, one a line, and note that; gives how many."""
+    store.seal_now()
     many = 0
     for line in _lines(store):
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -47,7 +48,7 @@ def _lines(store: Store) -> Iterator[dict[str, Any]]:
 
 def _page(session: Session, after: int) -> list[dict[str, Any]]:
     found = page_after(session, after, PAGE)
-    return [{**line, "at": line["at"].astimezone(UTC).isoformat()} for line in found]
+    return [{**line, "at": line["at"].astimezone(UTC).isoformat()} for line in found if line["hash"]]
 
 
 def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:

@@ -36,6 +36,8 @@ SAID = {
     Kind.CUT: "the newest lines were cut off",
     Kind.ROW_DIFFERS: "a row differs from what the log says of it",
     Kind.CHECKPOINT: "a checkpoint is forged or missing",
+    Kind.LATE: "a line came after the seal had passed its place",
+    Kind.UNSEALED: "lines wait for their seal; no notifier seals them",
 }
 
 
@@ -49,15 +51,15 @@ def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
     verdict = verify(store.engine, Outside(checkpoints, signed, now - LATE))
     for fault in shelf.faults:
         verdict.wrong(fault.line, fault.kind, fault.detail)
-    _tell(options, verdict, shelf, time.monotonic() - begun)
+    _tell(options, verdict, shelf, time.monotonic() - begun, now)
     return 1 if verdict.faults else 0
 
 
-def _tell(options: argparse.Namespace, verdict: Verdict, shelf: Shelf, seconds: float) -> None:
+def _tell(options: argparse.Namespace, verdict: Verdict, shelf: Shelf, seconds: float, now: datetime) -> None:
     if options.json:
         print(json.dumps(_told(verdict, shelf, seconds)))
     else:
-        _say(verdict, shelf)
+        _say(verdict, shelf, now)
 
 
 def without_store(options: argparse.Namespace, settings: Settings) -> int | None:
@@ -66,13 +68,14 @@ def without_store(options: argparse.Namespace, settings: Settings) -> int | None
         if store.read_now(shape) is not None:
             return None
     shelf = shelf_of(options, settings)
-    checkpoints = shelf.settle(datetime.now(UTC))
+    now = datetime.now(UTC)
+    checkpoints = shelf.settle(now)
     newest = max(checkpoints, key=lambda one: one.seq, default=None)
     if newest is None:
         return None
     verdict = Verdict(checkpoints=len(checkpoints))
     verdict.wrong(1, Kind.EMPTIED, f"there is no store, and a checkpoint ({newest.place}) knows line {newest.seq}")
-    _tell(options, verdict, shelf, 0.0)
+    _tell(options, verdict, shelf, 0.0, now)
     return 1
 
 
@@ -120,7 +123,7 @@ def restart(reason: str, settings: Settings, store: Store) -> int:
     """Sign that the log goes on from here; 1 when its lines do not fit each other."""
     verdict = verify(store.engine, rows=False)
     if verdict.faults:
-        _say(verdict, Shelf(()))
+        _say(verdict, Shelf(()), store.clock())
         return 1
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
 
@@ -129,6 +132,7 @@ def restart(reason: str, settings: Settings, store: Store) -> int:
         return tx.audit(CHECKPOINT, "office")
 
     line = store.write_now(note)
+    store.seal_now()
     [row] = store.read_now(lambda session: page_after(session, line - 1, 1))
     head = row["hash"]
     made = sign(secret, line, head, store.clock(), restart=reason)
@@ -155,14 +159,17 @@ def _told(verdict: Verdict, shelf: Shelf, seconds: float) -> dict[str, Any]:
         "keys": sorted(shelf.trusted),
         "restarts": [{"line": one.line, "at": one.at.isoformat(), "reason": one.restart} for one in shelf.restarts()],
         "taken_over": verdict.taken_over,
+        "skipped": verdict.skipped,
+        "unsealed": verdict.unsealed,
+        "unsealed_since": verdict.unsealed_since.isoformat() if verdict.unsealed_since else None,
         "seconds": round(seconds, 1),
     }
 
 
-def _say(verdict: Verdict, shelf: Shelf) -> None:
+def _say(verdict: Verdict, shelf: Shelf, now: datetime) -> None:
     first = verdict.first
     if first is None:
-        print(f"The chain of {verdict.lines} lines holds; its head is {verdict.head or 'empty'}.")
+        print(f"The chain of {verdict.lines - verdict.unsealed} lines holds; its head is {verdict.head or 'empty'}.")
         print(f"{verdict.rows} rows are as the log says, {verdict.checkpoints} checkpoints fit.")
         if not verdict.checkpoints:
             print("No checkpoint was found: nothing shows that the newest lines are there and none was written anew.")
@@ -172,6 +179,11 @@ def _say(verdict: Verdict, shelf: Shelf) -> None:
             print(f"  line {fault.line} ({fault.kind}): {fault.detail}{_of(fault.row)}")
         counted = ", ".join(f"{kind} {many}" for kind, many in sorted(verdict.counts.items()))
         print(f"{verdict.lines} lines and {verdict.rows} rows were read. Found: {counted}.")
+    if verdict.unsealed_since:
+        age = max(0, round((now - verdict.unsealed_since).total_seconds()))
+        print(f"{verdict.unsealed} newer lines have no hash yet; the oldest was written {age} seconds ago.")
+    if verdict.skipped:
+        print(f"{verdict.skipped} numbers have no line: their transactions failed, or it was removed unsealed.")
     for line in verdict.taken_over:
         print(f"At line {line} the rows of an older version were taken over as they stood.")
     for one in shelf.restarts():

@@ -118,7 +118,7 @@ class _Filling:
                 queries.insert_rows(tx, name, rows)
                 count += len(rows)
         queries.insert_keys(tx, self._keys.values())
-        tx.seq, tx.head = queries.chain_head(tx.session)  # the chain goes on where the backup ended
+        tx.go_on_numbering()  # after the lines of the backup
         tx.touched.ids.clear()  # of what was filled in its lines speak already
         self._write_down_what_differs(tx)
         take_over(tx)

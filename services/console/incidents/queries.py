@@ -13,7 +13,6 @@ from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import (
     Alert,
-    Chain,
     Delivery,
     Incident,
     Journal,
@@ -31,6 +30,7 @@ from services.incidents.lifecycle import status_word
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 from services.security.redaction import with_dots
+from services.store.audit_log import safe_line
 from services.store.transaction import Session
 
 COPIED = "report.copied"  # a word-for-word copy was counted
@@ -175,7 +175,10 @@ def changed_after(session: Session, reader: Identity, district: District, seq: i
     head = newest_line(session)
     newest = func.max(Journal.seq)
     query = select(col(Journal.incident_id), newest).where(
-        col(Journal.seq) > seq, col(Journal.incident_id).is_not(None), col(Journal.kind) != READ
+        col(Journal.seq) > seq,
+        col(Journal.seq) <= head,  # before a higher one, a lower one may still come
+        col(Journal.incident_id).is_not(None),
+        col(Journal.kind) != READ,
     )
     lines: Any = session.execute(query.group_by(col(Journal.incident_id)).order_by(newest).limit(limit)).all()
     last: dict[str, int] = {id_: line for id_, line in lines}  # noqa: C416 - rows are not tuples to the type checker
@@ -186,8 +189,8 @@ def changed_after(session: Session, reader: Identity, district: District, seq: i
 
 
 def newest_line(session: Session) -> int:
-    """Give the number of the journal's last line; 0 when there is none."""
-    return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
+    """Give the number of the journal's newest line behind which none can come; 0 when there is none."""
+    return safe_line(session)
 
 
 def revisions_of(session: Session, incident: str) -> list[datetime]:

@@ -111,13 +111,15 @@ class Checkpoints:
         return found + [Finding("checkpoints", name) for name in sorted(self._away)]
 
     async def tick(self) -> None:
-        """Hold the new lines against their hashes, sign, keep; whatever is away is tried again at the next tick."""
+        """Seal, hold new lines against their hashes, sign, keep; whatever is away is tried again at the next tick."""
         try:
             if self._seen is None:
                 self._seen = await self._begin()
+            await self.store.seal()
             await self._follow()
             if self._news and not self._stopped():
                 await self.store.write(lambda tx: tx.audit(CHECKPOINT, self.instance))
+                await self.store.seal()  # where others write just now, the line is sealed and signed at the next tick
                 await self._follow()
             await self._keep()
         except (StoreUnavailable, BusUnavailable) as error:
