@@ -171,7 +171,7 @@ class Notify:
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         await self._read_texts([incident for incident, news in has_news.items() if news])
         if any(has_news.values()) or anybody_hears(self.desk):
-            self.dispatcher.send(await self.store.write(lambda tx: self._decide(tx, has_news)))
+            self.dispatcher.send(await self.store.write_beside(lambda tx: self._decide(tx, has_news), has_news))
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
         """Hide in the texts of these incidents what messages hide, before the transaction: while it runs, all wait."""

@@ -22,7 +22,7 @@ from sqlmodel import create_engine
 from services.store.outage import is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
 from services.store.taking_over import take_over
-from services.store.transaction import Pace, Session, Transaction, round_the_clock, shape
+from services.store.transaction import Outgrown, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome, take_turn
 
 T = TypeVar("T")
@@ -232,6 +232,13 @@ class Store:
             if is_lack(error):
                 raise StoreUnavailable(LACKS) from error
             raise
+
+    async def write_beside(self, act: Callable[[Transaction], T], things: Collection[str]) -> T:
+        """Await `write` beside others; where it outgrows `things`, once more and alone: `act` bears being run twice."""
+        try:
+            return await self.write(act, things)
+        except Outgrown:
+            return await self.write(act)
 
     async def read(self, ask: Callable[[Session], T]) -> T:
         """Await `read_now` in a reading thread."""

@@ -14,12 +14,13 @@ from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
 from services.store.row_digests import AT_ONCE, Touched
+from services.store.turn import take_more
 
 __all__ = ["Outgrown", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
 
 
 class Outgrown(Exception):  # noqa: N818 - said as a fact
-    """A transaction that ran beside others has changed a row of something that it did not name."""
+    """A transaction that ran beside others would change, or has changed, something that it did not name."""
 
 
 def round_the_clock(start: datetime, minutes: int, always: bool) -> datetime:  # noqa: ARG001, FBT001 - a Pace
@@ -145,6 +146,18 @@ class Transaction:
         line: JournalRow = {"seq": seq, "at": self.now, "actor": actor, "kind": str(kind), "incident_id": incident}
         self.lines.append({**line, "subject_id": subject, "data": data, "rows": None, "hash": ""})
         return seq
+
+    def also(self, things: Collection[str]) -> None:
+        """Name more that it changes; what is read of that afterwards stays as it is until the end.
+
+        Raises Outgrown where somebody else is at it.
+        """
+        if self.things is None:
+            return
+        if more := frozenset(things) - self.things:
+            if not take_more(self.session.connection(), more):
+                raise Outgrown
+            self.things |= more
 
     def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
         """Insert rows at once."""

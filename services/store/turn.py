@@ -10,6 +10,7 @@ behind a process that is stopped, nobody would write again and nobody would say 
 
 import fcntl
 import threading
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -26,6 +27,8 @@ EACH = text(
     "SELECT count(pg_advisory_xact_lock(:room, one)) "
     "FROM (SELECT one FROM unnest(CAST(:keys AS int[])) AS one ORDER BY one) AS in_order"
 )
+EACH_IF_FREE = text("SELECT pg_try_advisory_xact_lock(:room, one) FROM unnest(CAST(:keys AS int[])) AS one")
+TRIES, PAUSE = 10, 0.005  # for things that turn out to be changed too: nobody waits long while he holds others; seconds
 WRITING, THINGS = 0x6B656E00, 0x6B656E01  # rooms of advisory locks: writing at all, what is changed
 
 
@@ -120,5 +123,22 @@ def take_turn(connection: Connection, things: Collection[str] | None) -> None:
         return
     connection.execute(BESIDE_OTHERS, {"room": WRITING})
     if things:
-        keys = sorted({crc32(thing.encode()) - 2**31 for thing in things})
-        connection.execute(EACH, {"room": THINGS, "keys": keys})
+        connection.execute(EACH, {"room": THINGS, "keys": _keys(things)})
+
+
+def take_more(connection: Connection, things: Collection[str]) -> bool:
+    """Take these things too where nobody else has them; False after some milliseconds.
+
+    Waiting for as long as it takes would let two transactions wait for each other.
+    """
+    asked = {"room": THINGS, "keys": _keys(things)}
+    for look in range(TRIES):
+        if all(connection.execute(EACH_IF_FREE, asked).scalars()):
+            return True
+        if look + 1 < TRIES:
+            time.sleep(PAUSE)
+    return False
+
+
+def _keys(things: Collection[str]) -> list[int]:
+    return sorted({crc32(thing.encode()) - 2**31 for thing in things})

@@ -36,6 +36,7 @@ from services.triage.suggestions import Suggestions
 
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
 UNREAD = ("text", "notes")  # columns of a report that telling its incident again does not need
+KECAMATAN = 8  # characters of an administrative code that name its kecamatan: "35.23.11" of "35.23.11.2010"
 COPIED = "copied"  # outcome of a word-for-word copy: nobody is told of it
 Score = Callable[[ReportFiled, Understood, Context], Assessment]  # arithmetic on what was read; no text
 
@@ -62,6 +63,25 @@ class Judged:
     def likely(self) -> str | None:
         """Give the incident it seems to belong to: read beforehand, decided in the transaction."""
         return self.relation.incident
+
+
+def things_of(judged: Sequence[Judged]) -> frozenset[str] | None:
+    """Name what settling a batch may change, or could open twice beside others; None: anything.
+
+    A report may belong to an incident that nobody has opened yet, as may another one that is settled just now: the two
+    must then name the same thing. Where both know their kecamatan, that is one of these, a landmark, or a desa of the
+    same name (`by_place` gives every other pair no chance); who does not know it, or tells talk, settles alone.
+    """
+    things: set[str] = set()
+    for one in judged:
+        told = one.features
+        if one.manual or told.kecamatan is None or told.kind == "talk":
+            return None
+        places = {place for place in (told.kecamatan, told.desa, *told.sites, *told.maybe) if place}
+        things |= {f"place {place[:KECAMATAN]}" for place in places} | {f"place {place}" for place in places}
+        things |= {f"desa {told.place_name}"} if told.desa else set()
+        things |= {one.likely} if one.likely else set()
+    return frozenset(things)
 
 
 class Settlement:
@@ -236,12 +256,18 @@ class Settlement:
         """Give an incident's row, or that of the one it was merged into, as it stands in this batch."""
         row = self._new.get(id_) or self._changed.get(id_)
         if row is None:
-            row = self._read.get(id_) or next(iter(self._unit.rows(Incident, "id", [id_])), None)
+            row = self._read.get(id_) or self._look_up(id_)
             if row and row["state"] == IncidentState.MERGED and row["merged_into"]:
                 return self._incident(row["merged_into"])
         return row
 
+    def _look_up(self, id_: str) -> IncidentRow | None:
+        """Read an incident that nothing before the transaction pointed at."""
+        self._unit.also([id_])
+        return next(iter(self._unit.rows(Incident, "id", [id_])), None)
+
     def _write(self) -> None:
+        self._memory.note([*self._new.values(), *self._changed.values()])
         self._unit.add(Incident, list(self._new.values()))
         self._unit.put(Incident, list(self._changed.values()))
         self._unit.add(Report, [one.report for one in self._reports])

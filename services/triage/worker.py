@@ -8,7 +8,7 @@ acknowledged. Killed anywhere, the batch comes again and changes nothing that wa
 import asyncio
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -23,7 +23,7 @@ from services.security.redaction import with_dots
 from services.sources.cipher import new_key
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
-from services.store.transaction import Transaction
+from services.store.transaction import Outgrown, Transaction
 from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context, Understood
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
@@ -35,7 +35,7 @@ from services.triage.manual import by_hand
 from services.triage.memory import Memory
 from services.triage.pieces import Pieces, made_at, piece_of
 from services.triage.rows import NAMELESS, handle_of, rows_of, sealed_rows
-from services.triage.settlement import Judged, Settlement
+from services.triage.settlement import Judged, Settlement, things_of
 
 log = logging.getLogger("kentongan.triage")
 
@@ -74,15 +74,24 @@ class Triage:
             one.expect(EventKind.REPORT_FILED)
         batch = await self._readable(batch)
         told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
+        try:
+            judged = await self._judged(told, batch)
+            events = await self._keep(judged, things_of(judged))
+        except Outgrown:  # others have changed meanwhile what it belongs to
+            judged = await self._judged(told, batch)
+            events = await self._keep(judged, None)
+        await bus.publish(events)
+
+    async def _judged(self, told: Sequence[tuple[ReportFiled, str]], batch: Sequence[Message]) -> list[Judged]:
+        """Judge a batch by what is known now."""
         await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))
         pieces = Pieces([filed for filed, _ in told], self._memory)
         if pieces.incidents:
             pieces.add(await self._store.read(pieces.kept))
-        judged = [
+        return [
             self._sealed(self._judge_somehow(filed, digest, pieces), one.wrapped)
             for (filed, digest), one in zip(told, batch, strict=True)
         ]
-        await bus.publish(await self._keep(judged))
 
     async def _readable(self, batch: Sequence[Message]) -> list[Message]:
         """Leave out what no key opens and the store has: erased since, or the copy of an earlier try to file it.
@@ -111,13 +120,16 @@ class Triage:
         wrapped = wrapped or self._vault.wrap(str(one.filed.id), new_key())
         return replace(one, rows=sealed_rows(one.rows, self._vault, one.filed, wrapped, self._store.clock()))
 
-    async def _keep(self, judged: Sequence[Judged]) -> list[Event]:
-        """Settle a batch; a report alone that cannot be settled as it was judged is settled for a person to look at."""
+    async def _keep(self, judged: Sequence[Judged], things: Collection[str] | None) -> list[Event]:
+        """Settle a batch; a report alone that cannot be settled as it was judged is settled for a person to look at.
+
+        Raises Outgrown where it belongs to other `things` than it seemed to: it is to be judged anew.
+        """
         try:
-            return await self._store.write(lambda tx: self._settle(tx, judged))
+            return await self._store.write(lambda tx: self._settle(tx, judged), things)
         except Exception as error:
             self._memory = Memory()  # it may hold what the rolled-back transaction did not keep
-            if isinstance(error, StoreUnavailable) or len(judged) > 1 or judged[0].manual:
+            if isinstance(error, (StoreUnavailable, Outgrown)) or len(judged) > 1 or judged[0].manual:
                 raise  # in company each is tried alone after this
             first = judged[0]
             alone = self._by_hand(first.filed, first.rows.report["digest"], error)
@@ -199,9 +211,7 @@ class Triage:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(tx.session, tx.now)
-        events = Settlement(tx, memory, self._score, self._opinion).of(judged)
-        memory.stamp = tx.seq  # nobody else wrote meanwhile: what comes after this is news
-        return events
+        return Settlement(tx, memory, self._score, self._opinion).of(judged)
 
 
 async def serve(

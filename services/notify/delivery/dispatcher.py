@@ -175,10 +175,18 @@ class Dispatcher:
     async def _keep(self, outcomes: Sequence[Outcome]) -> None:
         while outcomes:
             try:
-                self.send(await self._store.write(lambda tx: self._mark(tx, outcomes)))
+                self.send(await self._marked(outcomes))
                 break
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
+
+    async def _marked(self, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
+        """Write outcomes beside others, where all are of incidents and no address has begun to answer again."""
+        of = {row["incident_id"] for outcome in outcomes for row in members_of(outcome.row)}
+        incidents = {incident for incident in of if incident}
+        if self._recovered or len(incidents) < len(of):
+            return await self._store.write(lambda tx: self._mark(tx, outcomes))
+        return await self._store.write_beside(lambda tx: self._mark(tx, outcomes), incidents)
 
     def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
         """Write outcomes; gives what is owed another way because an address did not work."""
@@ -198,9 +206,10 @@ class Dispatcher:
         arrived = [outcome for outcome in outcomes if outcome.verdict.outcome in ("delivered", "sent")]
         if arrived:
             self._arrived(tx, arrived)
-        recovered, self._recovered = self._recovered, set()
-        if recovered:
-            queries.make_due(tx, recovered)  # whatever else waits for it need not wait for its own time
+        if tx.things is None:
+            recovered, self._recovered = self._recovered, set()
+            if recovered:
+                queries.make_due(tx, recovered)  # whatever else waits for it need not wait for its own time
         pairs = zip(outcomes, rows, strict=True)
         lost = [_lost(one, final=row["state"] == DeliveryState.DEAD) for one, row in pairs if _seeks_another(one, row)]
         return self._lost(tx, lost) if lost else []

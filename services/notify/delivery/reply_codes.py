@@ -75,6 +75,7 @@ class Codes:
         return code
 
     def _read(self, person: str) -> dict[str, str]:
+        self._unit.also([f"codes of {person}"])  # of his incidents' alerts no two get the same
         self._bundles[person] = {str(row["bundle_code"]) for row in bundled(self._unit, [person])}
         found = {row["alert_id"]: row["code"] for row in open_codes(self._unit, person)}
         return self._known.setdefault(person, found)

@@ -37,6 +37,7 @@ def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[DeliveryR
     asked = [row for row in asked if row["held"] is None and limits_of(row["channel"], district.limits)]
     if not asked:
         return
+    tx.also({f"messages to {row['address']}" for row in asked})  # counted by one transaction at a time
     sent, waiting = _log(tx, sorted({row["address"] for row in asked}), longest(district.limits))
     for row in asked:
         key = (row["channel"], row["address"])
