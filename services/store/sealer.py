@@ -87,9 +87,10 @@ class Sealer:
         if read(self._ask) == NO_BOUND:
             return None
         for look in range(LOOKS):
-            if self._asked is None:
+            asked = self._asked  # another thread of ours may be at it too: either gives the same answer
+            if asked is None:
                 return 0
-            taken, id_ = self._asked
+            taken, id_ = asked
             if read(_oldest) >= id_:
                 self._asked = None
                 return taken

@@ -102,12 +102,12 @@ class Transaction:
     session: Session
     now: datetime
     pace: Pace = field(repr=False)
-    things: frozenset[str] | None = (
-        None  # it changes these alone, beside others; None: anything, and nobody else writes
-    )
+    things: frozenset[str] | None = None  # it changes these, beside others; None: anything, and nobody else writes
     lines: list[JournalRow] = field(default_factory=list)
     touched: Touched = field(default_factory=Touched, repr=False)  # watched rows that it has changed
-    _first: int | None = field(default=None, repr=False)  # number of its first line
+    _number: int | None = field(default=None, repr=False)  # the newest that was taken: of the line at place ...
+    _at: int = field(default=0, repr=False)
+    _numbered: set[int] = field(default_factory=set, repr=False)  # places of lines that have their own number already
 
     @property
     def seq(self) -> int:
@@ -115,9 +115,9 @@ class Transaction:
 
         They do where it writes alone, as always on SQLite. Beside others the true number may be higher, never lower.
         """
-        if self._first is None:
-            self._first = self._take()
-        return self._first - 1 + len(self.lines)
+        if self._number is None:
+            self._number, self._at = self._take(), len(self.lines)
+        return self._number - 1 + len(self.lines) - self._at
 
     def _take(self) -> int:
         connection = self.session.connection()
@@ -127,7 +127,7 @@ class Transaction:
 
     def go_on_numbering(self) -> None:
         """Go on after the newest line that the journal holds now: it was filled from a backup. Owes no line yet."""
-        self._first = None
+        self._number = None
         if self.session.connection().dialect.name == "postgresql":
             self.session.connection().execute(GO_ON)
 
@@ -143,6 +143,8 @@ class Transaction:
     ) -> int:
         """Owe one journal line; returns its number as `seq` has it, which also stamps the incident it changed."""
         seq = self.seq + 1
+        if len(self.lines) == self._at:
+            self._numbered.add(self._at)
         line: JournalRow = {"seq": seq, "at": self.now, "actor": actor, "kind": str(kind), "incident_id": incident}
         self.lines.append({**line, "subject_id": subject, "data": data, "rows": None, "hash": ""})
         return seq
@@ -158,6 +160,7 @@ class Transaction:
             if not take_more(self.session.connection(), more):
                 raise Outgrown
             self.things |= more
+            self._number = None  # whoever had it until now has taken later numbers; what is written of it comes after
 
     def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
         """Insert rows at once."""
@@ -203,11 +206,12 @@ class Transaction:
             raise Outgrown
         digests = list(found.items())
         for start in range(0, len(digests), AT_ONCE):
-            if start or not self.lines or self.lines[-1]["rows"]:
+            if start or not self.lines or self.lines[-1]["rows"] or self._number is None:
                 self.audit(ROWS_CHANGED, "store")
             self.lines[-1]["rows"] = dict(digests[start : start + AT_ONCE])
-        if len(self.lines) > 1 and self.session.connection().dialect.name == "postgresql":
-            others = self.session.connection().execute(TAKE_MORE, {"many": len(self.lines) - 1}).scalars()
-            for line, number in zip(self.lines[1:], others, strict=True):
+        others = [line for place, line in enumerate(self.lines) if place not in self._numbered]
+        if others and self.session.connection().dialect.name == "postgresql":
+            numbers = self.session.connection().execute(TAKE_MORE, {"many": len(others)}).scalars()
+            for line, number in zip(others, numbers, strict=True):
                 line["seq"] = number
         self.add(Journal, self.lines)

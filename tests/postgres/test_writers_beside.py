@@ -19,7 +19,9 @@ from services.store.audit_log import broken_links
 from services.store.audit_verify import verify
 from services.store.database import Store
 from services.store.transaction import Outgrown, Transaction
-from tests.house import Clock, House
+from services.triage import queries
+from services.triage.memory import Memory
+from tests.house import NIGHT, Clock, House
 from tests.incidents import filed, judged, keep
 from tests.servers import until
 
@@ -118,6 +120,46 @@ async def test_one_more_thing_is_taken_where_it_is_free_and_refused_where_it_is_
     await asyncio.gather(holding, again)
     rows = counted(stores[0])
     assert rows == {mine: 3, other: 4}
+
+
+async def test_what_is_written_of_a_thing_that_was_named_late_comes_after_what_was_written_before(
+    stores: list[Store],
+) -> None:
+    """Else the row would be as an older line says, and whoever follows stamps would miss the change."""
+    mine, other = opened_incidents(stores[0], 2)
+    follows = Memory()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def late(tx: Transaction, lines: int) -> None:
+        for _ in range(lines):
+            tx.audit("step", "test", incident=mine)  # a number is taken before the other one's
+        begun.set()
+        go_on.wait(20)
+        tx.also([other])
+        if lines == 1:
+            raised(tx, [other])
+        else:  # without a line of its own
+            tx.put(Incident, [{"id": other, "level": 1}])
+
+    def stamp() -> int:
+        return stores[0].read_now(lambda session: session.get_one(Incident, other).stamp)
+
+    for lines in (1, 2):
+        begun.clear()
+        go_on.clear()
+        writing = asyncio.create_task(stores[1].write(lambda tx, lines=lines: late(tx, lines), [mine]))
+        await until(begun.is_set)
+        await stores[2].write(lambda tx: raised(tx, [other]), [other])
+        stores[0].read_now(lambda session: follows.refresh(session, NIGHT))
+        before = stamp()
+        go_on.set()
+        await writing
+        assert stamp() == before if lines == 2 else stamp() > before
+        if lines == 1:
+            fresh = stores[0].read_now(lambda session: queries.stamps_after(session, follows.stamp, NIGHT))
+            assert fresh[other] > before
+    stores[0].seal_now()
+    assert verify(stores[0].engine).faults == []
 
 
 async def test_who_names_something_else_does_not_wait_and_who_names_nothing_waits_for_all(stores: list[Store]) -> None:

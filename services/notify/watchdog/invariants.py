@@ -12,6 +12,7 @@ from typing import Any
 from services.notify.watchdog import queries
 from services.store.transaction import Session
 
+SEALED_WITHIN = timedelta(minutes=2)  # of its writing; notify looks twice a second
 LATE_LOOKS = 3  # intervals after which early warning counts as stopped
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
 
@@ -34,6 +35,7 @@ SAID = {
     "door_shut": "pintu laporan tidak siap",
     "disk_low": "ruang disk hampir habis",
     "canary_lost": "laporan uji tidak sampai",
+    "unsealed": "baris catatan audit belum bersidik, terlama",
     "journal": "tempat catatan audit tidak cocok (jalankan `kentongan audit verify`)",
     "checkpoints": "tempat bukti catatan audit tidak dapat ditulis",
     "unwatched": "peringatan dini berhenti melihat",
@@ -60,7 +62,7 @@ def look(session: Session, now: datetime, tick: float) -> list[Finding]:
     found = [Finding(kind, id_, id_) for kind, ids in queries.broken_incidents(session, late).items() for id_ in ids]
     for kinds in (queries.broken_alerts(session, late), queries.broken_deliveries(session, late)):
         found += [Finding(kind, id_, incident) for kind, rows in kinds.items() for id_, incident in rows]
-    return found
+    return found + [Finding("unsealed", str(line)) for line in queries.unsealed_line(session, now - SEALED_WITHIN)]
 
 
 def unwatched(

@@ -8,7 +8,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import and_, col, or_, select
 
-from schemas.records import Alert, Delivery, Incident, Ladder, Outbox, Report, ReportSource
+from schemas.records import Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox, Report, ReportSource
 from schemas.running import Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
@@ -35,6 +35,13 @@ def broken_incidents(session: Session, late: datetime) -> dict[str, list[str]]:
     unchased = joined.where(col(Ladder.stopped) == LadderStop.ACKNOWLEDGED.value, col(Incident.id).in_(awaited))
     kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
     return {kind: _some(session, question) for kind, question in kinds.items()}
+
+
+def unsealed_line(session: Session, before: datetime) -> Sequence[int]:
+    """Return the number of the oldest line of the audit log without a hash, if it was written before then."""
+    head = select(Chain.seq).where(col(Chain.id) == 1).scalar_subquery()
+    oldest = select(Journal.seq, Journal.at).where(col(Journal.seq) > head).order_by(col(Journal.seq)).limit(1)
+    return [line for line, at in session.exec(oldest) if at < before]
 
 
 def broken_alerts(session: Session, late: datetime) -> dict[str, list[tuple[str, str]]]:
