@@ -21,7 +21,7 @@ from schemas.records import Journal
 from services.store import database
 from services.store.database import LIMITS, Store, StoreUnavailable
 from services.store.outage import is_outage
-from services.store.turn import Turn, TurnNotCome
+from services.store.turn import Turn, TurnNotCome, take_turn
 from tests.conftest import SQLITE
 from tests.house import Clock
 
@@ -146,7 +146,7 @@ def test_a_service_waits_for_nothing_on_postgresql_without_end(
     store = lines(url, limited=True)
     write(store)
     with holder.engine.begin() as connection:
-        connection.exec_driver_sql("SELECT * FROM chain WHERE id = 1 FOR UPDATE")
+        take_turn(connection, None)
         begun = time.monotonic()
         with pytest.raises(StoreUnavailable):
             write(store)

@@ -112,9 +112,7 @@ class Board:
     @staticmethod
     def _bring_up_to_date(session: Session, memory: _Memory, reader: Identity, district: District) -> None:
         line = newest_line(session)  # first: what is read below may be newer, and is then read once more
-        if memory.district is district and line == memory.line:
-            return
-        known = memory.district is district and 0 <= memory.line < line
+        known = memory.district is district and 0 <= memory.line <= line
         changed = queries.changed_since(session, memory.line, AT_ONCE) if known else None
         if changed is None:
             memory.facts, memory.read_at = queries.open_facts(session, reader, district), monotonic()
