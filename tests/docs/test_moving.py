@@ -89,6 +89,7 @@ def test_a_journal_that_was_tampered_with_is_told(
 ) -> None:
     url = new_database(SQLITE)
     store = lived_in(url, clock)
+    store.seal_now()
     store.write_now(lambda tx: setattr(tx.session.get(Journal, 2), "actor", "nobody"))
     store.close()
     assert run(monkeypatch, url, tmp_path, "audit", "verify") == 1

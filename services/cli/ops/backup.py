@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         vault = open_vault(settings, store)
         store.write_now(lambda tx: tx.audit("backup.written", "office"))  # before: it is in the backup too
+        store.seal_now()  # with its hash
 
         def dump(session: Session) -> tuple[int, int, int]:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
