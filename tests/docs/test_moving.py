@@ -79,6 +79,7 @@ def test_a_backup_is_the_same_rows_and_chain_in_either_database(
     assert rows(before) == rows(after)
     assert run(monkeypatch, new, tmp_path, "audit", "verify") == 0
     after.write_now(lambda tx: tx.audit("person.put", "office"))
+    after.seal_now()
     assert run(monkeypatch, new, tmp_path, "audit", "verify") == 0
     before.close()
     after.close()
