@@ -24,6 +24,9 @@ from services.bus.sealing import KEY_HEADER, SEALED
 from services.bus.streams import CONSUMERS, STREAMS
 from services.bus.watermarks import StreamMark, instant
 
+CANNOT_LOOK = (
+    "The bus does not let its reports be counted: is its disk full, or a stream missing? kentongan doctor says it."
+)
 TOGETHER = 500  # messages that one request may give
 ANSWER = 5.0  # seconds to wait for each
 
@@ -305,7 +308,7 @@ class StreamInspection(Connection):
             raise BusUnavailable from error
 
     async def _headers_on_disk(self) -> AsyncIterator[Msg]:
-        """Yield every report as it lies in the stream now, without its words."""
+        """Yield every report as it lies in the stream now, without its words; raises BusUnavailable, saying why."""
         state = (await self.js.stream_info("REPORTS", subjects_filter="report.filed.>")).state
         last, left = state.last_seq, sum((state.subjects or {}).values())
         if not left:
@@ -318,7 +321,10 @@ class StreamInspection(Connection):
             inactive_threshold=30.0,
             filter_subject="report.filed.>",
         )
-        await self.js.add_consumer("REPORTS", config)
+        try:
+            await self.js.add_consumer("REPORTS", config)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable(CANNOT_LOOK) from error
         queue: asyncio.Queue[Msg] = asyncio.Queue()
         inbox = self.nc.new_inbox()
         subscription = await self.nc.subscribe(inbox, cb=queue.put, pending_msgs_limit=-1, pending_bytes_limit=-1)

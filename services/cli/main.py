@@ -91,5 +91,6 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."
     if isinstance(error, BusUnavailable | TimeoutError):
-        return "The bus does not answer; is `kentongan up` running?"
+        own = str(error) if isinstance(error, BusUnavailable) else ""
+        return own or "The bus does not answer; is `kentongan up` running?"
     return None

@@ -137,6 +137,16 @@ class Store:
         if self._file is not None and (said := self._file.trouble()):
             raise StoreUnavailable(said)
 
+    def may_write(self) -> bool:
+        """Say whether the turn to write comes within its limit; nothing is written. Always on PostgreSQL."""
+        if self._file is None or not Path(f"{self._file.path}-turn").exists():
+            return True  # whoever only looks makes no file
+        try:
+            with self._turn:
+                return True
+        except TurnNotCome:
+            return False
+
     def write_now(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away.
 

@@ -1,16 +1,21 @@
 """The operator as a fault: whoever only looks changes nothing, from an empty environment or another release too."""
 
 import asyncio
+import fcntl
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from nats.js import errors as js_errors
 
-from services.bus import Bus
+from services.bus import Bus, BusUnavailable
 from services.bus.connection import Connection
-from services.cli.main import main
+from services.cli.main import _sentence, main
+from services.cli.ops.reconcile import reconcile
 from services.store.database import Store, StoreShapeError
+from services.store.turn import Turn
+from tests.house import SOKO, Clock, House
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.nats
@@ -130,3 +135,30 @@ def test_doctor_says_where_the_bus_is_not_as_declared(
 def test_only_who_is_told_to_declares() -> None:
     bus = Connection("nats://127.0.0.1:1", name="doctor", kabupaten="00")
     assert not bus.declares
+
+
+async def test_a_bus_that_cannot_be_counted_is_said_in_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk lets nothing be counted: whoever asks just then is told why, without a traceback."""
+    await house.file("Warga resah di Soko", kecamatan=SOKO)
+
+    async def full(*_: object, **__: object) -> None:
+        raise js_errors.ServerError(code=500, err_code=10012, description="error creating store for consumer")
+
+    monkeypatch.setattr(house.bus.js, "add_consumer", full)
+    with pytest.raises(BusUnavailable) as told:
+        await reconcile(house.bus, house.store, patience=0)
+    assert _sentence(told.value) == str(told.value) != ""
+
+
+def test_doctor_says_that_nobody_can_write(tmp_path: Path, blank_sqlite: bytes, clock: Clock) -> None:
+    file = tmp_path / "kentongan.db"
+    file.write_bytes(blank_sqlite)
+    store = Store(f"sqlite:///{file}", clock)
+    store._turn = Turn(Path(f"{file}-turn"), patience=0.2)
+    assert store.may_write()
+    with Path(f"{file}-turn").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert not store.may_write()
+    store.close()

@@ -17,6 +17,7 @@ from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
 from services.runtime.settings import Settings
 from services.security.secret import Secret
+from services.store import stream_marks
 from services.store.audit_log import newest_line
 from services.store.database import Store, StoreShapeError, StoreUnavailable
 from services.store.transaction import Session
@@ -89,7 +90,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield from store.read_now(_failing)
         if canary := store.read_now(_canary):
             yield canary
+        for mark in store.read_now(stream_marks.missing):
+            yield False, f"bus: {mark['stream']} has lost messages; when you know of it: kentongan bus accept"
         yield from rules_of(store, settings.district)
+        if not store.may_write():
+            yield False, "store: nobody can write, another process has been holding it for seconds (see: lsof)"
     except StoreShapeError as error:
         yield False, f"store: {error}"
     except StoreUnavailable as error:
