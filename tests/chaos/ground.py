@@ -50,6 +50,7 @@ class Ground:
     key: str = ""
     filed: dict[str, float] = field(default_factory=dict)  # id -> when it was accepted, monotonic
     nameless: int = 0  # reports accepted of reporters who made no id of their own
+    unanswered: int = 0  # their calls that ended without an answer: each may have been kept under an id nobody knows
     tries: int = 0
     refusals: list[float] = field(default_factory=list)
     ready: list[tuple[float, int]] = field(default_factory=list)  # when, and what /readyz said
@@ -118,6 +119,7 @@ class Ground:
                 told = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
             # Nobody has told whether it was kept: whoever has no id files it under a new one, and may double it.
+            self.unanswered += "id" not in report
             report.setdefault("id", str(UUID(int=self.dice.getrandbits(128), version=4)))
             return False
         if answer.status == 202:
