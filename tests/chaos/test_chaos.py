@@ -11,7 +11,7 @@ from tests.chaos.run import chaos, drawn, table
 SEED = int(os.environ.get("KENTONGAN_CHAOS_SEED", "20261128"))
 KINDS = (
     "kill -9 nats-server",
-    "receiver says 302",
+    "receiver says 410",
     "odd messages on REPORTS",
     "store file moved away and back",
 )
