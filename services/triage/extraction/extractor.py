@@ -145,6 +145,7 @@ class Extractor:
             broken=_broken(sorted_out["damage"], bits),
             cause=caused or placed,
             likely=caused and placed,
+            placed=placed,
             called=_called(sorted_out, bits),
         )
         if self.forms.has(happening.form, "assembly") and _only_named(people.killed, plain):

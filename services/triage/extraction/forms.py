@@ -21,6 +21,7 @@ TWO_SIDES_BONUS = 3.0
 DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 MANY = 10  # as many who ask for something before an office protest
 GROUP_CROWD = 50  # as many who brawl are groups
+TROUBLE, TROUBLED = "trouble", 2  # the deed that any trouble is; as many words of it need no named issue
 MOB_CROWD = 100  # as many who attack officials and offices riot
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
 _TWO_SIDES = frozenset(
@@ -127,6 +128,7 @@ class Forms:
         broken: bool,
         cause: bool,
         likely: bool,
+        placed: bool,
         called: bool,
     ) -> Happening:
         """Choose the form of a report; `broken`: something is told as damaged, `cause`: an issue is named.
@@ -142,7 +144,8 @@ class Forms:
             planned = self._planned(tally)
             if form is None or (planned and self._forms[planned].traits & {"assembly", "closure", "convoy"}):
                 form, ahead = planned, planned is not None
-        if form is None and likely and not frames.benign and not frames.said:
+        troubled = len({plain.tokens[one.first] for one in told if one.deed.name.startswith(TROUBLE)}) >= TROUBLED
+        if form is None and (likely or (placed and troubled)) and not frames.benign and not frames.said:
             form = self._likely(told)
         if form is None and called and not frames.benign and not frames.everyday() and cause:
             form = self.tension
@@ -414,7 +417,7 @@ class Forms:
         if any(one.mark & CALLED and self._forms.get(one.deed.usual, None) for one in told):
             return self._only("call")  # a leaflet: "Usir pendatang!"
         unsaid = NEGATED | HOAX | AHEAD | BACKGROUND
-        open_ = [one for one in told if not one.mark & unsaid and not (one.excused and one.deed.bare)]
+        open_ = [one for one in told if not (one.mark & unsaid or one.excused or one.deed.vague)]
         usual = [form for one in open_ if self._forms.get(form := _usual(one))]
         if usual:
             return max(usual, key=lambda form: self._forms[form].rank)

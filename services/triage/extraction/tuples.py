@@ -77,7 +77,7 @@ _HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
-_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "thug", "servant"])
+_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant"])
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
 _PARTS = frozenset(
@@ -496,7 +496,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     for one in told:
         sentence = plain.sentences[one.first]
         one.excused = _is_nobodys(one, plain, named)
-        if one.excused or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
+        if one.excused or _is_barely_said(one) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
             continue
         if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
             continue
@@ -540,11 +540,15 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
-    if named_so or (not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))):
-        return True
-    if one.voice is Voice.BASE and one.agent in _PEOPLE and one.target in _SUFFERERS and one.target in deed.forms:
+    by_office = not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))
+    return named_so or by_office
+
+
+def _is_barely_said(one: Tuple) -> bool:
+    """Tell a root alone, or what comes of it, where that says no deed: "pukul", "tembakan"."""
+    if one.voice is Voice.BASE and one.agent in _PEOPLE and one.target in _SUFFERERS and one.target in one.deed.forms:
         return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
-    return not deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
+    return not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
 
 
 def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:

@@ -32,7 +32,7 @@ REMEMBERED = 20_000  # words whose meaning is remembered
 _NAMES_A_PLACE = frozenset(["desa", "kelurahan", "kecamatan", "dusun"])
 _DEED = frozenset(
     """
-    roots words not form usual strength hurts by officials bare nature alone weapon state
+    roots words not form usual strength hurts by officials bare nature alone weapon state vague
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _CORRECTED = frozenset(["deed", "casualty", "weapon", "noun", "benign", "cue"])
@@ -75,6 +75,7 @@ class Deed:
     nature: bool  # whether wind, beasts and vehicles do it too
     alone: bool  # whether the word says enough by itself: "tawuran"
     weapon: str | None  # what it is done with, a key of the policy's `senjata`: who stabs has a blade
+    vague: bool  # whether its words are of everyday life, so that without what it was done to they say nothing
     usual: str  # form that it most often is, where a report is likely one of conflict; "" is none
     state: bool  # whether its words say what befell who stands before: "tidak bisa pulang", "beterbangan"
 
@@ -340,6 +341,7 @@ def _deed(name: str, told: object) -> Deed:
         bool(told.get("nature", False)),
         bool(told.get("alone", False)),
         told.get("weapon"),
+        bool(told.get("vague", False)),
         str(told.get("usual", told["form"].get("?", told["form"].get("*", "")))),
         bool(told.get("state", False)),
     )
