@@ -7,6 +7,8 @@ from typing import Any
 FOLDER = Path(__file__).parent / "fresh"
 VOICES = ("officers", "villagers", "others")  # three writers; the order is the order in which they were first read
 
+AUTHORS = ("sitreps", "neighbours", "callers")  # three who had not seen the rules
+
 
 def rows(voice: str) -> Iterator[dict[str, Any]]:
     """Give one label a line; a "-" is left out, "?" says nothing of conflict, "2:1-3" is level 2 in the range 1 to 3."""

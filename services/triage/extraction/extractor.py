@@ -55,6 +55,7 @@ _BORNE = frozenset(
 )
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
@@ -351,6 +352,8 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
         elif key == "resolved" and quiet and words in _STILL_CALM:
             weak.append(plain.span(hit.first, hit.last))
+        elif words == _LET_GO and plain.tokens[hit.first - 1] in _SHOT:
+            continue  # "gas air mata dilepaskan" ends nothing
         elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
             reading.settled = reading.settled or words in _SETTLED

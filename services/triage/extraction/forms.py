@@ -316,7 +316,8 @@ class Forms:
         riot, fire, damage = self._only("riot"), self._only("fire"), self._only("damage")
         if riot is None:
             return
-        if crowd >= MOB_CROWD and self._against_offices(told) > 1:
+        gassed = bool(told.get(riot)) and bool(strong.get(damage or ""))  # tear gas, and things broken
+        if crowd >= MOB_CROWD and (gassed or self._against_offices(told) > 1):
             weights[riot] = strong[riot] = STRONG
             return
         broken = {one.target for form in (fire, damage) for one in told.get(form or "", ())}

@@ -489,7 +489,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     if kinds & {MESSAGE, "hearsay"}:
         kinds |= {CALLS}  # what is passed on is meant for many
     crowd = "crowd" in kinds
-    more = len({one.deed.name for one in told}) > 1  # "jalan ditutup" alone is traffic
+    more = len({one.first for one in told if one.deed.forms.get(ANYTHING, "-")}) > 1  # "jalan ditutup" is traffic
     officials = "official" in kinds
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
@@ -498,7 +498,9 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         one.excused = _is_nobodys(one, plain, named)
         if one.excused or _is_barely_said(one) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
             continue
-        if "crowd" in one.deed.by and not (crowd or (one.voice is Voice.PASSIVE and more and not officials)):
+        if "crowd" in one.deed.by and not (
+            crowd or (one.voice is Voice.PASSIVE and more and not officials and not one.agent)
+        ):
             continue
         target = one.target
         if crowd and "accused" in one.deed.forms and target in _MAYBE_HIM and sentence in accused:
@@ -558,8 +560,9 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
         return forms[BY_CROWD], True
     if target is not None and target in forms:
         return forms[target] or None, True
-    if target in _TRIVIAL and (one.deed.nature or one.deed.hurts):
-        return None, True
+    told_of = one.deed.alone and bool(cues.violence) and one.voice in {Voice.NOUN, Voice.THING}
+    if target in _TRIVIAL and (one.deed.nature or one.deed.hurts) and not told_of:
+        return None, True  # "korban keroyokan seusai ujian ... meninggal" is no exam
     if ANYTHING in forms:
         return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
     struck = one.deed.hurts and one.voice is Voice.PASSIVE and one.agent in _PEOPLE  # "dihajar empat orang"
