@@ -250,6 +250,7 @@ class House:
         rules, store = self.new_process("notify", instance=instance)
         # The clock we hold is time itself: it is never taken for a wall clock that somebody has moved.
         notify = Notify(store, bus, desk, channels, self._machine_seconds, rules, self._machine_seconds)
+        notify.dispatcher.gather = 0.01  # what is marked here is waited for
         if self.folder:
             self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,8 +22,10 @@ from sqlalchemy import (
     Connection,
     Delete,
     Insert,
+    Select,
     Table,
     Update,
+    bindparam,
     select,
 )
 from sqlalchemy.sql import operators
@@ -149,11 +152,17 @@ def digests_of(connection: Connection, names: Iterable[str], owners: set[str | N
         key = table_.c[_key(table_)]
         owner = key.name if name == INCIDENT else OWNER
         for start in range(0, len(ids), AT_ONCE):
-            rows = connection.execute(select(table_).where(key.in_(ids[start : start + AT_ONCE]))).mappings().all()
+            rows = connection.execute(_whole(table_), {"ids": ids[start : start + AT_ONCE]}).mappings().all()
             found |= {key_of(name, str(row[key.name])): digest_of(name, dict(row)) for row in rows}
             if owners is not None:
                 owners |= {row.get(owner) for row in rows}
     return found
+
+
+@cache
+def _whole(table: Table) -> Select[Any]:
+    """Give the statement that reads rows by their keys; made once: to build it costs more than to run it."""
+    return select(table).where(table.c[_key(table)].in_(bindparam("ids", expanding=True)))
 
 
 def every_row(connection: Connection) -> Iterator[tuple[str, str]]:

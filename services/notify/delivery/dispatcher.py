@@ -41,6 +41,7 @@ PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)  # seconds between tries of on
 SURE_AFTER, SURE_TRIES = timedelta(minutes=3), 6  # from when on a refusal that may pass is final
 SOON = 30.0  # seconds within which something urgent is tried again, however often it has failed in the first minutes
 LEFT_ALONE = "address is not answering"
+GATHER = 0.25  # seconds in which outcomes gather before they are marked, in one transaction: nothing waits for it
 OTHER_WAY_TRIES = 2  # failures of something urgent after which another way is tried beside it
 LONGEST_WAIT_FOR_URGENT = 600.0  # seconds between tries where no level says how soon somebody must answer
 
@@ -82,6 +83,7 @@ class Dispatcher:
         self._lost = lost
         self._seconds = seconds
         self.open_address: Callable[[str], str] = str  # reporters' addresses are kept sealed
+        self.gather = GATHER
         self._renewed_at = seconds()
         self._longest_wait = longest_wait
         self._rooms = Rooms(lambda name: channels[name].at_once if name in channels else 1, seconds)
@@ -160,7 +162,7 @@ class Dispatcher:
         """Write outcomes as they come, many at a time, for ever."""
         while True:
             await self._due.wait()
-            await asyncio.sleep(0.05)  # let a batch gather: marking is on nobody's path
+            await asyncio.sleep(self.gather)
             self._due.clear()
             outcomes, self._outcomes = self._outcomes, []
             try:

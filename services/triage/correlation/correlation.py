@@ -128,8 +128,11 @@ class Incidents:
         changed = set(list(self._changes)[-behind:])
         if known.incident in changed or report.telling in FOLLOWING:
             return self.relate(report)
-        news = self._best(report, [self._open[id_] for id_ in changed if id_ in self._open and id_ != report.id])
-        return best_of([known, news], report)
+        if len(changed) > PER_INDEX:  # in a batch of many: those that a look from the start would find
+            news = [one for one in self._near(report) if one.id in changed]
+        else:
+            news = [self._open[id_] for id_ in changed if id_ in self._open and id_ != report.id]
+        return best_of([known, self._best(report, news)], report)
 
     def told_by(self, source: str) -> Iterator[Candidate]:
         """Give the incidents that a source told of, the last first."""

@@ -12,6 +12,7 @@ from schemas.words.explanations import reason
 from services.triage.correlation.copies import is_copy
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.similarity import (
+    CONTRADICTED,
     DAY,
     HOUR,
     LEAST_PLACE,
@@ -59,7 +60,9 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
         return Relation("same", other.id, SAME * 2, (reason("copy"),), copy=True)
-    time = by_time(report, other, reasons)
+    time = 0.0 if place <= CONTRADICTED else by_time(report, other, reasons)
+    if min(place, time) <= CONTRADICTED:  # more than all that may agree can make good
+        return Relation("different", other.id, round(place + time, 2), tuple(reasons))
     words = by_words(report, other, weights, unfamiliar, reasons)
     own = words + by_actors(report, other, reasons) + by_parties(report, other, reasons)
     own += by_counts(report, other, reasons) + by_source(report, other, reasons)
