@@ -107,12 +107,17 @@ class Forms:
 
     def __init__(self, forms: Mapping[str, Form]) -> None:
         self._forms = forms
+        self._having: dict[tuple[str, ...], frozenset[str]] = {}
         self.nil = next(code for code, form in forms.items() if "nil" in form.traits)
         self.tension = next(code for code, form in forms.items() if "tension" in form.traits)
 
     def having(self, *traits: str) -> frozenset[str]:
         """Give the codes of the forms with one of the traits."""
-        return frozenset(code for code, form in self._forms.items() if not form.traits.isdisjoint(traits))
+        known = self._having.get(traits)  # asked some twenty times for each report
+        if known is None:
+            found = (code for code, form in self._forms.items() if not form.traits.isdisjoint(traits))
+            known = self._having[traits] = frozenset(found)
+        return known
 
     def has(self, code: str, trait: str) -> bool:
         """Tell whether a form has a trait."""
