@@ -256,8 +256,18 @@ async def _peer(*parts: str, module: str) -> AsyncIterator[Rig]:
     finally:
         os.killpg(process.pid, 15)
         await process.wait()
+        await _silent(HTTP, BUS)  # the shell ends before its bus does; the next line finds its ports free
         sink.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _silent(*ports: int) -> None:
+    for port in ports:
+        with contextlib.suppress(OSError):
+            while True:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                await asyncio.sleep(0.1)
 
 
 async def _listening(port: int) -> None:

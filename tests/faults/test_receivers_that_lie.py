@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -122,6 +122,22 @@ async def test_a_channel_that_hangs_slows_no_other_one(store: Store) -> None:
     for task in dispatcher._tasks:
         task.cancel()
     await asyncio.gather(*dispatcher._tasks, return_exceptions=True)
+
+
+async def test_what_arrives_together_is_marked_in_one_transaction(store: Store) -> None:
+    kept: list[int] = []
+    dispatcher = Dispatcher(store, {"webhook": Hanging(64, Verdict("delivered"))}, "1", lambda _tx, _out: None)  # type: ignore[dict-item]
+
+    async def keep(outcomes: Sequence[object]) -> None:
+        kept.append(len(outcomes))
+
+    dispatcher._keep = keep  # type: ignore[assignment,method-assign]
+    dispatcher.send([row(number, "webhook") for number in range(50)])  # type: ignore[misc]
+    marking = asyncio.create_task(dispatcher.mark())
+    await until(lambda: sum(kept) == 50, "every outcome")
+    marking.cancel()
+    assert kept == [50]
+    assert not dispatcher._under_way
 
 
 async def test_a_quarter_of_a_room_is_kept_for_what_is_urgent() -> None:

@@ -1,6 +1,7 @@
 """What belongs together: pieces of one message, forwarded copies, denials; and how few suggestions are made."""
 
 from collections import Counter
+from copy import deepcopy
 from datetime import timedelta
 
 from schemas.records import Judgement, Report, Suggestion
@@ -68,6 +69,15 @@ async def test_pieces_are_joined_by_a_process_that_has_just_started(house: House
     second = await chat(house, "lokasi Ds. Bangunrejo Kec. Soko")
     assert house.incident_of(first).id == house.incident_of(second).id
     assert house.incident_of(first).kecamatan == SOKO
+
+
+async def test_pieces_are_joined_by_a_process_beside_the_one_that_had_the_first(house: House) -> None:
+    await house.file("Ratusan buruh unjuk rasa di Ds. Socorejo Kec. Jenu", by="piket")
+    beside = deepcopy(house.triage._memory)  # of another process, which has looked at the store just now
+    first = await chat(house, "ada tawuran dua kelompok pemuda, bawa celurit")
+    house.triage._memory = beside
+    second = await chat(house, "lokasi Ds. Bangunrejo Kec. Soko")
+    assert house.incident_of(first).id == house.incident_of(second).id
 
 
 async def test_two_whole_reports_of_one_sender_stay_two_and_a_pause_ends_a_message(house: House) -> None:

@@ -181,6 +181,37 @@ def test_what_was_decided_before_stands_unless_what_it_rests_on_has_changed(seen
     assert incidents.relate_again(report, known, version).incident != "a"
 
 
+def test_a_batch_of_many_is_looked_at_as_closely_as_if_nothing_had_been_decided_before(seen, monkeypatch):
+    incidents = flood(seen, 200)
+    reports = [seen("b", AGAIN), seen("c", OTHER_DESA), seen("d", UNRELATED), incidents.get("7")]
+    version = incidents.version
+    decided = [incidents.relate(report) for report in reports]
+    incidents.put(seen("a", FIRST))
+    for number in range(60):
+        incidents.put(replace(incidents.get(f"{number}"), id=f"new-{number}"))
+    compared = []
+    monkeypatch.setattr(correlation, "compare", lambda *told: compared.append(told[1].id) or compare(*told))
+    for report, known in zip(reports, decided, strict=True):
+        again = incidents.relate_again(report, known, version)
+        few = len(compared)
+        compared.clear()
+        afresh = incidents.relate(report)
+        assert (again.kind, again.incident) == (afresh.kind, afresh.incident)
+        assert few <= len(compared) <= correlation.MOST_COMPARED
+        compared.clear()
+    assert incidents.relate_again(reports[0], decided[0], version).incident == "a"
+
+
+def test_no_agreement_makes_good_what_contradicts(seen):
+    here = replace(seen("a", FIRST), sources=("one",), parties=("PSHT",))
+    afar = replace(here, id="b", kecamatan="35.23.15", desa=None, place_name=None, sites=(), spots=(), maybe=(), prints=())
+    other_day = replace(here, id="c", start=here.start - 40 * 86_400, end=here.end - 40 * 86_400, prints=())
+    weights = dict.fromkeys(here.words, 9.0)
+    for other in (afar, other_day):
+        assert compare(here, other, weights, 1.0).kind != "same"
+    assert compare(here, replace(here, id="d", prints=()), weights, 1.0).kind == "same"
+
+
 def test_dropped_incidents_leave_no_trace_but_their_repeats(seen):
     incidents = flood(seen, 50)
     for number in range(50):
