@@ -271,7 +271,7 @@ async def _silent(*ports: int) -> None:
 
 
 async def _listening(port: int) -> None:
-    for _ in range(600):
+    for _ in range(1800):  # a busy machine takes its time
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:

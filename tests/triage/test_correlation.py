@@ -204,7 +204,9 @@ def test_a_batch_of_many_is_looked_at_as_closely_as_if_nothing_had_been_decided_
 
 def test_no_agreement_makes_good_what_contradicts(seen):
     here = replace(seen("a", FIRST), sources=("one",), parties=("PSHT",))
-    afar = replace(here, id="b", kecamatan="35.23.15", desa=None, place_name=None, sites=(), spots=(), maybe=(), prints=())
+    afar = replace(
+        here, id="b", kecamatan="35.23.15", desa=None, place_name=None, sites=(), spots=(), maybe=(), prints=()
+    )
     other_day = replace(here, id="c", start=here.start - 40 * 86_400, end=here.end - 40 * 86_400, prints=())
     weights = dict.fromkeys(here.words, 9.0)
     for other in (afar, other_day):
