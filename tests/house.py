@@ -361,6 +361,13 @@ class House:
         (one,) = self.rows(Proposal, incident_id=incident, state="open")
         return await self.act(incident, "decisions", by=by, proposal=one.id, agrees=True)
 
+    async def close(self, incident: str, by: str | tuple[str, Role], second: tuple[str, Role], **body: Any) -> Answer:
+        """Close an incident as somebody proposes; where that takes two, a second person agrees."""
+        answer = await self.act(incident, "closures", by=by, **body)
+        if not self.rows(Proposal, incident_id=incident, state="open"):
+            return answer
+        return await self.agree(incident, by=second)
+
     # -- what came of it -------------------------------------------------------------------------------------------
 
     def ask(self, question: Callable[[Session], T]) -> T:

@@ -73,7 +73,7 @@ async def test_what_was_answered_or_closed_before_counts_for_what_it_is(new_phon
     phones, (first, second, third), message = await bundled(new_phones)
     code = code_of(message)
     await phones.text(f"T {own_code(phones, first)}")  # its own code still works
-    await phones.house.act(second, "closures", by=COORDINATOR, reason="Sudah damai.")
+    await phones.house.close(second, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah damai.")
     await phones.house.forward(minutes=11)
     phones.got()
     await phones.text(f"T {code}")
@@ -203,7 +203,7 @@ async def test_what_was_closed_and_is_open_again_since_is_not_accepted_unseen(ne
     phones, (first, *others), message = await bundled(new_phones)
     own = own_code(phones, first)
     phones.house.clock.forward(minutes=1)
-    await phones.house.act(first, "closures", by=COORDINATOR, reason="Sudah damai.")
+    await phones.house.close(first, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah damai.")
     await phones.house.act(first, "reopenings", by=COORDINATOR, reason="Ada lagi.")
     phones.got()
     await phones.text(f"T {code_of(message)}")
@@ -216,7 +216,7 @@ async def test_a_code_that_is_anothers_meanwhile_is_not_given_out_again(phones: 
     """An incident was closed, another alert came to its code, and it is opened again."""
     closed = await opened(phones.house, Level.TINGGI)
     code = phones.got()[0].split("Balas T ")[1][:4]
-    await phones.house.act(closed, "closures", by=COORDINATOR, reason="Sudah damai.")
+    await phones.house.close(closed, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah damai.")
     other = await opened(phones.house, Level.TINGGI, text="Lain.")
     phones.house.write(lambda tx: tx.session.exec(update(ReplyCode).values(code=code)))  # one chance in 9,000
     phones.got()

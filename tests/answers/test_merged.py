@@ -74,7 +74,7 @@ async def test_merged_twice_it_counts_where_it_ended_and_closed_it_is_no_code_to
     await phones.house.act(other, "merges", by=VERIFIER, into=last, reason="Peristiwa yang sama.")
     await phones.text(f"T {code}")
     assert phones.house.lead(last).state == "acknowledged"
-    await phones.house.act(last, "closures", by=COORDINATOR, reason="Sudah damai.")
+    await phones.house.close(last, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah damai.")
     phones.got()
     await phones.text(f"T {code}")
     assert phones.got() == [f"{code} tidak dapat diproses: Peristiwa sudah ditutup."]

@@ -65,6 +65,11 @@ def test_escalating_verifying_assessing_and_closing(desk, person):
     ) == (4, "PENGEROYOKAN", 3)
     assert ratna.act(clash, "penilaian", reason="tidak ada yang berubah").status == 422
     assert ratna.act(clash, "penilaian", issue="XXX", reason="x").status == 422
+    assert (
+        ratna.act(clash, "tutup", outcome="settled", reason="reda, dijaga").headers["location"].endswith("pesan=usul")
+    )
+    assert desk.incident("clash").state == "verified"  # its lead has not answered: that takes two
+    person("joko").act(clash, "terima")
     assert ratna.act(clash, "tutup", outcome="settled", reason="reda, dijaga").status == 303
     assert desk.incident("clash").state == "settled"
     body = ratna.get(f"/peristiwa/{clash}").body

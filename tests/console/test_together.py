@@ -10,13 +10,14 @@ from sqlmodel import select
 from schemas.records import Journal, Person
 from schemas.running import Presence
 from schemas.vocabulary import Role
-from services.incidents import lifecycle
+from services.incidents import lifecycle, responses
 from services.security import auth
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in
 from tests.console.caller import Caller
 from tests.console.night import HASH, NOW, PASSWORD
 
 __all__ = ["chromium"]
+JOKO = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
 RINI = auth.Identity("rini", "Rini Astuti", Role.COORDINATOR, "KESBANG", clearance=4)
 
 
@@ -207,6 +208,7 @@ def test_who_may_not_judge_is_refused_and_not_told_what_changed(desk, two, perso
 @pytest.mark.browser
 def test_in_a_browser_the_other_is_named_and_a_half_written_reason_asks_before_it_goes_over_news(desk, chromium):
     employ(desk)
+    desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))  # else to close it takes two
     contexts = [chromium.new_context(viewport=WIDE) for _ in range(2)]
     first, second = (sign_in(one, desk, login) for one, login in zip(contexts, ("ratna", "rini"), strict=True))
     for page in (first, second):

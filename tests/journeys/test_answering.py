@@ -205,7 +205,7 @@ async def test_closing_stops_every_timer(house: House) -> None:
     incident = await opened(house, Level.KRITIS)
     refused = await house.act(incident, "closures", by=COORDINATOR)
     assert refused.status == 422
-    done = await house.act(incident, "closures", by=COORDINATOR, reason="Sudah didamaikan di balai desa.")
+    done = await house.close(incident, COORDINATOR, ("POLRES", Role.VERIFIER), reason="Sudah didamaikan di balai desa.")
     assert (done.status, done.body["state"]) == (200, "settled")
     house.news()
     await house.forward(hours=3)

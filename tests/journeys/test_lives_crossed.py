@@ -27,7 +27,9 @@ async def answered_and_closed(house: House) -> str:
     incident = await climbed(house)
     for institution in ("KASATINTEL", "KABAN", "POLRES"):
         assert (await house.act(incident, "acknowledgements", by=institution)).status == 200
-    assert (await house.act(incident, "closures", by=COORDINATOR, reason="Sudah tenang.")).status == 200
+    assert (
+        await house.close(incident, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah tenang.")
+    ).status == 200
     await house.forward(days=2)
     house.news()
     return incident

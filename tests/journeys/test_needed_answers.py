@@ -140,7 +140,7 @@ async def test_closed_with_a_needed_answer_outstanding_the_journal_names_who_nev
     needing_both(house)
     incident = await opened(house, Level.KRITIS)
     await house.act(incident, "acknowledgements", by="POLRES")
-    await house.act(incident, "closures", by=COORDINATOR, reason="Massa bubar, situasi tenang.")
+    await house.close(incident, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Massa bubar, situasi tenang.")
     assert house.journal("incident.settled", incident)[0].data["never_answered"] == ["KODIM"]
     house.news()
     await house.forward(minutes=30)

@@ -78,7 +78,7 @@ async def test_an_officer_opens_again_with_a_reason_and_nobody_else_may(house: H
     incident = await opened(house, Level.TINGGI)
     early = await house.act(incident, "reopenings", by=COORDINATOR, reason="Belum ditutup.")
     assert early.status == 409
-    await house.act(incident, "closures", by=COORDINATOR, reason="Keliru.")
+    await house.close(incident, COORDINATOR, ("KODIM", Role.VERIFIER), reason="Keliru.")
     assert (await house.act(incident, "reopenings", by="POLRES", reason="Ada lagi.")).status == 403
     assert (await house.act(incident, "reopenings", by=COORDINATOR)).status == 422
     house.news()
@@ -126,7 +126,7 @@ async def test_a_late_copy_of_what_an_officer_closed_with_that_very_word_still_w
     first = await house.file(CLASH, by="piket", basis="saw", **MENTORO)
     incident = house.incident_of(first).id
     await house.forward(minutes=1)
-    await house.act(incident, "closures", by=COORDINATOR, reason="arsip")
+    await house.close(incident, COORDINATOR, ("KODIM", Role.VERIFIER), reason="arsip")
     house.news()
     await house.forward(minutes=1)
     await house.file(CLASH, by="warga", basis="witness", **MENTORO)

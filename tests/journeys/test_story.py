@@ -50,7 +50,7 @@ async def test_one_report_from_post_to_a_settled_incident(house: House) -> None:
     house.news()
     await house.forward(minutes=60)
     house.expect_silence()
-    await house.act(incident.id, "closures", by=COORDINATOR, reason="Didamaikan di balai desa.")
+    await house.close(incident.id, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Didamaikan di balai desa.")
     assert await status() == "Selesai"
     await house.forward(hours=24)
     house.expect_silence()

@@ -72,7 +72,7 @@ async def test_an_incidents_opening_and_every_act_on_it_go_out_under_its_own_pla
         lead = house.lead(incident.id).institution
         await house.act(incident.id, "acknowledgements", by=lead)
         await house.act(incident.id, "sitreps", by=lead, text="Aman.")
-        await house.act(incident.id, "closures", by=COORDINATOR, reason="Selesai.")
+        await house.close(incident.id, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Selesai.")
         await house.act(incident.id, "reopenings", by=COORDINATOR, reason="Belum selesai.")
     await house.forward(seconds=2)  # the outbox is paid
     assert {subject.partition(".filed.")[2] for subject in expected.values()} == {"3523.11", "3522.00"}

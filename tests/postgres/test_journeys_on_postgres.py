@@ -31,7 +31,9 @@ async def test_from_a_report_to_an_acknowledged_alert_and_a_kept_promise(house: 
     incident = house.incident_of(report).id
     await house.act(incident, "acknowledgements", by="POLRES")
     await house.act(incident, "sitreps", by="POLRES", text="Regu di lokasi, massa bubar.")
-    closed = await house.act(incident, "closures", by=COORDINATOR, reason="Didamaikan di balai desa.")
+    closed = await house.close(
+        incident, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Didamaikan di balai desa."
+    )
     assert closed.body["state"] == "settled"
     house.news()
     await house.forward(hours=3)

@@ -342,7 +342,7 @@ async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHou
     await house.quiet()
     waiting = {row.incident_id for row in house.rows(Delivery, held="limit", state="pending")}
     assert {closed, still, extra} <= waiting
-    await house.act(closed, "closures", by=("KESBANG", Role.COORDINATOR), reason="Sudah damai.")
+    await house.close(closed, by=("KESBANG", Role.COORDINATOR), second=("POLRES", Role.VERIFIER), reason="Sudah damai.")
     await house.act(
         still, "acknowledgements", by=("KESBANG", Role.COORDINATOR), institution="POLSEK", reason="Telepon."
     )

@@ -41,7 +41,9 @@ async def test_sources_go_after_their_time_and_what_happened_stays(house: House,
     photographs = tmp_path / "attachments" / "kept"
     photographs.mkdir(parents=True)
     assert await ran(house, tmp_path) == []  # nothing is due
-    answer = await house.act(incident, "closures", by=("KESBANG", Role.COORDINATOR), reason="sudah damai")
+    answer = await house.close(
+        incident, by=("KESBANG", Role.COORDINATOR), second=("POLRES", Role.VERIFIER), reason="sudah damai"
+    )
     assert answer.status == 200, answer
     kept = house.district.retention
     await house.forward(minutes=kept.sources.total_seconds() / 60 - 10)

@@ -62,7 +62,7 @@ async def test_a_threshold_rises_to_its_level_once_an_officer_has_verified_it(ne
 async def test_what_a_person_closed_comes_back_only_with_new_incidents(house: House) -> None:
     happened(house, silat(3))
     (first,) = await look(house)
-    answer = await house.act(first, "closures", by=COORDINATOR, reason="Sudah dimediasi.")
+    answer = await house.close(first, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Sudah dimediasi.")
     assert answer.status in (200, 204), answer
     assert await look(house) == []
     assert house.rows(EarlyWarning, id=first)[0].ended_at is not None

@@ -1,7 +1,8 @@
 """Let two people decide what one alone could use to silence a case.
 
 Two institutions are needed to lower or dismiss what is TINGGI or KRITIS, and to settle it where the lead's own people
-want to: one proposes, somebody of another agency agrees or refuses. Everything else is done at once. Two offices of one
+want to or no lead has answered yet: one proposes, somebody of another agency agrees or refuses. Everything else is done
+at once. Two offices of one
 agency (a unit, a post, its head) are one institution here.
 """
 
@@ -63,9 +64,10 @@ def close(
     """Settle or dismiss, or propose that where it takes two. Raises Refused."""
     incident = open_incident(tx, incident_id)
     allowed(who, Act.CLOSE, "role_cannot_close")
-    leads = [alert.institution for alert in queries.alerts_of(tx, incident_id) if alert.duty == Duty.LEAD]
-    own = any(of_one_agency(one, who.institution or "", district) for one in leads)
-    if incident.level < GRAVE or not (dismissed or own):
+    leads = [alert for alert in queries.alerts_of(tx, incident_id) if alert.duty == Duty.LEAD]
+    own = any(of_one_agency(one.institution, who.institution or "", district) for one in leads)
+    answered = any(one.acknowledged_at for one in leads)  # else one person could end what nobody has looked at
+    if incident.level < GRAVE or (answered and not (dismissed or own)):
         lifecycle.close(tx, incident_id, who, reason, dismissed=dismissed)
         return Verdict()
     return Verdict(_propose(tx, incident, who, DISMISS if dismissed else SETTLE, {}, reason))
