@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from services.cli.supervision.children import Child, Steward
-from services.cli.supervision.nursery import LOADING, Nursery
+from services.cli.supervision.fork_server import LOADING, ForkServer
 from services.runtime.private import keep_private
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
@@ -44,9 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 class Declarer:
     """Lets streams and consumers be declared again while everything else goes on, one run at a time."""
 
-    def __init__(self, nursery: Nursery, data: Path, environment: dict[str, str], log: IO[bytes]) -> None:
+    def __init__(self, fork_server: ForkServer, data: Path, environment: dict[str, str], log: IO[bytes]) -> None:
         words = ["bus", "declare", "--data", str(data)]
-        self._child = Child("declare", [*_kentongan(words[0]), *words[1:]], environment, words, nursery, log=log)
+        self._child = Child("declare", [*_kentongan(words[0]), *words[1:]], environment, words, fork_server, log=log)
 
     def look(self, services: Sequence[Child]) -> None:
         """Begin a run when a service says that its consumer is not there, or has ended because of that."""
@@ -82,21 +82,21 @@ def run(options: argparse.Namespace) -> int:
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
-    nursery = Nursery(environment, (logs / "nursery.log").open("ab"))
-    nursery.look()
+    fork_server = ForkServer(environment, (logs / "fork-server.log").open("ab"))
+    fork_server.look()
     try:
-        return _start(options, data, environment, nursery)
+        return _start(options, data, environment, fork_server)
     finally:
-        nursery.close()
+        fork_server.close()
 
 
-def _start(options: argparse.Namespace, data: Path, environment: dict[str, str], nursery: Nursery) -> int:
+def _start(options: argparse.Namespace, data: Path, environment: dict[str, str], fork_server: ForkServer) -> int:
     """Start the bus, then what it serves, and watch over them."""
     logs = data / "log"
     bus = Child(
         "nats-server", _nats_command(data, options.nats_port), environment, log=(logs / "nats-server.log").open("ab")
     )
-    if failed := _begin(bus, options, data, nursery):
+    if failed := _begin(bus, options, data, fork_server):
         return failed
     passwords = json.loads((data / BUS_USERS).read_text(encoding="ascii"))
     services = []
@@ -104,9 +104,9 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
         own = {**environment, "KENTONGAN_NATS_URL": _bus_url(options.nats_port, f"{user}:{passwords[user]}@")}
         log = (logs / f"{names[0]}.log").open("ab")
         words = ["serve", *names]
-        services.append(Child(names[0], [*_kentongan(words[0]), *names], own, words, nursery, log=log))
-    declarer = Declarer(nursery, data, environment, (logs / "bus.log").open("ab"))
-    return _supervise(bus, services, declarer, nursery, options)
+        services.append(Child(names[0], [*_kentongan(words[0]), *names], own, words, fork_server, log=log))
+    declarer = Declarer(fork_server, data, environment, (logs / "bus.log").open("ab"))
+    return _supervise(bus, services, declarer, fork_server, options)
 
 
 def _divert_refused(address: str) -> bool:
@@ -122,11 +122,11 @@ def _divert_refused(address: str) -> bool:
     return looked.returncode != 0
 
 
-def _begin(bus: Child, options: argparse.Namespace, data: Path, nursery: Nursery) -> int:
+def _begin(bus: Child, options: argparse.Namespace, data: Path, fork_server: ForkServer) -> int:
     """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
-    _wait(nursery.is_ready, LOADING)
+    _wait(fork_server.is_ready, LOADING)
     prepare = ["db", "prepare", *(["--demo"] if options.demo else [])]
-    if failed := _office(nursery, prepare, bus.environment):
+    if failed := _office(fork_server, prepare, bus.environment):
         return failed
     nats_config(data, options.nats_port)
     bus.start()
@@ -135,21 +135,21 @@ def _begin(bus: Child, options: argparse.Namespace, data: Path, nursery: Nursery
         return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
     check = ["--check", *(["--new-store"] if options.new_store else [])]
     with (data / "log" / "bus.log").open("ab") as log:  # what the check of a start says is shown, what it does is not
-        declared = _office(nursery, ["bus", "declare", "--data", str(data), *check], bus.environment, log)
+        declared = _office(fork_server, ["bus", "declare", "--data", str(data), *check], bus.environment, log)
     if declared:
         bus.stop(5)
     return declared
 
 
 def _office(
-    nursery: Nursery, words: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
+    fork_server: ForkServer, words: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
 ) -> int:
     """Run an office command to its end, and let its output be ours; gives its exit code."""
     sys.stdout.flush()
     said = 2 if errors is None else errors
-    born = nursery.bear(words, environment, 1, said)
-    if born is not None:
-        return born.wait()
+    forked = fork_server.fork(words, environment, 1, said)
+    if forked is not None:
+        return forked.wait()
     plain = [*_kentongan(words[0]), *words[1:]]
     return subprocess.run(plain, env=dict(environment), stderr=said, check=False).returncode  # noqa: S603 - our own program
 
@@ -196,7 +196,7 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
 
 
 def _supervise(
-    bus: Child, services: list[Child], declarer: Declarer, nursery: Nursery, options: argparse.Namespace
+    bus: Child, services: list[Child], declarer: Declarer, fork_server: ForkServer, options: argparse.Namespace
 ) -> int:
     stopping: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -210,7 +210,7 @@ def _supervise(
         _file_the_day(options, address)
     steward = Steward(bus, services, options.data.resolve())
     while not stopping:
-        nursery.look()
+        fork_server.look()
         for child in (bus, *services):
             _watch(child)
         steward.look(time.monotonic())

@@ -273,9 +273,9 @@ def _memory(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmSize")) * 1024 + (8 << 20)
 
 
-async def kill_nursery(ground: Ground) -> None:
+async def kill_fork_server(ground: Ground) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(await ground.pid("nursery"), signal.SIGKILL)
+        os.kill(await ground.pid("fork_server"), signal.SIGKILL)
     await _kill("ingest")(ground)
 
 
@@ -320,7 +320,7 @@ FAULTS = (
     Fault("a second triage and notify, killed", two_of_each_worker),
     *(Fault(f"no more handles: {what}", _limited(what, resource.RLIMIT_NOFILE, _handles)) for what in SERVICES),
     *(Fault(f"no more memory: {what}", _limited(what, resource.RLIMIT_AS, _memory)) for what in SERVICES),
-    Fault("kill -9 of the nursery, then ingest", kill_nursery),
+    Fault("kill -9 of the fork server, then ingest", kill_fork_server),
     Fault("receiver away", receiver_away),
     Fault("receiver hangs", receiver_hangs),
     Fault("odd messages on REPORTS", _odd("report.filed.3523.11", b"\xff odd")),

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from services.cli.supervision.children import Child
-from services.cli.supervision.nursery import SUBREAPER, Forked, Nursery
+from services.cli.supervision.fork_server import SUBREAPER, Forked, ForkServer
 from tests.servers import until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what it takes is Linux's")
 
 
 @pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
     """One for all: it takes a second or two of a processor to load."""
-    with (tmp_path_factory.mktemp("nursery") / "nursery.log").open("ab") as log:
-        found = Nursery(dict(os.environ), log)
+    with (tmp_path_factory.mktemp("fork_server") / "fork-server.log").open("ab") as log:
+        found = ForkServer(dict(os.environ), log)
         found.look()
         yield found
         found.close()
@@ -35,16 +35,16 @@ def children() -> list[str]:
     return Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
 
 
-async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(nursery: Nursery, tmp_path: Path) -> None:
+async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(fork_server: ForkServer, tmp_path: Path) -> None:
     environment = {**os.environ, "KENTONGAN_DATA": str(tmp_path), "KENTONGAN_NATS_URL": "nats://127.0.0.1:1"}
-    assert nursery.bear(["serve", "triage"], environment) is None  # not ready yet: whoever asks starts it plainly
-    await until(nursery.is_ready, "the nursery")
+    assert fork_server.fork(["serve", "triage"], environment) is None  # not ready yet: whoever asks starts it plainly
+    await until(fork_server.is_ready, "the fork server")
     with (tmp_path / "child.log").open("ab") as log:
-        asked = nursery.bear(["key"], environment, log)
+        asked = fork_server.fork(["key"], environment, log)
         assert asked is not None
         assert asked.wait(30) == 2
         assert "kentongan key: error" in (tmp_path / "child.log").read_text()
-        waits = nursery.bear(["bus", "declare", "--data", str(tmp_path)], environment, log)  # no bus: for ever
+        waits = fork_server.fork(["bus", "declare", "--data", str(tmp_path)], environment, log)  # no bus: for ever
         assert waits is not None
     assert str(waits.pid) in children()
     assert words_of(waits.pid) == f"kentongan bus declare --data {tmp_path}"
@@ -53,36 +53,38 @@ async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(nursery: N
     assert waits.wait(30) == -signal.SIGKILL
 
 
-async def test_without_its_nursery_a_service_is_started_plainly_and_the_nursery_again(
-    nursery: Nursery,
+async def test_without_its_fork_server_a_service_is_started_plainly_and_that_again(
+    fork_server: ForkServer,
 ) -> None:
-    await until(nursery.is_ready, "the nursery")
-    assert nursery._process is not None
-    ended = nursery._process.pid
+    await until(fork_server.is_ready, "the fork server")
+    assert fork_server._process is not None
+    ended = fork_server._process.pid
     os.kill(ended, signal.SIGKILL)
-    nursery._process.wait(30)
-    assert not nursery.loads()
-    child = Child("triage", [sys.executable, "-c", "import time; time.sleep(600)"], {}, ["serve", "triage"], nursery)
+    fork_server._process.wait(30)
+    assert not fork_server.loads()
+    child = Child(
+        "triage", [sys.executable, "-c", "import time; time.sleep(600)"], {}, ["serve", "triage"], fork_server
+    )
     child.start()
     try:
         assert child.process is not None
         assert not isinstance(child.process, Forked)
     finally:
         child.stop(10)
-    nursery.look()
-    assert nursery._process is not None
-    assert nursery._process.pid != ended
-    assert nursery.loads()  # whoever has to be started meanwhile waits: two loads at once take twice as long
-    waits = Child("notify", child.command, {}, ["serve", "notify"], nursery)
+    fork_server.look()
+    assert fork_server._process is not None
+    assert fork_server._process.pid != ended
+    assert fork_server.loads()  # whoever has to be started meanwhile waits: two loads at once take twice as long
+    waits = Child("notify", child.command, {}, ["serve", "notify"], fork_server)
     waits.watch(1.0)
     assert waits.process is None
 
 
-def test_a_nursery_that_keeps_ending_is_started_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.cli.supervision.nursery.CODE", "raise SystemExit(1)")
+def test_a_fork_server_that_keeps_ending_is_started_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.cli.supervision.fork_server.CODE", "raise SystemExit(1)")
     now = [100.0]
-    monkeypatch.setattr("services.cli.supervision.nursery.time.monotonic", lambda: now[0])
-    broken, starts = Nursery(dict(os.environ), None), []
+    monkeypatch.setattr("services.cli.supervision.fork_server.time.monotonic", lambda: now[0])
+    broken, starts = ForkServer(dict(os.environ), None), []
     for _ in range(100):
         broken.look()
         assert broken._process is not None

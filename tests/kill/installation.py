@@ -19,7 +19,7 @@ WORDS = {
     "ingest": "serve ingest",
     "triage": "serve triage",
     "notify": "serve notify",
-    "nursery": "supervision.nursery import stand",
+    "fork_server": "supervision.fork_server import run",
 }
 KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
 PATIENCE = 90.0  # seconds for anything to come about

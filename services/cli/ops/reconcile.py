@@ -76,7 +76,7 @@ SAID = {
     "timerless": "unanswered incidents have no timer",
     "doubled": "alerts were told twice in one round",
     "broken_journal": "journal lines break the chain",
-    "bus_lost": "streams have lost messages (when you know of it: kentongan bus accept)",
+    "bus_lost": 'streams have lost messages (accept it with "kentongan bus accept" when you know of it)',
     "consumers_beyond": "consumers stand beyond the end of their stream (kentongan bus declare)",
 }
 

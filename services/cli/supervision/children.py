@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from services.cli.supervision.nursery import Forked, Nursery
+from services.cli.supervision.fork_server import Forked, ForkServer
 from services.runtime.disk import has_room
 from services.runtime.signs import BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST
 
@@ -34,8 +34,8 @@ class Child:
     name: str
     command: Sequence[str]
     environment: dict[str, str]
-    words: Sequence[str] = ()  # what it runs in an office's words, where the nursery may fork it
-    nursery: Nursery | None = field(default=None, repr=False)
+    words: Sequence[str] = ()  # what it runs in an office's words, where the fork server may fork it
+    fork_server: ForkServer | None = field(default=None, repr=False)
     process: subprocess.Popen[bytes] | Forked | None = None
     started: float = 0.0
     pause: float = 0.1
@@ -53,8 +53,8 @@ class Child:
         self.heard = self.refuses_since = None
         self.misses = False
         self._listen()
-        if self.nursery is not None and self.words:
-            self.process = self.nursery.bear(self.words, self.environment, *([self.log] if self.log else []))
+        if self.fork_server is not None and self.words:
+            self.process = self.fork_server.fork(self.words, self.environment, *([self.log] if self.log else []))
             if self.process is not None:
                 return
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
@@ -69,7 +69,7 @@ class Child:
     def watch(self, now: float) -> str | None:
         """Start it again when it has ended; returns a sentence when it did."""
         if self.process is None:
-            if now >= self.start_at and not (self.nursery is not None and self.nursery.loads()):
+            if now >= self.start_at and not (self.fork_server is not None and self.fork_server.loads()):
                 self.start()
             return None
         code = self.process.poll()

@@ -1,9 +1,9 @@
 """Fork services from one process that has loaded them already: a start then costs tenths of a second, not seconds.
 
 Reading the program's modules takes one to two seconds of a processor, and many times that while the machine is busy:
-most of what a killed front door was away for. The nursery reads them once and waits; asked for a service it forks, so
-that what was read is also shared in memory. What it forks becomes a child of the supervisor, as if started by it.
-Linux alone has what that takes; elsewhere, and while the nursery is not ready, a service is started the plain way.
+most of what a killed front door was away for. The fork server reads them once and waits; asked for a service it forks,
+so that what was read is also shared in memory. What it forks becomes a child of the supervisor, as if started by it.
+Linux alone has what that takes; elsewhere, and while the fork server is not ready, a service is started the plain way.
 """
 
 import contextlib
@@ -24,15 +24,15 @@ PDEATHSIG, SUBREAPER = 1, 36  # prctl(2)
 READY = b"ready"
 LOADING = 60.0  # seconds for which a start waits for it: while it loads, a plain start beside it is slower than both
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between its starts while it ends before it is ready
-BIRTH = 5.0  # seconds until a child must have told its number
+STARTED_WITHIN = 5.0  # seconds until a child must have told its number
 ROOM = 400  # bytes of its command line, into which a child writes what it runs
 ORDER = 1 << 20  # bytes of an order at most: words and environment
 ARGUMENTS = 45  # fields of /proc/self/stat after the name: where the command line lies in memory, and where it ends
-CODE = "import sys; from services.cli.supervision.nursery import stand; stand(int(sys.argv[1]), int(sys.argv[2]))"
+CODE = "import sys; from services.cli.supervision.fork_server import run; run(int(sys.argv[1]), int(sys.argv[2]))"
 
 
 class Forked:
-    """A child that the nursery bore, by the words of `subprocess.Popen`."""
+    """A child that the fork server has forked, by the words of `subprocess.Popen`."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -72,7 +72,7 @@ class Forked:
                 os.kill(self.pid, number)
 
 
-class Nursery:
+class ForkServer:
     """The supervisor's side: the process that forks, started when it is first wanted and again when it has ended."""
 
     def __init__(self, environment: Mapping[str, str], log: IO[bytes] | None) -> None:
@@ -123,7 +123,7 @@ class Nursery:
                 self._ready = self._line.recv(len(READY), socket.MSG_DONTWAIT) == READY
         return self._ready
 
-    def bear(self, words: Sequence[str], environment: Mapping[str, str], *said: IO[bytes] | int) -> Forked | None:
+    def fork(self, words: Sequence[str], environment: Mapping[str, str], *said: IO[bytes] | int) -> Forked | None:
         """Fork a process that runs an office's words, for instance `serve triage`; None where that cannot be done.
 
         What it says goes to `said`: one file for everything, or one for its output and one for its errors.
@@ -132,17 +132,17 @@ class Nursery:
             return None
         order = json.dumps({"words": list(words), "environment": dict(environment)}).encode()
         try:
-            self._line.settimeout(BIRTH)
+            self._line.settimeout(STARTED_WITHIN)
             files = [file if isinstance(file, int) else file.fileno() for file in said]
             socket.send_fds(self._line, [order], files)
-            born = self._line.recv(32)
+            started = self._line.recv(32)
         except (OSError, ValueError):
             self.close()  # it hangs, or is gone: another stands in its place at the next look
             return None
-        return Forked(int(born)) if born.isdigit() else None
+        return Forked(int(started)) if started.isdigit() else None
 
     def close(self) -> None:
-        """End it; what it bore goes on."""
+        """End it; what it has forked goes on."""
         self._ready = False
         if self._line is not None:
             self._line.close()
@@ -153,8 +153,8 @@ class Nursery:
             self._process = None
 
 
-def stand(line: int, supervisor: int) -> None:
-    """Be the nursery: load, then fork what is asked for, until the supervisor ends."""
+def run(line: int, supervisor: int) -> None:
+    """Run as the fork server: load, then fork what is asked for, until the supervisor ends."""
     ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
     _load()
     control = socket.socket(fileno=line)
@@ -180,7 +180,7 @@ def stand(line: int, supervisor: int) -> None:
 def _live(order: bytes, files: Sequence[int], control: socket.socket, supervisor: int) -> None:
     """Become what was asked for; raises SystemExit with its exit code."""
     asked = json.loads(order)
-    until = time.monotonic() + BIRTH
+    until = time.monotonic() + STARTED_WITHIN
     while os.getppid() != supervisor and time.monotonic() < until:
         time.sleep(0.001)
     ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
