@@ -39,6 +39,7 @@ log = logging.getLogger("kentongan.bus")
 FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
 PROBED_FOR = 1.0  # seconds for which a probe that was kept counts
 GOODBYE = 5.0  # seconds to wait for the server when leaving
+REFUSED = "The bus refuses this installation's name or password: is another program's bus on this port?"
 BATCH = 128  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
 
 
@@ -49,6 +50,7 @@ class Connection:
     With a `sealer`, reports and inbound messages lie sealed; without one they lie as they are: tools and tests alone.
     `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
     `disk` is a folder on the disk of a bus on this machine: without enough room there, nothing is promised.
+    Whoever `serves` is ended when the bus refuses its name or password; for all others `open` raises BusUnavailable.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Connection:
         authority: str = "",
         sealer: Sealer | None = None,
         disk: Path | None = None,
+        serves: bool = False,
     ) -> None:
         trusted = ssl.create_default_context(cafile=authority) if authority else None
         self.broker = NatsBroker(
@@ -84,6 +87,8 @@ class Connection:
         self.declares = declares
         self._sealer = sealer
         self._disk = disk
+        self._serves = serves
+        self._refused = False
         self.promised = Promised()
         # Says of a stream, made at an instant, up to which number the store has everything.
         self.taken_before: Callable[[str, datetime], int] = lambda _stream, _created_at: 0
@@ -102,7 +107,10 @@ class Connection:
         describe(self.broker)
 
     async def open(self) -> None:
-        """Connect, waiting for the server as long as it takes, and declare what is missing where that is ours to do."""
+        """Connect, waiting for the server as long as it takes, and declare what is missing where that is ours to do.
+
+        Raises BusUnavailable when the bus refuses who does not serve.
+        """
         while True:
             try:
                 self._nc = await self.broker.connect()
@@ -110,6 +118,8 @@ class Connection:
                 self._given = await Publisher.open(self._nc)
                 return await self.provision() if self.declares else None
             except (OSError, nats.errors.Error, TimeoutError) as error:
+                if self._refused and not self._serves:
+                    raise BusUnavailable(REFUSED) from error
                 log.info("waiting for the bus: %s", type(error).__name__)
                 await asyncio.sleep(0.3)
 
@@ -130,9 +140,12 @@ class Connection:
 
     async def _error(self, error: Exception) -> None:
         if isinstance(error, nats.errors.AuthorizationError) or "authorization" in str(error).lower():
-            # The client gives up silently on this one; whoever supervises starts us again until the word is right.
-            log.error("the bus refuses our name or password: ending")
-            signal.raise_signal(signal.SIGTERM)
+            # The client gives up silently on this one. Whoever supervises starts a service again until the word is
+            # right; to a command it is said.
+            self._refused = True
+            if self._serves:
+                log.error("the bus refuses our name or password: ending")
+                signal.raise_signal(signal.SIGTERM)
         log.debug("bus: %s", type(error).__name__)
 
     @property

@@ -90,6 +90,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         authority=settings.nats_ca,
         sealer=vault,
         disk=settings.data if (settings.data / "bus").is_dir() else None,
+        serves=True,
     )
     alive = Alive(names[0])
     bus.on_consumer_gone = partial(alive.tell, GONE_WORD)

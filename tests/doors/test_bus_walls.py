@@ -6,6 +6,7 @@ import os
 import socket
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -358,3 +359,13 @@ def test_passwords_are_private_and_stay(tmp_path: Path) -> None:
     assert min(map(len, first.values())) > 40
     for name in (USERS_FILE, CONF_FILE):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("who", ["office:wrong@", ""])
+def test_a_command_says_that_the_bus_refuses_it(guarded: Guarded, tmp_path: Path, who: str) -> None:
+    """Any command once was ended by SIGTERM where another installation's bus was on its port."""
+    url = f"nats://{who}127.0.0.1:{guarded.port}"
+    code = f"from services.cli.connect import with_bus; from services.runtime.settings import Settings; with_bus(Settings(nats_url={url!r}), None)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=DEPLOY.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "BusUnavailable: The bus refuses this installation's name or password" in done.stderr

@@ -114,8 +114,9 @@ def ask_bus(settings: Settings, ask: Callable[[Bus], Coroutine[Any, Any, T]]) ->
             return await ask(bus)
 
         return with_bus(settings, act)
-    except (OSError, BusUnavailable, TimeoutError):
-        print("The bus does not answer: its checkpoints were not looked at.", file=sys.stderr)
+    except (OSError, BusUnavailable, TimeoutError) as error:
+        why = str(error) if isinstance(error, BusUnavailable) and str(error) else "The bus does not answer."
+        print(f"{why} Its checkpoints were not looked at.", file=sys.stderr)
         return None
 
 

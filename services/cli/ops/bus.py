@@ -154,4 +154,5 @@ def _bus(settings: Settings, *, declares: bool) -> Bus:
         ack_wait=settings.ack_wait,
         declares=declares,
         authority=settings.nats_ca,
+        serves=declares,
     )

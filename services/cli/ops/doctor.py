@@ -137,8 +137,8 @@ async def _bus(settings: Settings) -> list[Finding]:
         letters = await bus.dead_letters()
         other = await bus.differences()
         room = bus.has_room()
-    except (TimeoutError, BusUnavailable):
-        return [(False, "the bus does not answer; is `kentongan up` running?")]
+    except (TimeoutError, BusUnavailable) as error:
+        return [(False, str(error) or "the bus does not answer; is `kentongan up` running?")]
     finally:
         await bus.close()
     found = [(not letters, f"bus: reachable, {len(letters)} dead letters")]
