@@ -36,8 +36,8 @@ def table_of(kind: type[SQLModel]) -> Table:
 
 CHAIN, JOURNAL = table_of(Chain), table_of(Journal)
 ROWS_CHANGED = "rows.changed"  # of a transaction that owes no line of its own
-HEAD = select(CHAIN.c.seq).where(CHAIN.c.id == 1)
-NEWEST = select(func.max(JOURNAL.c.seq))
+NEWEST, HEAD = select(func.max(JOURNAL.c.seq)), select(CHAIN.c.seq).where(CHAIN.c.id == 1)
+HIGHEST = select(func.max(*(func.coalesce(one.scalar_subquery(), 0) for one in (NEWEST, HEAD))))  # SQLite's max of two
 # Numbers of PostgreSQL's sequence are taken by transactions that have an id already: the sealer waits for these.
 TAKE = text("SELECT CASE WHEN pg_current_xact_id() IS NOT NULL THEN nextval('journal_seq') END")
 TAKE_MORE = text("SELECT nextval('journal_seq') FROM generate_series(1, :many)")
@@ -123,7 +123,7 @@ class Transaction:
         connection = self.session.connection()
         if connection.dialect.name == "postgresql":
             return int(connection.execute(TAKE).scalar_one())
-        return 1 + max(connection.scalar(NEWEST) or 0, connection.scalar(HEAD) or 0)
+        return 1 + int(connection.execute(HIGHEST).scalar_one())
 
     def go_on_numbering(self) -> None:
         """Go on after the newest line that the journal holds now: it was filled from a backup. Owes no line yet."""

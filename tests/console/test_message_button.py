@@ -7,9 +7,13 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import AnswerToken, Chain, Incident, Journal, Person
+from schemas.vocabulary import Role
+from services.incidents import lifecycle
 from services.security import auth
 from tests.console.caller import Caller
 from tests.console.night import CLASH, SECRET
+
+RATNA = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4)
 
 
 def press(desk, token, phone=None, **headers):
@@ -83,7 +87,7 @@ def test_an_expired_button_says_so_and_changes_nothing(desk):
 
 
 def test_a_closed_incident_needs_no_answer(desk, person):
-    person("ratna").act(desk.ids["clash"], "tutup", reason="reda")
+    desk.write(lambda tx: lifecycle.close(tx, desk.ids["clash"], RATNA, "reda"))
     body = press(desk, desk.tokens["joko"]).body
     assert "Peristiwa sudah ditutup" in body
     assert desk.alert("clash", "POLRES").state == "delivered"

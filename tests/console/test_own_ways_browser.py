@@ -136,8 +136,8 @@ def test_the_same_message_twice_is_one_notification(desk, phone):
 def test_a_push_that_cannot_be_read_still_calls_the_person(desk, phone):
     page = own_page(phone, desk)
     deliver(phone, page, desk, "%")
-    page.wait_for_function(f"({SHOWN})().then((all) => all.length)")
-    (shown,) = page.evaluate(SHOWN)
+    there = page.wait_for_function(f"({SHOWN})().then((all) => (all.length ? all : null))")
+    (shown,) = there.json_value()
     assert (shown["title"], shown["body"]) == ("Kentongan", "Ada peringatan. Buka aplikasi.")
 
 

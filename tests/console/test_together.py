@@ -225,7 +225,7 @@ def test_in_a_browser_the_other_is_named_and_a_half_written_reason_asks_before_i
     close.locator("button").click()
     expect(close.locator(".wrong")).to_contain_text("Orang lain mengubahnya")
     expect(reason).to_have_value("Sudah reda")
-    assert desk.incident("clash").state == "verified"
+    assert desk.incident("clash").state == "handled"
     close.locator("button").click()
     expect(second.locator("#panel .said")).to_be_visible()
     assert desk.incident("clash").state == "settled"

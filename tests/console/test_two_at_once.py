@@ -8,11 +8,15 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from schemas.records import Incident, Journal, Person
+from schemas.vocabulary import Role
+from services.incidents import responses
+from services.security import auth
 from tests.console.browser import WIDE, chromium, sign_in
 from tests.console.caller import Caller
 from tests.console.night import HASH, PASSWORD
 
 __all__ = ["chromium"]
+JOKO = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
 
 
 @pytest.fixture
@@ -76,6 +80,7 @@ def test_two_merges_that_cross_make_no_circle(desk, two, turn):
 
 def test_closing_and_escalating_at_once_leave_one_whole_story(desk, two):
     clash = desk.ids["clash"]
+    desk.write(lambda tx: responses.acknowledge(tx, clash, JOKO))  # else to close it takes two
     answers = at_once(
         [
             ready(two[0], clash, "tutup", outcome="settled", reason="sudah reda"),

@@ -99,7 +99,7 @@ class Held:
         self.longest = 0.0
         write = Store.write_now
 
-        def measured(store: Store, act: Callable[..., Any]) -> Any:
+        def measured(store: Store, act: Callable[..., Any], *things: Any) -> Any:
             def inside(tx: Any) -> Any:
                 begun = time.thread_time()
                 try:
@@ -107,7 +107,7 @@ class Held:
                 finally:
                     self.longest = max(self.longest, time.thread_time() - begun)
 
-            return write(store, inside)
+            return write(store, inside, *things)
 
         monkeypatch.setattr(Store, "write_now", measured)
 

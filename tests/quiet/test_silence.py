@@ -188,6 +188,7 @@ def test_a_silence_ends_and_is_never_deleted(store: Store) -> None:
 
     from schemas.records import Journal
 
+    store.seal_now()
     lines = store.read_now(lambda session: list(session.exec(select(Journal).order_by(Journal.seq))))
     assert [line.kind for line in lines] == ["silence.added", "silence.ended"]
     assert broken_links(lines) == []
@@ -265,6 +266,7 @@ def test_what_was_left_out_before_it_was_counted_is_counted_from_the_journal(sto
             tx.audit("alert.silenced", "notify", incident=str(number), silence="one")
 
     store.write_now(act)
+    store.seal_now()
     command.downgrade(config, "0005")
     store.upgrade()
     found = store.read_now(lambda session: silences.listed(session, NIGHT, every=True))

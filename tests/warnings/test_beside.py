@@ -18,7 +18,7 @@ from services.office.queries import figures, open_incidents
 from services.security.auth import Identity
 from services.silences.queries import kabupaten_wide
 from services.store.transaction import Session
-from services.triage.queries import changed_after
+from services.triage.queries import stamps_after
 from services.warnings.queries import countable
 from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
@@ -45,7 +45,7 @@ def everything_counted(session: Session, desk: Desk) -> dict[str, Any]:
         "rescored": len(all_incidents(session)),
         "labels": len(issues_of_incidents(session)),
         "wide": list(kabupaten_wide(session, since)),
-        "folding": len(list(changed_after(session, -1, since))),
+        "folding": len(stamps_after(session, -1, since)),
         "watched": len(countable(session, DISTRICT.code, since)),
     }
 
