@@ -21,7 +21,7 @@ from services.notify.worker import UNTOLD_AFTER, Notify
 from services.policy.versions import Rules
 from services.triage.worker import Triage
 from tests.house import SEMANDING, SOKO, House
-from tests.servers import until
+from tests.servers import GENEROUS, until
 
 pytestmark = pytest.mark.nats
 NEVER = 10**6
@@ -87,7 +87,7 @@ async def taken(house: House, stream: str, durable: str) -> AsyncIterator[list[M
     """Take the batch that is there, as a worker does."""
     batches = house.bus.consume(stream, durable)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(GENEROUS):
             yield await anext(batches)
     finally:
         await batches.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
