@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 PARTS = ("nats-server", "ingest", "triage", "notify", "console", "hook", "post")  # by the first word that fits
 
 
@@ -44,12 +43,13 @@ def folder_mb(folder: Path) -> float:
 
 
 def resident_mb(root: int) -> float:
-    """Give resident memory of a tree, MB; shared pages count in each process that has them."""
+    """Give what a tree of processes holds in memory, MB; a page that several share counts once, in parts (PSS)."""
     total = 0
     for process in tree(root):
-        with contextlib.suppress(OSError, IndexError):
-            total += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE
-    return total / 1e6
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total * 1024 / 1e6
 
 
 class Peak:
