@@ -19,6 +19,8 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
         raise Refused("merge_with_itself")
     if Origin.WARNING in (incident.origin, into.origin):
         raise Refused("merge_of_warning")
+    if incident.exercise != into.exercise:  # an exercise leaves people out and ends by itself: what is real would too
+        raise Refused("merge_of_exercise")
     allowed(who, Act.MERGE, "role_cannot_merge")
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id

@@ -213,6 +213,11 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Yang satu hanya untuk orang yang ditunjuk; samakan dulu jenis masalahnya.",
         "One of them is for named persons only; make their issues equal first.",
     ),
+    "merge_of_exercise": (
+        "state",
+        "Latihan tidak dapat digabung dengan peristiwa nyata.",
+        "An exercise cannot be merged with a real incident.",
+    ),
     "merge_of_warning": (
         "state",
         "Peringatan dini tidak dapat digabung dengan peristiwa.",

@@ -75,10 +75,13 @@ async def restart_loop(ground: Ground) -> None:
         await asyncio.sleep(0.6)
 
 
-def _receiver(status: int, headers: dict[str, str] | None = None) -> Act:
+LIES = (18, 22)  # seconds for which a receiver that is well after that says something else
+
+
+def _receiver(status: int, headers: dict[str, str] | None = None, lasts: tuple[float, float] = (3, 8)) -> Act:
     async def act(ground: Ground) -> None:
         ground.sink.answers["*"], ground.sink.headers = status, headers or {}
-        await _last(ground, 3, 8)
+        await _last(ground, *lasts)
         ground.sink.answers.clear()
         ground.sink.headers = {}
 
@@ -186,18 +189,6 @@ def _office_suspended(*words: str) -> Act:
             await _last(ground, 3, 6)
             process.kill()
         await process.wait()
-
-    return act
-
-
-def _lies(status: int, headers: dict[str, str] | None = None) -> Act:
-    """A receiver that says something else for twenty seconds, and is well after that."""
-
-    async def act(ground: Ground) -> None:
-        ground.sink.answers["*"], ground.sink.headers = status, headers or {}
-        await _last(ground, 18, 22)
-        ground.sink.answers.clear()
-        ground.sink.headers = {}
 
     return act
 
@@ -313,8 +304,10 @@ FAULTS = (
     Fault("kill -9 of everything", kill_everything),
     Fault("triage and notify in a restart loop", restart_loop),
     *(Fault(f"receiver says {status}", _receiver(status)) for status in (410, 500)),
-    *(Fault(f"receiver says {status} for 20 s", _lies(status)) for status in (302, 404)),
-    Fault("receiver says 429 for 20 s, Retry-After 999999999", _lies(429, {"Retry-After": "999999999"})),
+    *(Fault(f"receiver says {status} for 20 s", _receiver(status, lasts=LIES)) for status in (302, 404)),
+    Fault(
+        "receiver says 429 for 20 s, Retry-After 999999999", _receiver(429, {"Retry-After": "999999999"}, lasts=LIES)
+    ),
     Fault(f"overload: {OVERLOAD} reports at once", overload),
     Fault("rolling restart", rolling_restart),
     Fault("a second triage and notify, killed", two_of_each_worker),

@@ -123,3 +123,12 @@ async def test_a_merge_of_what_was_merged_takes_its_reports_along_and_each_split
     await house.act(first, "splits", by=COORDINATOR, reason="Yang ini bukan.")
     assert lives_in() == [None, third, None]
     assert [house.incident(id_).reports for id_ in (first, second, third)] == [1, 1, 2]
+
+
+async def test_an_exercise_and_a_real_incident_are_never_merged(house: House) -> None:
+    """Who merged a real KRITIS into a drill ended its ladder: of a drill leaders hear nothing, and it ends by itself."""
+    real, drill = await opened(house, Level.KRITIS), await opened(house, Level.KRITIS, exercise=True)
+    for one, into in ((real, drill), (drill, real)):
+        refused = await house.act(one, "merges", by=COORDINATOR, into=into, reason="Satu kejadian.")
+        assert (refused.status, refused.body["code"]) == (409, "merge_of_exercise")
+    assert {house.incident(one).state for one in (real, drill)} == {"open"}
