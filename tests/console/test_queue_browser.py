@@ -37,7 +37,7 @@ def test_it_changes_by_itself_and_keeps_what_is_in_hand(desk, chromium):
     page.locator("#peta summary").evaluate("(one) => { one.parentElement.open = true; }")
     desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
     expect(page.locator("#antrean")).not_to_contain_text("lewat 3 mnt")
-    expect(page.locator("#panel #jawaban")).to_contain_text("Diterima")
+    expect(page.locator("#panel #jawaban .chip.s-acknowledged")).to_have_count(1)
     expect(reason).to_have_value("Belum ada kabar")
     assert page.evaluate(
         "[document.activeElement.name, document.activeElement.selectionStart, document.activeElement.selectionEnd]"
