@@ -20,8 +20,8 @@ from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
 from services.bus.inspection import StreamInspection, known_record
 from services.bus.publisher import BusUnavailable
-from services.bus.sealing import SEALED, Sealer
-from services.bus.streams import TYPE, Event, place_subject, stream_of
+from services.bus.sealing import KEY_HEADER, SEALED, Sealer
+from services.bus.streams import TYPE, Event, place_subject, probe, stream_of
 
 log = logging.getLogger("kentongan.bus")
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
@@ -40,6 +40,15 @@ class PublishedReport:
     filed_at: datetime
     again: bool
     same: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a report: the headers of its record, and its body under the key that lies there."""
+
+    headers: dict[str, str]
+    body: bytes
+    new: bool  # nobody had filed it before
 
 
 class ConsumerGone(Exception):  # noqa: N818 - said as a fact
@@ -73,43 +82,59 @@ class Bus(StreamInspection):
             raise BusUnavailable  # while there is room still: a disk that was full once costs the server its streams
         subject = place_subject(EventKind.REPORT_FILED, self._kabupaten, filed.report.kecamatan)
         headers = self._headers(EventKind.REPORT_FILED, str(filed.id), filed.filed_at, stream="REPORTS")
-        body, wrapped, mark = filed.model_dump_json().encode(), "", digest
-        if self._sealer is not None:
-            (body, wrapped), mark = self._sealer.seal_report(filed), self._sealer.fingerprint(digest)
-        headers["kentongan-digest"] = mark
-        report, known = (subject, body, headers), known_record(headers, wrapped)
+        headers["kentongan-digest"] = digest if self._sealer is None else self._sealer.fingerprint(digest)
         try:
-            known_as, ack = await self._publisher.publish([known, report])
+            known = await self._made_known(filed, headers)
+            if known is None:  # its key was erased with it: it was accepted once, and that is all that is left
+                return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
+            (ack,) = await self._publisher.publish([(subject, known.body, headers)])
             self.promised.note(ack)
-            if wrapped:
-                await self._pair_up(
-                    report, known, filed=bool(ack.get("duplicate")), known=bool(known_as.get("duplicate"))
-                )
-            if not ack.get("duplicate"):
-                return PublishedReport(filed.id, filed.filed_at, again=False, same=True)
-            first = await self.js.get_msg("KNOWN", known_as["seq"], direct=True)
-        except (
-            js_errors.NotFoundError
-        ):  # its key was erased with it: it was accepted once, and that is all that is left
-            return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
+            if ack.get("duplicate") and known.new:  # the stream of keys was lost: the report there opens no more
+                copy = headers | {"Nats-Msg-Id": f"{headers['Nats-Msg-Id']}:{uuid4().hex}"}
+                await self._publisher.publish([(subject, known.body, copy)])
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
             raise BusUnavailable from error
-        told = first.headers or {}
-        at = datetime.fromisoformat(told["ce-time"]).astimezone(UTC)
-        same = told.get("kentongan-digest") in (mark, digest)  # plain, as it was marked before it was keyed
+        if not ack.get("duplicate"):
+            return PublishedReport(filed.id, filed.filed_at, again=False, same=True)
+        at = datetime.fromisoformat(known.headers["ce-time"]).astimezone(UTC)
+        same = known.headers.get("kentongan-digest") in (headers["kentongan-digest"], digest)  # once it was plain
         return PublishedReport(filed.id, at, again=True, same=same)
 
-    async def _pair_up(self, report: Told, key: Told, *, filed: bool, known: bool) -> None:
-        """See that the report that lies on the bus and the key beside it belong together.
+    async def _made_known(self, filed: ReportFiled, headers: dict[str, str]) -> Known | None:
+        """Make the id of a report known, with the key of its body; None where that was erased.
 
-        One of the two was there `filed` or `known` before, from a try that failed half-way: its fellow is new, and
-        does not fit. What is missing is published once more; the copy that no key opens has no effect.
+        The key is on the disk before the report, and whoever files the report again, at whichever door, seals it under
+        the key that is known: what reaches the disk can be read, whichever tries before failed half-way.
         """
-        if filed == known:
-            return
-        subject, body, headers = report if filed else key
-        again = {**headers, "Nats-Msg-Id": f"{headers['Nats-Msg-Id']}:{uuid4().hex}"}
-        await self._publisher.publish([(subject, body, again)])
+        plain = filed.model_dump_json().encode()
+        body, wrapped = (plain, "") if self._sealer is None else self._sealer.seal_report(filed)
+        record = known_record(headers, wrapped)
+        (ack,) = await self._publisher.publish([record])
+        if not ack.get("duplicate"):
+            return Known(record[2], body, new=True)
+        found = await self._known(ack["seq"])
+        if found is None:
+            return None
+        if self._sealer is None or KEY_HEADER not in found:  # it was filed before reports were sealed
+            return Known(found, plain, new=False)
+        try:
+            return Known(found, self._sealer.seal_report(filed, found[KEY_HEADER])[0], new=False)
+        except ValueError as error:  # under a master key that is not here
+            raise BusUnavailable from error
+
+    async def _known(self, number: int) -> dict[str, str] | None:
+        """Give the headers of the record of a known id by its number; None where it was erased.
+
+        Any server of a cluster may answer, also one that has not heard of that number yet: whether it was erased is
+        known where a later one is there. Raises BusUnavailable while nobody can say.
+        """
+        for pause in KEY_PAUSES:
+            await asyncio.sleep(pause)
+            with contextlib.suppress(js_errors.NotFoundError):
+                found = await self.js.get_msg("KNOWN", number, ">", direct=True, next=True)
+                return dict(found.headers or {}) if found.seq == number else None
+            await self._publisher.probe([probe("KNOWN")])  # a later one, where there is none
+        raise BusUnavailable
 
     async def publish(self, events: Iterable[Event]) -> None:
         """Publish events and await all their promises; raises BusUnavailable when one is missing."""
@@ -132,7 +157,7 @@ class Bus(StreamInspection):
         return self._sealer.seal_inbound(event.body) if sealed and self._sealer else event.body
 
     async def _opened(self, told: Sequence[Message]) -> None:
-        """Open what lies sealed; a report's key may reach the disk a moment after the report."""
+        """Open what lies sealed; the server of a cluster that is asked may learn a report's key a moment late."""
         sealer = self._sealer
         if sealer is None:
             return
@@ -143,14 +168,21 @@ class Bus(StreamInspection):
         for pause in KEY_PAUSES:
             await asyncio.sleep(pause)
             await asyncio.gather(*(self._open(sealer, one) for one in waiting))
-            waiting = [one for one in waiting if one.unreadable and one.is_young()]
+            waiting = [one for one in waiting if one.unasked or (one.unreadable and one.is_young())]
             if not waiting:
                 return
+        while waiting := [one for one in waiting if one.unasked]:  # an outage is no try: nothing becomes a dead letter
+            with contextlib.suppress(nats.errors.Error, OSError):
+                for one in told:
+                    await one.holding()
+            await asyncio.sleep(KEY_PAUSES[-1])
+            await asyncio.gather(*(self._open(sealer, one) for one in waiting))
 
     async def _open(self, sealer: Sealer, told: Message) -> None:
-        told.unreadable = True
+        told.unreadable, told.unasked = True, True
         with contextlib.suppress(BusUnavailable):
             wrapped = await self.key_of(told.headers.get("ce-id", ""))
+            told.unasked = False
             if wrapped is not None:
                 with contextlib.suppress(ValueError):
                     told.body, told.wrapped, told.unreadable = sealer.open_report(told.body, wrapped), wrapped, False

@@ -40,6 +40,7 @@ class Message:
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     wrapped: str = field(default="", repr=False)  # of a report: the key of its body, wrapped
     unreadable: bool = False  # no key opens its body: erased, or the copy of an earlier try to file it
+    unasked: bool = False  # its key could not be asked for: nobody knows whether it can be read
     version: str = VERSION
 
     def is_young(self) -> bool:

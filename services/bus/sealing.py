@@ -15,8 +15,8 @@ class Sealer(Protocol):
         """Give the keyed form of a digest."""
         ...
 
-    def seal_report(self, filed: ReportFiled) -> tuple[bytes, str]:
-        """Give the body of a report as it lies on the bus, and its key, wrapped."""
+    def seal_report(self, filed: ReportFiled, wrapped: str = "") -> tuple[bytes, str]:
+        """Give the body of a report as it lies on the bus, under the key given or a new one, and the key, wrapped."""
         ...
 
     def open_report(self, body: bytes, wrapped: str) -> bytes:

@@ -73,13 +73,17 @@ class Vault:
         """Give the keyed form of a report's digest: a number in a known text is not found by trying all numbers."""
         return self.handle("digest", digest)
 
-    def seal_report(self, filed: ReportFiled) -> tuple[bytes, str]:
-        """Give the body of a report on the bus, sealed under a new key, and that key, wrapped."""
-        key, id_ = new_key(), str(filed.id)
+    def seal_report(self, filed: ReportFiled, wrapped: str = "") -> tuple[bytes, str]:
+        """Give the body of a report on the bus, sealed under the key given or a new one, and the key, wrapped.
+
+        Raises SealError for a key that this vault has not wrapped.
+        """
+        id_ = str(filed.id)
+        key = self.unwrap(id_, wrapped) if wrapped else new_key()
         told = SealedReport(
             id=filed.id, filed_at=filed.filed_at, key=id_, sealed=seal(key, filed.model_dump_json().encode(), id_)
         )
-        return told.model_dump_json().encode(), self.wrap(id_, key)
+        return told.model_dump_json().encode(), wrapped or self.wrap(id_, key)
 
     def open_report(self, body: bytes, wrapped: str) -> bytes:
         """Give the JSON of a report that `seal_report` has sealed; raises SealError."""

@@ -114,6 +114,8 @@ async def settled(cluster: Cluster) -> dict[str, object]:
             findings: dict[str, object] = json.loads(said.splitlines()[-1])
             deliveries = findings["deliveries"]
             assert isinstance(deliveries, dict)
-            if set(deliveries) <= {"delivered", "sent"}:
+            waiting = findings["waiting"]
+            assert isinstance(waiting, dict)
+            if set(deliveries) <= {"delivered", "sent"} and not any(waiting.values()):
                 assert code == 0, said
                 return findings
