@@ -46,7 +46,7 @@ from services.store.transaction import Transaction
 from services.triage.worker import Triage
 from tests.channels.provider_fakes import FakeSmtp
 from tests.people import Resident, move_in, residents
-from tests.servers import GENEROUS, Call, NatsServer, Sink, free_port
+from tests.servers import GENEROUS, Call, NatsServer, Sink, end_serving, free_port
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -148,7 +148,7 @@ class House:
             _, left = await asyncio.wait(left, timeout=1)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.client.close()
-        await self._shut_doors()
+        await end_serving(self._web, self._serving)
         for channel in self._channels:
             await channel.close()
         for bus in self._buses:
@@ -157,19 +157,6 @@ class House:
             store.close()
         await self.sink.stop()
         await self.mail.stop()
-
-    async def _shut_doors(self) -> None:
-        """End the web server as its own end does, without the tenths of a second that it waits for others."""
-        self._serving.cancel()
-        await asyncio.wait({self._serving}, timeout=GENEROUS)
-        for server in self._web.servers:
-            server.close()
-        for connection in list(self._web.server_state.connections):
-            connection.shutdown()
-        streams = set(self._web.server_state.tasks)
-        for stream in streams:
-            stream.cancel()
-        await asyncio.gather(*streams, return_exceptions=True)
 
     def new_process(self, *services: str, instance: str = "1") -> tuple[Rules, Store]:
         """Give a process of these services its rules and its store."""

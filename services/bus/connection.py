@@ -104,7 +104,7 @@ class Connection:
         self._nc: Client | None = None
         self._js: JetStreamContext | None = None
         self._given: Publisher | None = None
-        describe(self.broker)
+        self._described = False
 
     async def open(self) -> None:
         """Connect, waiting for the server as long as it takes, and declare what is missing where that is ours to do.
@@ -268,4 +268,7 @@ class Connection:
 
     def asyncapi(self) -> str:
         """Describe what travels, as AsyncAPI JSON."""
+        if not self._described:  # here and not at the start, which takes 30 ms: hardly any process is asked
+            describe(self.broker)
+            self._described = True
         return AsyncAPI(self.broker, title="Kentongan", version="1").to_specification().to_json()

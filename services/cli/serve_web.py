@@ -59,8 +59,7 @@ def create_web(
     counts = DoorCounts()
     app.add_middleware(Counted, counts=counts)  # outside of everything: a refusal by size is counted too
     whole = "console" in names  # one kind of process tells of store and bus, else each figure would be told twice
-    leading = _posts_that_lead()
-    figures = metrics.Deps(keys, rules, counts, leading, store if whole else None, bus if whole else None)
+    figures = metrics.Deps(keys, rules, counts, _posts_that_lead, store if whole else None, bus if whole else None)
     add_routes(app, metrics.routes(figures))
     from services.ingest import app as ingest  # noqa: PLC0415 - the page to report on files as the door does
 
@@ -95,7 +94,7 @@ def create_web(
             rules=rules,
             bus=bus,
             base_url=settings.public_url,
-            posts=leading,
+            posts=_posts_that_lead,
             filing=filing,
             reader=_reader(rules),
             ways=OfficeHand(secret, settings.public_url),
@@ -150,18 +149,11 @@ def _reader(rules: Rules) -> Callable[[], "Assessor"]:
     return reader
 
 
-def _posts_that_lead() -> Callable[[District], Sequence[Post]]:
-    """Give what names the posts that lead something, by the policy's own walk; remembered while the rules stay."""
-    known: list[tuple[District, tuple[Post, ...]]] = []
+def _posts_that_lead(district: District) -> Sequence[Post]:
+    """Name the posts that lead something, by the policy's own walk."""
+    from services.policy.proof import demands_of, leading  # noqa: PLC0415 - only who asks pays for it
 
-    def posts(district: District) -> tuple[Post, ...]:
-        from services.policy.proof import demands_of, leading  # noqa: PLC0415
-
-        if not known or known[0][0] is not district:
-            known[:] = [(district, leading(demands_of(district)))]
-        return known[0][1]
-
-    return posts
+    return leading(demands_of(district))
 
 
 def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:

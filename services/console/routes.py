@@ -23,7 +23,7 @@ from services.console.settings.routes import settings_routes
 from services.console.silences.pages import silence_page_routes
 from services.console.source.pages import source_routes
 from services.console.warnings.pages import warning_page_routes
-from services.console.web.page_base import SignedInPages, frame, page_route
+from services.console.web.page_base import PageRoute, SignedInPages, frame
 from services.console.web.rendering import Pages
 from services.console.web.route_rules import page_asks
 from services.security.permissions import Act
@@ -33,7 +33,7 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     """Build the routes of all pages."""
     counter = SignedInPages(deps, pages)
     desk = IncidentPages(deps, counter)
-    router = APIRouter(route_class=page_route(deps, pages), include_in_schema=False)
+    router = APIRouter()
     queue = QueuePages(deps, counter, desk.incidents)
     for path, method, endpoint, act in (
         ("/", "GET", queue.show, Act.OWN),
@@ -64,5 +64,5 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         *bulk_routes(deps, counter),
         *((*one, Act.HANDOVER) for one in handover_routes(deps, counter, queue.board)),
     ):
-        router.add_api_route(path, endpoint, methods=[method], response_model=None, dependencies=page_asks(deps, act))
+        router.routes.append(PageRoute(path, endpoint, method, page_asks(deps, act), deps=deps, pages=pages))
     return router

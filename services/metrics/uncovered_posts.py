@@ -29,7 +29,7 @@ class Posts:
     def prepare(self) -> None:
         """Work the posts out before a transaction is opened."""
         posts = self._leading(self._rules.district)
-        if posts is not self._posts:
+        if posts != self._posts:
             self._posts, self._read_at = posts, None
 
     def read(self, session: Session, now: datetime) -> Iterator[Metric]:

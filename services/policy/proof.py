@@ -5,6 +5,7 @@ minute of a week where people have shifts or absences, and finds each cell whose
 person who can be reached. What does not change the answer is looked at once: of forms only whether they are violent.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -104,6 +105,9 @@ class Demands:
     cells: int = 0
 
 
+_walked: deque[tuple[District, Demands]] = deque(maxlen=4)  # by the rules in force, those before, those on trial
+
+
 def check(district: District, roster: Roster, start: datetime | None = None, demands: Demands | None = None) -> Walk:
     """Walk every cell of the policy; see the module's first lines.
 
@@ -158,7 +162,19 @@ def cells(district: District) -> Iterator[tuple[Situation, int]]:
 
 
 def demands_of(district: District) -> Demands:
-    """Walk every cell and gather what the policy demands of the people: leads, rungs, posts, recipients."""
+    """Give what the policy demands of the people: leads, rungs, posts, recipients.
+
+    A walk takes half a second, so those of the newest districts are remembered.
+    """
+    for known, demands in tuple(_walked):
+        if known is district:
+            return demands
+    demands = _walk_cells(district)
+    _walked.append((district, demands))
+    return demands
+
+
+def _walk_cells(district: District) -> Demands:
     found = Demands()
     for situation, weight in cells(district):
         found.cells += weight

@@ -51,6 +51,8 @@ def barred(accused: tuple[str, ...], district: District) -> frozenset[str]:
     Whoever accuses a head or a post accuses the agency that he speaks for: its desk would judge its own head. A unit
     is an office beside the others; that it is accused bars those above it from nothing.
     """
+    if not accused:  # nearly always, and asked for at each rung
+        return frozenset()
     whole = {_answers_for(code, district) for code in accused}
     return frozenset(
         code

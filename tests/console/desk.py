@@ -36,6 +36,7 @@ from services.web.routing import add_routes
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, SECRET, Clock, fill
 from tests.ingest.door import MemoryJournal
+from tests.servers import GENEROUS, end_serving
 
 VAULT = Vault(SECRET, bytes(range(32)))
 LEADING = (Post("POLRES"), Post("KESBANG"), Post("POLSEK", "35.23.11"))  # a short list of posts that must be manned
@@ -97,13 +98,56 @@ class Desk:
 
 
 class _Server(uvicorn.Server):
+    """A server in a thread of its own."""
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._until_its_end()), daemon=True)
+
+    def begin(self) -> None:
+        self._thread.start()
+        assert self.up.wait(GENEROUS)
+
+    def end(self) -> None:
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(GENEROUS)
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.up.set()
+
+    async def _until_its_end(self) -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        serving = asyncio.create_task(self.serve())
+        await self._ended.wait()
+        await end_serving(self, serving)
+
+
+@cache
+def night(blank: bytes) -> tuple[bytes, dict[str, str], dict[str, str]]:
+    """Fill a SQLite file that has its tables, once for all desks: its bytes, and the ids and tokens by name."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "night.db"
+        file.write_bytes(blank)
+        store = Store(f"sqlite:///{file}", Clock())
+        ids, tokens = store.write_now(fill)
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # leave the driver's transaction: a checkpoint takes none
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        filled = file.read_bytes()
+        store.close()
+    return filled, ids, tokens
+
+
+def _fill(store: Store) -> tuple[dict[str, str], dict[str, str]]:
+    """Put the night into a database that has its tables and nothing in them."""
+    file = store.engine.url.database
+    if store.engine.dialect.name != "sqlite" or file is None:
+        return store.write_now(fill)
+    filled, ids, tokens = night(Path(file).read_bytes())
+    Path(file).write_bytes(filled)  # nobody has opened it yet
+    return dict(ids), dict(tokens)
 
 
 @contextlib.contextmanager
@@ -122,7 +166,7 @@ def running(
     """
     clock = Clock()
     store = Store(database, clock)
-    ids, tokens = ({}, {}) if filled else store.write_now(fill)
+    ids, tokens = ({}, {}) if filled else _fill(store)
     keys = Keys(SECRET, clock, known={})
     journal = MemoryJournal()
     photos = TemporaryDirectory()
@@ -159,14 +203,11 @@ def running(
     server = _Server(
         uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    assert server.up.wait(20)
+    server.begin()
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield Desk(f"http://127.0.0.1:{port}", store, clock, keys, ids, tokens, journal, ended)
     finally:
-        server.should_exit = True
-        thread.join(10)
+        server.end()
         store.close()
         photos.cleanup()

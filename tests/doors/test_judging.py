@@ -21,6 +21,7 @@ from schemas.records import Alert, Delivery, Incident, Journal, Judgement, Outbo
 from schemas.vocabulary import Classification, Level, Role, Scope
 from services.bus import Bus
 from services.cli.serve_web import create_web
+from services.console.web.page_base import PageRoute
 from services.policy.versions import Rules
 from services.runtime.settings import Settings
 from services.security.auth import Identity
@@ -32,6 +33,7 @@ from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk, running
 from tests.console.night import DISTRICT, NOW, SECRET, Told, keep, owe
 
+AnyRoute = APIRoute | PageRoute
 PEOPLE = tuple(role for role in Role if role is not Role.GATEWAY)
 WHO = (*((role, False) for role in PEOPLE), *((role, True) for role in Role), (None, False))
 KINDS = {"own": Need.TEXTS, "foreign": Need.TEXTS, "accused": Need.NOTHING, "masked": Need.HEADLINE}
@@ -44,7 +46,7 @@ SECRETIVE = DISTRICT.model_copy(update={"issues": {**DISTRICT.issues, "AGM": _AG
 
 
 @cache
-def served() -> tuple[APIRoute, ...]:
+def served() -> tuple[AnyRoute, ...]:
     """Give every route that the front door and the desk serve together, as `kentongan up` composes them."""
     store = Store("sqlite://")
     bus = Bus("nats://127.0.0.1:1", name="nobody", kabupaten=DISTRICT.code)
@@ -55,16 +57,16 @@ def served() -> tuple[APIRoute, ...]:
     return tuple(leaves(app.router))
 
 
-def leaves(router: Any) -> Iterator[APIRoute]:
+def leaves(router: Any) -> Iterator[AnyRoute]:
     """Give the routes of a router and of those that it includes."""
     for one in router.routes:
-        if isinstance(one, APIRoute):
+        if isinstance(one, AnyRoute):
             yield one
         elif included := getattr(one, "original_router", None):
             yield from leaves(included)
 
 
-def act_of(route: APIRoute) -> Act:
+def act_of(route: AnyRoute) -> Act:
     (act,) = acts_of(route.dependencies)
     return act
 
@@ -82,7 +84,7 @@ def test_a_route_without_an_act_is_found() -> None:
     assert acts_of(APIRoute("/bare", bare).dependencies) == ()
 
 
-def of_an_incident(route: APIRoute) -> bool:
+def of_an_incident(route: AnyRoute) -> bool:
     """Say whether a route is about one incident that exists; photographs and sources have tests of their own."""
     about = route.path.startswith(("/v1/incidents/{id}", "/peristiwa/{id}", "/p/{id}"))
     return about and not re.search("{photo}|{report}", route.path)
@@ -97,7 +99,7 @@ OTHERS = [route for route in served() if not of_an_incident(route) and route.pat
 FRONT_DOOR = ("/v1/reports:batch", "/v1/inbound", "/v1/attachments")
 
 
-def name_of(route: APIRoute) -> str:
+def name_of(route: AnyRoute) -> str:
     return f"{min(route.methods)} {route.path}"
 
 
@@ -203,7 +205,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-def request(crowd: Crowd, route: APIRoute, caller: Caller, kind: str, name: str = "") -> Answer:
+def request(crowd: Crowd, route: AnyRoute, caller: Caller, kind: str, name: str = "") -> Answer:
     """Make the call that a route is for, about the incident of this kind."""
     method, id_ = min(route.methods), crowd.desk.ids[kind]
     path = route.path.replace("{id}", id_).replace("{act}", "terima").replace("{token}", "x").replace("{name}", "x")
@@ -261,7 +263,7 @@ def expected(act: Act, role: Role | None, kind: str, *, program: bool) -> str:
 
 
 @pytest.mark.parametrize("route", ON_INCIDENTS, ids=name_of)
-def test_an_incident_is_for_whom_the_table_says(crowd: Crowd, route: APIRoute) -> None:
+def test_an_incident_is_for_whom_the_table_says(crowd: Crowd, route: AnyRoute) -> None:
     act, tried = act_of(route), 0
     page = not route.path.startswith("/v1/")
     for role, program in WHO:
@@ -278,7 +280,7 @@ def test_an_incident_is_for_whom_the_table_says(crowd: Crowd, route: APIRoute) -
 
 
 @pytest.mark.parametrize("route", OTHERS, ids=name_of)
-def test_every_other_route_is_for_the_roles_that_the_table_names(crowd: Crowd, route: APIRoute) -> None:
+def test_every_other_route_is_for_the_roles_that_the_table_names(crowd: Crowd, route: AnyRoute) -> None:
     act = act_of(route)
     page = not route.path.startswith("/v1/")
     for role, program in WHO:

@@ -17,7 +17,9 @@ COORDINATOR = ("KESBANG", Role.COORDINATOR)
 
 def described() -> dict[str, str]:
     """Give the address of every channel of the AsyncAPI, by its name."""
-    document = json.loads(Bus("nats://127.0.0.1:1", name="test", kabupaten="35.23").asyncapi())
+    bus = Bus("nats://127.0.0.1:1", name="test", kabupaten="35.23")
+    document = json.loads(bus.asyncapi())
+    assert json.loads(bus.asyncapi()) == document  # as often as it is asked for
     assert document["operations"].keys() == document["channels"].keys()
     return {name: channel["address"] for name, channel in document["channels"].items()}
 
@@ -45,6 +47,14 @@ def test_every_kind_has_its_stream_and_whoever_takes_it_declares_it_there() -> N
     for stream, _, subjects in CONSUMERS:
         assert all(stream_of(subject.removesuffix(".>")) == stream for subject in subjects)
         assert {subject.removesuffix(".>") for subject in subjects} <= set(EventKind)
+
+
+async def test_a_bus_that_is_open_describes_the_same(house: House) -> None:
+    answer = await house.call("GET", "/v1/asyncapi.json")
+    assert (answer.status, {one["address"] for one in answer.body["channels"].values()}) == (
+        200,
+        set(described().values()),
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.oncall import schedule as book
-from services.oncall.roster import DESK, Roster
+from services.oncall.roster import DESK
 from services.oncall.shifts import Gap, gaps
 from services.policy import active
-from services.policy.proof import Demands, Walk, check, demands_of
+from services.policy.proof import check
 from services.store.transaction import Session
 
 READERS = (Role.ADMIN, Role.COORDINATOR)  # of the first day; whatever changes something is the admin's
@@ -49,7 +49,6 @@ class SettingsPages:
     def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
-        self._demands: tuple[District, Demands] | None = None
 
     def _channels(self) -> list[ChannelView]:
         ways = self._deps.ways
@@ -114,7 +113,7 @@ class SettingsPages:
         roster, standing = await deps.store.read(
             lambda session: (book.roster_of(session, now=now), active.standing(session))
         )
-        walk = await asyncio.to_thread(self._walk, district, roster)
+        walk = await asyncio.to_thread(check, district, roster, now)
         ordered = sorted(walk.findings, key=lambda one: not one.fails)
         facts = {
             "walk": walk,
@@ -127,11 +126,6 @@ class SettingsPages:
             "read_at": now,
         }
         return self._counter.show(request, "settings_proof.html", visitor, facts)
-
-    def _walk(self, district: District, roster: Roster) -> Walk:
-        if self._demands is None or self._demands[0] is not district:
-            self._demands = (district, demands_of(district))
-        return check(district, roster, self._deps.clock(), self._demands[1])
 
 
 def _names(found: Sequence[Gap], district: District) -> list[str]:

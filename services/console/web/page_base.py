@@ -1,7 +1,7 @@
 """Receive people at the desk's pages: who is there, which form is handed in, what goes wrong, all as pages."""
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Route, get_name
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
@@ -33,46 +33,47 @@ LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is t
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def page_route(deps: Deps, pages: Pages) -> type[APIRoute]:
-    """Give a kind of route whose failures are pages, in the visitor's language."""
+class PageRoute(Route):
+    """A page: its act is asked for before its endpoint runs, and its failures are pages in the visitor's language.
 
-    class PageRoute(APIRoute):
-        def get_route_handler(self) -> Endpoint:
-            handle = self.endpoint
+    Starlette's own route, since an endpoint of a page takes the request alone: FastAPI would analyse the parameters of
+    all of them at every start (60 ms) and use nothing of it.
+    """
 
-            async def kindly(request: Request) -> Response:
-                try:
-                    await _hold(self, request)
-                    response: Response = await handle(request)
-                except SignInFirst as first:
-                    response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
-                except Refused as refused:
-                    response = sorry_page(pages, deps, request, sorry_for(refused, language_of(request)))
-                except Sorry as sorry:
-                    response = sorry_page(pages, deps, request, sorry)
-                except HTTPException as problem:  # also of a form that Starlette would not read
-                    response = sorry_page(pages, deps, request, Sorry(Kind.BAD, problem.status_code))
-                except StoreUnavailable:
-                    response = sorry_page(pages, deps, request, Sorry(Kind.AWAY, 503))
-                    response.headers["Retry-After"] = "5"
-                except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
-                    # Its kind only, and the route instead of the address: values may hold a text, an address a token.
-                    route = getattr(request.scope.get("route"), "path", "")
-                    log.error("%s %s failed: %s", request.method, route, type(error).__name__)  # noqa: TRY400
-                    response = sorry_page(pages, deps, request, Sorry(Kind.BROKEN, 500))
-                keep_language(request, response)
-                return response
+    def __init__(
+        self, path: str, endpoint: Endpoint, method: str, dependencies: Sequence[Any], *, deps: Deps, pages: Pages
+    ) -> None:
+        self.dependencies = dependencies  # what it declares, as FastAPI's routes have it (web/route_rules.py)
+        self._deps, self._pages = deps, pages
+        super().__init__(path, self._kindly, methods=[method], name=get_name(endpoint), include_in_schema=False)
+        self.methods = {method}  # HEAD comes as GET (services/web/problem_details.py)
+        self._handle = endpoint
 
-            return kindly
+    async def _kindly(self, request: Request) -> Response:
+        try:
+            for rule in self.dependencies:
+                await rule.dependency(request)
+            response: Response = await self._handle(request)
+        except SignInFirst as first:
+            response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
+        except Refused as refused:
+            response = self._sorry(request, sorry_for(refused, language_of(request)))
+        except Sorry as sorry:
+            response = self._sorry(request, sorry)
+        except HTTPException as problem:  # also of a form that Starlette would not read
+            response = self._sorry(request, Sorry(Kind.BAD, problem.status_code))
+        except StoreUnavailable:
+            response = self._sorry(request, Sorry(Kind.AWAY, 503))
+            response.headers["Retry-After"] = "5"
+        except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
+            # Its kind only, and the route instead of the address: values may hold a text, an address a token.
+            log.error("%s %s failed: %s", request.method, self.path, type(error).__name__)  # noqa: TRY400
+            response = self._sorry(request, Sorry(Kind.BROKEN, 500))
+        keep_language(request, response)
+        return response
 
-    return PageRoute
-
-
-async def _hold(route: APIRoute, request: Request) -> None:
-    """Ask what the route has declared (web/route_rules.py), as FastAPI does for the routes it parses."""
-    for rule in route.dependencies:
-        if rule.dependency is not None:
-            await rule.dependency(request)
+    def _sorry(self, request: Request, sorry: Sorry) -> HTMLResponse:
+        return sorry_page(self._pages, self._deps, request, sorry)
 
 
 def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -> HTMLResponse:

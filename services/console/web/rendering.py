@@ -1,7 +1,7 @@
 """Draw pages: templates with the house's words and times at hand, headers that let nothing foreign in."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,20 +56,26 @@ def _happening(line: Any, language: str, called: Callable[[str], str] = str) -> 
     return words.say(key, language, **facts)
 
 
+@cache
+def templates() -> Environment:
+    """Give the templates, each compiled where it is rendered first and once in a process: they know no district."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = address_of
+    environment.filters["query"] = _query
+    return environment
+
+
 class Pages:
     """Render templates for one district, which is asked for anew at each page."""
 
     def __init__(self, district: Callable[[], District]) -> None:
         self._district = district
-        self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["asset"] = address_of
-        self._environment.filters["query"] = _query
 
     def render(self, template: str, language: str, facts: Mapping[str, Any]) -> str:
         """Fill a template in one language."""
@@ -95,7 +101,7 @@ class Pages:
             "calendar": lambda day, year=True: localised.calendar_day(day, language, year=year),
         }
         known = {**spoken, "say": SimpleNamespace(**spoken)}  # macros of another file are given what they need
-        return self._environment.get_template(template).render({**known, **facts})
+        return templates().get_template(template).render({**known, **facts})
 
     def answer(
         self,
