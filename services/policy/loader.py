@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from services.policy.geography import radii
 Entry = TypeVar("Entry", bound=BaseModel)
 Files = Mapping[str, str]  # name of a file of the folder -> its text
 
+REMEMBERED = 4  # the rules in force, those before, those on trial
 POLICY = "district.toml"
 TABLES = (
     "places.csv",
@@ -66,7 +68,16 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def district_of(files: Files) -> District:
-    """Make a district of the texts of its files; raises DistrictError with file, line or key, and reason."""
+    """Make a district of the texts of its files; raises DistrictError with file, line or key, and reason.
+
+    The same texts give the same district: the last few are remembered, since reading one takes 50 ms.
+    """
+    return _district_of(frozenset(files.items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _district_of(texts: frozenset[tuple[str, str]]) -> District:
+    files = dict(texts)
     file, text = Path(POLICY), files[POLICY]
     raw = _toml(file, text)
     try:
