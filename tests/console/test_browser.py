@@ -1,51 +1,23 @@
 """The desk in a real browser: it changes by itself, works without scripts, fits a thumb, asks nobody else."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from schemas.vocabulary import Role
 from services.incidents import lifecycle, responses
 from services.security import auth
-from tests.console.desk import Desk
-from tests.console.night import PASSWORD
+from tests.console.browser import chromium, sign_in
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 900}
 COORDINATOR = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def enter(context: BrowserContext, desk: Desk, login: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{desk.url}/masuk")
-    page.get_by_label("Nama pengguna").fill(login)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
-    expect(page.locator("h1")).to_be_visible()
-    return page
 
 
 def test_the_list_changes_by_itself_when_somebody_answers(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
-    page = enter(context, desk, "ratna")
+    page = sign_in(context, desk, "ratna")
     page.goto(f"{desk.url}/?state=open-all")
     row = page.locator(f"[data-id='{desk.ids['clash']}']")
     expect(row).to_contain_text("Menunggu 18 menit")
@@ -60,7 +32,7 @@ def test_the_list_changes_by_itself_when_somebody_answers(desk, chromium):
 
 def test_a_half_written_sitrep_survives_a_change_of_the_page(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
-    page = enter(context, desk, "joko")
+    page = sign_in(context, desk, "joko")
     page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
     page.get_by_text("Tulis lapjut").click()
     page.locator("textarea[name=text]").fill("Sedang menuju lokasi")
@@ -75,7 +47,7 @@ def test_a_half_written_sitrep_survives_a_change_of_the_page(desk, chromium):
 
 def test_looking_at_an_incident_marks_it_seen(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
-    page = enter(context, desk, "joko")
+    page = sign_in(context, desk, "joko")
     with page.expect_response(lambda response: response.url.endswith("/dilihat")) as told:
         page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
     assert told.value.status == 204
@@ -85,7 +57,7 @@ def test_looking_at_an_incident_marks_it_seen(desk, chromium):
 
 def test_everything_works_without_scripts(desk, chromium):
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
-    page = enter(context, desk, "joko")
+    page = sign_in(context, desk, "joko")
     page.get_by_role("link", name="Perguruan silat").click()
     page.get_by_role("button", name="Terima untuk Polres Tuban").click()
     expect(page.locator(".said")).to_have_text("Diterima. Terima kasih.")
@@ -102,7 +74,7 @@ def test_everything_works_without_scripts(desk, chromium):
 
 def test_silencing_and_being_away_without_scripts_on_a_phone(desk, chromium):
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
-    page = enter(context, desk, "ratna")
+    page = sign_in(context, desk, "ratna")
     page.goto(f"{desk.url}/peristiwa/{desk.ids['clash']}")
     page.get_by_role("link", name="Redam yang serupa").click()
     page.get_by_label("Alasan").fill("Suroan Agung, aparat sudah di lokasi.")
@@ -147,7 +119,7 @@ def test_pages_fit_ask_nobody_else_and_break_no_rule_of_their_own(desk, chromium
     asked, complaints = [], []
     context.on("request", lambda request: asked.append(request.url))
     context.on("console", lambda message: complaints.append(message.text))
-    page = enter(context, desk, "ratna")
+    page = sign_in(context, desk, "ratna")
     for path in (
         "/",
         "/?state=open-all",

@@ -6,14 +6,13 @@ debugging protocol, and what subscribing would give is given by the test.
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from schemas.vocabulary import Role
 from services.notify.channels.webpush import WebPushChannel, WebPushSettings
@@ -24,11 +23,12 @@ from services.oncall.push_subscription import public_key as public_key_of
 from services.security.auth import Identity
 from tests.channels.provider_fakes import message
 from tests.channels.push_service import Browser, PushService, b64
+from tests.console.browser import chromium, until
 from tests.console.desk import Desk
 from tests.console.night import PASSWORD, SECRET
-from tests.console.test_browser import FLAGS, PHONE
-from tests.servers import GENEROUS
+from tests.console.test_browser import PHONE
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 JOKO = Identity("joko", "Joko", Role.MEMBER, "POLRES")
 SUBSCRIBE = """([endpoint, point, auth]) => {
@@ -42,14 +42,6 @@ SUBSCRIBE = """([endpoint, point, auth]) => {
     unsubscribe: async () => { made = null; return true; },
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -67,7 +59,14 @@ def own_page(context: BrowserContext, desk: Desk) -> Page:
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
     expect(page.get_by_text("Pemberitahuan di perangkat ini mati.")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return page
+
+
+def worker_of(context: BrowserContext, page: Page) -> Worker:
+    """Give the service worker; what is asked of it, and not of the page, outlives the page's being loaded again."""
+    until(page, lambda: context.service_workers, "the service worker")
+    return context.service_workers[0]
 
 
 def ways(desk: Desk) -> list[Way]:
@@ -104,13 +103,12 @@ def deliver(context: BrowserContext, page: Page, desk: Desk, data: str) -> None:
         lambda event: registered.extend(one["registrationId"] for one in event["registrations"]),
     )
     devtools.send("ServiceWorker.enable")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    assert registered
+    until(page, lambda: registered, "the worker's registration")
     push = {"origin": desk.url, "registrationId": registered[0], "data": data}
     devtools.send("ServiceWorker.deliverPushMessage", push)
 
 
-SHOWN = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((one) =>
+SHOWN = """() => registration.getNotifications().then((all) => all.map((one) =>
   ({ title: one.title, body: one.body, tag: one.tag, stay: one.requireInteraction, actions: one.actions.map((act) => act.title) })))"""
 
 
@@ -121,7 +119,7 @@ def test_a_push_is_shown_in_its_words_and_we_are_told_that_it_was(desk, phone):
     with phone.expect_event("request", lambda request: request.url.endswith("/v1/inbound/webpush")) as said:
         deliver(phone, page, desk, json.dumps(told))
     shown = {"title": message().subject, "body": line, "tag": told["id"], "stay": True, "actions": ["Terima"]}
-    assert page.evaluate(SHOWN) == [shown]
+    assert worker_of(phone, page).evaluate(SHOWN) == [shown]
     assert said.value.method == "POST"
     assert json.loads(said.value.post_data) == {"id": told["id"], "state": "delivered", "proof": told["proof"]}
 
@@ -132,24 +130,22 @@ def test_the_same_message_twice_is_one_notification(desk, phone):
     for _ in range(2):
         with phone.expect_event("request", lambda request: request.url.endswith("/v1/inbound/webpush")):
             deliver(phone, page, desk, told)
-    assert len(page.evaluate(SHOWN)) == 1
+    assert len(worker_of(phone, page).evaluate(SHOWN)) == 1
 
 
 def test_a_push_that_cannot_be_read_still_calls_the_person(desk, phone):
     page = own_page(phone, desk)
     deliver(phone, page, desk, "%")
-    give_up = time.monotonic() + GENEROUS
-    while not (there := page.evaluate(SHOWN)):
-        assert time.monotonic() < give_up, "nothing was shown"
-        page.wait_for_timeout(20)
-    (shown,) = there
+    worker = worker_of(phone, page)
+    until(page, lambda: worker.evaluate(SHOWN), "a notification")
+    (shown,) = worker.evaluate(SHOWN)
     assert (shown["title"], shown["body"]) == ("Kentongan", "Ada peringatan. Buka aplikasi.")
 
 
 def test_a_tap_leads_to_the_incident_the_button_to_the_answer_and_neither_away(desk, phone):
     page = own_page(phone, desk)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    (worker,) = phone.service_workers
+    worker = worker_of(phone, page)
+    assert phone.service_workers == [worker]
     told = {"open": "https://siaga.example/peristiwa/1", "answer": "https://siaga.example/terima/x?a=1"}
     for given, action, leads in (
         (told, "", "/peristiwa/1"),

@@ -116,6 +116,7 @@ def test_a_refused_act_says_why_where_it_was_asked(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
     page = sign_in(context, desk, "ratna")
     page.locator(".entry a").nth(1).click()
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")  # the panel of the first has such a form too
     page.locator("#panel summary", has_text="Ubah penilaian").click()
     page.locator("#panel form[action$='/penilaian'] textarea").fill("Tanpa perubahan")
     page.locator("#panel form[action$='/penilaian'] button").click()

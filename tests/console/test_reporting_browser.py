@@ -1,12 +1,13 @@
 """Reporting in a real browser: without a signal, with a photograph, refused and mended, without scripts, on a shared phone."""
 
+import base64
 import io
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, weigh
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -16,7 +17,6 @@ KIB = 1024
 
 def opened(context, desk) -> Page:
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto(f"{desk.url}/lapor")
     page.wait_for_selector("html[data-ready]")
     return page
@@ -107,6 +107,7 @@ def test_an_answer_that_was_lost_makes_no_second_report(desk, chromium):
     fill(page)
     send(page)
     expect(page.locator("#hitung")).to_have_text("1 menunggu sinyal")
+    until(page, lambda: lost, "the report that arrived and whose answer did not")
     assert len(desk.journal.kept) == 1
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#hitung")).to_have_text("1 terkirim")
@@ -167,7 +168,8 @@ def test_a_photograph_travels_small_without_what_it_told(desk, chromium):
     page = opened(context, desk)
     page.evaluate(
         """() => { const real = fetch; window.sent = []; window.fetch = async (to, how) => {
-        if (to === "/v1/attachments") window.sent.push([...new Uint8Array(await how.body.arrayBuffer())]);
+        if (to === "/v1/attachments") window.sent.push(await new Promise((done) => {
+          const reader = new FileReader(); reader.onload = () => done(reader.result.split(",")[1]); reader.readAsDataURL(how.body); }));
         return real(to, how); }; }"""
     )
     fill(page)
@@ -179,8 +181,8 @@ def test_a_photograph_travels_small_without_what_it_told(desk, chromium):
     expect(page.locator("#selesai .ticket")).to_be_visible()
     [name] = desk.journal.only.report.attachments
     assert name.startswith("f-")
-    [numbers] = page.evaluate("window.sent")
-    body = bytes(numbers)
+    [sent] = page.evaluate("window.sent")
+    body = base64.b64decode(sent)
     assert b"MerekRahasia" in out.getvalue()
     assert b"MerekRahasia" not in body
     with Image.open(io.BytesIO(body)) as small:

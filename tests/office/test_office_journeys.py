@@ -25,8 +25,8 @@ def phone(chromium: Browser):
 
 def sound(page: Page) -> None:
     """Expect a page that fits a phone, can be hit by a thumb and read by a screen reader."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert small_targets(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert faults_of(page) == []
 
 
@@ -86,6 +86,7 @@ def test_fkub_finds_its_cases_and_its_note(office: Desk, phone: BrowserContext) 
     sound(page)
     page.get_by_role("link", name="2026-11").click()
     expect(page.get_by_role("heading", name="Catatan Koordinasi Kerukunan")).to_be_visible()
+    page.wait_for_load_state()
     expect(page.get_by_text("spanduk")).to_have_count(0)
 
 
