@@ -4,6 +4,7 @@ import gc
 import itertools
 import tempfile
 import warnings
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import Any
 import psycopg
 import pytest
 import pytest_asyncio
+from sqlalchemy import Engine
 
+import services.store.database as database_module
+import services.triage.worker as triage_worker
 from schemas.district import District
 from services.bus import Bus
 from services.policy.loader import default_folder, load_district
 from services.store.database import Store
+from services.triage.assess import Assessor
 from tests.house import Clock, House
 from tests.servers import NatsServer
 
@@ -41,6 +46,32 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    """Make once for all tests what a process of ours makes once: compiled statements, the reader of a district's words."""
+    engine_of, first = database_module._engine, dict[str, Engine]()
+
+    def engine(url: str, *, limited: bool) -> Engine:
+        made = engine_of(url, limited=limited)
+        known = first.setdefault(made.dialect.name, made)
+        made.dialect, made._compiled_cache = known.dialect, known._compiled_cache
+        return made
+
+    readers: deque[tuple[District, Assessor]] = deque(maxlen=4)
+
+    def assessor(district: District) -> Assessor:
+        found = next((reader for known, reader in readers if known is district), None)
+        if found is None:
+            found = Assessor(district)
+            readers.append((district, found))
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "_engine", engine)
+        patch.setattr(triage_worker, "Assessor", assessor)
+        yield
 
 
 @pytest.fixture(scope="session")
