@@ -15,6 +15,7 @@ from services.sources.vault import Vault
 from services.store.database import Store
 
 T = TypeVar("T")
+PATIENCE = 10.0  # seconds until a bus that does not answer is said to be away
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +68,7 @@ def with_bus(settings: Settings, act: Callable[[Bus, District], Awaitable[T]], v
     async def run() -> T:
         district = load_district(settings.district)
         bus = Bus(settings.nats_url, name="office", kabupaten=district.code, authority=settings.nats_ca, sealer=vault)
-        await asyncio.wait_for(bus.open(), 10)
+        await asyncio.wait_for(bus.open(), PATIENCE)
         try:
             return await act(bus, district)
         finally:

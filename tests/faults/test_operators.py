@@ -11,7 +11,9 @@ from nats.js import errors as js_errors
 
 from services.bus import Bus, BusUnavailable
 from services.bus.connection import Connection
+from services.cli import connect
 from services.cli.main import _sentence, main
+from services.cli.ops import doctor
 from services.cli.ops.reconcile import reconcile
 from services.store.database import Store, StoreShapeError
 from services.store.turn import Turn
@@ -66,6 +68,8 @@ def test_a_command_in_an_empty_place_makes_nothing_there(
 ) -> None:
     place = tmp_path / "nothing"
     monkeypatch.setenv("KENTONGAN_NATS_URL", "nats://127.0.0.1:1")
+    for room in (connect, doctor):  # nobody is there, however long one waits
+        monkeypatch.setattr(room, "PATIENCE", 0.2)
     assert main([*words, "--data", str(place)]) != 0
     capsys.readouterr()
     assert not place.exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import services.bus.line as line_module
 from schemas.messages import ReportFiled
 from services.bus import Bus, BusBusy, BusUnavailable
 from services.bus.line import FIRST_WINDOW, LARGEST, LINE, SMALLEST, Line
@@ -193,7 +194,7 @@ async def test_the_line_is_bounded_and_those_in_it_come_in_their_order() -> None
     assert line._held == 0
 
 
-async def test_whoever_leaves_the_line_leaves_no_place_taken() -> None:
+async def test_whoever_leaves_the_line_leaves_no_place_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line(_Seconds())
     await line.turn(LARGEST)
     waiting = [asyncio.create_task(line.turn(4)) for _ in range(10)]
@@ -205,8 +206,10 @@ async def test_whoever_leaves_the_line_leaves_no_place_taken() -> None:
     assert line._under_way == 4
     line.stalled()
     assert line._window == SMALLEST
+    monkeypatch.setattr(line_module, "LONGEST_TURN", 0.05)  # whoever tries gets no answer, and this one waits for it
     with pytest.raises(BusBusy):
         await line.turn(4)
+    monkeypatch.undo()
     line.leave(4)
     await line.turn(4)  # one tries again
     line.answered(4, took=0.1)

@@ -22,6 +22,7 @@ from services.store.audit_log import newest_line
 from services.store.database import Store, StoreShapeError, StoreUnavailable
 from services.store.transaction import Session
 
+PATIENCE = 5.0  # seconds until a bus that does not answer is said to be away
 ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
 Finding = tuple[bool, str]
@@ -133,7 +134,7 @@ async def _bus(settings: Settings) -> list[Finding]:
         disk=settings.data if (settings.data / "bus").is_dir() else None,
     )
     try:
-        await _within(5, bus.open)
+        await _within(PATIENCE, bus.open)
         letters = await bus.dead_letters()
         other = await bus.differences()
         room = bus.has_room()
