@@ -19,7 +19,7 @@ from aiohttp import web
 from services.bus import Bus
 from services.cli.up import nats_config, nats_server
 
-GENEROUS = 30.0  # seconds until a test gives a condition up; no test takes so long unless it fails
+GENEROUS = 60.0  # seconds until a test gives a condition up; no test takes so long unless it fails
 _tried: set[int] = set()
 # Each of the processes that share the tests has ports of its own, so that none takes what another has just found free.
 SHARE = 1_500

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[1]
 LINT = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
 

@@ -16,6 +16,7 @@ from schemas import rows
 from schemas.record import Record
 from schemas.records import Incident
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from tests.servers import GENEROUS
+
 
 @dataclass
 class Answer:
@@ -41,7 +43,9 @@ class Caller:
             sent["Authorization"] = f"Bearer {self.bearer}"
         if self.csrf:
             sent["X-CSRF"] = self.csrf
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20, source_address=(self.source, 0))
+        connection = http.client.HTTPConnection(
+            urlsplit(self.url).netloc, timeout=GENEROUS, source_address=(self.source, 0)
+        )
         try:
             connection.request(method, quote(path, safe="/?&=%:,;~+@"), body, sent)
             response = connection.getresponse()

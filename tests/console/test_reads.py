@@ -27,6 +27,7 @@ from tests.console.caller import Caller
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, SECRET, Clock
 from tests.console.test_events import COORDINATOR, heard, verify
+from tests.servers import GENEROUS
 
 SECRET_ONE = "bomb"  # its issue is told to named persons only
 CLASSIFIED = ("SANGAT_RAHASIA", "RAHASIA")
@@ -123,7 +124,7 @@ def newest(desk: Desk) -> int:
 
 def soon(desk: Desk, after: int) -> list[Journal]:
     """Give what was written of a read; a quarter of a second is its own pause."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + GENEROUS
     while not (found := lines(desk, after)):
         assert time.monotonic() < until, "no line was written"
         time.sleep(0.02)
@@ -172,7 +173,7 @@ def test_many_reads_are_one_transaction(desk: Desk, person: Callable[..., Caller
     before = newest(desk)
     for _ in range(40):
         reader.get("/v1/incidents")
-    until = time.monotonic() + 20
+    until = time.monotonic() + GENEROUS
     while len(lines(desk, before)) < 40:
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -18,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests.servers import GENEROUS
+
 CLIENT, WORD = "kentongan", "rahasia-klien-uji"
 
 
@@ -119,11 +121,11 @@ def small_provider(now: Callable[[], float]) -> Iterator[SmallProvider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     known.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # its end is looked for so often
     thread.start()
     try:
         yield known
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(GENEROUS)

@@ -13,7 +13,7 @@ from services.runtime.settings import Settings
 from services.web import bounded_http
 from services.web.json_body import UnreadableError, read_json
 from tests.house import House
-from tests.servers import until
+from tests.servers import GENEROUS, until
 
 DEEP = "[" * 100_000
 DEPTHS = (
@@ -70,7 +70,7 @@ async def test_headers_end_in_size(house: House) -> None:
                 await writer.drain()
                 sent += len(piece)
                 await asyncio.sleep(0)
-            said = await asyncio.wait_for(reader.read(), 10)
+            said = await asyncio.wait_for(reader.read(), GENEROUS)
         except (ConnectionError, asyncio.IncompleteReadError):
             said = b"HTTP/1.1 431"
         assert said.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400")), (start, said[:60])
@@ -82,7 +82,7 @@ async def test_half_a_request_ends_in_time(house: House, monkeypatch: pytest.Mon
     for half in (b"", b"GET", b"GET / HTTP/1.1\r\nHost: x\r\n", b"GET / HTTP/1.1\r\nHo"):
         reader, writer = await raw(house)
         writer.write(half)
-        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 408")
+        assert (await asyncio.wait_for(reader.read(), GENEROUS)).startswith(b"HTTP/1.1 408")
         writer.close()
 
 
@@ -92,7 +92,7 @@ async def test_one_address_holds_no_more_than_its_share(house: House, monkeypatc
     opened = [await raw(house) for _ in range(40)]
     refused = 0
     for reader, _ in opened[20:]:
-        refused += (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 503")
+        refused += (await asyncio.wait_for(reader.read(), GENEROUS)).startswith(b"HTTP/1.1 503")
     assert refused >= 19
     for _, writer in opened:
         writer.close()
@@ -107,7 +107,7 @@ async def test_a_request_in_many_pieces_and_several_on_one_line_are_served(house
         for at in range(0, len(request), 1000):
             writer.write(request[at : at + 1000])
             await writer.drain()
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), GENEROUS)
         assert head.startswith(b"HTTP/1.1 200")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         await reader.readexactly(length)

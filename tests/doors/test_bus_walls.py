@@ -20,7 +20,7 @@ from services.bus import CONSUMERS, STREAMS, Bus, BusUnavailable, ConsumerGone, 
 from services.bus import bus as bus_module
 from services.bus.accounts import CLUSTER, CONF_FILE, ONE_MACHINE, USERS_FILE, conf, passwords_of, prepare
 from services.cli.up import nats_config, nats_server
-from tests.servers import free_port, listening
+from tests.servers import GENEROUS, free_port, listening
 
 pytestmark = pytest.mark.nats
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -172,7 +172,7 @@ class Wire:
     """A connection that speaks NATS by hand, so that nothing but the server says no."""
 
     def __init__(self, guarded: Guarded, user: str, password: str | None = None) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", guarded.port), timeout=10)
+        self._socket = socket.create_connection(("127.0.0.1", guarded.port), timeout=GENEROUS)
         self._lines = self._socket.makefile("rb")
         self._lines.readline()  # INFO
         told = {"user": user, "pass": password or guarded.passwords.get(user, ""), "verbose": False}

@@ -15,13 +15,14 @@ from services.cli.ops.doctor import _machine
 from services.runtime.private import keep_private, open_to_others
 from services.runtime.settings import Settings
 from tests.kill.installation import Installation
+from tests.servers import GENEROUS
 
 pytestmark = pytest.mark.long
 
 
 def said_by(port: int, who: dict[str, str]) -> str:
     """Give what the bus answers to an attempt of somebody to empty the reports."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire, wire.makefile("rb") as lines:
+    with socket.create_connection(("127.0.0.1", port), timeout=GENEROUS) as wire, wire.makefile("rb") as lines:
         lines.readline()
         wire.sendall(f"CONNECT {json.dumps(who)}\r\nPUB $JS.API.STREAM.PURGE.REPORTS 0\r\n\r\nPING\r\n".encode())
         said = ""

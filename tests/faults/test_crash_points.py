@@ -99,7 +99,7 @@ async def end(house: House, *words: str) -> None:
     assert mine
     for task in mine:
         task.cancel()
-    await asyncio.wait(mine, timeout=10)
+    await asyncio.wait(mine, timeout=GENEROUS)
 
 
 async def file(house: House, number: int) -> str:

@@ -17,7 +17,7 @@ from services.security.auth import Receipts
 from services.security.devices import Devices
 from services.security.keys import Keys
 from tests.ingest.door import SECRET, TUBAN, Door, MemoryJournal
-from tests.servers import PORTS
+from tests.servers import GENEROUS, PORTS
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def _server(tuban: District) -> Iterator[tuple[Door, list[Any]]]:
     thread.start()
     yield Door(MemoryJournal(), tuban, listening.getsockname()[1], Keys(SECRET, known={})), inside
     server.should_exit = True
-    thread.join(10)
+    thread.join(GENEROUS)
     listening.close()
 
 
