@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -109,6 +110,16 @@ async def open_channels(secret: Secret, base_url: str) -> dict[str, Channel]:
     return channels
 
 
+def _texts_read(incidents: Sequence[str]) -> Callable[[Session], None]:
+    """Give what hides in the texts of these incidents what messages hide, before the transaction in which all wait."""
+
+    def read(session: Session) -> None:
+        for text in alert_queries.first_texts(session, incidents) if incidents else ():
+            with_placeholders(text)
+
+    return read
+
+
 def longest_wait(district: District, row: DeliveryRow) -> float:
     """Give for how many seconds a try of something urgent may wait: a third of the time its level gives to answer."""
     level = row["payload"].get("data", {}).get("level")
@@ -169,20 +180,14 @@ class Notify:
             told.expect(*HEARD["notify"])
             incident = _row_of(told.kind, told.body)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
-        await self._read_texts([incident for incident, news in has_news.items() if news])
-        if any(has_news.values()) or anybody_hears(self.desk):
-            self.dispatcher.send(await self.store.write_beside(lambda tx: self._decide(tx, has_news), has_news))
+        asked = [incident for incident, news in has_news.items() if news]
+        if asked or anybody_hears(self.desk):
+            decide = partial(self._decide, has_news=has_news)
+            self.dispatcher.send(await self.store.look_and_write(_texts_read(asked), decide, has_news))
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
-        """Hide in the texts of these incidents what messages hide, before the transaction: while it runs, all wait."""
-        if not incidents:
-            return
-
-        def read(session: Session) -> None:
-            for text in alert_queries.first_texts(session, incidents):
-                with_placeholders(text)
-
-        await self.store.read(read)
+        if incidents:
+            await self.store.read(_texts_read(incidents))
 
     def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[DeliveryRow]:
         asked = [incident for incident, news in has_news.items() if news]

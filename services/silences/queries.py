@@ -14,6 +14,7 @@ from schemas import by_hand
 from schemas.records import Alert, Incident
 from schemas.vocabulary import OPEN_STATES, Origin
 from services.silences import matching
+from services.store.statements import find
 from services.store.transaction import Session, table_of
 
 SILENCES = table_of(by_hand.Silence)
@@ -24,8 +25,7 @@ STATES = [state.value for state in OPEN_STATES]
 
 def not_ended(session: Session, now: datetime) -> Iterable[Mapping[str, Any]]:
     """Return the fields of every silence that holds or will, as `matching.Silence` has them."""
-    rows: Any = session.connection().execute(NOT_ENDED, {"now": now}).mappings()
-    return list(rows)
+    return find(session.connection(), NOT_ENDED, {"now": now}).dicts()
 
 
 def kabupaten_wide(session: Session, since: datetime) -> Sequence[tuple[str, str, int, bool]]:

@@ -2,20 +2,30 @@
 
 A line gets its number in the transaction that writes it, and its hash a moment later, when every line before it is
 known (services/store/sealer.py). Until then its hash is empty: it is not sealed yet.
+
+Rows of an older version are taken into the log as they stand, once for each shape of the tables. A row that was changed
+behind the log before that cannot be told from a true one any more: the log names the line at which it happened, and a
+second taking over of the same shape is a finding.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC
+from itertools import islice
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from schemas.records import Chain, Journal
+from services.store.row_digests import AT_ONCE, every_row
+from services.store.statements import find
+from services.store.transaction import NEWEST, Transaction, shape, table_of
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 CHECKPOINT = "audit.checkpoint"  # the kind of a line whose hash is signed and kept outside the store
+ADOPTED = "rows.adopted"  # the kind of a line by which rows of an older version were taken over
 SKIPPED = "line.skipped"  # the kind of a line that fills a number of which no transaction has made a line
 
 
@@ -40,7 +50,7 @@ def safe_line(session: Session) -> int:
     line; on PostgreSQL a lower number may be committed later than a higher one, so it is the newest sealed line.
     """
     if session.get_bind().dialect.name == "sqlite":
-        return session.scalar(select(func.max(Journal.seq))) or 0
+        return find(session.connection(), NEWEST, {}).rows[0][0] or 0
     return session.scalar(select(col(Chain.seq)).where(col(Chain.id) == 1)) or 0
 
 
@@ -59,3 +69,19 @@ def broken_links(lines: Iterable[Journal], previous: str = "", seq: int = 0) -> 
             broken.append(line.seq)
         previous, seq = line.hash, line.seq
     return broken
+
+
+def take_over(tx: Transaction) -> None:
+    """Write the digests of all watched rows into lines, unless the tables have this shape since they were last taken.
+
+    Tables that have just been made have no rows, and get no line.
+    """
+    connection, chain = tx.session.connection(), table_of(Chain)
+    newest = shape(tx.session)
+    if connection.scalar(select(chain.c.rows_as_of).where(chain.c.id == 1)) == newest:
+        return
+    connection.execute(update(chain).where(chain.c.id == 1).values(rows_as_of=newest))
+    rows = iter(list(every_row(connection)))  # read whole: lines are written while it is looked at
+    while some := dict(islice(rows, AT_ONCE)):
+        tx.audit(ADOPTED, "store", shape=newest)
+        tx.lines[-1]["rows"] = some

@@ -19,9 +19,8 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, func, select
 
 from schemas.records import Chain, Incident, Journal
-from services.store.audit_log import CHECKPOINT, SKIPPED, chain_hash, told
+from services.store.audit_log import ADOPTED, CHECKPOINT, SKIPPED, chain_hash, told
 from services.store.row_digests import AT_ONCE, GONE, digests_of, every_row
-from services.store.taking_over import ADOPTED
 from services.store.transaction import Session, table_of
 
 JOURNAL = table_of(Journal)

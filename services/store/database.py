@@ -19,9 +19,9 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import create_engine
 
+from services.store.audit_log import take_over
 from services.store.outage import is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
-from services.store.taking_over import take_over
 from services.store.transaction import Outgrown, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome, take_turn
 
@@ -126,6 +126,11 @@ class Store:
             known = found in {revision.revision for revision in script.walk_revisions()}
             older = f"The tables are of an earlier release ({found}). Bring them up to date: kentongan db upgrade"
             raise StoreShapeError(older if known else NEWER)
+
+    @property
+    def one_writes(self) -> bool:
+        """Say whether one transaction writes at a time, whoever asks for it: SQLite."""
+        return self.engine.dialect.name == "sqlite"
 
     @property
     def replaced(self) -> bool:
@@ -236,8 +241,11 @@ class Store:
 
     async def write(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
         """Await `write_now` in the writing thread."""
+        return await self._in_writer(self.write_now, act, things)
+
+    async def _in_writer(self, act: Callable[..., T], *given: Any) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, act, things)
+            return await asyncio.get_running_loop().run_in_executor(self._writer, act, *given)
         except RuntimeError as error:  # the thread itself could not be started
             if is_lack(error):
                 raise StoreUnavailable(LACKS) from error
@@ -247,6 +255,20 @@ class Store:
         """Await `write` beside others; where it outgrows `things`, once more and alone: `act` bears being run twice."""
         try:
             return await self.write(act, things)
+        except Outgrown:
+            return await self.write(act)
+
+    async def look_and_write(
+        self, look: Callable[[Session], object], act: Callable[[Transaction], T], things: Collection[str]
+    ) -> T:
+        """Await `read` and then `write_beside`, with one hand-over to a thread instead of two."""
+
+        def both(things: Collection[str]) -> T:
+            self.read_now(look)
+            return self.write_now(act, things)
+
+        try:
+            return await self._in_writer(both, things)
         except Outgrown:
             return await self.write(act)
 

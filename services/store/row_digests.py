@@ -9,7 +9,7 @@ that a column which a later version adds leaves the digests of older rows as the
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -35,6 +35,7 @@ import schemas.by_hand
 import schemas.office.records
 import schemas.records  # noqa: F401 - each registers tables
 from schemas.vocabulary import DeliveryState
+from services.store.statements import find
 
 # Table -> columns that are not covered. Every other column of these tables is, whoever adds it.
 WATCHED: Mapping[str, frozenset[str]] = {
@@ -114,15 +115,32 @@ class Touched:
             return
         rows = many or ([one] if one else [statement.compile().params])
         if isinstance(statement, Insert):
-            key = _key(table)
-            self._add(table, [str(row[key]) for row in rows])
-            if table.name == INCIDENT:
-                self.opened |= {str(row[key]) for row in rows}
+            self.inserted(table, rows)
             return
         if isinstance(statement, Update):
             rows = [row for row in rows if _matters(table, row)]
         for row in rows:
             self._add(table, _asked(connection, table, statement, row))
+
+    def inserted(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Remember rows that are about to be inserted."""
+        if table.name not in WATCHED:
+            return
+        ids = [str(row[_key(table)]) for row in rows]
+        self._add(table, ids)
+        if table.name == INCIDENT:
+            self.opened |= set(ids)
+
+    def updated(
+        self, connection: Connection, table: Table, key: str, statement: Update, rows: list[dict[str, Any]]
+    ) -> None:
+        """Remember rows that are about to be changed by their column `key`, whose value is `_key`."""
+        if table.name not in WATCHED:
+            return
+        if key != _key(table):
+            self.note(connection, statement, rows, {})
+            return
+        self._add(table, [str(row["_key"]) for row in rows if _matters(table, row)])
 
     def _add(self, table: Table, ids: Iterable[str]) -> None:
         self.ids.setdefault(table, {}).update(dict.fromkeys(ids))
@@ -152,8 +170,8 @@ def digests_of(connection: Connection, names: Iterable[str], owners: set[str | N
         key = table_.c[_key(table_)]
         owner = key.name if name == INCIDENT else OWNER
         for start in range(0, len(ids), AT_ONCE):
-            rows = connection.execute(_whole(table_), {"ids": ids[start : start + AT_ONCE]}).mappings().all()
-            found |= {key_of(name, str(row[key.name])): digest_of(name, dict(row)) for row in rows}
+            rows = find(connection, _whole(table_), {"ids": ids[start : start + AT_ONCE]}).dicts()
+            found |= {key_of(name, str(row[key.name])): digest_of(name, row) for row in rows}
             if owners is not None:
                 owners |= {row.get(owner) for row in rows}
     return found
@@ -176,6 +194,7 @@ def every_row(connection: Connection) -> Iterator[tuple[str, str]]:
                 yield key_of(name, str(row[key])), digest_of(name, row)
 
 
+@cache
 def _key(table: Table) -> str:
     [column] = table.primary_key.columns
     return str(column.name)

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, cast
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, func, insert, inspect, select, text, update
 from sqlmodel import Session, SQLModel
 
 from schemas.district import Pace
@@ -14,6 +14,7 @@ from schemas.record import Record, RowT
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
 from services.store.row_digests import AT_ONCE, Touched
+from services.store.statements import find, run
 from services.store.turn import take_more
 
 __all__ = ["Outgrown", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
@@ -87,7 +88,7 @@ def _select(table: type[SQLModel], key: str, without: frozenset[str]) -> Select[
 @cache
 def _update(table: type[SQLModel], columns: tuple[str, ...], key: str) -> Update:
     found = table_of(table)
-    values: dict[str, Any] = {name: bindparam(name) for name in columns if name != key}
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
     return update(found).where(found.c[key] == bindparam("_key")).values(values)
 
 
@@ -109,6 +110,11 @@ class Transaction:
     _at: int = field(default=0, repr=False)
     _numbered: set[int] = field(default_factory=set, repr=False)  # places of lines that have their own number already
 
+    @cached_property
+    def connection(self) -> Connection:
+        """Give the connection that it holds until its end: the session looks it up anew each time."""
+        return self.session.connection()
+
     @property
     def seq(self) -> int:
         """Give the number of its newest line, as if its lines followed each other.
@@ -120,10 +126,9 @@ class Transaction:
         return self._number - 1 + len(self.lines) - self._at
 
     def _take(self) -> int:
-        connection = self.session.connection()
-        if connection.dialect.name == "postgresql":
-            return int(connection.execute(TAKE).scalar_one())
-        return 1 + int(connection.execute(HIGHEST).scalar_one())
+        if self.connection.dialect.name == "postgresql":
+            return int(self.connection.execute(TAKE).scalar_one())
+        return 1 + int(find(self.connection, HIGHEST, {}).rows[0][0])
 
     def go_on_numbering(self) -> None:
         """Go on after the newest line that the journal holds now: it was filled from a backup. Owes no line yet."""
@@ -165,14 +170,15 @@ class Transaction:
     def add(self, table: type[Record[RowT]], rows: Sequence[RowT]) -> None:
         """Insert rows at once."""
         if rows:
-            self.session.connection().execute(_insert(table), _plain(rows))
+            self.touched.inserted(table_of(table), _plain(rows))
+            run(self.connection, _insert(table), _plain(rows))
 
     def add_new(self, table: type[Record[RowT]], rows: Sequence[RowT], key: str = "id") -> set[str]:
         """Insert rows whose key is not there yet; returns the keys that were new."""
         if not rows:
             return set()
         asked = {"values": [row[key] for row in _plain(rows)]}
-        known = set(self.session.connection().scalars(_keys(table, key), asked))
+        known = {id_ for (id_,) in find(self.connection, _keys(table, key), asked).rows}
         fresh = {row[key]: row for row in _plain(rows) if row[key] not in known}
         self.add(table, cast("list[RowT]", list(fresh.values())))
         return set(fresh)
@@ -183,25 +189,25 @@ class Transaction:
         """Give the rows whose column `key` is one of `values`, as plain dictionaries, `without` some columns."""
         if not values:
             return []
-        found = self.session.connection().execute(_select(table, key, frozenset(without)), {"values": list(values)})
-        names = tuple(found.keys())
-        return cast("list[RowT]", [dict(zip(names, row, strict=True)) for row in found])
+        found = find(self.connection, _select(table, key, frozenset(without)), {"values": list(values)})
+        return cast("list[RowT]", found.dicts())
 
     def put(self, table: type[Record[RowT]], rows: Sequence[RowT], key: str = "id") -> None:
         """Write rows back by their key: in one statement those that change the same columns."""
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in _plain(rows):
-            columns = tuple(sorted(row))
-            alike.setdefault(columns, []).append({**row, "_key": row[key]})
+            columns = tuple(sorted(name for name in row if name != key))
+            alike.setdefault(columns, []).append({**{name: row[name] for name in columns}, "_key": row[key]})
         for columns, same in alike.items():
-            self.session.connection().execute(_update(table, columns, key), same)
+            self.touched.updated(self.connection, table_of(table), key, _update(table, columns, key), same)
+            run(self.connection, _update(table, columns, key), same)
 
     def _close(self) -> None:
         """Write the lines that are owed; the last of them holds the digests of the watched rows that were changed.
 
         Raises Outgrown where these belong to something that it did not name.
         """
-        found, owners = self.touched.digests(self.session.connection())
+        found, owners = self.touched.digests(self.connection)
         if self.things is not None and not owners <= self.things | self.touched.opened:
             raise Outgrown
         digests = list(found.items())

@@ -28,6 +28,11 @@ class Memory:
     expired_at: datetime | None = None
     _beyond: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def knows(self) -> bool:
+        """Say whether the store was looked at before."""
+        return self.stamp >= 0
+
     def of(self, *, exercise: bool) -> Incidents:
         """Give the incidents a report may belong to; an exercise never touches a real one."""
         return self.exercise if exercise else self.real

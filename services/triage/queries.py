@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from schemas.records import Incident, Report
 from schemas.vocabulary import Origin
+from services.store.statements import find
 from services.store.transaction import Session, table_of
 
 INCIDENTS = table_of(Incident)
@@ -31,15 +32,13 @@ AT_ONCE = 500
 
 def stamps_after(session: Session, stamp: int, since: datetime) -> dict[str, int]:
     """Return the stamps of incidents stamped after `stamp` and changed since an instant, in their order."""
-    rows: Any = session.connection().execute(CHANGED, {"stamp": stamp, "since": since})
-    return {id_: number for id_, number in rows}  # noqa: C416 - rows are not tuples to the type checker
+    return dict(find(session.connection(), CHANGED, {"stamp": stamp, "since": since}).rows)
 
 
 def features_of(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, bool, dict[str, Any]]]:
     """Yield (state, exercise, features) of incidents, those changed first at the beginning."""
     for start in range(0, len(ids), AT_ONCE):  # after a start there are thousands
-        rows: Any = session.connection().execute(FEATURES, {"ids": ids[start : start + AT_ONCE]})
-        yield from rows
+        yield from find(session.connection(), FEATURES, {"ids": list(ids[start : start + AT_ONCE])}).rows
 
 
 def newest_reports(

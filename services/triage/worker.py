@@ -33,7 +33,7 @@ from services.triage.correlation.relation import UNRELATED
 from services.triage.learned.disagreement import SecondOpinion
 from services.triage.manual import by_hand
 from services.triage.memory import Memory
-from services.triage.pieces import Pieces, made_at, piece_of
+from services.triage.pieces import Pieces, comes_in_pieces, made_at, piece_of
 from services.triage.rows import NAMELESS, handle_of, rows_of, sealed_rows
 from services.triage.settlement import Judged, Settlement, things_of
 
@@ -83,8 +83,14 @@ class Triage:
         await bus.publish(events)
 
     async def _judged(self, told: Sequence[tuple[ReportFiled, str]], batch: Sequence[Message]) -> list[Judged]:
-        """Judge a batch by what is known now."""
-        await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))
+        """Judge a batch by what is known now.
+
+        Where one writes at a time, what others have done meanwhile is seen in the transaction soon enough; only
+        whether a report goes on with an earlier one must be known before it is read.
+        """
+        alone = self._store.one_writes and self._memory.knows
+        if not alone or any(comes_in_pieces(filed) for filed, _ in told):
+            await self._store.read(lambda session: self._memory.refresh(session, self._store.clock()))
         pieces = Pieces([filed for filed, _ in told], self._memory)
         if pieces.incidents:
             pieces.add(await self._store.read(pieces.kept))

@@ -25,8 +25,8 @@ from services.sources.cipher import SealError, unseal
 from services.sources.keyring import load_master, open_vault
 from services.sources.stream import OpenedReader, is_sealed
 from services.sources.vault import LOST, unwrapped
+from services.store.audit_log import take_over
 from services.store.audit_verify import verify
-from services.store.taking_over import take_over
 from services.store.transaction import Transaction
 
 AT_ONCE = 500  # rows per statement

@@ -13,6 +13,7 @@ from schemas.by_hand import Silence
 from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import WAITING, EventKind, LetterWish
+from services.store.statements import find
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 AT_MOST = 1000  # rows of one kind in one sweep
@@ -31,22 +32,22 @@ TEXTS = select_columns(REPORTS.c.id, REPORTS.c.text).where(REPORTS.c.id.in_(bind
 
 def reports_of(tx: Transaction, incidents: Sequence[str]) -> list[tuple[str, str]]:
     """Return (report, incident it is in now), oldest first, those included that a merge has brought."""
-    rows = tx.session.connection().execute(NAMED, {"incidents": list(incidents)})
+    rows = find(tx.connection, NAMED, {"incidents": list(incidents)}).rows
     return [(id_, into or incident) for id_, incident, into in rows]
 
 
 def first_texts(session: Session, incidents: Sequence[str]) -> list[str]:
     """Return the text of the first report of each of these incidents, those included that a merge has brought."""
     first: dict[str, str] = {}
-    for id_, incident, into in session.connection().execute(NAMED, {"incidents": list(incidents)}):
+    connection = session.connection()
+    for id_, incident, into in find(connection, NAMED, {"incidents": list(incidents)}).rows:
         first.setdefault(into or incident, id_)
-    return [text for _, text in session.connection().execute(TEXTS, {"reports": list(first.values())})]
+    return [text for _, text in find(connection, TEXTS, {"reports": list(first.values())}).rows]
 
 
 def texts_of(tx: Transaction, reports: Sequence[str]) -> dict[str, str]:
     """Return the text of each of these reports that is there."""
-    found = tx.session.connection().execute(TEXTS, {"reports": list(reports)})
-    return {id_: text for id_, text in found}  # noqa: C416 - rows are not typed as pairs
+    return dict(find(tx.connection, TEXTS, {"reports": list(reports)}).rows)
 
 
 def verified_among(tx: Transaction, incidents: Sequence[str]) -> set[str]:
