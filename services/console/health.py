@@ -29,7 +29,7 @@ class Trouble:
 
 
 class Health:
-    """Knows what the auditor has found last, whether a report would be promised now, and whether notify lives."""
+    """Knows what the auditor found last, whether a report would be promised and kept now, and whether notify lives."""
 
     def __init__(self, deps: Deps, seconds: Callable[[], float] = monotonic) -> None:
         self._deps = deps
@@ -45,7 +45,8 @@ class Health:
 
     async def _ask(self) -> tuple[Trouble, ...]:
         found = told_by(await self._deps.store.read(watchers), self._deps.clock())
-        return (Trouble("health.shut"), *found) if await self._shut() else found
+        held = () if await self._deps.store.writable() else (Trouble("health.held"),)
+        return (*((Trouble("health.shut"),) if await self._shut() else ()), *held, *found)
 
     async def _shut(self) -> bool:
         if self._deps.bus is None:

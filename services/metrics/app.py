@@ -88,7 +88,9 @@ class Snapshot(Collector):
         except StoreUnavailable:
             log.warning("the store is away")
             told = []
-        return [*told, GaugeMetricFamily("kentongan_store_up", "Whether the store answers (1)", int(bool(told)))]
+        up = GaugeMetricFamily("kentongan_store_up", "Whether the store answers (1)", int(bool(told)))
+        writable = bool(told) and await store.writable()
+        return [*told, up, GaugeMetricFamily("kentongan_store_writable", "Whether it takes writes (1)", int(writable))]
 
     def _read(self, session: Session, now: datetime) -> list[Metric]:
         told = [family for question in (*QUESTIONS, warnings) for family in question(session, now)]

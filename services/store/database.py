@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import create_engine
 
 from services.store.audit_log import take_over
-from services.store.outage import is_lack, is_outage
+from services.store.outage import Trial, is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
 from services.store.transaction import Outgrown, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome, take_turn
@@ -73,6 +73,7 @@ class Store:
         self._owes_seals = False
         self._file = StoreFile.of(self.engine)
         self._turn = Turn(Path(f"{self._file.path}-turn") if self._file else None)
+        self._trial = Trial(self.engine, self._file.path if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
         # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
@@ -143,14 +144,15 @@ class Store:
             raise StoreUnavailable(said)
 
     def may_write(self) -> bool:
-        """Say whether the turn to write comes within its limit; nothing is written. Always on PostgreSQL."""
-        if self._file is None or not Path(f"{self._file.path}-turn").exists():
-            return True  # whoever only looks makes no file
-        try:
-            with self._turn:
-                return True
-        except TurnNotCome:
-            return False
+        """Say whether a writer may begin within seconds; nothing is written."""
+        return self._ours() and self._trial.now()
+
+    async def writable(self) -> bool:
+        """Await what `may_write` says; the answer stands for two seconds, and a trial that does not end is a no."""
+        return self._ours() and await self._trial.ask()
+
+    def _ours(self) -> bool:
+        return self._file is None or not self._file.trouble()
 
     def write_now(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
         """Run `act` in one transaction with its journal lines; raises StoreUnavailable when the database is away.
@@ -307,6 +309,7 @@ class Store:
             with contextlib.suppress(StoreUnavailable, DBAPIError):  # a notifier does it when it is back
                 self.seal_now()
         self._turn.close()
+        self._trial.close()
         self.engine.dispose()
 
 

@@ -16,7 +16,7 @@ from services.cli.main import _sentence, main
 from services.cli.ops import doctor
 from services.cli.ops.reconcile import reconcile
 from services.store.database import Store, StoreShapeError
-from services.store.turn import Turn
+from services.store.outage import Trial
 from tests.house import SOKO, Clock, House
 from tests.servers import NatsServer
 
@@ -160,7 +160,9 @@ def test_doctor_says_that_nobody_can_write(tmp_path: Path, blank_sqlite: bytes, 
     file = tmp_path / "kentongan.db"
     file.write_bytes(blank_sqlite)
     store = Store(f"sqlite:///{file}", clock)
-    store._turn = Turn(Path(f"{file}-turn"), patience=0.2)
+    store._trial.close()
+    store._trial = Trial(store.engine, file, 0.2)
+    store.write_now(lambda tx: tx.audit("test.line", "test"))
     assert store.may_write()
     with Path(f"{file}-turn").open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -24,6 +24,10 @@ from services.store.transaction import Session
 
 PATIENCE = 5.0  # seconds until a bus that does not answer is said to be away
 ENOUGH = 1 << 30  # bytes free below which a disk is nearly full
+NOT_WRITABLE = (
+    "store: nobody can write, another process has been holding it for seconds, or it is read only (see: lsof; on "
+    "PostgreSQL: pg_stat_activity)"
+)
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
 Finding = tuple[bool, str]
 
@@ -95,7 +99,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield False, f"bus: {mark['stream']} has lost messages; when you know of it: kentongan bus accept"
         yield from rules_of(store, settings.district)
         if not store.may_write():
-            yield False, "store: nobody can write, another process has been holding it for seconds (see: lsof)"
+            yield False, NOT_WRITABLE
     except StoreShapeError as error:
         yield False, f"store: {error}"
     except StoreUnavailable as error:

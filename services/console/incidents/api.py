@@ -415,7 +415,7 @@ def api_routes(deps: Deps) -> APIRouter:
 
 
 def ready_routes(deps: Deps) -> APIRouter:
-    """Build `/healthz` (the process answers) and `/readyz` (the store can be read, and a report would be promised)."""
+    """Build `/healthz` (the process answers) and `/readyz` (the store takes writes, and a report would be promised)."""
     router = APIRouter(tags=["health"], dependencies=[Depends(Declared(Act.OPEN))])
 
     @router.get("/healthz", summary="Whether the process answers")
@@ -423,13 +423,15 @@ def ready_routes(deps: Deps) -> APIRouter:
         return {"status": "ok"}
 
     @router.get(
-        "/readyz", summary="Whether the store can be read and a report would be promised", responses=documented(503)
+        "/readyz", summary="Whether the store takes writes and a report would be promised", responses=documented(503)
     )
     async def readyz() -> JSONResponse:
         try:
             await deps.store.read(queries.newest_line)
         except StoreUnavailable as error:
             raise Problem(503, "Basis data tidak menjawab", headers=RETRY) from error
+        if not await deps.store.writable():  # it answers, and keeps nothing: what is promised waits on the bus
+            raise Problem(503, "Basis data tidak dapat ditulisi", headers=RETRY)
         bus = await deps.bus.ready() if deps.bus else None
         if bus is False:  # the page to report on files here too
             raise Problem(503, "Bus tidak menyimpan laporan", headers=RETRY)

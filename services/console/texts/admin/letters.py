@@ -74,6 +74,10 @@ LETTERS: Final[dict[str, tuple[str, str]]] = {
         "Layanan tidak dapat menerima laporan baru saat ini.",
         "The service cannot accept new reports now.",
     ),
+    "health.held": (
+        "Penyimpanan tidak dapat ditulisi saat ini: laporan diterima dan menunggu, belum dinilai dan belum diteruskan.",
+        "The store takes no writes now: reports are accepted and wait, neither judged nor sent on.",
+    ),
     "health.silent": (
         "Layanan yang meneruskan peringatan tidak memberi tanda hidup sejak {time}.",
         "The service that sends alerts has given no sign of life since {time}.",
