@@ -1,6 +1,7 @@
-"""Read the people and the lively day of reports that a district keeps for demonstrations."""
+"""Read the people, the lively day and the invented year that a district keeps for demonstrations."""
 
 import json
+import random
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,6 +68,34 @@ class _People(Frozen):
     per_kecamatan: tuple[_Template, ...] = ()
     per_desa: tuple[_Template, ...] = ()
     rota: tuple[_Rota, ...] = ()
+
+
+class _Usual(Frozen):
+    issue: str
+    weight: int = Field(ge=1)
+    texts: tuple[str, ...] = Field(min_length=1)
+    kecamatan: tuple[str, ...] = ()  # names; none: everywhere
+
+
+class _Event(Frozen):
+    days_ago: int = Field(ge=2)
+    text: str
+
+
+class _Rise(Frozen):
+    kecamatan: str
+    issue: str
+    days_ago: tuple[int, ...] = Field(min_length=2)
+    texts: tuple[str, ...] = Field(min_length=1)
+    then: _Event | None = None
+
+
+class _Year(Frozen):
+    seed: int
+    weeks: int = Field(ge=12, le=156)
+    per_week: float = Field(gt=0, le=50)
+    usual: tuple[_Usual, ...] = Field(min_length=1)
+    rise: tuple[_Rise, ...] = ()
 
 
 def load_people(folder: Path, district: District) -> tuple[DemoPerson, ...]:
@@ -154,4 +183,47 @@ def load_reports(folder: Path, now: datetime) -> tuple[ReportIn, ...]:
             found.append(ReportIn.model_validate_json(json.dumps(told)))
         except (ValueError, KeyError, TypeError) as error:
             raise DistrictError(file, f"line {number}", str(error).splitlines()[0]) from error
+    return tuple(found)
+
+
+def load_year(folder: Path, district: District, now: datetime) -> tuple[ReportIn, ...]:
+    """Read `year.toml` and make of it a year of archived reports that ends two days before `now`, the oldest first.
+
+    The same `now` gives the same reports and ids. A district without the file has none. Raises DistrictError.
+    """
+    file = folder / "year.toml"
+    if not file.exists():
+        return ()
+    try:
+        told = _Year.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DistrictError(file, "", str(error).splitlines()[0]) from error
+    dice, wanted = random.Random(told.seed), []
+    usual = dice.choices(told.usual, [one.weight for one in told.usual], k=round(told.weeks * told.per_week))
+    wanted += [(dice.uniform(2, told.weeks * 7), one.issue, dice.choice(one.texts), one.kecamatan) for one in usual]
+    for rise in told.rise:
+        where = (rise.kecamatan,)
+        wanted += [(at + dice.uniform(0, 0.9), rise.issue, dice.choice(rise.texts), where) for at in rise.days_ago]
+        if rise.then is not None:
+            wanted.append((rise.then.days_ago + dice.uniform(0, 0.9), rise.issue, rise.then.text, where))
+    desa: dict[str, list[Place]] = {}
+    for place in district.places.values():
+        if place.kind in ("desa", "kelurahan") and place.kecamatan in district.places:
+            desa.setdefault(district.places[place.kecamatan].name, []).append(place)
+    found = []
+    for number, (days, issue, text, areas) in enumerate(sorted(wanted, key=lambda one: -one[0]), start=1):
+        if issue not in district.issues or not set(areas) <= set(desa):
+            raise DistrictError(file, issue, f"unknown issue or kecamatan: {issue}, {', '.join(areas)}")
+        place = dice.choice(desa[dice.choice(areas or sorted(desa))])
+        found.append(
+            ReportIn(
+                id=uuid5(NAMESPACE_URL, f"kentongan:demo-year:{now.isoformat()}:{number}"),
+                text=text.format(desa=place.name, n=dice.randrange(15, 60)),
+                observed_at=now - timedelta(days=days),
+                kecamatan=place.kecamatan,
+                desa=place.code,
+                issue=issue,
+                archive=True,
+            )
+        )
     return tuple(found)

@@ -166,7 +166,10 @@ def _address(given: str) -> tuple[str, str]:
 
 
 def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
-    """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports."""
+    """See that somebody can sign in, and say who; with `demo_day`, add the sample people and lay out their reports.
+
+    The day comes first, then the year.
+    """
     anybody = store.read_now(queries.anybody)
     if not demo_day:
         if anybody is None:
@@ -188,7 +191,8 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
         yesterday = store.clock().astimezone(zone).date() - timedelta(days=1)  # whose night may still last
         shifts = demo.load_shifts(settings.district, yesterday, zone)
         store.write_now(lambda tx: _put_all(tx, people, shifts))
-        day = demo.load_reports(settings.district, store.clock())
+        now = store.clock()
+        day = (*demo.load_reports(settings.district, now), *demo.load_year(settings.district, district, now))
         lines = [report.model_dump_json(exclude_none=True, exclude_defaults=True) for report in day]
         (settings.data / "demo-reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("Sample people to sign in as (login / password):")

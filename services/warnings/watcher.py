@@ -7,7 +7,7 @@ only: no incident is changed, muted or delayed by it, and a look that fails is t
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ from services.warnings.counting import (
     kecamatan_of,
     main_issue,
 )
-from services.warnings.rises import MOST_DAYS, Risen, RiseWatch
+from services.warnings.rises import MOST_DAYS, Risen, RiseWatch, replay, risen
 from services.warnings.thresholds import BASE_DAYS, Reached, quiet, reached
 from services.warnings.vulnerable_dates import earlier_years, lowered_on, to_brief, windows
 
@@ -393,3 +393,44 @@ def _renew(tx: Transaction, district: District, row: EarlyWarningRow, found: Fou
 def _ending(row: EarlyWarningRow, district: District) -> dict[str, str]:
     key = {WarningKind.DATE.value: "ended_date", WarningKind.SILENT.value: "ended_silent"}.get(row["kind"], "ended")
     return {language: wording.say(key, language, days=district.warnings.lasts_days) for language in wording.LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One warning that a replay would have raised, and whether a serious incident came in its place after it."""
+
+    day: date
+    found: Found
+    followed: str | None
+
+
+def replayed(incidents: list[Counted], district: District, per_month: float, today: date) -> Iterator[Told]:
+    """Give every warning that would have been raised of rises and thresholds, the oldest first; dates are left out."""
+    counts, serious = counts_of(incidents), [one for one in incidents if one.level >= Level.TINGGI]
+    until: dict[tuple[str, str], date] = {}
+    spent: dict[str, set[str]] = {}
+    behind: dict[tuple[str, str], set[str]] = {}
+    for day, judgement in replay(series_of(district), per_month, counts, today):
+        known = [one for one in incidents if one.day <= day]
+        found = rises_of(risen(day, judgement), known, district)
+        for key, ends in list(until.items()):
+            if ends < day:
+                spent.setdefault(key[0], set()).update(behind.pop(key))
+                del until[key]
+        for hit in reached(known, district, day, {}, spent):
+            key = hit.rule.code, hit.area
+            if key not in until:
+                found.append(found_by_rule(hit, district, day))
+            until[key] = day + district.warnings.lasts_days * DAY
+            behind.setdefault(key, set()).update(one.id for one in hit.incidents)
+        for one in found:
+            yield Told(day, one, _followed(one, day, serious, district.warnings.true_days))
+
+
+def _followed(found: Found, day: date, serious: list[Counted], days: int) -> str | None:
+    """Give the first serious incident that came in a warning's place within some days, and is not behind it."""
+    for one in serious:
+        here = found.area in ("", one.kecamatan) and found.group in ("", one.group)
+        if here and day <= one.day <= day + days * DAY and one.id not in found.incidents:
+            return one.id
+    return None

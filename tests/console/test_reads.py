@@ -61,7 +61,7 @@ READS: dict[str, str | None] = {
     **dict.fromkeys(
         ["/v1/warnings/{id}", "/peringatan", "/peringatan/{id}", "/peringatan/kalender", "/peringatan/rekap"]
     ),
-    **dict.fromkeys(["/peringatan/tanda", "/peringatan/tempat"]),
+    **dict.fromkeys(["/peringatan/setahun", "/peringatan/tanda", "/peringatan/tempat"]),
     # People, keys and settings; help; what is hung up or given to everybody.
     **dict.fromkeys(
         [f"/pengaturan{rest}" for rest in ("", "/kunci", "/orang", "/orang-tabel", "/orang/{id}", "/periksa")]

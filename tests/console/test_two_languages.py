@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "warning_dates.html": (("ratna", "/peringatan/kalender"),),
     "warning_places.html": (("ratna", "/peringatan/tempat"),),
     "warning_signs.html": (("ratna", "/peringatan/tanda"),),
+    "warning_year.html": (("ratna", "/peringatan/setahun"),),
     "warnings.html": (("ratna", "/peringatan"),),
     "account.html": (("ratna", "/akun"),),
     "bulk.html": (("ratna", "/borongan/dilihat?p.{clash}=1&p.{church}=1"), ("ratna", "/borongan/beda?p.{clash}=1")),

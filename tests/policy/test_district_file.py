@@ -9,7 +9,7 @@ import pytest
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Level, Role
-from services.cli.demo_data import load_people, load_reports
+from services.cli.demo_data import load_people, load_reports, load_year
 from services.policy.loader import DistrictError, default_folder, load_district
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -286,6 +286,29 @@ def test_the_same_day_filed_again_is_the_same_reports() -> None:
     assert len({report.id for report in load_reports(default_folder(), NOW)}) == len(
         load_reports(default_folder(), NOW)
     )
+
+
+def test_the_invented_year_is_an_archive_of_the_district_that_calls_nobody(tuban: District) -> None:
+    year = load_year(default_folder(), tuban, NOW)
+    assert 200 <= len(year) <= 400  # filed behind the day at the first start: a second or two
+    assert year == load_year(default_folder(), tuban, NOW)
+    assert len({report.id for report in year}) == len(year)
+    assert all(report.archive for report in year)
+    ages = [(NOW - report.observed_at).days for report in year if report.observed_at]
+    assert ages == sorted(ages, reverse=True)
+    assert ages[-1] >= 2
+    assert ages[0] > 350
+    for report in year:
+        assert report.desa is not None
+        assert tuban.places[report.desa].kecamatan == report.kecamatan
+
+
+def test_a_slip_in_the_invented_year_is_named_and_a_district_may_have_none(folder: Path, tuban: District) -> None:
+    edit(folder / "year.toml", 'kecamatan = "Soko"', 'kecamatan = "Sokko"')
+    with pytest.raises(DistrictError, match=r"year\.toml.*Sokko"):
+        load_year(folder, tuban, NOW)
+    (folder / "year.toml").unlink()
+    assert load_year(folder, tuban, NOW) == ()
 
 
 def test_a_slip_in_the_lively_day_is_named_with_its_line(folder: Path) -> None:

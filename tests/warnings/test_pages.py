@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from schemas.records import Alert, DateEntry, Incident, Indicator, Outcome
 from schemas.vocabulary import Level, Role
+from services.console.warnings import pages
 from services.store.transaction import Transaction
 from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
@@ -248,3 +249,32 @@ def test_the_brief_writes_itself_from_the_same_figures(warned: str, person: Sign
     assert ratna.get("/peringatan/rekap?minggu=x").status == 200
     rows = re.findall(r"<tr><td>Konflik antarkelompok</td><td>(\d+)</td>", body)
     assert int(rows[0]) >= 7
+
+
+def test_the_last_year_is_replayed_from_what_the_reader_may_count(
+    desk: Desk, person: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratna = person("ratna")
+    assert 'class="nothing"' in ratna.get("/peringatan/setahun").body
+    rose, old = TODAY - timedelta(days=40), TODAY - timedelta(days=500)
+    after = Happened(noon(rose + timedelta(days=5)), SEMANDING, level=Level.TINGGI)
+    history = [*usual(DISTRICT, TODAY, 100), *burst(rose, 7), *burst(old, 9), after]
+    serious = desk.write(lambda tx: keep(tx, history, state="settled"))[-1]
+    looks: list[int] = []
+    replayed = pages.replayed
+    monkeypatch.setattr(pages, "replayed", lambda *given: looks.append(1) or replayed(*given))
+
+    def listed() -> list[str]:
+        return ratna.get("/peringatan/setahun").body.split('<li class="entry">')[1:]
+
+    entries = listed()
+    (found,) = [one for one in entries if "15 Okt 2026" in one and "Semanding" in one]
+    assert "Kenaikan tak biasa" in found
+    assert "Bukan ramalan." in found
+    assert f'href="/peristiwa/{serious}"' in found
+    assert not [one for one in entries if "Jul 2025" in one]
+    assert [one.split("</li>")[0] for one in entries] == [one.split("</li>")[0] for one in listed()]
+    assert len(looks) == 1  # it is replayed once until something changes
+    desk.write(lambda tx: keep(tx, [Happened(noon(TODAY - timedelta(days=3)), SOKO)], state="settled"))
+    ratna.get("/peringatan/setahun")
+    assert len(looks) == 2

@@ -1,6 +1,6 @@
-"""Serve the pages of early warning: warnings, one warning, places, dates, signs of the week, the weekly brief."""
+"""Serve the pages of early warning: warnings, one warning, places, the year, dates, signs, the weekly brief."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 
 from schemas.rows import IndicatorRow
 from schemas.vocabulary import Classification, Role
+from schemas.warnings import WarningKind
 from services.console.dependencies import Deps
 from services.console.incidents.actions import permitted
 from services.console.incidents.pages import IncidentPages
@@ -34,10 +35,13 @@ from services.store.transaction import Session, Transaction
 from services.warnings import entered
 from services.warnings.counting import groups_of, kecamatan_of
 from services.warnings.queries import warning
+from services.warnings.watcher import Told, replayed
 from services.web.localised import calendar_day
 
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 OVER_SHOWN = 30
+YEAR = 366  # days that a replay shows
+YEARS_KEPT = 4  # replays, of readers who may count different incidents
 SIGN_WEEKS = 8
 DONE = ("dinilai", "ditutup", "tercatat", "dicabut", "usul")
 FOR_CLEARED = "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ."
@@ -51,6 +55,7 @@ class WarningPages:
         self._deps = deps
         self._counter = counter
         self._desk = desk
+        self._years: dict[tuple[date, float, frozenset[str]], Sequence[Told]] = {}
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -133,6 +138,36 @@ class WarningPages:
             "half_life": self._deps.district.warnings.half_life_days,
         }
         return self._show(request, "warning_places.html", visitor, facts)
+
+    async def year(self, request: Request) -> Response:
+        """Show every warning that the last year's incidents would have raised by today's settings: a replay."""
+        visitor = await self._visitor(request)
+        composer, _ = await self._composer(visitor)
+        told = [one for one in await self._replayed(composer) if one.day > composer.today - timedelta(days=YEAR)]
+        rises = sum(one.found.kind in (WarningKind.RISE, WarningKind.DISTRICT) for one in told)
+        facts = {
+            "told": told[::-1],
+            "rises": rises,
+            "rules": len(told) - rises,
+            "followed": sum(one.followed is not None for one in told),
+            "counted": sum(one.day > composer.today - timedelta(days=YEAR) for one in composer.incidents),
+            "per_month": self._deps.district.warnings.false_per_month,
+            "places": composer,
+            "open_ids": composer.open_ids,
+        }
+        return self._show(request, "warning_year.html", visitor, facts)
+
+    async def _replayed(self, composer: Composer) -> Sequence[Told]:
+        """Replay what the reader may count, beside the loop: a second of work, kept until something changes."""
+        district, per_month = self._deps.district, self._deps.district.warnings.false_per_month
+        key = composer.today, per_month, frozenset(one.id for one in composer.incidents)
+        if (known := self._years.get(key)) is None:
+            incidents = list(composer.incidents)
+            known = await run_sync(lambda: list(replayed(incidents, district, per_month, composer.today)))
+            while len(self._years) >= YEARS_KEPT:
+                self._years.pop(next(iter(self._years)))
+            self._years[key] = known
+        return known
 
     async def brief(self, request: Request) -> Response:
         """Show the brief of a week, to be read or printed; the last whole week unless the address names one."""
@@ -347,6 +382,7 @@ def warning_page_routes(
     routes: tuple[tuple[str, str, Callable[[Request], Any]], ...] = (
         ("/peringatan", "GET", pages.list),
         ("/peringatan/tempat", "GET", pages.places),
+        ("/peringatan/setahun", "GET", pages.year),
         ("/peringatan/rekap", "GET", pages.brief),
         ("/peringatan/rekap.pdf", "GET", pages.pdf),
         ("/peringatan/kalender", "GET", pages.dates),

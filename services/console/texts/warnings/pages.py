@@ -23,6 +23,25 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
     "warned.places": ("Tempat rawan", "Places"),
     "warned.dates": ("Kalender rawan", "Vulnerable dates"),
     "warned.signs": ("Tanda mingguan", "Signs of the week"),
+    "warned.year": ("Setahun ke belakang", "The last year"),
+    "warned.year_lead": (
+        "Peringatan yang akan disampaikan selama setahun terakhir dengan pengaturan sekarang, dari {n} peristiwa.",
+        "Warnings that the last year would have raised by today's settings, from {n} incidents.",
+    ),
+    "warned.year_sum": (
+        "{rises} kenaikan, {rules} ambang; {followed} dari {of} disusul peristiwa gawat di sana dalam {days} hari.",
+        "{rises} rises, {rules} thresholds; after {followed} of {of} a serious incident came there within {days} days.",
+    ),
+    "warned.year_followed": ("disusul peristiwa gawat", "a serious incident followed"),
+    "warned.year_not": ("tidak disusul peristiwa gawat", "no serious incident followed"),
+    "warned.year_none": (
+        "Tidak ada. Kenaikan baru terlihat sesudah delapan minggu riwayat.",
+        "None. A rise can be seen after eight weeks of history only.",
+    ),
+    "warned.year_note": (
+        "Hitung ulang, bukan ramalan; tidak seorang pun diberi tahu. Tanggal rawan dan wilayah diam tidak ikut.",
+        "A replay, not a forecast; nobody was told because of it. Vulnerable dates and silence are left out.",
+    ),
     "warned.brief": ("Rekap mingguan", "Weekly brief"),
     "warned.kind.rise": ("Kenaikan tak biasa", "Unusual rise"),
     "warned.kind.district": ("Seluruh kabupaten berubah", "The whole district changed"),
