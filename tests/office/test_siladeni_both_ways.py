@@ -20,12 +20,13 @@ from services.console.report.receipt import ticket
 from services.incidents import lifecycle
 from services.office.siladeni.export import own_number
 from services.office.siladeni.hand_over import hand_over
-from services.office.siladeni.sources import Folder, Http, Source, SourceError, source_of
+from services.office.siladeni.sources import Folder, Http, Source, SourceError, is_web, source_of
 from services.policy.loader import DistrictError, default_folder, district_of, read_files
 from services.security.auth import Identity, Receipts
 from services.store.database import Store
 from tests.console.night import DISTRICT, SECRET, Clock, fill, report_id
 from tests.house import House
+from tests.servers import free_port
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4)
 CSV = (
@@ -178,6 +179,12 @@ class Siladeni:
         self.rows: list[dict[str, Any]] = []
         self.wrong: Callable[[], web.Response] | None = None
         self.keys: set[str | None] = set()
+        self.sent: list[tuple[str | None, dict[str, Any]]] = []  # by what name, and what
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.keys.add(request.headers.get("Authorization"))
+        self.sent.append((request.headers.get("Idempotency-Key"), await request.json()))
+        return self.wrong() if self.wrong else web.Response(status=204)
 
     async def answer(self, request: web.Request) -> web.Response:
         self.keys.add(request.headers.get("Authorization"))
@@ -193,6 +200,7 @@ async def siladeni_server():
     fake = Siladeni()
     app = web.Application()
     app.router.add_get("/api", fake.answer)
+    app.router.add_post("/jawaban", fake.take)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -200,6 +208,62 @@ async def siladeni_server():
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     yield fake, f"http://127.0.0.1:{port}/api"
     await runner.cleanup()
+
+
+# -- answers go to an address -------------------------------------------------------------------------------------------
+
+
+def arguments(*words: str) -> Any:
+    parser = ArgumentParser()
+    siladeni.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+async def export_to(store: Store, url: str, *, all_: bool = False) -> int:
+    return await siladeni._send(store, DISTRICT, url, "kunci", everything=all_)
+
+
+async def test_what_has_changed_is_sent_to_an_address_once_it_has_it(
+    night: Any, siladeni_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr("services.office.siladeni.hand_over.PART", 1)
+    (store, _, _), (fake, url) = night, siladeni_server
+    url = url.replace("/api", "/jawaban")
+    assert await export_to(store, url) == 0
+    assert [len(body["jawaban"]) for _, body in fake.sent] == [1, 1]
+    assert {body["jawaban"][0]["No Laporan"] for _, body in fake.sent} == {"SLD-7", "SLD-8"}
+    assert all(name == body["kiriman"] for name, body in fake.sent)
+    assert fake.keys == {"Bearer kunci"}
+    assert await export_to(store, url) == 0
+    assert len(fake.sent) == 2
+    assert capsys.readouterr().out.splitlines() == ["2 baris dikirim.", "Tidak ada yang berubah."]
+
+
+@pytest.mark.parametrize("status", [500, 302, 404])
+async def test_what_an_address_does_not_take_is_sent_again_under_the_same_name(
+    night: Any, siladeni_server: Any, status: int, capsys: Any
+) -> None:
+    (store, _, _), (fake, url) = night, siladeni_server
+    url = url.replace("/api", "/jawaban")
+    fake.wrong = lambda: web.Response(status=status, headers={"Location": "/api"})
+    assert await export_to(store, url) == 1
+    assert f"Siladeni menjawab {status}" in capsys.readouterr().err
+    fake.wrong = None
+    assert await export_to(store, url) == 0
+    assert fake.sent[0] == fake.sent[1]
+    assert len(fake.sent) == 2
+
+
+async def test_an_address_that_is_not_there_is_named_and_nothing_is_noted(night: Any, capsys: Any) -> None:
+    store, _, _ = night
+    assert await export_to(store, f"http://127.0.0.1:{free_port()}/") == 1
+    assert "tidak terjangkau" in capsys.readouterr().err
+    assert store.read_now(lambda session: session.exec(select(HandedOver)).all()) == []
+
+
+def test_a_web_address_is_told_from_a_folder() -> None:
+    assert is_web(arguments("export", "--to", "https://siladeni.example/jawaban").to)
+    assert not is_web(arguments("export", "--to", "/mnt/http").to)
 
 
 async def everything(source: Source, cursor: str = "") -> list[Any]:

@@ -21,8 +21,9 @@ from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.row import DOUBTS, Taken
 from services.office.siladeni import queries
-from services.office.siladeni.hand_over import hand_over
-from services.office.siladeni.sources import Fetched, Source, SourceError, source_of
+from services.office.siladeni.hand_over import given, hand_over, owed
+from services.office.siladeni.push import push
+from services.office.siladeni.sources import Fetched, Source, SourceError, is_web, source_of
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.sheets.cells import UnreadableFile
@@ -37,8 +38,9 @@ OURS = (DOUBTS, ORIGIN_NUMBER)  # notes that we make ourselves
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `siladeni`."""
     acts = parser.add_subparsers(dest="act", required=True)
-    out = acts.add_parser("export", help="write what has changed since the last time into a file")
-    out.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder that Siladeni reads")
+    out = acts.add_parser("export", help="give what has changed since the last time, as a file or to an address")
+    out.add_argument("--to", required=True, metavar="WHERE", help="a folder that Siladeni reads, or a web address")
+    out.add_argument("--source-key", metavar="KEY", help="key for that address; default KENTONGAN_SILADENI_KEY")
     out.add_argument("--all", action="store_true", help="every row, also those given before")
     pull = acts.add_parser("pull", help="take new files in; what was taken in before is known by its content")
     pull.add_argument("--from", dest="source", required=True, metavar="WHERE", help="a folder, or a web address")
@@ -57,6 +59,9 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if options.act == "export":
+            if is_web(options.to):
+                key = options.source_key or settings.siladeni_key
+                return asyncio.run(_send(store, district, options.to, key, everything=options.all))
             return _export(store, district, options)
         puller = Puller(store, district, settings, options)
         if options.every is None:
@@ -67,11 +72,32 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _export(store: Store, district: District, options: argparse.Namespace) -> int:
-    done = store.write_now(lambda tx: hand_over(tx, district, options.to, everything=options.all))
-    for number in done.doubled:
-        print(f"Nomor {number} ada pada lebih dari satu laporan; yang terbaru dipakai.", file=sys.stderr)
+    done = store.write_now(lambda tx: hand_over(tx, district, Path(options.to), everything=options.all))
+    _name_doubled(done.doubled)
     print(f"{done.rows} baris ditulis ke {done.file}." if done.file else "Tidak ada yang berubah.")
     return 0
+
+
+async def _send(store: Store, district: District, url: str, key: str, *, everything: bool) -> int:
+    """Send what has changed in parts, each noted once the address has it; 1 when it does not take one."""
+    found = await store.read(lambda session: owed(session, district, everything=everything))
+    _name_doubled(found.doubled)
+    sent = 0
+    for part in found.parts():
+        try:
+            await push(url, key, part)
+        except SourceError as error:
+            print(error, file=sys.stderr)
+            return 1
+        await store.write(lambda tx, part=part: given(tx, part, part.name))  # type: ignore[misc]
+        sent += len(part.rows)
+    print(f"{sent} baris dikirim." if sent else "Tidak ada yang berubah.")
+    return 0
+
+
+def _name_doubled(numbers: Iterable[str]) -> None:
+    for number in numbers:
+        print(f"Nomor {number} ada pada lebih dari satu laporan; yang terbaru dipakai.", file=sys.stderr)
 
 
 @dataclass

@@ -124,8 +124,13 @@ def _table(rows: list[dict[str, Any]]) -> bytes:
     return out.getvalue().encode()
 
 
+def is_web(address: str) -> bool:
+    """Say whether it is a web address; everything else is a folder."""
+    return address.startswith(("https://", "http://"))
+
+
 def source_of(address: str, key: str = "") -> Source:
     """Give the source that an address names: a web address, or a folder."""
-    if address.startswith(("https://", "http://")):
+    if is_web(address):
         return Http(address, key)
     return Folder(Path(address))
