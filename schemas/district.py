@@ -7,7 +7,7 @@ district's house policy, the shapes are ours.
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -389,6 +389,7 @@ class District(Frozen):
     neighbours: dict[str, Place] = Field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
+    learned: dict[str, Any] = Field(default_factory=dict)  # numbers learned from labelled reports; triage's too
     office: Office = Office()
 
     def called(self, institution: str, unit: str | None = None) -> str:

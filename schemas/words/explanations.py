@@ -72,6 +72,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "bentuknya diduga: tidak jelas siapa atau apa sasarannya",
         "the form is guessed: who or what was the target is not clear",
     ),
+    "check_likely_form": (
+        "bentuknya dipilih menurut laporan serupa; kata yang paling menentukan: {0}",
+        "the form was chosen by reports like it; the words that weighed most: {0}",
+    ),
+    "check_likely_quiet": (
+        "dinilai bukan konflik menurut laporan serupa; kata yang paling menentukan: {0}",
+        "taken for no conflict by reports like it; the words that weighed most: {0}",
+    ),
+    "check_likely_issue": (
+        "jenis masalahnya dipilih menurut laporan serupa; kata yang paling menentukan: {0}",
+        "the issue was chosen by reports like it; the words that weighed most: {0}",
+    ),
     "check_lowering_denied": (
         "laporan terakhir membantah kejadian: pertimbangkan menurunkan tingkat atau menutup",
         "the last report denies it: consider lowering the level or closing",

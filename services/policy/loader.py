@@ -1,6 +1,7 @@
 """Read a district's folder into one `District`: its policy, places, calendar, holidays and words."""
 
 import csv
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ TABLES = (
     "holidays.csv",
     "map.csv",
     "lexicon.toml",
+    "learned.json",
 )  # each may be absent
 
 _BLOCKS = {
@@ -99,6 +101,8 @@ def _district_of(texts: frozenset[tuple[str, str]]) -> District:
         )
     if "lexicon.toml" in files:
         told["lexicon"] = _toml(Path("lexicon.toml"), files["lexicon.toml"])
+    if "learned.json" in files:
+        told["learned"] = _json(Path("learned.json"), files["learned.json"])
     try:
         return District.model_validate(told)
     except ValidationError as error:
@@ -122,6 +126,14 @@ def _text(file: Path) -> str:
         raise DistrictError(file, "", f"not found in {file.parent}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise DistrictError(file, "", str(error)) from error
+
+
+def _json(file: Path, text: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DistrictError(file, f"line {error.lineno}", error.msg) from error
+    return found
 
 
 def _toml(file: Path, text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Judge one report: read it, place it, score it, say how sure and what to do. Pure: no clock, no network, no store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,8 @@ MOB = 20  # as many who break things together are group violence
 HOURS_AHEAD = (("under_24h", 24), ("under_72h", 72), ("under_7d", 168))  # keys of the policy's `waktu`
 _BRAWL = frozenset(["violent", "brawl"])  # traits of the brawl that a protest turns into
 DAY_TOLERANCE = timedelta(days=1)
+# What was decided by labelled reports, not by the rules -> what a person is told.
+_LIKELY = {"form": "check_likely_form", "issue": "check_likely_issue", "quiet": "check_likely_quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,7 @@ class Assessor:
         reading = self._extractor.read(plain, placed=_is_placed(report, where))
         when = self._calendar.read(told, made, report.observed_at, report.observed_until)
         happening = reading.happening
-        form = self._district.forms.get(happening.form)
-        issue, second = self._issues.choose(
-            reading.issues,
-            happening.form,
-            form.issue if form else None,
-            conflict=happening.conflict,
-            benign=happening.benign,
-        )
+        issue, second = reading.issue, reading.second
         if report.issue is not None and report.issue in self._district.issues:
             second = issue if issue not in {report.issue, self._issues.other} else second
             issue = report.issue
@@ -125,6 +120,10 @@ class Assessor:
             circumstances=self._circumstances(reading, facts, where, when, issue, stage),
             missing=(*_missing(report, happening, facts, where, when), *_to_check(reading)),
         )
+
+    def terms(self, report: ReportIn, *, made: datetime | None) -> Mapping[str, Sequence[str]]:
+        """Give what of a report is compared with labelled ones."""
+        return self.read(report, made=made).reading.terms
 
     def score(self, told: Understood, *, reliability: str = "F", context: Context = NOTHING_KNOWN) -> Assessment:
         """Score what a report says beside what else is known: arithmetic on facts, no text."""
@@ -358,11 +357,12 @@ def _missing(report: ReportIn, happening: Happening, facts: Facts, where: Where,
 
 def _to_check(reading: Reading) -> tuple[str, ...]:
     """Say what of a judgement is guessed, for a person to look at."""
+    likely = [reason(_LIKELY[what], ", ".join(words)) for what, words in reading.learned.items() if words]
     if not reading.happening.conflict:
-        return ()
+        return tuple(likely)
     check = []
     if max(reading.issues.values(), default=0.0) < LEAST:
         check.append(reason("check_issue"))
     if reading.happening.guessed:
         check.append(reason("check_form"))
-    return tuple(check)
+    return (*check, *likely)

@@ -8,7 +8,8 @@ from services.policy.loader import default_folder, load_district
 from services.triage.evaluation.evaluate import assess_lines, compare
 from tests.triage.labelled import AUTHORS, VOICES, rows
 
-# Least figures: what was measured, less two or three reports. All were learned from in the end.
+# Least figures: what was measured, less two or three reports. All were learned from in the end, and `learned.json` knows
+# them by heart; what carries over is in test_learned.py.
 LEAST = {
     "officers": {"issue": 0.92, "form": 0.92, "conflict recognised": 0.95, "level in the readers' range": 0.9},
     "villagers": {"issue": 0.76, "form": 0.7, "conflict recognised": 0.82, "level in the readers' range": 0.86},
@@ -25,6 +26,18 @@ LEAST = {
     "callers": {
         "issue": 0.76, "form": 0.71, "conflict recognised": 0.9, "level in the readers' range": 0.87,
         "quiet recognised": 0.9, "kecamatan right": 0.94,
+    },
+    "brawls": {"issue": 0.9, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.87, "quiet recognised": 0.84,
+        "killed, exact": 0.86,
+    },
+    "faith_and_offices": {"issue": 0.85, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.87, "killed, exact": 0.5,
+        "no KRITIS where none is": 0.95,
+    },
+    "livelihoods": {"issue": 0.92, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.86,
+        "killed, exact": 0.93, "no KRITIS where none is": 0.94,
+    },
+    "borderline": {"issue": 0.83, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.9, "quiet recognised": 0.88,
+        "killed, exact": 0.81,
     },
 }  # fmt: skip
 ALWAYS = {

@@ -12,9 +12,10 @@ from schemas.district import District
 from services.triage.extraction.accusations import accused_heads
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
-from services.triage.extraction.frames import frames
+from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
-from services.triage.extraction.tuples import ARMS, CALLS, Reader, cues_of, mean, nouns
+from services.triage.extraction.learned import CONFLICT, Learned, Likely, terms
+from services.triage.extraction.tuples import ARMS, CALLS, Reader, Tuple, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -64,6 +65,10 @@ _HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had ta
 _NAMES_OF_DEATH = frozenset(["kematian", "tewasnya", "meninggalnya", "wafatnya", "pembunuhan"])
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
+# How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0069 says
+# how they were found. In a short text the rules' answer on conflict weighs more.
+RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
+CONFLICT_VOTE, CERTAIN_VOTE, SHORT_VOTE = 0.1, 1.5, 8.0
 
 
 @dataclass(slots=True)
@@ -94,6 +99,10 @@ class Reading:
     parties: frozenset[str] = frozenset()
     occasions: frozenset[str] = frozenset()  # issues whose vulnerable days the words name: "pengesahan warga baru"
     accused: tuple[str, ...] = ()
+    issue: str = ""
+    second: str | None = None  # another issue that its words name
+    learned: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what was decided by likeness -> its words
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was counted for that
 
 
 class Extractor:
@@ -102,6 +111,7 @@ class Extractor:
     def __init__(self, district: District, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self.forms = Forms(district.forms)
+        self._known_forms = district.forms
         self.issues = Issues(district.issues)
         listed = district.lexicon.get("noun", {})
         hints: Any = district.lexicon.get("of_class", {})
@@ -109,6 +119,9 @@ class Extractor:
             kind: str(code) for kind, code in hints.items() if code in district.issues
         }
         self._order = {kind: at for at, kind in enumerate(listed if isinstance(listed, dict) else ())}
+        courtesy: Any = district.lexicon.get("courtesy", ())
+        self._courtesy = frozenset(courtesy)
+        self._learned = Learned(district.learned) if district.learned else None
 
     def read(self, plain: Plain, *, placed: bool) -> Reading:
         """Read one report from its words; `placed`: a place of the district is named, in words or in a field."""
@@ -157,10 +170,67 @@ class Extractor:
             for code in {self._of_class[one.target] for one in happening.deeds if one.target in self._of_class}:
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
+        self._decide(reading, plain, hits, told, framed)
         self._facts(reading, plain, sorted_out)
         heads = accused_heads(plain, cut, hits, bits, self._lexicon.names_a_place)
         reading.accused = tuple(sorted({*reading.accused, *heads}))
         return reading
+
+    def _decide(
+        self, reading: Reading, plain: Plain, hits: Sequence[Hit], told: Sequence[Tuple], framed: Frames
+    ) -> None:
+        """Choose the issue, and let labelled reports decide where the rules are not sure."""
+        rules = reading.happening
+        reading.issue, reading.second = self._issue(reading)
+        reading.terms = terms(plain, hits, reading.marks, told, framed, rules, reading.issue, self._courtesy)
+        if self._learned is None:
+            return
+        likely = self._learned.read(reading.terms)
+        form = self._form(rules, likely, framed)
+        if form != rules.form:
+            crowd = reading.people.crowd.min if reading.people.crowd else 0
+            reading.happening = self.forms.instead(form, rules, plain, framed, crowd)
+            if form == self.forms.nil:
+                reading.learned["quiet"] = self._learned.words_for(likely, CONFLICT, CONFLICT, against=True)
+            else:
+                reading.learned["form"] = self._learned.words_for(likely, "form", form)
+            reading.issue, reading.second = self._issue(reading)
+        if reading.happening.conflict:
+            self._likely_issue(reading, likely)
+
+    def _issue(self, reading: Reading) -> tuple[str, str | None]:
+        form = self._known_forms.get(reading.happening.form)
+        return self.issues.choose(
+            reading.issues,
+            reading.happening.form,
+            form.issue if form else None,
+            conflict=reading.happening.conflict,
+            benign=reading.happening.benign,
+        )
+
+    def _form(self, rules: Happening, likely: Likely, framed: Frames) -> str:
+        """Give the form by what the rules found and what labelled reports of such words were."""
+        vote = (CERTAIN_VOTE if rules.violence and not rules.guessed else CONFLICT_VOTE) * (1 if rules.conflict else -1)
+        chance = likely.known * likely.conflict + (1 - likely.known) * SHORT_VOTE * vote + vote
+        if chance < 0 or (framed.drill and not rules.conflict):
+            return self.forms.nil
+        votes = {form: chance for form, chance in likely.forms.items() if form in self._known_forms}
+        if rules.conflict and rules.form not in votes:
+            return rules.form  # of which no labelled report tells
+        if rules.conflict:
+            votes[rules.form] += GUESSED_VOTE if rules.guessed else RULES_VOTE
+        return max(votes, key=lambda form: votes[form], default=rules.form)
+
+    def _likely_issue(self, reading: Reading, likely: Likely) -> None:
+        votes = {code: chance for code, chance in likely.issues.items() if code in self.issues.known}
+        if reading.issue not in votes:
+            return
+        votes[reading.issue] += ISSUE_VOTE
+        issue = max(votes, key=lambda code: votes[code], default=reading.issue)
+        if issue != reading.issue and self._learned is not None:
+            reading.learned["issue"] = self._learned.words_for(likely, "issue", issue)
+            reading.second = reading.issue if reading.issues.get(reading.issue, 0.0) >= LEAST else None
+            reading.issue = issue
 
     def _facts(self, reading: Reading, plain: Plain, found: Mapping[str, Found]) -> None:
         """Add the facts that the score is made of."""

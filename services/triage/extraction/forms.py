@@ -64,6 +64,19 @@ _PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
 
 
 @dataclass(slots=True)
+class _Tally:
+    done: dict[str, float] = field(default_factory=dict)
+    strong: dict[str, float] = field(default_factory=dict)  # of `done`, from strong deeds only
+    ahead: dict[str, float] = field(default_factory=dict)
+    hoax: dict[str, float] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)  # form -> its first token
+    told: dict[str, list[Tuple]] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)  # forms that somebody says it was not: "bukan tawuran"
+    feared: bool = False
+    near: bool = False
+
+
+@dataclass(slots=True)
 class Happening:
     """What a text says is going on."""
 
@@ -80,19 +93,7 @@ class Happening:
     benign: str | None = None
     scores: dict[str, float] = field(default_factory=dict)
     deeds: list[Tuple] = field(default_factory=list)  # those that are told as done and meant
-
-
-@dataclass(slots=True)
-class _Tally:
-    done: dict[str, float] = field(default_factory=dict)
-    strong: dict[str, float] = field(default_factory=dict)  # of `done`, from strong deeds only
-    ahead: dict[str, float] = field(default_factory=dict)
-    hoax: dict[str, float] = field(default_factory=dict)
-    first: dict[str, int] = field(default_factory=dict)  # form -> its first token
-    told: dict[str, list[Tuple]] = field(default_factory=dict)
-    denied: set[str] = field(default_factory=set)  # forms that somebody says it was not: "bukan tawuran"
-    feared: bool = False
-    near: bool = False
+    tally: _Tally = field(default_factory=_Tally)
 
 
 def _usual(one: Tuple) -> str:
@@ -155,9 +156,23 @@ class Forms:
         if form is None and called and not frames.benign and not frames.everyday() and cause:
             form = self.tension
         if form is None or not self._is_conflict(form, tally, frames, ahead=ahead, cause=cause):
-            kind = "drill" if frames.drill else frames.kind
-            return Happening(self.nil, conflict=False, benign=kind, scores=tally.done)
+            return self._nothing(tally, frames)
         return self._happening(form, plain, tally, frames, crowd, ahead=ahead)
+
+    def instead(self, form: str, was: Happening, plain: Plain, frames: Frames, crowd: int) -> Happening:
+        """Give what is going on where it is called by another form, with the deeds that were told."""
+        tally = was.tally
+        if form == self.nil:
+            return self._nothing(tally, frames)
+        ahead = was.ahead if was.conflict else bool(tally.ahead) and not tally.done
+        ahead = ahead and form not in self.having("violent")
+        found = self._happening(form, plain, tally, frames, crowd, ahead=ahead)
+        found.guessed = False  # the words that decided it are told instead
+        return found
+
+    def _nothing(self, tally: _Tally, frames: Frames) -> Happening:
+        kind = "drill" if frames.drill else frames.kind
+        return Happening(self.nil, conflict=False, benign=kind, scores=tally.done, tally=tally)
 
     def _happening(
         self, form: str, plain: Plain, tally: _Tally, frames: Frames, crowd: int, *, ahead: bool
@@ -183,6 +198,7 @@ class Forms:
             guessed=not any(one.sure for one in tally.told.get(form, ())),
             scores=tally.done,
             deeds=[one for deeds in tally.told.values() for one in deeds],
+            tally=tally,
         )
 
     def _by_a_group(self, form: str, tally: _Tally, crowd: int) -> bool:

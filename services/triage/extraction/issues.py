@@ -36,6 +36,7 @@ class Issues:
 
     def __init__(self, issues: Mapping[str, Issue]) -> None:
         self._issues = issues
+        self.known = frozenset(issues)
         self.other = next(code for code, issue in issues.items() if "other" in issue.traits)
 
     def scores(self, plain: Plain, hits: Sequence[Hit], marks: Sequence[int]) -> dict[str, float]:

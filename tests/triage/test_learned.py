@@ -1,0 +1,123 @@
+"""What labelled reports decide where the rules are not sure, and what they may not decide."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.messages import ReportIn
+from schemas.words.explanations import explained
+from services.policy.loader import DistrictError, default_folder, load_district
+from services.triage.assess import Assessor
+from services.triage.evaluation.evaluate import assess_lines, compare
+from services.triage.evaluation.labels import labels_of
+from services.triage.extraction.learned import BLOCKS, Learned
+from services.triage.learned.fit_reader import fit, replace_learned, rows_of, written
+from tests.triage.labelled import FOLDER
+
+AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
+FORMAT = {"format": 1, "version": "x"}
+
+
+@pytest.fixture(scope="module")
+def tuban():
+    return load_district(default_folder())
+
+
+def numbers(**terms):
+    classes = [["conflict", "conflict"], ["form", "UNRAS"], ["form", "BENTROK"], ["issue", "IND"], ["issue", "SLT"]]
+    return {**FORMAT, "classes": classes, "intercepts": [0, 0, 0, 0, 0], "terms": terms}
+
+
+def test_the_file_knows_every_form_that_is_told_of_and_every_issue(tuban):
+    known = {tuple(one) for one in tuban.learned["classes"]}
+    assert {("issue", code) for code in tuban.issues} <= known
+    assert {("form", code) for code in tuban.forms} - known == {("form", "NIHIL")}
+    assert {term[0] for term in tuban.learned["terms"]} == set(BLOCKS)
+
+
+def test_words_weigh_for_a_class_and_are_named_the_weightiest_first():
+    learned = Learned(
+        numbers(**{"w:buruh": [1, 200, 3, 300], "w:upah": [1, 100, 3, 400, 0, 50], "w:pesilat": [2, 300]})
+    )
+    found = learned.read({"w": ["w:buruh", "w:upah", "w:tanpa"], "p": [], "c": [], "r": []})
+    assert found.forms["UNRAS"] > found.forms["BENTROK"]
+    assert found.issues["IND"] > found.issues["SLT"]
+    assert found.conflict > 0
+    assert learned.words_for(found, "form", "UNRAS") == ("buruh", "upah")
+    assert learned.words_for(found, "issue", "IND") == ("upah", "buruh")
+    assert learned.words_for(found, "form", "BENTROK") == ()
+
+
+def test_a_few_words_say_less_than_many():
+    learned = Learned(numbers(**{f"w:buruh{number}": [1, 300] for number in range(20)}))
+    short = learned.read({"w": ["w:buruh1", "w:buruh2"]})
+    long = learned.read({"w": [f"w:buruh{number}" for number in range(20)]})
+    assert 0 < short.known < long.known == 1.0
+    assert abs(short.forms["BENTROK"]) < abs(long.forms["BENTROK"])
+
+
+@pytest.mark.parametrize(
+    "told", [{"format": 2}, {**FORMAT, "classes": [["form", "UNRAS"]], "intercepts": [], "terms": {}}]
+)
+def test_a_file_of_another_shape_is_refused(told):
+    with pytest.raises(ValueError, match="learned"):
+        Learned(told)
+
+
+def test_what_is_no_json_is_named(tuban, tmp_path):
+    for file in default_folder().iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "learned.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DistrictError, match=r"learned\.json, line 1"):
+        load_district(tmp_path)
+
+
+def test_without_the_file_the_rules_decide_and_nothing_is_said_of_likeness(tuban):
+    alone = Assessor(replace_learned(tuban))
+    for label in labels_of(FOLDER / "officers.txt"):
+        found = alone.assess(ReportIn(text=label["text"]), filed_at=AT)
+        assert not any(one.startswith("check_likely") for one in found.missing)
+
+
+def test_what_was_decided_by_likeness_is_marked_with_its_words(tuban):
+    """Wherever the form is not the rules' own, the words of the report that weighed most are told."""
+    alone, both = Assessor(replace_learned(tuban)), Assessor(tuban)
+    changed = 0
+    for label in labels_of(FOLDER / "callers.txt"):
+        report = ReportIn(text=label["text"])
+        before, after = alone.assess(report, filed_at=AT), both.assess(report, filed_at=AT)
+        if before.form != after.form:
+            changed += 1
+            marks = [explained(one) for one in after.missing if one.startswith("check_likely")]
+            assert any("laporan serupa; kata yang paling menentukan: " in one for one in marks), label["text"]
+    assert changed > 0
+
+
+def test_a_drill_stays_a_drill(tuban):
+    text = "Simulasi unjuk rasa anarkis di halaman Polres Tuban, massa buruh membakar ban, melempar batu, lalu ditangkap dalmas."
+    found = Assessor(tuban).assess(ReportIn(text=text), filed_at=AT)
+    assert not found.conflict
+
+
+# Least figures of a writer who was left out: what was measured, less four reports.
+@pytest.mark.parametrize(
+    ("voice", "form", "issue", "conflict"), [("livelihoods", 0.65, 0.68, 0.9), ("callers", 0.76, 0.78, 0.9)]
+)
+def test_what_was_learned_carries_over_to_a_writer_who_was_left_out(tuban, voice, form, issue, conflict):
+    others = [file for file in sorted(FOLDER.glob("*.txt")) if file.stem != voice]
+    learned = fit(list(rows_of((label for file in others for label in labels_of(file)), tuban)))
+    labels = list(labels_of(FOLDER / f"{voice}.txt"))
+    answers = list(assess_lines([json.dumps(one) for one in labels], tuban.model_copy(update={"learned": learned})))
+    found = {measure.name: measure.value for measure in compare(answers, labels).measures}
+    least = {"form": form, "issue": issue, "conflict recognised": conflict}
+    assert {name: found[name] for name in least if found[name] < least[name]} == {}
+
+
+def test_learning_the_same_reports_gives_the_same_numbers_and_ignores_what_was_learned(tuban):
+    labels = [*labels_of(FOLDER / "officers.txt"), *labels_of(FOLDER / "villagers.txt")]
+    once, again = (fit(list(rows_of(labels, district))) for district in (tuban, replace_learned(tuban)))
+    assert once == again
+    assert json.loads(written(once)) == once
+    assert once["reports"] == len(labels)
