@@ -48,6 +48,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "200 people or more from outside the kabupaten in a vulnerable time",
     ),
     "floor_violence": ("kekerasan terhadap orang atau barang", "violence against people or property"),
+    "floor_coerced": (
+        "orang diusir, dibubarkan, atau diperiksa oleh yang tidak berhak",
+        "people driven out, dispersed or searched by those who have no right to",
+    ),
     "ceiling_peaceful": (
         "unjuk rasa damai paling tinggi SEDANG (UU 9/1998)",
         "a peaceful demonstration is SEDANG at most (Law 9/1998)",

@@ -176,6 +176,8 @@ class Assessor:
         if happening.clash_at_protest:  # "ricuh": no peaceful protest, and worth what a brawl is
             violence = True
             points = max(points, *(form.points for form in self._district.forms.values() if form.traits == _BRAWL))
+        # "Jalan ditutup setelah pelajar tewas tertabrak": the dead are what it is about
+        struck = done and (violence or not policy.traits & {"assembly", "closure"})
         damaged = frozenset(reading.damage) if done else frozenset()
         mob = "damage" in policy.traits and crowd >= MOB and bool(damaged - {"light", "closed"})
         window = self._window(when.occurred, issue) or issue in reading.occasions
@@ -195,9 +197,9 @@ class Assessor:
         return Circumstances(
             form=happening.form,
             form_points=points,
-            killed=facts.killed.min if facts.killed and done else 0,
-            badly=facts.badly_injured.min if facts.badly_injured and done else 0,
-            hurt=facts.injured.min if facts.injured and done else 0,
+            killed=facts.killed.min if facts.killed and struck else 0,
+            badly=facts.badly_injured.min if facts.badly_injured and struck else 0,
+            hurt=facts.injured.min if facts.injured and struck else 0,
             weapons=frozenset(facts.weapons),
             damage=damaged,
             crowd=crowd,
@@ -212,6 +214,8 @@ class Assessor:
             ongoing=stage is Stage.ONGOING
             or (done and key == "unknown"),  # no time told, and nobody says that it is over
             settled=stage is Stage.RESOLVED,
+            hurting="damage" not in policy.traits or bool(facts.killed or facts.badly_injured or facts.injured),
+            coerced=done and "raid" in policy.traits,
             taken=done and "hold" in policy.traits and stage is not Stage.RESOLVED,
             massed=reading.massed,
             from_outside=where.from_outside,

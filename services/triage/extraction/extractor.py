@@ -195,6 +195,8 @@ class Extractor:
             else:
                 reading.learned["form"] = self._learned.words_for(likely, "form", form)
             reading.issue, reading.second = self._issue(reading)
+        if self.forms.has(form, "rumour"):  # who is said to be dead or hurt is not
+            reading.people.killed = reading.people.injured = reading.people.badly = None
         if reading.happening.conflict:
             self._likely_issue(reading, likely)
 
@@ -257,7 +259,9 @@ class Extractor:
         happening = reading.happening
         for hit, key in found:
             mark = reading.marks[hit.first]
-            if hit.first in unarmed or not happening.conflict:  # "tembakan peringatan" is the police's
+            if (
+                hit.first in unarmed or not happening.conflict or self.forms.has(happening.form, "rumour")
+            ):  # "tembakan peringatan" is the police's
                 continue
             shown = happening.near or bool(self.forms.having("threat", "convoy") & {happening.form})
             threat = shown and plain.tokens[max(0, hit.first - 1)] in _BORNE
@@ -270,7 +274,7 @@ class Extractor:
             reading.weapons.add(key)
             spans.append(plain.span(hit.first, hit.last))
         for one in happening.deeds if happening.violence else ():
-            if one.deed.weapon and not one.mark & (DENIED | AHEAD | BACKGROUND):
+            if one.deed.weapon and one.first not in unarmed and not one.mark & (DENIED | AHEAD | BACKGROUND):
                 reading.weapons.add(one.deed.weapon)
                 spans.append(plain.span(one.first, one.last))
         reading.weapon_spans = tuple(dict.fromkeys(spans))[:4]

@@ -166,6 +166,8 @@ class Forms:
             return self._nothing(tally, frames)
         ahead = was.ahead if was.conflict else bool(tally.ahead) and not tally.done
         ahead = ahead and form not in self.having("violent")
+        if was.violence and self._forms[form].traits & {"tension", "call"}:
+            ahead = True  # what the rules took for done was feared, called for or prevented
         found = self._happening(form, plain, tally, frames, crowd, ahead=ahead)
         found.guessed = False  # the words that decided it are told instead
         return found

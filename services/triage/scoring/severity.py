@@ -45,6 +45,8 @@ class Circumstances:
     group: bool = False  # by or between groups
     ongoing: bool = False
     settled: bool = False  # peace was made, those held are free, what was shut is open
+    hurting: bool = False  # the violence is against people: its form says so, or somebody was hurt
+    coerced: bool = False  # people were driven out, dispersed or searched by those who have no right to
     taken: bool = False  # somebody is held or abducted and not yet free
     massed: bool = False  # the call is to many
     from_outside: bool = False
@@ -190,7 +192,7 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
             reason("floor_50"),
             "massa",
         ),
-        (told.violence and "blades" in told.weapons, reason("floor_blades"), "senjata"),
+        (told.violence and told.hurting and "blades" in told.weapons, reason("floor_blades"), "senjata"),
         (told.violence and told.group and not told.settled, reason("floor_group"), "bentuk"),
         (told.taken, reason("floor_held"), "bentuk"),
         (
@@ -206,8 +208,12 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
             "massa",
         ),
     ]
-    # House rule beside severity.md's: an attack on people or property is a real disturbance (Polri: gangguan nyata).
-    sedang = [(told.violence and not told.settled, reason("floor_violence"), "bentuk")]
+    # House rules beside the table: an attack on people or property is a real disturbance (Polri: gangguan nyata), and
+    # so is taking the law into one's hands against people.
+    sedang = [
+        (told.violence and not told.settled, reason("floor_violence"), "bentuk"),
+        (told.coerced and not told.settled, reason("floor_coerced"), "bentuk"),
+    ]
     floors = [(Level.KRITIS, rule, component) for holds, rule, component in kritis if holds]
     floors += [(Level.TINGGI, rule, component) for holds, rule, component in tinggi if holds]
     floors += [(Level.SEDANG, rule, component) for holds, rule, component in sedang if holds]

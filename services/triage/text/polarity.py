@@ -27,7 +27,7 @@ _FORWARD: dict[str, tuple[int, int]] = {
 # How far a cue reaches in tokens within its sentence, whatever the clauses.
 _FAR: dict[str, tuple[int, int]] = {"background": (BACKGROUND, 12), "hoax": (HOAX, 14), "feared": (PLANNED, 16)}
 _BACK: dict[str, tuple[int, int]] = {
-    "negated_back": (NEGATED, 3),
+    "negated_back": (NEGATED, 4),
     "prevented_back": (PREVENTED, 5),
     "follow_up": (PLANNED, 2),
     "background_back": (BACKGROUND, 8),
