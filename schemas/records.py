@@ -32,6 +32,7 @@ from schemas.rows import (
     OptOutRow,
     OutboxRow,
     OutcomeRow,
+    PasskeyRow,
     PersonRow,
     ProviderLinkRow,
     ReplyCodeRow,
@@ -42,6 +43,7 @@ from schemas.rows import (
     ShiftRow,
     SignInRow,
     SitrepRow,
+    SpentChallengeRow,
     SuggestionRow,
 )
 
@@ -471,6 +473,29 @@ class SecondFactor(Record[SecondFactorRow], table=True):
     proved_at: datetime | None = None  # when a code of it was shown first; asked for at the door from then on
     last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # a code counts once
     recovery: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # digests of unused codes
+
+
+class Passkey(Record[PasskeyRow], table=True):
+    """The public half of a passkey of a person (W3C Web Authentication); its secret half never leaves his device."""
+
+    __tablename__: ClassVar[Any] = "passkey"
+    id: str = Field(primary_key=True)  # of the credential, base64url
+    person_id: str = Field(index=True)
+    handle: str  # by which keys know the person: random, base64url
+    public_key: str  # COSE, base64url
+    count: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # signatures it has made, 0: no counter
+    name: str = ""
+    site: str  # the host name it was made for
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+class SpentChallenge(Record[SpentChallengeRow], table=True):
+    """A question to a passkey that was answered; kept until it would be too old anyway."""
+
+    __tablename__: ClassVar[Any] = "spent_challenge"
+    id: str = Field(primary_key=True)  # a digest
+    ends_at: datetime
 
 
 class ProviderLink(Record[ProviderLinkRow], table=True):

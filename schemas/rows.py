@@ -458,6 +458,27 @@ class SecondFactorRow(TypedDict, total=False):
     recovery: list[Any]
 
 
+class PasskeyRow(TypedDict, total=False):
+    """A row of `Passkey`."""
+
+    id: str
+    person_id: str
+    handle: str
+    public_key: str
+    count: int
+    name: str
+    site: str
+    made_at: datetime
+    used_at: datetime | None
+
+
+class SpentChallengeRow(TypedDict, total=False):
+    """A row of `SpentChallenge`."""
+
+    id: str
+    ends_at: datetime
+
+
 class ProviderLinkRow(TypedDict, total=False):
     """A row of `ProviderLink`."""
 

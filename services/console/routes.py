@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from services.console.account.pages import own_routes
-from services.console.account.security_pages import security_routes
+from services.console.account.passkey_pages import own_passkey_routes
+from services.console.account.security_pages import SecurityPages, security_routes
 from services.console.account.sign_in import sign_in_routes
 from services.console.acknowledge_link.pages import answer_routes
 from services.console.dependencies import Deps
@@ -32,6 +33,7 @@ from services.security.permissions import Act
 def page_routes(deps: Deps, pages: Pages) -> APIRouter:
     """Build the routes of all pages."""
     counter = SignedInPages(deps, pages)
+    account = SecurityPages(deps, counter)
     desk = IncidentPages(deps, counter)
     router = APIRouter()
     queue = QueuePages(deps, counter, desk.incidents)
@@ -44,7 +46,8 @@ def page_routes(deps: Deps, pages: Pages) -> APIRouter:
         ("/peristiwa/{id}/singkap", "POST", desk.unmask, Act.UNMASK),
         ("/static/{name}", "GET", static_file, Act.OPEN),
         *sign_in_routes(deps, counter),
-        *security_routes(deps, counter),
+        *security_routes(account),
+        *own_passkey_routes(deps, counter, account),
         *officer_routes(deps, counter),
         *report_routes(deps, counter),
         *status_routes(deps, counter),

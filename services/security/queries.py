@@ -13,10 +13,12 @@ from schemas.records import (
     Delivery,
     Invitation,
     Key,
+    Passkey,
     Person,
     ProviderLink,
     ReplyCode,
     SignIn,
+    SpentChallenge,
 )
 from schemas.vocabulary import WAITING, DeliveryState
 from services.store.transaction import Session, Transaction
@@ -98,3 +100,20 @@ def persons_by_mail(session: Session, mail: str) -> Sequence[Person]:
     proved = (Address.channel == "email", col(Address.verified_at).is_not(None))
     whose = select(Address.person_id).where(*proved, func.lower(col(Address.address)) == mail.lower())
     return session.exec(select(Person).where(col(Person.active), col(Person.id).in_(whose))).all()
+
+
+def passkeys(session: Session, person: str) -> Sequence[Passkey]:
+    """Return a person's passkeys, the oldest first."""
+    query = select(Passkey).where(Passkey.person_id == person).order_by(col(Passkey.made_at), col(Passkey.id))
+    return session.exec(query).all()
+
+
+def drop_passkeys(tx: Transaction, person: str) -> int:
+    """Delete a person's passkeys; gives how many."""
+    found: Any = tx.session.execute(delete(Passkey).where(col(Passkey.person_id) == person))
+    return int(found.rowcount)
+
+
+def forget_challenges(tx: Transaction) -> None:
+    """Delete the answered questions that are too old to count again."""
+    tx.session.execute(delete(SpentChallenge).where(col(SpentChallenge.ends_at) < tx.now))

@@ -470,6 +470,31 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Orang ini belum punya alamat terverifikasi. Buat tautan di server: person invite.",
         "This person has no verified address yet. Make a link on the server: person invite.",
     ),
+    "passkey_site": (
+        "state",
+        "Kunci sandi perlu alamat https dengan nama, bukan http atau angka IP. Minta admin memasangnya.",
+        "Passkeys need an https address with a name, not http or an IP number. Ask the admin for one.",
+    ),
+    "passkey_password": (
+        "state",
+        "Buat kata sandi dulu: kunci sandi ditambahkan oleh yang mengetahuinya.",
+        "Choose a password first: whoever knows it may add a passkey.",
+    ),
+    "passkey_too_many": (
+        "state",
+        "Sudah ada {n} kunci sandi. Hapus satu dulu.",
+        "You have {n} passkeys. Remove one first.",
+    ),
+    "passkey_not_made": (
+        "state",
+        "Kunci sandi itu tidak dapat dipakai atau waktunya habis. Mulai lagi dari kata sandi.",
+        "That passkey cannot be used, or time is up. Begin again with your password.",
+    ),
+    "passkey_gone": (
+        "not_found",
+        "Kunci sandi itu tidak ada, atau bukan milik Anda.",
+        "There is no such passkey, or it is not yours.",
+    ),
     "factor_on": (
         "state",
         "Verifikasi dua langkah sudah menyala.",

@@ -159,6 +159,7 @@ def running(
     filled: bool = False,
     district: District = DISTRICT,
     office: Office | None = None,
+    base_url: str = "http://127.0.0.1",
 ) -> Iterator[Desk]:
     """Fill a database that has its tables, and run a desk on it in a thread of its own.
 
@@ -188,7 +189,7 @@ def running(
             secret=SECRET,
             keys=keys,
             rules=Rules.fixed(district),
-            base_url="http://127.0.0.1",
+            base_url=base_url,
             posts=lambda _: LEADING,
             filing=filing,
             reader=reader,

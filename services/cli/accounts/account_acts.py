@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schemas.records import Person, SignIn
+from schemas.records import Passkey, Person, SignIn
 from schemas.vocabulary import Role
 from services.cli.connect import add_place
 from services.notify.channels import shown_on
@@ -38,10 +38,12 @@ def add_account_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "lock": "shut somebody out: sessions, buttons, codes end, nothing is sent any more",
         "unlock": "let somebody in again",
         "sessions": "list where somebody is signed in",
-        "end-sessions": "end somebody's sessions, buttons and codes",
+        "end-sessions": "end somebody's sessions, passkeys, buttons and codes",
         "remove-address": "take an address away: nothing goes there, and nothing from there counts",
         "invite": "print a link by which somebody sets a password once, within three days",
         "unlink": "forget which account at the office's own provider is somebody's",
+        "passkeys": "list somebody's passkeys",
+        "drop-passkeys": "take all of somebody's passkeys away, with his sessions, buttons and codes",
         "reset-factor": "take the second factor away, for who has lost phone and recovery codes",
     }
     for name, about in helps.items():
@@ -64,6 +66,14 @@ def run_account_act(store: Store, settings: Settings, options: argparse.Namespac
                 begun, ends = (f"{at.astimezone(zone):%d-%m %H.%M}" for at in (one.made_at, one.ends_at))
                 print(f"{one.id[:12]}\t{begun}\t{ends}\t{one.agent or '-'}")
             return 0
+        if options.act == "passkeys":
+            zone = ZoneInfo(load_district(settings.district).timezone)
+            for key in store.read_now(lambda session: _passkeys(session, options.login)):
+                made, used = (
+                    f"{at.astimezone(zone):%d-%m-%Y %H.%M}" if at else "-" for at in (key.made_at, key.used_at)
+                )
+                print(f"{key.id[:12]}\t{key.site}\t{made}\t{used}\t{key.name or '-'}")
+            return 0
         print(store.write_now(lambda tx: _do(tx, options, settings.public_url)))
     except Refused as refused:
         print(refused.say("en"))
@@ -73,6 +83,10 @@ def run_account_act(store: Store, settings: Settings, options: argparse.Namespac
 
 def _sessions(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
     return queries.sessions(session, accounts.person_of(session, login).id, now)
+
+
+def _passkeys(session: Session, login: str) -> Sequence[Passkey]:
+    return queries.passkeys(session, accounts.person_of(session, login).id)
 
 
 def _do(tx: Transaction, options: argparse.Namespace, url: str) -> str:
@@ -102,7 +116,17 @@ def _reset_factor(tx: Transaction, person: Person) -> str:
     return f"{person.login} is asked for the password alone, until the second factor is set up again."
 
 
-_FORGETTING: Mapping[str, Callable[[Transaction, Person], str]] = {"unlink": _unlink, "reset-factor": _reset_factor}
+def _drop_passkeys(tx: Transaction, person: Person) -> str:
+    dropped = len(queries.passkeys(tx.session, person.id))
+    accounts.revoke(tx, person.id, OFFICE, "passkeys")
+    return f"Taken away: {dropped}."
+
+
+_FORGETTING: Mapping[str, Callable[[Transaction, Person], str]] = {
+    "unlink": _unlink,
+    "reset-factor": _reset_factor,
+    "drop-passkeys": _drop_passkeys,
+}
 
 
 def _remove(tx: Transaction, person: str, given: str) -> str:

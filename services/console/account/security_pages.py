@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.records import Person, SignIn
+from services.console.account import passkey_views
 from services.console.account.guesses import CODES
 from services.console.dependencies import Deps
 from services.console.web.drawing import qr
@@ -25,7 +26,7 @@ from services.store.transaction import Session, Transaction
 from services.web.rate_limit import Buckets
 
 PAGE = "/akun"
-DONE = ("sandi", "sesi", "mati")
+DONE = ("sandi", "sesi", "mati", "kunci", "nama", "lepas")
 PICTURE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
@@ -57,11 +58,14 @@ class SecurityPages:
     async def show(self, request: Request) -> Response:
         """Show the sessions, and the forms for password and second proof."""
         message = request.query_params.get("pesan", "")
-        return await self._page(request, {"said": f"account.done.{message}" if message in DONE else None})
+        return await self.page(request, {"said": f"account.done.{message}" if message in DONE else None})
 
-    async def _page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
+    async def page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
+        """Show the page with what it has to say."""
         visitor, now = await self._counter.visitor(request), self._deps.clock()
         secret, me = self._deps.secret, visitor.identity.id
+
+        ceremonies = passkey_views.ceremonies_of(self._deps)
 
         def ask(session: Session) -> dict[str, Any]:
             person = session.get_one(Person, me)
@@ -71,23 +75,27 @@ class SecurityPages:
                 "asked": second_factor.asked(session, me),
                 "begun": begun.secret if begun else None,
                 "has_password": bool(person.password),
+                "passkeys": passkey_views.shown(
+                    queries.passkeys(session, me), ceremonies.site.id if ceremonies else ""
+                ),
+                "offered": ceremonies is not None,
             }
 
         told = await self._deps.store.read(ask)
-        given = {"path": PAGE, "wrong": None, "codes": (), "least": passwords.LEAST, "said": None}
+        given = {"path": PAGE, "wrong": None, "codes": (), "making": None, "least": passwords.LEAST, "said": None}
         return self._counter.show(request, "account.html", visitor, {**given, **told, **facts}, status)
 
     async def change_password(self, request: Request) -> Response:
         """Set another password, by whoever knows the one before; other sessions end."""
         visitor = await self._counter.visitor(request)
         form = await self._counter.form(request, visitor)
-        if (refused := await self._knows_password(request, visitor, form.get("old", ""))) is not None:
+        if (refused := await self.knows_password(request, visitor, form.get("old", ""))) is not None:
             return refused
         given = form.get("password", "")
         own = await self._deps.store.read(lambda s: auth.own_words(s.get_one(Person, visitor.identity.id)))
         fault = "differ" if given != form.get("again", "") else passwords.fault(given, own)
         if fault:
-            return await self._page(request, {"wrong": f"password.{fault}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return await self.page(request, {"wrong": f"password.{fault}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
         hashed = await auth.hashed(given)
 
         def act(tx: Transaction) -> str:
@@ -101,14 +109,14 @@ class SecurityPages:
         keep_session(response, cookie, self._deps)
         return response
 
-    async def _knows_password(self, request: Request, visitor: Visitor, told: str) -> Response | None:
+    async def knows_password(self, request: Request, visitor: Visitor, told: str) -> Response | None:
         """Ask for the present password before what a session alone must not do; gives the page that refuses."""
         me, now = visitor.identity.id, self._deps.clock()
         if self._proofs.take(me, now):
-            return await self._page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+            return await self.page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
         claim = await self._deps.store.read(lambda session: auth.claim_of(session, self._login(session, visitor)))
         if not await auth.check(claim, told, known=True):
-            return await self._page(request, {"wrong": "password.old"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return await self.page(request, {"wrong": "password.old"}, HTTPStatus.UNPROCESSABLE_ENTITY)
         self._proofs.give_back(me, now)
         return None
 
@@ -138,7 +146,7 @@ class SecurityPages:
         visitor = await self._counter.visitor(request)
         form = await self._counter.form(request, visitor)
         has = await self._deps.store.read(lambda session: session.get_one(Person, visitor.identity.id).password)
-        if has and (refused := await self._knows_password(request, visitor, form.get("old", ""))) is not None:
+        if has and (refused := await self.knows_password(request, visitor, form.get("old", ""))) is not None:
             return refused
         await self._deps.store.write(
             lambda tx: second_factor.begin(tx, self._deps.secret, tx.session.get_one(Person, visitor.identity.id))
@@ -166,8 +174,8 @@ class SecurityPages:
                 lambda tx: second_factor.turn_on(tx, self._deps.secret, tx.session.get_one(Person, me), code)
             )
         except Refused as refused:
-            return await self._page(request, {"refused": refused.detail}, STATUS[refused.reason])
-        return await self._page(request, {"codes": codes})
+            return await self.page(request, {"refused": refused.detail}, STATUS[refused.reason])
+        return await self.page(request, {"codes": codes})
 
     async def turn_off(self, request: Request) -> Response:
         """Ask for it no more, by whoever can still show it."""
@@ -175,7 +183,7 @@ class SecurityPages:
         form = await self._counter.form(request, visitor)
         me, code, now = visitor.identity.id, form.get("kode", ""), self._deps.clock()
         if self._proofs.take(me, now):
-            return await self._page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+            return await self.page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
 
         def act(tx: Transaction) -> bool:
             if not second_factor.prove(tx, self._deps.secret, me, code):
@@ -184,13 +192,12 @@ class SecurityPages:
             return True
 
         if not await self._deps.store.write(act):
-            return await self._page(request, {"wrong": "sign_in_code"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return await self.page(request, {"wrong": "sign_in_code"}, HTTPStatus.UNPROCESSABLE_ENTITY)
         return RedirectResponse(f"{PAGE}?pesan=mati", HTTPStatus.SEE_OTHER)
 
 
-def security_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
+def security_routes(pages: SecurityPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the page about one's own account."""
-    pages = SecurityPages(deps, counter)
     return (
         (PAGE, "GET", pages.show, Act.OWN),
         (f"{PAGE}/sandi", "POST", pages.change_password, Act.OWN),

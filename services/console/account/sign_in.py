@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from services.console.account.guesses import COOKIE as BROWSER
 from services.console.account.guesses import DAYS, Gate
+from services.console.account.passkey_pages import passkey_door_routes
+from services.console.account.passkey_views import ceremonies_of
 from services.console.account.provider_sign_in import provider_routes
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
@@ -45,6 +47,7 @@ class SignInPages:
         provider = self._deps.provider.office.name if self._deps.provider else None
         shown = {"then": "/", "wrong": None, "login": "", "ticket": None, "provider": provider, **facts}
         shown["by_password"] = self._by_password
+        shown["passkeys"] = ceremonies_of(self._deps) is not None
         return self._counter.show(request, "sign_in.html", None, shown, status)
 
     @property
@@ -78,7 +81,7 @@ class SignInPages:
         self._gate.leave(login, network, browser, now)
         if isinstance(opened, auth.Ticket):
             return self.page(request, {**shown, "ticket": opened.word})
-        return self._in(opened[0], login, then)
+        return self.known(opened[0], login, then)
 
     async def enter_with_code(self, request: Request) -> Response:
         """Open a session after the second proof."""
@@ -95,7 +98,7 @@ class SignInPages:
         cookie = await self._deps.store.write(lambda tx: auth.sign_in_with_code(tx, secret, ticket, code, agent=agent))
         if cookie is None:
             return self.page(request, {**shown, "wrong": "sign_in_code"}, HTTPStatus.UNAUTHORIZED)
-        return self._in(cookie, claim.login, then)
+        return self.known(cookie, claim.login, then)
 
     def entered(self, cookie: str, then: str) -> Response:
         """Lead somebody in with his session."""
@@ -103,7 +106,8 @@ class SignInPages:
         keep_session(response, cookie, self._deps)
         return response
 
-    def _in(self, cookie: str, login: str, then: str) -> Response:
+    def known(self, cookie: str, login: str, then: str) -> Response:
+        """Lead somebody in, and remember that he has come in from this browser."""
         response = self.entered(cookie, then)
         secure = self._deps.base_url.startswith("https://")
         word = self._gate.word(login)
@@ -138,4 +142,5 @@ def sign_in_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, 
         ("/masuk/kode", "POST", pages.enter_with_code, Act.OPEN),
         ("/keluar", "POST", pages.leave, Act.OWN),
         *provider_routes(deps, pages.page, pages.entered),
+        *passkey_door_routes(deps, pages.page, pages.known),
     )

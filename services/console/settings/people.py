@@ -30,6 +30,7 @@ from services.security.accounts import second_factor, shutting_out
 from services.security.accounts.invitations import LASTS, invite
 from services.security.auth import Identity
 from services.security.queries import addresses as addresses_of
+from services.security.queries import passkeys
 from services.security.queries import sessions as open_sessions
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -41,6 +42,7 @@ READ_BY_PEOPLE = ("email", "sms_gateway", "sms_android", "whatsapp", "telegram")
 DONE = (
     "sesi",
     "faktor",
+    "kunci",
     "hapus",
     "kirim",
     "simpan",
@@ -181,8 +183,8 @@ class PeoplePages:
             )
 
         person, addresses, tries, invited = await self._deps.store.read(ask)
-        sessions, second = await self._deps.store.read(
-            lambda session: (len(open_sessions(session, id_, now)), second_factor.asked(session, id_))
+        sessions, second, keys = await self._deps.store.read(
+            lambda s: (len(open_sessions(s, id_, now)), second_factor.asked(s, id_), len(passkeys(s, id_)))
         )
         if person is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
@@ -194,6 +196,7 @@ class PeoplePages:
             "invited": invited,
             "sessions": sessions,
             "second": second,
+            "passkeys": keys,
             "ways": ways,
             "channels": [name for name, _ in ways.channels() if name not in ("desk", "webpush")] if ways else [],
             "link": None,
@@ -223,6 +226,7 @@ class PeoplePages:
             "alamat": lambda tx: self._add_address(tx, who, id_, form),
             "sesi": lambda tx: shutting_out.revoke(tx, id_, who.id, "sessions"),
             "faktor": lambda tx: _free(tx, id_, who),
+            "kunci": lambda tx: shutting_out.revoke(tx, id_, who.id, "passkeys"),
         }
         if act not in acts:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)

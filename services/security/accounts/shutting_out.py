@@ -1,7 +1,8 @@
 """Shut people out, let them in again, and set passwords: what an account's change ends stands here.
 
-With a password, a role or an office end the sessions, the buttons of messages, the reply codes and the devices that a
-session has turned on; an address that was taken away is told nothing any more, not even what was owed to it.
+With a password, a role or an office end the sessions, the passkeys, the buttons of messages, the reply codes and the
+devices that a session has turned on; an address that was taken away is told nothing any more, not even what was owed
+to it.
 """
 
 from schemas.records import Address, Person, SignIn
@@ -21,13 +22,24 @@ def person_of(session: Session, login: str) -> Person:
 
 
 def revoke(tx: Transaction, person: str, actor: str, why: str, *, keep: str = "") -> int:
-    """End a person's sessions (but the one with this id), buttons, codes and invitations; gives how many sessions."""
+    """End a person's sessions (but the one with this id), passkeys, buttons, codes, invitations; counts the sessions.
+
+    Whoever had the account may have made himself a passkey; its owner makes his anew.
+    """
     ended = queries.end_sessions(tx, person, keep)
     queries.end_buttons(tx, person)
     queries.drop_reply_codes(tx, person)
     queries.end_invitations(tx, person)
+    drop_passkeys(tx, person, actor)
     tx.audit("person.revoked", actor, subject=person, why=why, sessions=ended)
     return ended
+
+
+def drop_passkeys(tx: Transaction, person: str, actor: str) -> int:
+    """Take all passkeys of a person away; gives how many."""
+    if dropped := queries.drop_passkeys(tx, person):
+        tx.audit("passkey.removed", actor, subject=person, keys=dropped)
+    return dropped
 
 
 def end_sessions(tx: Transaction, person: str, actor: str, *, keep: str = "") -> int:

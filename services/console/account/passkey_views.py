@@ -1,0 +1,35 @@
+"""Say which passkeys somebody has, and whether any can be made or shown here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.records import Passkey
+from services.console.dependencies import Deps
+from services.security.accounts.passkey_ceremony import Ceremonies, site_of
+
+
+@dataclass(frozen=True)
+class PasskeyView:
+    """One passkey as its owner sees it; `site` is named where it was made for another address than ours."""
+
+    id: str
+    name: str
+    made_at: datetime
+    used_at: datetime | None
+    site: str
+
+
+def shown(found: Sequence[Passkey], site: str) -> list[PasskeyView]:
+    """Show passkeys."""
+    return [PasskeyView(one.id, one.name, one.made_at, one.used_at, one.site * (one.site != site)) for one in found]
+
+
+def ceremonies_of(deps: Deps) -> Ceremonies | None:
+    """Give what asks for passkeys; None where none can be made for our address, or the office's provider alone counts.
+
+    A passkey proves two things, and neither is known to the provider.
+    """
+    site = site_of(deps.base_url)
+    alone = deps.provider is not None and not deps.district.sign_in.password
+    return Ceremonies(site, deps.secret, deps.clock) if site and not alone else None

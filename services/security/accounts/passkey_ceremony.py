@@ -1,0 +1,260 @@
+"""Make a passkey and prove one (W3C Web Authentication, level 2): what is asked of a browser, and whether it fits.
+
+Nothing here reads or writes the store. What was asked stays with the browser, sealed; that it counts once is held where
+its answer is taken (passkeys.py). A browser offers passkeys for a host name over HTTPS, and for localhost.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    parse_authentication_credential_json,
+    parse_client_data_json,
+)
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from services.security.secret import Secret
+
+PURPOSE = "passkey"
+LASTS = timedelta(minutes=5)  # to find the key and prove oneself to it
+MOST = 16 * 1024  # characters of an answer: a certificate of the key's maker is two thousand
+LONGEST = 1023  # bytes of a credential's id (level 2, section 4)
+WORD = 32  # random bytes of a challenge, and of the name by which a key knows its person
+SEEN = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)  # of what no key has made
+LOCAL: Final = "localhost"
+
+
+class PasskeyRefusedError(Exception):
+    """An answer counts for nothing; `why` says it for the audit log, in one word."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Site:
+    """For whom passkeys are made: the host name, and the one origin from which they are shown."""
+
+    id: str
+    origin: str
+
+
+def site_of(url: str) -> Site | None:
+    """Give the site of a public address; None where browsers make no passkeys for it.
+
+    >>> site_of("https://kentongan.tuban.example:443/x")
+    Site(id='kentongan.tuban.example', origin='https://kentongan.tuban.example')
+    >>> site_of("http://localhost:8000"), site_of("http://kantor.example"), site_of("https://192.0.2.1")
+    (Site(id='localhost', origin='http://localhost:8000'), None, None)
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return None
+    local = host == LOCAL or host.endswith(f".{LOCAL}")
+    if not host or (parts.scheme != "https" and not (local and parts.scheme == "http")):
+        return None
+    try:
+        name = host.encode("idna").decode()
+    except UnicodeError:
+        return None
+    standard = {"https": 443, "http": 80}[parts.scheme]
+    port = "" if parts.port in (None, standard) else f":{parts.port}"
+    return Site(name, f"{parts.scheme}://{name}{port}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a browser is asked, as JSON, and what it keeps until it answers."""
+
+    options: str
+    kept: str
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A passkey that was just made; text is base64url."""
+
+    id: str
+    handle: str
+    public_key: str
+    count: int
+    site: str
+    challenge: str  # a digest
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A passkey that was shown, before its signature is looked at; text is base64url."""
+
+    id: str
+    handle: str
+    challenge: str  # a digest
+    answer: str
+    word: bytes
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A passkey whose signature fits."""
+
+    id: str
+    handle: str
+    count: int
+    site: str
+    challenge: str  # a digest
+
+
+class Ceremonies:
+    """Ask browsers for passkeys of one site, and check what they answer."""
+
+    def __init__(self, site: Site, secret: Secret, clock: Callable[[], datetime]) -> None:
+        self.site = site
+        self._clock = clock
+        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in secret.keys(PURPOSE)])
+
+    def ask_new(self, login: str, name: str, handle: str, session: str, had: Sequence[str]) -> Asked:
+        """Ask for a new one; `had` are the ids of a person's others, `session` is where the answer must come from."""
+        word = secrets.token_bytes(WORD)
+        options = generate_registration_options(
+            rp_id=self.site.id,
+            rp_name="Kentongan",
+            user_name=login,
+            user_display_name=name,
+            user_id=base64url_to_bytes(handle),
+            challenge=word,
+            timeout=int(LASTS.total_seconds() * 1000),
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+            ),
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in had],
+        )
+        return Asked(options_to_json(options), self._keep(word, session, handle))
+
+    def ask_shown(self) -> Asked:
+        """Ask for any passkey that the browser has for this site."""
+        word = secrets.token_bytes(WORD)
+        options = generate_authentication_options(
+            rp_id=self.site.id,
+            challenge=word,
+            timeout=int(LASTS.total_seconds() * 1000),
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+        return Asked(options_to_json(options), self._keep(word, "", ""))
+
+    def new(self, kept: str, session: str, answer: str) -> NewKey:
+        """Check a passkey that was made. Raises PasskeyRefusedError."""
+        word, handle = self._asked(kept, session)
+        _bounded(answer)
+        try:
+            made = verify_registration_response(
+                credential=answer,
+                expected_challenge=word,
+                expected_rp_id=self.site.id,
+                expected_origin=self.site.origin,
+                require_user_verification=True,
+            )
+            # A key that cannot check a signature later is refused now.
+            decoded_public_key_to_cryptography(decode_credential_public_key(made.credential_public_key))
+        except SEEN as error:
+            raise PasskeyRefusedError("answer") from error
+        if not 0 < len(made.credential_id) <= LONGEST:
+            raise PasskeyRefusedError("answer")
+        id_, public = bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key)
+        return NewKey(id_, handle, public, made.sign_count, self.site.id, _digest(word))
+
+    def shown(self, kept: str, answer: str) -> Shown:
+        """Say which passkey an answer speaks of. Raises PasskeyRefusedError."""
+        word, _ = self._asked(kept, "")
+        _bounded(answer)
+        try:
+            told = parse_authentication_credential_json(answer)
+            # That it was made for this very question is known before anything is asked of the store.
+            fits = parse_client_data_json(told.response.client_data_json).challenge == word
+        except SEEN as error:
+            raise PasskeyRefusedError("answer") from error
+        if not fits:
+            raise PasskeyRefusedError("challenge")
+        handle = bytes_to_base64url(told.response.user_handle or b"")
+        return Shown(bytes_to_base64url(told.raw_id), handle, _digest(word), answer, word)
+
+    def proved(self, shown: Shown, public_key: str | None, count: int) -> Proof:
+        """Check the signature by the public key that was kept, None: there is none. Raises PasskeyRefusedError."""
+        if public_key is None:
+            raise PasskeyRefusedError("unknown")
+        try:
+            done = verify_authentication_response(
+                credential=shown.answer,
+                expected_challenge=shown.word,
+                expected_rp_id=self.site.id,
+                expected_origin=self.site.origin,
+                credential_public_key=base64url_to_bytes(public_key),
+                credential_current_sign_count=0,  # is compared below and once more where it is written
+                require_user_verification=True,
+            )
+        except SEEN as error:
+            raise PasskeyRefusedError("answer") from error
+        if not counts_on(count, done.new_sign_count):
+            raise PasskeyRefusedError("counter")
+        return Proof(shown.id, shown.handle, done.new_sign_count, self.site.id, shown.challenge)
+
+    def _keep(self, word: bytes, session: str, handle: str) -> str:
+        until = int((self._clock() + LASTS).timestamp())
+        facts = {"word": bytes_to_base64url(word), "session": session, "handle": handle, "until": until}
+        return self._box.encrypt(json.dumps(facts).encode()).decode()
+
+    def _asked(self, kept: str, session: str) -> tuple[bytes, str]:
+        try:
+            facts = json.loads(self._box.decrypt(kept.encode()))
+        except (InvalidToken, ValueError) as error:
+            raise PasskeyRefusedError("challenge") from error
+        if facts["session"] != session:
+            raise PasskeyRefusedError("challenge")
+        if facts["until"] < self._clock().timestamp():
+            raise PasskeyRefusedError("late")
+        return base64url_to_bytes(facts["word"]), facts["handle"]
+
+
+def counts_on(before: int, now: int) -> bool:
+    """Say whether a counter went on; keys that several devices share do not count and always say 0 (section 6.1.1)."""
+    return now > before or now == before == 0
+
+
+def _bounded(answer: str) -> None:
+    if not 0 < len(answer) <= MOST:
+        raise PasskeyRefusedError("answer")
+
+
+def _digest(word: bytes) -> str:
+    return hashlib.sha256(word).hexdigest()
