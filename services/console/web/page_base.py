@@ -37,7 +37,7 @@ class PageRoute(Route):
     """A page: its act is asked for before its endpoint runs, and its failures are pages in the visitor's language.
 
     Starlette's own route, since an endpoint of a page takes the request alone: FastAPI would analyse the parameters of
-    all of them at every start (60 ms) and use nothing of it.
+    all of them at every start and use nothing of it.
     """
 
     def __init__(
