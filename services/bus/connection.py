@@ -40,7 +40,7 @@ FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
 PROBED_FOR = 1.0  # seconds for which a probe that was kept counts
 GOODBYE = 5.0  # seconds to wait for the server when leaving
 REFUSED = "The bus refuses this installation's name or password: is another program's bus on this port?"
-BATCH = 128  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
+BATCH = 64  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
 
 
 class Connection:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from schemas.by_hand import Referral
 from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Suggestion
+from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
 REFERRALS = table_of(Referral)
@@ -75,7 +76,7 @@ def suggestions_between(tx: Transaction, one: str, other: str) -> list[Suggestio
 
 def referrals_of(session: Session, incidents: Collection[str]) -> list[Referral]:
     """Return what was added by hand to these incidents, oldest first."""
-    rows = session.connection().execute(REFERRED, {"incidents": list(incidents)}).mappings()
+    rows = find(session.connection(), REFERRED, {"incidents": list(incidents)}).dicts()
     return [Referral(**row) for row in rows]
 
 

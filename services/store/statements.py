@@ -53,14 +53,17 @@ class _Compiled:
     results: tuple[tuple[int, Convert], ...] = ()  # place of a column, what makes a value of what is stored
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """Give the values in the order of the words."""
+        """Give the values in the order of the words; raises StatementError for one that its column does not take."""
         found = []
-        for name, at, convert, constant in self.places:
-            if name is None:
-                found.append(constant)
-                continue
-            value = given[name] if at is None else given[name][at]
-            found.append(value if convert is None else convert(value))
+        try:
+            for name, at, convert, constant in self.places:
+                if name is None:
+                    found.append(constant)
+                    continue
+                value = given[name] if at is None else given[name][at]
+                found.append(value if convert is None else convert(value))
+        except Exception as error:
+            raise StatementError(str(error), self.words, None, error, hide_parameters=True) from error
         return found
 
 
@@ -102,8 +105,6 @@ def _run(connection: Connection, compiled: _Compiled, act: Callable[[sqlite3.Con
         return act(connection.connection.driver_connection)  # type: ignore[arg-type]  # SQLite's, as was seen
     except sqlite3.Error as error:
         raise DBAPIError.instance(compiled.words, None, error, sqlite3.Error, hide_parameters=True) from error
-    except (ValueError, TypeError, KeyError, OverflowError) as error:  # a value that its column does not take
-        raise StatementError(str(error), compiled.words, None, error, hide_parameters=True) from error
 
 
 def _kept(connection: Connection, statement: Statement, given: Mapping[str, Any]) -> _Compiled | None:
@@ -111,7 +112,7 @@ def _kept(connection: Connection, statement: Statement, given: Mapping[str, Any]
     dialect = connection.dialect
     if dialect.name != "sqlite":
         return None
-    lists = ()
+    lists: tuple[tuple[str, int], ...] = ()
     if isinstance(statement, Select):
         lists = tuple((name, len(value)) for name, value in given.items() if type(value) is list)
         if any(not 0 < length <= LONGEST for _, length in lists):
@@ -148,7 +149,7 @@ def _places(
     compiled: SQLCompiler, given: frozenset[str], lengths: Mapping[str, int], dialect: Dialect
 ) -> Iterator[_Place | None]:
     """Yield what each question mark stands for; None where that is not known here."""
-    defaults = {column.key: column.default for column in compiled.insert_prefetch}
+    defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
     for name in compiled.positiontup or ():
         bind = compiled.binds[name]
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)

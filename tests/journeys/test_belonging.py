@@ -90,6 +90,20 @@ async def test_two_whole_reports_of_one_sender_stay_two_and_a_pause_ends_a_messa
     assert house.incident_of(third).id not in {house.incident_of(first).id, house.incident_of(second).id}
 
 
+async def test_a_report_joins_what_another_process_has_opened_meanwhile(house: House) -> None:
+    """One is judged before anybody looks at the store: what is there by then is seen when it is settled."""
+    await house.file("Ratusan buruh unjuk rasa di Ds. Socorejo Kec. Jenu", by="piket")
+    beside = deepcopy(house.triage._memory)
+    first = await house.file(CLASH, by="piket", basis="saw", **MENTORO)
+    house.triage._memory = beside  # of a process that knows nothing of the first
+    copy = await house.file(f"Diteruskan: {CLASH}", by="grup", basis="hearsay", **MENTORO)
+    assert house.incident_of(copy).id == house.incident_of(first).id
+    assert house.rows(Report, id=copy)[0].outcome == "copied"
+    house.triage._memory = deepcopy(beside)
+    again = await house.file("Bentrok pemuda perguruan silat di balai desa Mentoro, 3 luka", by="warga", **MENTORO)
+    assert house.incident_of(again).id == house.incident_of(first).id
+
+
 async def test_what_programs_file_under_one_key_is_never_joined(house: House) -> None:
     one = await house.file("ada tawuran dua kelompok pemuda", by="aplikasi")
     other = await house.file("warga Desa Ngandong Kec. Grabagan protes jalan rusak", by="aplikasi")
