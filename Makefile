@@ -28,7 +28,7 @@ bench: .setup        ## measure the whole line beside a bare floor
 	@.venv/bin/kentongan bench
 
 chaos: .setup        ## faults by chance over real processes, from a seed; writes its table into docs/reliability.md
-	@.venv/bin/python -m tests.chaos.run --write --megabytes 400 $(CHAOS)
+	@.venv/bin/python -m tests.chaos.run --write --older --megabytes 400 $(CHAOS)
 
 clean:               ## remove what was installed and kept here
 	rm -rf .venv .venv-checks .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -17,8 +17,9 @@ import nats.errors
 from nats.js import errors as js_errors
 
 from services.bus import Bus
-from services.bus.accounts import passwords_of
+from services.notify.watchdog.clock_steps import KIND
 from tests.chaos.ground import PATIENCE, TRIES, Ground
+from tests.faults.black_hole import BlackHole
 from tests.faults.small_disk import CutDisk, SmallDisk
 from tests.kill.installation import KENTONGAN
 
@@ -216,29 +217,47 @@ async def rolling_restart(ground: Ground) -> None:
 
 async def two_of_each_worker(ground: Ground) -> None:
     """A second triage and a second notify, which are killed in the middle of their work."""
-    others = []
-    for what in ("triage", "notify"):
-        who = f"{what}:{passwords_of(ground.up.data)[what]}@"
-        own = {
-            "KENTONGAN_DATA": str(ground.up.data), "KENTONGAN_INSTANCE": "2", "KENTONGAN_ACK_WAIT": "3",
-            "KENTONGAN_NATS_URL": f"nats://{who}127.0.0.1:{ground.up.nats_port}", "KENTONGAN_DUTIES": "lead",
-            "KENTONGAN_DIVERT": ground.up.divert, "KENTONGAN_PORT": str(ground.up.port),
-        }  # fmt: skip
-        others.append(
-            await asyncio.create_subprocess_exec(
-                *KENTONGAN,
-                "serve",
-                what,
-                env=ground.environment | own,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-        )
-    await _last(ground, 10, 15)
-    for process in others:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    async with ground.beside(ground.up.nats_port, "triage", "notify"):
+        await _last(ground, 10, 15)
+
+
+def _clock_moved(*hours: float) -> Act:
+    """The services' clock is moved by so many hours, each for some seconds and until it is noticed, and then put right."""
+
+    async def act(ground: Ground) -> None:
+        for each in (*hours, 0.0):
+            told = ground.lines(KIND)
+            ground.up.move_clock(each * 3600)
+            async with asyncio.timeout(PATIENCE):
+                while ground.lines(KIND) == told:  # noqa: ASYNC110 - another process writes it
+                    await asyncio.sleep(0.1)
+            await _last(ground, 2, 4)
+
+    return act
+
+
+async def wire_that_swallows(ground: Ground) -> None:
+    """A second of each service, all of whose bytes to and from the bus vanish for some seconds, nothing being closed.
+
+    The second door promises nothing meanwhile, answers all the same, and promises again when the wire is well.
+    """
+    async with BlackHole(ground.up.nats_port) as hole, ground.beside(hole.port) as door:
+        await _promised(ground, door)
+        hole.swallow()
+        report = ground.next_report()
+        kept = await ground.file_at(door, report)
+        await _last(ground, 10, 15)
+        hole.pass_on()
+        hole.cut()  # what has vanished stays away, so that the other side says so at last
+        if not kept:
+            await _promised(ground, door, report)
+
+
+async def _promised(ground: Ground, door: str, report: dict[str, object] | None = None) -> None:
+    report = report or ground.next_report()
+    async with asyncio.timeout(PATIENCE):
+        while not await ground.file_at(door, report):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.5)
 
 
 def _limited(what: str, limit: int, room: Callable[[int], int]) -> Act:
@@ -311,6 +330,10 @@ FAULTS = (
     Fault(f"overload: {OVERLOAD} reports at once", overload),
     Fault("rolling restart", rolling_restart),
     Fault("a second triage and notify, killed", two_of_each_worker),
+    Fault("clock 2 h ahead, then right", _clock_moved(2)),
+    Fault("clock 3 h back, then right", _clock_moved(-3)),
+    Fault("clock 3 days ahead, 1 h back, then right", _clock_moved(72, -1)),
+    Fault("a second of each service, its wire to the bus swallows 10-15 s", wire_that_swallows),
     *(Fault(f"no more handles: {what}", _limited(what, resource.RLIMIT_NOFILE, _handles)) for what in SERVICES),
     *(Fault(f"no more memory: {what}", _limited(what, resource.RLIMIT_AS, _memory)) for what in SERVICES),
     Fault("kill -9 of the fork server, then ingest", kill_fork_server),

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import os
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -17,8 +18,8 @@ import aiohttp
 from schemas.district import District
 from services.bus import Bus
 from services.bus.accounts import passwords_of
-from tests.kill.installation import Installation, reports
-from tests.servers import Sink
+from tests.kill.installation import KENTONGAN, Installation, reports
+from tests.servers import Sink, free_port
 
 PATIENCE = 120.0  # seconds for whatever must come about in the end
 PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
@@ -55,6 +56,7 @@ class Ground:
     refusals: list[float] = field(default_factory=list)
     ready: list[tuple[float, int]] = field(default_factory=list)  # when, and what /readyz said
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    known: frozenset[str] = frozenset()  # reports of the release before
     _texts: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()))
 
     # -- load ------------------------------------------------------------------------------------------------------
@@ -185,6 +187,44 @@ class Ground:
             yield bus
         finally:
             await bus.close()
+
+    @contextlib.asynccontextmanager
+    async def beside(self, nats_port: int, *names: str) -> AsyncIterator[str]:
+        """Run a second of these services (all, unless named) that reach the bus at a port; killed at the end.
+
+        Gives the address at which the second door would answer.
+        """
+        port, running = free_port(), []
+        for what in names or ("ingest", "triage", "notify"):
+            user = "pages" if what == "ingest" else what
+            who = f"{user}:{passwords_of(self.up.data)[user]}@"
+            own = {
+                "KENTONGAN_DATA": str(self.up.data), "KENTONGAN_INSTANCE": "2", "KENTONGAN_ACK_WAIT": "3",
+                "KENTONGAN_NATS_URL": f"nats://{who}127.0.0.1:{nats_port}", "KENTONGAN_DUTIES": "lead",
+                "KENTONGAN_DIVERT": self.up.divert, "KENTONGAN_PORT": str(port if what == "ingest" else self.up.port),
+            }  # fmt: skip
+            said = asyncio.subprocess.DEVNULL
+            words = (*KENTONGAN, "serve", what)
+            environment = self.environment | self.up.clock | own
+            running.append(await asyncio.create_subprocess_exec(*words, env=environment, stdout=said, stderr=said))
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            for process in running:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+
+    async def file_at(self, door: str, report: dict[str, Any]) -> bool:
+        """File a report at another door, once; says whether it was promised."""
+        report.setdefault("id", str(UUID(int=self.dice.getrandbits(128), version=4)))
+        async with aiohttp.ClientSession(door, timeout=aiohttp.ClientTimeout(TRIES)) as client:
+            return await self._try(client, report)
+
+    def lines(self, kind: str) -> int:
+        """Count the lines of a kind in the audit log."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=PATIENCE)) as store:
+            return int(store.execute("SELECT count(*) FROM journal WHERE kind = ?", (kind,)).fetchone()[0])
 
     async def pid(self, what: str) -> int:
         """Give the number of a process that runs now."""

@@ -23,6 +23,7 @@ from typing import Any
 from services.policy.loader import default_folder, load_district
 from tests.chaos.faults import FAULTS, ODD, Fault, disk_full, power_cut
 from tests.chaos.ground import Figures, Ground
+from tests.chaos.older import UNSENDABLE, unpack
 from tests.chaos.usage import Usage
 from tests.faults.small_disk import cut_disk
 from tests.kill.filing import settled
@@ -30,6 +31,7 @@ from tests.kill.installation import Installation
 from tests.servers import Sink
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+UPGRADE = "upgrade from 0.1 under load, killed three times at its start"
 AGAIN, WEBHOOK = 10.0, 30.0  # seconds after a fault's end within which it must be over
 BEGIN, END = "<!-- table of the last run: written by make chaos -->", "<!-- end of the table -->"
 
@@ -73,21 +75,49 @@ async def one(ground: Ground, fault: Fault) -> Figures:
     return figures
 
 
+async def _upgraded(ground: Ground) -> Figures:
+    """Begin the installation that an older release left, killed three times while it is brought up to date."""
+    figures = Figures(UPGRADE)
+    for _ in range(3):
+        ground.up.begin()
+        await asyncio.sleep(ground.dice.uniform(0.3, 4.0))
+        await asyncio.to_thread(ground.up.kill_supervisor)
+    ground.up.begin()
+    begun = time.monotonic()
+    accepted, webhook = await asyncio.gather(ground.next_accepted(begun), ground.next_webhook(begun))
+    figures.again_after, figures.webhook_after = accepted - begun, webhook - begun
+    figures.accepted, figures.refused = len(ground.filed), len(ground.refusals)
+    return figures
+
+
 async def chaos(
-    folder: Path, *, seed: int, faults: Sequence[Fault], rate: float, reports: int = 0, at_most: float = 1e9
+    folder: Path,
+    *,
+    seed: int,
+    faults: Sequence[Fault],
+    rate: float,
+    reports: int = 0,
+    at_most: float = 1e9,
+    older: bool = False,
 ) -> Run:
     """Run these faults one after the other, then settle and count; at least so many `reports` are filed.
 
-    After `at_most` seconds no other fault begins, and no more is filed.
+    After `at_most` seconds no other fault begins, and no more is filed. With `older` it begins on what release 0.1 left.
     """
     run, dice, started = Run(seed, rate), random.Random(seed), time.monotonic()
     sink = await Sink().start()
     try:
-        async with Installation(folder, f"{sink.url}/DIVERT/-/divert") as up:
-            ground = Ground(up, sink, load_district(default_folder()), dice)
-            ground.key = await up.reporter()
+        up = Installation(folder, f"{sink.url}/DIVERT/-/divert")
+        ground = Ground(up, sink, load_district(default_folder()), dice)
+        if older:
+            left = unpack(up.data)
+            ground.key, ground.known = left.key, left.reports
+        async with up.stopped_at_the_end() if older else up:
+            ground.key = ground.key or await up.reporter()
             watching = asyncio.create_task(run.usage.watch(up))
             async with ground.load(rate):
+                if older:
+                    run.faults.append(await _upgraded(ground))
                 await ground.next_webhook(0.0)
                 for fault in faults:
                     if time.monotonic() - started > at_most:
@@ -98,7 +128,7 @@ async def chaos(
                 while len(ground.filed) < reports and time.monotonic() - started < at_most:  # noqa: ASYNC110 - reporters are ours
                     await asyncio.sleep(0.2)
             watching.cancel()
-            findings = await settled(up)
+            findings = await settled(up, dead=UNSENDABLE if older else 0)
             await _count(run, ground, findings)
     finally:
         await sink.stop()
@@ -111,7 +141,7 @@ async def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
     async with ground.bus("office") as bus:
         stored = {id_ async for _, id_, _ in bus.reports_on_disk()}
     run.lost = len(set(ground.filed) - stored) + len(findings["missing"])
-    run.doubled = len(stored - set(ground.filed) - {headers.get("ce-id") for headers in ODD})
+    run.doubled = len(stored - set(ground.filed) - ground.known - {headers.get("ce-id") for headers in ODD})
     run.unanswered = ground.unanswered
     taken = ground.sink.taken
     run.untold = len(set(ground.filed) - {report for call in taken for report in call.data.get("reports", ())})
@@ -195,6 +225,7 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=0, help="put everything on a disk of this size, and fill it")
     parser.add_argument("--minutes", type=float, default=1e6, help="begin no fault after so many")
     parser.add_argument("--beside", action="store_true", help="with --write: keep the tables of other runs")
+    parser.add_argument("--older", action="store_true", help="begin on what release 0.1 left, under load")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     options = parser.parse_args()
     with ExitStack() as stack:
@@ -212,6 +243,7 @@ def main() -> int:
                 rate=options.rate,
                 reports=options.reports,
                 at_most=seconds,
+                older=options.older,
             )
         )
     print(table(told))

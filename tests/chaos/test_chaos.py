@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.faults import FAULTS
-from tests.chaos.run import chaos, drawn, table
+from tests.chaos.run import UPGRADE, chaos, drawn, table
 
 SEED = int(os.environ.get("KENTONGAN_CHAOS_SEED", "20261128"))
 KINDS = (
@@ -15,6 +15,8 @@ KINDS = (
     "odd messages on REPORTS",
     "store file moved away and back",
 )
+
+WIRE = "a second of each service, its wire to the bus swallows 10-15 s"
 
 pytestmark = pytest.mark.kill
 
@@ -26,6 +28,17 @@ async def test_a_few_faults_by_chance_cost_no_report_and_leave_nothing_to_do(tmp
     assert run.holds(), table(run)
     assert run.accepted > 20
     assert {one.name for one in run.faults} == set(KINDS)
+
+
+async def test_what_0_1_left_is_brought_up_to_date_under_load_and_bears_moved_clocks_and_dead_wires(
+    tmp_path: Path,
+) -> None:
+    kinds = {"clock 3 days ahead, 1 h back, then right", WIRE}
+    faults = [fault for fault in FAULTS if fault.name in kinds]
+    run = await chaos(tmp_path, seed=SEED, faults=faults, rate=3, older=True)
+    print(table(run))
+    assert run.holds(), table(run)
+    assert {one.name for one in run.faults} == kinds | {UPGRADE}
 
 
 def test_every_kind_of_fault_is_drawn_as_often_as_every_other_by_a_seed() -> None:

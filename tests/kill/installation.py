@@ -1,11 +1,13 @@
 """`kentongan up` as a user runs it, in processes of its own that may be killed at any instant."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +24,7 @@ WORDS = {
     "fork_server": "supervision.fork_server import run",
 }
 KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
+MOVED_CLOCK = Path(__file__).parents[1] / "chaos" / "moved_clock"
 PATIENCE = 90.0  # seconds for anything to come about
 
 
@@ -34,12 +37,21 @@ class Installation:
         self.url = f"http://127.0.0.1:{self.port}"
         self.divert = divert
         self.ended: int | None = None  # exit code of the last stop
+        self._clock = folder / "clock"  # seconds by which its wall clock is wrong
+        self.clock = {"PYTHONPATH": str(MOVED_CLOCK), "CHAOS_CLOCK": str(self._clock)}
         self._up: subprocess.Popen[bytes] | None = None
         self._environment = (
             {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
             | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
+            | self.clock
             | more
         )
+
+    def move_clock(self, seconds: float) -> None:
+        """Let the wall clock of all its processes be wrong by so much from now on."""
+        written = self._clock.with_suffix(".new")
+        written.write_text(str(seconds), encoding="ascii")
+        written.rename(self._clock)
 
     @property
     def _words(self) -> list[str]:
@@ -79,6 +91,16 @@ class Installation:
                 return told.status == 200
         except aiohttp.ClientError:
             return False
+
+    @contextlib.asynccontextmanager
+    async def stopped_at_the_end(self) -> AsyncIterator[Self]:
+        """Start nothing; what was begun is stopped at the end."""
+        try:
+            yield self
+        except BaseException as error:
+            await self.__aexit__(type(error))
+            raise
+        await self.__aexit__(None)
 
     async def __aenter__(self) -> Self:
         await self.start()
