@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
@@ -12,6 +13,7 @@ from services.cli.ops.queries import issues_of_incidents
 from services.cli.policy.queries import all_incidents
 from services.console.figures.queries import Wanted, counted
 from services.console.incidents.queries import open_counts
+from services.console.warnings.brief_paper import _watched
 from services.metrics.queries import open_incidents as measured
 from services.office.figures import Period
 from services.office.queries import figures, open_incidents
@@ -19,6 +21,7 @@ from services.security.auth import Identity
 from services.silences.queries import kabupaten_wide
 from services.store.transaction import Session
 from services.triage.queries import stamps_after
+from services.warnings.places import WatchNote
 from services.warnings.queries import countable
 from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
@@ -57,6 +60,22 @@ def test_a_warning_changes_no_count_of_incidents(desk: Desk) -> None:
     raised = asyncio.run(Watcher(desk.store, lambda: DISTRICT).look())
     assert raised
     assert desk.store.read_now(lambda session: everything_counted(session, desk)) == before
+
+
+def test_neighbourhoods_of_which_the_same_is_to_be_said_stand_together_in_the_brief() -> None:
+    def note(area: str, until: date, *near: str) -> WatchNote:
+        return WatchNote(incident="x", kecamatan=area, desa=None, level=3, since=TODAY, until=until, near=near)
+
+    first, second = date(2026, 12, 12), date(2026, 12, 13)
+    brief = SimpleNamespace(
+        watched=(note("A", second), note("B", first), note("C", second), note("A", second), note("D", second, "y"))
+    )
+    composer = SimpleNamespace(place=lambda code: f"Kec. {code}")
+    assert _watched(brief, composer) == (  # type: ignore[arg-type]
+        "Kec. A, Kec. C: belum ada kejadian lain di dekatnya, sampai 13 Des 2026",
+        "Kec. B: belum ada kejadian lain di dekatnya, sampai 12 Des 2026",
+        "Kec. D: 1 kejadian lain di dekatnya sejak itu, sampai 13 Des 2026",
+    )
 
 
 def test_the_brief_as_pdf_says_what_the_page_says(desk: Desk, person: Callable[[str], Caller]) -> None:

@@ -1,6 +1,6 @@
 """Write the weekly brief as a paper, for PDF: the same figures and words as its page, in Indonesian. Pure."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from schemas.district import District
 from schemas.vocabulary import Classification
@@ -28,12 +28,8 @@ def paper_of(brief: Brief, composer: Composer, district: District, now: datetime
     blocks.append(Heading(_say("brief_warnings")))
     told = tuple(f"{_say(f'kind.{one.kind}')}: {one.text}" for one in brief.warnings)
     blocks.append(_listed(told))
-    blocks += [Heading(f"2. {_say('brief_hot')}"), _hot(brief.hot)]
-    watched = tuple(
-        f"{composer.place(one.kecamatan)}: {_say('near', n=len(one.near))}, "
-        f"{_say('watch_until', day=calendar_day(one.until, 'id'))}"
-        for one in brief.watched
-    )
+    blocks += [Heading(f"2. {_say('brief_hot')}"), _hot(brief.hot, district.warnings.half_life_days)]
+    watched = _watched(brief, composer)
     if watched:
         blocks += [Heading(_say("watch")), Numbered(watched)]
     coming = tuple(
@@ -75,11 +71,29 @@ def _listed(items: tuple[str, ...]) -> Block:
     return Numbered(items) if items else Paragraph(_say("brief_none"))
 
 
-def _hot(places: tuple[PlaceLevel, ...]) -> Block:
+def _watched(brief: Brief, composer: Composer) -> tuple[str, ...]:
+    """Name the watched neighbourhoods, those of which the same is to be said together."""
+    same: dict[tuple[int, date], list[str]] = {}
+    for one in brief.watched:
+        names = same.setdefault((len(one.near), one.until), [])
+        if (name := composer.place(one.kecamatan)) not in names:
+            names.append(name)
+    return tuple(
+        f"{', '.join(names)}: {_say('near', n=near) if near else _say('near_none')}, "
+        f"{_say('watch_until', day=calendar_day(until, 'id'))}"
+        for (near, until), names in same.items()
+    )
+
+
+def _hot(places: tuple[PlaceLevel, ...], days: int) -> Block:
     if not places:
         return Paragraph(_say("brief_none"))
     rows = tuple((one.name, sum(one.by_level.values()), round(one.rate, 2)) for one in places)
-    return Table((words.say("kecamatan"), _say("count"), f"{_say('rate')} ({_say('rate_text')})"), rows, (40, 20, 40))
+    return Table(
+        (words.say("kecamatan"), _say("count_days", n=days), f"{_say('rate')} ({_say('rate_text')})"),
+        rows,
+        (40, 20, 40),
+    )
 
 
 def _years(earlier: list[Earlier]) -> str:
@@ -94,7 +108,7 @@ def _account(record: Record, district: District) -> tuple[str, ...]:
         return ()
     day = calendar_day(record.since, "id")
     raised = _say("record_raised_text", n=record.raised, day=day)
-    said = [f"{_say('record_raised')}: {_num(record.raised_per_month)}. {raised}"]
+    said = [f"{_say('record_raised')}: {_num(record.raised_per_month)}; {raised}"]
     if record.unuseful_per_month is not None:
         month = _num(record.unuseful_per_month)
         said.append(

@@ -163,6 +163,8 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
     "warned.watch": ("Dipantau 14 hari sesudah peristiwa gawat", "Watched for 14 days after a serious incident"),
     "warned.watch_none": ("Tidak ada lingkungan yang sedang dipantau.", "No neighbourhood is being watched."),
     "warned.watch_until": ("sampai {day}", "until {day}"),
+    "warned.near_none": ("belum ada kejadian lain di dekatnya", "no other incident near it yet"),
+    "warned.count_days": ("Kejadian dalam {n} hari", "Incidents in {n} days"),
     "warned.near": ("{n} kejadian lain di dekatnya sejak itu", "{n} other incidents near it since"),
     "warned.near.one": ("1 kejadian lain di dekatnya sejak itu", "1 other incident near it since"),
     "warned.chains": ("Rangkaian yang mungkin saling membalas", "Threads that may be retaliation"),
