@@ -36,6 +36,7 @@ LEAST = {
     "livelihoods": {"issue": 0.92, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.86,
         "killed, exact": 0.93, "no KRITIS where none is": 0.94,
     },
+    "quiet": {},
     "borderline": {"issue": 0.83, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.9, "quiet recognised": 0.88,
         "killed, exact": 0.81,
     },

@@ -350,11 +350,13 @@ class FactsReader:
         return self._with_partner(best)
 
     def _lists_origins(self, number: Number, first: int) -> bool:
-        """Tell whether only a list of where they came from stands between: "empat pemuda dari A, B dan C luka"."""
+        """Tell whether only where they came from or who they are stands between: "empat pemuda dari A dan B luka"."""
         tokens, sentences = self._plain.tokens, self._plain.sentences
         if sentences[number.last] != sentences[first]:
             return False
-        return any(word in {"dari", "asal"} for word in tokens[number.last + 1 : number.last + 4])
+        following = tokens[number.last + 1 : number.last + 4]
+        who = "yang" in following and tokens[first - 1] != "korban"  # "dua orang yang disangka mencuri tewas"
+        return who or any(word in {"dari", "asal"} for word in following)
 
     def _with_partner(self, number: Number) -> Number:
         """Add up "empat polisi dan enam warga"."""

@@ -212,7 +212,8 @@ class Extractor:
 
     def _form(self, rules: Happening, likely: Likely, framed: Frames) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
-        vote = (CERTAIN_VOTE if rules.violence and not rules.guessed else CONFLICT_VOTE) * (1 if rules.conflict else -1)
+        sure = rules.violence and not rules.guessed and not framed.benign
+        vote = (CERTAIN_VOTE if sure else CONFLICT_VOTE) * (1 if rules.conflict else -1)
         chance = likely.known * likely.conflict + (1 - likely.known) * SHORT_VOTE * vote + vote
         if chance < 0 or (framed.drill and not rules.conflict):
             return self.forms.nil

@@ -4,6 +4,7 @@
 stands before an active verb and after a passive one; a noun ("perusakan rumah") has what it was done to behind it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,6 +57,7 @@ _AUDIENCE = frozenset(
 )
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
 LONGEST_SENTENCE = 60  # tokens before a verb in which its subject is looked for
+MOST_DEEDS = 300  # of one text; a report of 8,000 letters tells of some 150, one word a thousand times of no more
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _WHERE = frozenset(
     ["halaman", "di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"]
@@ -189,12 +191,18 @@ class Reader:
         self._marks = marks
         self._named = named
         self._deeds = deeds
+        self._nouns = sorted(named.of)
+        self._starts: list[int] = []  # of each token: the first of its sentence
+        for at, sentence in enumerate(plain.sentences):
+            self._starts.append(self._starts[-1] if at and plain.sentences[at - 1] == sentence else at)
 
     def read(self, hits: Sequence[Hit]) -> list[Tuple]:
         """Give the deeds in order, each with its arguments; of overlapping ones of a kind the longer."""
         return [
             self._told(self._deeds[tag.key], hit, tag.voice)
-            for hit, tag in _longest([(hit, tag) for hit in hits for tag in hit.tags if tag.section == "deed"])
+            for hit, tag in _longest([(hit, tag) for hit in hits for tag in hit.tags if tag.section == "deed"])[
+                :MOST_DEEDS
+            ]
             if not self._is_clock(hit.first)
         ]
 
@@ -271,11 +279,9 @@ class Reader:
         acting = [at for at in before if self._named.of[at] in _PEOPLE]
         if acting:
             return acting[:1]  # "warga bakar ban, lempari petugas": who did the one did the other
-        sentences = self._plain.sentences
-        start = first
-        while start and sentences[start - 1] == sentences[first] and first - start < LONGEST_SENTENCE:
-            start -= 1
-        return next(([at] for at in range(start, first) if at in self._named.of), [])
+        start = max(self._starts[first], first - LONGEST_SENTENCE)
+        at = bisect_left(self._nouns, start)
+        return self._nouns[at : at + 1] if at < len(self._nouns) and self._nouns[at] < first else []
 
     def _whole(self, at: int) -> int:
         """Give the last token of a noun with what stands beside it: "pak RT", "warga desa"."""
