@@ -174,6 +174,7 @@ async def serve_web(
     server = _Server(server_config(app, settings))
     opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
     refreshing = asyncio.create_task(_refresh_keys(keys, store))
+    ready = asyncio.create_task(app.state.ready()) if "console" in names else None
     try:
         await server.serve()
     except asyncio.CancelledError:
@@ -184,6 +185,8 @@ async def serve_web(
     finally:
         opening.cancel()
         refreshing.cancel()
+        if ready:
+            ready.cancel()
         if (reads := getattr(app.state, "reads", None)) is not None:
             with contextlib.suppress(StoreUnavailable):
                 await asyncio.wait_for(reads.flush(), 3)

@@ -15,6 +15,7 @@ from services.console.incidents.pages import IncidentPages, static_file
 from services.console.office.routes import office_routes
 from services.console.officer.pages import officer_routes
 from services.console.oncall.pages import rota_page_routes
+from services.console.queue.board import Board
 from services.console.queue.bulk import bulk_routes
 from services.console.queue.handover import handover_routes
 from services.console.queue.pages import QueuePages
@@ -30,13 +31,13 @@ from services.console.web.route_rules import page_asks
 from services.security.permissions import Act
 
 
-def page_routes(deps: Deps, pages: Pages) -> APIRouter:
+def page_routes(deps: Deps, pages: Pages, board: Board) -> APIRouter:
     """Build the routes of all pages."""
     counter = SignedInPages(deps, pages)
     account = SecurityPages(deps, counter)
     desk = IncidentPages(deps, counter)
     router = APIRouter()
-    queue = QueuePages(deps, counter, desk.incidents)
+    queue = QueuePages(deps, counter, desk.incidents, board)
     for path, method, endpoint, act in (
         ("/", "GET", queue.show, Act.OWN),
         ("/potongan/peristiwa", "GET", desk.fragment, Act.READ),

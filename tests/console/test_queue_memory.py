@@ -1,5 +1,6 @@
 """What the queue remembers: the same as reading everything, at the cost of what has changed."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +11,19 @@ import pytest
 
 from schemas.records import Alert, Delivery, Incident
 from schemas.vocabulary import Role
-from services.console.queue.board import Board
-from services.security.auth import Identity
-from services.store.database import Store
+from services.console.app import create_app
+from services.console.dependencies import Deps
+from services.console.queue import board as module
+from services.console.queue import queries
+from services.console.queue.board import OVERSEE, Board
+from services.console.queue.queries import open_facts
+from services.console.web.rendering import templates
+from services.policy.versions import Rules
+from services.security.auth import Identity, identity_of
+from services.security.keys import Keys
+from services.store.database import Store, StoreUnavailable
 from services.triage.correlation.incident_fold import first_row
-from tests.console.night import DISTRICT, NOW, PROTEST, Clock, filed_and_judged, fill
+from tests.console.night import DISTRICT, NOW, PROTEST, SECRET, Clock, filed_and_judged, fill
 
 SOON = NOW + timedelta(minutes=15)
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
@@ -155,3 +164,85 @@ async def test_a_look_costs_what_has_changed_not_what_is_open(new_database):
         best[count] = min(took)
         store.close()
     assert best[4000] < whole / 3
+
+
+async def test_who_oversees_finds_it_read_at_the_first_look(filled, monkeypatch):
+    """What was read before anybody looked: the first look reads what has changed since, as every later one does."""
+    store, ids = filled
+    read = []
+
+    def counting(session, reader, district, only=None):
+        read.append((reader.id, only))
+        return open_facts(session, reader, district, only)
+
+    monkeypatch.setattr(queries, "open_facts", counting)
+    board = Board(store)
+    await board.prepare(DISTRICT, NOW)
+    assert {only for _, only in read} == {None}
+    read.clear()
+    overseeing = [identity_of(one) for one in store.read_now(lambda session: queries.overseers(session, OVERSEE, NOW))]
+    assert {one.id for one in overseeing} >= {"ratna", "emma"}
+    for reader in overseeing:
+        assert shown(await board.pressing(reader, DISTRICT, SOON)) == shown(
+            await Board(store).pressing(reader, DISTRICT, SOON)
+        )
+    assert [only for _, only in read].count(None) == len(overseeing)  # those that were made to compare with
+    read.clear()
+    store.write_now(lambda tx: tx.audit("alert.seen", "x", incident=ids["clash"]))
+    await board.pressing(RATNA, DISTRICT, SOON)
+    assert read
+    assert all(only is not None and ids["clash"] in only for _, only in read)
+
+
+async def test_it_is_read_anew_by_itself_where_the_rules_have_changed(filled, monkeypatch):
+    store, _ = filled
+    board, seen, walked, rules = Board(store), [], [], [DISTRICT]
+    changed, done = DISTRICT.model_copy(), asyncio.Event()
+
+    async def prepare(district, now):
+        if len(seen) == 0:
+            seen.append("away")
+            raise StoreUnavailable("gone")  # a store that is away at first is asked again
+        seen.append(district)
+        if district is changed:
+            done.set()
+        rules[0] = changed
+
+    monkeypatch.setattr(board, "prepare", prepare)
+    monkeypatch.setattr(module, "RULES", 0.0)
+    task = asyncio.create_task(board.keep_ready(lambda: rules[0], store.clock, walked.append))
+    await asyncio.wait_for(done.wait(), 10)
+    task.cancel()
+    assert [one if one == "away" else one is changed for one in seen] == ["away", False, True]
+    assert [one is changed for one in walked] == [False, False, True]
+
+
+async def test_the_desk_prepares_itself_before_anybody_looks(filled):
+    """What the console runs beside its pages: afterwards no template is compiled and nothing is read whole."""
+    store, _ = filled
+    walked, done = [], asyncio.Event()
+
+    def posts(district):
+        walked.append(district)
+        return ()
+
+    rules = Rules.fixed(DISTRICT)
+    keys = Keys(SECRET, store.clock, known={})
+    deps = Deps(store=store, secret=SECRET, keys=keys, rules=rules, base_url="http://127.0.0.1", posts=posts)
+    app = create_app(deps)
+    board = app.state.ready.args[1]
+    templates.cache_clear()
+    looked = board.prepare
+
+    async def prepare(district, now):
+        await looked(district, now)
+        done.set()
+
+    board.prepare = prepare
+    task = asyncio.create_task(app.state.ready())
+    await asyncio.wait_for(done.wait(), 20)
+    task.cancel()
+    assert walked == [DISTRICT]
+    compiled = {name for _, name in templates().cache}
+    assert {"queue.html", "base.html", "incident.html", "sign_in.html"} <= compiled
+    assert len(board._memories) >= 2

@@ -7,7 +7,7 @@ line tells is found by a full reading, made in the background once a minute whil
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -15,17 +15,20 @@ from threading import Lock
 from time import monotonic
 
 from schemas.district import District
-from schemas.vocabulary import Level
+from schemas.vocabulary import Level, Role
 from services.console.incidents.queries import newest_line
 from services.console.queue import queries
 from services.console.queue.queries import MOST, Facts, Pressing, Waiting
-from services.security.auth import Identity
+from services.security.auth import Identity, identity_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session
 
 AGAIN = 60.0  # seconds after which everything is read once more
 AT_ONCE = 400  # changed incidents above which reading all is cheaper
 SAME = timedelta(seconds=5)  # within which a look finds the same, as far as time is concerned
+SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
+OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.AUDITOR)
+RULES = 5.0  # seconds between two looks at whether the rules have changed
 MEMORIES = 8  # kinds of readers whose view is kept
 Found = tuple[int, datetime, str]
 
@@ -59,8 +62,38 @@ class Board:
             self._rereading = asyncio.create_task(self._reread(memory, reader, district))
         return found
 
+    async def keep_ready(
+        self, district: Callable[[], District], clock: Callable[[], datetime], first: Callable[[District], object]
+    ) -> None:
+        """Read what is open before anybody looks, for everybody who oversees; again where the rules have changed.
+
+        `first` is done before that, beside the loop. For whoever awaits it as a task beside the pages: it ends with
+        them.
+        """
+        prepared: District | None = None
+        while True:
+            if (now := district()) is not prepared:
+                try:
+                    await asyncio.to_thread(first, now)
+                    await self.prepare(now, clock())
+                    prepared = now
+                except StoreUnavailable:
+                    pass  # whoever looks is told; asked again below
+            await asyncio.sleep(RULES)
+
+    async def prepare(self, district: District, now: datetime) -> None:
+        """Look once for each kind of reader who oversees, those of whom most have signed in first."""
+        people = await self._store.read(lambda session: queries.overseers(session, OVERSEE, now))
+        readers = {self._key(reader): reader for reader in map(identity_of, people)}
+        for reader in list(readers.values())[:MEMORIES]:
+            await self.pressing(reader, district, now + SOON)
+
+    @staticmethod
+    def _key(reader: Identity) -> tuple[object, ...]:
+        return (reader.role, reader.institution, reader.unit, tuple(reader.named_for))
+
     def _memory_of(self, reader: Identity) -> _Memory:
-        key = (reader.role, reader.institution, reader.unit, tuple(reader.named_for))
+        key = self._key(reader)
         memory = self._memories.setdefault(key, _Memory())
         self._memories.move_to_end(key)
         while len(self._memories) > MEMORIES:

@@ -15,9 +15,9 @@ from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.incidents.views import IncidentRow
 from services.console.queue import queries
-from services.console.queue.board import Board
+from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.entries import KINDS, entries
-from services.console.queue.pages import OVERSEE, SOON, in_the_open
+from services.console.queue.pages import in_the_open
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor

@@ -2,18 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.vocabulary import Classification, Role
+from schemas.vocabulary import Classification
 from services.console.dependencies import Deps
 from services.console.incidents.filters import picking
 from services.console.incidents.presenter import Composer
-from services.console.queue.board import Board
+from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.entries import KINDS, areas, entries, owing
 from services.console.queue.queries import MOST
 from services.console.together.presence import others
@@ -23,9 +22,7 @@ from services.security.auth import Identity
 from services.security.permissions import Act, may
 
 AT_FIRST = 15  # lines of each kind, until one kind is chosen
-SOON = timedelta(minutes=15)  # what falls due within is shown with its countdown
 ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
-OVERSEE = (Role.COORDINATOR, Role.VERIFIER, Role.LEADER, Role.AUDITOR)
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 
 
@@ -37,11 +34,13 @@ def in_the_open(who: Identity) -> Identity:
 class QueuePages:
     """What needs a person now."""
 
-    def __init__(self, deps: Deps, counter: SignedInPages, listed: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(
+        self, deps: Deps, counter: SignedInPages, listed: Callable[[Request], Awaitable[Response]], board: Board
+    ) -> None:
         self._deps = deps
         self._counter = counter
         self._listed = listed
-        self.board = Board(deps.store)
+        self.board = board
 
     async def show(self, request: Request) -> Response:
         """Show the queue; the list where the address asks for one, and to who answers for one institution alone."""

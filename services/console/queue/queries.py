@@ -11,8 +11,18 @@ from sqlmodel import col
 
 from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Suggestion
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, Handling, IncidentState, Origin
+from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, SignIn, Suggestion
+from schemas.vocabulary import (
+    ANSWERED,
+    OPEN_STATES,
+    AlertState,
+    DeliveryState,
+    Duty,
+    Handling,
+    IncidentState,
+    Origin,
+    Role,
+)
 from services.console.incidents.queries import READ, visible
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
@@ -131,6 +141,13 @@ def changed_since(session: Session, line: int, most: int) -> set[str] | None:
     query = select(col(Journal.incident_id)).where(col(Journal.seq) > line, col(Journal.incident_id).is_not(None))
     rows = session.scalars(query.where(col(Journal.kind) != READ).distinct().limit(most + 1)).all()
     return None if len(rows) > most else {row for row in rows if row is not None}
+
+
+def overseers(session: Session, roles: Sequence[Role], now: datetime) -> Sequence[Person]:
+    """Give the active persons of these roles, those who have signed in first."""
+    here = select(col(SignIn.id)).where(col(SignIn.person_id) == col(Person.id), col(SignIn.ends_at) >= now).exists()
+    query = select(Person).where(col(Person.active), col(Person.role).in_(roles))
+    return session.scalars(query.order_by(here.desc(), col(Person.id))).all()
 
 
 def proposals_by_id(session: Session, ids: Collection[str]) -> dict[str, Proposal]:

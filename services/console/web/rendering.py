@@ -1,6 +1,6 @@
 """Draw pages: templates with the house's words and times at hand, headers that let nothing foreign in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.meta import find_referenced_templates
 
 from schemas.district import District
 from services.console import texts as words
@@ -69,6 +70,17 @@ def templates() -> Environment:
     environment.globals["asset"] = address_of
     environment.filters["query"] = _query
     return environment
+
+
+def compile_beforehand(names: Iterable[str]) -> None:
+    """Compile templates, and those that they name, before anybody asks for a page of them."""
+    environment, wanted, done = templates(), set(names), set[str]()
+    while wanted:
+        name = wanted.pop()
+        environment.get_template(name)
+        done.add(name)
+        parsed = environment.parse((FOLDER / "templates" / name).read_text(encoding="utf-8"))
+        wanted |= {one for one in find_referenced_templates(parsed) if one} - done
 
 
 class Pages:
