@@ -72,6 +72,30 @@ def test_the_line_of_the_queue_says_it_and_the_wall_does_not(desk, two):
     assert "sedang dibuka" not in rini.get("/").body
 
 
+def test_an_officers_phone_page_says_it_too(desk, two):
+    ratna, rini = two
+    joko = Caller(desk.url).sign_in("joko", PASSWORD)
+    phone = f"/p/{desk.ids['clash']}"
+    assert here(joko.get(phone).body) == []
+    ratna.get(f"/peristiwa/{desk.ids['clash']}")
+    assert "Ratna Wijayanti" in here(joko.get(phone).body)[0]
+    assert "Joko" in " ".join(here(ratna.get(f"/peristiwa/{desk.ids['clash']}").body))
+    before = present(desk)
+    assert here(rini.get(phone, kentongan_part="1").body)  # a page that asks for itself again has opened nothing
+    assert present(desk) == before
+    body = joko.get(phone).body
+    assert re.search(rf'data-incident="{desk.ids["clash"]}"[^>]* data-present=', body)
+
+
+def test_who_reads_less_than_all_of_it_is_not_told_on_the_phone_either(desk, two):
+    ratna, _ = two
+    ratna.get(f"/peristiwa/{desk.ids['protest']}")
+    outside = desk.official(Role.MEMBER, "LH", login="lh-uji")
+    before = present(desk)
+    body = outside.get(f"/p/{desk.ids['protest']}").body
+    assert (here(body), "data-present" in body, present(desk) == before) == ([], False, True)
+
+
 def test_it_lapses_and_a_sign_of_the_page_keeps_it(desk, two):
     ratna, rini = two
     clash = f"/peristiwa/{desk.ids['clash']}"

@@ -278,3 +278,13 @@ def test_the_last_year_is_replayed_from_what_the_reader_may_count(
     desk.write(lambda tx: keep(tx, [Happened(noon(TODAY - timedelta(days=3)), SOKO)], state="settled"))
     ratna.get("/peringatan/setahun")
     assert len(looks) == 2
+
+
+def test_two_who_have_a_warning_open_are_told_of_each_other(warned: str, desk: Desk, person: Sign) -> None:
+    ratna, emma = person("ratna"), person("emma")
+    assert "Sedang dibuka oleh" not in ratna.get(f"/peringatan/{warned}").body
+    page = emma.get(f"/peringatan/{warned}")
+    assert "Sedang dibuka oleh Ratna" in page.body
+    sign = emma.form(f"/peristiwa/{warned}/dibuka", {"csrf": page.csrf})  # what the page sends each minute
+    assert (sign.status, "Ratna" in sign.body) == (200, True)
+    assert "Sedang dibuka oleh Emma" in ratna.get(f"/peringatan/{warned}").body

@@ -17,7 +17,7 @@ from services.console.incidents.presenter import Composer
 from services.console.incidents.queries import newest_line
 from services.console.incidents.reader import Reading
 from services.console.together.meanwhile import FIELD, ChangedMeanwhile
-from services.console.together.presence import Here, note, others, takes_part
+from services.console.together.presence import PART, Here, present, takes_part
 from services.console.web.assets import asset_at
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
@@ -29,8 +29,6 @@ from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 from services.warnings.raising import FORM as WARNING_FORM
-
-PART = "kentongan-part"  # header of a page that asks for itself again, or looks ahead: nobody has opened anything
 
 
 class IncidentPages:
@@ -163,13 +161,8 @@ class IncidentPages:
 
     async def _here(self, visitor: Visitor, id_: str, extent: str, *, arrived: bool) -> list[Here]:
         """Give who else has an incident open; nothing to whoever may not verify it or does not read all of it."""
-        who, now = visitor.identity, self._deps.clock()
-        if not takes_part(who) or extent != Reach.FULL:
-            return []
-        if arrived:
-            await self._deps.store.write(lambda tx: note(tx, id_, who))
-        found = await self._deps.store.read(lambda session: others(session, [id_], who, now))
-        return found.get(id_, [])
+        whole = extent == Reach.FULL
+        return await present(self._deps.store, visitor.identity, id_, self._deps.clock(), whole=whole, arrived=arrived)
 
     async def _changed(
         self, request: Request, visitor: Visitor, id_: str, act: str, form: dict[str, str], lines: frozenset[int]

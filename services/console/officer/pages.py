@@ -15,6 +15,7 @@ from services.console.dependencies import Deps
 from services.console.incidents.actions import perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
+from services.console.together.presence import PART, present, takes_part
 from services.console.web.errors import Kind, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor, language_of
@@ -63,7 +64,7 @@ class OfficerPages:
         now, district = self._deps.clock(), self._deps.district
         own = own_alert(view, visitor.identity)
         roster = await self._deps.store.read(lambda session: roster_of(session, now=now))
-        message = request.query_params.get("pesan", "")
+        message, whole = request.query_params.get("pesan", ""), view.reach == Reach.FULL
         facts = {
             "incident": view,
             "own": own,
@@ -72,10 +73,14 @@ class OfficerPages:
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
             "undo": undo_until(own, visitor.identity, now),
             "templates": templates_for(district, view.form),
-            "calls": calls(view, own, district, roster, now) if view.reach == Reach.FULL else (),
+            "calls": calls(view, own, district, roster, now) if whole else (),
             "others": tuple(one for one in view.alerts if one is not own and one.duty != Duty.INFORM),
             "said": f"p.done.{message}" if message in DONE else None,
             "unseen": own is not None and own.seen is None and own.acknowledged is None,
+            "here": await present(
+                self._deps.store, visitor.identity, view.id, now, whole=whole, arrived=PART not in request.headers
+            ),
+            "takes_part": takes_part(visitor.identity) and whole,
             "script_words": words.say("p.kept", visitor.language),
         }
         return self._counter.show(request, "officer.html", visitor, facts)

@@ -14,11 +14,13 @@ from schemas.running import Presence
 from services.console.together import queries
 from services.security.auth import Identity
 from services.security.permissions import Act, may
+from services.store.database import Store
 from services.store.transaction import Session, Transaction
 
 LASTS = timedelta(minutes=5)  # after the last sign of an open page; the page gives one each minute
 AGAIN = timedelta(seconds=30)  # a later sign within it changes nothing that is shown, and is not written
 KEPT = timedelta(hours=1)
+PART = "kentongan-part"  # header of a page that asks for itself again, or looks ahead: nobody has opened anything
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,18 @@ def others(session: Session, incidents: Collection[str], who: Identity, now: dat
             if row.person_id != who.id:
                 found[row.incident_id].append(Here(name, institution, row.at))
     return dict(found)
+
+
+async def present(
+    store: Store, who: Identity, incident: str, now: datetime, *, whole: bool, arrived: bool
+) -> list[Here]:
+    """Give who else has an incident open, and note `who` where he has `arrived` at its page.
+
+    Nothing to whoever may not verify it, or does not read the `whole` of it.
+    """
+    if not takes_part(who) or not whole:
+        return []
+    if arrived:
+        await store.write(lambda tx: note(tx, incident, who))
+    found = await store.read(lambda session: others(session, [incident], who, now))
+    return found.get(incident, [])
