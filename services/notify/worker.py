@@ -258,11 +258,11 @@ class Notify:
             await self.store.write(lambda tx: queries.delete_events(tx, paid))
 
     async def take_up_untold(self) -> None:
-        """Tell of every open incident without an alert: its event was lost, or the bus took it for known."""
+        """Tell of every open incident nobody was told of, or of its change: the event was lost, or taken for known."""
         tried: set[str] = set()
         try:
             while found := [one for one in await self.store.read(self._untold) if one not in tried]:
-                log.error("%d open incidents were told to nobody: telling of them now", len(found))
+                log.error("%d open incidents, or changes of them, were told to nobody: now they are", len(found))
                 tried |= set(found)
                 await self._read_texts(found)
                 await self._take_up(found)
@@ -271,7 +271,9 @@ class Notify:
 
     def _untold(self, session: Session) -> list[str]:
         now = self.store.clock()
-        return watch_queries.untold_incidents(session, now - UNTOLD_AFTER, now)
+        late = now - UNTOLD_AFTER
+        untold = watch_queries.untold_incidents(session, late, now)
+        return untold + watch_queries.untold_changes(session, late, now)
 
     async def _take_up(self, found: Sequence[str]) -> None:
         """Tell of these together; when that fails, of each alone: one must not keep the others untold."""

@@ -97,6 +97,25 @@ def untold_incidents(session: Session, before: datetime, now: datetime) -> list[
     return _some(session, query.where(col(Incident.id).not_in(told)).order_by(col(Incident.opened_at)))
 
 
+def untold_changes(session: Session, before: datetime, now: datetime) -> list[str]:
+    """Return the open incidents that stand higher, or otherwise, than their ladder knows: nobody was told of a change.
+
+    What is compared is what `alerting/planner.py` brings into line whenever it tells of an incident: level, round, and
+    that what is open and wants an answer is chased. Of those changed after `before` the event may be under way still.
+    """
+    late = or_(col(Incident.changed_at) < before, col(Incident.changed_at) > now)
+    unchased = col(Ladder.stopped).in_([LadderStop.CLOSED, LadderStop.SETTLED, LadderStop.DISMISSED])
+    unchased = or_(unchased, col(Ladder.stopped) == LadderStop.NO_ANSWER) & col(Incident.conflict)
+    behind = or_(
+        col(Incident.level) > col(Ladder.policy)["level"].as_integer(),
+        col(Incident.round) > col(Ladder.round),
+        col(Ladder.stopped) == LadderStop.MERGED,
+        unchased,
+    )
+    query = select(Incident.id).join(Ladder, col(Ladder.incident_id) == col(Incident.id))
+    return _some(session, query.where(col(Incident.state).in_(STATES), late, behind).order_by(col(Incident.changed_at)))
+
+
 # -- clocks ------------------------------------------------------------------------------------------------------------
 
 _TIMERS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
