@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from schemas.messages import AuditCheckpoint
 from schemas.records import Alert, Delivery, Person, Sitrep
 from schemas.vocabulary import Level, Role
 from services.cli.main import main
 from services.notify.watchdog.checkpoints import Checkpoints, InAFile, OnTheBus
-from services.security.checkpoints import public_keys, sign
+from services.security.checkpoints import Shelf, public_keys, sign
 from services.security.secret import Secret, load_secret, retire, rotate
 from services.store.audit_log import chain_hash
 from services.store.audit_verify import Kind, Outside, verify
@@ -428,6 +429,64 @@ async def test_the_bus_remembers_when_store_and_file_are_gone(
         await bus.js.delete_msg("CHECKPOINTS", 1)
     with pytest.raises(Exception, match="purge"):
         await bus.js.purge_stream("CHECKPOINTS")
+    store.close()
+
+
+class Away(InAFile):
+    """A place that cannot be written for a while."""
+
+    away = True
+
+    async def put(self, line: int, hash_: str, checkpoint: AuditCheckpoint) -> None:
+        if self.away:
+            raise OSError
+        await super().put(line, hash_, checkpoint)
+
+
+async def test_a_place_that_was_away_when_the_signer_ended_gets_what_it_lacks(
+    installed: Installed, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what it lacks is never written, and the log is said to be tampered with for ever."""
+    other = Away(installed.data / "elsewhere.jsonl")
+    other.path.write_bytes(installed.file.read_bytes())
+    store, secret = Store(f"sqlite:///{installed.database}", clock), load_secret("", installed.data)
+    places = [InAFile(installed.file), other]
+    signing = Checkpoints(store, secret, places, "notify-1")
+    for _ in range(2):
+        await store.write(lambda tx: tx.audit("step", "test"))
+        await signing.tick()
+    assert [one.kind for one in signing.findings()] == ["checkpoints"]
+    assert len(installed.file.read_text().splitlines()) == len(other.path.read_text().splitlines()) + 2
+    other.away = False  # and now the process is killed: what it owed is forgotten
+    heir = Checkpoints(store, secret, places, "notify-1")
+    await store.write(lambda tx: tx.audit("step", "test"))
+    await heir.tick()
+    assert heir.findings() == []
+    assert other.path.read_bytes() == installed.file.read_bytes()
+    await heir.tick()
+    assert len(other.path.read_text().splitlines()) == 5  # nothing twice
+    shelf = Shelf(public_keys(secret))
+    for place in places:
+        shelf.read(place.name, await place.all())
+    shelf.settle(clock.forward(days=1))
+    assert shelf.faults == []
+    store.close()
+
+
+async def test_a_checkpoint_that_a_power_cut_left_half_written_is_written_anew(
+    installed: Installed, clock: Clock
+) -> None:
+    store, secret = Store(f"sqlite:///{installed.database}", clock), load_secret("", installed.data)
+    file = InAFile(installed.file)
+    whole = installed.file.read_bytes()
+    await Checkpoints(store, secret, [file], "notify-1").tick()
+    signed = installed.file.read_bytes()
+    assert signed.startswith(whole) and len(signed) > len(whole)
+    installed.file.write_bytes(signed[:-40])
+    heir = Checkpoints(store, secret, [file], "notify-1")
+    await heir.tick()
+    assert heir.findings() == []
+    assert installed.file.read_bytes() == signed
     store.close()
 
 

@@ -7,7 +7,7 @@ log names all checkpoints that there must be; whoever dies between the two signs
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from schemas.messages import AuditCheckpoint
 from services.bus import Bus, BusUnavailable, checkpoint_event
 from services.notify.watchdog.invariants import Finding
 from services.runtime.settings import Settings
-from services.security.checkpoints import public_keys, sign, signers, statement_of
+from services.security.checkpoints import Statement, public_keys, sign, signers, statement_of
 from services.security.secret import Secret
 from services.store.audit_log import CHECKPOINT
 from services.store.audit_verify import Fault, Kind, Window, window_after
@@ -37,6 +37,10 @@ class Place(Protocol):
         """Give the newest one; None where there is none."""
         ...
 
+    async def all(self) -> list[bytes]:
+        """Give every one, the oldest first."""
+        ...
+
     async def put(self, line: int, hash_: str, checkpoint: AuditCheckpoint) -> None:
         """Keep one; raises OSError or BusUnavailable."""
         ...
@@ -54,6 +58,10 @@ class OnTheBus:
         """Give the newest one."""
         return await self._bus.last_checkpoint()
 
+    async def all(self) -> list[bytes]:
+        """Give every one."""
+        return await self._bus.checkpoints()
+
     async def put(self, line: int, hash_: str, checkpoint: AuditCheckpoint) -> None:
         """Publish one; the same one again is known."""
         await self._bus.publish([checkpoint_event(line, hash_, checkpoint)])
@@ -68,15 +76,21 @@ class InAFile:
 
     async def last(self) -> bytes | None:
         """Give the newest one."""
-        if not self.path.exists():
-            return None
-        lines = self.path.read_bytes().splitlines()
+        lines = await self.all()
         return lines[-1] if lines else None
 
+    async def all(self) -> list[bytes]:
+        """Give every one that is whole: a line without its end was never kept."""
+        if not self.path.exists():
+            return []
+        return self.path.read_bytes().rpartition(b"\n")[0].splitlines()
+
     async def put(self, line: int, hash_: str, checkpoint: AuditCheckpoint) -> None:  # noqa: ARG002 - as on the bus
-        """Write one at the end, and see it on the disk."""
+        """Write one at the end, in place of a line that a power cut left without its end, and see it on the disk."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+        with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+            if (kept := self.path.read_bytes()) and not kept.endswith(b"\n"):
+                out.truncate(kept.rfind(b"\n") + 1)
             out.write(checkpoint.model_dump_json().encode() + b"\n")
             out.flush()
             os.fsync(out.fileno())
@@ -131,22 +145,43 @@ class Checkpoints:
 
     async def _begin(self) -> Window:
         """Begin where the newest checkpoint that we have signed says that the log was."""
-        newest = Window()
+        newest: dict[str, Statement] = {}
         for place in self.places:
             body = await place.last()
             if body is None:
                 continue
-            try:
-                checkpoint = AuditCheckpoint.model_validate_json(body)
-            except ValueError:
-                checkpoint = None
-            said = statement_of(checkpoint) if checkpoint and signers(checkpoint, public_keys(self.secret)) else None
-            if said is None:
+            if (ours := self._ours(body)) is None:
                 self._faults.append(Fault(0, Kind.CHECKPOINT, f"the newest of {place.name} is not ours"))
-            elif said.line >= newest.seq:
-                newest = Window(said.line, said.hash)
-        self._first = not newest.seq
-        return newest
+            else:
+                newest[place.name] = ours[0]
+        await self._level(newest)
+        last = max(newest.values(), key=lambda said: said.line, default=None)
+        self._first = last is None or not last.line
+        return Window(last.line, last.hash) if last else Window()
+
+    def _ours(self, body: bytes) -> tuple[Statement, AuditCheckpoint] | None:
+        """Read a checkpoint that we have signed; None for anything else."""
+        try:
+            checkpoint = AuditCheckpoint.model_validate_json(body)
+        except ValueError:
+            return None
+        said = statement_of(checkpoint)
+        return (said, checkpoint) if said and signers(checkpoint, public_keys(self.secret)) else None
+
+    async def _level(self, newest: Mapping[str, Statement]) -> None:
+        """Owe each place what another one has beyond its newest: it was away when whoever signed that ended."""
+        if len(set(newest.values())) <= 1:
+            return
+        kept = {
+            place.name: [ours for body in await place.all() if (ours := self._ours(body))]
+            for place in self.places
+            if place.name in newest
+        }
+        for name, here in newest.items():
+            for other in kept.keys() - {name}:
+                known = [number for number, (said, _) in enumerate(kept[other]) if said == here]
+                lacks = kept[other][known[-1] + 1 :] if known else []  # one that the other has never had lacks nothing
+                self._owed.setdefault(name, []).extend((said.line, said.hash, one) for said, one in lacks)
 
     async def _follow(self) -> None:
         """Read on to the end of the log, a window at a time."""
