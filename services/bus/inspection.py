@@ -361,14 +361,15 @@ class StreamInspection(Connection):
 
     async def marks(self) -> list[StreamMark]:
         """Say of each stream when it was made and how far it goes; raises BusUnavailable."""
-        found = []
+        return [await self.mark(declared.name or "") for declared in STREAMS]
+
+    async def mark(self, stream: str) -> StreamMark:
+        """Say of one stream when it was made and how far it goes; raises BusUnavailable."""
         try:
-            for declared in STREAMS:
-                info = await self.js.stream_info(declared.name or "")
-                found.append(StreamMark(declared.name or "", instant(info.created), info.state.last_seq))
+            info = await self.js.stream_info(stream)
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
-        return found
+        return StreamMark(stream, instant(info.created), info.state.last_seq)
 
     async def taken(self, stream: str, durable: str) -> tuple[datetime, int]:
         """Say when a stream was made, and up to which number its consumer has taken everything.

@@ -23,6 +23,7 @@ from services.triage.assess import Assessor
 from services.triage.manual import MANUAL
 from tests.house import NIGHT, SOKO, House
 from tests.incidents import filed
+from tests.servers import GENEROUS
 
 MOST = 0.050  # seconds of work that any one text may cost while all writers wait
 GRAVE = "Bentrok dua perguruan silat di Desa Bangunrejo Kecamatan Soko, dua orang tewas. "
@@ -242,3 +243,11 @@ async def test_a_dead_letter_is_told_to_the_coordinator_within_a_minute(
     again = DeadLetters(house.store, bus, lambda: house.notify.desk)  # another process, or the same started again
     assert await again.look() == []
     assert len(house.rows(Delivery, reason="notice")) == 1
+    await bus.js.delete_stream("DEADLETTERS")  # the list is lost; a new one begins at the number that was told of
+    await bus.provision()
+    await bus.js.publish("report.filed.3523.00", b"no report either")
+    async with asyncio.timeout(GENEROUS):
+        while not await letters.look():  # noqa: ASYNC110 - the server is asked
+            await asyncio.sleep(0.02)
+    assert await again.look() == []  # by another process now
+    assert len(house.rows(Delivery, reason="notice")) == 2

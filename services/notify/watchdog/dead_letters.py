@@ -5,6 +5,7 @@ A dead letter may be an accepted report: it is stored, and no incident of it exi
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from schemas.records import Outbox
 from schemas.rows import DeliveryRow
@@ -30,10 +31,14 @@ class DeadLetters:
         self._bus = bus
         self._desk = desk
         self._seen = 0  # number of the newest letter that was told
+        self._of: datetime | None = None  # when the list was made in which it has that number
 
     async def look(self) -> list[DeliveryRow]:
         """Tell what has been given up since the last look; returns what is owed for it, leased to this process."""
         try:
+            now = await self._bus.mark("DEADLETTERS")
+            if now.created_at != self._of or now.last < self._seen:  # a bus that was made anew counts from one again
+                self._seen, self._of = 0, now.created_at
             letters = await self._bus.dead_letters(after=self._seen)
             if not letters:
                 return []
@@ -45,7 +50,7 @@ class DeadLetters:
         return owed
 
     def _tell(self, tx: Transaction, letters: list[DeadLetter]) -> list[DeliveryRow]:
-        key = f"deadletters:{letters[0].advisory}:{letters[-1].advisory}"
+        key = f"deadletters:{letters[0].advisory}:{letters[-1].advisory}@{letters[-1].at}"
         named = "\n".join(
             f"- nomor {one.advisory}: {one.stream} #{one.sequence}, {one.reason}" for one in letters[:TOLD_AT_ONCE]
         )
