@@ -16,6 +16,7 @@ from pathlib import Path
 from schemas.rows import ReporterKeyRow
 from services.security.secret import Secret
 from services.sources import queries
+from services.sources.cipher import SealError
 from services.sources.stream import OpenedReader, SealingWriter
 from services.sources.vault import ROOT
 from services.store.transaction import Session
@@ -47,10 +48,24 @@ def write(session: Session, master: Secret, file: Path) -> int:
     return many
 
 
-def write_copies(session: Session, master: Secret, data: Path) -> list[str]:
-    """Write every key file anew that was written from here; gives those that could not be written."""
+def behind(master: Secret, data: Path) -> list[str]:
+    """Give the key files that hold a key which was erased: whoever erased it was stopped before he wrote them anew."""
+    gone, found = erased(data), []
+    for file in copies(data) if gone else ():
+        try:
+            if not gone.isdisjoint(read(Path(file), master)):
+                found.append(file)
+        except SealError:  # another master has sealed it, or it was cut: what it holds is not known
+            found.append(file)
+        except OSError:  # its disk is not here; it is looked at again the next time
+            continue
+    return found
+
+
+def write_copies(session: Session, master: Secret, files: Iterable[str]) -> list[str]:
+    """Write key files anew; gives those that could not be written."""
     missing = []
-    for file in copies(data):
+    for file in files:
         try:
             write(session, master, Path(file))
         except OSError:

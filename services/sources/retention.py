@@ -4,6 +4,7 @@ Who reported is erased as for somebody who asks for it: on the bus, in the store
 What happened stays. Runs in small transactions; what an interruption leaves is taken the next day.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,8 +67,10 @@ async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path
     removed = replace(removed, sources=sources, photographs=_unlink(data / "attachments" / "kept", photographs))
     if removed:
         await store.write(lambda tx: _note(tx, removed))
-        await store.read(lambda session: escrow.write_copies(session, vault.master, data))
-        store.settle_erasures()
+    if behind := await asyncio.to_thread(escrow.behind, vault.master, data):  # by this erasure, or one that was stopped
+        await store.read(lambda session: escrow.write_copies(session, vault.master, behind))
+    if removed or behind:
+        await asyncio.to_thread(store.settle_erasures)
     return removed
 
 

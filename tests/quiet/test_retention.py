@@ -11,9 +11,10 @@ from schemas.records import Answered, Delivery, Journal, Report, ReporterKey, Re
 from schemas.vocabulary import Role
 from services.notify.watchdog.retention import SUBJECT, DailyRetention
 from services.policy.loader import default_folder, load_district
-from services.sources import subject
+from services.sources import escrow, retention, subject
 from services.sources.kept import opened
 from services.sources.queries import wrapped_key
+from services.store.database import StoreUnavailable
 from tests.house import SOKO, House
 
 pytestmark = pytest.mark.nats
@@ -72,6 +73,37 @@ async def test_exercises_go_sooner(house: House, tmp_path: Path) -> None:
     await house.forward(minutes=house.district.retention.exercises.total_seconds() / 60 + 1)
     await ran(house, tmp_path)
     assert known(house, report) is None
+
+
+async def test_a_key_file_follows_though_who_erased_was_stopped_in_between(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the key lies beside the backups, and opens what was erased, until somebody makes another backup."""
+    report = await house.file(f"LATIHAN {CLASH}", kecamatan=SOKO, contact=CONTACT, exercise=True)
+    still = await house.file("Pencurian kabel di Desa Sandingrowo Soko", kecamatan=SOKO, contact=CONTACT)
+    file = tmp_path / "backups" / escrow.NAME
+    file.parent.mkdir()
+    house.ask(lambda session: escrow.write(session, house.vault.master, file))
+    escrow.remember(tmp_path, file)
+    assert {report, still} <= set(escrow.read(file, house.vault.master))
+
+    def away(*_given: Any) -> None:
+        raise StoreUnavailable
+
+    await house.forward(minutes=house.district.retention.exercises.total_seconds() / 60 + 1)
+    with monkeypatch.context() as lost:
+        lost.setattr(retention, "_sweep", away)
+        assert await ran(house, tmp_path) == []
+    assert known(house, report) is None
+    assert report in escrow.read(file, house.vault.master)
+    await house.forward(minutes=24 * 60)
+    await ran(house, tmp_path)
+    kept = escrow.read(file, house.vault.master)
+    assert report not in kept
+    assert still in kept
+    written = file.stat().st_mtime_ns
+    await ran(house, tmp_path)
+    assert file.stat().st_mtime_ns == written  # nothing was erased since: nothing is written
 
 
 async def test_addresses_and_senders_go(house: House, tmp_path: Path) -> None:

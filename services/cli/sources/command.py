@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "rotate":
             count = replace_master(settings, store)
             vault = open_vault(settings, store)
-            store.read_now(lambda session: escrow.write_copies(session, vault.master, settings.data))
+            store.read_now(lambda session: escrow.write_copies(session, vault.master, escrow.copies(settings.data)))
             print(f"{count} keys are wrapped by the new master. Restart the services, then make a backup.")
             return 0
         vault = open_vault(settings, store)
