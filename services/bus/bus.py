@@ -18,7 +18,7 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
-from services.bus.inspection import StreamInspection, known_record
+from services.bus.inspection import StreamInspection, known_record, known_subject
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED, Sealer
 from services.bus.streams import TYPE, Event, place_subject, probe, stream_of
@@ -117,9 +117,13 @@ class Bus(StreamInspection):
             return None
         if self._sealer is None or KEY_HEADER not in found:  # it was filed before reports were sealed
             return Known(found, plain, new=False)
-        try:
+        with contextlib.suppress(ValueError):
             return Known(found, self._sealer.seal_report(filed, found[KEY_HEADER])[0], new=False)
-        except ValueError as error:  # under a master key that is not here
+        try:  # under a master that was ended: the same key lies behind it under the newest one
+            later = await self.js.get_msg("KNOWN", ack["seq"] + 1, known_subject(str(filed.id)), direct=True, next=True)
+            wrapped = (later.headers or {}).get(KEY_HEADER, "")
+            return Known(found, self._sealer.seal_report(filed, wrapped)[0], new=False)
+        except (ValueError, js_errors.NotFoundError) as error:  # under a master key that is not here
             raise BusUnavailable from error
 
     async def _known(self, number: int) -> dict[str, str] | None:

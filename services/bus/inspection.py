@@ -28,6 +28,7 @@ CANNOT_LOOK = (
     "The bus does not let its reports be counted: is its disk full, or a stream missing? kentongan doctor says it."
 )
 TOGETHER = 500  # messages that one request may give
+NOT_THE_LAST = 10071  # nats-server: another message has come, or the one that was meant is gone
 ANSWER = 5.0  # seconds to wait for each
 
 
@@ -255,6 +256,39 @@ class StreamInspection(Connection):
             except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
                 raise BusUnavailable from error
         return gone
+
+    async def renew_keys(self, renewed: Callable[[str, str], str]) -> int:
+        """Put beside each report's key the same key wrapped by the newest master; returns how many. Safe to repeat.
+
+        `renewed` gives it from id and wrapped key: the same one where nothing is to be done, ValueError where none
+        opens it. What was erased meanwhile stays erased. The record that was there stays: by it the id is known.
+        Raises BusUnavailable.
+        """
+        many = 0
+        try:
+            async for message in self.stored("KNOWN"):
+                headers = dict(message.headers or {})
+                id_, wrapped = headers.get("ce-id", ""), headers.get(KEY_HEADER, "")
+                fresh = wrapped
+                with contextlib.suppress(ValueError):
+                    fresh = renewed(id_, wrapped) if wrapped else wrapped
+                if fresh != wrapped:
+                    many += await self._renew(headers, fresh, message.seq or 0)
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        return many
+
+    async def _renew(self, headers: dict[str, str], wrapped: str, number: int) -> bool:
+        """Put a key after the one of this number, if that is the last of its report; says whether it was."""
+        subject, body, told = known_record(headers, wrapped)
+        told |= {"Nats-Msg-Id": f"renewed:{uuid4().hex}", "Nats-Expected-Last-Subject-Sequence": str(number)}
+        try:
+            await self.js.publish(subject, body, headers=told)
+        except js_errors.APIError as error:
+            if error.err_code == NOT_THE_LAST:
+                return False
+            raise
+        return True
 
     async def erase_inbound(self, is_theirs: Callable[[bytes], bool]) -> int:
         """Overwrite the inbound messages whose body is somebody's; returns how many. Raises BusUnavailable."""

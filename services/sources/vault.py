@@ -43,6 +43,12 @@ class Vault:
         """Give a key that a live master has wrapped; raises SealError."""
         return unwrapped(self.master, id_, wrapped)
 
+    def renewed(self, id_: str, wrapped: str) -> str:
+        """Give a key wrapped by the newest master, as it is where that has wrapped it; raises SealError."""
+        if wrapped.startswith(f"{name_of(self.master.current)}:"):
+            return wrapped
+        return self.wrap(id_, self.unwrap(id_, wrapped))
+
     # -- who ---------------------------------------------------------------------------------------------------------
 
     def handle(self, purpose: str, text: str) -> str:

@@ -199,3 +199,49 @@ async def test_an_inbound_message_is_sealed_and_a_persons_is_erased(bus: Bus) ->
         left += [InboundMessage.model_validate_json(told.body).sender for told in batch]
         break
     assert left == ["+6281290017755"]
+
+
+async def under(nats: NatsServer, *masters: bytes) -> Bus:
+    """Open the bus as whoever holds these masters, the newest first."""
+    found = Bus(nats.url, name="other", kabupaten="35.23", sealer=Vault(Secret(*masters), VAULT.root))
+    await found.open()
+    return found
+
+
+async def test_what_lies_on_the_bus_opens_after_the_master_that_sealed_it_was_ended(
+    bus: Bus, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a report that was promised, and that nobody has taken yet, is a dead letter for ever."""
+    old, new = VAULT.master.current, b"1" * 32
+    waiting, gone, going = filed("Tawuran di Soko"), filed("Bentrok di Soko"), filed("Rusuh di Soko")
+    for report in (waiting, gone, going):
+        await bus.publish_report(report, "digest")
+    await bus.erase_keys([str(gone.id)])
+    both, after = await under(nats, new, old), await under(nats, new)
+    try:
+        with pytest.raises(BusUnavailable):
+            await after.publish_report(waiting, "digest")
+        stored = both.stored
+
+        async def erased_meanwhile(stream: str):
+            async for message in stored(stream):
+                if (message.headers or {}).get("ce-id") == str(going.id):
+                    await bus.erase_keys([str(going.id)])
+                yield message
+
+        monkeypatch.setattr(both, "stored", erased_meanwhile)
+        renewed = both._sealer.renewed  # type: ignore[union-attr]  # a vault
+        assert await both.renew_keys(renewed) == 1
+        assert await both.renew_keys(renewed) == 0
+        assert await after.key_of(str(gone.id)) is await after.key_of(str(going.id)) is None
+        again = await after.publish_report(waiting, "digest")
+        assert (again.again, again.same) == (True, True)
+        found = {id_: (unreadable, body) for id_, unreadable, body in await taken(after, 1)}
+        unreadable, body = found[str(waiting.id)]
+        assert not unreadable
+        assert ReportFiled.model_validate_json(body) == waiting
+        await after.erase_keys([str(waiting.id)])
+        assert await after.key_of(str(waiting.id)) is None
+    finally:
+        await both.close()
+        await after.close()

@@ -2,10 +2,14 @@
 
 import argparse
 
-from services.cli.connect import add_place, open_store, settings_of
+from schemas.district import District
+from services.bus import Bus, BusUnavailable
+from services.cli.connect import add_place, open_store, settings_of, with_bus
+from services.runtime.settings import Settings
 from services.sources import escrow, queries
 from services.sources.keyring import open_vault, replace_master, retire_master, rewrap
 from services.sources.plain import seal_all
+from services.sources.vault import Vault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +21,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("rotate", "wrap every key by a new master; the one before stays for older backups"),
         ("retire", "end the master before: backups that it sealed open no more"),
     ):
-        add_place(acts.add_parser(name, help=about))
+        act = acts.add_parser(name, help=about)
+        add_place(act)
+        if name == "retire":
+            act.add_argument("--no-bus", action="store_true", help="though reports on the bus will open no more")
+
+
+def _renewed_on_bus(settings: Settings, vault: Vault) -> bool:
+    """Wrap anew the keys of reports that lie on the bus; says whether that was done."""
+
+    async def renew(bus: Bus, _district: District) -> int:
+        return await bus.renew_keys(vault.renewed)
+
+    try:
+        print(f"{with_bus(settings, renew)} keys on the bus are wrapped by the new master.")
+    except (BusUnavailable, TimeoutError):
+        print("The bus does not answer, and only the older master opens what it holds: nothing was ended.")
+        return False
+    return True
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,8 +52,11 @@ def run(options: argparse.Namespace) -> int:
         store = open_store(settings)
         try:
             rewrap(settings, store)  # what only the older one opens would be lost
+            vault = open_vault(settings, store)
         finally:
             store.close()
+        if not options.no_bus and not _renewed_on_bus(settings, vault):
+            return 1
         retire_master(settings)
         print("Only the new master opens what is sealed. Backups of before it are void: make one now.")
         return 0

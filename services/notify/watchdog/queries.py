@@ -104,8 +104,8 @@ def untold_changes(session: Session, before: datetime, now: datetime) -> list[st
     that what is open and wants an answer is chased. Of those changed after `before` the event may be under way still.
     """
     late = or_(col(Incident.changed_at) < before, col(Incident.changed_at) > now)
-    unchased = col(Ladder.stopped).in_([LadderStop.CLOSED, LadderStop.SETTLED, LadderStop.DISMISSED])
-    unchased = or_(unchased, col(Ladder.stopped) == LadderStop.NO_ANSWER) & col(Incident.conflict)
+    ended = (LadderStop.CLOSED, LadderStop.SETTLED, LadderStop.DISMISSED, LadderStop.NO_ANSWER)
+    unchased = and_(col(Ladder.stopped).in_(ended), col(Incident.conflict))
     behind = or_(
         col(Incident.level) > col(Ladder.policy)["level"].as_integer(),
         col(Incident.round) > col(Ladder.round),
