@@ -54,8 +54,8 @@ class Proposal(Record[ProposalRow], table=True):
     __tablename__: ClassVar[Any] = "proposal"
     id: str = Field(primary_key=True)
     incident_id: str = Field(index=True)
-    kind: str  # assess, settle, dismiss
-    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # of an assessment
+    kind: str  # assess, settle, dismiss, merge
+    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # or `into`
     level: int  # of the incident when it was proposed: a rise since then makes it outdated
     reason: str
     by: str

@@ -63,11 +63,12 @@ def override(
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
     row["data"] = {"before": before, "after": changes}
     tx.add(Judgement, [row])
-    facts = {"before": before, "after": changes, "reason": reason} | _first_of_two(proposed_by)
+    facts = {"before": before, "after": changes, "reason": reason} | first_of_two(proposed_by)
     changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, **facts)
 
 
-def _first_of_two(proposed_by: str | None) -> dict[str, str]:
+def first_of_two(proposed_by: str | None) -> dict[str, str]:
+    """Give what a line of the log says of who proposed."""
     return {"proposed_by": proposed_by} if proposed_by else {}
 
 
@@ -101,7 +102,7 @@ def close(
     incident.closed_at, incident.close_reason = tx.now, reason
     stop_timers(tx, incident_id, LadderStop.CLOSED)
     kind = EventKind.INCIDENT_DISMISSED if dismissed else EventKind.INCIDENT_SETTLED
-    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered, **_first_of_two(proposed_by))
+    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered, **first_of_two(proposed_by))
 
 
 def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:

@@ -5,23 +5,22 @@ from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import allowed, changed, find_incident, open_incident
-from services.incidents.lifecycle import stop_timers
+from services.incidents.lifecycle import first_of_two, stop_timers
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
 
-def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason: str) -> None:
-    """Fold one incident into another, reversibly: its reports move, nothing is overwritten. Raises Refused."""
-    incident, into = open_incident(tx, incident_id), open_incident(tx, into_id)
-    if incident.id == into.id:
-        raise Refused("merge_with_itself")
-    if Origin.WARNING in (incident.origin, into.origin):
-        raise Refused("merge_of_warning")
-    if incident.exercise != into.exercise:  # an exercise leaves people out and ends by itself: what is real would too
-        raise Refused("merge_of_exercise")
-    allowed(who, Act.MERGE, "role_cannot_merge")
+def merge(
+    tx: Transaction, incident_id: str, into_id: str, who: Identity, reason: str, proposed_by: str | None = None
+) -> None:
+    """Fold one incident into another, reversibly: its reports move, nothing is overwritten. Raises Refused.
+
+    `proposed_by` is the first of two people, where `who` is the second (services/incidents/decisions/proposals.py).
+    """
+    incident, into = can_merge(tx, incident_id, into_id)
+    allowed(who, Act.CONFIRM if proposed_by else Act.MERGE, "role_cannot_merge")
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
@@ -32,8 +31,29 @@ def merge(tx: Transaction, incident_id: str, into_id: str, who: Identity, reason
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
     stop_timers(tx, incident_id, LadderStop.MERGED)
     _decide(tx, incident_id, into_id, who, "confirmed")
-    changed(tx, incident, EventKind.INCIDENT_MERGED, who.id, into=into_id, reason=reason, was=was)
+    changed(
+        tx,
+        incident,
+        EventKind.INCIDENT_MERGED,
+        who.id,
+        into=into_id,
+        reason=reason,
+        was=was,
+        **first_of_two(proposed_by),
+    )
     changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, merged=incident_id)
+
+
+def can_merge(tx: Transaction, incident_id: str, into_id: str) -> tuple[Incident, Incident]:
+    """Give the two incidents, both open and of one kind. Raises Refused."""
+    incident, into = open_incident(tx, incident_id), open_incident(tx, into_id)
+    if incident.id == into.id:
+        raise Refused("merge_with_itself")
+    if Origin.WARNING in (incident.origin, into.origin):
+        raise Refused("merge_of_warning")
+    if incident.exercise != into.exercise:  # an exercise leaves people out and ends by itself: what is real would too
+        raise Refused("merge_of_exercise")
+    return incident, into
 
 
 def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:

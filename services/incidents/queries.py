@@ -7,7 +7,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.by_hand import Referral
-from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Suggestion
+from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
@@ -27,6 +27,12 @@ def alerts_of(tx: Transaction, incident: str) -> list[Alert]:
 def alerts_to(tx: Transaction, incident: str, institution: str) -> list[Alert]:
     """Return the alerts of an incident to an institution, whatever its unit."""
     query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)
+    return list(tx.session.scalars(query))
+
+
+def reporters_of_situation(tx: Transaction, incident: str, institution: str) -> list[str]:
+    """Return who has reported of an incident for an institution."""
+    query = select(Sitrep.by).where(Sitrep.incident_id == incident, Sitrep.institution == institution)
     return list(tx.session.scalars(query))
 
 

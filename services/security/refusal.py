@@ -432,8 +432,8 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "role_cannot_confirm": (
         "not_yours",
-        "Peran ini tidak dapat memutuskan usulan penurunan atau penutupan.",
-        "This role cannot decide proposals to lower or close.",
+        "Peran ini tidak dapat memutuskan usulan penurunan, penutupan atau penggabungan.",
+        "This role cannot decide proposals to lower, close or merge.",
     ),
     "second_of_another_institution": (
         "not_yours",

@@ -24,6 +24,7 @@ def test_an_accusation_goes_where_its_report_goes_and_comes_back_by_a_split(desk
 
 def test_what_another_report_accuses_too_stays_when_one_leaves(desk, person):
     ratna = person("ratna")
+    person("joko").act(desk.ids["clash"], "terima")  # else to merge it away takes two
     for name in ("clash", "protest"):  # both are merged into the accusation, one leaves again
         assert ratna.act(desk.ids[name], "gabung", into=desk.ids["accused"], reason="sama").status == 303
     assert ratna.act(desk.ids["clash"], "pisah", reason="ternyata dua").status == 303

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Suggestion
 from schemas.rows import IncidentRow
@@ -11,7 +12,7 @@ from services.console.incidents.queries import alerts_of, alerts_to, find
 from services.console.incidents.views import Choices, IncidentView
 from services.console.together import meanwhile
 from services.incidents import lifecycle, merging, responses
-from services.incidents.access import READABLE, Reach, acting, named_persons_only, permit
+from services.incidents.access import READABLE, Reach, acting, permit
 from services.incidents.decisions import proposals
 from services.incidents.referrals import offered, refer
 from services.incidents.situation_of import situation_of
@@ -81,13 +82,13 @@ def _close(tx: Transaction, district: District, id_: str, who: Identity, form: F
 
 
 def _agree(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
-    proposals.decide(tx, district, id_, form.get("proposal", ""), who, agrees=True, reason="")
+    decide(tx, district, id_, form.get("proposal", ""), who, agrees=True, reason="")
     return "setuju"
 
 
 def _refuse(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
     reason = form.get("reason", "")[:REASON_LIMIT]
-    proposals.decide(tx, district, id_, form.get("proposal", ""), who, agrees=False, reason=reason)
+    decide(tx, district, id_, form.get("proposal", ""), who, agrees=False, reason=reason)
     return "tolak"
 
 
@@ -100,22 +101,28 @@ def _merge(tx: Transaction, district: District, id_: str, who: Identity, form: F
     reason, into = form.get("reason", "")[:REASON_LIMIT], form.get("into", "")
     if not reason:
         raise Refused("merge_needs_reason")
-    merge(tx, district, id_, into, who, reason)
-    return "gabung"
+    return _done_or_proposed(merge(tx, district, id_, into, who, reason), "gabung")
 
 
-def merge(tx: Transaction, district: District, id_: str, into: str, who: Identity, reason: str) -> None:
-    """Fold one incident into another that `who` may read and judge too; raises Refused.
+def merge(tx: Transaction, district: District, id_: str, into: str, who: Identity, reason: str) -> proposals.Verdict:
+    """Fold one incident into another that `who` may know of, or propose that; raises Refused."""
+    _known(tx, district, who, into)
+    return proposals.merge(tx, district, id_, into, who, reason)
 
-    A matter of named persons joins none that others read: its reports would be theirs to read.
-    """
-    one, other = (find(tx.session, who, district, code) for code in (id_, into))
-    if one is None or other is None:
+
+def decide(
+    tx: Transaction, district: District, id_: str, proposal: str, who: Identity, *, agrees: bool, reason: str
+) -> None:
+    """Agree with what is proposed or refuse it; to a merge agrees who may know of both. Raises Refused."""
+    one = tx.session.get(Proposal, proposal)
+    if agrees and one is not None and one.kind == proposals.MERGE:
+        _known(tx, district, who, one.changes["into"])
+    proposals.decide(tx, district, id_, proposal, who, agrees=agrees, reason=reason)
+
+
+def _known(tx: Transaction, district: District, who: Identity, into: str) -> None:
+    if find(tx.session, who, district, into) is None:
         raise Refused("merge_target_not_found")
-    permitted(tx.session, who, district, into, Act.MERGE)
-    if named_persons_only(one, district) != named_persons_only(other, district):
-        raise Refused("merge_named_issue")
-    merging.merge(tx, id_, into, who, reason)
 
 
 def _split(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:

@@ -15,7 +15,7 @@ from schemas.records import Incident
 from schemas.vocabulary import Duty, IncidentState, Level
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries
-from services.console.incidents.actions import changes_of, merge, permitted
+from services.console.incidents.actions import changes_of, decide, merge, permitted
 from services.console.incidents.event_stream import OF_ONE_PERSON, WATCHERS, Head, encoded, stream
 from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
@@ -300,11 +300,11 @@ class Api:
         return _done(incident, proposal=verdict.proposal)
 
     async def decide(self, request: Request, id: str, body: bodies.DecisionIn) -> bodies.Done:  # noqa: A002
-        """Agree with another institution's proposal to lower or close, which is done then, or refuse it."""
+        """Agree with another institution's proposal to lower, close or merge, which is done then, or refuse it."""
         district = self._deps.district
 
         def act(tx: Transaction, who: Identity) -> None:
-            proposals.decide(tx, district, id, body.proposal, who, agrees=body.agrees, reason=body.reason)
+            decide(tx, district, id, body.proposal, who, agrees=body.agrees, reason=body.reason)
 
         _, incident = await self._act(request, id, Act.CONFIRM, act)
         return _done(incident)
@@ -317,12 +317,12 @@ class Api:
         return bodies.UnmaskedOut(**asdict(told))
 
     async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
-        """Fold into another incident."""
+        """Fold into another incident; `proposal` as for closing."""
         district = self._deps.district
-        _, incident = await self._act(
+        verdict, incident = await self._act(
             request, id, Act.MERGE, lambda tx, who: merge(tx, district, id, body.into, who, body.reason)
         )
-        return _done(incident)
+        return _done(incident, proposal=verdict.proposal)
 
     async def split(self, request: Request, id: str, body: bodies.SplitIn) -> bodies.Done:  # noqa: A002
         """Undo a merge."""

@@ -243,7 +243,7 @@ class ProposalView:
     """What one person wants done, and a second one of another institution decides."""
 
     id: str
-    kind: str  # assess, settle, dismiss
+    kind: str  # assess, settle, dismiss, merge
     changes: dict[str, Any]
     reason: str
     by: str

@@ -6,10 +6,12 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "proposal.assess": ("Diusulkan menurunkan penilaian", "Proposed: a lower assessment"),
     "proposal.settle": ("Diusulkan menutup sebagai selesai", "Proposed: settle it"),
     "proposal.dismiss": ("Diusulkan menolak laporan ini", "Proposed: dismiss it"),
+    "proposal.merge": ("Diusulkan menggabungkan dengan peristiwa lain", "Proposed: merge it into another incident"),
+    "proposal.into": ("Peristiwa tujuan", "The incident to merge into"),
     "proposal.by": ("oleh {name}, {institution}, {time}", "by {name}, {institution}, {time}"),
     "proposal.waits": (
-        "Belum berlaku. Tingkat TINGGI dan KRITIS diturunkan atau ditutup oleh dua orang dari dua instansi.",
-        "Not in force yet. TINGGI and KRITIS are lowered or closed by two people of two institutions.",
+        "Belum berlaku. Tingkat TINGGI dan KRITIS diturunkan, ditutup atau digabung oleh dua orang dari dua instansi.",
+        "Not in force yet. TINGGI and KRITIS are lowered, closed or merged by two people of two institutions.",
     ),
     "proposal.others": (
         "Petugas instansi lain yang menyetujui atau menolak.",
@@ -42,8 +44,8 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "done.setuju": ("Usulan disetujui.", "You agreed with the proposal."),
     "done.tolak": ("Usulan ditolak.", "The proposal is refused."),
     "journal.proposal.made": (
-        "{institution} mengusulkan penurunan atau penutupan: {reason}",
-        "{institution} proposed to lower or close: {reason}",
+        "{institution} mengusulkan penurunan, penutupan atau penggabungan: {reason}",
+        "{institution} proposed to lower, close or merge: {reason}",
     ),
     "journal.proposal.confirmed": ("{institution} menyetujui usulan", "{institution} agreed with the proposal"),
     "journal.proposal.refused": ("Usulan ditolak: {reason}", "The proposal was refused: {reason}"),

@@ -1,8 +1,8 @@
 """Let two people decide what one alone could use to silence a case.
 
-Two institutions are needed to lower or dismiss what is TINGGI or KRITIS, and to settle it where the lead's own people
-want to or no lead has answered yet: one proposes, somebody of another agency agrees or refuses. Everything else is done
-at once. Two offices of one
+Two institutions are needed to lower or dismiss what is TINGGI or KRITIS; to settle it where the lead's own people want
+to or no lead has answered yet; and to merge it away where somebody who has not answered would not be asked any more.
+One proposes, somebody of another agency agrees or refuses. Everything else is done at once. Two offices of one
 agency (a unit, a post, its head) are one institution here.
 """
 
@@ -12,12 +12,13 @@ from uuid import uuid4
 
 from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Incident, Person
+from schemas.records import Alert, Incident, Person
 from schemas.rows import ProposalRow
-from schemas.vocabulary import Duty, Level
-from services.incidents import lifecycle, queries
-from services.incidents.access import classification_of
+from schemas.vocabulary import ANSWERED, Duty, Level, chased
+from services.incidents import lifecycle, merging, queries
+from services.incidents.access import classification_of, named_persons_only, permit
 from services.incidents.changes import allowed, open_incident
+from services.incidents.urgency import wants_answer
 from services.policy.situation import of_one_agency
 from services.security.auth import Identity
 from services.security.permissions import Act
@@ -25,8 +26,9 @@ from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
 GRAVE = Level.TINGGI  # from this level on
+ROUTED_BY = ("issue", "issue_secondary", "form", "kecamatan", "desa")
 OPEN, CONFIRMED, REFUSED, OUTDATED = "open", "confirmed", "refused", "outdated"
-ASSESS, SETTLE, DISMISS = "assess", "settle", "dismiss"
+ASSESS, SETTLE, DISMISS, MERGE = "assess", "settle", "dismiss", "merge"
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,66 @@ def close(
     allowed(who, Act.CLOSE, "role_cannot_close")
     leads = [alert for alert in queries.alerts_of(tx, incident_id) if alert.duty == Duty.LEAD]
     own = any(of_one_agency(one.institution, who.institution or "", district) for one in leads)
-    answered = any(one.acknowledged_at for one in leads)  # else one person could end what nobody has looked at
-    if incident.level < GRAVE or (answered and not (dismissed or own)):
+    if incident.level < GRAVE or (_answered(tx, district, leads, who) and not (dismissed or own)):
         lifecycle.close(tx, incident_id, who, reason, dismissed=dismissed)
         return Verdict()
     return Verdict(_propose(tx, incident, who, DISMISS if dismissed else SETTLE, {}, reason))
+
+
+def _answered(tx: Transaction, district: District, alerts: list[Alert], who: Identity) -> bool:
+    """Say whether a lead has answered; else one person could end what nobody has looked at.
+
+    What `who` or his office wrote down for a lead that is said to have telephoned does not count: that is one
+    institution's word. The lead's own situation report does, later too.
+    """
+    leads = [alert for alert in alerts if alert.duty == Duty.LEAD and alert.acknowledged_at is not None]
+    said = {one.acknowledged_by or "" for one in leads}
+    said |= {by for one in leads for by in queries.reporters_of_situation(tx, one.incident_id, one.institution)}
+    people = (tx.session.get(Person, by) for by in said)  # None: an office's own program, which speaks for it alone
+    offices = (one.institution or "" if one else None for one in people)
+    own = who.institution or ""
+    return any(office is None or not of_one_agency(office, own, district) for office in offices)
+
+
+def merge(tx: Transaction, district: District, incident_id: str, into_id: str, who: Identity, reason: str) -> Verdict:
+    """Fold one incident into another, or propose that where it takes two. Raises Refused."""
+    incident, into = merging.can_merge(tx, incident_id, into_id)
+    allowed(who, Act.MERGE, "role_cannot_merge")
+    _readable(tx, district, incident, into, who, Act.MERGE)
+    if incident.level >= GRAVE and _silences(tx, district, incident, into, who):
+        return Verdict(_propose(tx, incident, who, MERGE, {"into": into_id}, reason))
+    merging.merge(tx, incident_id, into_id, who, reason)
+    return Verdict()
+
+
+def _silences(tx: Transaction, district: District, incident: Incident, into: Incident, who: Identity) -> bool:
+    """Say whether a merge would end the asking: somebody who has not answered is not asked by the other one either.
+
+    There he is asked as long as he has not answered it, and anew where the merge raises it above what he was told. A
+    rise routes it anew too, which asks the same ones where issue, form and place are the same.
+    """
+    alerts = queries.alerts_of(tx, incident.id)
+    if not wants_answer(conflict=incident.conflict) or _answered(tx, district, alerts, who):
+        return False
+    if not wants_answer(conflict=into.conflict):
+        return True
+    if into.level < incident.level and all(getattr(incident, name) == getattr(into, name) for name in ROUTED_BY):
+        return False
+    there = {(one.institution, one.unit): one for one in queries.alerts_of(tx, into.id) if _is_chased(one)}
+    asked = {place for place, one in there.items() if one.state not in ANSWERED or one.level < incident.level}
+    awaited = {(one.institution, one.unit) for one in alerts if _is_chased(one)}
+    return not (awaited and awaited <= asked)
+
+
+def _is_chased(alert: Alert) -> bool:
+    return chased(alert.duty, needed=alert.needed)
+
+
+def _readable(tx: Transaction, district: District, incident: Incident, into: Incident, who: Identity, act: Act) -> None:
+    """Refuse who may not judge the other incident too, and a matter of named persons that others would read then."""
+    permit(who, into, queries.alerts_to(tx, into.id, who.institution or ""), act, district)
+    if named_persons_only(incident, district) != named_persons_only(into, district):
+        raise Refused("merge_named_issue")
 
 
 def _propose(
@@ -117,7 +174,11 @@ def decide(
     incident.stamp = tx.audit(f"proposal.{state}", who.id, incident=incident_id, subject=one.id, **facts)
     if state != CONFIRMED:
         return
-    if one.kind == ASSESS:
+    if one.kind == MERGE:
+        into = one.changes["into"]
+        _readable(tx, district, *merging.can_merge(tx, incident_id, into), who, Act.CONFIRM)
+        merging.merge(tx, incident_id, into, who, one.reason, one.by)
+    elif one.kind == ASSESS:
         lifecycle.override(tx, incident_id, who, dict(one.changes), one.reason, one.by)
     else:
         lifecycle.close(tx, incident_id, who, one.reason, dismissed=one.kind == DISMISS, proposed_by=one.by)
