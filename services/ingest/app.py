@@ -167,7 +167,7 @@ class _Door:
         body = await _read(request)
         now = self._deps.clock()
         try:
-            passed = read_messages(gateway, body, self._deps.district, now)
+            passed = read_messages(gateway, body, self._deps.district, now, self._deps.receipts.follows)
         except Refused as refused:
             raise Problem(refused.status, faults=refused.faults) from None
         who = self._filing.count(_host(request), identity, len(passed.reports), now)

@@ -1,10 +1,11 @@
 """Turn what an SMS or chat gateway passes on into reports. Pure: the time and the district are given."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints, ValidationError
 
@@ -13,13 +14,13 @@ from schemas.messages import BodyText, Frozen, Position, ReportIn, ShortText
 from services.ingest.formats.chat.messages import read_chat
 from services.ingest.formats.dates import read_time
 from services.ingest.formats.detect import apart
-from services.ingest.formats.row import NAMESPACE
 from services.ingest.validation import LIVE, Refused, refusal
 from services.web.field_errors import Fault
 
 CLOCK = "Jam gerbang pesan"  # the note that keeps a gateway's time which cannot be
 SECONDS = re.compile(r"[0-9]{9,19}(?:\.[0-9]{1,9})?")
 MILLISECONDS = 1e11  # a number above is no count of seconds since 1970: that would be the year 5138
+Follows = Callable[..., UUID]
 GATEWAY = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 
 
@@ -47,10 +48,12 @@ class Passed:
     reports: tuple[tuple[ReportIn, dict[str, str]], ...]
 
 
-def read_messages(gateway: str, body: bytes, district: District, now: datetime) -> Passed:
+def read_messages(gateway: str, body: bytes, district: District, now: datetime, follows: Follows) -> Passed:
     """Read a gateway's message into its sender and its reports; raises Refused.
 
-    Ids follow from the gateway's own id, so that its retries are harmless; without one, every delivery is new. A clock
+    Ids follow (`follows`) from the gateway's own id, so that its retries are harmless; without one, every delivery is
+    new. They are nobody else's to work out: gateways count, and who files under the next number first would have the
+    message refused that gets it. A clock
     that is wrong costs no report: a time that cannot be is noted, one to come when the report is kept.
     """
     try:
@@ -63,7 +66,7 @@ def read_messages(gateway: str, body: bytes, district: District, now: datetime) 
     reports = []
     for place, part in enumerate(chat.messages):
         report = ReportIn(
-            id=_id(gateway, message.id, place),
+            id=follows(gateway, message.id, place) if message.id else uuid4(),
             text=part.text,
             observed_at=part.sent_at or sent_at,
             contact=message.sender,
@@ -107,7 +110,3 @@ def may_answer(text: str) -> bool:
     (False, False, False)
     """
     return MAYBE.match(text) is not None
-
-
-def _id(gateway: str, given: str | None, place: int) -> UUID:
-    return uuid5(NAMESPACE, f"{gateway}:{given}:{place}") if given else uuid4()

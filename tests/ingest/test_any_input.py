@@ -21,8 +21,10 @@ from services.ingest.formats.positions import read_pair
 from services.ingest.formats.tables.delimited import csv_rows
 from services.ingest.gateways import read_messages
 from services.ingest.validation import Refused, digest, read_report
+from services.security.auth import Receipts
 from services.web.phone_numbers import e164
 from services.web.rate_limit import REMEMBERED, Buckets, Rate
+from tests.ingest.door import SECRET
 from tests.ingest.workbooks import with_part
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -56,7 +58,7 @@ FIELDS = st.sampled_from(
 @CALM
 @given(st.binary(max_size=300) | st.dictionaries(FIELDS, JSON).map(lambda body: str(body).encode("utf-8", "replace")))
 def test_any_bytes_at_the_door(tuban: District, body: bytes) -> None:
-    for reader in (read_report, lambda *given: read_messages("sms", *given)):
+    for reader in (read_report, lambda *given: read_messages("sms", *given, Receipts(SECRET).follows)):
         refused = _refusal(reader, body, tuban)
         assert refused is None or (refused.status in (400, 422) and refused.faults)
 

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 
+from services.security.auth import Receipts
+from services.security.secret import Secret
 from tests.ingest.door import NOON, Answer, Door
 
 MESSAGE = {
@@ -30,6 +33,24 @@ def test_a_message_becomes_a_report_with_its_sender_as_contact(door: Door) -> No
     assert [each["id"] for each in answer.body["accepted"]] == [str(filed.id)]
     assert (filed.report.contact, filed.source.reporter) == ("+6281200000001", "sms:+6281200000001")
     assert (filed.source.channel, filed.source.reliability) == ("sms", "F")
+
+
+def test_nobody_takes_the_place_of_a_message_that_is_still_to_come(door: Door) -> None:
+    """A stranger who knows this code and that a gateway counts its messages files under the ids of the next ones."""
+    sender, number = UUID("6b656e74-6f6e-5467-a16e-696e74616b65"), MESSAGE["id"]
+    guesses = [uuid5(sender, f"sms:{number}:0"), uuid5(sender, f"sms\x1f{number}\x1f0")]
+    for guess in guesses:
+        assert door.post("/v1/reports", {"id": str(guess), "text": "Tidak ada apa-apa di sini."}).status == 202
+    answer = sms(door, MESSAGE)
+    assert answer.status == 202, answer.body
+    assert UUID(answer.body["accepted"][0]["id"]) not in guesses
+    assert len(door.journal.kept) == len(guesses) + 1
+
+
+def test_ids_of_messages_follow_from_the_secret_of_the_installation(door: Door) -> None:
+    one, other = (Receipts(Secret(bytes([number]) * 32)) for number in (1, 2))
+    assert one.follows("sms", "17", 0) == one.follows("sms", "17", 0)
+    assert len({who.follows(*told) for who in (one, other) for told in (("sms", "17", 0), ("sms", "1", 70))}) == 4
 
 
 def test_a_gateways_retry_is_the_same_report(door: Door) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
 
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, OptOut, Person, ReplyCode
@@ -33,13 +32,13 @@ from services.notify.replies.parser import EDGES, Accept, Doubt, Escalate, Reply
 from services.notify.replies.receipts import receive
 from services.notify.replies.reply_phrases import ask_back, say
 from services.notify.replies.senders import Sender, family, find_sender
-from services.security.auth import Identity
+from services.security.auth import Identity, report_id
 from services.security.refusal import Refused
+from services.security.secret import Secret
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
 
-NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-72657475726e")  # of reports that came as messages; never change it
 STOPS = frozenset({"stop", "berhenti"})
 STARTS = frozenset({"mulai", "start"})
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -102,7 +101,7 @@ class Answers:
         if known is None:
             _Case(tx, desk, message, sender, outcome).decide()
         elif known.kind == "report":
-            outcome.reports += prepared(message, sender)
+            outcome.reports += prepared(message, sender, desk.secret)
 
 
 class _Case:
@@ -351,7 +350,7 @@ class _Case:
         return queries.count_answered(self.unit, self.sender.handle, kind, self.unit.now - within)
 
     def _report(self) -> None:
-        self.outcome.reports += prepared(self.message, self.sender)
+        self.outcome.reports += prepared(self.message, self.sender, self.desk.secret)
         self._note("report")
 
     # -- addresses -------------------------------------------------------------------------------------------------
@@ -464,14 +463,12 @@ def _answers(reply: Reply) -> bool:
     return True
 
 
-def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:
+def prepared(message: InboundMessage, sender: Sender, secret: Secret) -> list[Prepared]:
     """Make the reports of a message: those its gateway has prepared, or one of its words."""
     if message.reports:
         return list(message.reports)
-    reporter = f"{message.channel}:{sender.address}"
-    report = ReportIn(
-        id=uuid5(NAMESPACE, message.id), text=message.text, contact=sender.address, position=message.position
-    )
+    reporter, id_ = f"{message.channel}:{sender.address}", report_id(secret, "message", message.id)
+    report = ReportIn(id=id_, text=message.text, contact=sender.address, position=message.position)
     person = sender.people[0][0] if sender.people else None
     source = Source(  # reliability F: a number is not a person
         reporter=reporter,
@@ -481,5 +478,5 @@ def prepared(message: InboundMessage, sender: Sender) -> list[Prepared]:
     )
     notes = {"Lampiran": f"{MEDIA_WORDS.get(message.media, message.media)}, tidak disimpan"} if message.media else {}
     notes |= {"Pesan": "disunting oleh pengirimnya"} if message.edited else {}
-    filed = ReportFiled(id=uuid5(NAMESPACE, message.id), filed_at=message.at, report=report, source=source, notes=notes)
+    filed = ReportFiled(id=id_, filed_at=message.at, report=report, source=source, notes=notes)
     return [Prepared(filed=filed, digest=derived("report", reporter, report.text))]
