@@ -279,9 +279,12 @@ def ormas_links(session: Session, number: str | None = None) -> Sequence[OrmasLi
 
 
 def survey_answers(session: Session, year: int, until: str) -> Sequence[SurveyAnswer]:
-    """Return a year's answers to the survey up to a month ("2026-10"), in no order that tells who gave them."""
+    """Return a year's answers to the survey up to a month ("2026-10"), month by month: in no order that tells whose.
+
+    What has been returned for whole months comes first, and in the same order, when more months are asked for.
+    """
     query = select(SurveyAnswer).where(col(SurveyAnswer.month).like(f"{year}-%"), col(SurveyAnswer.month) <= until)
-    return session.scalars(query.order_by(col(SurveyAnswer.id))).all()
+    return session.scalars(query.order_by(col(SurveyAnswer.month), col(SurveyAnswer.id))).all()
 
 
 def people_named(session: Session, ids: Collection[str]) -> dict[str, str]:

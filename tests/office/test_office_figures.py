@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from schemas.office.records import SurveyAnswer
 from schemas.records import EarlyWarning, Incident
 from schemas.vocabulary import Role
 from services.console.figures import queries as page_queries
@@ -15,6 +16,8 @@ from services.incidents import lifecycle, merging
 from services.incidents.urgency import ARCHIVE
 from services.office import queries
 from services.office.figures import Case, Figures, Line, Period, blurred, figures_of, state_at
+from services.office.papers.paper import Table
+from services.office.papers.standard import public_paper
 from services.security.auth import Identity
 from services.store.database import Store
 from tests.console.night import DISTRICT, NOW, Clock, fill
@@ -126,6 +129,53 @@ def test_no_count_below_five_is_shown_or_follows_from_the_rest():
         for place, count in enumerate(shown):
             assert count is not None or len({case[place] for case in cases}) > 1
             assert count is None or count == 0 or count >= 5
+
+
+def tables_of(cases: list[Case], answers: list[list[int]]) -> dict[str, tuple]:
+    found = figures_of(cases, (), DAY, DAY.end, DISTRICT)
+    paper = public_paper(found, DISTRICT, answers)
+    return {block.name: block.rows for block in paper.blocks if isinstance(block, Table)}
+
+
+def test_the_order_of_public_rows_tells_no_count_that_is_hidden():
+    """Whoever reads "-" four times over finds the same page whichever of the four has one incident and which four."""
+
+    def page(counts: tuple[int, ...]) -> tuple:
+        places = sorted(code for code, place in DISTRICT.places.items() if place.kind == "kecamatan")
+        cases = [
+            Case(f"{place}-{number}", NOW, "SLT", "BENTROK", 3, place, "open", conflict=True)
+            for place, count in zip(places, counts, strict=False)
+            for number in range(count)
+        ]
+        return tables_of(cases, [])["Kecamatan"]
+
+    assert page((1, 2, 3, 4)) == page((4, 3, 2, 1))
+    assert page((5, 9, 6)) == page((9, 5, 8))
+
+
+def test_the_mean_of_one_more_answer_is_no_answer():
+    """Whoever keeps last month's page takes its sums from this month's: it gives the sums of five answers or of none."""
+    answers = [[1 + (number * place) % 4 for place in range(1, 10)] for number in range(12)]
+    pages = [tables_of([], answers[:count]).get("SKM") for count in range(13)]
+    assert pages[4] is None
+    assert pages[5] is not None
+    assert pages[5] == pages[6] == pages[9] != pages[10] == pages[12]
+
+
+def test_answers_of_months_that_are_over_come_first_and_stay_in_their_order(night):
+    store, _, _ = night
+
+    def add(tx) -> None:
+        rows = [(f"{(7 * number) % 10}", f"2026-{1 + number % 3:02}") for number in range(10)]
+        tx.add(SurveyAnswer, [{"id": id_, "month": month, "marks": [4] * 9, "remark": ""} for id_, month in rows])
+
+    store.write_now(add)
+    asked = [
+        store.read_now(lambda session, until=until: [one.id for one in queries.survey_answers(session, 2026, until)])
+        for until in ("2026-01", "2026-02", "2026-03")
+    ]
+    assert [asked[2][: len(one)] for one in asked] == asked
+    assert [len(one) for one in asked] == [4, 7, 10]
 
 
 def test_what_nobody_calls_a_conflict_is_not_counted():

@@ -1,6 +1,6 @@
 """Write the Standar Pelayanan and the public's figures from what is configured: promises equal settings. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from schemas.district import Clock, District
@@ -85,8 +85,8 @@ def public_paper(found: Figures, district: District, answers: Sequence[Sequence[
         known = district.places.get(code)
         return f"Kec. {known.name}" if known else NOWHERE
 
-    bidang = tuple((name, blurred(count)) for name, count in found.by_bidang.items())
-    places = tuple((place(code), blurred(count)) for code, count in found.by_kecamatan.items())
+    bidang = _in_no_order_of_counts(found.by_bidang.items())
+    places = _in_no_order_of_counts((place(code), count) for code, count in found.by_kecamatan.items())
     levels = tuple((LEVELS[Level(level)], blurred(count)) for level, count in sorted(found.by_level.items()))
     blocks: list[Block] = [
         Pairs((("Jumlah peristiwa", _few(total)),)),
@@ -111,12 +111,26 @@ def public_paper(found: Figures, district: District, answers: Sequence[Sequence[
     )
 
 
+def _in_no_order_of_counts(rows: Iterable[tuple[str, int]]) -> tuple[tuple[str, int | None], ...]:
+    """Blur counts and order rows by what is shown, then by name: the order of the counts would tell them.
+
+    >>> _in_no_order_of_counts([("Z", 9), ("Y", 4), ("A", 5), ("B", 2)])
+    (('A', 5), ('Z', 5), ('B', None), ('Y', None))
+    """
+    shown = ((name, blurred(count)) for name, count in rows)
+    return tuple(sorted(shown, key=lambda row: (-(row[1] or 0), row[0])))
+
+
 def _few(count: int | None) -> str:
     return f"kurang dari {FEW}" if count is None else str(count)
 
 
 def _survey(answers: Sequence[Sequence[int]]) -> list[Block]:
-    """Give the index with its elements; below five answers nothing, for one alone could be known."""
+    """Give the index with its elements, of answers in the order they came, by fives: one alone could be known.
+
+    Marks are whole, so means of six answers less those of five a month before are the sixth one's.
+    """
+    answers = answers[: len(answers) - len(answers) % FEW]
     if len(answers) < FEW:
         return [Paragraph(f"Belum cukup jawaban: angka tampil mulai {FEW} jawaban.")]
     value = index(answers) or 0.0
