@@ -283,7 +283,7 @@ def test_the_last_year_is_replayed_from_what_the_reader_may_count(
 def test_two_who_have_a_warning_open_are_told_of_each_other(warned: str, desk: Desk, person: Sign) -> None:
     ratna, emma = person("ratna"), person("emma")
     assert "Sedang dibuka oleh" not in ratna.get(f"/peringatan/{warned}").body
-    page = emma.get(f"/peringatan/{warned}")
+    page = emma.get(f"/peringatan/{warned}?bahasa=id")
     assert "Sedang dibuka oleh Ratna" in page.body
     sign = emma.form(f"/peristiwa/{warned}/dibuka", {"csrf": page.csrf})  # what the page sends each minute
     assert (sign.status, "Ratna" in sign.body) == (200, True)
