@@ -46,7 +46,7 @@ def test_the_line_is_cut_at_the_tap(desk, chromium):
     page.goto(f"{desk.url}/p/{desk.ids['clash']}")
     context.set_offline(True)
     page.get_by_role("button", name="Terima").click()
-    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
+    expect(page.locator(".said[role=status]")).to_contain_text("Tersimpan di HP ini")
     assert desk.alert("clash", "POLRES").state in ("delivered", "seen")
     context.set_offline(False)
     expect(page.locator(".said")).to_contain_text("Diterima")
