@@ -5,7 +5,9 @@ beside the store, one folder for all services that file or show reports.
 """
 
 import asyncio
+import contextlib
 import io
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -65,27 +67,38 @@ class Attachments:
         self._waiting.mkdir(parents=True, exist_ok=True)
         self._sweep()
         part = self._waiting / f"{id_}.part"
-        part.write_bytes(picture)
+        with part.open("wb") as out:
+            out.write(picture)
+            out.flush()
+            os.fsync(out.fileno())
         part.rename(self._waiting / f"{id_}.jpg")
+        _keep_names(self._waiting)
 
     def _keep(self, ids: Sequence[str]) -> list[str]:
-        unknown = []
-        for id_ in ids:
-            if self.find(id_):
-                continue
-            waiting = self._waiting / f"{id_}.jpg"
-            if not ID.fullmatch(id_) or not waiting.is_file():
-                unknown.append(id_)
-                continue
+        wanted = [id_ for id_ in ids if ID.fullmatch(id_)]
+        if wanted:
             self._kept.mkdir(parents=True, exist_ok=True)
-            waiting.replace(self._kept / waiting.name)
-        return unknown
+        for id_ in wanted:
+            with contextlib.suppress(FileNotFoundError):  # kept already, or by another try just now; or nobody knows it
+                (self._waiting / f"{id_}.jpg").replace(self._kept / f"{id_}.jpg")
+        if wanted:
+            _keep_names(self._kept)  # also where an earlier try moved them: it may have ended before this
+        return [id_ for id_ in ids if self.find(id_) is None]
 
     def _sweep(self) -> None:
         oldest = (self._clock() - WAITS).timestamp()
         for file in self._waiting.iterdir():
             if file.stat().st_mtime < oldest:
                 file.unlink(missing_ok=True)
+
+
+def _keep_names(folder: Path) -> None:
+    """See the names in a folder on the disk: a report that names a photograph is promised only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def redrawn(body: bytes) -> bytes:

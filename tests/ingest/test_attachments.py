@@ -4,11 +4,13 @@ import io
 import os
 import time
 import zlib
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from services.ingest.attachments import EDGE, LARGEST, PIXELS, redrawn
+from services.ingest.attachments import EDGE, LARGEST, PIXELS, Attachments, redrawn
 from services.web.problem_details import Problem
 
 PATH = "/v1/attachments"
@@ -126,6 +128,20 @@ def test_naming_a_photograph_again_with_the_same_report_changes_nothing(door):
     first, again = door.file(**report), door.file(**report)
     assert (first.status, again.status) == (202, 202)
     assert first.body == again.body
+
+
+async def test_two_tries_that_name_a_photograph_at_once_are_both_kept(tmp_path, monkeypatch):
+    photographs = Attachments(tmp_path, lambda: datetime.now(UTC))
+    id_ = await photographs.take(picture())
+    replace = Path.replace
+
+    def second(self: Path, target: Path) -> Path:
+        replace(self, target)  # the other try, on another connection of the same phone
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", second)
+    assert await photographs.keep([id_]) == []
+    assert photographs.find(id_) is not None
 
 
 def test_a_photograph_that_no_report_names_is_gone_after_two_days(door, tmp_path):
