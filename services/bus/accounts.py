@@ -50,7 +50,8 @@ _STREAMS = tuple(f"$JS.API.STREAM.INFO.{one.name}" for one in STREAMS)
 _PROBES = "probe.*"  # whether a stream keeps what it is told
 _FILES = ("report.filed.>", "known.report", "known.report.>", "$JS.API.DIRECT.GET.KNOWN")
 _KEYS = "$JS.API.DIRECT.GET.KNOWN.known.report.>"  # the wrapped keys of reports
-_ERASES = (_KEYS, "$JS.API.STREAM.MSG.DELETE.KNOWN")
+# Asked of the server that leads: one that follows may not have heard of a key yet, and it would be left.
+_ERASES = (_KEYS, "$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREAM.MSG.DELETE.KNOWN")
 _WORDS = tuple(f"$JS.API.DIRECT.GET.{name}" for name in ("REPORTS", "INBOUND"))  # what a dead letter said
 RIGHTS: Mapping[str, Rights] = {
     "ingest": Rights((*_FILES, _PROBES, "inbound.>", *_LOOKS)),

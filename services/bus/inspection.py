@@ -248,7 +248,7 @@ class StreamInspection(Connection):
         for report in reports:
             try:
                 while True:  # more than one where the report was filed anew after a failed try
-                    found = await self.js.get_last_msg("KNOWN", known_subject(report), direct=True)
+                    found = await self.js.get_last_msg("KNOWN", known_subject(report))  # of the server that leads
                     await self.js.delete_msg("KNOWN", found.seq or 0)
                     gone += 1
             except js_errors.NotFoundError:

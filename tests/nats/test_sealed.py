@@ -7,13 +7,14 @@ import json
 import random
 
 import pytest
+from nats.js.api import StreamConfig, StreamSource
 
 from schemas.messages import InboundMessage, ReportFiled
 from services.bus import Bus, BusUnavailable, inbound_message
 from services.security.secret import Secret
 from services.sources.vault import Vault
 from tests.incidents import NIGHT, filed
-from tests.servers import NatsServer
+from tests.servers import GENEROUS, NatsServer
 
 pytestmark = pytest.mark.nats
 VAULT = Vault(Secret(bytes(32)), bytes(range(32)))
@@ -245,3 +246,23 @@ async def test_what_lies_on_the_bus_opens_after_the_master_that_sealed_it_was_en
     finally:
         await both.close()
         await after.close()
+
+
+async def test_an_erasure_asks_the_server_that_leads_and_none_that_follows(bus: Bus) -> None:
+    """A server that has not heard of a key yet says that there is none; the key would be left for ever.
+
+    A mirror that answers direct requests, and holds the newest key alone, stands for it.
+    """
+    reports = [filed(f"Tawuran {number}") for number in range(24)]
+    for report in reports:
+        await bus.publish_report(report, "digest")
+    behind = StreamSource("KNOWN", opt_start_seq=len(reports))
+    await bus.js.add_stream(StreamConfig("FOLLOWER", mirror=behind, allow_direct=True, mirror_direct=True))
+    answers: set[bool] = set()
+    async with asyncio.timeout(GENEROUS):
+        while len(answers) < 2:  # until the server lets it answer as well
+            answers.add(await bus.key_of(str(reports[0].id)) is None)
+            await asyncio.sleep(0.01)
+    await bus.erase_keys([str(report.id) for report in reports])
+    await bus.js.delete_stream("FOLLOWER")
+    assert [await bus.key_of(str(report.id)) for report in reports] == [None] * len(reports)
