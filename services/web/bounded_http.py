@@ -1,7 +1,7 @@
 """Speak HTTP with bounds: on headers, on the time they may take, on connections; uvicorn's own parser has none.
 
-Whoever sends headers without end, or the half of a request and then nothing, holds memory and a place. The proxy in
-front (deploy/Caddyfile) has the same bounds; `kentongan up` stands alone.
+Whoever sends headers without end, the half of a request and then nothing, or a body byte by byte, holds memory and a
+place. The proxy in front (deploy/Caddyfile) has the same bounds; `kentongan up` stands alone.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_BYTES = 32 * 1024  # of the request line and all headers
 HEADER_SECONDS = 10.0  # from the first byte of a request to the end of its headers
+BODY_SECONDS = 120.0  # from there to the end of its body, whether anybody reads it or not
 CONNECTIONS = 1_000  # of one process
 OF_ONE_ADDRESS = 100  # of them; proxies that the settings name are not counted
 REFUSED = b"HTTP/1.1 %d %s\r\ncontent-length: 0\r\nconnection: close\r\nx-content-type-options: nosniff\r\n\r\n"
@@ -70,7 +71,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Let the request begin, unless its headers came in one piece that was too long."""
-        self._stop_timer()
+        self._start_timer(BODY_SECONDS)  # a byte now and then would hold a place for as long as somebody likes
         self._open_headers = False
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_BYTES:
             self._refuse(431, b"Request Header Fields Too Large")
@@ -79,6 +80,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Expect the headers of the next request."""
+        self._stop_timer()
         self._open_headers, self._taken = True, 0
         if not self.transport.is_closing():
             super().on_message_complete()
@@ -88,9 +90,10 @@ class BoundedHttp(HttpToolsProtocol):
         if not self.transport.is_closing():
             super().on_body(body)
 
-    def _start_timer(self) -> None:
+    def _start_timer(self, seconds: float | None = None) -> None:
         self._stop_timer()
-        self._timer = self.loop.call_later(HEADER_SECONDS, self._refuse, 408, b"Request Timeout")
+        after = HEADER_SECONDS if seconds is None else seconds
+        self._timer = self.loop.call_later(after, self._refuse, 408, b"Request Timeout")
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -100,5 +103,7 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, status: int, phrase: bytes) -> None:
         self._stop_timer()
         if not self.transport.is_closing():
-            self.transport.write(REFUSED % (status, phrase))
+            # Between the pieces of an answer that has begun there is no place for another one.
+            if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+                self.transport.write(REFUSED % (status, phrase))
             self.transport.close()

@@ -118,6 +118,8 @@ def test_a_phones_calls_are_signed_and_fresh():
     assert channel.authentic(headers(2, b"{}"), b"{}")
     assert not channel.authentic(headers(2, b"{}"), b"{ }")
     assert not channel.authentic(headers(3600, b"{}"), b"{}")
+    for stamp in ("9" * 400, "9" * 5000, "-1", "1e9", "٣" * 10, ""):
+        assert not channel.authentic({"x-timestamp": stamp, "x-signature": "00"}, b"{}")
 
 
 async def test_the_first_gateway_needs_no_shape(http: FakeHttp, opened):

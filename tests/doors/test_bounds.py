@@ -1,6 +1,7 @@
 """What strangers send has bounds, in every way that is shipped: headers, time, connections, nesting, streams."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,38 @@ async def test_half_a_request_ends_in_time(house: House, monkeypatch: pytest.Mon
         writer.write(half)
         assert (await asyncio.wait_for(reader.read(), GENEROUS)).startswith(b"HTTP/1.1 408")
         writer.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /v1/inbound/sms HTTP/1.1\r\nContent-Type: application/json\r\n",
+        b"POST /v1/reports HTTP/1.1\r\nContent-Type: application/json\r\n",
+        b"POST /masuk HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+        b"POST /v1/incidents/x/merges HTTP/1.1\r\nContent-Type: application/json\r\n",
+        b"GET /healthz HTTP/1.1\r\n",  # answered at once, and nobody reads its body
+        b"GET /tidak-ada HTTP/1.1\r\n",
+    ],
+)
+async def test_a_body_byte_by_byte_ends_in_time(house: House, monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
+    """A byte each twenty-nine seconds held a place for months, in front of every door."""
+    monkeypatch.setattr(bounded_http, "BODY_SECONDS", 0.5)
+    reader, writer = await raw(house)
+    writer.write(head + b"Host: x\r\nContent-Length: 100000\r\n\r\n")
+
+    async def drip() -> None:
+        while not writer.is_closing():
+            writer.write(b"a")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    dripping = asyncio.create_task(drip())
+    with contextlib.suppress(ConnectionError):
+        await asyncio.wait_for(reader.read(), 10)
+    dripping.cancel()
+    await asyncio.gather(dripping, return_exceptions=True)
+    writer.close()
+    await until(lambda: not bounded_http.BoundedHttp._of_address, "the end of the connection")
 
 
 async def test_one_address_holds_no_more_than_its_share(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

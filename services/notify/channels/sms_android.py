@@ -10,6 +10,7 @@ message is made of its words: what is one here is the sender, the words and the 
 
 import base64
 import hmac
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +31,7 @@ from services.web.phone_numbers import e164
 
 CONFLICT = 409  # a message with this id is already there: our earlier try arrived
 AT_ONCE = 100  # from this priority on the phone's own pauses and limits are passed over
+STAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970: more digits are no number that can be compared
 SKEW = 300  # seconds a signed call may be old, as its documentation advises
 STATES = {
     "sms:sent": (DeliveryState.SENT, "sentAt"),
@@ -112,7 +114,7 @@ class SmsAndroid(HttpChannel):
     def authentic(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Check HMAC-SHA256 over body and timestamp, and that the call is not an old one played again."""
         stamp = headers.get("x-timestamp", "")
-        if not self._key or not stamp.isdecimal() or abs(time.time() - int(stamp)) > SKEW:
+        if not self._key or not STAMP.fullmatch(stamp) or abs(time.time() - int(stamp)) > SKEW:
             return False
         signed = hmac.new(self._key, body + stamp.encode(), sha256).hexdigest()
         return hmac.compare_digest(headers.get("x-signature", "").lower().encode(), signed.encode())
