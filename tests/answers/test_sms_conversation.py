@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from schemas.records import Answered, Delivery, ReplyCode, Sitrep
+from schemas.records import Answered, Delivery, OptOut, ReplyCode, Sitrep
 from schemas.vocabulary import Role, Scope
 from services.cli.verify_address import stop_address
 from services.security.keys import SCOPES
@@ -174,6 +174,28 @@ async def test_an_answer_by_a_gateway_with_a_key_counts_where_the_office_said_so
     await phones.house.settle()
     assert phones.house.lead(incident).acknowledged_how == "sms"
     assert phones.got()[0].startswith(f"{code} diterima")
+
+
+async def test_a_gateway_does_not_speak_for_a_mail_box_or_an_account(new_phones: NewPhones) -> None:
+    """A key of one channel names as sender what no channel of its kind could: somebody's mail address."""
+    mail = "piket@polres.example"
+    phones = await new_phones(addresses=(("sms_gateway", OFFICER), ("email", mail)))
+    incident = await opened(phones.house, Level.TINGGI)
+    code = code_in(phones.got()[0])
+    scopes = SCOPES[Role.GATEWAY] | {Scope.ANSWER}
+    key = await phones.house.key("radio", Role.GATEWAY, scopes=scopes, channel="radio")
+    for number, text in enumerate((f"T {code}", "STOP")):
+        body = {"from": mail, "text": text, "id": f"R{number}"}
+        assert (await phones.house.call("POST", "/v1/inbound/radio", body, key=key)).status == 202
+        await phones.house.settle()
+    assert phones.house.lead(incident).acknowledged_at is None
+    assert [row.person_id for row in phones.house.rows(Answered)] == [None, None]
+    stopped = {row.id for row in phones.house.rows(OptOut)}
+    assert stopped.isdisjoint(phones.house.vault.handle("sender", one) for one in (mail, OFFICER))
+    body = {"from": OFFICER, "text": f"T {code}", "id": "R9"}  # the office has given this gateway telephones to pass on
+    assert (await phones.house.call("POST", "/v1/inbound/radio", body, key=key)).status == 202
+    await phones.house.settle()
+    assert phones.house.lead(incident).acknowledged_how == "radio"
 
 
 async def test_words_of_nobody_that_answer_nothing_are_a_report(phones: Phones) -> None:

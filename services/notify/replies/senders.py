@@ -3,7 +3,6 @@
 A number that several officers share (the phone of a watch) is all of theirs: the code says whose answer it is.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from schemas.records import Address, Person
@@ -64,8 +63,9 @@ def way_to_number(context: NotifyContext, contact: str) -> tuple[str, str] | Non
 def find_sender(tx: Transaction, context: NotifyContext, channel: str, given: str) -> Sender:
     """Find a sender among the addresses of active people."""
     own = context.channels.get(channel)
-    address = (own.canonical(given) if own else e164(given)) or given
-    rows = _nearest(channel, queries.owners_of(tx, _spellings(address)), context.channels)
+    number = None if own else e164(given)
+    address = (own.canonical(given) if own else number) or given
+    rows = _nearest(channel, queries.owners_of(tx, _spellings(address)), by_telephone=number is not None)
     back = way_back(context, channel, address)
     if back is None and rows:
         back = way_back(context, rows[0][0].channel, address)
@@ -74,7 +74,8 @@ def find_sender(tx: Transaction, context: NotifyContext, channel: str, given: st
         channel=back[0] if back else None,
         people=tuple((person, row) for row, person in rows if row.verified_at is not None),
         unproved=tuple(row for row, _ in rows if row.verified_at is None),
-        handles=context.sender_handles(address),
+        # What a gateway says of an address that is none of its own kind holds for that gateway alone.
+        handles=context.sender_handles(address if own or number or back else f"{channel}:{address}"),
     )
 
 
@@ -84,8 +85,11 @@ def _spellings(address: str) -> set[str]:
     return {address, f"62{bare}", f"0{bare}"} if address.startswith("+62") else {address}
 
 
-def _nearest(channel: str, rows: list[tuple[Address, Person]], set_up: Collection[str]) -> list[tuple[Address, Person]]:
-    """Keep the addresses that the channel vouches for: its own, or its kind's; a gateway's, of any way by telephone."""
+def _nearest(channel: str, rows: list[tuple[Address, Person]], *, by_telephone: bool) -> list[tuple[Address, Person]]:
+    """Keep the addresses that the channel speaks for: its own, or its kind's.
+
+    A gateway that passes a telephone number on speaks for every way by telephone; never for a mail box or an account.
+    """
     same = [pair for pair in rows if pair[0].channel == channel]
     kind = [pair for pair in rows if family(pair[0].channel) == family(channel)]
-    return same or kind or ([] if channel in set_up else rows)
+    return same or kind or (rows if by_telephone else [])
