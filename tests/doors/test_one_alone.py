@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.assessment import Facts
 from schemas.records import Alert
 from schemas.vocabulary import Level, Role
 from services.store.database import Store
@@ -98,6 +99,18 @@ def test_a_merge_before_anybody_was_told_takes_two(desk: Desk) -> None:
     lay_out(desk, "early")
     desk.write(lambda tx: tx.session.delete(tx.session.get(Alert, f"a-{desk.ids['unanswered']}-POLRES")))
     assert merge(desk, desk.official(Role.COORDINATOR, "KESBANG", login="ratna"))["proposal"]
+
+
+def test_who_decides_for_an_accused_desk_reaches_no_other_incident_by_a_merge(desk: Desk) -> None:
+    """He is a coordinator in that incident alone: what his institution was not told of stays closed to him."""
+    lay_out(desk, "stands-in")
+    accusing = replace(CLASH, level=Level.SEDANG, facts=Facts(accused_agencies=("KESBANG",)))
+    desk.ids["accusing"] = desk.write(lambda tx: keep(tx, {"stands-in-accusing": accusing}))
+    sekda, path = desk.official(Role.MEMBER, "SEKDA", login="sekda"), f"/v1/incidents/{desk.ids['accusing']}"
+    assert sekda.get(f"/v1/incidents/{desk.ids['other']}").status == 404
+    refused = sekda.post(f"{path}/merges", {"into": desk.ids["other"], "reason": "Sama."})
+    assert (refused.status, desk.incident("accusing").state) == (404, "open")
+    assert sekda.post(f"{path}/verifications", {}).status == 200  # he does decide there
 
 
 @pytest.mark.parametrize("door", ["acknowledgements", "sitreps"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Suggestion
+from schemas.records import Person, Suggestion
 from schemas.rows import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
 from services.console.incidents.queries import alerts_of, alerts_to, find
@@ -17,7 +17,7 @@ from services.incidents.decisions import proposals
 from services.incidents.referrals import offered, refer
 from services.incidents.situation_of import situation_of
 from services.policy.situation import standing_for
-from services.security.auth import Identity
+from services.security.auth import Identity, identity_of
 from services.security.permissions import Act, may, suffices
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
@@ -106,7 +106,7 @@ def _merge(tx: Transaction, district: District, id_: str, who: Identity, form: F
 
 def merge(tx: Transaction, district: District, id_: str, into: str, who: Identity, reason: str) -> proposals.Verdict:
     """Fold one incident into another that `who` may know of, or propose that; raises Refused."""
-    _known(tx, district, who, into)
+    _known(tx, district, who, into, Act.MERGE)
     return proposals.merge(tx, district, id_, into, who, reason)
 
 
@@ -116,13 +116,21 @@ def decide(
     """Agree with what is proposed or refuse it; to a merge agrees who may know of both. Raises Refused."""
     one = tx.session.get(Proposal, proposal)
     if agrees and one is not None and one.kind == proposals.MERGE:
-        _known(tx, district, who, one.changes["into"])
+        _known(tx, district, who, one.changes["into"], Act.CONFIRM)
     proposals.decide(tx, district, id_, proposal, who, agrees=agrees, reason=reason)
 
 
-def _known(tx: Transaction, district: District, who: Identity, into: str) -> None:
-    if find(tx.session, who, district, into) is None:
+def _known(tx: Transaction, district: District, who: Identity, into: str, act: Act) -> None:
+    """Refuse who may not know of the other incident or do this to it; raises Refused.
+
+    Whoever acts as coordinator where the desk is accused does so in that incident alone: here he is himself again.
+    """
+    person = tx.session.get(Person, who.id)
+    reader = identity_of(person) if person else who
+    other = find(tx.session, reader, district, into)
+    if other is None:
         raise Refused("merge_target_not_found")
+    permit(reader, other, alerts_to(tx.session, into, reader.institution), act, district)
 
 
 def _split(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> str:
