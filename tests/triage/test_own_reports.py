@@ -28,17 +28,24 @@ LEAST = {
         "quiet recognised": 0.9, "kecamatan right": 0.94,
     },
     "brawls": {"issue": 0.9, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.87, "quiet recognised": 0.84,
-        "killed, exact": 0.86,
+        "killed, exact": 0.9,
     },
-    "faith_and_offices": {"issue": 0.85, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.87, "killed, exact": 0.5,
+    "faith_and_offices": {"issue": 0.85, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.87, "killed, exact": 0.8,
         "no KRITIS where none is": 0.95,
     },
     "livelihoods": {"issue": 0.92, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.86,
-        "killed, exact": 0.93, "no KRITIS where none is": 0.94,
+        "killed, exact": 0.95, "no KRITIS where none is": 0.95,
     },
     "quiet": {},
+    "retold": {
+        "issue": 0.94, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.9, "quiet recognised": 0.88,
+        "KRITIS read as TINGGI or KRITIS": 0.9, "killed, exact": 0.7,
+    },
+    "field": {
+        "issue": 0.94, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.88, "kecamatan not wrong": 0.97,
+    },
     "borderline": {"issue": 0.83, "form": 0.95, "conflict recognised": 0.96, "level in the readers' range": 0.9, "quiet recognised": 0.88,
-        "killed, exact": 0.81,
+        "killed, exact": 0.9,
     },
 }  # fmt: skip
 ALWAYS = {

@@ -42,6 +42,7 @@ _NEXT_TO = frozenset(
         "jadi",
     ]
 )
+_NAMED_DEATH = frozenset(["tewasnya", "kematian", "meninggalnya", "wafatnya"])
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
 # Some of the hurt were taken there: they are among those counted already.
 _TAKEN_TO_CARE = frozenset(["dibawa", "dilarikan", "dirawat", "dirujuk", "dievakuasi", "diboyong", "masuk", "opname"])
@@ -289,6 +290,8 @@ class FactsReader:
         labelled = self._labelled(last)
         if labelled is not None:
             return labelled
+        if tokens[first] in _NAMED_DEATH:  # "enam orang dibekuk dalam perkara tewasnya seorang karyawan"
+            return self._forward(first, last)
         forward_first = tokens[first] in _TRANSITIVE or self._is_listed(first, last)
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
         for look in looks:

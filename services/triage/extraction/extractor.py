@@ -187,6 +187,9 @@ class Extractor:
             return
         likely = self._learned.read(reading.terms)
         form = self._form(rules, likely, framed)
+        deadly = reading.people.killed or any(one.deed.weapon == "explosives" for one in rules.deeds)
+        if form == self.forms.nil and rules.violence and deadly and not framed.benign:
+            form = rules.form  # likeness talks no death and no explosive away, unless a mishap or a crime is told of
         if form != rules.form:
             crowd = reading.people.crowd.min if reading.people.crowd else 0
             reading.happening = self.forms.instead(form, rules, plain, framed, crowd)

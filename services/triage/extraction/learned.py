@@ -112,9 +112,9 @@ class Learned:
             share = BLOCKS[block] / sqrt(len(known))
             part = share / HUNDREDTHS
             for term in known:
-                flat = self._terms[term]
-                for at in range(0, len(flat), 2):
-                    totals[flat[at]] += part * flat[at + 1]
+                flat = iter(self._terms[term])
+                for index, weight in zip(flat, flat, strict=True):
+                    totals[index] += part * weight
             counted += ((term, share) for term in known)
         chances: dict[str, dict[str, float]] = {}
         for (kind, code), total in zip(self._classes, totals, strict=True):
