@@ -65,7 +65,7 @@ _HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had ta
 _NAMES_OF_DEATH = frozenset(["kematian", "tewasnya", "meninggalnya", "wafatnya", "pembunuhan"])
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
-# How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0069 says
+# How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
 # how they were found. In a short text the rules' answer on conflict weighs more.
 RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
 CONFLICT_VOTE, CERTAIN_VOTE, SHORT_VOTE = 0.1, 1.5, 8.0
