@@ -68,7 +68,7 @@ Found = list[tuple[Hit, str]]
 # How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
 # how they were found. In a short text the rules' answer on conflict weighs more.
 RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
-CONFLICT_VOTE, CERTAIN_VOTE, SHORT_VOTE = 0.1, 1.5, 8.0
+CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, -0.8
 
 
 @dataclass(slots=True)
@@ -217,10 +217,13 @@ class Extractor:
         """Give the form by what the rules found and what labelled reports of such words were."""
         sure = rules.violence and not rules.guessed and not framed.benign
         vote = (CERTAIN_VOTE if sure else CONFLICT_VOTE) * (1 if rules.conflict else -1)
-        chance = likely.known * likely.conflict + (1 - likely.known) * SHORT_VOTE * vote + vote
+        short = SHORT_CONFLICT_VOTE if rules.conflict else SHORT_QUIET_VOTE
+        chance = likely.known * likely.conflict + (1 - likely.known) * short + vote
         if chance < 0 or (framed.drill and not rules.conflict):
             return self.forms.nil
         votes = {form: chance for form, chance in likely.forms.items() if form in self._known_forms}
+        if sure:  # what a rumour has caused is no rumour
+            votes = {form: chance for form, chance in votes.items() if not self.forms.has(form, "rumour")}
         if rules.conflict and rules.form not in votes:
             return rules.form  # of which no labelled report tells
         if rules.conflict:
