@@ -207,3 +207,17 @@ def test_an_explanation_names_points_words_and_what_is_missing(told, district):
 def test_a_quiet_report_is_explained_as_quiet(told, district):
     text = "Situasi aman kondusif, nihil kejadian menonjol."
     assert explain(told(text), text, district).startswith("Bukan peristiwa konflik")
+
+
+def test_labels_in_lines_of_eight_fields_are_their_own_input_and_a_torn_line_is_named(tmp_path, capsys):
+    file = tmp_path / "own.txt"
+    line = "1|SLT|BENTROK|3|0|3|Soko|Bentrok dua perguruan silat di Desa Mentoro, Kecamatan Soko, 3 orang luka."
+    file.write_text(
+        f"# how it was made\n{line}\n" + json.dumps({"id": "b", "text": "Nihil.", "conflict": False}) + "\n"
+    )
+    assert run(arguments("--against", str(file), "--only-figures", "--json")) == 0
+    (form,) = [one for one in json.loads(capsys.readouterr().out)["measures"] if one["name"] == "form"]
+    assert form["of"] == 1
+    file.write_text(f"{line}\n1|SLT|BENTROK\n")
+    assert run(arguments("--against", str(file))) == 2
+    assert "report 2 is neither JSON nor eight fields" in capsys.readouterr().err

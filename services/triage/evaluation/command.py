@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.triage.evaluation.evaluate import Scores, assess_lines, compare, from_cvew
+from services.triage.evaluation.labels import labels_of
 
 DONE, WRONG, USAGE = 0, 1, 2
 
@@ -18,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `assess` takes."""
     parser.add_argument("file", nargs="?", type=Path, help="JSONL, one report a line; '-' or nothing: standard input")
     parser.add_argument("--district", type=Path, default=default_folder(), help="folder of the district's policy")
-    parser.add_argument("--against", type=Path, help="labels (JSONL, or CVEW's csv): print measures, not answers")
+    parser.add_argument(
+        "--against", type=Path, help="labels (JSONL, lines of eight fields, or CVEW's csv): print measures"
+    )
     parser.add_argument(
         "--only-figures", action="store_true", help="with --against: hide every row, for labels nobody is to read"
     )
@@ -36,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
         district = load_district(args.district)
         labels = _labels(args.against) if args.against else None
         with _opened(args.file) as lines:
-            answers = assess_lines(_reports(args.file, lines), district, "en" if args.english else "id")
+            own = labels is not None and args.file == args.against
+            told = map(json.dumps, labels or []) if own else _reports(args.file, lines)
+            answers = assess_lines(told, district, "en" if args.english else "id")
             if labels is None:
                 return _print_answers(answers)
             return _print_scores(compare(answers, labels), as_json=args.json, rows=not args.only_figures)
@@ -61,14 +66,13 @@ def _reports(file: Path | None, lines: TextIO) -> Iterable[str]:
 
 
 def _labels(file: Path) -> list[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        if file.suffix == ".csv":
+    if file.suffix == ".csv":
+        with file.open(encoding="utf-8") as lines:
             return list(from_cvew(csv.DictReader(lines)))
-        try:
-            return [json.loads(line) for line in lines if line.strip()]
-        except json.JSONDecodeError as error:
-            msg = f"{file}: not JSONL ({error})"
-            raise OSError(msg) from error
+    try:
+        return list(labels_of(file))
+    except ValueError as error:
+        raise OSError(str(error)) from error
 
 
 def _print_answers(answers: Iterator[dict[str, Any]]) -> int:
