@@ -89,7 +89,9 @@ class Bus(StreamInspection):
                 return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
             (ack,) = await self._publisher.publish([(subject, known.body, headers)])
             self.promised.note(ack)
-            if ack.get("duplicate") and known.new:  # the stream of keys was lost: the report there opens no more
+            if ack.get("duplicate") and known.new:
+                # The stream of keys was lost, and the report there opens no more; or another door was just quicker,
+                # and a copy does no harm.
                 copy = headers | {"Nats-Msg-Id": f"{headers['Nats-Msg-Id']}:{uuid4().hex}"}
                 await self._publisher.publish([(subject, known.body, copy)])
         except (nats.errors.Error, js_errors.Error, TimeoutError, OSError) as error:
@@ -106,8 +108,7 @@ class Bus(StreamInspection):
         The key is on the disk before the report, and whoever files the report again, at whichever door, seals it under
         the key that is known: what reaches the disk can be read, whichever tries before failed half-way.
         """
-        plain = filed.model_dump_json().encode()
-        body, wrapped = (plain, "") if self._sealer is None else self._sealer.seal_report(filed)
+        body, wrapped = self._sealed(filed)
         record = known_record(headers, wrapped)
         (ack,) = await self._publisher.publish([record])
         if not ack.get("duplicate"):
@@ -116,7 +117,7 @@ class Bus(StreamInspection):
         if found is None:
             return None
         if self._sealer is None or KEY_HEADER not in found:  # it was filed before reports were sealed
-            return Known(found, plain, new=False)
+            return Known(found, filed.model_dump_json().encode(), new=False)
         with contextlib.suppress(ValueError):
             return Known(found, self._sealer.seal_report(filed, found[KEY_HEADER])[0], new=False)
         try:  # under a master that was ended: the same key lies behind it under the newest one
@@ -125,6 +126,10 @@ class Bus(StreamInspection):
             return Known(found, self._sealer.seal_report(filed, wrapped)[0], new=False)
         except (ValueError, js_errors.NotFoundError) as error:  # under a master key that is not here
             raise BusUnavailable from error
+
+    def _sealed(self, filed: ReportFiled) -> tuple[bytes, str]:
+        """Give a report's body under a new key, and the key, wrapped; as it is, and no key, where nothing is sealed."""
+        return (filed.model_dump_json().encode(), "") if self._sealer is None else self._sealer.seal_report(filed)
 
     async def _known(self, number: int) -> dict[str, str] | None:
         """Give the headers of the record of a known id by its number; None where it was erased.

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from services.runtime.disk import sync_names
 from services.web.problem_details import Problem
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -72,7 +73,7 @@ class Attachments:
             out.flush()
             os.fsync(out.fileno())
         part.rename(self._waiting / f"{id_}.jpg")
-        _keep_names(self._waiting)
+        sync_names(self._waiting)
 
     def _keep(self, ids: Sequence[str]) -> list[str]:
         wanted = [id_ for id_ in ids if ID.fullmatch(id_)]
@@ -82,7 +83,7 @@ class Attachments:
             with contextlib.suppress(FileNotFoundError):  # kept already, or by another try just now; or nobody knows it
                 (self._waiting / f"{id_}.jpg").replace(self._kept / f"{id_}.jpg")
         if wanted:
-            _keep_names(self._kept)  # also where an earlier try moved them: it may have ended before this
+            sync_names(self._kept)  # also where an earlier try moved them: it may have ended before this
         return [id_ for id_ in ids if self.find(id_) is None]
 
     def _sweep(self) -> None:
@@ -90,15 +91,6 @@ class Attachments:
         for file in self._waiting.iterdir():
             if file.stat().st_mtime < oldest:
                 file.unlink(missing_ok=True)
-
-
-def _keep_names(folder: Path) -> None:
-    """See the names in a folder on the disk: a report that names a photograph is promised only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def redrawn(body: bytes) -> bytes:

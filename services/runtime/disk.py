@@ -1,5 +1,6 @@
-"""Say whether a disk has room for what is still to be written."""
+"""Say whether a disk has room for what is still to be written, and see that names are on it."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -14,3 +15,12 @@ def has_room(folder: Path, least: int = LOW) -> bool:
         return shutil.disk_usage(folder).free >= least
     except OSError:
         return False
+
+
+def sync_names(folder: Path) -> None:
+    """See the names in a folder on the disk: a file that was renamed into it is found after a power cut only then."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

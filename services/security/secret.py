@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from services.runtime.disk import sync_names
+
 LEAST = 32  # bytes: what HMAC-SHA256 gains nothing beyond, and nobody guesses
 LIVE = 2  # secrets at once: the one that signs, and the one before it
 FILE = "secret"
@@ -128,17 +130,9 @@ def _put(file: Path, live: list[bytes], *, first: bool = False) -> None:
                 return  # another process was first, and its file is whole
         else:
             aside.replace(file)
-        _keep_name(file.parent)
+        sync_names(file.parent)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _keep_name(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(file: Path) -> Secret:

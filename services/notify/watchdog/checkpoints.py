@@ -88,9 +88,11 @@ class InAFile:
     async def put(self, line: int, hash_: str, checkpoint: AuditCheckpoint) -> None:  # noqa: ARG002 - as on the bus
         """Write one at the end, in place of a line that a power cut left without its end, and see it on the disk."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
-            if (kept := self.path.read_bytes()) and not kept.endswith(b"\n"):
-                out.truncate(kept.rfind(b"\n") + 1)
+        with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab+") as out:
+            if out.tell():  # the file grows for years: its last byte is enough to know
+                out.seek(-1, os.SEEK_END)
+                if out.read(1) != b"\n":
+                    out.truncate(self.path.read_bytes().rfind(b"\n") + 1)
             out.write(checkpoint.model_dump_json().encode() + b"\n")
             out.flush()
             os.fsync(out.fileno())
