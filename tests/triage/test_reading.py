@@ -27,6 +27,14 @@ FORMS = [
 ]
 
 
+def test_a_clash_of_people_who_came_from_a_practice_is_no_drill(told):
+    text = (
+        "Bentrokan antarpesilat di Desa Boteng menelan korban jiwa. Rombongan pelaku baru pulang dari latihan gabungan."
+    )
+    assert told(text).form == "BENTROK"
+    assert told("Latihan gabungan: bentrokan antarpesilat di Desa Boteng menelan korban jiwa.").form == "NIHIL"
+
+
 @pytest.mark.parametrize(("form", "text"), FORMS)
 def test_form_is_what_happens(told, form, text):
     assert form == told(text).form
