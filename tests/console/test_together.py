@@ -12,7 +12,7 @@ from schemas.running import Presence
 from schemas.vocabulary import Role
 from services.incidents import lifecycle, responses
 from services.security import auth
-from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, until
 from tests.console.caller import Caller
 from tests.console.night import HASH, NOW, PASSWORD
 
@@ -256,6 +256,29 @@ def test_in_a_browser_the_other_is_named_and_a_half_written_reason_asks_before_i
     assert desk.incident("clash").state == "settled"
     for context in contexts:
         context.close()
+
+
+@pytest.mark.browser
+def test_a_renewal_that_overtakes_a_slow_answer_shows_the_incident_as_opened_by_its_reader(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    expect(page.locator("#panel h1")).to_be_visible()  # the first of the queue stands beside it, and nobody opened it
+    asked: list = []
+
+    def slow(route) -> None:
+        asked.append(route)
+        if len(asked) > 1:  # the answer to the press itself is still under way
+            route.continue_()
+
+    page.route(f"**/peristiwa/{desk.ids['clash']}", slow)
+    with page.expect_request("**/dibuka"):
+        page.locator(f".entry a[href$='{desk.ids['clash']}']").first.click()
+        until(page, lambda: asked, "the press")
+        desk.write(lambda tx: lifecycle.verify(tx, desk.ids["bomb"], RINI))  # news: the open incident is fetched anew
+    expect(page.locator("#panel h1")).to_have_text("Perguruan silat")
+    expect(page.locator("#panel")).to_be_focused()
+    asked[0].continue_()
+    context.close()
 
 
 @pytest.mark.browser

@@ -114,13 +114,16 @@
   // -- the incident beside the queue
   let opened = null;
   let wanted = null;
+  let pressed = null; // what somebody opened, until it is shown: a renewal that overtakes the answer shows it as opened
   let turn = 0;
   async function load(id, focus = true) {
     const mine = ++turn;
     wanted = id;
+    if (focus) pressed = id;
     const got = await fetched(`/peristiwa/${id}`);
     if (!got || mine !== turn) return; // another was asked for meanwhile
-    show(got.page, id, focus);
+    show(got.page, id, pressed === id);
+    pressed = null;
   }
   function mark() {
     document.querySelectorAll(".entry").forEach((one) => one.classList.toggle("on", one.querySelector("a").dataset.open === opened));
