@@ -350,4 +350,40 @@ SEQUENCES = (
         (9.0, "Warga Ds. Cepokorejo Kec. Palang unjuk rasa soal jalan rusak", "new"),
         (29.0, "Update Palang: 3 pemuda mabuk diamankan", "apart"),
     ),
+    seq(
+        "what came of it is told from elsewhere, and names the place of before",
+        (20.0, "Tawuran pemuda di Ds. Mliwang Kec. Kerek, 2 luka kena batu", "new"),
+        (31.0, "Tiga tersangka pelempar batu di Mliwang Kerek dibekuk di Bojonegoro", "same 0"),
+    ),
+    seq(
+        "the right desa says which one it is not",
+        (21.0, "Konvoi pesilat 60 motor melempari 3 rumah di Ds Gaji Kec Kerek", "new"),
+        (21.5, "Pembetulan lokasi konvoi pesilat tadi: dudu Gaji tapi Ds Margomulyo Kec Kerek", "same 0"),
+    ),
+    seq(
+        "who only puts it right names no deed",
+        (23.0, "Bentrok dua kelompok di Ds Sugihan Kec Merakurak, darah berceceran di jalan", "new"),
+        (23.6, "Pelurusan info Sugihan: dudu bentrokan, motor nabrak sapi, pengendara luka", "same 0"),
+    ),
+    seq(
+        "what is remembered of another year is not what happened now",
+        (22.0, "Suporter voli bentrok di lapangan Ds Kapu Kec Merakurak, 4 luka", "new"),
+        (32.0, "Eling th 2018 suporter di Kapu Merakurak yo pernah bentrok, sampai ada yg MD", "apart"),
+    ),
+    seq(
+        "the dead of an assault, and a fear that nothing answers yet",
+        (1.0, "Pemuda dibacok 3 orang bermotor di Ds Sumurgung Kec Montong, perut robek", "new"),
+        (28.0, "Korban pembacokan Sumurgung Montong meninggal tadi subuh, rawan balas dendam, mohon pam", "same 0"),
+    ),
+    seq(
+        "a convoy goes on to another kecamatan",
+        (20.0, "Konvoi perguruan silat 150 motor lewat Ds Sadang Kec Jatirogo, bleyer-bleyer", "new"),
+        (20.6, "Update rombongan pesilat yg td di Jatirogo skrg masuk Bangilan, jadi 200 motor", "same 0"),
+        (22.0, "Konvoi 200 motor dari Jatirogo sudah dihalau di Bangilan, putar balik, nihil ribut", "same 0"),
+    ),
+    seq(
+        "work goes on again after a strike",
+        (7.0, "Buruh pabrik kayu di Ds Sugihwaras Kec Jenu mogok, 120 orang, upah lembur belum dibayar", "new"),
+        (49.0, "Pabrik kayu Jenu sdh beroperasi lagi sore ini, upah lembur buruh dibayar", "same 0"),
+    ),
 )  # fmt: skip

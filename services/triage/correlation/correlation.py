@@ -7,6 +7,7 @@ that the same person told, those told last. Each kind has its index, so a look-u
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from math import log
 
@@ -54,6 +55,7 @@ class Incidents:
 
     def put(self, candidate: Candidate) -> None:
         """Take in an incident, or replace what is known of it."""
+        candidate = replace(candidate, said="")
         self.drop(candidate.id)
         self._count_day(candidate)
         self._changed(candidate.id)

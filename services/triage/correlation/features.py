@@ -1,7 +1,7 @@
 """Draw from a report, and keep of an incident, what correlation compares. Pure."""
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from sys import intern
 from typing import Any
@@ -16,7 +16,12 @@ SOURCES_KEPT = 8
 SITES_KEPT = 12
 PRINTS_KEPT = 96
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_SAID = re.compile(r"[^\W_]+")
+_OF_A_KECAMATAN = frozenset(["kec", "kecamatan", "polsek", "koramil", "camat", "puskesmas", "muspika", "forkopimcam"])
+_YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
+_ONCE = re.compile(r"\b(?:pernah|tau|dulu|biyen|mbiyen|ingat|inget|teringat)\b")
 _LEAST_STEM = 4
+_TALK = "talk"
 _PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|pem|pen|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
 _SUFFIX = re.compile(r"(?<=[^\W\d_]{4})(?:kannya|annya|inya|nya|kan|ake|ne|an|no|i|e)$")
 # Words that every report of this trade holds: sharing them says nothing.
@@ -97,10 +102,22 @@ class Candidate:
     actors: tuple[str, ...] = ()  # kinds of people it speaks of
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
+    # Of a report only: its words, among which are names of places that its own place does not hold.
+    said: str = field(default="", compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "said"}
+
+    def names(self, place: str | None) -> bool:
+        """Tell whether a report says a place's name, whatever of it: "bukan Maindu", "rumah panitia Kasiman".
+
+        After "kec." or "polsek" it is the kecamatan of that name.
+        """
+        if not place:
+            return False
+        before, found, _ = self.said.partition(f" {place.lower()} ")
+        return bool(found) and before.rpartition(" ")[2] not in _OF_A_KECAMATAN
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> "Candidate":
@@ -152,7 +169,7 @@ def candidate(
         words=_words(text, place.named),
         conflict=assessment.conflict,
         told=_seconds(told_at or occurred.end),
-        telling=telling_of(text, deed=assessment.conflict),
+        telling=Telling.APART if _of_another_year(text, told_at) else telling_of(text, deed=assessment.conflict),
         ahead=assessment.stage == Stage.POTENTIAL,
         vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
         spots=tuple(sorted({stem(found[1]) for found in _SPOT.finditer(text.lower())}))[:SITES_KEPT],
@@ -161,6 +178,7 @@ def candidate(
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
         prints=prints_of(text),
+        said=f" {' '.join(_SAID.findall(text.lower()))} ",
     )
 
 
@@ -175,7 +193,8 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         learned |= {"start": report.start, "end": report.end, "sure_day": True}
     if incident.ahead and not report.ahead and report.conflict:
         learned["ahead"] = False
-    if not incident.conflict and report.conflict:
+    talked_of = incident.kind == _TALK and report.kind != _TALK  # what was said before gives way to what was done
+    if report.conflict and (talked_of or not incident.conflict):
         learned |= {
             name: getattr(report, name) for name in ("issue", "second", "form", "kind", "lasting", "nil", "conflict")
         }
@@ -191,6 +210,12 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         prints=tuple(dict.fromkeys((*incident.prints, *report.prints)))[:PRINTS_KEPT],
         **learned,
     )
+
+
+def _of_another_year(text: str, told_at: datetime | None) -> bool:
+    """Tell whether a text remembers an earlier year and speaks of no other: "th 2019 di Sawir juga pernah bentrok"."""
+    years = [int(year) for year in _YEAR.findall(text)]
+    return told_at is not None and bool(years) and max(years) < told_at.year and bool(_ONCE.search(text.lower()))
 
 
 def _actors(text: str) -> tuple[str, ...]:

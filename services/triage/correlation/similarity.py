@@ -14,6 +14,7 @@ HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
+MOVING = "convoy"  # the kind of form that has no one place
 BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
 ANSWERS = 8  # days within which a retaliation or a second protest comes
 LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
@@ -24,23 +25,35 @@ NEAR = {
     frozenset(pair)
     for pair in (
         ("clash", "damage"), ("clash", "convoy"), ("protest", "damage"), ("protest", "tension"), ("damage", "tension"),
-        ("talk", "tension"), ("clash", "tension"), ("convoy", "damage"),
+        ("talk", "tension"), ("clash", "tension"), ("convoy", "damage"), ("talk", "clash"),
     )
 }  # fmt: skip
 
 
 def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare the places: -20 to 3 points."""
-    if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
-        return CONTRADICTED
-    if report.desa and report.desa == other.desa:
+    outside = bool(report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten)
+    if not outside and report.desa and report.desa == other.desa:
         name = report.place_name or other.place_name or report.desa
         reasons.append(reason("same_spot" if _is_landmark(report.desa) else "same_desa", name))
         return 3.0
-    if "talk" in {report.kind, other.kind}:
+    if not outside and "talk" in {report.kind, other.kind}:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
-    if report.kecamatan and other.kecamatan:
+    if not outside and report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
+    if _says(report, other):  # "tersangka bentrok Sendang ditangkap di Bojonegoro"
+        reasons.append(reason("place_named_too"))
+        return 2.0
+    return CONTRADICTED if outside else _unknown(report, other, reasons)
+
+
+def _says(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a follow-up says the name of the incident's desa, wherever the follow-up itself is placed."""
+    return report.telling in FOLLOWING and other.desa is not None and report.names(other.place_name)
+
+
+def _unknown(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+    """Compare two places of which one kecamatan at least is not known."""
     if report.maybe or other.maybe:
         return _maybe(report, other, reasons)
     return 0.5 if report.kecamatan is None and other.kecamatan is None else 0.0
@@ -50,15 +63,23 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> fl
     """Compare two places whose kecamatan are known."""
     shared = _named_by_both(report, other)
     if report.kecamatan != other.kecamatan:
-        return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
+        return _in_two_kecamatan(report, other, reasons, shared=shared)
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
         reasons.append(reason("same_kecamatan"))
         return 1.0 if _other_spot(report, other) else LEAST_PLACE
-    if shared:
+    if shared or _says(report, other):
         reasons.append(reason("place_named_too"))
         return 2.0
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+
+
+def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: list[str], *, shared: bool) -> float:
+    """Compare two kecamatan: what moves is at both, a mistaken one is called alike."""
+    if shared and report.kind == other.kind == MOVING:
+        reasons.append(reason("place_named_too"))
+        return LEAST_PLACE
+    return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
 
 
 def _other_spot(report: Candidate, other: Candidate) -> bool:
@@ -75,6 +96,9 @@ def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     if known.desa in open_.maybe:
         reasons.append(reason("called_alike", known.place_name))
         return 2.5
+    if open_.maybe == (known.kecamatan,):
+        reasons.append(reason("maybe_kecamatan"))
+        return 2.0
     if known.kecamatan in {code[:8] for code in open_.maybe}:
         reasons.append(reason("maybe_kecamatan"))
         return LEAST_PLACE
@@ -197,7 +221,8 @@ def hours_apart(report: Candidate, other: Candidate) -> bool:
 def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     """Compare issue and form: -1.5 to 2 points; a follow-up need not name the deed again."""
     points = 0.0
-    if report.issue == other.issue:
+    both = report.conflict and other.conflict  # that two name no issue says nothing of a follow-up
+    if report.issue == other.issue and (both or report.telling not in FOLLOWING):
         reasons.append(reason("same_issue", report.issue))
         points += 0.8
     elif {report.issue, report.second} & {other.issue, other.second} - {None}:

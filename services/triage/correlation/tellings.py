@@ -48,6 +48,9 @@ _WORDS = {
     "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan dilerai dipisah",
     "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
     "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
+    "assault": "pengeroyokan penganiayaan pembacokan penusukan pemukulan penyerangan pelemparan tawur* bentrok* carok "
+    "kroyok* keroyok* bacok* pembakaran",
+    "turned": "ditahan dihalau diputar dipulangkan dibubarkan dicegat disekat diamankan",
     "catch": "amankan tangkap bekuk ringkus tetapkan",
     "earlier": "tadi td mau semalam wingi mbengi kemarin",
     "still": "masih msh isih sek sik",
@@ -55,14 +58,15 @@ _WORDS = {
     "wrong": "salah keliru kleru",
     "place": "lokasi titik tkp tempat kejadian kasus peristiwa insiden",
 }
-# A saying is words one after another: {name} one of those above, a|b either, ".." up to four others, "*" any ending, or
-# any word.
+# A saying is words one after another: {name} one of those above, a|b either, ".." up to four others, "..." up to
+# eight, "*" any ending, or any word.
 # In this order: what says that a report is untrue outweighs that it calls itself an update.
 _SAYINGS: dict[Telling, str] = {
     Telling.APART: """
         beda|lain {place}
         {place} lain|berbeda|beda|terpisah|kedua
         bukan|dudu yang|yg|sing {earlier}|di|nang
+        ingat|inget|teringat|eling .. dulu|biyen|tahun|th|thn
     """,
     Telling.RETRACTION: """
         ternyata .. {untrue}
@@ -78,6 +82,10 @@ _SAYINGS: dict[Telling, str] = {
         {report} .. dicabut|dibatalkan
         tidak|tdk ditemukan adanya|kejadian|tawuran|bentrok*|keributan|massa|hal
         hanya|cuma salah paham
+        {report} {earlier} batal|dibatalkan|dicabut
+        bukan|dudu {deed}
+        {deed}|{news} * {not} {yes}|terbukti|terjadi
+        nihil .. {not} terbukti|terjadi
     """,
     Telling.CORRECTION: """
         ralat
@@ -85,8 +93,8 @@ _SAYINGS: dict[Telling, str] = {
         revisi
         klarifikasi
         pembetulan
-        meluruskan
-        diluruskan
+        meluruskan|diluruskan|luruskan|pelurusan
+        mengoreksi|dikoreksi|dibetulkan|mbenerke
         maaf|mf|ngapunten|sepurane {wrong}
         maaf|mf|ngapunten|sepurane {earlier} {wrong}
         yang|yg|sing {yes}
@@ -123,6 +131,8 @@ _SAYINGS: dict[Telling, str] = {
         massa|warga|penonton bubar|membubarkan|pulang
         massa|warga|penonton * bubar|membubarkan|pulang
         nihil kejadian|keributan|massa|tawuran
+        {done} jalan|beroperasi|bekerja|kerja|masuk|normal|buka lagi|kembali|maneh|seperti
+        beroperasi|bekerja|bekerja|dibuka kembali|lagi|normal
     """,
     Telling.UPDATE: """
         update*
@@ -141,6 +151,9 @@ _SAYINGS: dict[Telling, str] = {
         melengkapi
         nambahi
         tambahan info|lap|laporan
+        data|angka|jumlah akhir|terakhir|terbaru|terkini
+        hasil pantauan|monitoring|giat|pengecekan|patroli
+        pantauan|monitoring|monitor
         terkait {deed}|{report}
         yang|yg|sing {earlier}
         {deed} {earlier}|tsb|tersebut|itu
@@ -158,6 +171,11 @@ _SAYINGS: dict[Telling, str] = {
         jadi tersangka
         sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
         rapat .. soal|terkait|tentang|membahas
+        minta|memohon maaf
+        korban .. diberi|dapat|terima|menerima santunan|bantuan|ganti
+        massa|rombongan|konvoi|pesilat|motor|peserta .. {turned}
+        tersangka|pelaku|terduga ... {caught}
+        korban {assault} .. meninggal|md|tewas|wafat|kritis|koma|sadar|membaik|pulang|dimakamkan|dioperasi
     """,
     Telling.GOING_ON: """
         {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
@@ -171,7 +189,7 @@ _SAYINGS: dict[Telling, str] = {
 _NOW = re.compile(r"\b(?:malam ini|mlm ini|barusan|baru saja|saiki|baru terjadi)\b")
 _SHORT = 16  # words up to which a report tells nothing but what became of it
 _BETWEEN = r"\W+"
-_FEW = r"\W+(?:\w+\W+){0,4}?"
+_UP_TO = {"..": r"\W+(?:\w+\W+){0,4}?", "...": r"\W+(?:\w+\W+){0,8}?"}
 
 
 def _pattern(sayings: str) -> re.Pattern[str]:
@@ -183,8 +201,8 @@ def _compiled(saying: str) -> str:
     written = ""
     between = ""
     for part in saying.split():
-        if part == "..":
-            between = _FEW
+        if part in _UP_TO:
+            between = _UP_TO[part]
             continue
         written += between + (r"\w+" if part == "*" else _either(part))
         between = _BETWEEN
@@ -197,6 +215,13 @@ def _either(part: str) -> str:
 
 
 _DEED = re.compile(rf"\b{_either('{deed}')}\b")
+_DEEDS = frozenset({Telling.ANSWER, Telling.AGAIN})
+# "Potensi balas dendam", "jangan sampai bentrok lagi": nothing was done.
+_FEARED = re.compile(
+    r"\b(?:potensi|rawan|(?:di)?khawatir(?:kan)?|takut|(?:meng)?antisipasi|waspada\w*|jangan|sampai|cegah|mencegah|"
+    r"hindari|menghindari|ancaman|isu|kabar|agar tidak|supaya tidak|kemungkinan)\W+(?:\w+\W+){0,3}$"
+)
+_AHEAD = 60  # letters before a word in which that is looked for
 _CLAUSE = re.compile(r"[,;:\n]|\.\s")
 _PATTERNS = tuple((telling, _pattern(sayings)) for telling, sayings in _SAYINGS.items())
 
@@ -214,10 +239,23 @@ def telling_of(text: str, *, deed: bool = False) -> Telling:
     """
     low = text.lower()
     for telling, pattern in _PATTERNS:
-        if (said := pattern.search(low)) is not None:
+        said = pattern.search(low)
+        while (
+            said is not None and telling in _DEEDS and _FEARED.search(low, max(0, said.start() - _AHEAD), said.start())
+        ):
+            said = pattern.search(low, said.end())
+        if said is not None:
             own = deed and telling in SOFT and _tells_a_deed(low, said.start())
             return Telling.NEW if own else telling
     return Telling.NEW
+
+
+def _first(telling: Telling, pattern: re.Pattern[str], low: str) -> re.Match[str] | None:
+    """Find the first saying of a telling; a deed that answers another counts only where it is not feared."""
+    said = pattern.search(low)
+    while said is not None and telling in _DEEDS and _FEARED.search(low, max(0, said.start() - _AHEAD), said.start()):
+        said = pattern.search(low, said.end())
+    return said
 
 
 def _tells_a_deed(low: str, before: int) -> bool:
