@@ -52,6 +52,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "orang diusir, dibubarkan, atau diperiksa oleh yang tidak berhak",
         "people driven out, dispersed or searched by those who have no right to",
     ),
+    "floor_likely": (
+        "pembaca menilai laporan serupa {0}; kata yang paling menentukan: {1}",
+        "readers gave reports like it {0}; the words that weighed most: {1}",
+    ),
     "ceiling_peaceful": (
         "unjuk rasa damai paling tinggi SEDANG (UU 9/1998)",
         "a peaceful demonstration is SEDANG at most (Law 9/1998)",

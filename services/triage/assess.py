@@ -220,6 +220,8 @@ class Assessor:
             massed=reading.massed,
             from_outside=where.from_outside,
             peaceful_form="assembly" in policy.traits,
+            likely=reading.likely,
+            likely_words=", ".join(reading.likely_words),
             evidence=evidence,
         )
 

@@ -1,11 +1,13 @@
 """What labelled reports decide where the rules are not sure, and what they may not decide."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from schemas.messages import ReportIn
+from schemas.vocabulary import Level
 from schemas.words.explanations import explained
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.triage.assess import Assessor
@@ -13,6 +15,7 @@ from services.triage.evaluation.evaluate import assess_lines, compare
 from services.triage.evaluation.labels import labels_of
 from services.triage.extraction.learned import BLOCKS, Learned
 from services.triage.learned.fit_reader import fit, replace_learned, rows_of, written
+from services.triage.scoring.severity import Circumstances, judge
 from tests.triage.labelled import FOLDER
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -142,3 +145,56 @@ def test_learning_the_same_reports_gives_the_same_numbers_and_ignores_what_was_l
     assert once == again
     assert json.loads(written(once)) == once
     assert once["reports"] == len(labels)
+
+
+def _raised(tuban, file):
+    """Give the judgements of a file's reports, by the level's floor of likeness and without it."""
+    unrated = {
+        **tuban.learned,
+        "classes": [[kind.replace("level", "unused"), code] for kind, code in tuban.learned["classes"]],
+    }
+    with_it, without = Assessor(tuban), Assessor(tuban.model_copy(update={"learned": unrated}))
+    for label in labels_of(file):
+        report = ReportIn(text=label["text"])
+        yield without.assess(report, filed_at=AT), with_it.assess(report, filed_at=AT)
+
+
+def test_likeness_raises_a_level_by_one_never_to_kritis_and_names_its_words(tuban):
+    raised = 0
+    for before, after in _raised(tuban, FOLDER.parent / "unlearned" / "mixed.txt"):
+        assert after.level - before.level in {0, 1}
+        assert (after.form, after.issue, after.conflict) == (before.form, before.issue, before.conflict)
+        if after.level > before.level:
+            raised += 1
+            assert after.level <= Level.TINGGI
+            assert after.score == tuban.severity.bounds[after.level]
+            told = explained(after.reasons[-1].rule)
+            assert re.fullmatch(r"pembaca menilai laporan serupa (SEDANG|TINGGI); kata yang .*: \S.*", told), told
+            assert sum(one.points for one in after.reasons) == after.score
+        else:
+            assert after.score == before.score
+    assert raised > 0
+
+
+def test_likeness_lifts_no_peaceful_protest_above_its_ceiling_and_no_quiet_report(tuban):
+    policy = tuban.severity
+    march = Circumstances("UNRAS", form_points=4, peaceful_form=True, likely=Level.TINGGI, likely_words="massa")
+    assert judge(march, policy).level == Level.SEDANG
+    for label in labels_of(FOLDER / "quiet.txt"):
+        found = Assessor(tuban).assess(ReportIn(text=label["text"]), filed_at=AT)
+        assert found.conflict or found.level == Level.RENDAH
+
+
+def test_more_likeness_never_lowers_and_worse_facts_never_do(tuban):
+    for crowd in (0, 20, 300):
+        for hurt in (0, 2, 12):
+            scores = [
+                judge(Circumstances("PERKELAHIAN", 6, hurt=hurt, crowd=crowd, likely=likely), tuban.severity).score
+                for likely in (Level.RENDAH, Level.SEDANG, Level.TINGGI)
+            ]
+            assert scores == sorted(scores)
+    for likely in (Level.SEDANG, Level.TINGGI):
+        scores = [
+            judge(Circumstances("PERKELAHIAN", 6, hurt=hurt, likely=likely), tuban.severity).score for hurt in range(15)
+        ]
+        assert scores == sorted(scores)

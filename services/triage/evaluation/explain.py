@@ -242,6 +242,8 @@ _LIMITS = f"""## Batas bawah dan batas atas
   ajakan kekerasan dalam 24 jam dengan massa; kekerasan dengan pemicu SARA; pembakaran; 200 orang atau lebih dari
   luar kabupaten pada masa rawan. Yang dicegah, direncanakan, atau sudah didamaikan tidak mendapat batas ini.
 - **{Level.SEDANG.name}** paling rendah: kekerasan terhadap orang atau barang (gangguan nyata).
+- Satu tingkat di atas hitungan, paling tinggi **{Level.TINGGI.name}**: para pembaca menilai laporan dengan kata-kata
+  serupa setinggi itu (`learned.json`). Kata yang paling menentukan disebut; tingkat tidak pernah turun karenanya.
 - **{Level.SEDANG.name}** paling tinggi: unjuk rasa damai (UU 9/1998). Begitu ada korban, kekerasan, perusakan rumah
   atau fasilitas, atau ajakan kekerasan, itu bukan lagi unjuk rasa damai. Ultimatum saja tidak mengubahnya.
 - Jalan, kantor, atau tempat usaha yang ditutup bernilai pada komponen kerusakan; blokade dan segel dianggap

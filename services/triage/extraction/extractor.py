@@ -9,12 +9,13 @@ from typing import Any
 
 from schemas.assessment import Count, Span
 from schemas.district import District
+from schemas.vocabulary import Level
 from services.triage.extraction.accusations import accused_heads
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
-from services.triage.extraction.learned import CONFLICT, Learned, Likely, terms
+from services.triage.extraction.learned import CONFLICT, LEVEL, Learned, Likely, terms
 from services.triage.extraction.tuples import ARMS, CALLS, Reader, Tuple, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
@@ -69,6 +70,7 @@ Found = list[tuple[Hit, str]]
 # how they were found. In a short text the rules' answer on conflict weighs more.
 RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
 CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, -0.8
+LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0072
 
 
 @dataclass(slots=True)
@@ -101,6 +103,8 @@ class Reading:
     accused: tuple[str, ...] = ()
     issue: str = ""
     second: str | None = None  # another issue that its words name
+    likely: Level = Level.RENDAH  # readers gave at least this to labelled reports of such words
+    likely_words: tuple[str, ...] = ()
     learned: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what was decided by likeness -> its words
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was counted for that
 
@@ -202,6 +206,7 @@ class Extractor:
             reading.people.killed = reading.people.injured = reading.people.badly = None
         if reading.happening.conflict:
             self._likely_issue(reading, likely)
+            self._likely_level(reading, likely)
 
     def _issue(self, reading: Reading) -> tuple[str, str | None]:
         form = self._known_forms.get(reading.happening.form)
@@ -240,6 +245,12 @@ class Extractor:
             reading.learned["issue"] = self._learned.words_for(likely, "issue", issue)
             reading.second = reading.issue if reading.issues.get(reading.issue, 0.0) >= LEAST else None
             reading.issue = issue
+
+    def _likely_level(self, reading: Reading, likely: Likely) -> None:
+        for name, chance in likely.levels.items():
+            if likely.known * chance >= LEVEL_CHANCE and Level[name] > reading.likely and self._learned is not None:
+                reading.likely = Level[name]
+                reading.likely_words = self._learned.words_for(likely, LEVEL, name)
 
     def _facts(self, reading: Reading, plain: Plain, found: Mapping[str, Found]) -> None:
         """Add the facts that the score is made of."""

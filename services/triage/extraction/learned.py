@@ -1,14 +1,15 @@
 """Compare a report with labelled ones: a linear model over words, pairs and what the rules found in them. Pure.
 
-The rules read first; what they found is counted beside the words. The model then says how likely conflict, each form
-and each issue is, and which words weighed most. Its numbers are a district's file (`learned.json`), made by
-`services.triage.learned.fit_reader`; without one the rules decide alone.
+The rules read first; what they found is counted beside the words. The model then says how likely conflict, each form,
+each issue and a level of at least SEDANG or TINGGI is, and which words weighed most. Its numbers are a district's file
+(`learned.json`), made by `services.triage.learned.fit_reader`; without one the rules decide alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log, sqrt
+from struct import Struct
 from typing import Any
 
 from services.triage.extraction.forms import Happening
@@ -22,12 +23,13 @@ FORMAT = 1
 HUNDREDTHS = 100  # weights are kept as whole hundredths
 # How much each kind of term counts together, however many of them a report has.
 BLOCKS = {"w": 1.5, "p": 0.7, "c": 1.5, "r": 0.5}
-CONFLICT = "conflict"
+CONFLICT, LEVEL = "conflict", "level"
 LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
 _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what was done
 ENOUGH = 16  # known words from which a text is long enough to be compared
 SHOWN = 3  # words that are told as having weighed most
+_BITS, _MIDDLE = 32, 1 << 31  # of one class's weight in the number that holds a term's weights; what is added to none
 
 
 def terms(
@@ -81,6 +83,7 @@ class Likely:
     conflict: float
     forms: Mapping[str, float]
     issues: Mapping[str, float]
+    levels: Mapping[str, float]  # level -> the chance, 0 to 1, that readers give it or more
     counted: Sequence[tuple[str, float]]  # terms known, with their share
 
 
@@ -100,22 +103,26 @@ class Learned:
             raise ValueError(msg)
         self._terms: Mapping[str, Sequence[int]] = told["terms"]  # class and weight, in turn
         self._at = {found: at for at, found in enumerate(self._classes)}
+        self._layout = Struct(f"<{len(self._classes)}I")
+        self._none = self._number([_MIDDLE] * len(self._classes))
+        self._packed: dict[str, int] = {}  # of the terms that were met: all weights in one number
 
     def read(self, found: Mapping[str, Iterable[str]]) -> Likely:
         """Weigh the terms of a report."""
         totals = list(self._intercepts)
         counted: list[tuple[str, float]] = []
+        terms, packed = self._terms, self._packed
         for block, listed in found.items():
-            known = [term for term in listed if term in self._terms]
+            known = [term for term in listed if term in packed or (term in terms and self._pack(term))]
             if not known:
                 continue
             share = BLOCKS[block] / sqrt(len(known))
             part = share / HUNDREDTHS
-            for term in known:
-                flat = iter(self._terms[term])
-                for index, weight in zip(flat, flat, strict=True):
-                    totals[index] += part * weight
-            counted += ((term, share) for term in known)
+            # One addition of whole numbers adds the weights of all classes: each has its own bits.
+            whole = sum([packed[term] for term in known], self._none)
+            sums = self._layout.unpack(whole.to_bytes(self._layout.size, "little"))
+            totals = [total + part * (weight - _MIDDLE) for total, weight in zip(totals, sums, strict=True)]
+            counted += [(term, share) for term in known]
         chances: dict[str, dict[str, float]] = {}
         for (kind, code), total in zip(self._classes, totals, strict=True):
             chances.setdefault(kind, {})[code] = total if kind == CONFLICT else 1 / (1 + exp(-total))
@@ -125,6 +132,7 @@ class Learned:
             chances[CONFLICT][CONFLICT],
             _logs(chances["form"], known_share),
             _logs(chances["issue"], known_share),
+            chances.get(LEVEL, {}),
             counted,
         )
 
@@ -134,12 +142,23 @@ class Learned:
         spoke: list[tuple[float, str]] = []
         for term, share in likely.counted:
             if term[0] in "wp":
-                flat = self._terms[term]
-                weight = next((flat[at + 1] for at in range(0, len(flat), 2) if flat[at] == index), 0)
+                weight = ((self._packed[term] + self._none >> _BITS * index) & (2 * _MIDDLE - 1)) - _MIDDLE
                 weight = -weight if against else weight
                 if weight > 0:
                     spoke.append((-weight * share, term[2:]))
         return tuple(word for _, word in sorted(spoke)[:SHOWN])
+
+    def _pack(self, term: str) -> bool:
+        """Keep a term's weights as one number, each class at its own bits."""
+        weights = [_MIDDLE] * len(self._classes)
+        flat = iter(self._terms[term])
+        for index, weight in zip(flat, flat, strict=True):
+            weights[index] += weight
+        self._packed[term] = self._number(weights) - self._none
+        return True
+
+    def _number(self, weights: Sequence[int]) -> int:
+        return int.from_bytes(self._layout.pack(*weights), "little")
 
 
 def _logs(chances: Mapping[str, float], known: float) -> dict[str, float]:

@@ -17,10 +17,11 @@ from typing import Any
 
 from schemas.district import District
 from schemas.messages import ReportIn
+from schemas.vocabulary import Level
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
-from services.triage.extraction.learned import BLOCKS, CONFLICT, FORMAT, HUNDREDTHS
+from services.triage.extraction.learned import BLOCKS, CONFLICT, FORMAT, HUNDREDTHS, LEVEL
 
 LEAST_REPORTS = 2  # a term that fewer reports have is left out
 LEAST_WEIGHT = 12  # hundredths; smaller weights are left out
@@ -79,9 +80,15 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _questions(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[int], list[bool]]]:
-    """Give each yes-or-no question with the reports that answer it: of forms and issues those that are conflict."""
+    """Give each yes-or-no question with the reports that answer it: of forms and issues those that are conflict.
+
+    A level is asked for as "at least this".
+    """
     told = [number for number, (label, _) in enumerate(rows) if "conflict" in label]
     yield CONFLICT, CONFLICT, told, [bool(rows[number][0]["conflict"]) for number in told]
+    rated = [number for number, (label, _) in enumerate(rows) if "level" in label]
+    for level in (Level.SEDANG, Level.TINGGI):
+        yield LEVEL, level.name, rated, [rows[number][0]["level"] >= level for number in rated]
     for kind in (FORM, ISSUE):
         chosen = [
             number

@@ -51,6 +51,8 @@ class Circumstances:
     massed: bool = False  # the call is to many
     from_outside: bool = False
     peaceful_form: bool = False  # an assembly (UU 9/1998)
+    likely: Level = Level.RENDAH  # readers gave at least this to labelled reports of such words
+    likely_words: str = ""  # which of them weighed most
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -86,6 +88,11 @@ def judge(told: Circumstances, policy: SeverityPolicy) -> Verdict:
                 _reason("batas bawah", policy.bounds[forced] - score, told.evidence.get(component, ()), rule)
             )
             score = policy.bounds[forced]
+    if told.likely > level:  # likeness raises by one level, and never to KRITIS: that takes facts
+        level = Level(level + 1)
+        rule = reason("floor_likely", level.name, told.likely_words)
+        reasons.append(_reason("batas bawah", policy.bounds[level] - score, (), rule))
+        score = policy.bounds[level]
     if level > Level.SEDANG and _peaceful(told):
         level = Level.SEDANG
         most = policy.bounds[Level.TINGGI] - 1
