@@ -47,3 +47,29 @@ def test_people_are_counted(told, text, killed, injured):
     facts = told(text).facts
     assert (facts.killed.min if facts.killed else 0) == killed
     assert (facts.injured.min if facts.injured else 0) == injured
+
+DIED = (
+    ("Bentrok dua kelompok di Desa Kapu Merakurak merenggut dua nyawa, Minggu malam.", 2),
+    ("Nyawa seorang pemuda melayang dalam bentrokan dua perguruan di Kecamatan Soko.", 1),
+    ("Pemuda ditusuk tiga kali oleh gerombolan di Desa Kapu Merakurak, nyawanya hilang di meja operasi.", 1),
+    ("Tiga orang, dua di antaranya bersaudara, kehilangan nyawa dalam perkelahian clurit di Kecamatan Kerek.", 3),
+    ("Sopir dikeroyok gerombolan di Desa Hargoretno Kerek, ia wafat dengan luka tusuk di leher.", 1),
+    ("Remaja dipukuli warga di Pasar Jatirogo, dikira penculik. Setelah empat hari koma ia berpulang di RS.", 1),
+    ("Jasad pemuda dengan luka bacok ditemukan di sungai Desa Tasikmadu Palang, ia dikeroyok nelayan.", 1),
+    ("Kedua pelaku penyerangan pos polisi di Paciran tewas ditembak polisi.", 2),
+    ("Sing mati papat, loro dicekel, tawuran nang Desa Simorejo Widang.", 4),
+    # nobody was killed
+    ("Pemakaman mantan narapidana pembunuhan ditolak warga Desa Klumpit Soko.", 0),
+    ("Warga blokir jalan di Singgahan karena limbah membunuh ikan di embung.", 0),
+    ("Pertandingan futsal ricuh di Desa Kapu Merakurak setelah gol bunuh diri, pendukung saling pukul.", 0),
+    ("Rombongan pengantar jenazah dilempari batu di Desa Hargoretno Kerek, dua luka.", 0),
+    ("Pesan bernada bunuh diterima wartawan di Palang sesudah menulis pungli.", 0),
+    ("Warga memperingati seribu hari wafatnya kiai di Soko, jalan ditutup panitia.", 0),
+    ("Warga Soko demo, listrik mati dua hari dan malam kedua lampu jalan ikut padam.", 0),
+)
+
+
+@pytest.mark.parametrize(("text", "killed"), DIED)
+def test_the_dead_are_counted_in_the_words_of_news_and_villages(told, text, killed):
+    dead = told(text).facts.killed
+    assert (dead.min if dead else 0) == killed

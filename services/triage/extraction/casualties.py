@@ -55,7 +55,14 @@ _OTHERS = frozenset(
 )
 _HOW_BADLY = frozenset(["ringan", "berat", "parah", "dunia"])
 _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
-_NO_DEED_YET = frozenset(["pelaku", "tersangka", "terduga", "ancaman", "percobaan", "diancam", "mau", "arep"])
+_NO_DEED_YET = frozenset(
+    """
+    pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
+    terpidana kasus buron buronan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_ALL_OF = {"kedua": 2, "keduanya": 2, "ketiga": 3, "ketiganya": 3, "keempat": 4, "keempatnya": 4}
+_OF_TIMES = frozenset(["hari", "kali", "malam", "pekan", "minggu", "bulan", "tahun", "babak", "jilid", "yang"])
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
 _IN_LABEL = frozenset(
@@ -93,6 +100,7 @@ class FactsReader:
         self._minors: list[Hit] = []
         self._used: set[int] = set()
         self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
+        self._animal = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "animal")}
         self._weapon = {hit.first for hit in hits for tag in hit.tags if tag.section == "weapon"}
         for hit in hits:
             for tag in hit.tags:
@@ -117,13 +125,25 @@ class FactsReader:
         if key in _OF_THE_BODY:
             near = range(hit.first - BODY_REACH, hit.last + BODY_REACH + 1)
             return _OF_THE_BODY[key] if not self._body.isdisjoint(near) else None
-        if key == "dies":  # "loro mati" are people, "lampu mati" is none
-            before = self._plain.tokens[hit.first - 1] if hit.first else ""
-            counted = any(number.last == hit.first - 1 for number in self._counted.before(hit.first))
-            return "dead" if before and (counted or self._counted.kind(hit.first - 1) in PEOPLE) else None
+        if key == "dies":
+            return "dead" if self._somebody_dies(hit) else None
+        if key == "passed":
+            return "dead" if self._attacks else None
         if key == "struck":
             return "hurt" if not self._weapon.isdisjoint((hit.last + 1, hit.last + 2)) else None
         return key
+
+    def _somebody_dies(self, hit: Hit) -> bool:
+        """Tell "loro mati" and "sing mati papat" from "lampu mati dua jam"."""
+        before, after = self._counted.before(hit.first), self._counted.after(hit.last + 1)
+        if any(number.last == hit.first - 1 for number in before) or self._counted.kind(hit.first - 1) in PEOPLE:
+            return hit.first > 0
+        tokens = self._plain.tokens
+        ends = {number.last + 1 for number in after if number.first == hit.last + 1}
+        who = tokens[hit.first - 1] in {"sing", "yang", "seng", "korban"} if hit.first else False
+        return (who or bool(self._attacks)) and any(
+            end == len(tokens) or not tokens[end].isalpha() or self._counted.kind(end) in PEOPLE for end in ends
+        )
 
     def _struck_a_thing(self, hit: Hit) -> bool:
         """Tell "rumah terkena batu" from "warga terkena batu"."""
@@ -180,8 +200,10 @@ class FactsReader:
         tokens = self._plain.tokens
         if tokens[first] in _DEEDS:
             near = tokens[max(0, first - 3) : first]
-            return None if not _NO_DEED_YET.isdisjoint(near) else (1, 1, (self._plain.span(first, last),))
-        number = self._number_for(first, last)
+            nobody = tokens[last + 1 : last + 2] == ["diri"] or last + 1 in self._animal
+            return None if nobody or not _NO_DEED_YET.isdisjoint(near) else (1, 1, (self._plain.span(first, last),))
+        inside = (number for number in self._counted.after(first) if first < number.first and number.last < last)
+        number = next(inside, None) or self._number_for(first, last)  # "merenggut dua nyawa"
         low, high = self._size(number, people_default=1)
         return low, high, self._spans(number, first, last)
 
@@ -298,6 +320,18 @@ class FactsReader:
             number = look(first, last)
             if number is not None:
                 return number
+        return self._all_of(first, last)
+
+    def _all_of(self, first: int, last: int) -> Number | None:
+        """Read "kedua begal tewas" and "menewaskan kedua penyerang"; "hari kedua" counts nobody."""
+        tokens, clauses = self._plain.tokens, self._plain.clauses
+        around = (*range(last + 1, last + 1 + BODY_REACH), *range(first - 1, first - 1 - BEFORE, -1))
+        for at in around:
+            if not 0 <= at < len(tokens) or clauses[at] != clauses[first] or tokens[at] not in _ALL_OF:
+                continue
+            whole = tokens[at].endswith("nya") or self._counted.kind(at + 1) in PEOPLE
+            if whole and (at == 0 or tokens[at - 1] not in _OF_TIMES):
+                return Number(at, at, _ALL_OF[tokens[at]], _ALL_OF[tokens[at]])
         return None
 
     def _is_listed(self, first: int, last: int) -> bool:
@@ -358,6 +392,10 @@ class FactsReader:
         if sentences[number.last] != sentences[first]:
             return False
         following = tokens[number.last + 1 : number.last + 4]
+        if (
+            "antaranya" in tokens[number.last + 1 : first]
+        ):  # "tiga orang, dua di antaranya bersaudara, kehilangan nyawa"
+            return True
         who = "yang" in following and tokens[first - 1] != "korban"  # "dua orang yang disangka mencuri tewas"
         return who or any(word in {"dari", "asal"} for word in following)
 
