@@ -70,7 +70,7 @@ Found = list[tuple[Hit, str]]
 # how they were found. In a short text the rules' answer on conflict weighs more.
 RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
 CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, -0.8
-LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0072
+LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
 
 
 @dataclass(slots=True)
