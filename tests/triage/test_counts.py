@@ -48,6 +48,7 @@ def test_people_are_counted(told, text, killed, injured):
     assert (facts.killed.min if facts.killed else 0) == killed
     assert (facts.injured.min if facts.injured else 0) == injured
 
+
 DIED = (
     ("Bentrok dua kelompok di Desa Kapu Merakurak merenggut dua nyawa, Minggu malam.", 2),
     ("Nyawa seorang pemuda melayang dalam bentrokan dua perguruan di Kecamatan Soko.", 1),
@@ -73,3 +74,18 @@ DIED = (
 def test_the_dead_are_counted_in_the_words_of_news_and_villages(told, text, killed):
     dead = told(text).facts.killed
     assert (dead.min if dead else 0) == killed
+
+
+UNHURT = (
+    "Kapolsek memastikan keributan di Soko tak seorang pun terluka, massa bubar.",
+    "Pohon jati muda milik juru pengairan ditebas massal di Desa Kumpulrejo Bangilan.",
+    "Warga Trantang Kerek demo, sebelas kasus demam berdarah tidak ditangani puskesmas.",
+    "Mereka mendalilkan hibah 1978 cacat hukum lalu menyegel balai desa Kapu Merakurak.",
+    "Spanduk bakal calon disayat orang di Desa Kapu Merakurak.",
+)
+
+
+@pytest.mark.parametrize("text", UNHURT)
+def test_who_is_denied_and_what_is_a_thing_is_not_hurt(told, text):
+    hurt = told(text).facts.injured
+    assert (hurt.min if hurt else 0) == 0

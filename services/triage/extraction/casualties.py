@@ -21,6 +21,8 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
 BODY_REACH = 2  # tokens between a wound and the part of the body: "robek di pelipis", "jarinya hampir putus"
 _OF_THE_BODY = {"torn": "hurt", "broken": "badly"}
+NOBODY_REACH = 6  # tokens in which "tak seorang pun" stands before a word of wounds
+_NOT = frozenset(["tidak", "tak", "tiada", "tanpa", "belum", "bukan", "ora", "gak", "nggak"])
 LABEL_REACH = 3  # tokens between a label and its number: "luka berat orang: 2"
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _NEXT_TO = frozenset(
@@ -102,6 +104,13 @@ class FactsReader:
         self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
         self._animal = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "animal")}
         self._weapon = {hit.first for hit in hits for tag in hit.tags if tag.section == "weapon"}
+        self._no_wound = {
+            at
+            for hit in hits
+            for tag in hit.tags
+            if tag[:2] == ("casualty", "no_wound")
+            for at in range(hit.first, hit.last + 1)
+        }
         for hit in hits:
             for tag in hit.tags:
                 self._sort(hit, tag.section, tag.key)
@@ -122,6 +131,8 @@ class FactsReader:
 
     def _wound(self, hit: Hit, key: str) -> str | None:
         """Give what a word of a wound says: "robek" only of a part of the body, "kena" only of a weapon."""
+        if key == "no_wound" or hit.first in self._no_wound:
+            return None
         if key in _OF_THE_BODY:
             near = range(hit.first - BODY_REACH, hit.last + BODY_REACH + 1)
             return _OF_THE_BODY[key] if not self._body.isdisjoint(near) else None
@@ -182,7 +193,13 @@ class FactsReader:
         return True
 
     def _told(self, first: int) -> bool:
-        return not self._marks[first] & (DENIED | AHEAD | BACKGROUND)
+        return not self._marks[first] & (DENIED | AHEAD | BACKGROUND) and not self._nobody_was(first)
+
+    def _nobody_was(self, first: int) -> bool:
+        """Tell "tak seorang pun terluka"."""
+        before = self._plain.tokens[max(0, first - NOBODY_REACH) : first]
+        at = before.index("pun") if "pun" in before else 0
+        return at > 1 and before[at - 1] in {"seorang", "orang", "satu"} and not _NOT.isdisjoint(before[:at])
 
     def _dead(self, people: People) -> None:
         counts = [self._one_dead(first, last) for first, last, kind in self._casualties if kind == "dead"]
@@ -218,6 +235,7 @@ class FactsReader:
             told = [victims_told]
         if told or attacked:
             self._together(people, told, attacked, dead_at)
+            people.only_attacked = not told
         elif (at := self._nobody.get("nobody") or self._nobody.get("nobody_hurt")) is not None:
             people.injured = Count.model_construct(min=0, max=0, spans=(self._plain.span(*at),))
 

@@ -116,6 +116,7 @@ class Extractor:
         self._lexicon = lexicon
         self.forms = Forms(district.forms)
         self._known_forms = district.forms
+        self._against_people = self.forms.having("violent") - self.forms.having("damage", "fire")
         self.issues = Issues(district.issues)
         listed = district.lexicon.get("noun", {})
         hints: Any = district.lexicon.get("of_class", {})
@@ -175,6 +176,8 @@ class Extractor:
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
         self._decide(reading, plain, hits, told, framed)
+        if people.only_attacked and reading.happening.form not in self._against_people:
+            people.injured = None  # "ditebas", "diinjak-injak": of a banner, of trees
         self._facts(reading, plain, sorted_out)
         heads = accused_heads(plain, cut, hits, bits, self._lexicon.names_a_place)
         reading.accused = tuple(sorted({*reading.accused, *heads}))

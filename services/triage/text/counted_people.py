@@ -42,6 +42,7 @@ class People:
     crowd_open: bool = False  # "puluhan": no upper bound
     hurt_words: tuple[Span, ...] = ()
     minors: bool = False
+    only_attacked: bool = False  # who is counted as hurt was attacked; no word says that anybody was hurt
 
 
 class Counted:
