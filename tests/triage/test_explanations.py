@@ -14,19 +14,25 @@ HOLES = re.compile(r"\{\w+\}")
 ENGLISH = re.compile(r"[^\W\d_]+", re.ASCII)
 
 
+def written_by(called):
+    """Say whether a call writes a code: `reason(code, ...)`, or `reasons.give(code, ...)` where it is written later."""
+    if isinstance(called, ast.Attribute):
+        return called.attr == "give" and isinstance(called.value, ast.Name) and called.value.id == "reasons"
+    return isinstance(called, ast.Name) and called.id == "reason"
+
+
 def coded():
     """Give the codes that the services write, each with where."""
     for file in SERVICES.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(text)) if "schemas.words.explanations import" in text else ():
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id == "reason"
-                and node.args
-            ):
+            if isinstance(node, ast.Call) and written_by(node.func) and node.args:
                 found = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
                 yield from ((str(code), file.name) for code in found)
+
+
+def test_codes_that_are_written_later_are_among_them():
+    assert {"same_desa", "rare_words"} <= {code for code, file in coded() if file == "similarity.py"}
 
 
 def test_every_code_that_is_written_has_a_sentence():

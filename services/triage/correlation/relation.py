@@ -16,6 +16,7 @@ from services.triage.correlation.similarity import (
     DAY,
     HOUR,
     LEAST_PLACE,
+    Reasons,
     by_actors,
     by_counts,
     by_nature,
@@ -56,28 +57,28 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
     if _of_another_shift(report, other):
         return UNRELATED
-    reasons: list[str] = []
+    reasons = Reasons()
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
         return Relation("same", other.id, SAME * 2, (reason("copy"),), copy=True)
     time = 0.0 if place <= CONTRADICTED else by_time(report, other, reasons)
     if min(place, time) <= CONTRADICTED:  # more than all that may agree can make good
-        return Relation("different", other.id, round(place + time, 2), tuple(reasons))
+        return UNRELATED
     words = by_words(report, other, weights, unfamiliar, reasons)
     own = words + by_actors(report, other, reasons) + by_parties(report, other, reasons)
     own += by_counts(report, other, reasons) + by_source(report, other, reasons)
     score = place + time + by_nature(report, other, reasons) + own
-    told = round(score, 2)
     if score < LINKED:
-        return Relation("different", other.id, told, tuple(reasons))
+        return UNRELATED
+    told = round(score, 2)
     asked = FOLLOWS if report.telling in FOLLOWING else SAME
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
     elif place == LEAST_PLACE and report.telling not in FOLLOWING and own < LEAST_OWN:
         asked = NEVER  # two brawls of one kind in one kecamatan and night are two
     if score >= asked and not _another(report, other, place, time):
-        return Relation("same", other.id, told, tuple(reasons))
-    return Relation("linked", other.id, told, tuple(reasons))
+        return Relation("same", other.id, told, reasons.written())
+    return Relation("linked", other.id, told, reasons.written())
 
 
 def _of_another_shift(report: Candidate, other: Candidate) -> bool:

@@ -5,6 +5,7 @@ function gives the points of one aspect and adds its reason, a code with values 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from schemas.words.explanations import reason
 from services.triage.correlation.features import Candidate
@@ -30,19 +31,48 @@ NEAR = {
 }  # fmt: skip
 
 
-def by_place(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+class Reasons:
+    """What agrees between two tellings, in the order found. Most pairs differ: only what is read later is written."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self) -> None:
+        self._given: list[tuple[Any, ...]] = []
+
+    def give(self, *code_and_values: Any) -> None:
+        """Add a code with its values, whatever `str` writes of them."""
+        self._given.append(code_and_values)
+
+    def written(self) -> tuple[str, ...]:
+        """Write them as they are kept."""
+        return tuple(reason(*one) for one in self._given)
+
+
+class _Rarest:
+    """The four rarest of some words, by name."""
+
+    __slots__ = ("_weights", "_words")
+
+    def __init__(self, words: set[str], weights: Mapping[str, float]) -> None:
+        self._words, self._weights = words, weights
+
+    def __str__(self) -> str:
+        return ", ".join(sorted(self._words, key=lambda word: (-self._weights[word], word))[:4])
+
+
+def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare the places: -20 to 3 points."""
     outside = bool(report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten)
     if not outside and report.desa and report.desa == other.desa:
         name = report.place_name or other.place_name or report.desa
-        reasons.append(reason("same_spot" if _is_landmark(report.desa) else "same_desa", name))
+        reasons.give("same_spot" if _is_landmark(report.desa) else "same_desa", name)
         return 3.0
     if not outside and "talk" in {report.kind, other.kind}:
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
     if not outside and report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
     if _says(report, other):  # "tersangka bentrok Sendang ditangkap di Bojonegoro"
-        reasons.append(reason("place_named_too"))
+        reasons.give("place_named_too")
         return 2.0
     return CONTRADICTED if outside else _unknown(report, other, reasons)
 
@@ -52,32 +82,32 @@ def _says(report: Candidate, other: Candidate) -> bool:
     return report.telling in FOLLOWING and other.desa is not None and report.names(other.place_name)
 
 
-def _unknown(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _unknown(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare two places of which one kecamatan at least is not known."""
     if report.maybe or other.maybe:
         return _maybe(report, other, reasons)
     return 0.5 if report.kecamatan is None and other.kecamatan is None else 0.0
 
 
-def _in_kecamatan(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _in_kecamatan(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare two places whose kecamatan are known."""
     shared = _named_by_both(report, other)
     if report.kecamatan != other.kecamatan:
         return _in_two_kecamatan(report, other, reasons, shared=shared)
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
-        reasons.append(reason("same_kecamatan"))
+        reasons.give("same_kecamatan")
         return 1.0 if _other_spot(report, other) else LEAST_PLACE
     if shared or _says(report, other):
-        reasons.append(reason("place_named_too"))
+        reasons.give("place_named_too")
         return 2.0
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
 
 
-def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: list[str], *, shared: bool) -> float:
+def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, shared: bool) -> float:
     """Compare two kecamatan: what moves is at both, a mistaken one is called alike."""
     if shared and report.kind == other.kind == MOVING:
-        reasons.append(reason("place_named_too"))
+        reasons.give("place_named_too")
         return LEAST_PLACE
     return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
 
@@ -90,17 +120,17 @@ def _other_spot(report: Candidate, other: Candidate) -> bool:
     return any(one.desa is None and one.spots and (two.desa or two.spots) for one, two in pairs)
 
 
-def _maybe(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _maybe(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare a place with those that the other telling leaves open, such as the desa of one name."""
     open_, known = (report, other) if report.maybe else (other, report)
     if known.desa in open_.maybe:
-        reasons.append(reason("called_alike", known.place_name))
+        reasons.give("called_alike", known.place_name)
         return 2.5
     if open_.maybe == (known.kecamatan,):
-        reasons.append(reason("maybe_kecamatan"))
+        reasons.give("maybe_kecamatan")
         return 2.0
     if known.kecamatan in {code[:8] for code in open_.maybe}:
-        reasons.append(reason("maybe_kecamatan"))
+        reasons.give("maybe_kecamatan")
         return LEAST_PLACE
     return 0.0 if known.kecamatan is None else -1.0
 
@@ -121,7 +151,7 @@ def _is_landmark(code: str) -> bool:
     return not code[:2].isdigit() and "-" in code
 
 
-def by_time(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_time(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare when they happened, or when they were told where nobody says: -20 to 2.5 points."""
     if report.telling in FOLLOWING:
         return _after(report, other, reasons)
@@ -134,28 +164,28 @@ def by_time(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     return _told_apart(report, other, reasons)
 
 
-def _days_apart(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _days_apart(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare the days that both say."""
     gap = _gap(report, other)
     if gap < DAY // 2:
-        reasons.append(reason("same_time"))
+        reasons.give("same_time")
         return 2.0
     if gap <= DAY:
-        reasons.append(reason("day_apart"))
+        reasons.give("day_apart")
         return 0.8
     if report.form == other.form and report.lasting and gap <= LASTS:
         return 0.5
     return CONTRADICTED / 4 - gap / DAY
 
 
-def _answers(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _answers(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Weigh how long after an incident comes what says that it answers one, or is one more."""
     mine, theirs = report.moment, other.told or other.moment
     if mine is None or theirs is None or mine < theirs - DAY:
         return 0.0
     for within, points in ((3 * HOUR, 2.4), (2 * DAY, 1.5), (ANSWERS * DAY, 0.8)):
         if mine - theirs <= within:
-            reasons.append(reason("goes_on"))
+            reasons.give("goes_on")
             return points
     return -1.0
 
@@ -169,7 +199,7 @@ def _gap(report: Candidate, other: Candidate) -> int:
     return max(0, theirs[0] - mine[1], mine[0] - theirs[1])
 
 
-def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _told_apart(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     mine, theirs = report.moment, other.moment
     if mine is None or theirs is None:
         return 0.3
@@ -183,7 +213,7 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
         (APART if brief else 8 * HOUR, 1.2, "near_time"),
     ):
         if gap <= within:
-            reasons.append(reason(words))
+            reasons.give(words)
             return points
     lasts = report.lasting or other.lasting or not (report.conflict and other.conflict)
     if gap <= DAY and lasts:
@@ -191,7 +221,7 @@ def _told_apart(report: Candidate, other: Candidate, reasons: list[str]) -> floa
     return -0.5 - gap / DAY / 7  # a report that says no time speaks of its own hour
 
 
-def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def _after(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Weigh how long after the last telling a follow-up comes."""
     told, last = report.told or report.end, other.told or other.end
     if told is None or last is None:
@@ -204,7 +234,7 @@ def _after(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
     for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
         if told - last <= within:
-            reasons.append(reason("follow_up"))
+            reasons.give("follow_up")
             return points
     return -1.5
 
@@ -218,12 +248,12 @@ def hours_apart(report: Candidate, other: Candidate) -> bool:
     return abs(report.start - other.start) > APART
 
 
-def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_nature(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare issue and form: -1.5 to 2 points; a follow-up need not name the deed again."""
     points = 0.0
     both = report.conflict and other.conflict  # that two name no issue says nothing of a follow-up
     if report.issue == other.issue and (both or report.telling not in FOLLOWING):
-        reasons.append(reason("same_issue", report.issue))
+        reasons.give("same_issue", report.issue)
         points += 0.8
     elif {report.issue, report.second} & {other.issue, other.second} - {None}:
         points += 0.3
@@ -231,7 +261,7 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         return points if report.telling in FOLLOWING or report.conflict == other.conflict else points - 0.8
     mine, theirs = report.kind or report.form, other.kind or other.form
     if report.form == other.form:
-        reasons.append(reason("same_form", report.form))
+        reasons.give("same_form", report.form)
         return points + 1.0
     if mine == theirs:
         return points + 0.8
@@ -242,27 +272,27 @@ def by_nature(report: Candidate, other: Candidate, reasons: list[str]) -> float:
     return points - (0.2 if report.telling in FOLLOWING else 1.2)
 
 
-def by_actors(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_actors(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare who did it: -2 where both name other kinds of people, 0.3 where both name the same."""
     if not report.actors or not other.actors:
         return 0.0
     if both := set(report.actors) & set(other.actors):
-        reasons.append(reason("same_actors", ", ".join(sorted(both))))
+        reasons.give("same_actors", ", ".join(sorted(both)))
         return 0.3
     return 0.0 if report.telling in FOLLOWING else -2.0
 
 
-def by_parties(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_parties(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare the parties: -0.6 to 0.8 points."""
     if not report.parties or not other.parties:
         return 0.0
     if both := set(report.parties) & set(other.parties):
-        reasons.append(reason("same_parties", ", ".join(sorted(both))))
+        reasons.give("same_parties", ", ".join(sorted(both)))
         return 0.8
     return 0.0 if report.telling in FOLLOWING else -0.6
 
 
-def by_counts(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_counts(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Compare people killed, hurt, gathered: up to 0.8 points."""
     points = 0.0
     for mine, theirs, what in (
@@ -273,28 +303,27 @@ def by_counts(report: Candidate, other: Candidate, reasons: list[str]) -> float:
         if mine is None or theirs is None or not (mine[0] or theirs[0]):
             continue
         if mine[0] == theirs[0] and not (what == "same_crowd" and mine[0] in CROWD_WORDS):
-            reasons.append(reason(what, mine[0]))
+            reasons.give(what, mine[0])
             points += 0.4
     return min(points, 0.8)
 
 
-def by_source(report: Candidate, other: Candidate, reasons: list[str]) -> float:
+def by_source(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Weigh that the same person told both: 0.5 points, 2 for a follow-up."""
     if not set(report.sources) & set(other.sources):
         return 0.0
-    reasons.append(reason("same_source"))
+    reasons.give("same_source")
     return 2.0 if report.telling in FOLLOWING else 0.5
 
 
 def by_words(
-    report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float, reasons: list[str]
+    report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float, reasons: Reasons
 ) -> float:
     """Weigh the rare words in common: 0 to 3 points by their share of the shorter telling."""
     shared = set(report.words) & set(other.words)
     smaller = min(len(report.words), len(other.words))
     if not shared or not smaller or unfamiliar <= 0:
         return 0.0
-    rare = sorted(shared, key=lambda word: (-weights[word], word))[:4]
-    reasons.append(reason("rare_words", ", ".join(rare)))
+    reasons.give("rare_words", _Rarest(shared, weights))
     share = sum(weights[word] for word in shared) / (max(smaller, 5) * unfamiliar)
     return min(MOST_BY_WORDS, 6.0 * share)
