@@ -45,6 +45,7 @@ from schemas.rows import (
     SitrepRow,
     SpentChallengeRow,
     SuggestionRow,
+    TombstoneRow,
 )
 
 BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
@@ -96,6 +97,14 @@ class ReporterKey(Record[ReporterKeyRow], table=True):
     person: str | None = Field(default=None, index=True)  # keyed handle of who reported
     wrapped: str
     made_at: datetime
+
+
+class Tombstone(Record[TombstoneRow], table=True):
+    """A report that was erased, by the keyed hash of its id: filed or told again, it stays erased."""
+
+    __tablename__: ClassVar[Any] = "tombstone"
+    id: str = Field(primary_key=True)
+    at: datetime
 
 
 class Judgement(Record[JudgementRow], table=True):

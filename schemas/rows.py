@@ -50,6 +50,13 @@ class ReporterKeyRow(TypedDict, total=False):
     made_at: datetime
 
 
+class TombstoneRow(TypedDict, total=False):
+    """A row of `Tombstone`."""
+
+    id: str
+    at: datetime
+
+
 class JudgementRow(TypedDict, total=False):
     """A row of `Judgement`."""
 

@@ -51,7 +51,7 @@ _PROBES = "probe.*"  # whether a stream keeps what it is told
 _FILES = ("report.filed.>", "known.report", "known.report.>", "$JS.API.DIRECT.GET.KNOWN")
 _KEYS = "$JS.API.DIRECT.GET.KNOWN.known.report.>"  # the wrapped keys of reports
 # Asked of the server that leads: one that follows may not have heard of a key yet, and it would be left.
-_ERASES = (_KEYS, "$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREAM.MSG.DELETE.KNOWN")
+_ERASES = (_KEYS, "known.gone.>", "$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREAM.MSG.DELETE.KNOWN")
 _WORDS = tuple(f"$JS.API.DIRECT.GET.{name}" for name in ("REPORTS", "INBOUND"))  # what a dead letter said
 RIGHTS: Mapping[str, Rights] = {
     "ingest": Rights((*_FILES, _PROBES, "inbound.>", *_LOOKS)),
@@ -98,6 +98,7 @@ RIGHTS: Mapping[str, Rights] = {
             *(f"$JS.API.DIRECT.GET.{one.name}" for one in STREAMS),
             "$JS.API.STREAM.MSG.DELETE.DEADLETTERS",
             *_ERASES,
+            "$JS.API.STREAM.MSG.GET.INBOUND",
             "$JS.API.STREAM.MSG.DELETE.INBOUND",
             "$JS.API.CONSUMER.CREATE.REPORTS.*.>",  # one that ends by itself, to count what was filed
             "$JS.API.CONSUMER.MSG.NEXT.REPORTS.*",

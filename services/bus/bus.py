@@ -18,8 +18,9 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
-from services.bus.inspection import StreamInspection, known_record, known_subject
-from services.bus.publisher import BusUnavailable
+from services.bus.erasing import Erasing
+from services.bus.inspection import known_record, known_subject
+from services.bus.publisher import BusUnavailable, NotTheLast
 from services.bus.sealing import KEY_HEADER, SEALED, Sealer
 from services.bus.streams import TYPE, Event, place_subject, probe, stream_of
 
@@ -55,7 +56,7 @@ class ConsumerGone(Exception):  # noqa: N818 - said as a fact
     """The consumer is not there, and this identity may not declare it: whoever may has to."""
 
 
-class Bus(StreamInspection):
+class Bus(Erasing):
     """Reports kept, events told, messages taken."""
 
     def _headers(self, kind: EventKind, id_: str, at: datetime, *, stream: str) -> dict[str, str]:
@@ -85,7 +86,7 @@ class Bus(StreamInspection):
         headers["kentongan-digest"] = digest if self._sealer is None else self._sealer.fingerprint(digest)
         try:
             known = await self._made_known(filed, headers)
-            if known is None:  # its key was erased with it: it was accepted once, and that is all that is left
+            if known is None:  # it was erased: it was accepted once, and that is all that is left
                 return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
             (ack,) = await self._publisher.publish([(subject, known.body, headers)])
             self.promised.note(ack)
@@ -109,10 +110,13 @@ class Bus(StreamInspection):
         the key that is known: what reaches the disk can be read, whichever tries before failed half-way.
         """
         body, wrapped = self._sealed(filed)
-        record = known_record(headers, wrapped)
-        (ack,) = await self._publisher.publish([record])
+        subject, nothing, told = known_record(headers, wrapped)
+        try:
+            (ack,) = await self._publisher.publish([(subject, nothing, told | self._unless_erased(str(filed.id)))])
+        except NotTheLast:  # its tombstone stands there, also where the server has forgotten which ids it knew
+            return None
         if not ack.get("duplicate"):
-            return Known(record[2], body, new=True)
+            return Known(told, body, new=True)
         found = await self._known(ack["seq"])
         if found is None:
             return None

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,6 @@ CANNOT_LOOK = (
     "The bus does not let its reports be counted: is its disk full, or a stream missing? kentongan doctor says it."
 )
 TOGETHER = 500  # messages that one request may give
-NOT_THE_LAST = 10071  # nats-server: another message has come, or the one that was meant is gone
 ANSWER = 5.0  # seconds to wait for each
 
 
@@ -163,12 +162,16 @@ class StreamInspection(Connection):
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
 
-    async def stored(self, stream: str, after: int = 0) -> AsyncIterator[Any]:
-        """Yield every message of a stream in order beyond the number `after`, without a consumer."""
+    async def stored(self, stream: str, after: int = 0, *, leads: bool = False) -> AsyncIterator[Any]:
+        """Yield every message of a stream in order beyond the number `after`, without a consumer.
+
+        Any server that holds the stream may answer, and one that follows passes over what it has not heard of yet;
+        whoever must miss none asks the one that `leads`.
+        """
         info = await self.js.stream_info(stream)
         for sequence in range(max(1, after + 1, info.state.first_seq), info.state.last_seq + 1):
             try:
-                yield await self.js.get_msg(stream, sequence, direct=True)
+                yield await self.js.get_msg(stream, sequence, direct=not leads)
             except js_errors.NotFoundError:
                 continue
 
@@ -238,69 +241,6 @@ class StreamInspection(Connection):
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
         return (found.headers or {}).get(KEY_HEADER)
-
-    async def erase_keys(self, reports: Iterable[str]) -> int:
-        """Overwrite the keys of reports on the bus, so that nothing opens them; returns how many there were.
-
-        Raises BusUnavailable; doing it again does what is left.
-        """
-        gone = 0
-        for report in reports:
-            try:
-                while True:  # more than one where the report was filed anew after a failed try
-                    found = await self.js.get_last_msg("KNOWN", known_subject(report))  # of the server that leads
-                    await self.js.delete_msg("KNOWN", found.seq or 0)
-                    gone += 1
-            except js_errors.NotFoundError:
-                continue
-            except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
-                raise BusUnavailable from error
-        return gone
-
-    async def renew_keys(self, renewed: Callable[[str, str], str]) -> int:
-        """Put beside each report's key the same key wrapped by the newest master; returns how many. Safe to repeat.
-
-        `renewed` gives it from id and wrapped key: the same one where nothing is to be done, ValueError where none
-        opens it. What was erased meanwhile stays erased. The record that was there stays: by it the id is known.
-        Raises BusUnavailable.
-        """
-        many = 0
-        try:
-            async for message in self.stored("KNOWN"):
-                headers = dict(message.headers or {})
-                id_, wrapped = headers.get("ce-id", ""), headers.get(KEY_HEADER, "")
-                fresh = wrapped
-                with contextlib.suppress(ValueError):
-                    fresh = renewed(id_, wrapped) if wrapped else wrapped
-                if fresh != wrapped:
-                    many += await self._renew(headers, fresh, message.seq or 0)
-        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
-            raise BusUnavailable from error
-        return many
-
-    async def _renew(self, headers: dict[str, str], wrapped: str, number: int) -> bool:
-        """Put a key after the one of this number, if that is the last of its report; says whether it was."""
-        subject, body, told = known_record(headers, wrapped)
-        told |= {"Nats-Msg-Id": f"renewed:{uuid4().hex}", "Nats-Expected-Last-Subject-Sequence": str(number)}
-        try:
-            await self.js.publish(subject, body, headers=told)
-        except js_errors.APIError as error:
-            if error.err_code == NOT_THE_LAST:
-                return False
-            raise
-        return True
-
-    async def erase_inbound(self, is_theirs: Callable[[bytes], bool]) -> int:
-        """Overwrite the inbound messages whose body is somebody's; returns how many. Raises BusUnavailable."""
-        gone = 0
-        try:
-            async for message in self.stored("INBOUND"):
-                if is_theirs(message.data or b""):
-                    await self.js.delete_msg("INBOUND", message.seq or 0)
-                    gone += 1
-        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
-            raise BusUnavailable from error
-        return gone
 
     async def rewind(self, durable: str) -> None:
         """Let a consumer begin anew; its worker takes what it knows already without an effect."""

@@ -23,6 +23,10 @@ class BusUnavailable(Exception):  # noqa: N818 - said as a fact
     """The bus cannot promise anything now; trying again later is right."""
 
 
+class NotTheLast(Exception):  # noqa: N818 - said as a fact
+    """Another message has come under the subject that was to hold none, or one other: nothing was kept."""
+
+
 class BusBusy(BusUnavailable):
     """Too many wait for the bus already, or it has stopped answering; nothing of this call was published."""
 

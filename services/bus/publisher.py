@@ -11,11 +11,12 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.bus.line import BusBusy, BusUnavailable, Line
+from services.bus.line import BusBusy, BusUnavailable, Line, NotTheLast
 
-__all__ = ["PUBACK", "BusBusy", "BusUnavailable", "Publisher"]
+__all__ = ["PUBACK", "BusBusy", "BusUnavailable", "NotTheLast", "Publisher"]
 
 PUBACK = 2.0  # seconds without any promise after which the bus is taken as silent
+NOT_THE_LAST = 10071  # nats-server: what was said to be the last of a subject is not
 LONGEST_ANSWER = 10.0  # seconds a call waits for its promises while those of others keep coming
 
 Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
@@ -54,7 +55,8 @@ class Publisher:
     async def publish(self, messages: Sequence[Told]) -> list[dict[str, Any]]:
         """Publish subject, body and headers of each in their turn, and give their PubAcks.
 
-        Raises BusUnavailable if one fails, and BusBusy, before anything was published, if too many wait.
+        Raises BusUnavailable if one fails, BusBusy, before anything was published, if too many wait, and NotTheLast
+        where a message says what its subject was to hold before it, and that holds something else.
         """
         self._check_connected()
         await self._line.turn(len(messages))
@@ -66,6 +68,9 @@ class Publisher:
             raise BusUnavailable from error
         except (nats.errors.Error, OSError) as error:
             raise BusUnavailable from error
+        except NotTheLast:
+            self._line.answered(len(messages), time.monotonic() - started)
+            raise
         else:
             self._line.answered(len(messages), time.monotonic() - started)
             return acks
@@ -121,9 +126,16 @@ class Publisher:
             return
         ack = json.loads(message.data) if message.data else {"error": "nobody answers for this stream"}
         if "error" in ack:
-            owed.done.set_exception(nats.errors.Error(str(ack["error"])))
+            owed.done.set_exception(_refusal(ack["error"]))
             return
         owed.acks[number] = ack
         owed.missing.discard(number)
         if not owed.missing:
             owed.done.set_result(None)
+
+
+def _refusal(error: Any) -> Exception:
+    """Give what a server's word of refusal means."""
+    if isinstance(error, dict) and error.get("err_code") == NOT_THE_LAST:
+        return NotTheLast()
+    return nats.errors.Error(str(error))

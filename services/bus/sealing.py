@@ -15,6 +15,10 @@ class Sealer(Protocol):
         """Give the keyed form of a digest."""
         ...
 
+    def tombstone(self, report: str) -> str:
+        """Give the keyed hash that stands for the id of a report after it was erased."""
+        ...
+
     def seal_report(self, filed: ReportFiled, wrapped: str = "") -> tuple[bytes, str]:
         """Give the body of a report as it lies on the bus, under the key given or a new one, and the key, wrapped."""
         ...

@@ -53,9 +53,10 @@ STREAMS = (
         max_age=400 * DAY,
     ),
     # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
+    # Of each that was erased a keyed hash of its id, for good.
     StreamConfig(
         name="KNOWN",
-        subjects=["known.report", "known.report.>", _probe_subject("KNOWN")],
+        subjects=["known.report", "known.report.>", "known.gone.>", _probe_subject("KNOWN")],
         allow_msg_ttl=True,
         duplicate_window=400 * DAY,
         max_age=400 * DAY,

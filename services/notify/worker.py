@@ -73,6 +73,7 @@ UNTOLD_AFTER = timedelta(seconds=30)  # events of younger ones may be under way 
 WAKE_SECONDS = 60.0  # by so much a daily look may be late after the clock was moved
 CANARY_SECONDS = 5.0  # between looks whether a test report has arrived
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
+ERASED_SECONDS = 30.0  # between tries, after the start, to see that what was erased is erased
 SEAL_SECONDS = 0.5  # between looks at lines of the audit log that are not sealed yet
 
 
@@ -299,8 +300,10 @@ class Notify:
         self.dispatcher.send(rows)
 
 
-def _retain_daily(scheduler: AsyncIOScheduler, notify: Notify, settings: Settings) -> None:
-    """Remove each day what the district keeps no longer, at the hour that its file says."""
+def _retain_daily(
+    scheduler: AsyncIOScheduler, notify: Notify, settings: Settings
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Remove each day what the district keeps no longer, at the hour that its file says; erased is erased at once."""
     retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
 
     async def retain() -> None:
@@ -309,6 +312,7 @@ def _retain_daily(scheduler: AsyncIOScheduler, notify: Notify, settings: Setting
     hour, minute = notify.desk.district.retention.at.split(":")
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    yield every(ERASED_SECONDS, "a look at what was erased", retaining.agree, first=0)
 
 
 def _row_of(kind: str, body: bytes) -> str:
@@ -399,7 +403,7 @@ def _watch(
     hour, minute = notify.desk.district.working.start.split(":")
     once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
     scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
-    _retain_daily(scheduler, notify, settings)
+    yield from _retain_daily(scheduler, notify, settings)
 
     async def wake() -> None:
         scheduler.wakeup()  # it sleeps by the clock as it was

@@ -20,7 +20,9 @@ from schemas.records import (
     ReporterKey,
     ReportSource,
     SignIn,
+    Tombstone,
 )
+from schemas.rows import TombstoneRow
 from services.sources.vault import LOST, MARK, ROOT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -69,6 +71,30 @@ def delete_keys(tx: Transaction, ids: Collection[str]) -> int:
         done: Any = tx.session.connection().execute(delete(KEYS).where(KEYS.c.id.in_(asked[start : start + AT_ONCE])))
         gone += done.rowcount
     return gone
+
+
+def tombstones(session: Session) -> set[str]:
+    """Return the keyed hashes of all ids that were erased."""
+    return set(session.scalars(select(Tombstone.id)))
+
+
+def tombstones_among(session: Session, ids: Collection[str]) -> list[str]:
+    """Return those of these keyed hashes that stand."""
+    return list(session.scalars(select(Tombstone.id).where(col(Tombstone.id).in_(ids))))
+
+
+def reports_with_keys(session: Session) -> list[str]:
+    """Return the ids of all reports whose key is kept."""
+    return list(session.scalars(select(ReporterKey.id).where(col(ReporterKey.id) != ROOT)))
+
+
+def bury(tx: Transaction, ids: Collection[str]) -> int:
+    """Keep tombstones, by keyed hash; returns how many are new."""
+    new, asked = 0, list(ids)
+    for start in range(0, len(asked), AT_ONCE):
+        rows: list[TombstoneRow] = [{"id": id_, "at": tx.now} for id_ in asked[start : start + AT_ONCE]]
+        new += len(tx.add_new(Tombstone, rows))
+    return new
 
 
 def plain_sources(session: Session, limit: int) -> Sequence[ReportSource]:

@@ -9,28 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from schemas.district import Retention
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
-from services.sources import escrow, queries
-from services.sources.subject import erase_report
+from services.sources import escrow, queries, tombstones
 from services.sources.vault import LOST, Vault
 from services.store.database import Store
 from services.store.transaction import Session, Transaction
 
 AT_ONCE = 10  # reports in one transaction: nobody waits long for the writer
 RAN = "retention.ran"  # the line that says what was removed
-ACTOR = "retention"
-
-
-class Bus(Protocol):
-    """What holds the other copy of each key; services/bus has this shape."""
-
-    async def erase_keys(self, reports: Sequence[str]) -> int:
-        """Overwrite the keys of reports; raises BusUnavailable."""
-        ...
+ACTOR = tombstones.ACTOR
 
 
 @dataclass(frozen=True)
@@ -52,13 +42,13 @@ def due_reports(session: Session, rules: Retention, now: datetime, limit: int = 
     return queries.reports_to_close(session, now - rules.sources, now - rules.exercises, limit)
 
 
-async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path) -> Removed:
+async def run(store: Store, bus: tombstones.Bus, vault: Vault, rules: Retention, data: Path) -> Removed:
     """Remove whatever is due and write down how much; raises StoreUnavailable, BusUnavailable."""
-    sources = 0
+    sources = await tombstones.agree(store, bus, vault, data)
     while reports := await store.read(lambda session: due_reports(session, rules, store.clock())):
         await bus.erase_keys(reports)  # first: the store still knows then what is left to do
         escrow.note_erased(data, reports)
-        await store.write(lambda tx, some=reports: _close(tx, vault, some))  # type: ignore[misc]
+        await store.write(lambda tx, some=reports: tombstones.close(tx, vault, some, ACTOR))  # type: ignore[misc]
         sources += len(reports)
     removed = await store.write(lambda tx: _sweep(tx, rules))
     photographs = await store.read(
@@ -72,12 +62,6 @@ async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path
     if removed or behind:
         await asyncio.to_thread(store.settle_erasures)
     return removed
-
-
-def _close(tx: Transaction, vault: Vault, reports: Sequence[str]) -> None:
-    for id_ in reports:
-        erase_report(tx, vault, id_, ACTOR)
-    queries.delete_keys(tx, reports)
 
 
 def _sweep(tx: Transaction, rules: Retention) -> Removed:

@@ -193,6 +193,7 @@ def erase(tx: Transaction, vault: Vault, found: Found, actor: str, why: str) -> 
     tx.put(Delivery, changes)
     queries.forget_senders(tx, [vault.handle("sender", one.partition(":")[2]) for one in found.spelt])
     queries.delete_keys(tx, found.reports)
+    queries.bury(tx, [vault.tombstone(id_) for id_ in found.reports])
     receipt = f"HAPUS-{secrets.token_hex(6).upper()}"
     own, others, told = len(found.reports), len(found.named_in), len(changes)
     tx.audit("person.erased", actor, subject=receipt, reason=why, reports=own, named_in=others, messages=told)

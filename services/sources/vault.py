@@ -79,6 +79,10 @@ class Vault:
         """Give the keyed form of a report's digest: a number in a known text is not found by trying all numbers."""
         return self.handle("digest", digest)
 
+    def tombstone(self, report: str) -> str:
+        """Give the keyed hash that stands for the id of a report after it was erased."""
+        return self.handle("tombstone", report)
+
     def seal_report(self, filed: ReportFiled, wrapped: str = "") -> tuple[bytes, str]:
         """Give the body of a report on the bus, sealed under the key given or a new one, and the key, wrapped.
 

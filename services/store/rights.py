@@ -30,6 +30,7 @@ _EVERYBODY = {
 _SEALS = {"chain": "SELECT, UPDATE", "journal": "SELECT, INSERT, UPDATE (hash)"}
 _NUMBERS = {"notify": "USAGE, SELECT"}  # of lines; whoever seals looks how far they are
 _KEYS = {"reporter_key": "SELECT, INSERT"}  # of reports, wrapped; the root among them
+_BURIES = {"notify": "SELECT, INSERT", "office": "SELECT, INSERT", "console": "SELECT"}  # nobody takes one away
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 
 
@@ -38,10 +39,16 @@ def rights_of(role: str) -> Mapping[str, str]:
     if role == "ingest":
         return {**_EVERYBODY, **_KEYS, "journal": "INSERT"}
     if role == "triage":
-        return {**_EVERYBODY, **_KEYS, **_JOURNAL, **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE")}
+        return {
+            **_EVERYBODY,
+            **_KEYS,
+            **_JOURNAL,
+            "tombstone": "SELECT",
+            **dict.fromkeys(_JUDGES, "SELECT, INSERT, UPDATE"),
+        }
     own = _SEALS if role == "notify" else {}
     tables = {table.name: ALL for table in SQLModel.metadata.sorted_tables}
-    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, **own}
+    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, "tombstone": _BURIES[role], **own}
 
 
 def grant(engine: Engine) -> list[str]:

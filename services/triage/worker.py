@@ -15,15 +15,17 @@ from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
+from schemas.records import Tombstone
 from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.security.redaction import with_dots
+from services.sources import tombstones
 from services.sources.cipher import new_key
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
-from services.store.transaction import Outgrown, Transaction
+from services.store.transaction import Outgrown, Session, Transaction
 from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context, Understood
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
@@ -100,16 +102,29 @@ class Triage:
         ]
 
     async def _readable(self, batch: Sequence[Message]) -> list[Message]:
-        """Leave out what no key opens and the store has: erased since, or the copy of an earlier try to file it.
+        """Leave out what no key opens and the store has, or knows that it was erased; or the copy of an earlier try.
 
         Raises UnreadableReport for one that the store has not: it is tried again, and is a dead letter in the end.
         """
         closed = [one.headers.get("ce-id", "") for one in batch if one.unreadable]
         if closed:
-            known = await self._store.read(lambda session: queries.known_reports(session, closed))
+            known = await self._store.read(lambda session: self._settled_with(session, closed))
             if set(closed) - known:
                 raise UnreadableReport
         return [one for one in batch if not one.unreadable]
+
+    def _settled_with(self, session: Session, ids: Collection[str]) -> set[str]:
+        """Give those of these reports that are on file, or were erased."""
+        erased = tombstones.standing(session, self._vault, ids) if self._vault else set()
+        return queries.known_reports(session, ids) | erased
+
+    def _living(self, tx: Transaction, judged: Sequence[Judged]) -> list[Judged]:
+        """Leave out what was erased, and was filed or told again since: its words are kept by nobody."""
+        if self._vault is None:
+            return list(judged)
+        graves = {str(one.filed.id): self._vault.tombstone(str(one.filed.id)) for one in judged}
+        standing = {row["id"] for row in tx.rows(Tombstone, "id", list(graves.values()))}
+        return [one for one in judged if graves[str(one.filed.id)] not in standing]
 
     def _filed(self, told: Message) -> ReportFiled:
         """Read a report, its source under the keyed handle where there is a vault."""
@@ -217,7 +232,7 @@ class Triage:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(tx.session, tx.now)
-        return Settlement(tx, memory, self._score, self._opinion).of(judged)
+        return Settlement(tx, memory, self._score, self._opinion).of(self._living(tx, judged))
 
 
 async def serve(

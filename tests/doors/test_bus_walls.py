@@ -54,6 +54,7 @@ CALLS = [
     "report.filed.3523.11",
     "known.report",
     "known.report.x",
+    "known.gone.x",
     "known.other",
     "incident.opened.3523.11",
     "incident.raised.3523.11",
@@ -72,7 +73,7 @@ EVERYTHING = (">", "*.*", "_INBOX.>", "report.>", "report.filed.3523.11", "incid
 EVERYTHING += ("$JS.>", "$JS.API.>", "$JS.EVENT.ADVISORY.>", "$SYS.>")
 FILING = {"report.filed.3523.11", "known.report", "known.report.x", "$JS.API.DIRECT.GET.KNOWN"}
 KEYS = {"$JS.API.DIRECT.GET.KNOWN.known.report.x"}
-ERASING = KEYS | {"$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREAM.MSG.DELETE.KNOWN"}
+ERASING = KEYS | {"known.gone.x", "$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREAM.MSG.DELETE.KNOWN"}
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 PROBES = {"probe.reports"}
 WORDS = {"$JS.API.DIRECT.GET.REPORTS", "$JS.API.DIRECT.GET.INBOUND"}
@@ -110,7 +111,7 @@ MAY = {
     | INBOUND
     | ERASING
     | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
-    | {"$JS.API.STREAM.MSG.DELETE.INBOUND"}
+    | {"$JS.API.STREAM.MSG.GET.INBOUND", "$JS.API.STREAM.MSG.DELETE.INBOUND"}
     | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
     | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
     | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "warning.raised.3523.11", "audit.checkpoint"},

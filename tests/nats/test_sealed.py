@@ -224,8 +224,8 @@ async def test_what_lies_on_the_bus_opens_after_the_master_that_sealed_it_was_en
             await after.publish_report(waiting, "digest")
         stored = both.stored
 
-        async def erased_meanwhile(stream: str):
-            async for message in stored(stream):
+        async def erased_meanwhile(stream: str, **how: bool):
+            async for message in stored(stream, **how):
                 if (message.headers or {}).get("ce-id") == str(going.id):
                     await bus.erase_keys([str(going.id)])
                 yield message

@@ -12,6 +12,8 @@ from schemas.district import District
 from services.bus import Bus
 from services.cli.connect import open_store, settings_of, with_bus
 from services.cli.ops import queries
+from services.sources import tombstones
+from services.sources.keyring import open_vault
 from services.store.database import Store
 
 LOOK = 0.25  # seconds between looks whether all is judged
@@ -22,25 +24,29 @@ def rebuild(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     store = open_store(settings)
     try:
+        vault = open_vault(settings, store)
 
         async def act(bus: Bus, _district: District) -> int:
+            await tombstones.agree(store, bus, vault, settings.data)
             told = await tell_missing(bus, store)
             left = await judged(bus, store, options.wait)
             print(f"{told} reports told again; {left} of them are not in the store yet.")
             return 1 if left else 0
 
-        return with_bus(settings, act)
+        return with_bus(settings, act, vault)
     finally:
         store.close()
 
 
 async def tell_missing(bus: Bus, store: Store) -> int:
-    """Tell again every report that lies on the bus and not in the store; gives how many."""
+    """Tell again every report that lies on the bus and not in the store, but what was erased; gives how many."""
     kept = await store.read(queries.digests)
     missing: dict[str, int] = {}
     async for number, id_, _ in bus.reports_on_disk():
         if id_ not in kept:
             missing.setdefault(id_, number)
+    for id_ in await bus.erased_among(missing):
+        del missing[id_]
     for number in missing.values():
         await bus.tell_again(number)
     return len(missing)
@@ -53,4 +59,5 @@ async def judged(bus: Bus, store: Store, patience: float) -> int:
             break
         await asyncio.sleep(LOOK)
     kept = await store.read(queries.digests)
-    return len({id_ async for _, id_, _ in bus.reports_on_disk()} - set(kept))
+    missing = {id_ async for _, id_, _ in bus.reports_on_disk()} - set(kept)
+    return len(missing - await bus.erased_among(missing))

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ from services.bus import Bus, StreamMark
 from services.cli.connect import add_place, open_store, settings_of, with_bus
 from services.cli.ops import queries
 from services.cli.ops.rebuild import judged, tell_missing
+from services.runtime.settings import Settings
+from services.security.secret import SecretError
+from services.sources.keyring import load_master, open_vault
+from services.sources.vault import Vault
 from services.store import stream_marks
 from services.store.audit_verify import verify
 from services.store.database import Store
@@ -102,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{told} reports told again.", file=sys.stderr)
             return await reconcile(bus, store, patience=options.wait)
 
-        findings = with_bus(settings, act)
+        findings = with_bus(settings, act, _vault(settings, store))
     finally:
         store.close()
     if options.json:
@@ -110,6 +115,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         _say(findings)
     return 1 if findings.wrong() else 0
+
+
+def _vault(settings: Settings, store: Store) -> Vault | None:
+    """Give the vault where the master is here: without it nobody knows that what the store lacks was erased."""
+    with contextlib.suppress(SecretError):
+        load_master(settings, make=False)
+        return open_vault(settings, store)
+    return None
 
 
 def _say(findings: Findings) -> None:
@@ -161,6 +174,8 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     kept = await store.read(queries.digests)
     findings.kept = len(kept)
     absent = [id_ for id_ in accepted if id_ not in kept and id_ not in excused]
+    erased = await bus.erased_among(absent)
+    absent = [id_ for id_ in absent if id_ not in erased]
     findings.missing = absent if len(absent) > pending else []
     findings.differing = [id_ for id_, digest in accepted.items() if id_ in kept and kept[id_] != digest]
     await store.read(lambda session: _within(session, findings, store.clock()))

@@ -20,7 +20,7 @@ from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.secret import Secret
-from services.sources import escrow
+from services.sources import escrow, tombstones
 from services.sources.cipher import SealError, unseal
 from services.sources.keyring import load_master, open_vault
 from services.sources.stream import OpenedReader, is_sealed
@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
                 return 1
         broken = verify(store.engine).first
         if not broken:
-            open_vault(settings, store)  # the front door's copy of the root is this store's from now on
+            vault = open_vault(settings, store)  # the front door's copy of the root is this store's from now on
+            store.write_now(lambda tx: tombstones.bury_noted(tx, vault, settings.data))
     finally:
         store.close()
     print(f"{rows} rows and {filling.photographs} photographs restored; {len(keys)} keys of reporters are here.")

@@ -70,7 +70,7 @@ def _erase(store: Store, vault: Vault, found: Found, settings: Settings, why: st
     async def on_bus(bus: Bus, _district: District) -> tuple[int, int]:
         return await subject.erase_on_bus(bus, vault, found)
 
-    keys, inbound = with_bus(settings, on_bus)
+    keys, inbound = with_bus(settings, on_bus, vault)
     escrow.note_erased(settings.data, found.reports)
     done = store.write_now(lambda tx: subject.erase(tx, vault, found, "office", why))
     files = escrow.copies(settings.data)

@@ -8,7 +8,7 @@ from schemas.rows import DeliveryRow
 from services.bus import Bus, BusUnavailable
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
-from services.sources import retention
+from services.sources import retention, tombstones
 from services.sources.retention import Removed
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
@@ -32,6 +32,21 @@ class DailyRetention:
         self._bus = bus
         self._desk = desk
         self._data = data
+        self._agreed = False
+
+    async def agree(self) -> None:
+        """See once after the start, as soon as store and bus are there, that what was erased has not come back."""
+        desk = self._desk()
+        if self._agreed or desk.vault is None:
+            return
+        try:
+            again = await tombstones.agree(self._store, self._bus, desk.vault, self._data)
+        except (BusUnavailable, StoreUnavailable) as error:
+            log.warning("tombstones: %s, again soon", type(error).__name__)
+            return
+        self._agreed = True
+        if again:
+            log.warning("%d reports that were erased had come back, and are erased again", again)
 
     async def run(self) -> list[DeliveryRow]:
         """Remove what is due; gives the notice that is owed for it, leased to this process."""
