@@ -716,3 +716,20 @@ class PresenceRow(TypedDict, total=False):
     incident_id: str
     person_id: str
     at: datetime
+
+
+class SearchedRow(TypedDict, total=False):
+    """A row of `Searched`."""
+
+    n: int
+    report_id: str
+    words: str
+
+
+class SearchMarkRow(TypedDict, total=False):
+    """A row of `SearchMark`."""
+
+    id: int
+    seq: int
+    complete: bool
+    made_by: str

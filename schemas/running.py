@@ -6,11 +6,14 @@ Rows of the same database as schemas/records.py; their times are aware and UTC.
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column
+from sqlalchemy import JSON, BigInteger, Column, Integer, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
 from schemas.record import Record
-from schemas.rows import PresenceRow, ProcessRow, RulesInForceRow, StreamMarkRow
+from schemas.rows import PresenceRow, ProcessRow, RulesInForceRow, SearchedRow, SearchMarkRow, StreamMarkRow
+
+MADE_FROM_OTHERS = {"derived": True}  # of a table that is filled from others again, and so in no backup
 
 
 def _json() -> Any:
@@ -68,3 +71,28 @@ class Presence(Record[PresenceRow], table=True):
     incident_id: str = Field(index=True)
     person_id: str
     at: datetime  # of the last sign that the page gave
+
+
+class Searched(Record[SearchedRow], table=True):
+    """The words by which one report is found; made from its text, and in no backup (services/search)."""
+
+    __tablename__: ClassVar[Any] = "searched"
+    __table_args__: ClassVar[Any] = {"info": MADE_FROM_OTHERS}
+    n: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    )
+    report_id: str = Field(unique=True)
+    words: str = Field(sa_column=Column(Text().with_variant(TSVECTOR(), "postgresql"), nullable=False))
+
+
+class SearchMark(Record[SearchMarkRow], table=True):
+    """How far the index of words is: one row."""
+
+    __tablename__: ClassVar[Any] = "search_mark"
+    __table_args__: ClassVar[Any] = {"info": MADE_FROM_OTHERS}
+    id: int = Field(default=1, primary_key=True)
+    seq: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False)
+    )  # line of the journal that it has followed
+    complete: bool = False  # it holds every report up to there
+    made_by: str = ""  # digest of the rules by which texts were hidden and taken apart

@@ -52,6 +52,7 @@ from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
 from services.runtime.ticks import ClockWatch, every, seconds_of_this_machine
+from services.search.indexer import Indexer
 from services.security.redaction import with_placeholders
 from services.security.secret import Secret
 from services.sources.vault import Vault
@@ -74,6 +75,7 @@ WAKE_SECONDS = 60.0  # by so much a daily look may be late after the clock was m
 CANARY_SECONDS = 5.0  # between looks whether a test report has arrived
 RELOAD_SECONDS = 10.0  # between looks at the district's folder
 ERASED_SECONDS = 30.0  # between tries, after the start, to see that what was erased is erased
+INDEX_SECONDS = 5.0  # between looks at reports that are not in the index of words yet
 SEAL_SECONDS = 0.5  # between looks at lines of the audit log that are not sealed yet
 
 
@@ -411,6 +413,7 @@ def _watch(
     yield every(WAKE_SECONDS, "a look at the hour", wake)
     yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)
     yield every(SEAL_SECONDS, "sealing", lambda: _seal(notify.store), first=0)
+    yield every(INDEX_SECONDS, "the index of words", Indexer(notify.store).look)
     if settings.checkpoint_minutes:
         yield every(settings.checkpoint_minutes * 60, "a checkpoint", checkpoints.tick, first=0)
     if settings.watch_minutes:

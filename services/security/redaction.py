@@ -42,7 +42,6 @@ class Stretch:
     kind: Kind
 
 
-@lru_cache(maxsize=512)  # a report's text is asked for once per message: it is read once, before any transaction
 def with_placeholders(text: str) -> str:
     """Return the text with a word in brackets for each hidden stretch.
 
@@ -81,6 +80,11 @@ def _render(text: str, replacement: Callable[[Stretch], str]) -> str:
 
 def hidden(text: str) -> list[Stretch]:
     """Return the stretches to hide, in order, none overlapping; of two that overlap the first rule's kind is kept."""
+    return list(_hidden(text))
+
+
+@lru_cache(maxsize=512)  # a report's text is asked for once per message: it is read once, before any transaction
+def _hidden(text: str) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for rule in _RULES:
         found += rule(text)
@@ -92,7 +96,7 @@ def hidden(text: str) -> list[Stretch]:
             apart[-1] = Stretch(last.start, max(last.end, one.end), last.kind)
         else:
             apart.append(one)
-    return apart
+    return tuple(apart)
 
 
 # -- numbers and addresses ---------------------------------------------------------------------------------------------

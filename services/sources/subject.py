@@ -15,6 +15,7 @@ from uuid import UUID
 from schemas.messages import InboundMessage
 from schemas.records import Delivery, Incident, Judgement, Report, ReportSource
 from schemas.rows import DeliveryRow, IncidentRow, JudgementRow, ReportRow, ReportSourceRow
+from services.search.queries import forget
 from services.security.redaction import hidden
 from services.sources import person, queries
 from services.sources.kept import Known, opened
@@ -237,6 +238,7 @@ def _redact(tx: Transaction, report: Report, marks: Collection[str], handles: Ma
     row: ReportRow = {"id": report.id, "text": hide.text(report.text), "told": hide.json(report.told)}
     row |= {"notes": hide.json(report.notes), "source": (handles or {}).get(report.source, report.source)}
     tx.put(Report, [row])
+    forget(tx, [report.id])
     judged: list[JudgementRow] = [
         {"id": one["id"], "data": hide.json(one["data"])} for one in tx.rows(Judgement, "report_id", [report.id])
     ]

@@ -37,6 +37,8 @@ NEWER = (
 )
 
 
+# FTS5 only notes that a word is gone until its parts are written as one.
+WHOLE_INDEX = "INSERT INTO word_index(word_index) VALUES ('optimize')"
 LACKS = "this process has no more memory, threads or handles"
 
 
@@ -294,6 +296,7 @@ class Store:
         try:
             with self._turn:
                 cursor = connection.cursor()
+                cursor.execute(WHOLE_INDEX)
                 if whole:
                     cursor.execute("VACUUM")
                 busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -26,6 +26,7 @@ from schemas.records import (
     ReporterKey,
 )
 from schemas.rows import ReporterKeyRow
+from schemas.running import MADE_FROM_OTHERS
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
@@ -60,6 +61,8 @@ def dump(session: Session, write: Callable[[str, dict[str, Any]], None]) -> int:
     """Give every row of every table to `write` by the table's name; returns how many. Reporters' keys are left out."""
     rows = 0
     for table in in_order():
+        if table.info == MADE_FROM_OTHERS:
+            continue
         query = table.select().where(table.c.id == ROOT) if table is table_of(ReporterKey) else table.select()
         for row in session.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
             write(table.name, dict(row))

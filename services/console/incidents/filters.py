@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from schemas.district import District, Form, Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
 from services.console.incidents.queries import Wanted, Word
+from services.search.words import words_of
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 from services.web.field_errors import Fault
@@ -16,6 +17,7 @@ BARE_PLUS = re.compile(r"(T\S*) (\d{2}:?\d{2})$")
 PAGES = 100_000  # numbered pages of one list
 MOST = 200  # incidents in one answer
 WORDS = 6  # of a search
+AROUND = re.compile(r"^\W+|\W+$")  # signs around a word that are none of it
 GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
 LEVELS = {level.name: level.value for level in Level} | {str(level.value): level.value for level in Level}
 
@@ -82,10 +84,12 @@ def about(text: str, district: District) -> tuple[Word, ...]:
         return tuple(code for code, one in named.items() if word in f"{one.label_id} {one.label_en}".lower())
 
     found = []
-    for word in text.lower().split()[:WORDS]:
+    for word in (AROUND.sub("", one) or one for one in text.lower().split()[:WORDS]):
         places = tuple(code for code, place in district.places.items() if word in place.name.lower())
-        found.append(Word(word, holding(word, district.issues), holding(word, district.forms), places))
-    return tuple(found)
+        parts = tuple(dict.fromkeys(words_of(word)))
+        found.append(Word(word, holding(word, district.issues), holding(word, district.forms), places, parts))
+    # Signs alone part words and ask for nothing; where nothing else is asked for, nothing is found.
+    return tuple(word for word in found if word.parts) or tuple(Word(word.text, (), (), ()) for word in found[:1])
 
 
 def picking(given: Mapping[str, str], who: Identity) -> dict[str, bool]:

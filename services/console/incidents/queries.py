@@ -1,12 +1,13 @@
 """Ask the store what the desk shows; every question about incidents is asked for one reader."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlmodel import col
 
 from schemas.by_hand import Proposal
@@ -27,6 +28,9 @@ from schemas.records import (
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
+from services.search.indexer import Index
+from services.search.queries import holding
+from services.search.words import SHORTEST, as_written, says
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 from services.security.redaction import with_dots
@@ -37,8 +41,9 @@ COPIED = "report.copied"  # a word-for-word copy was counted
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
 BARRED = "alert.barred"  # whom an accusation has left out
 AT_ONCE = 500  # ids in one statement
-SHORTEST = 3  # signs of a word that is looked for in texts
-LOOKED_THROUGH = 300  # reports that hold a word, the newest first
+LOOKED_THROUGH = 300  # reports that hold a word, the newest first, where there is no index yet
+PEOPLE = 50  # of one name
+NUMBER = re.compile(r"[0-9a-f-]{4,36}")  # what the number of an incident begins with
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
 
@@ -50,6 +55,7 @@ class Word(NamedTuple):
     issues: tuple[str, ...]
     forms: tuple[str, ...]
     places: tuple[str, ...]
+    parts: tuple[str, ...] = ()  # the words of reports that it asks for: one, or more where signs part it
 
 
 @dataclass(frozen=True)
@@ -123,37 +129,90 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     ):
         if values:
             conditions.append(column.in_(values))
-    for text, issues, forms, places in wanted.about:
-        known = [col(Incident.issue).in_(issues), col(Incident.form).in_(forms), col(Incident.kecamatan).in_(places)]
-        if len(text) >= SHORTEST:
-            known.append(col(Incident.id).in_(_told_with(session, reader, district, text)))
-        # A desa is searched for only by who may be told it; the kecamatan is no secret.
-        conditions.append(or_(*known, col(Incident.desa).in_(places) if sees_all(reader) else false()))
+    if wanted.about:
+        conditions += _about(session, reader, district, wanted.about)
     if wanted.since:
         conditions.append(col(Incident.changed_at) >= wanted.since)
-    total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
-    query = select(Incident).where(*conditions)
     order = (col(Incident.level).desc(), col(Incident.score).desc(), col(Incident.opened_at).desc(), col(Incident.id))
-    rows = session.scalars(query.order_by(*order).limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page))
+    query, start = select(Incident), (wanted.page - 1) * wanted.per_page
+    if wanted.about:  # the words are looked for once: all that is found is counted from its ids
+        found = session.scalars(select(col(Incident.id)).where(*conditions).order_by(*order)).all()
+        shown = query.where(col(Incident.id).in_(found[start : start + wanted.per_page])).order_by(*order)
+        return len(found), session.scalars(shown).all()
+    total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+    rows = session.scalars(query.where(*conditions).order_by(*order).limit(wanted.per_page).offset(start))
     return total, rows.all()
 
 
-def _told_with(session: Session, reader: Identity, district: District, word: str) -> set[str]:
-    """Give the incidents of which a report says a word, as far as the reader may read these reports.
+def _about(session: Session, reader: Identity, district: District, words: Sequence[Word]) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident of which every one of these words is said."""
+    index, told = Index.of(session), and_(*_may_read(reader, district))
+    conditions = []
+    for word in words:
+        places = word.places
+        known: list[ColumnElement[bool]] = [col(Incident.issue).in_(word.issues), col(Incident.form).in_(word.forms)]
+        known.append(col(Incident.kecamatan).in_(places))
+        known.append(_by_number(word.text))
+        if word.parts:
+            said = _told_with(session, reader, district, index, word)
+            known.append(and_(col(Incident.id).in_(said), told))
+        # A desa and who acted are searched for only by who may be told it; the kecamatan is no secret.
+        if sees_all(reader):
+            known += [col(Incident.desa).in_(places), *_acted(session, word.parts)]
+        conditions.append(or_(*known))
+    return conditions
 
-    What is hidden from him in a text is not found by its words either: that it is found would tell what it holds. The
-    newest reports are looked at, at most `LOOKED_THROUGH`.
+
+def _by_number(text: str) -> ColumnElement[bool]:
+    """Give the condition of an incident whose number begins with a text."""
+    begins = text.lower().removeprefix("#")
+    return col(Incident.id).startswith(begins, autoescape=True) if NUMBER.fullmatch(begins) else false()
+
+
+def _acted(session: Session, parts: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident for which somebody of the office has acted whose name holds these words."""
+    if not parts or min(map(len, parts)) < SHORTEST:
+        return []
+    named = select(col(Person.id)).where(*(col(Person.name).icontains(part) for part in parts))
+    people = session.scalars(named.limit(PEOPLE)).all()
+    if not people:
+        return []
+    answered = select(col(Alert.incident_id)).where(col(Alert.acknowledged_by).in_(people))
+    reported = select(col(Sitrep.incident_id)).where(col(Sitrep.by).in_(people))
+    return [col(Incident.id).in_(answered), col(Incident.id).in_(reported)]
+
+
+def _may_read(reader: Identity, district: District) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident whose reports the reader may read, beside those of `_may_see`.
+
+    What is hidden from him in a text is not found by its words either: that it is found would tell what it holds.
     """
     full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
-    conditions = [*_may_see(reader, district), col(Incident.issue).in_(full)]
+    conditions: list[ColumnElement[bool]] = [col(Incident.issue).in_(full)]
     if not sees_all(reader):
         mine = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
         conditions.append(or_(exists().where(*mine, col(Alert.redacted).is_(False)), ~exists().where(*mine)))
+    return conditions
+
+
+def _told_with(
+    session: Session, reader: Identity, district: District, index: Index, word: Word
+) -> Select[Any] | set[str]:
+    """Give the incidents of which one report says a word in all its parts: by the index, and by what is newer.
+
+    Without an index the newest reports that the reader may read are looked through, at most `LOOKED_THROUGH`.
+    """
     of = func.coalesce(col(Report.folded_into), col(Report.incident_id))
-    query = select(of, col(Report.text)).where(of == col(Incident.id), *conditions)
-    query = query.where(col(Report.text).icontains(word, autoescape=True))
+    if index.usable:
+        newer = index.tail_says(session, word.parts)
+        held = col(Report.id).in_(holding(session, word.parts)) & col(Report.id).not_in(index.tail)
+        return select(of).where(or_(held, col(Report.id).in_(newer)) if index.tail else held)
+    may = [*_may_see(reader, district), *_may_read(reader, district)]
+    query = select(of, col(Report.text)).where(of == col(Incident.id), *may)
+    for part in as_written(word.text):  # an accent makes a difference here
+        query = query.where(col(Report.text).icontains(part, autoescape=True))
     rows: Any = session.execute(query.order_by(col(Report.filed_at).desc()).limit(LOOKED_THROUGH))
-    return {incident for incident, text in rows if word in with_dots(text).lower()}
+    return {incident for incident, text in rows if says(with_dots(text), word.parts)}
 
 
 def find(session: Session, reader: Identity, district: District, id_: str) -> Incident | None:

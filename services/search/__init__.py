@@ -1,0 +1,1 @@
+"""Find reports by their words: an index beside the reports, filled after they are kept."""
