@@ -387,7 +387,8 @@ class District(Frozen):
     warnings: WarningPolicy = WarningPolicy()
     places: dict[str, Place] = Field(default_factory=dict)
     neighbours: dict[str, Place] = Field(default_factory=dict)
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[Shape, ...] = ()  # of kecamatan
+    desa_shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
     learned: dict[str, Any] = Field(default_factory=dict)  # numbers learned from labelled reports; triage's too
     office: Office = Office()

@@ -18,6 +18,7 @@ from services.console.oncall.pages import rota_page_routes
 from services.console.queue.board import Board
 from services.console.queue.bulk import bulk_routes
 from services.console.queue.handover import handover_routes
+from services.console.queue.map_pages import map_routes
 from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
@@ -66,6 +67,7 @@ def page_routes(deps: Deps, pages: Pages, board: Board) -> APIRouter:
             for one in warning_page_routes(deps, counter, desk)
         ),
         *bulk_routes(deps, counter),
+        *((*one, Act.READ) for one in map_routes(deps, counter, queue.board)),
         *((*one, Act.HANDOVER) for one in handover_routes(deps, counter, queue.board)),
     ):
         router.routes.append(PageRoute(path, endpoint, method, page_asks(deps, act), deps=deps, pages=pages))

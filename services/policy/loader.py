@@ -28,6 +28,7 @@ TABLES = (
     "calendar.csv",
     "holidays.csv",
     "map.csv",
+    "map_desa.csv",
     "lexicon.toml",
     "learned.json",
 )  # each may be absent
@@ -89,9 +90,9 @@ def _district_of(texts: frozenset[tuple[str, str]]) -> District:
     neighbours = _places(files, "neighbours.csv")
     told["places"] = _with_radii(_places(files, "places.csv"), neighbours) | _places(files, "landmarks.csv")
     told["neighbours"] = neighbours
-    told["shapes"] = tuple(
-        _entry("map.csv", line, Shape, row) for line, row in _rows(files, "map.csv", ("code", "path", "x", "y"))
-    )
+    for name, file_ in (("shapes", "map.csv"), ("desa_shapes", "map_desa.csv")):
+        rows = _rows(files, file_, ("code", "path", "x", "y"))
+        told[name] = tuple(_entry(file_, line, Shape, row) for line, row in rows)
     told["calendar"] = _windows(files, "calendar.csv")
     working = told.setdefault("working", {})
     if isinstance(working, dict):

@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "incidents.html": (("joko", "/"), ("ratna", "/?state=all"), ("dewi", "/")),
     "invitation.html": (("", "/undangan/{invitation}"),),
     "lapor.html": (("", "/lapor"), ("joko", "/lapor")),
+    "map.html": (("ratna", "/peta"), ("ratna", "/peta?kecamatan=35.23.05"), ("agus", "/peta?kecamatan=35.23.06")),
     "officer.html": (("joko", "/p/{clash}"),),
     "own.html": (("joko", "/saya"), ("agus", "/saya")),
     "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due"), ("ratna", "/?pilih=1")),

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from schemas.records import Person, SignIn
 from services.console.account import passkey_views
+from services.console.account.browsers import Browser, browser_of
 from services.console.account.guesses import CODES
 from services.console.dependencies import Deps
 from services.console.web.drawing import qr
@@ -39,12 +40,16 @@ class SessionView:
     ends_at: datetime
     agent: str
     here: bool
+    browser: Browser
 
 
 def shown(sessions: list[SignIn], cookie: str) -> list[SessionView]:
     """Show sessions; `here` is the one that asks."""
     own = auth.session_id(cookie)
-    return [SessionView(one.id, one.made_at, one.ends_at, one.agent, one.id == own) for one in sessions]
+    return [
+        SessionView(one.id, one.made_at, one.ends_at, one.agent, one.id == own, browser_of(one.agent))
+        for one in sessions
+    ]
 
 
 class SecurityPages:

@@ -78,6 +78,7 @@ class Asked:
     level: Annotated[str, _filter("RENDAH, SEDANG, TINGGI, KRITIS or 1 to 4, by comma", pattern=LEVEL)] = ""
     issue: Annotated[str, _filter("Issue codes by comma")] = ""
     kecamatan: Annotated[str, _filter("Kemendagri codes by comma")] = ""
+    desa: Annotated[str, _filter("Kemendagri codes by comma, for who oversees")] = ""
     since: Annotated[str, _filter("Changed since: RFC 3339 with offset, or a number of days back", pattern=SINCE)] = ""
     page: Annotated[str, _filter("Which page", type="integer", minimum=1, maximum=PAGES, default=1)] = "1"
     per_page: Annotated[str, _filter("Of how many", type="integer", minimum=1, maximum=MOST, default=25)] = "25"

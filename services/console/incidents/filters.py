@@ -71,6 +71,7 @@ def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_
         levels=tuple(levels),
         issues=_listed(given.get("issue", "").upper()),
         kecamatan=_listed(given.get("kecamatan", "")),
+        desa=_listed(given.get("desa", "")),
         since=since_of(given["since"], now) if given.get("since") else None,
         page=_whole(given.get("page") or "1", "page", PAGES),
         per_page=_whole(given.get("per_page") or str(per_page), "per_page", MOST),

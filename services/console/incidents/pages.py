@@ -60,13 +60,16 @@ class IncidentPages:
             wanted = replace(wanted, about=asking.about(given["cari"], district))
         page, counts = await self._reading.list(visitor, wanted)
         places = [place for place in district.places.values() if place.kind == "kecamatan"]
-        filtered = [name for name in ("state", "level", "issue", "kecamatan", "since", "cari") if given.get(name)]
+        filtered = [
+            name for name in ("state", "level", "issue", "kecamatan", "desa", "since", "cari") if given.get(name)
+        ]
         return {
             "page": page,
             "counts": counts,
             "issues": list(district.issues.values()),
             "places": sorted(places, key=lambda place: place.name),
             "filtered": filtered,
+            "desa": district.places.get(given.get("desa", "")),
             **asking.picking(given, visitor.identity),
         }
 

@@ -66,6 +66,7 @@ class Wanted:
     levels: tuple[int, ...] = ()
     issues: tuple[str, ...] = ()
     kecamatan: tuple[str, ...] = ()
+    desa: tuple[str, ...] = ()  # of incidents whose desa the reader may be told
     since: datetime | None = None
     about: tuple["Word", ...] = ()  # every one of them must be said of an incident
     page: int = 1
@@ -129,6 +130,8 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     ):
         if values:
             conditions.append(column.in_(values))
+    if wanted.desa:
+        conditions += [col(Incident.desa).in_(wanted.desa), *_may_place(reader, district)]
     if wanted.about:
         conditions += _about(session, reader, district, wanted.about)
     if wanted.since:
@@ -180,6 +183,12 @@ def _acted(session: Session, parts: Sequence[str]) -> list[ColumnElement[bool]]:
     answered = select(col(Alert.incident_id)).where(col(Alert.acknowledged_by).in_(people))
     reported = select(col(Sitrep.incident_id)).where(col(Sitrep.by).in_(people))
     return [col(Incident.id).in_(answered), col(Incident.id).in_(reported)]
+
+
+def _may_place(reader: Identity, district: District) -> list[ColumnElement[bool]]:
+    """Give the conditions of an incident whose desa the reader may be told: of what is masked the kecamatan alone."""
+    told = [code for code in district.issues if reach(reader, code, district, redacted=False) != Reach.MASKED]
+    return [col(Incident.issue).in_(told) if sees_all(reader) else false()]
 
 
 def _may_read(reader: Identity, district: District) -> list[ColumnElement[bool]]:

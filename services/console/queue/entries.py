@@ -35,19 +35,6 @@ class Entry:
     full: bool = True  # its reader may see all of it
 
 
-@dataclass(frozen=True)
-class Area:
-    """One area of the map: how many are open there, and the worst level."""
-
-    code: str
-    name: str
-    path: str
-    x: float
-    y: float
-    count: int
-    level: str | None
-
-
 def entries(found: Pressing, composer: Composer, district: District, kind: str = "", most: int = MOST) -> list[Entry]:
     """Give the queue's lines in the order in which they should be looked at, of one kind or of all, `most` of each."""
     shown = {one: most if kind in ("", one) else 0 for one in KINDS}
@@ -139,15 +126,3 @@ def owing(found: Pressing, composer: Composer, district: District) -> list[tuple
     rows = ((alert, found.incidents.get(alert.incident_id)) for alert in alerts)
     told = (alert for alert, row in rows if row is not None and composer.row(row, ()).reach == Reach.FULL)
     return Counter(district.called(alert.institution, alert.unit) for alert in told).most_common(8)
-
-
-def areas(district: District, by_place: dict[str, tuple[int, int]]) -> list[Area]:
-    """Give the map's areas with what is open there."""
-    found = []
-    for shape in district.shapes:
-        count, worst = by_place.get(shape.code, (0, 0))
-        place = district.places.get(shape.code)
-        level = Level(worst).name if worst else None
-        name = place.name if place else shape.code
-        found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level))
-    return found

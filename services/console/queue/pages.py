@@ -13,7 +13,8 @@ from services.console.dependencies import Deps
 from services.console.incidents.filters import picking
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import OVERSEE, SOON, Board
-from services.console.queue.entries import KINDS, areas, entries, owing
+from services.console.queue.drawn_map import areas_of
+from services.console.queue.entries import KINDS, entries, owing
 from services.console.queue.queries import MOST
 from services.console.together.presence import others
 from services.console.web.page_base import SignedInPages
@@ -22,7 +23,17 @@ from services.security.auth import Identity
 from services.security.permissions import Act, may
 
 AT_FIRST = 15  # lines of each kind, until one kind is chosen
-ASKS = ("state", "level", "issue", "kecamatan", "since", "page", "per_page", "cari")  # what only a list is asked
+ASKS = (
+    "state",
+    "level",
+    "issue",
+    "kecamatan",
+    "since",
+    "page",
+    "per_page",
+    "cari",
+    "desa",
+)  # what only a list is asked
 MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 
 
@@ -77,7 +88,7 @@ class QueuePages:
             "quiet": max(0, found.open - found.busy),
             "open": found.open,
             "owing": owing(found, composer, district),
-            "areas": areas(district, found.by_place),
+            "areas": areas_of(district, district.shapes, found.by_place),
             "map_height": MAP_HEIGHT,
             "critical": found.critical,
         }

@@ -200,6 +200,14 @@ def open_suggestions(session: Session, incident: str) -> Sequence[Suggestion]:
     return session.scalars(query.order_by(col(Suggestion.score).desc(), col(Suggestion.id))).all()
 
 
+def open_in(session: Session, reader: Identity, district: District, kecamatan: str) -> Sequence[Incident]:
+    """Give the open incidents of a kecamatan that the reader may know of, without what a map never shows."""
+    light = [defer(column, raiseload=True) for column in HEAVY]
+    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
+    seen += [col(Incident.origin) == Origin.REPORTS.value, col(Incident.kecamatan) == kecamatan]
+    return session.scalars(select(Incident).where(*seen).options(*light)).all()
+
+
 def gather(session: Session, reader: Identity, district: District, found: Pressing, unverified: Sequence[str]) -> None:
     """Read the incidents behind what was found, without what the queue never shows, and their ladders.
 

@@ -4,7 +4,7 @@
   const box = document.getElementById("saringan");
   if (!box) return;
   const KEPT = `kentongan.filters.${box.dataset.owner}`;
-  const ASKS = ["antrean", "cari", "issue", "kecamatan", "level", "since", "state"]; // nothing else is kept or opened
+  const ASKS = ["antrean", "cari", "desa", "issue", "kecamatan", "level", "since", "state"]; // nothing else is kept or opened
   const MOST = 20;
   const list = box.querySelector("ul");
   const form = box.querySelector("form");

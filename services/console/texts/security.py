@@ -8,6 +8,18 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
     "account.unnamed": ("Peramban", "A browser"),
     "account.here": ("Sesi ini", "This session"),
     "account.end": ("Akhiri", "End"),
+    "account.on": ("{program} di {system}", "{program} on {system}"),
+    "account.span": ("Sejak {since}, berakhir {until}", "Since {since}, ends {until}"),
+    "account.agent": ("Keterangan lengkap peramban", "What the browser says of itself"),
+    "account.end_others_sure": (
+        "{n} sesi lain berakhir sekarang. Di sana Anda harus masuk lagi.",
+        "{n} other sessions end now. There you have to sign in again.",
+    ),
+    "account.end_others_sure.one": (
+        "1 sesi lain berakhir sekarang. Di sana Anda harus masuk lagi.",
+        "1 other session ends now. There you have to sign in again.",
+    ),
+    "account.end_others_yes": ("Ya, akhiri semuanya", "Yes, end them all"),
     "account.end_others": ("Akhiri semua sesi lain", "End all other sessions"),
     "account.factor": ("Verifikasi dua langkah", "Two-step verification"),
     "account.factor_on": (

@@ -1,0 +1,59 @@
+"""Lay out areas of a map: how many incidents are open in each, and where it stands on the page. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from schemas.district import District, Shape
+from schemas.vocabulary import Level
+
+WIDTH, TALLEST = 640, 640  # pixels of the picture
+_POINT = re.compile(r"([0-9.-]+),([0-9.-]+)")
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of the map: how many are open there, and the worst level."""
+
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
+    count: int
+    level: str | None
+
+
+def areas_of(district: District, shapes: Iterable[Shape], told: Mapping[str, tuple[int, int]]) -> list[Area]:
+    """Give the areas of these shapes with what is open there: by code how many, and the worst level."""
+    found = []
+    for shape in shapes:
+        count, worst = told.get(shape.code, (0, 0))
+        place = district.places.get(shape.code)
+        level = Level(worst).name if worst else None
+        name = place.name if place else shape.code
+        found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level))
+    return found
+
+
+def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
+    """Give the areas as they fill a picture that is `WIDTH` wide and at most `TALLEST` high, and its height."""
+    points = [(float(x), float(y)) for area in areas for x, y in _POINT.findall(area.path)]
+    if not points:
+        return [], 0
+    west, north = min(x for x, _ in points), min(y for _, y in points)
+    wide, high = max(x for x, _ in points) - west, max(y for _, y in points) - north
+    scale = min(WIDTH / (wide or 1), TALLEST / (high or 1))
+    aside = (WIDTH - wide * scale) / 2  # what is too high to fill the width stands in its middle
+
+    def put(x: float, y: float) -> tuple[float, float]:
+        return round(aside + (x - west) * scale, 1), round((y - north) * scale, 1)
+
+    def drawn(path: str) -> str:
+        return _POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
+
+    laid = []
+    for area in areas:
+        x, y = put(area.x, area.y)
+        laid.append(replace(area, path=drawn(area.path), x=x, y=y))
+    return laid, round(high * scale)
