@@ -357,8 +357,8 @@ SEQUENCES = (
     ),
     seq(
         "the right desa says which one it is not",
-        (21.0, "Konvoi pesilat 60 motor melempari 3 rumah di Ds Gaji Kec Kerek", "new"),
-        (21.5, "Pembetulan lokasi konvoi pesilat tadi: dudu Gaji tapi Ds Margomulyo Kec Kerek", "same 0"),
+        (21.0, "Konvoi pesilat 60 motor melempari 3 rumah di Ds Karanglo Kec Kerek", "new"),
+        (21.5, "Pembetulan lokasi konvoi pesilat tadi: dudu Karanglo tapi Ds Margomulyo Kec Kerek", "same 0"),
     ),
     seq(
         "who only puts it right names no deed",
@@ -377,13 +377,29 @@ SEQUENCES = (
     ),
     seq(
         "a convoy goes on to another kecamatan",
-        (20.0, "Konvoi perguruan silat 150 motor lewat Ds Sadang Kec Jatirogo, bleyer-bleyer", "new"),
-        (20.6, "Update rombongan pesilat yg td di Jatirogo skrg masuk Bangilan, jadi 200 motor", "same 0"),
-        (22.0, "Konvoi 200 motor dari Jatirogo sudah dihalau di Bangilan, putar balik, nihil ribut", "same 0"),
+        (20.0, "Konvoi perguruan silat 150 motor lewat Ds Sokogunung Kec Kenduruan, bleyer-bleyer", "new"),
+        (20.6, "Update rombongan pesilat yg td di Kenduruan skrg masuk Bangilan, jadi 200 motor", "same 0"),
+        (22.0, "Konvoi 200 motor dari Kenduruan sudah dihalau di Bangilan, putar balik, nihil ribut", "same 0"),
     ),
     seq(
         "work goes on again after a strike",
         (7.0, "Buruh pabrik kayu di Ds Sugihwaras Kec Jenu mogok, 120 orang, upah lembur belum dibayar", "new"),
         (49.0, "Pabrik kayu Jenu sdh beroperasi lagi sore ini, upah lembur buruh dibayar", "same 0"),
+    ),
+    seq(
+        "a quarrel word for word alike in a desa of the same name",
+        (20.5, "Cekcok pemuda di Ds Jatisari Kec Bancar gara-gara knalpot brong, 1 org luka tangan", "new"),
+        (21.2, "Cekcok pemuda di Ds Jatisari Kec Senori gara-gara knalpot brong, 1 org luka kaki", "apart"),
+    ),
+    seq(
+        "calm words from the very desa need no word that they follow",
+        (21.2, "Bentrok rombongan pesilat dengan pemuda kampung di Ds Pekuwon Kec Rengel, katanya 2 meninggal", "new"),
+        (21.8, "Tidak ada yang MD di Pekuwon Rengel!! yang pingsan 2 sudah siuman di puskesmas", "same 0"),
+        (35.0, "Pertemuan kedua kades di Pekuwon Rengel, pelaku minta maaf kepada korban", "same 0"),
+    ),
+    seq(
+        "what the desa does on another day is none of it",
+        (21.2, "Bentrok rombongan pesilat dengan pemuda kampung di Ds Bulurejo Kec Rengel, 1 luka", "new"),
+        (36.0, "Lomba voli antar RT Ds Bulurejo Kec Rengel berjalan meriah", "apart"),
     ),
 )  # fmt: skip

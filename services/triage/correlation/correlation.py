@@ -9,6 +9,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from math import log
 
 from services.triage.correlation.features import Candidate, candidate, grown
@@ -37,6 +38,7 @@ class Incidents:
     def __init__(self) -> None:
         self._open: dict[str, Candidate] = {}
         self._places: defaultdict[str, Timed] = defaultdict(list)  # desa, landmark or kecamatan -> its incidents
+        self._named: defaultdict[str, Timed] = defaultdict(list)  # by what a follow-up calls the place
         self._postings: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._told_by: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=PER_INDEX))
         self._copies: dict[int, str] = {}  # fingerprint of a telling -> the incident it was last told of
@@ -64,6 +66,8 @@ class Incidents:
         insort(self._timed, moment)
         for place in _places(candidate):
             insort(self._places[place], moment)
+        if candidate.place_name:
+            insort(self._named[candidate.place_name.lower()], moment)
         for word in candidate.words:
             self._postings[word][candidate.id] = None
         for source in candidate.sources:
@@ -82,6 +86,10 @@ class Incidents:
             _take_out(self._places[place], moment)
             if not self._places[place]:
                 del self._places[place]
+        if old.place_name:
+            _take_out(self._named[old.place_name.lower()], moment)
+            if not self._named[old.place_name.lower()]:
+                del self._named[old.place_name.lower()]
         for word in old.words:
             self._postings[word].pop(incident, None)
             if not self._postings[word]:
@@ -158,6 +166,9 @@ class Incidents:
         before = AROUND if report.telling in {Telling.NEW, Telling.APART} else BEFORE
         for place in _places(report):
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
+        if report.telling in FOLLOWING:
+            for name in _names(report.said):
+                found.update(dict.fromkeys(_around(self._named.get(name, ()), moment, before)))
         found.update(dict.fromkeys(self._sharing(report)))
         if report.kecamatan is None:
             found.update(dict.fromkeys(_around(self._timed, moment, DAY)))
@@ -212,6 +223,13 @@ def _last(candidate: Candidate, otherwise: int) -> int:
 def _places(candidate: Candidate) -> set[str]:
     """Give the places an incident is found by."""
     return {place for place in (candidate.desa, candidate.kecamatan, *candidate.sites, *candidate.maybe) if place}
+
+
+def _names(said: str) -> Iterator[str]:
+    """Give each word and each pair of words that may be the name of a place."""
+    words = said.split()
+    yield from words
+    yield from (f"{one} {two}" for one, two in pairwise(words))
 
 
 def _around(timed: Timed | tuple[()], moment: int, before: int) -> list[str]:

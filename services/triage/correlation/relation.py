@@ -4,8 +4,9 @@ A wrong merge hides an incident, a missed one costs a click: "same" only beyond 
 its reasons. Two clashes in one night stay two; a retaliation is linked with what it answers.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from schemas.words.explanations import reason
@@ -35,7 +36,13 @@ MARGIN = 0.7  # points by which the best must lead the second, else a person cho
 LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
+QUIET_FOLLOWS = 36 * HOUR
+SOON = 6 * HOUR  # within which such a report needs to share nothing else
 SHIFT = 8 * HOUR  # between two nil reports of one place
+_OF_INCIDENTS = re.compile(
+    r" (?:korban\w*|pelaku\w*|tersangka|kejadian|peristiwa|insiden|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|"
+    r"tawuran|keributan|gegeran|luka\w*|tewas|meninggal|jenazah|damai|berdamai|mediasi) "
+)
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
@@ -57,6 +64,7 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
     if _of_another_shift(report, other):
         return UNRELATED
+    report, taken = _as_follow_up(report, other)
     reasons = Reasons()
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
@@ -74,11 +82,34 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     asked = FOLLOWS if report.telling in FOLLOWING else SAME
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
+    elif taken and own < LEAST_OWN and not _talks_of_one(report, other):
+        asked = NEVER
     elif place == LEAST_PLACE and report.telling not in FOLLOWING and own < LEAST_OWN:
         asked = NEVER  # two brawls of one kind in one kecamatan and night are two
     if score >= asked and not _another(report, other, place, time):
         return Relation("same", other.id, told, reasons.written())
     return Relation("linked", other.id, told, reasons.written())
+
+
+def _as_follow_up(report: Candidate, other: Candidate) -> tuple[Candidate, bool]:
+    """Take a report that tells no deed, from the very desa of an incident told of before, for what came of that.
+
+    Two incidents of one desa and day are rare; "tidak ada yang MD", "kedua kades dipertemukan" need no word that says
+    that they follow. Later than some hours it must share something with the incident (`LEAST_OWN`).
+    """
+    if report.telling != Telling.NEW or report.conflict or not other.conflict or report.desa is None:
+        return report, False
+    if report.desa != other.desa or report.told is None or other.told is None:
+        return report, False
+    if not 0 <= report.told - other.told <= QUIET_FOLLOWS:
+        return report, False
+    return replace(report, telling=Telling.OUTCOME), True
+
+
+def _talks_of_one(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a quiet report comes soon after an incident of its desa, or names people or deeds of incidents."""
+    soon = (report.told or 0) - (other.told or 0) <= SOON
+    return soon or _OF_INCIDENTS.search(report.said) is not None
 
 
 def _of_another_shift(report: Candidate, other: Candidate) -> bool:

@@ -15,6 +15,7 @@ HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
+ALIKE = -0.1  # below 0: never the same beyond doubt
 MOVING = "convoy"  # the kind of form that has no one place
 BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
 ANSWERS = 8  # days within which a retaliation or a second protest comes
@@ -79,7 +80,9 @@ def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
 
 def _says(report: Candidate, other: Candidate) -> bool:
     """Tell whether a follow-up says the name of the incident's desa, wherever the follow-up itself is placed."""
-    return report.telling in FOLLOWING and other.desa is not None and report.names(other.place_name)
+    moved = other.kind == MOVING and report.kecamatan is None
+    known = other.desa is not None or (moved and other.kecamatan is not None)
+    return known and report.telling in FOLLOWING and report.names(other.place_name)
 
 
 def _unknown(report: Candidate, other: Candidate, reasons: Reasons) -> float:
@@ -109,6 +112,8 @@ def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, 
     if shared and report.kind == other.kind == MOVING:
         reasons.give("place_named_too")
         return LEAST_PLACE
+    if _called_alike(report, other) and report.telling not in FOLLOWING:
+        return ALIKE  # two desa of one name, or one of the tellings is mistaken: a person decides
     return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
 
 

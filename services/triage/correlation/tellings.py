@@ -50,6 +50,7 @@ _WORDS = {
     "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
     "assault": "pengeroyokan penganiayaan pembacokan penusukan pemukulan penyerangan pelemparan tawur* bentrok* carok "
     "kroyok* keroyok* bacok* pembakaran",
+    "assaulter": "pengeroyok pembacok penyerang pelempar pemukul penusuk pembakar perusak penjarah provokator pencuri",
     "turned": "ditahan dihalau diputar dipulangkan dibubarkan dicegat disekat diamankan",
     "catch": "amankan tangkap bekuk ringkus tetapkan",
     "earlier": "tadi td mau semalam wingi mbengi kemarin",
@@ -73,6 +74,7 @@ _SAYINGS: dict[Telling, str] = {
         ternyata .. {not} ada|ono
         ternyata cuma|cm|hanya|hny|mung|salah
         ternyata {not}
+        ternyata ... film|syuting|konten|latihan|simulasi|kecelakaan|laka|settingan|prank
         {deed}|{news} .. {not} {yes}|terbukti|terjadi
         {deed}|{news} .. dipastikan|dinyatakan|pastikan {untrue}|{not}
         {earlier}|itu|iku|kui|tsb|tersebut {untrue}
@@ -95,7 +97,9 @@ _SAYINGS: dict[Telling, str] = {
         pembetulan
         meluruskan|diluruskan|luruskan|pelurusan
         mengoreksi|dikoreksi|dibetulkan|mbenerke
-        maaf|mf|ngapunten|sepurane {wrong}
+        maaf|mf|ngapunten|sepurane ... {wrong}
+        bukan|dudu ... melainkan|tapi|tetapi|nanging|sesuai
+        tkp|lokasi .. adalah|yaitu|sebenarnya
         maaf|mf|ngapunten|sepurane {earlier} {wrong}
         yang|yg|sing {yes}
         {wrong} ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info
@@ -132,6 +136,7 @@ _SAYINGS: dict[Telling, str] = {
         massa|warga|penonton * bubar|membubarkan|pulang
         nihil kejadian|keributan|massa|tawuran
         {done} jalan|beroperasi|bekerja|kerja|masuk|normal|buka lagi|kembali|maneh|seperti
+        {done} * kerja|sekolah|jualan|normal|berjualan lagi|kembali|maneh
         beroperasi|bekerja|bekerja|dibuka kembali|lagi|normal
     """,
     Telling.UPDATE: """
@@ -155,7 +160,12 @@ _SAYINGS: dict[Telling, str] = {
         hasil pantauan|monitoring|giat|pengecekan|patroli
         pantauan|monitoring|monitor
         terkait {deed}|{report}
-        yang|yg|sing {earlier}
+        yang|yg|sing .. {earlier}
+        berkas perkara
+        dilimpahkan|pelimpahan ke|berkas|tahap
+        sidang perdana|lanjutan|putusan|tuntutan
+        divonis|dituntut|dieksekusi
+        rekonstruksi|prarekonstruksi|reka
         {deed} {earlier}|tsb|tersebut|itu
     """,
     Telling.OUTCOME: """
@@ -169,6 +179,17 @@ _SAYINGS: dict[Telling, str] = {
         mediasi
         olah tkp
         jadi tersangka
+        menetapkan|ditetapkan .. tersangka
+        masuk|jadi dpo
+        lapor|melapor|lapur polisi|polsek|polres
+        pemilik|korban|keluarga .. lapor|melapor|lapur
+        menyerahkan|nyerahno|pasrah diri
+        sita|menyita|disita|mengamankan|amankan rekaman|cctv|barang|bb
+        {people} .. dipulangkan|dijemput|dipertemukan|didudukkan|didudukne
+        mempertemukan|dipertemukan|didudukkan|didudukne
+        ganti rugi|kerugian
+        berita acara
+        {assaulter} ... {caught}
         sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
         rapat .. soal|terkait|tentang|membahas
         minta|memohon maaf
