@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_origin
 
+import fastapi._compat.v2 as fastapi_fields
 import psycopg
 import pytest
 import pytest_asyncio
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
 import services.store.database as database_module
@@ -50,7 +52,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _made_once() -> Iterator[None]:
-    """Make once for all tests what a process of ours makes once: compiled statements, the reader of a district's words."""
+    """Make once for all tests what a process of ours makes once.
+
+    That is compiled statements, the reader of a district's words, and the validators of what the API takes and gives.
+    """
     engine_of, first = database_module._engine, dict[str, Engine]()
 
     def engine(url: str, *, limited: bool) -> Engine:
@@ -68,7 +73,20 @@ def _made_once() -> Iterator[None]:
             readers.append((district, found))
         return found
 
+    validators: dict[tuple[Any, ...], tuple[Any, TypeAdapter[Any]]] = {}
+
+    def validator(kind: Any, **options: Any) -> TypeAdapter[Any]:
+        key = (
+            get_origin(kind) is Annotated and kind.__origin__,
+            repr(getattr(kind, "__metadata__", kind)),
+            repr(options),
+        )
+        if key not in validators:  # beside it what it was made of: while that lives, nothing else has its address
+            validators[key] = (kind, TypeAdapter(kind, **options))
+        return validators[key][1]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastapi_fields, "TypeAdapter", validator)
         patch.setattr(database_module, "_engine", engine)
         patch.setattr(triage_worker, "Assessor", assessor)
         yield

@@ -443,6 +443,7 @@ def test_in_a_browser_a_phone_makes_one_comes_in_with_it_and_not_once_it_is_remo
     page.locator("[name=login]").fill("ratna")
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.locator("#menu")).to_be_visible()  # else the next page may be asked for before the door has answered
     page.goto(f"{house.url}/akun")
     page.get_by_text("Tambah kunci sandi").click()
     page.locator("#kunci [name=nama]").fill("HP dinas")

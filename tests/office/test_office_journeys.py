@@ -53,13 +53,14 @@ def test_kodim_acknowledges_and_answers_what_it_is_asked(office: Desk, phone: Br
         "link", name="Kantor"
     ).first.is_visible() else page.goto(f"{office.url}/kantor")
     page.get_by_role("link", name="Permintaan").first.click()
+    expect(page.get_by_role("button", name="Terima", exact=True)).to_be_visible()
     sound(page)
     page.get_by_role("button", name="Terima", exact=True).click()
     expect(page.locator(".said")).to_contain_text("Jawaban tersimpan")
     page.get_by_label("Jawaban").fill("Patroli pukul 22.00.")
     page.get_by_role("button", name="Kirim jawaban").click()
+    expect(page.get_by_role("button", name="Kirim jawaban")).to_have_count(0)  # the sentence stood there before
     expect(page.locator(".said")).to_contain_text("Jawaban tersimpan")
-    expect(page.get_by_role("button", name="Kirim jawaban")).to_have_count(0)
 
 
 def test_kejari_reads_its_note_and_the_forum(office: Desk, phone: BrowserContext, person) -> None:
@@ -99,6 +100,7 @@ def test_a_reporter_of_a_desa_comes_by_the_poster_and_is_asked_how_it_was(office
     office.write(lambda tx: lifecycle.close(tx, office.ids["clash"], RATNA, "Damai."))
     page.goto(f"{office.url}/status/{ticket(report_id('clash'), Receipts(SECRET)).code}")
     page.get_by_role("link", name="Isi survei kepuasan").click()
+    expect(page.locator("input[name=u1]").first).to_be_attached()
     sound(page)
     for number in range(1, 10):
         page.locator(f"label:has(input[name=u{number}][value='4'])").click()

@@ -7,6 +7,8 @@
   const panel = document.getElementById("panel");
   const wide = matchMedia("(min-width: 75rem)");
   const file = () => document.querySelector("[data-incident]");
+  const AGAIN = 5000; // milliseconds until what a server in trouble has refused is asked again
+  let line = null;
   let waiting = null;
   let running = false;
   let behind = 0; // milliseconds by which this machine's clock differs from the server's
@@ -14,17 +16,21 @@
 
   // -- changing what is shown
   const dirty = (one) => one.matches("textarea, select, input:not([type=hidden])") && (one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked
-    : one.matches("select") ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.selectedIndex > 0 : one.value !== one.defaultValue);
+    : one.matches("select") ? one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected)) : one.value !== one.defaultValue);
+  const begun = (fields) => [...fields].some(dirty);
   function morph(old, fresh, how = "outerHTML") {
     const before = new Map([...old.querySelectorAll("[data-id]")].map((row) => [row.dataset.id, row.dataset.revision]));
     Idiomorph.morph(old, fresh, {
       morphStyle: how,
       ignoreActiveValue: true,
       callbacks: {
-        // What is half-written was written about what its form was read with: the server asks before it goes over news.
-        beforeNodeMorphed: (one) => !(one instanceof HTMLElement && (dirty(one) || (one.name === "as_of" && one.form && [...one.form.elements].some(dirty)))),
-        beforeNodeRemoved: (one) => !(one.dataset && "kept" in one.dataset), // why an act was refused stays to be read
-        beforeAttributeUpdated: (name, one) => !(name === "open" && one.matches("details")),
+        // What is half-written was written about what its form was read with, and for the institution that is chosen
+        // in it: no field of it changes, and the server asks before it goes over news.
+        beforeNodeMorphed: (one) => !(one instanceof HTMLElement && one.matches("input, select, textarea") && (dirty(one) || (one.form && begun(one.form.elements)))),
+        // Why an act was refused stays to be read, and what is half-written stays although its act is no longer offered.
+        beforeNodeRemoved: (one) => !(one instanceof HTMLElement && ("kept" in one.dataset || (one.matches("details, form") && begun(one.querySelectorAll("input, select, textarea"))))),
+        // Whether it is open is the reader's, and a button that has been pressed stays pressed until its answer.
+        beforeAttributeUpdated: (name, one) => !((name === "open" && one.matches("details")) || (name === "disabled" && one.matches("button"))),
       },
     });
     if (before.size) document.querySelectorAll("[data-id]").forEach((row) => row.classList.toggle("fresh", before.get(row.dataset.id) !== row.dataset.revision));
@@ -35,12 +41,13 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return { answer, page };
   }
+  const troubled = (answer) => answer.status === 429 || answer.status >= 500;
   function known(page) {
     const now = Date.parse(page.body.dataset.now);
     if (!now) return;
     behind = now - Date.now();
     asOf = page.body.dataset.clock;
-    if (pulse && !pulse.hidden) say(!pulse.classList.contains("off"));
+    if (pulse && !pulse.hidden) say(line && line.readyState === EventSource.OPEN);
   }
   async function refresh() {
     waiting = null;
@@ -48,7 +55,9 @@
     running = true;
     try {
       const got = await fetched(location.pathname + location.search);
-      if (!got || !got.answer.ok) return;
+      if (!got) return;
+      if (troubled(got.answer)) soon(); // what it was to show is not forgotten
+      if (!got.answer.ok) return;
       for (const fresh of got.page.querySelectorAll("[data-part], #health")) {
         const old = document.getElementById(fresh.id);
         if (old && !old.closest("#panel")) morph(old, fresh);
@@ -57,7 +66,7 @@
       known(got.page);
       alarm();
       if (wanted) renew();
-    } catch { say(false); } finally { running = false; }
+    } catch { say(false); soon(); } finally { running = false; }
   }
   // The open incident is fetched beside the queue: a slow answer for the one holds nothing back in the other.
   let renewing = false;
@@ -70,6 +79,8 @@
     if (anew) renew();
   }
   function later() { if (!waiting) waiting = setTimeout(refresh, 300); }
+  let asking = null;
+  function soon() { clearTimeout(asking); asking = setTimeout(later, AGAIN); }
   function say(on) {
     if (!pulse) return;
     pulse.hidden = false;
@@ -122,6 +133,7 @@
     if (focus) pressed = id;
     const got = await fetched(`/peristiwa/${id}`);
     if (!got || mine !== turn) return; // another was asked for meanwhile
+    if (opened === id && troubled(got.answer)) { soon(); return; } // what is read or half-written stays
     show(got.page, id, pressed === id);
     pressed = null;
   }
@@ -137,7 +149,8 @@
     mark();
     if (focus && held !== id) { held = id; present(); }
     if (!same) { panel.scrollTop = 0; seen(panel.querySelector("[data-unseen]")); }
-    if (focus) panel.focus({ preventScroll: true });
+    const at = document.activeElement; // who writes elsewhere by now goes on writing there
+    if (focus && !(at && at.matches("input, select, textarea"))) panel.focus({ preventScroll: true });
   }
   if (panel) {
     document.addEventListener("click", (event) => {
@@ -162,26 +175,33 @@
     event.preventDefault();
     button.disabled = true;
     const inside = panel && panel.contains(form);
+    const about = opened;
+    const called = inside ? panel.querySelector("h1").textContent : "";
+    const told = (text, more = "") => { // who has opened another meanwhile is told there, and of which
+      if (form.isConnected) note(form, text); else note(panel, [`${called}: ${text}`, more].filter(Boolean).join(" "));
+    };
     try {
       const got = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
       if (!got) return;
       if (!got.answer.ok) {
-        const told = got.page.querySelector("[data-said]") || (got.page.querySelector("main p") && got.page.querySelector("main"));
-        note(form, told ? told.textContent : String(got.answer.status));
+        const why = got.page.querySelector("[data-said]") || (got.page.querySelector("main p") && got.page.querySelector("main"));
+        told(why ? why.textContent : String(got.answer.status));
         const read = got.page.querySelector("main [name=as_of]"); // what changed has been told: pressing again is meant
         if (read && form.elements.as_of) form.elements.as_of.value = read.value;
         button.disabled = false;
         return;
       }
-      if (inside) { turn += 1; const id = opened; opened = null; show(got.page, id, true); later(); } else location.assign(got.answer.url);
+      if (!inside) { location.assign(got.answer.url); return; }
+      if (wanted === about) { turn += 1; opened = null; show(got.page, about, true); } // else another was opened meanwhile, and stays
+      later();
     } catch {
-      note(form, document.body.dataset.unsent);
+      told(document.body.dataset.unsent, [...form.querySelectorAll("textarea")].map((one) => one.value).join(" "));
       button.disabled = false;
     }
   });
-  function note(form, text) {
-    let box = form.querySelector(".wrong");
-    if (!box) { box = document.createElement("p"); box.className = "wrong"; box.setAttribute("role", "alert"); form.append(box); }
+  function note(where, text) {
+    let box = where.querySelector(":scope > .wrong");
+    if (!box) { box = document.createElement("p"); box.className = "wrong"; box.setAttribute("role", "alert"); where[where === panel ? "prepend" : "append"](box); }
     box.dataset.kept = "";
     box.textContent = text.trim().replace(/\s+/g, " ");
   }
@@ -268,10 +288,12 @@
   // Who has opened an incident says so each minute while it is on screen; a page that looks ahead has opened nothing.
   let held = null;
   async function present() {
-    const one = held && document.querySelector(`[data-incident="${held}"][data-present]`);
+    const id = held;
+    const one = id && document.querySelector(`[data-incident="${id}"][data-present]`);
     if (!one || document.hidden) return;
     try {
-      const got = await fetched(`/peristiwa/${held}/dibuka`, { method: "POST", body: new URLSearchParams({ csrf: one.dataset.present }) });
+      const got = await fetched(`/peristiwa/${id}/dibuka`, { method: "POST", body: new URLSearchParams({ csrf: one.dataset.present }) });
+      if (held !== id) return; // who has another open is shown there alone
       const fresh = got && got.answer.ok && got.page.getElementById("dibuka");
       const old = document.getElementById("dibuka");
       if (fresh && old) morph(old, fresh);
@@ -284,11 +306,17 @@
   alarm();
   if (document.querySelector("[data-part]") && "EventSource" in window) {
     const here = file() && !panel ? file().dataset.incident : null;
-    const line = new EventSource("/v1/events");
-    line.addEventListener("hello", () => { say(true); later(); }); // what happened before the line stood is not missed
-    line.addEventListener("reset", later);
-    line.addEventListener("incident", (event) => { if (!here || JSON.parse(event.data).id === here) later(); });
-    line.onerror = () => say(false);
+    const listen = () => {
+      line = new EventSource("/v1/events");
+      line.addEventListener("hello", () => { say(true); later(); }); // what happened before the line stood is not missed
+      line.addEventListener("reset", later);
+      line.addEventListener("incident", (event) => { if (!here || JSON.parse(event.data).id === here) later(); });
+      line.onerror = () => { // a browser comes back by itself when the line breaks, and never once it was refused
+        say(false);
+        if (line.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+      };
+    };
+    listen();
     if (!here) setInterval(later, 60000); // time goes on even when nothing happens
     addEventListener("pagehide", () => line.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

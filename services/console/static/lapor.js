@@ -68,7 +68,8 @@
     readText = text;
     try {
       const answer = await fetch("/lapor/baca", { method: "POST", credentials: "same-origin", body: new URLSearchParams({ text }) });
-      if (answer.ok) show(await answer.json());
+      const found = answer.ok && await answer.json();
+      if (found && text === readText) show(found); // an answer that comes late tells of another text
     } catch { /* without a line nothing is read back; triage will */ }
   }
   function show(found) {
@@ -113,6 +114,7 @@
   field("where").addEventListener("change", which);
 
   const gps = by("gps");
+  let asked = 0; // for the phone's place; one that comes late belongs to no other report
   function tell(said) { const box = by("gps-said"); box.hidden = !said; box.textContent = said; }
   function near(lat, lon) {
     return options.filter((one) => one.dataset.at).map((one) => {
@@ -124,8 +126,10 @@
   else {
     gps.hidden = false;
     gps.addEventListener("click", () => {
+      const mine = ++asked;
       tell(say.gps_wait);
       navigator.geolocation.getCurrentPosition((found) => {
+        if (mine !== asked) return;
         const { latitude, longitude, accuracy } = found.coords;
         field("lat").value = latitude; field("lon").value = longitude; field("accuracy").value = Math.round(accuracy);
         const labels = near(latitude, longitude);
@@ -134,7 +138,7 @@
         radios(box, "dekat", labels, field("where").value);
         tell(say.gps_have);
         keep();
-      }, () => tell(say.gps_failed), { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+      }, () => { if (mine === asked) tell(say.gps_failed); }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
     });
   }
 
@@ -159,10 +163,15 @@
       return make("li", {}, picture, off);
     }));
   }
-  field("photo").addEventListener("change", async () => {
-    for (const file of [...field("photo").files].slice(0, Number(form.dataset.photos) - photos.length)) photos.push(await small(file));
+  let shrinking = Promise.resolve(); // a report waits for its photographs
+  field("photo").addEventListener("change", () => {
+    const files = [...field("photo").files];
+    const into = photos; // of the report in hand: the next one has its own
     field("photo").value = "";
-    shots();
+    shrinking = shrinking.then(async () => {
+      for (const file of files.slice(0, Math.max(0, Number(form.dataset.photos) - into.length))) into.push(await small(file));
+      if (into === photos) shots();
+    });
   });
 
   // -- sending
@@ -182,6 +191,7 @@
     if (!field("text").value.trim()) { go(2); return; }
     const send = form.querySelector(".send");
     send.disabled = true;
+    await shrinking;
     const { when, time, ...fields } = values();
     const made = moment(new Date());
     if (made) fields.made = made;
@@ -202,6 +212,7 @@
     return item ? item.state : "gone";
   }
   function clean() {
+    asked += 1;
     form.reset(); photos = []; shots(); readText = ""; by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
     ["lat", "lon", "accuracy"].forEach((name) => { field(name).value = ""; });
     field("id").value = fresh();

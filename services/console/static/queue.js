@@ -14,6 +14,12 @@
     db.close();
     return found.sort((one, other) => one.made.localeCompare(other.made));
   }
+  async function one(id) {
+    const db = await opened();
+    const found = await db.get("outbox", id);
+    db.close();
+    return found;
+  }
   async function change(id, facts) {
     const db = await opened();
     const tx = db.transaction("outbox", "readwrite");
@@ -65,8 +71,9 @@
   }
   async function flush() {
     const work = async () => {
-      for (const item of (await all()).filter((one) => one.state === "waiting")) {
-        if (!(await sendOne(item))) return;
+      for (const { id } of (await all()).filter((item) => item.state === "waiting")) {
+        const item = await one(id); // it may have been erased while another was under way
+        if (item && !(await sendOne(item))) return;
       }
     };
     try {

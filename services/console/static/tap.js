@@ -13,20 +13,24 @@
     const form = event.target.closest("[data-tap]");
     if (!form) return;
     event.preventDefault();
-    const fields = Object.fromEntries(new FormData(form));
-    const id = `${new URL(form.action).pathname} ${Date.now()}`;
-    await outbox.add({ id, kind: "tap", url: form.action, fields });
+    const button = event.submitter || form.querySelector("button");
+    button.disabled = true; // a double tap is one tap, also while it waits
+    const { csrf, ...fields } = Object.fromEntries(new FormData(form));
+    const id = [new URL(form.action).pathname, ...Object.values(fields)].join(" ");
+    await outbox.add({ id, kind: "tap", url: form.action, fields: { csrf, ...fields } });
     await outbox.flush();
-    await settle();
+    button.disabled = await settle();
   });
-  async function settle() {
+  async function settle() { // true: it is done, and the next page is under way
+    let done = false;
     for (const item of (await outbox.all()).filter((one) => one.kind === "tap")) {
       if (item.state === "waiting") { say(box().dataset.kept); ask(); continue; }
       await outbox.remove(item.id);
       if (item.state === "refused") { say(item.why.map((one) => one.why).join("; "), false); continue; }
       const act = new URL(item.url).pathname.split("/");
-      if (location.pathname === `/p/${act[2]}`) location.assign(`/p/${act[2]}?pesan=${act[3]}`);
+      if (location.pathname === `/p/${act[2]}`) { done = true; location.assign(`/p/${act[2]}?pesan=${act[3]}`); }
     }
+    return done;
   }
   async function ask() {
     try { const worker = await navigator.serviceWorker.ready; if (worker.sync) await worker.sync.register("outbox"); } catch { /* this page sends when it is opened again */ }
