@@ -39,7 +39,7 @@ LONG = ("kill", "long", "browser")  # marks of files that take longest, longest 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: two processes share the files, and one begun last is waited for."""
+    """Begin with the files that take longest: a few processes share the files, and one begun last is waited for."""
     items.sort(key=lambda item: next((at for at, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG)))
 
 
