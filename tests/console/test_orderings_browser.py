@@ -210,6 +210,16 @@ def test_an_answer_half_written_for_one_institution_is_recorded_for_no_other(des
     assert answered == ["POLRES"]
 
 
+def test_what_an_act_is_answered_with_stays_to_be_read_through_the_next_renewals(desk, page):
+    act(page, "verifikasi").locator("form button").click()
+    expect(page.locator("#panel #jejak")).to_contain_text("Diverifikasi")
+    desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+    expect(page.locator("#panel #jawaban .chip.s-acknowledged")).to_have_count(1)
+    assert page.locator("#panel .said").count() == 1
+    incident(page, desk, "bomb", title_of(desk, page, "bomb"))
+    expect(page.locator("#panel .said")).to_have_count(0)
+
+
 @pytest.mark.parametrize("key", ["penilaian", "tambah", "eskalasi", "tutup"])
 def test_what_is_half_written_stays_with_its_act_when_another_act_goes(desk, page, key):
     form = act(page, key)

@@ -192,7 +192,13 @@
         return;
       }
       if (!inside) { location.assign(got.answer.url); return; }
-      if (wanted === about) { turn += 1; opened = null; show(got.page, about, true); } // else another was opened meanwhile, and stays
+      if (wanted === about) { // else another was opened meanwhile, and stays
+        turn += 1;
+        opened = null;
+        show(got.page, about, true);
+        const said = panel.querySelector(".said"); // stays to be read: the next renewal comes in tenths of a second
+        if (said) { said.id = "dikatakan"; said.dataset.kept = ""; }
+      }
       later();
     } catch {
       told(document.body.dataset.unsent, [...form.querySelectorAll("textarea")].map((one) => one.value).join(" "));
