@@ -1,6 +1,7 @@
 """Real servers for tests, each on a port of its own: a bus, a receiver of webhooks."""
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -8,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,17 @@ class NatsServer:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Stop all of its threads for a while, as a debugger would: it answers nothing and no connection breaks."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        os.waitpid(self._process.pid, os.WUNTRACED)  # told once the last thread stands: until then one may still answer
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     async def restart_under(self, *buses: Bus) -> None:
         """Kill it and start it again, until every connection has noticed both."""

@@ -166,7 +166,7 @@ async def test_five_event_streams_for_one_reader(house: House) -> None:
         async with house.client.get("/v1/events", headers=headers) as again:
             return again.status == 200
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(GENEROUS):
         while not await comes_in():  # noqa: ASYNC110 - the server is asked
             await asyncio.sleep(0.05)
     for one in streams:

@@ -233,7 +233,7 @@ def filed() -> ReportFiled:
 
 async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
     deploy = guarded.bus("deploy", declares=True)
-    await asyncio.wait_for(deploy.open(), 20)
+    await asyncio.wait_for(deploy.open(), GENEROUS)
     await deploy.provision()
     door = "pages" if "pages" in guarded.users else "ingest"
     screen = "pages" if "pages" in guarded.users else "console"
@@ -241,7 +241,7 @@ async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
         guarded.bus(user) for user in (door, "triage", "notify", screen, "office")
     ]
     for bus in buses:
-        await asyncio.wait_for(bus.open(), 20)
+        await asyncio.wait_for(bus.open(), GENEROUS)
     try:
         report = filed()
         assert (await ingest.publish_report(report, "digest")).again is False
@@ -285,14 +285,14 @@ async def test_every_service_does_its_own_work(guarded: Guarded) -> None:
 
 async def test_the_desk_reads_a_dead_letter_and_notify_alone_tells_it_again(guarded: Guarded) -> None:
     deploy = guarded.bus("deploy", declares=True)
-    await asyncio.wait_for(deploy.open(), 20)
+    await asyncio.wait_for(deploy.open(), GENEROUS)
     await deploy.provision()
     door = "pages" if "pages" in guarded.users else "ingest"
     screen = "pages" if "pages" in guarded.users else "console"
     buses = [guarded.bus(user) for user in (door, "triage", "notify", screen)]
     ingest, triage, notify, console = buses
     for bus in buses:
-        await asyncio.wait_for(bus.open(), 20)
+        await asyncio.wait_for(bus.open(), GENEROUS)
     try:
         await ingest.publish_report(filed(), "digest")
         await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
@@ -305,7 +305,7 @@ async def test_the_desk_reads_a_dead_letter_and_notify_alone_tells_it_again(guar
             async for batch in bus.consume(stream, durable):
                 await batch[0].give_up()
                 break
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(GENEROUS):
             while len(letters := await console.dead_letters()) < 3:  # noqa: ASYNC110 - the server is asked
                 await asyncio.sleep(0.01)
         by_stream = {letter.stream: letter for letter in letters}
@@ -332,8 +332,8 @@ async def test_a_worker_without_its_consumer_ends_and_finds_it_declared(
 ) -> None:
     monkeypatch.setattr(bus_module, "GONE", 0.0)
     deploy, triage = guarded.bus("deploy", declares=True), guarded.bus("triage")
-    await asyncio.wait_for(deploy.open(), 20)
-    await asyncio.wait_for(triage.open(), 20)
+    await asyncio.wait_for(deploy.open(), GENEROUS)
+    await asyncio.wait_for(triage.open(), GENEROUS)
     await deploy.js.delete_consumer("REPORTS", "triage")
     try:
         with pytest.raises(ConsumerGone):

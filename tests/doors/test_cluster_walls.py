@@ -22,7 +22,7 @@ from services.store.audit_verify import verify
 from services.store.database import Store, StoreUnavailable
 from services.store.rights import PREFIX, ROLES, grant, rights_of
 from tests.house import Clock
-from tests.servers import free_port, listening
+from tests.servers import GENEROUS, free_port, listening
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 SERVICES = ("ingest", "triage", "notify", "console")
@@ -72,7 +72,7 @@ def guarded(certificates: Path, tmp_path: Path) -> Iterator[int]:
 async def test_the_bus_speaks_tls_and_nothing_else(guarded: int, certificates: Path) -> None:
     url = f"tls://ingest:secretofingest@localhost:{guarded}"
     trusting = Bus(url, name="ingest", kabupaten="35.23", authority=str(certificates / "ca.pem"))
-    await asyncio.wait_for(trusting.open(), 20)
+    await asyncio.wait_for(trusting.open(), GENEROUS)
     assert trusting.nc.is_connected
     await trusting.close()
     reader, writer = await asyncio.open_connection("127.0.0.1", guarded)

@@ -24,7 +24,7 @@ from services.security.secret import load_secret
 from services.sources.stream import OpenedReader
 from services.store.database import Store
 from tests.kill.installation import Installation
-from tests.servers import until
+from tests.servers import GENEROUS, until
 
 pytestmark = [pytest.mark.nats, pytest.mark.long]
 NAME, NUMBER, MAIL, NIK = "Wagiman Sastroprawiro", "081290017744", "wagiman.sastro@contoh.example", "3523114507910003"
@@ -92,7 +92,7 @@ class Planted:
     async def bus(self) -> Bus:
         port, password = self.running.nats_port, passwords_of(self.running.data)["office"]
         bus = Bus(f"nats://office:{password}@127.0.0.1:{port}", name="test", kabupaten="35.23")
-        await asyncio.wait_for(bus.open(), 20)
+        await asyncio.wait_for(bus.open(), GENEROUS)
         return bus
 
 

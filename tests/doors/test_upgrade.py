@@ -19,7 +19,7 @@ from services.runtime.private import open_to_others
 from services.store.database import Store
 from tests.channels.provider_fakes import FakeHttp
 from tests.kill.installation import Installation
-from tests.servers import until
+from tests.servers import GENEROUS, until
 
 HERE = Path(__file__).parents[1] / "upgrade"
 OFFICER = "+6281200004821"
@@ -107,7 +107,7 @@ async def test_what_0_1_has_kept_stays_readable_and_what_it_signed_stays_good(up
     # its bus: every report that it accepted
     port, password = upgraded.running.nats_port, passwords_of(upgraded.running.data)["office"]
     bus = Bus(f"nats://office:{password}@127.0.0.1:{port}", name="test", kabupaten="35.23")
-    await asyncio.wait_for(bus.open(), 20)
+    await asyncio.wait_for(bus.open(), GENEROUS)
     assert report["id"] in [id_ async for _, id_, _ in bus.reports_on_disk()]
     await bus.close()
     assert (await upgraded.running.run("reconcile"))[0] == 0

@@ -15,7 +15,7 @@ from services.runtime.watchdog import Watchdog
 from services.store.database import Store
 from tests.faults.black_hole import BlackHole
 from tests.house import SOKO, Clock
-from tests.servers import NatsServer, until
+from tests.servers import GENEROUS, NatsServer, until
 
 
 def one_more(text: str) -> ReportFiled:
@@ -74,7 +74,7 @@ async def test_behind_a_bus_that_has_vanished_nothing_is_promised_and_all_goes_o
             bus._kept_at = float("-inf")
             assert not await bus.ready()
             hole.pass_on()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(GENEROUS):
                 while not await bus.keeps():  # noqa: ASYNC110 - another program
                     await asyncio.sleep(0.01)
             assert await bus.ready()

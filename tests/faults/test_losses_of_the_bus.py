@@ -18,7 +18,7 @@ from services.store import stream_marks
 from services.store.stream_marks import note_promises, note_taken, take_in, taken
 from services.store.transaction import Transaction
 from tests.house import SOKO, House
-from tests.servers import free_port, until
+from tests.servers import GENEROUS, free_port, until
 
 pytestmark = pytest.mark.nats
 TEXT = "Bentrok dua kelompok pemuda perguruan silat di Desa Mentoro, saling lempar batu, {n} orang luka."
@@ -92,7 +92,7 @@ async def test_a_consumer_that_stands_beyond_its_stream_begins_anew_and_passes_o
         before.setattr(
             "services.bus.connection.Connection._beyond", _never
         )  # as a release declared it that did not look
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(GENEROUS):
             while True:
                 try:
                     await house.bus.provision()
@@ -183,7 +183,7 @@ async def test_odd_messages_break_no_command_and_take_no_part(house: House) -> N
 async def test_an_answer_in_a_later_releases_form_is_a_dead_letter_not_swallowed(house: House) -> None:
     headers = {"ce-id": "m1", "ce-type": "id.kentongan.inbound.message.v99", "Nats-Msg-Id": "later"}
     await house.bus.js.publish("inbound.message.sms", b'{"id": "m1"}', headers=headers)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(GENEROUS):
         while not await house.bus.dead_letters():  # noqa: ASYNC110 - the server is asked
             await asyncio.sleep(0.02)
     [letter] = await house.bus.dead_letters()
