@@ -54,6 +54,15 @@ def calendar_day(day: date, language: str, *, year: bool = True) -> str:
     return format_date(day, "d MMM y" if year else "d MMM", locale=LOCALES[language])
 
 
+def month(day: date, language: str) -> str:
+    """Return the month of a day, with its year.
+
+    >>> month(date(2027, 5, 1), "id"), month(date(2027, 5, 1), "en")
+    ('Mei 2027', 'May 2027')
+    """
+    return format_date(day, "MMMM y", locale=LOCALES[language])
+
+
 def number(value: float, language: str) -> str:
     """Return a number with its thousands apart.
 

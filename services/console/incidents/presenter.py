@@ -9,7 +9,7 @@ from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
-from schemas.words.explanations import CHECK, explained
+from schemas.words.explanations import CHECK, SEPARATOR, explained
 from services.console import texts as words
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments
@@ -175,6 +175,12 @@ class Composer:
         """Name a form; its code where the district no longer knows it."""
         return self._label(self._district.forms.get(code)) or words.name("form", code, self._language)
 
+    def _explained(self, kept: str) -> str:
+        """Say why the machine judged so, issues and forms by the names that the district gives them."""
+        code, separator, value = kept.partition(SEPARATOR)
+        named = {"form": self.form_label, "same_form": self.form_label, "same_issue": self.issue_label}
+        return explained(code + separator + (named[code](value) if code in named else value), self._language)
+
     def _label(self, entry: Any) -> str | None:
         return getattr(entry, f"label_{self._language}", None)
 
@@ -317,7 +323,7 @@ class Composer:
                 component=str(reason["component"]),
                 points=int(reason["points"]),
                 most=max(most.get(str(reason["component"]), 0), int(reason["points"])),
-                rule=explained(str(reason.get("rule", "")), self._language),
+                rule=self._explained(str(reason.get("rule", ""))),
                 words=quotes(texts.get(str(reason.get("report", "")), ""), reason.get("spans", ())),
             )
             for reason in file.incident.reasons
@@ -394,7 +400,7 @@ class Composer:
                 id=one.id,
                 other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
                 score=one.score,
-                reasons=tuple(with_dots(explained(str(reason), self._language)) for reason in one.reasons),
+                reasons=tuple(with_dots(self._explained(str(reason))) for reason in one.reasons),
             )
             for one in file.suggestions
         )

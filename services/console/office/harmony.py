@@ -46,7 +46,7 @@ class HarmonyPages:
         for _ in range(MONTHS):
             months.append(month)
             month = (date.fromordinal(month.toordinal() - 1)).replace(day=1)
-        facts = {"page": found, "months": [f"{one:%Y-%m}" for one in months], "filtered": False}
+        facts = {"page": found, "months": months, "filtered": False}
         facts |= {"acts": False, "picking": False}  # partners answer one by one
         return self._counter.show(request, "harmony.html", visitor, facts)
 

@@ -31,7 +31,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "step.owed": ("Mulai", "Owed"),
     "step.delivered": ("Terkirim", "Delivered"),
     "step.seen": ("Dilihat", "Seen"),
-    "step.acknowledged": ("Diterima", "Acknowledged"),
+    "step.acknowledged": ("Diterima", "Acknow\u00adledged"),
     "step.reported": ("Lapjut", "Sitrep"),
     "delivery.pending": ("menunggu", "pending"),
     "delivery.sending": ("sedang dikirim", "sending"),

@@ -35,7 +35,7 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Pilih satu baris untuk membukanya di sini (j, k, Enter).",
         "Choose a line to open it here (j, k, Enter).",
     ),
-    "queue.search": ("Cari masalah, tempat, isi laporan", "Search issue, place, reports"),
+    "queue.search": ("Cari isi, tempat, nomor", "Words, place, number"),
     "queue.search_go": ("Cari", "Search"),
     "queue.map": ("Peta", "Map"),
     "queue.map_text": (

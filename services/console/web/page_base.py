@@ -30,6 +30,15 @@ from services.store.database import StoreUnavailable
 
 log = logging.getLogger("kentongan.console")
 LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is told on every page when all are empty
+OFFICE = (
+    "/li/",
+    "/rapat/",
+    "/ormas/",
+    "/permintaan/",
+    "/laporan-berkala/",
+    "/kerukunan/",
+    "/poster/",
+)  # pages behind /kantor
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -94,6 +103,7 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
         "sections": sections_of(visitor.identity) if visitor else (),
+        "office_paths": OFFICE,
         "uncovered": visitor.uncovered if visitor else None,
         "troubles": visitor.troubles if visitor else None,
     }

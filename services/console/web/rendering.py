@@ -110,6 +110,7 @@ class Pages:
             "machine": times.machine_time,
             "num": lambda value: localised.number(value, language),
             "ring": times.ring,
+            "month": lambda day: localised.month(day, language),
             "calendar": lambda day, year=True: localised.calendar_day(day, language, year=year),
         }
         known = {**spoken, "say": SimpleNamespace(**spoken)}  # macros of another file are given what they need

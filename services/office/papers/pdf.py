@@ -21,6 +21,7 @@ from services.office.papers.paper import (
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 FAMILY = "dejavu"
+NOTHING = "Tidak ada."  # of a table without rows
 SIZE, SMALL = 10.5, 8.5  # points
 LINE = 5.4  # millimetres
 MARGIN = 22
@@ -151,6 +152,8 @@ def _table(sheet: _Sheet, block: Table) -> None:
         table.row(block.columns)
         for row in block.rows:
             table.row([shown(cell) for cell in row])
+        if not block.rows:
+            table.row().cell(NOTHING, colspan=len(block.columns))
     sheet.ln(2)
 
 

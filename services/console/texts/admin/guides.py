@@ -100,8 +100,8 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
             "Silence only what is known already; KRITIS sounds all the same.",
         ),
         (
-            "Ganti piket: buka /serah-terima, baca bersama pengganti, catat siapa menerima.",
-            "At the change of shift: open /serah-terima, read it with your successor, enter who takes over.",
+            "Ganti piket: buka Serah terima di bawah antrean, baca bersama pengganti, catat siapa menerima.",
+            "At the change of shift: open Handover below the queue, read it with your successor, enter who takes over.",
         ),
     ),
     "verifier": (
