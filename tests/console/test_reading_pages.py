@@ -185,3 +185,20 @@ def test_what_people_wrote_stays_text(desk, person):
     body = joko.get(f"/peristiwa/{desk.ids['clash']}").body
     assert "<script>alert" not in body
     assert "&lt;script&gt;alert(1)" in body
+
+
+@pytest.mark.parametrize("kept", ["form|BENTROK", "BENTROK"])
+def test_reasons_name_a_form_as_the_district_does_and_not_by_its_code(desk, person, kept):
+    def act(tx):
+        one = tx.session.get_one(Incident, desk.ids["clash"])
+        one.reasons = [
+            {**reason, "rule": kept} if reason["component"] == "bentuk" else reason for reason in one.reasons
+        ]
+
+    desk.write(act)
+    page, form = person("ratna"), DISTRICT.forms["BENTROK"]
+    for query, said in (("", form.label_id), ("?bahasa=en", form.label_en)):
+        body = page.get(f"/peristiwa/{desk.ids['clash']}{query}").body
+
+        assert "BENTROK" not in re.sub(r"<[^>]+>", " ", body)
+        assert said in body

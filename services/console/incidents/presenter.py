@@ -177,6 +177,8 @@ class Composer:
 
     def _explained(self, kept: str) -> str:
         """Say why the machine judged so, issues and forms by the names that the district gives them."""
+        if kept in self._district.forms:  # as an earlier version kept it
+            return self.form_label(kept)
         code, separator, value = kept.partition(SEPARATOR)
         named = {"form": self.form_label, "same_form": self.form_label, "same_issue": self.issue_label}
         return explained(code + separator + (named[code](value) if code in named else value), self._language)
