@@ -50,6 +50,7 @@ class Known:
     headers: dict[str, str]
     body: bytes
     new: bool  # nobody had filed it before
+    number: int = 0  # of the record that its key was taken from
 
 
 class ConsumerGone(Exception):  # noqa: N818 - said as a fact
@@ -88,6 +89,7 @@ class Bus(Erasing):
             known = await self._made_known(filed, headers)
             if known is None:  # it was erased: it was accepted once, and that is all that is left
                 return PublishedReport(filed.id, filed.filed_at, again=True, same=True)
+            await self._under_the_newest(known)
             (ack,) = await self._publisher.publish([(subject, known.body, headers)])
             self.promised.note(ack)
             if ack.get("duplicate") and known.new:
@@ -116,20 +118,37 @@ class Bus(Erasing):
         except NotTheLast:  # its tombstone stands there, also where the server has forgotten which ids it knew
             return None
         if not ack.get("duplicate"):
-            return Known(told, body, new=True)
+            return Known(told, body, new=True, number=ack["seq"])
         found = await self._known(ack["seq"])
         if found is None:
             return None
         if self._sealer is None or KEY_HEADER not in found:  # it was filed before reports were sealed
             return Known(found, filed.model_dump_json().encode(), new=False)
         with contextlib.suppress(ValueError):
-            return Known(found, self._sealer.seal_report(filed, found[KEY_HEADER])[0], new=False)
+            body, _ = self._sealer.seal_report(filed, found[KEY_HEADER])
+            return Known(found, body, new=False, number=ack["seq"])
         try:  # under a master that was ended: the same key lies behind it under the newest one
             later = await self.js.get_msg("KNOWN", ack["seq"] + 1, known_subject(str(filed.id)), direct=True, next=True)
-            wrapped = (later.headers or {}).get(KEY_HEADER, "")
-            return Known(found, self._sealer.seal_report(filed, wrapped)[0], new=False)
+            body, wrapped = self._sealer.seal_report(filed, (later.headers or {}).get(KEY_HEADER, ""))
+            return Known(found | {KEY_HEADER: wrapped}, body, new=False, number=later.seq or 0)
         except (ValueError, js_errors.NotFoundError) as error:  # under a master key that is not here
             raise BusUnavailable from error
+
+    async def _under_the_newest(self, known: Known) -> None:
+        """See, before a report is promised, that its key lies there under the newest master.
+
+        It is asked for once more when the key lies on the disk: an older master is ended only after a walk over all
+        keys, which finds this one if a newer master came after this question, and may miss it if it came before.
+        """
+        wrapped = known.headers.get(KEY_HEADER)
+        if self._sealer is None or not wrapped:
+            return
+        try:
+            fresh = self._sealer.renewed(known.headers["ce-id"], wrapped)
+        except ValueError as error:
+            raise BusUnavailable from error
+        if fresh != wrapped:
+            await self._renew(known.headers, fresh, known.number)
 
     def _sealed(self, filed: ReportFiled) -> tuple[bytes, str]:
         """Give a report's body under a new key, and the key, wrapped; as it is, and no key, where nothing is sealed."""

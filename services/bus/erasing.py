@@ -32,6 +32,15 @@ class Erasing(StreamInspection):
             return {}
         return {LAST: "0", f"{LAST}-Subject": GONE + self._sealer.tombstone(report)}
 
+    async def has_unsettled_reports(self) -> bool:
+        """Say whether reports wait for triage, or are dead letters; raises BusUnavailable."""
+        try:
+            if (await self.waiting())["triage"]:
+                return True
+        except FAILS as error:
+            raise BusUnavailable from error
+        return any(letter.stream == "REPORTS" for letter in await self.dead_letters())
+
     async def tombstones(self) -> set[str]:
         """Give the keyed hashes of all ids that were erased, as the bus has them; raises BusUnavailable."""
         return {subject.removeprefix(GONE) for subject in await self._known_subjects(f"{GONE}>")}

@@ -23,6 +23,10 @@ class Sealer(Protocol):
         """Give the body of a report as it lies on the bus, under the key given or a new one, and the key, wrapped."""
         ...
 
+    def renewed(self, report: str, wrapped: str) -> str:
+        """Give the key of a report wrapped by the newest master, as it is where that has wrapped it."""
+        ...
+
     def open_report(self, body: bytes, wrapped: str) -> bytes:
         """Give the JSON of a report."""
         ...

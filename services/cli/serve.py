@@ -23,7 +23,8 @@ from services.runtime.settings import Settings
 from services.runtime.signs import GONE_WORD
 from services.runtime.watchdog import Alive
 from services.security.secret import load_secret
-from services.sources.keyring import open_vault
+from services.sources.keyring import MASTER, open_vault
+from services.sources.vault import name_of
 from services.store.database import Store, StoreUnavailable
 from services.store.stream_marks import note_promises, note_taken
 
@@ -93,8 +94,12 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         serves=True,
     )
     alive = Alive(names[0])
+
+    def known() -> dict[str, str]:
+        return {MASTER: name_of(vault.master.current)}
+
     bus.on_consumer_gone = partial(alive.tell, GONE_WORD)
-    tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance).run()]
+    tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance, known).run()]
     tasks += [alive.run(), _same_file(store)]
     if "ingest" in names or "console" in names:
         from services.cli.serve_web import serve_web  # noqa: PLC0415 - as below

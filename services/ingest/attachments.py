@@ -1,7 +1,8 @@
 """Take photographs: decoded and written anew, so that nothing of the sender's file remains but its picture.
 
-A photograph first waits for the report that names it; one that no report has named for two days is removed. Files lie
-beside the store, one folder for all services that file or show reports.
+A photograph first waits for the report that names it; one that no report has named for two days is removed by the daily
+retention (services/sources/retention.py), which knows the reports. Files lie beside the store, one folder for all
+services that file or show reports.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import os
 import re
 import warnings
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -26,7 +27,6 @@ PIXELS = 50_000_000  # of the sender's picture, told by its header before anythi
 EDGE = 1920  # pixels of the longer side that we keep
 LARGEST = 900 * 1024  # bytes of a kept file
 QUALITIES = (80, 65, 50, 35)
-WAITS = timedelta(days=2)
 ID = re.compile(r"f-[0-9a-f]{32}")
 AT_ONCE = 2  # pictures decoded at the same time: each may take 200 MB
 
@@ -57,16 +57,27 @@ class Attachments:
 
     async def keep(self, ids: Sequence[str]) -> list[str]:
         """Keep what a report names; returns the ids that nobody knows. Doing it again changes nothing."""
+        unknown, _ = await self.keep_new(ids)
+        return unknown
+
+    async def keep_new(self, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Keep what a report names; returns the ids that nobody knows, and those that were not kept before."""
         return await asyncio.to_thread(self._keep, ids)
 
+    async def give_back(self, ids: Sequence[str]) -> None:
+        """Let photographs wait again: the report that named them was refused."""
+        await asyncio.to_thread(self._give_back, ids)
+
     def find(self, id_: str) -> Path | None:
-        """Give the file of a photograph that a report has named."""
-        file = self._kept / f"{id_}.jpg"
-        return file if ID.fullmatch(id_) and file.is_file() else None
+        """Give the file of a photograph that a report has named.
+
+        It may wait again, where another report that named it was refused.
+        """
+        files = [folder / f"{id_}.jpg" for folder in (self._kept, self._waiting)] if ID.fullmatch(id_) else []
+        return next((file for file in files if file.is_file()), None)
 
     def _write(self, id_: str, picture: bytes) -> None:
         self._waiting.mkdir(parents=True, exist_ok=True)
-        self._sweep()
         part = self._waiting / f"{id_}.part"
         with part.open("wb") as out:
             out.write(picture)
@@ -75,22 +86,25 @@ class Attachments:
         part.rename(self._waiting / f"{id_}.jpg")
         sync_names(self._waiting)
 
-    def _keep(self, ids: Sequence[str]) -> list[str]:
+    def _keep(self, ids: Sequence[str]) -> tuple[list[str], list[str]]:
         wanted = [id_ for id_ in ids if ID.fullmatch(id_)]
         if wanted:
             self._kept.mkdir(parents=True, exist_ok=True)
+        new = []
         for id_ in wanted:
             with contextlib.suppress(FileNotFoundError):  # kept already, or by another try just now; or nobody knows it
                 (self._waiting / f"{id_}.jpg").replace(self._kept / f"{id_}.jpg")
+                new.append(id_)
         if wanted:
             sync_names(self._kept)  # also where an earlier try moved them: it may have ended before this
-        return [id_ for id_ in ids if self.find(id_) is None]
+        return [id_ for id_ in ids if self.find(id_) is None], new
 
-    def _sweep(self) -> None:
-        oldest = (self._clock() - WAITS).timestamp()
-        for file in self._waiting.iterdir():
-            if file.stat().st_mtime < oldest:
-                file.unlink(missing_ok=True)
+    def _give_back(self, ids: Sequence[str]) -> None:
+        for id_ in ids:
+            with contextlib.suppress(FileNotFoundError):
+                (self._kept / f"{id_}.jpg").replace(self._waiting / f"{id_}.jpg")
+        if ids:
+            sync_names(self._waiting)
 
 
 def redrawn(body: bytes) -> bytes:

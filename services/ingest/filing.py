@@ -153,7 +153,9 @@ class Filing:
         self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
     ) -> dict[str, Any]:
         """Put a report on disk and give what the reporter is told; raises Problem (409, 422) and NotPromised."""
-        if report.attachments and (unknown := await self.attachments.keep(report.attachments)):
+        unknown, new = await self.attachments.keep_new(report.attachments) if report.attachments else ([], [])
+        if unknown:
+            await self.attachments.give_back(new)
             raise Problem(422, faults=[Fault("attachments", f"{len(unknown)} lampiran tidak dikenal")])
         filed = filed_as(report, source, now, notes or {})
         try:
@@ -161,6 +163,7 @@ class Filing:
         except BusUnavailable as error:
             raise NotPromised(filed.id) from error
         if not kept.same:
+            await self.attachments.give_back(new)
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
         return self.promise(kept.id, kept.filed_at)
 

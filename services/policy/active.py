@@ -8,7 +8,7 @@ what it finds.
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,11 +103,20 @@ def process_id(name: str) -> str:
 class Follower:
     """Let one process run what is in force, and say so; `services` are those that run in it."""
 
-    def __init__(self, rules: Rules, store: Store, services: Sequence[str], instance: str) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        store: Store,
+        services: Sequence[str],
+        instance: str,
+        more: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
         self._rules = rules
         self._store = store
         self._services = tuple(services)
         self._instance = instance
+        self._more = more  # what else this process says of itself
+        self._said: dict[str, Any] = {}
         self._started: datetime | None = None
         self._beat_at: datetime | None = None
         self._told = ""  # digest of the rules that this process last said it runs
@@ -129,9 +138,11 @@ class Follower:
             if found is not None and found.digest not in (self._rules.version.digest, self._unfit):
                 await self._take()
             now, runs = self._store.clock(), self._rules.version.digest
-            if runs != self._told or self._beat_at is None or now - self._beat_at >= BEAT:
-                await self._store.write(self._beat)
-                self._beat_at, self._told = now, runs
+            more = self._more()
+            changed = runs != self._told or more != self._said
+            if changed or self._beat_at is None or now - self._beat_at >= BEAT:
+                await self._store.write(lambda tx: self._beat(tx, more))
+                self._beat_at, self._told, self._said = now, runs, more
         except StoreUnavailable:
             log.warning("rules: the store is away, those of before stay")
 
@@ -150,7 +161,7 @@ class Follower:
         log.info("rules %s (%s) are in force", version.district.ruleset, version.short)
         self._rules.take(version)
 
-    def _beat(self, tx: Transaction) -> None:
+    def _beat(self, tx: Transaction, more: dict[str, Any]) -> None:
         self._started = self._started or tx.now
         for service in self._services:
             row: ProcessRow = {
@@ -161,9 +172,11 @@ class Follower:
                 "started_at": self._started,
                 "seen_at": tx.now,
             }
-            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": {}}
+            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": more}
             if not tx.add_new(Process, [first]):
                 tx.put(Process, [row])
+                if more:
+                    note(tx, f"{service}-{self._instance}", **more)
         queries.forget_processes(tx, tx.now - FORGOTTEN)
 
 

@@ -4,6 +4,7 @@ The file holds one secret per line (hex), the newest first. What was signed by a
 is taken out.
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -68,17 +69,67 @@ class Secret:
         return sum(hmac.compare_digest(one.encode(), told) for one in good) > 0  # each is compared: time says nothing
 
 
+class FollowedSecret(Secret):
+    """The secret in a file, as it stands there at each use: a service that runs learns of a rotation at once.
+
+    What it once held it still opens with, until the process ends: something that was sealed a moment before a rotation
+    may reach us after it. A file that is gone or unreadable changes nothing.
+    """
+
+    _file: Path
+    _known: tuple[tuple[int, int, int], Secret]
+    _ended: tuple[bytes, ...]
+
+    def __init__(self, file: Path) -> None:
+        object.__setattr__(self, "_file", file)
+        object.__setattr__(self, "_known", (_mark(file), _read(file)))
+        object.__setattr__(self, "_ended", ())
+
+    @property
+    def current(self) -> bytes:
+        """Give the secret that signs."""
+        return self._look().current
+
+    @property
+    def previous(self) -> bytes | None:
+        """Give the one before it while a rotation lasts."""
+        return self._look().previous
+
+    @property
+    def live(self) -> tuple[bytes, ...]:
+        """Give what opens, the newest first: what the file holds, and what it has held since this process began."""
+        return (*self._look().live, *self._ended)
+
+    def _look(self) -> Secret:
+        mark, known = self._known
+        with contextlib.suppress(OSError, SecretError):
+            if (now := _mark(self._file)) != mark:
+                fresh = _read(self._file)
+                ended = tuple(one for one in (*known.live, *self._ended) if one not in fresh.live)
+                object.__setattr__(self, "_ended", ended)  # first: who looks meanwhile finds all of them
+                object.__setattr__(self, "_known", (now, fresh))
+                return fresh
+        return known
+
+
+def _mark(file: Path) -> tuple[int, int, int]:
+    """Tell one content of a file that is only ever replaced from another."""
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _signature(key: bytes, text: str) -> str:
     return urlsafe_b64encode(hmac.digest(key, text.encode("utf-8", "replace"), "sha256")[:SIGNED]).decode()
 
 
-def load_secret(given: str, data: Path, before: str = "", name: str = FILE) -> Secret:
+def load_secret(given: str, data: Path, before: str = "", name: str = FILE, *, follow: bool = False) -> Secret:
     """Give the secret kept under `name`, making and keeping one (mode 0600) where none was given.
 
-    `before` is the secret given until lately, whose signatures stay good. Raises SecretError for one that is too short.
+    `before` is the secret given until lately, whose signatures stay good; with `follow` a file is looked at before each
+    use. Raises SecretError for one that is too short.
     """
     if not given:
-        return _read(made(data, name))
+        return FollowedSecret(made(data, name)) if follow else _read(made(data, name))
     if len(given.encode()) < LEAST:
         raise SecretError(
             f"{SETTING[name]} is shorter than {LEAST} bytes. Make one with: openssl rand -hex 32; "

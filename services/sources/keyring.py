@@ -8,6 +8,7 @@ import logging
 import os
 import shlex
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from schemas.records import ReporterKey
@@ -16,14 +17,16 @@ from services.runtime.settings import Settings
 from services.security.secret import LEAST, Secret, SecretError, load_secret, retire, rotate
 from services.sources import queries
 from services.sources.cipher import SealError, new_key
-from services.sources.vault import ROOT, Vault, unwrapped
+from services.sources.vault import ROOT, Vault, name_of, unwrapped
 from services.store.database import Store, StoreUnavailable
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.sources")
 FILE = "master"  # the master's file; never in a backup of the store
 CACHE = "root"  # the root, wrapped, so that the front door starts while the store is away
 COMMAND_SECONDS = 30
+MASTER = "master"  # what a running service says of itself: the name of the newest master that it knows
+RUNS = timedelta(minutes=2)  # since its last sign of life: a service gives one every half minute
 
 
 def load_master(settings: Settings, *, make: bool = True) -> Secret:
@@ -35,7 +38,7 @@ def load_master(settings: Settings, *, make: bool = True) -> Secret:
             f"There is no master key in {settings.data}. Bring the file {FILE} of the installation that made the "
             "backup, or set KENTONGAN_MASTER_KEY as it was there."
         )
-    return load_secret(settings.master_key, settings.data, settings.master_key_previous, name=FILE)
+    return load_secret(settings.master_key, settings.data, settings.master_key_previous, name=FILE, follow=True)
 
 
 def _commanded(command: str) -> Secret:
@@ -111,15 +114,26 @@ def rewrap(settings: Settings, store: Store) -> int:
     def act(tx: Transaction) -> int:
         done = 0
         for row in list(queries.all_keys(tx.session)):
-            fresh = vault.wrap(row.id, vault.unwrap(row.id, row.wrapped))
-            queries.rewrap(tx, row.id, fresh)
-            done += 1
-        tx.audit("sources.rewrapped", "office", count=done)
+            if (fresh := vault.renewed(row.id, row.wrapped)) != row.wrapped:
+                queries.rewrap(tx, row.id, fresh)
+                done += 1
+        if done:
+            tx.audit("sources.rewrapped", "office", count=done)
         return done
 
     count = store.write_now(act)
     open_vault(settings, store)  # the root that the front door starts with is wrapped anew too
     return count
+
+
+def behind(session: Session, vault: Vault, now: datetime) -> list[str]:
+    """Name the running services that still wrap by another master than the newest: where each reads its own."""
+    newest = name_of(vault.master.current)
+    return [
+        f"{one.service}-{one.instance} on {one.host}"
+        for one in queries.running(session, now - RUNS)
+        if one.facts.get(MASTER, newest) != newest
+    ]
 
 
 def retire_master(settings: Settings) -> None:

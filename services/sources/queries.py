@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import String, cast, delete, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -23,6 +23,7 @@ from schemas.records import (
     Tombstone,
 )
 from schemas.rows import TombstoneRow
+from schemas.running import Process
 from services.sources.vault import LOST, MARK, ROOT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -81,6 +82,11 @@ def tombstones(session: Session) -> set[str]:
 def tombstones_among(session: Session, ids: Collection[str]) -> list[str]:
     """Return those of these keyed hashes that stand."""
     return list(session.scalars(select(Tombstone.id).where(col(Tombstone.id).in_(ids))))
+
+
+def running(session: Session, since: datetime) -> Sequence[Process]:
+    """Return the services that have given a sign of life since an instant."""
+    return session.exec(select(Process).where(col(Process.seen_at) > since).order_by(col(Process.id))).all()
 
 
 def reports_with_keys(session: Session) -> list[str]:
@@ -202,6 +208,14 @@ def delete_ended(tx: Transaction, before: datetime) -> int:
         done: Any = tx.session.connection().execute(delete(table).where(table.c.ends_at < before))
         gone += done.rowcount
     return gone
+
+
+def photographs_named(session: Session) -> tuple[set[str], datetime | None]:
+    """Return the photographs that reports name, and when the oldest report was filed."""
+    report = table_of(Report)
+    naming = select_columns(report.c.told).where(cast(report.c.told, String).like('%"attachments"%'))
+    names = {str(photo) for told in session.scalars(naming) for photo in told.get("attachments", ())}
+    return names, session.scalars(select_columns(func.min(report.c.filed_at))).one()
 
 
 def photographs_to_remove(session: Session, closed: datetime) -> list[str]:

@@ -5,10 +5,12 @@ What happened stays. Runs in small transactions; what an interruption leaves is 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from schemas.district import Retention
 from schemas.records import Delivery
@@ -21,6 +23,18 @@ from services.store.transaction import Session, Transaction
 AT_ONCE = 10  # reports in one transaction: nobody waits long for the writer
 RAN = "retention.ran"  # the line that says what was removed
 ACTOR = tombstones.ACTOR
+WAITING, KEPT = "waiting", "kept"  # folders of photographs: no report has named it yet; one has
+WAITS = timedelta(days=2)  # a phone without a network sends its photographs and its report within a day
+# In the end a report is in the store or nowhere: as long as the bus keeps it, it may still come from there.
+STRAYS = timedelta(days=400)
+
+
+class Bus(tombstones.Bus, Protocol):
+    """What holds the other copy of each key, and the reports; services/bus has this shape."""
+
+    async def has_unsettled_reports(self) -> bool:
+        """Say whether reports wait for triage, or are dead letters; raises BusUnavailable."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ class Removed:
     senders: int = 0  # handles of senders of inbound messages
     sessions: int = 0  # sessions and message buttons that had ended
     photographs: int = 0
+    unnamed: int = 0  # photographs that no report has named, or whose report was refused
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -42,7 +57,7 @@ def due_reports(session: Session, rules: Retention, now: datetime, limit: int = 
     return queries.reports_to_close(session, now - rules.sources, now - rules.exercises, limit)
 
 
-async def run(store: Store, bus: tombstones.Bus, vault: Vault, rules: Retention, data: Path) -> Removed:
+async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path) -> Removed:
     """Remove whatever is due and write down how much; raises StoreUnavailable, BusUnavailable."""
     sources = await tombstones.agree(store, bus, vault, data)
     while reports := await store.read(lambda session: due_reports(session, rules, store.clock())):
@@ -54,7 +69,9 @@ async def run(store: Store, bus: tombstones.Bus, vault: Vault, rules: Retention,
     photographs = await store.read(
         lambda session: queries.photographs_to_remove(session, store.clock() - rules.photographs)
     )
-    removed = replace(removed, sources=sources, photographs=_unlink(data / "attachments" / "kept", photographs))
+    folder = data / "attachments"
+    removed = replace(removed, sources=sources, photographs=_unlink(folder / KEPT, photographs))
+    removed = replace(removed, unnamed=await _sweep_photographs(store, bus, folder))
     if removed:
         await store.write(lambda tx: _note(tx, removed))
     if behind := await asyncio.to_thread(escrow.behind, vault.master, data):  # by this erasure, or one that was stopped
@@ -75,6 +92,40 @@ def _sweep(tx: Transaction, rules: Retention) -> Removed:
         senders=queries.forget_old_senders(tx, tx.now - rules.senders),
         sessions=queries.delete_ended(tx, tx.now - rules.sessions),
     )
+
+
+async def _sweep_photographs(store: Store, bus: Bus, folder: Path) -> int:
+    """Remove the photographs that no report names, each after its time; gives how many.
+
+    What is accepted and not in the store yet is nobody's to judge: while reports wait, or are dead letters, and for
+    photographs older than the store, nothing is removed. One that a report names after all is kept again.
+    """
+    now = store.clock()
+    late = await asyncio.to_thread(_older, folder / WAITING, now - WAITS)
+    stray = await asyncio.to_thread(_older, folder / KEPT, now - STRAYS)
+    if not (late or stray) or await bus.has_unsettled_reports():
+        return 0
+    named, since = await store.read(queries.photographs_named)
+    for file in late:
+        if file.stem in named:
+            file.replace(folder / KEPT / file.name)
+    if since is None:
+        return 0
+    gone = [one for one, at in (late | stray).items() if one.stem not in named and at > since]
+    for file in gone:
+        file.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _older(folder: Path, before: datetime) -> dict[Path, datetime]:
+    """Give the files of a folder that are older than an instant, with the instant each is from."""
+    found = {}
+    for file in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):  # kept, or given back, just now
+            at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+            if at < before:
+                found[file] = at
+    return found
 
 
 def _note(tx: Transaction, removed: Removed) -> None:

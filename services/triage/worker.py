@@ -126,6 +126,15 @@ class Triage:
         standing = {row["id"] for row in tx.rows(Tombstone, "id", list(graves.values()))}
         return [one for one in judged if graves[str(one.filed.id)] not in standing]
 
+    def _renew_keys(self, judged: Sequence[Judged]) -> None:
+        """Wrap by the newest master what an older one has wrapped: whoever ends that has wrapped anew what was there.
+
+        In the transaction: what is kept before the newest came is found there, what is kept after it is its own.
+        """
+        for one in judged:
+            if self._vault is not None and (key := one.rows.key):
+                key["wrapped"] = self._vault.renewed(key["id"], key["wrapped"])
+
     def _filed(self, told: Message) -> ReportFiled:
         """Read a report, its source under the keyed handle where there is a vault."""
         filed = ReportFiled.model_validate_json(told.body)
@@ -232,7 +241,9 @@ class Triage:
         """Keep a batch in the open transaction and say what to tell."""
         memory = self._memory
         memory.refresh(tx.session, tx.now)
-        return Settlement(tx, memory, self._score, self._opinion).of(self._living(tx, judged))
+        living = self._living(tx, judged)
+        self._renew_keys(living)
+        return Settlement(tx, memory, self._score, self._opinion).of(living)
 
 
 async def serve(

@@ -144,11 +144,15 @@ async def test_two_tries_that_name_a_photograph_at_once_are_both_kept(tmp_path, 
     assert photographs.find(id_) is not None
 
 
-def test_a_photograph_that_no_report_names_is_gone_after_two_days(door, tmp_path):
-    old = upload(door, picture()).body["id"]
-    file = tmp_path / "waiting" / f"{old}.jpg"
-    past = door.now.timestamp() - 49 * 3600
-    os.utime(file, (past, past))
-    upload(door, picture())
-    assert not file.exists()
-    assert door.file(attachments=[old]).status == 422
+def test_the_photographs_of_a_refused_report_wait_again(door, tmp_path):
+    """They lay among those of accepted reports for ever: nobody knew that no report names them."""
+    first, second = (upload(door, picture()).body["id"] for _ in range(2))
+    assert door.file(attachments=[first, "f-" + "0" * 32]).status == 422
+    assert (tmp_path / "waiting" / f"{first}.jpg").exists()
+    report = {"id": "7f3b1d9e-0000-4000-8000-00000000aaaa", "attachments": [first]}
+    assert door.file(**report).status == 202
+    assert door.file(**report | {"attachments": [first, second], "text": "Kejadian lain di Soko."}).status == 409
+    assert (tmp_path / "kept" / f"{first}.jpg").exists()  # an accepted report names it
+    assert (tmp_path / "waiting" / f"{second}.jpg").exists()
+    assert door.file(**report | {"id": report["id"][:-1] + "b", "attachments": [second]}).status == 202
+    assert (tmp_path / "kept" / f"{second}.jpg").exists()

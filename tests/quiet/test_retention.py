@@ -1,19 +1,23 @@
 """Retention runs each day, removes what the district's file says, and says what it removed."""
 
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from schemas.district import District, Retention
 from schemas.records import Answered, Delivery, Journal, Report, ReporterKey, ReportSource
 from schemas.vocabulary import Role
-from services.notify.watchdog.retention import SUBJECT, DailyRetention
+from services.bus import DeadLetter
+from services.notify.watchdog.retention import SUBJECT, WORDS, DailyRetention
 from services.policy.loader import default_folder, load_district
 from services.sources import escrow, retention, subject
 from services.sources.kept import opened
 from services.sources.queries import wrapped_key
+from services.sources.retention import Removed
 from services.store.database import StoreUnavailable
 from tests.house import SOKO, House
 
@@ -138,3 +142,74 @@ def test_the_file_says_how_long(tmp_path: Path) -> None:
             Retention(sources=wrong)
     with pytest.raises(ValueError):
         Retention(at="25:00")
+
+
+def photograph(data: Path, folder: str, at: datetime) -> str:
+    """Put a photograph of an instant into a folder; gives its id."""
+    id_ = f"f-{uuid4().hex}"
+    file = data / "attachments" / folder / f"{id_}.jpg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"a picture")
+    os.utime(file, (at.timestamp(), at.timestamp()))
+    return id_
+
+
+def lying(data: Path, folder: str) -> set[str]:
+    return {file.stem for file in (data / "attachments" / folder).iterdir()}
+
+
+async def test_photographs_that_no_report_names_go_and_those_of_accepted_reports_stay(
+    house: House, tmp_path: Path
+) -> None:
+    await house.file(CLASH, kecamatan=SOKO, contact=CONTACT)  # the store begins here
+    await house.forward(minutes=60)
+    now = house.clock.now
+    unsent, stray, named, back = (
+        photograph(tmp_path, folder, now) for folder in ("waiting", "kept", "kept", "waiting")
+    )
+    before = photograph(tmp_path, "waiting", now - timedelta(days=30))  # older than all that this store knows of
+    report = await house.file("Pencurian kabel di Desa Sandingrowo Soko", kecamatan=SOKO, contact=CONTACT)
+    told = house.rows(Report, id=report)[0].told | {"attachments": [named, back]}
+    await house.store.write(lambda tx: tx.put(Report, [{"id": report, "told": told}]))
+    await house.forward(minutes=47 * 60)
+    await ran(house, tmp_path)
+    assert lying(tmp_path, "waiting") == {unsent, before, back}
+    await house.forward(minutes=2 * 60)
+    late = photograph(tmp_path, "waiting", house.clock.now)
+    await ran(house, tmp_path)
+    assert (lying(tmp_path, "waiting"), lying(tmp_path, "kept")) == ({late, before}, {stray, named, back})
+    (line,) = [line for line in house.rows(Journal, kind="retention.ran") if line.data.get("unnamed")]
+    assert line.data["unnamed"] == 1
+    assert set(WORDS) == set(vars(Removed()))  # whatever is removed has its words in the notice
+    await house.forward(minutes=401 * 24 * 60)
+    await ran(house, tmp_path)
+    assert lying(tmp_path, "kept") == {named, back}
+
+
+async def test_while_an_accepted_report_is_not_in_the_store_no_photograph_is_removed(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the one that names it: it waits for triage, or is a dead letter that somebody tells again."""
+    await house.file(CLASH, kecamatan=SOKO, contact=CONTACT)
+    await house.forward(minutes=60)
+    waiting = photograph(tmp_path, "waiting", house.clock.now)
+    await house.forward(minutes=49 * 60)
+    bus = house.notify.bus
+
+    async def some() -> dict[str, int]:
+        return {"triage": 1}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bus, "waiting", some)
+        await ran(house, tmp_path)
+    letter = DeadLetter(1, "REPORTS", 7, "triage", 8, "terminated", "-")
+
+    async def letters() -> list[DeadLetter]:
+        return [letter]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bus, "dead_letters", letters)
+        await ran(house, tmp_path)
+    assert lying(tmp_path, "waiting") == {waiting}
+    await ran(house, tmp_path)
+    assert lying(tmp_path, "waiting") == set()

@@ -21,6 +21,7 @@ WORDS = {
     "senders": "tanda pengirim pesan masuk",
     "sessions": "sesi dan tombol yang sudah berakhir",
     "photographs": "foto laporan",
+    "unnamed": "foto yang tidak disebut laporan mana pun",
 }
 
 
