@@ -71,7 +71,7 @@ def timers(session: Session, now: datetime) -> Iterator[Metric]:
 def outbox(session: Session, now: datetime) -> Iterator[Metric]:
     """Say what people's acts still owe the bus."""
     number, oldest = queries.outbox_size(session)
-    yield gauge("outbox_events", "Events of people's acts that the bus has not got yet", [((), number)])
+    yield gauge("outbox_events", "Events of people's acts that notify has not heard yet", [((), number)])
     yield gauge("outbox_late_seconds", "Age of the oldest of them", [((), _seconds(oldest, now))])
 
 

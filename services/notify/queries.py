@@ -20,5 +20,5 @@ def recorded_statuses(session: Session) -> Sequence[ConflictStatus]:
 
 
 def delete_events(tx: Transaction, ids: Sequence[str]) -> None:
-    """Delete outbox events that the bus has taken."""
+    """Delete outbox events that were heard."""
     tx.session.exec(delete(Outbox).where(col(Outbox.id).in_(ids)))

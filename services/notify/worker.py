@@ -6,6 +6,7 @@ sweeps the timers. Each is safe to kill and to run twice.
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -64,6 +65,7 @@ log = logging.getLogger("kentongan.notify")
 
 AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
+OF_TRIAGE = (EventKind.INCIDENT_OPENED, EventKind.INCIDENT_RAISED)  # nobody's act: in no outbox
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 WISHES_SECONDS = 2.0  # between looks at what people ask to be done with it
@@ -146,6 +148,7 @@ class Notify:
         self.store = store
         self.bus = bus
         self.rules = rules or Rules.fixed(context.district, context.trial)
+        self._decided: set[str] = set()  # acts in the outbox that were decided about though the bus has not told them
         self._desk, self._by = context, self.rules.version
         self.dispatcher = Dispatcher(
             store,
@@ -184,15 +187,19 @@ class Notify:
             incident = _row_of(told.kind, told.body)
             has_news[incident] = has_news.get(incident, False) or told.kind not in ENDS
         asked = [incident for incident, news in has_news.items() if news]
-        if asked or anybody_hears(self.desk):
-            decide = partial(self._decide, has_news=has_news)
+        acts = [told.headers.get("ce-id", "") for told in batch if told.kind not in OF_TRIAGE]
+        if asked or acts or anybody_hears(self.desk):
+            decide = partial(self._decide, has_news=has_news, acts=acts)
             self.dispatcher.send(await self.store.look_and_write(_texts_read(asked), decide, has_news))
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
         if incidents:
             await self.store.read(_texts_read(incidents))
 
-    def _decide(self, tx: Transaction, has_news: Mapping[str, bool]) -> list[DeliveryRow]:
+    def _decide(self, tx: Transaction, has_news: Mapping[str, bool], acts: Sequence[str] = ()) -> list[DeliveryRow]:
+        """Owe what follows from changes of incidents; the outbox keeps each of these `acts` until this is committed."""
+        if acts:
+            queries.delete_events(tx, acts)
         asked = [incident for incident, news in has_news.items() if news]
         owed = self.decide(tx, asked) if asked else []
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
@@ -256,9 +263,38 @@ class Notify:
     async def _pay_outbox(self) -> None:
         events = await self.store.read(owed_events)
         if events:
-            await self.bus.publish(events)
-            paid = [event.id for event in events]
-            await self.store.write(lambda tx: queries.delete_events(tx, paid))
+            await self.bus.publish(events)  # until notify has heard it: a bus that loses it is told once more
+            paid = [one.id for one in events if one.kind not in HEARD["notify"] or one.id in self._decided]
+            if paid:
+                await self.store.write(lambda tx: queries.delete_events(tx, paid))
+                self._decided -= set(paid)
+
+    async def take_up_unheard(self) -> None:
+        """Decide about acts that have come back from the bus to no notifier: lost there, or taken for known.
+
+        The rows stay in the outbox until the bus has their events too. Deciding once more changes nothing.
+        """
+        try:
+            late = self.store.clock() - UNTOLD_AFTER
+            rows = await self.store.read(lambda session: alert_queries.unheard_events(session, late, HEARD["notify"]))
+            for row in rows:
+                if row.id in self._decided:
+                    continue
+                incident = _row_of(row.kind, json.dumps(row.body).encode())
+                log.error("an act on incident %s (%s) was not heard of: it is looked at now", incident, row.kind)
+                try:
+                    await self._read_texts([incident])
+                    has_news = {incident: row.kind not in ENDS}
+                    decide = partial(self._decide, has_news=has_news)
+                    self.dispatcher.send(await self.store.write(decide))
+                except StoreUnavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever it is, the others are looked at
+                    log.error("telling of incident %s failed: %s", incident, place_of(error))  # noqa: TRY400 - no words
+                    continue
+                self._decided.add(row.id)
+        except StoreUnavailable:
+            log.warning("unheard acts: the store is away")
 
     async def take_up_untold(self) -> None:
         """Tell of every open incident nobody was told of, or of its change: the event was lost, or taken for known."""
@@ -412,6 +448,7 @@ def _watch(
 
     yield every(WAKE_SECONDS, "a look at the hour", wake)
     yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)
+    yield every(UNTOLD_SECONDS, "a look at acts nobody has heard of", notify.take_up_unheard)
     yield every(SEAL_SECONDS, "sealing", lambda: _seal(notify.store), first=0)
     yield every(INDEX_SECONDS, "the index of words", Indexer(notify.store).look)
     if settings.checkpoint_minutes:

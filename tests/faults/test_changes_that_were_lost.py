@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Incident, Journal
+from schemas.records import Incident, Journal, Outbox
 from schemas.vocabulary import Level, Role
+from services.notify.alerting.escalation_sweep import owed_events
 from services.notify.worker import UNTOLD_AFTER
-from tests.house import House
+from tests.house import SOKO, House
 from tests.incidents import added, filed, fold, judged, opened
 
 pytestmark = pytest.mark.nats
@@ -105,3 +106,53 @@ async def test_what_was_told_in_its_turn_is_not_looked_at_again(house: House) ->
     house.expect_silence()
     assert len(house.rows(Journal)) == lines
     assert house.ladder(quiet).stopped is not None
+
+
+def lose(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bus promise what it is told and lose it, as one that is made anew a moment later, or that knows it already."""
+
+    async def promised_and_lost(_events: Any) -> None:
+        return
+
+    monkeypatch.setattr(house.notify.bus, "publish", promised_and_lost)
+
+
+async def test_a_verification_whose_event_was_lost_is_told_to_everybody_it_concerns(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those beyond the lead are told when an officer has verified it: they never were, and no ladder said so."""
+    text = "Katanya di Soko mau ada tawuran silat nanti malam, tolong dicek."
+    report = await house.file_with(None, text, kecamatan=SOKO, anonymous=True)
+    incident = house.incident_of(report).id
+    assert house.incident(incident).handling == "verify_first"
+    first = {institution for institution, _, _ in house.told()}
+    house.news()
+    with monkeypatch.context() as patched:
+        lose(house, patched)
+        answer = await house.act(incident, "verifications", by=COORDINATOR, note="Babinsa membenarkan.")
+        assert answer.status == 200, answer
+        await house.settle()
+        await house.notify.take_up_unheard()
+        await house.settle()
+        assert house.told() == set()  # its event may be under way still
+        house.clock.forward(seconds=LATER)
+        (event,) = house.ask(owed_events)  # told by each tick, until it is heard or looked at
+        await house.notify.take_up_unheard()
+        await house.settle()
+    beyond = {institution for institution, _, _ in house.told()} - first
+    assert beyond
+    assert house.rows(Outbox) == []
+    house.news()
+    await house.bus.publish([event])  # late, and no second telling
+    await house.settle()
+    await house.notify.take_up_unheard()
+    await house.settle()
+    house.expect_silence()
+
+
+async def test_an_act_that_was_heard_leaves_the_outbox(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    for _ in range(2):
+        assert (await house.act(incident, "acknowledgements", by="POLRES")).status == 200
+        await house.settle()
+    assert house.rows(Outbox) == []

@@ -1,6 +1,6 @@
 """Ask the store what is known of incidents that somebody is to be told of, and whose timers are due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +110,13 @@ def anything_due(session: Session, now: datetime) -> bool:
     return any(session.exec(question.limit(1)).first() is not None for question in questions)
 
 
+def unheard_events(session: Session, before: datetime, kinds: Collection[str]) -> Sequence[Outbox]:
+    """Return the oldest events of these kinds made before an instant: notify has not heard them from the bus."""
+    events = select(Outbox).where(col(Outbox.kind).in_(kinds), col(Outbox.made_at) < before)
+    return session.exec(events.order_by(col(Outbox.made_at)).limit(AT_MOST)).all()
+
+
 def oldest_events(session: Session) -> Sequence[Outbox]:
-    """Return the oldest events that the bus has not got yet."""
+    """Return the oldest events that the bus has not got yet, or notify has not heard yet."""
     events = select(Outbox).where(col(Outbox.kind).not_in(LetterWish))
     return session.exec(events.order_by(col(Outbox.made_at)).limit(AT_MOST)).all()
