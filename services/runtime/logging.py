@@ -6,10 +6,19 @@ import time
 from pathlib import Path
 
 
+class OneLine(logging.Formatter):
+    """Begin a line for a happening alone: what somebody else wrote begins none, and moves no cursor."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give a happening; its further lines stand four spaces in, other signs that steer are named."""
+        told = super().format(record)
+        return "".join(one if one.isprintable() else "\n    " if one == "\n" else f"\\x{ord(one):02x}" for one in told)
+
+
 def set_up_logging(level: str) -> None:
     """Log to standard error with time (UTC), level and name."""
     handler = logging.StreamHandler(sys.stderr)
-    formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter = OneLine("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -12,7 +12,7 @@ from services.web.phone_numbers import e164
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
 PROGRAMS = frozenset({NAMELESS, "canary", "drill", "local"})  # of this installation: nobody's identity
 _DIGITS = re.compile(r"\+?\d[\d .()/-]{6,20}\d")
-_MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
+_MAIL = re.compile(r"(?<![^\s@<>(),;:])[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
 
 
 def spelt(given: str) -> str:

@@ -94,11 +94,14 @@ def csv_of(outlines: Sequence[Outline], mark: Watermark) -> str:
     return out.getvalue()
 
 
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full-width ones too
+
+
 def _cell(value: object) -> object:
     """Keep a spreadsheet from taking words for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULAS else value
 
 
 def geojson_of(outlines: Sequence[Outline], mark: Watermark) -> str:

@@ -12,8 +12,8 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab|kota)\b", re.IGNORECASE)
-_KEC = re.compile(r"(?i)\b(?:kecamatan|kec)\b\.?\s*([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkab|$))")
-_DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkec|\bkab|$))")
+_KEC = re.compile(r"(?i)\b(?:kecamatan|kec)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkab|$))")
+_DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkec|\bkab|$))")
 _CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 _NUMBER = r"[-+]?\d{1,3}(?:[.,]\d{1,20})?"
 _PAIR = re.compile(
-    rf"\s*(?:geo:|loc:)?\s*(?P<lat>[-+]?\d{{1,3}}[.,]\d{{1,20}})\s*[,;\s]\s*(?P<lon>[-+]?\d{{1,3}}[.,]\d{{1,20}})"
+    rf"\s*(?:(?:geo:|loc:)\s*)?(?P<lat>[-+]?\d{{1,3}}[.,]\d{{1,20}})(?:\s*[,;]\s*|\s+)(?P<lon>[-+]?\d{{1,3}}[.,]\d{{1,20}})"
     rf"(?:[\s;]+(?P<height>{_NUMBER})[\s;]+(?P<accuracy>\d{{1,6}}(?:[.,]\d{{1,6}})?))?\s*",
     re.ASCII,
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
 from services.office.papers.paper import Heading, Numbered, Pairs, Paper, Paragraph, Table
@@ -66,7 +67,7 @@ def _words(paper: Paper) -> Iterator[tuple[str, str]]:
 
 def _append(sheet: Any, values: Iterable[object]) -> None:
     """Add a row; words stay words, also those that begin like a formula."""
-    sheet.append(list(values))
+    sheet.append([ILLEGAL_CHARACTERS_RE.sub("", one) if isinstance(one, str) else one for one in values])
     for cell in sheet[sheet.max_row]:
         if isinstance(cell.value, str):
             cell.data_type = "s"

@@ -101,12 +101,13 @@ def digest_of(cells: Mapping[str, str]) -> str:
 def workbook_of(rows: Sequence[Mapping[str, str]], headings: Sequence[str]) -> bytes:
     """Write rows as a workbook with one sheet; every cell is words, none a formula."""
     from openpyxl import Workbook  # noqa: PLC0415 - 15 MB, for who is asked for it
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
 
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Jawaban"
     for cells in (dict(zip(headings, headings, strict=True)), *rows):
-        sheet.append([cells[heading] for heading in headings])
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cells[heading]) for heading in headings])
         for cell in sheet[sheet.max_row]:
             cell.data_type = "s"
     sheet.freeze_panes = "A2"

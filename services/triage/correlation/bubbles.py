@@ -18,7 +18,7 @@ from services.triage.correlation.tellings import Telling
 TOGETHER = timedelta(minutes=2)  # between one piece and the next
 MOST_PIECES = 12
 MOST_PARTIES = 20  # of a report
-_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}/\d{1,2}[)\]]?[\s:.-]*|[\s:.-]*[(\[]\d{1,2}/\d{1,2}[)\]]\s*$")
+_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}/\d{1,2}[)\]]?[\s:.-]*|(?<![\s:.-])[\s:.-]*[(\[]\d{1,2}/\d{1,2}[)\]]\s*$")
 _FIELDS = ("kecamatan", "desa", "place", "position", "issue", "basis", "killed", "injured", "crowd")
 
 

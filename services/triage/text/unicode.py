@@ -18,7 +18,7 @@ _ALIKE = str.maketrans("аеорсухіјѕһԁɡվոАВЕКМНОРСТУХІ
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2019\u2018\u201c\u201d\u2044", "------''\"\"/")
 _CUT = re.compile(r"(?<=[^\W\d_])[-\u00ad]\s*\n\s*(?=[^\W\d_])")
 _SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
-_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_LETTERS_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
 _NOT_WRITTEN = frozenset(["Cf", "Mn", "Me", "Cs", "Co", "Cn"])
 _SIGNS = frozenset(["So", "Sk"])
 

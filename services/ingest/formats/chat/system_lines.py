@@ -90,7 +90,7 @@ _ABSENT = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _EDITED = re.compile(
-    r"\s*<\s*(?:pesan ini (?:telah )?diedit|this message was edited|diedit|edited)\s*>\s*$", re.IGNORECASE
+    r"(?<!\s)\s*<\s*(?:pesan ini (?:telah )?diedit|this message was edited|diedit|edited)\s*>\s*$", re.IGNORECASE
 )
 
 
