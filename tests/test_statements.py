@@ -1,7 +1,7 @@
 """Statements that are compiled once do what SQLAlchemy does each time: the same is stored, found, refused."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -37,6 +37,7 @@ VALUES: dict[type, tuple[Any, ...]] = {
     JSON: ({"b": [1, "é", None, 2.5], "a": {}}, [], None),
 }
 ALERTS = table_of(Alert)
+NIGHT = datetime(2026, 11, 28, 3, tzinfo=UTC)
 TEXTS = ("Désa “Mentoro”\n'; DROP", "")
 
 
@@ -125,7 +126,7 @@ def test_rows_are_changed_by_their_key(connection: Connection) -> None:
     assert find(connection, asked, {}).rows[0] == ("a", ["x"], 3)
 
 
-@pytest.mark.parametrize("many", [0, 1, 2, LONGEST, LONGEST + 1, 700])
+@pytest.mark.parametrize("many", [0, 1, 2, 9, 12, 13, 17, 500, LONGEST - 1, LONGEST, 700])
 def test_lists_of_any_length(connection: Connection, many: int) -> None:
     table = ALERTS
     rows = alerts(*(f"alert {number}" for number in range(many)))
@@ -136,8 +137,46 @@ def test_lists_of_any_length(connection: Connection, many: int) -> None:
     )
     since = datetime(2026, 1, 1, tzinfo=UTC)
     given = {"ids": [row["id"] for row in rows] + (["nobody's"] if many else []), "since": since}
-    assert {id_ for (id_,) in find(connection, asked, given).rows} == {row["id"] for row in rows}
+    assert sorted(id_ for (id_,) in find(connection, asked, given).rows) == sorted(row["id"] for row in rows)
     assert find(connection, asked, {**given, "since": datetime(2027, 1, 1, tzinfo=UTC)}).rows == []
+
+
+@pytest.mark.parametrize(("many", "few"), [(1, 1), (3, 11), (11, 3), (40, 2)])
+def test_lists_constants_and_single_values_keep_their_order(connection: Connection, many: int, few: int) -> None:
+    rows = alerts(*(f"alert {number}" for number in range(50)))
+    run(connection, insert(ALERTS), rows)
+    asked = select(ALERTS.c.institution, ALERTS.c.owed_at).where(
+        ALERTS.c.round == 7,
+        ALERTS.c.id.in_(bindparam("ids", expanding=True)),
+        ALERTS.c.duty == bindparam("duty"),
+        ALERTS.c.state != "nobody's",
+        ALERTS.c.institution.in_(bindparam("institutions", expanding=True)),
+        ALERTS.c.owed_at <= bindparam("until"),
+    )
+    ids, names = [row["id"] for row in rows[:many]], [row["institution"] for row in rows[50 - few :]]
+    given = {"until": datetime(2027, 1, 1, tzinfo=UTC), "ids": ids, "duty": rows[0]["duty"]}
+    for wanted in (names, [row["institution"] for row in rows[:few]]):
+        found = find(connection, asked, {**given, "institutions": wanted})
+        usual = connection.execute(asked, {**given, "institutions": wanted})
+        assert sorted(found.rows) == sorted(tuple(row) for row in usual)
+    assert len(found.rows) == min(many, few)
+
+
+@pytest.mark.parametrize("instant", [NIGHT.replace(tzinfo=None), "2026-11-28", NIGHT.date()])
+def test_what_is_no_instant_is_refused(connection: Connection, instant: Any) -> None:
+    [row] = alerts("a")
+    with pytest.raises(StatementError):
+        run(connection, insert(ALERTS), [{**row, "owed_at": instant}])
+
+
+def test_an_instant_of_another_zone_is_kept_in_utc(connection: Connection) -> None:
+    [row] = alerts("a")
+    wib = datetime(2026, 11, 28, 3, tzinfo=timezone(timedelta(hours=7)))
+    run(connection, insert(ALERTS), [{**row, "owed_at": wib}])
+    [found] = find(connection, select(ALERTS.c.owed_at), {}).rows
+    assert found == (datetime(2026, 11, 27, 20, tzinfo=UTC),)
+    [(written,)] = connection.exec_driver_sql("SELECT owed_at FROM alert")
+    assert written == "2026-11-27 20:00:00.000000"
 
 
 def test_what_the_database_refuses_is_said_as_ever(connection: Connection) -> None:

@@ -8,6 +8,7 @@ the lines later.
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -164,9 +165,10 @@ class Store:
         """
 
         def run(session: Session) -> T:
-            take_turn(session.connection(), things)
+            connection = session.connection()
+            take_turn(connection, things)
             unit = Transaction(session, self.clock(), self.pace, self._within(things))
-            with _watching(session.connection(), unit):
+            with _watching(connection, unit):
                 result = act(unit)
                 session.flush()
             unit._close()  # noqa: SLF001 - the store ends what it began
@@ -182,8 +184,10 @@ class Store:
     def _in_turn(self, run: Callable[[Session], T]) -> T:
         self.check_file()
         try:
-            with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
-                return run(session)
+            with self._turn, self.engine.begin() as connection, _Joined(connection) as session:
+                result = run(session)
+                session.flush()
+                return result
         except TurnNotCome:
             raise StoreUnavailable("another process has been writing for seconds") from None
         except DBAPIError as error:
@@ -232,7 +236,7 @@ class Store:
         """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
         self.check_file()
         try:
-            with Session(self._reading, expire_on_commit=False) as session:
+            with self._reading.connect() as connection, _Joined(connection) as session:
                 return ask(session)
         except DBAPIError as error:
             if is_outage(error):
@@ -314,6 +318,22 @@ class Store:
         self._turn.close()
         self._trial.close()
         self.engine.dispose()
+
+
+class _Joined(Session):
+    """A session within the transaction of a connection, which somebody else begins and ends.
+
+    Most of what runs needs no more than the connection: to look it up each time, to begin and to commit through a
+    session costs as much as three statements.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        self._connection = connection
+
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        """Give the connection; with options, as SQLAlchemy does."""
+        return super().connection(*args, **options) if args or options else self._connection
 
 
 @contextlib.contextmanager
@@ -424,6 +444,10 @@ def _engine(url: str, *, limited: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         # A deferred transaction that reads and then writes fails with "busy" as soon as two processes write.
         reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        words = "BEGIN" if reading else "BEGIN IMMEDIATE"
+        try:
+            connection.connection.driver_connection.execute(words)  # type: ignore[union-attr]  # SQLite's
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(words, None, error, sqlite3.Error, hide_parameters=True) from error
 
     return engine

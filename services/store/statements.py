@@ -2,22 +2,29 @@
 
 SQLAlchemy prepares each call anew: names of parameters, their order, the description of the result. That costs ten
 times as much as SQLite needs for the work. Here all of it is kept with the statement; its types still turn values into
-what is stored and back. PostgreSQL, where a statement is a way over the wire, goes the usual way.
+what is stored and back, but for the plain instant and the plain JSON value, which are most of all there are and take
+three calls each: these are turned here, to the letter as its types do. PostgreSQL, where a statement is a way over the
+wire, goes the usual way.
 """
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy import JSON, Connection, Insert, Select, Update
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 KEPT = 512  # compiled statements; one that asks for a list of values is one for each length
-LONGEST = 16  # values in a list up to which it is kept: the lists of a few reports repeat, those of many do not
+LENGTHS = (*range(1, 9), 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # of lists as they are asked for
+LONGEST = LENGTHS[-1]  # values in a list up to which its statement is kept
 
 Convert = Callable[[Any], Any]
 Statement = Select[Any] | Insert | Update
@@ -43,28 +50,51 @@ class _Place(NamedTuple):
     constant: Any = None
 
 
+class _List(NamedTuple):
+    """A list of values: where it goes in between, which parameter it is, as how many, what makes each storable."""
+
+    at: int
+    name: str
+    length: int
+    convert: Convert | None
+
+
 @dataclass(frozen=True)
 class _Compiled:
-    """A statement as SQLite takes it."""
+    """A statement as SQLite takes it: the values of its question marks are fetched, then made storable."""
 
     words: str
-    places: tuple[_Place, ...]
+    given: tuple[str, ...]  # parameters that stand for one value each, in the order of the words
+    lists: tuple[_List, ...]
+    constants: tuple[tuple[int, Any], ...]  # and constants
+    converts: tuple[tuple[int, Convert], ...]  # place among `given`, what makes its value storable
     names: tuple[str, ...] = ()
     results: tuple[tuple[int, Convert], ...] = ()  # place of a column, what makes a value of what is stored
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """Give the values in the order of the words; raises StatementError for one that its column does not take."""
-        found = []
         try:
-            for name, at, convert, constant in self.places:
-                if name is None:
-                    found.append(constant)
-                    continue
-                value = given[name] if at is None else given[name][at]
-                found.append(value if convert is None else convert(value))
+            found = _fetched(self.given)(given)
+            for at, convert in self.converts:
+                found[at] = convert(found[at])
+            for at, name, length, convert_one in self.lists:
+                values = list(given[name])
+                values += values[-1:] * (length - len(values))  # asking for one twice finds it once
+                found[at:at] = values if convert_one is None else map(convert_one, values)
+            for at, constant in self.constants:
+                found.insert(at, constant)
         except Exception as error:
             raise StatementError(str(error), self.words, None, error, hide_parameters=True) from error
         return found
+
+
+@lru_cache(KEPT)
+def _fetched(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """Give what fetches these values in their order; `itemgetter` gives a lone one as it is."""
+    if len(names) > 1:
+        get = itemgetter(*names)
+        return lambda given: list(get(given))
+    return lambda given: [given[name] for name in names]
 
 
 def find(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> Found:
@@ -76,13 +106,10 @@ def find(connection: Connection, statement: Select[Any], given: Mapping[str, Any
     rows = _run(connection, compiled, lambda raw: raw.execute(compiled.words, compiled.values(given)).fetchall())
     if not compiled.results or not rows:
         return Found(compiled.names, rows)
-    made = []
-    for row in rows:
-        values = list(row)
-        for at, convert in compiled.results:
-            values[at] = convert(values[at])
-        made.append(tuple(values))
-    return Found(compiled.names, made)
+    columns: list[Any] = list(zip(*rows, strict=True))
+    for at, convert in compiled.results:
+        columns[at] = map(convert, columns[at])
+    return Found(compiled.names, list(zip(*columns, strict=True)))
 
 
 def run(connection: Connection, statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> None:
@@ -117,6 +144,7 @@ def _kept(connection: Connection, statement: Statement, given: Mapping[str, Any]
         lists = tuple((name, len(value)) for name, value in given.items() if type(value) is list)
         if any(not 0 < length <= LONGEST for _, length in lists):
             return None
+        lists = tuple((name, LENGTHS[bisect_left(LENGTHS, length)]) for name, length in lists)
     return _compile(statement, tuple(given), lists, dialect)
 
 
@@ -137,12 +165,60 @@ def _compile(
     if "POSTCOMPILE" in words or None in places or compiled.update_prefetch:
         return None
     if not isinstance(statement, Select):
-        return _Compiled(words, tuple(place for place in places if place))
+        return _laid_out(words, [place for place in places if place], {})
     types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-    converts = [type_.result_processor(dialect, None) for type_ in types]
+    converts = [_read(type_, type_.result_processor(dialect, None)) for type_ in types]
     results = tuple((at, convert) for at, convert in enumerate(converts) if convert is not None)
     names = tuple(statement.selected_columns.keys())
-    return _Compiled(words, tuple(place for place in places if place), names, results)
+    return _laid_out(words, [place for place in places if place], lengths, names, results)
+
+
+def _laid_out(
+    words: str,
+    places: Sequence[_Place],
+    lengths: Mapping[str, int],
+    names: Sequence[str] = (),
+    results: Sequence[tuple[int, Convert]] = (),
+) -> _Compiled:
+    """Sort what the question marks stand for, so that fetching them is one call."""
+    given: list[str] = []
+    converts: list[tuple[int, Convert]] = []
+    lists: list[_List] = []
+    constants: list[tuple[int, Any]] = []
+    for at, (name, number, convert, constant) in enumerate(places):
+        if name is None:
+            constants.append((at, constant))
+        elif number is not None:
+            if number == 0:  # its other values follow
+                lists.append(_List(at - len(constants), name, lengths[name], convert))
+        else:
+            if convert is not None:
+                converts.append((len(given), convert))
+            given.append(name)
+    return _Compiled(words, tuple(given), tuple(lists), tuple(constants), tuple(converts), tuple(names), tuple(results))
+
+
+def _read(type_: Any, convert: Convert | None) -> Convert | None:
+    """Give what makes a value of what is stored."""
+    return _instant_of if type(type_) is UTCDateTime else convert
+
+
+def _written(type_: Any, convert: Convert | None, dialect: Any) -> Convert | None:
+    """Give what makes a value storable: what is no plain one of its kind goes the way of its type."""
+    if type(type_) is UTCDateTime and convert is not None:
+        return lambda value: _stored(value) if type(value) is datetime and value.tzinfo else convert(value)
+    if isinstance(type_, JSON) and convert is not None:
+        to_text: Convert = dialect._json_serializer  # noqa: SLF001 - the engine's own, as its type calls it
+        return lambda value: to_text(value) if type(value) in (dict, list) else convert(value)
+    return convert
+
+
+def _instant_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _stored(instant: datetime) -> str:
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _places(
@@ -152,7 +228,8 @@ def _places(
     defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
     for name in compiled.positiontup or ():
         bind = compiled.binds[name]
-        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        type_ = bind.type.dialect_impl(dialect)
+        convert = _written(type_, type_.bind_processor(dialect), dialect)
         if name in given:
             yield from (
                 (_Place(name, at, convert) for at in range(lengths[name]))
