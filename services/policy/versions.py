@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 
 from schemas.district import District
 from services.policy.loader import DistrictError, Files, district_of, read_files
@@ -49,6 +50,7 @@ def digest_of(files: Files) -> str:
 
 def version_of(files: Files) -> Version:
     """Make rules of texts; raises DistrictError."""
+    files = {name: intern(text) for name, text in files.items()}  # as the folder and the store both give them: once
     own = {name: text for name, text in files.items() if not name.startswith(TRIAL)}
     other = {name.removeprefix(TRIAL): text for name, text in files.items() if name.startswith(TRIAL)}
     return Version(digest_of(files), district_of(own), district_of(other) if other else None, files)

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from services.cli.supervision.children import Child
 from services.cli.supervision.fork_server import SUBREAPER, Forked, ForkServer
 from tests.servers import until
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what it takes is Linux's")
 
 
@@ -93,3 +95,18 @@ def test_a_fork_server_that_keeps_ending_is_started_ever_more_seldom(monkeypatch
         now[0] += 1.0
     broken.close()
     assert len(set(starts)) == 6  # after 0, 2, 6, 14, 30 and 62 seconds
+
+
+@pytest.mark.parametrize(("folder", "read_anew"), [("", 0), ("nowhere", 1)])
+def test_what_is_forked_finds_the_rules_of_the_folder_read(tmp_path: Path, folder: str, read_anew: int) -> None:
+    look = (
+        "from services.cli.supervision.fork_server import _load; _load()\n"
+        "from services.policy import loader, versions\n"
+        "before = loader._district_of.cache_info().misses\n"
+        "versions.read_version(loader.default_folder())\n"
+        "print(loader._district_of.cache_info().misses - before)\n"
+    )
+    environment = {**os.environ, **({"KENTONGAN_DISTRICT": str(tmp_path / folder)} if folder else {})}
+    words = [sys.executable, "-c", look]
+    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == str(read_anew)

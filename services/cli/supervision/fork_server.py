@@ -223,6 +223,11 @@ def _load() -> None:
     import services.notify.replies.office_hand  # noqa: PLC0415
     import services.notify.worker  # noqa: PLC0415
     import services.triage.worker  # noqa: F401, PLC0415
+    from services.policy.versions import read_version  # noqa: PLC0415
+    from services.runtime.settings import Settings  # noqa: PLC0415
 
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: F401, PLC0415 - optional speed
+    # The same texts give the same district: what is in force is mostly what lies in the folder, and is then shared too.
+    with contextlib.suppress(Exception):  # a service that is started says what is wrong with it
+        read_version(Settings().district, strict=False)
