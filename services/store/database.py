@@ -212,7 +212,7 @@ class Store:
         return sealed
 
     def _next_page(self) -> Page:
-        bound = self._sealer.bound(self.read_now)
+        bound = None if self.one_writes else self._sealer.bound(self.read_now)
         return self.read_now(lambda session: self._sealer.page(session, bound))
 
     def _put(self, page: Page) -> bool:

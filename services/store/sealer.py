@@ -16,13 +16,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from schemas.records import Chain, Journal
 from schemas.rows import JournalRow
 from services.store.audit_log import SKIPPED, chain_hash, told
-from services.store.transaction import Session, rows_of, table_of
+from services.store.statements import find
+from services.store.transaction import Session, table_of
 
 Ask = Callable[[Callable[[Session], int]], int]
 NO_BOUND = -1  # every line is behind all others
@@ -32,6 +34,8 @@ LOOKS, PAUSE = 10, 0.005  # for whoever writes just now to end; seconds
 ACTOR = "sealer"
 
 HEAD = select(CHAIN.c.seq, CHAIN.c.hash).where(CHAIN.c.id == 1)
+NEXT = select(JOURNAL).where(JOURNAL.c.seq > bindparam("head")).order_by(JOURNAL.c.seq).limit(AT_ONCE)
+NEXT_UP_TO = NEXT.where(JOURNAL.c.seq <= bindparam("bound"))
 MOVE_HEAD = update(CHAIN).where(CHAIN.c.id == 1)
 TAKEN = text("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM journal_seq")
 OWN_ID = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
@@ -111,13 +115,13 @@ class Sealer:
     def page(self, session: Session, bound: int | None) -> Page:
         """Compute the hashes of the next lines, up to a number or all of them."""
         connection = session.connection()
-        head = connection.execute(HEAD).one()
-        if bound is not None and bound <= head.seq:
-            return Page(head.seq, head.hash)
-        query = select(JOURNAL).where(JOURNAL.c.seq > head.seq).order_by(JOURNAL.c.seq).limit(AT_ONCE)
-        lines = rows_of(session, Journal, query if bound is None else query.where(JOURNAL.c.seq <= bound))
-        page, previous = Page(head.seq, head.hash), head.hash
-        for line in islice(self._in_order(lines, head.seq, bound), AT_ONCE):
+        [(seq, previous)] = find(connection, HEAD, {}).rows
+        page = Page(seq, previous)
+        if bound is not None and bound <= seq:
+            return page
+        query, asked = (NEXT, {"head": seq}) if bound is None else (NEXT_UP_TO, {"head": seq, "bound": bound})
+        lines = cast("list[JournalRow]", find(connection, query, asked).dicts())
+        for line in islice(self._in_order(lines, seq, bound), AT_ONCE):
             previous = page.hashes[line["seq"]] = chain_hash(previous, line["seq"], told(line))
             if "hash" not in line:
                 page.skipped.append({**line, "hash": previous})

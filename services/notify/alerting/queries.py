@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam, exists, literal_column, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -26,6 +26,20 @@ NAMED = (
         | REPORTS.c.folded_into.in_(bindparam("incidents", expanding=True))
     )
     .order_by(REPORTS.c.filed_at)
+)
+LINES = select_columns(JOURNAL.c.data).where(
+    JOURNAL.c.incident_id == bindparam("incident"), JOURNAL.c.kind == bindparam("kind")
+)
+DELIVERIES, ALERTS, LADDERS, SILENCES = (table_of(one) for one in (Delivery, Alert, Ladder, Silence))
+NOW: Any = bindparam("now")
+ANYTHING_DUE: Select[tuple[int]] = select_columns(literal_column("1")).where(
+    or_(
+        exists().where(or_(*(DELIVERIES.c.state == one for one in WAITING)), DELIVERIES.c.next_at <= NOW),
+        exists().where(ALERTS.c.remind_at <= NOW),
+        exists().where(ALERTS.c.sitrep_due <= NOW),
+        exists().where(SILENCES.c.id == ALERTS.c.held_by, ALERTS.c.remind_at.is_not(None), SILENCES.c.ends_at <= NOW),
+        exists().where(LADDERS.c.next_at <= NOW),
+    )
 )
 TEXTS = select_columns(REPORTS.c.id, REPORTS.c.text).where(REPORTS.c.id.in_(bindparam("reports", expanding=True)))
 
@@ -69,8 +83,7 @@ def sent_for(tx: Transaction, alert: str, since: int) -> list[DeliveryRow]:
 
 def data_of_lines(tx: Transaction, incident: str, kind: str) -> list[dict[str, Any]]:
     """Return the data of an incident's audit lines of one kind."""
-    lines = select(Journal.data).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind)
-    return list(tx.session.scalars(lines))
+    return [data for (data,) in find(tx.connection, LINES, {"incident": incident, "kind": kind}).rows]
 
 
 def has_line(tx: Transaction, incident: str, kind: str) -> bool:
@@ -100,14 +113,7 @@ def _released(now: datetime) -> SelectOfScalar[Alert]:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Ask cheaply whether a tick has work, so that an idle system takes no write lock every second."""
-    questions = (
-        select(Delivery.id).where(col(Delivery.state).in_(WAITING), col(Delivery.next_at) <= now),
-        select(Alert.id).where(col(Alert.remind_at) <= now),
-        select(Alert.id).where(col(Alert.sitrep_due) <= now),
-        _released(now),
-        select(Ladder.incident_id).where(col(Ladder.next_at) <= now),
-    )
-    return any(session.exec(question.limit(1)).first() is not None for question in questions)
+    return bool(find(session.connection(), ANYTHING_DUE, {"now": now}).rows)
 
 
 def unheard_events(session: Session, before: datetime, kinds: Collection[str]) -> Sequence[Outbox]:
