@@ -49,6 +49,7 @@ from schemas.rows import (
 )
 
 BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
+FOLDED = text("folded_into IS NOT NULL")  # few of many reports
 
 
 def _json(default: Any = dict) -> Any:
@@ -59,6 +60,7 @@ class Report(Record[ReportRow], table=True):
     """One telling by one source, never edited after it is filed."""
 
     __tablename__: ClassVar[Any] = "report"
+    __table_args__ = (Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),)
     id: str = Field(primary_key=True)
     digest: str
     filed_at: datetime
