@@ -100,7 +100,12 @@ def test_the_type_checker_sees_columns(tmp_path: Path) -> None:
     for number, wrong in enumerate(WRONG.values()):
         (tmp_path / f"probe_{number}.py").write_text(PROBE.format(**(RIGHT | wrong)), encoding="utf-8")
     files = sorted(str(file) for file in tmp_path.glob("probe_*.py"))
-    command = [sys.executable, "-m", "mypy", *files]  # with what `make check` keeps: the whole of sqlalchemy is read once
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        *files,
+    ]  # with what `make check` keeps: the whole of sqlalchemy is read once
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     refused = [f"probe_{number}.py" in told for number in range(len(WRONG))]
     assert refused == [name != "right" for name in WRONG], told

@@ -1,6 +1,6 @@
 """Erase on the bus what is one person's, and keep it erased: keys of reports, inbound messages, tombstones.
 
-A tombstone stands for an id that was erased, as a keyed hash of it, and outlives every other message (decision 0074).
+A tombstone stands for an id that was erased, as a keyed hash of it, and outlives every other message (decision 0073).
 Whoever files a report asks for none: the server that leads refuses the key of an id that has one.
 """
 

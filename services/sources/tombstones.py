@@ -1,4 +1,4 @@
-"""Keep what was erased erased, whoever files it again and whichever copy of before comes back (decision 0074).
+"""Keep what was erased erased, whoever files it again and whichever copy of before comes back (decision 0073).
 
 An id that was erased stands as a keyed hash in the store and on the bus, as itself in the data folder. Each of the
 three may be lost or be put back as it was earlier: what one of them still says, the others learn, and what came back
