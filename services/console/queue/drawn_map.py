@@ -8,7 +8,7 @@ from schemas.district import District, Shape
 from schemas.vocabulary import Level
 
 WIDTH, TALLEST = 640, 640  # pixels of the picture
-_POINT = re.compile(r"([0-9.-]+),([0-9.-]+)")
+_POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")
 
 
 @dataclass(frozen=True)
