@@ -102,3 +102,33 @@ def test_a_copy_is_called_one(desk: Desk):
 def test_a_retelling_with_words_of_its_own_is_no_copy(desk: Desk):
     for step in SEQUENCES[0].steps:
         assert not desk.take(step, MIDNIGHT).copy
+
+
+FIRST_TELLINGS = (
+    "Lapor Polsek, massa bakar balai desa Glodog Kec Palang",
+    "Warga geruduk balai desa Glodog Kec Palang, tuntut kades minta maaf",
+    "Warga blokir jalan tambang di Ds Glodog Kec Palang, tuntut ganti rugi",
+    "Kades dituntut mundur, warga segel balai desa Glodog Kec Palang",
+    "Massa ricuh di sidang putusan PN Tuban, pagar dirobohkan",
+    "Pemuda yg pulang ngopi tadi dibacok 4 orang di Ds Glodog Kec Palang",
+    "Konvoi pesilat dicegat warga Ds Glodog Kec Palang, ada lemparan batu",
+    "Sopir yang tidak mau membayar dipukuli preman di Ds Glodog Kec Palang",
+)
+
+
+@pytest.mark.parametrize("text", FIRST_TELLINGS)
+def test_a_first_telling_is_none_of_what_came_of_another(told, text):
+    found = candidate("1", text, told(text), (), told_at=MIDNIGHT)
+    assert found.conflict
+    assert found.telling == "new"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ternyata korban meninggal dikeroyok, bukan kecelakaan, Ds Sandingrowo Kec Soko",
+        "Dudu tawuran tapi pembacokan, bocah SMK loro mati nang Ds Sandingrowo Kec Soko",
+    ],
+)
+def test_who_tells_of_dead_denies_nothing(told, text):
+    assert candidate("1", text, told(text), (), told_at=MIDNIGHT).telling != "retraction"

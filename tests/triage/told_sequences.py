@@ -402,4 +402,29 @@ SEQUENCES = (
         (21.2, "Bentrok rombongan pesilat dengan pemuda kampung di Ds Bulurejo Kec Rengel, 1 luka", "new"),
         (36.0, "Lomba voli antar RT Ds Bulurejo Kec Rengel berjalan meriah", "apart"),
     ),
+    seq(
+        "a desa that is called as an everyday word is",
+        (19.0, "Pemuda dikeroyok di Ds Jadi Kec Semanding", "new"),
+        (22.0, "2 pelajar jadi korban penusukan di Ds Boto Kec Semanding, pelaku ditangkap warga", "apart"),
+    ),
+    seq(
+        "what was done is not where it was talked of",
+        (20.0, "Beredar ajakan di grup WA Ds Brangkal Kec Parengan, PSHT mau serang markas IKSPI", "new"),
+        (20.8, "Markas IKSPI di Ds Magersari Kec Plumpang diserang puluhan orang PSHT, kaca pecah", "apart"),
+    ),
+    seq(
+        "a convoy that is stopped is no end of a brawl of the same kecamatan",
+        (20.0, "Tawuran pesilat di Kec Bangilan, dua luka", "new"),
+        (22.5, "Konvoi pesilat dicegat warga Ds Kumpulrejo Kec Bangilan, ada lemparan batu", "apart"),
+    ),
+    seq(
+        "a hospital of the capital is no place of a brawl",
+        (20.0, "Tawuran pemuda di Kel Sidorejo Kec Tuban", "new"),
+        (20.7, "Perkelahian pemuda, korban dibawa ke RSUD Tuban", "apart"),
+    ),
+    seq(
+        "a body that is found the next day is news",
+        (19.0, "Tawuran pemuda di Ds Sumurgung Kec Palang, saling lempar batu", "new"),
+        (38.0, "Ditemukan mayat laki-laki di sungai Ds Sumurgung Kec Palang, belum dikenal", "apart"),
+    ),
 )  # fmt: skip

@@ -161,7 +161,8 @@ def _about(session: Session, reader: Identity, district: District, words: Sequen
             known.append(and_(col(Incident.id).in_(said), told))
         # A desa and who acted are searched for only by who may be told it; the kecamatan is no secret.
         if sees_all(reader):
-            known += [col(Incident.desa).in_(places), *_acted(session, word.parts)]
+            own = or_(col(Incident.desa).in_(places), *_acted(session, word.parts))
+            known.append(and_(own, *_may_place(reader, district)))
         conditions.append(or_(*known))
     return conditions
 

@@ -167,7 +167,7 @@ class Incidents:
         for place in _places(report):
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
         if report.telling in FOLLOWING:
-            for name in _names(report.said):
+            for name in _names(report.said.lower()):
                 found.update(dict.fromkeys(_around(self._named.get(name, ()), moment, before)))
         found.update(dict.fromkeys(self._sharing(report)))
         if report.kecamatan is None:

@@ -18,6 +18,11 @@ PRINTS_KEPT = 96
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SAID = re.compile(r"[^\W_]+")
 _OF_A_KECAMATAN = frozenset(["kec", "kecamatan", "polsek", "koramil", "camat", "puskesmas", "muspika", "forkopimcam"])
+_BEFORE_A_PLACE = frozenset(
+    """
+    di ds desa dsn dusun dukuh kel kelurahan nang neng ning ten teng wonten bukan dudu lapangan pasar balai
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
 _ONCE = re.compile(r"\b(?:pernah|tau|dulu|biyen|mbiyen|ingat|inget|teringat)\b")
 _LEAST_STEM = 4
@@ -112,12 +117,20 @@ class Candidate:
     def names(self, place: str | None) -> bool:
         """Tell whether a report says a place's name, whatever of it: "bukan Maindu", "rumah panitia Kasiman".
 
-        After "kec." or "polsek" it is the kecamatan of that name.
+        Some desa are called as everyday words are (Jadi, Gaji, Sumber): a name has a capital letter, or a word of place
+        before it. After "kec." or "polsek" it is the kecamatan of that name.
         """
         if not place:
             return False
-        before, found, _ = self.said.partition(f" {place.lower()} ")
-        return bool(found) and before.rpartition(" ")[2] not in _OF_A_KECAMATAN
+        low, wanted, shouted = self.said.lower(), f" {place.lower()} ", self.said.isupper()
+        at = low.find(wanted)
+        while at >= 0:
+            before = low[:at].rpartition(" ")[2]
+            named = at > 0 and self.said[at + 1].isupper() and not shouted
+            if before in _BEFORE_A_PLACE or (named and before not in _OF_A_KECAMATAN):
+                return True
+            at = low.find(wanted, at + 1)
+        return False
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> "Candidate":
@@ -169,7 +182,7 @@ def candidate(
         words=_words(text, place.named),
         conflict=assessment.conflict,
         told=_seconds(told_at or occurred.end),
-        telling=Telling.APART if _of_another_year(text, told_at) else telling_of(text, deed=assessment.conflict),
+        telling=_telling(text, assessment, told_at),
         ahead=assessment.stage == Stage.POTENTIAL,
         vouched=basis in {Basis.SAW, Basis.WITNESS} and not is_passed_on(text),
         spots=tuple(sorted({stem(found[1]) for found in _SPOT.finditer(text.lower())}))[:SITES_KEPT],
@@ -178,7 +191,7 @@ def candidate(
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
         prints=prints_of(text),
-        said=f" {' '.join(_SAID.findall(text.lower()))} ",
+        said=f" {' '.join(_SAID.findall(text))} ",
     )
 
 
@@ -210,6 +223,16 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         prints=tuple(dict.fromkeys((*incident.prints, *report.prints)))[:PRINTS_KEPT],
         **learned,
     )
+
+
+def _telling(text: str, assessment: Assessment, told_at: datetime | None) -> Telling:
+    """Say how a report stands to what was told before; one that tells of dead or wounded denies nothing."""
+    if _of_another_year(text, told_at):
+        return Telling.APART
+    telling = telling_of(text, deed=assessment.conflict)
+    counts = (assessment.facts.killed, assessment.facts.injured)
+    worse = assessment.conflict and any(count is not None and count.min for count in counts)
+    return Telling.CORRECTION if telling is Telling.RETRACTION and worse else telling
 
 
 def _of_another_year(text: str, told_at: datetime | None) -> bool:

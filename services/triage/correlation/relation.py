@@ -40,8 +40,8 @@ QUIET_FOLLOWS = 36 * HOUR
 SOON = 6 * HOUR  # within which such a report needs to share nothing else
 SHIFT = 8 * HOUR  # between two nil reports of one place
 _OF_INCIDENTS = re.compile(
-    r" (?:korban\w*|pelaku\w*|tersangka|kejadian|peristiwa|insiden|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|"
-    r"tawuran|keributan|gegeran|luka\w*|tewas|meninggal|jenazah|damai|berdamai|mediasi) "
+    r" (?:pelaku\w*|tersangka|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|tawuran|keributan|gegeran|damai|"
+    r"berdamai|mediasi) "
 )
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
@@ -99,6 +99,8 @@ def _as_follow_up(report: Candidate, other: Candidate) -> tuple[Candidate, bool]
     """
     if report.telling != Telling.NEW or report.conflict or not other.conflict or report.desa is None:
         return report, False
+    if (report.killed and report.killed[0]) or not report.desa[:2].isdigit():
+        return report, False  # a body that was found is news; a landmark is a place of many
     if report.desa != other.desa or report.told is None or other.told is None:
         return report, False
     if not 0 <= report.told - other.told <= QUIET_FOLLOWS:
@@ -109,7 +111,7 @@ def _as_follow_up(report: Candidate, other: Candidate) -> tuple[Candidate, bool]
 def _talks_of_one(report: Candidate, other: Candidate) -> bool:
     """Tell whether a quiet report comes soon after an incident of its desa, or names people or deeds of incidents."""
     soon = (report.told or 0) - (other.told or 0) <= SOON
-    return soon or _OF_INCIDENTS.search(report.said) is not None
+    return soon or _OF_INCIDENTS.search(report.said.lower()) is not None
 
 
 def _of_another_shift(report: Candidate, other: Candidate) -> bool:

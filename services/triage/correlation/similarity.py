@@ -69,6 +69,9 @@ def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
         reasons.give("same_spot" if _is_landmark(report.desa) else "same_desa", name)
         return 3.0
     if not outside and "talk" in {report.kind, other.kind}:
+        apart = report.kecamatan and other.kecamatan and report.kecamatan != other.kecamatan
+        if apart and report.kind != other.kind:
+            return ALIKE  # what was done is not where it was talked of: a person decides
         return 1.0  # what is talked of has no place of its own: each telling names where it was heard
     if not outside and report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
@@ -131,7 +134,7 @@ def _maybe(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     if known.desa in open_.maybe:
         reasons.give("called_alike", known.place_name)
         return 2.5
-    if open_.maybe == (known.kecamatan,):
+    if open_.maybe == (known.kecamatan,) and report.telling in FOLLOWING:
         reasons.give("maybe_kecamatan")
         return 2.0
     if known.kecamatan in {code[:8] for code in open_.maybe}:

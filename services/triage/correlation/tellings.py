@@ -50,7 +50,7 @@ _WORDS = {
     "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
     "assault": "pengeroyokan penganiayaan pembacokan penusukan pemukulan penyerangan pelemparan tawur* bentrok* carok "
     "kroyok* keroyok* bacok* pembakaran",
-    "assaulter": "pengeroyok pembacok penyerang pelempar pemukul penusuk pembakar perusak penjarah provokator pencuri",
+    "assaulter": "pengeroyok pembacok penyerang pelempar pemukul penusuk pembakar perusak penjarah provokator",
     "turned": "ditahan dihalau diputar dipulangkan dibubarkan dicegat disekat diamankan",
     "catch": "amankan tangkap bekuk ringkus tetapkan",
     "earlier": "tadi td mau semalam wingi mbengi kemarin",
@@ -74,7 +74,7 @@ _SAYINGS: dict[Telling, str] = {
         ternyata .. {not} ada|ono
         ternyata cuma|cm|hanya|hny|mung|salah
         ternyata {not}
-        ternyata ... film|syuting|konten|latihan|simulasi|kecelakaan|laka|settingan|prank
+        ternyata .. film|syuting|konten|latihan|simulasi|settingan|prank
         {deed}|{news} .. {not} {yes}|terbukti|terjadi
         {deed}|{news} .. dipastikan|dinyatakan|pastikan {untrue}|{not}
         {earlier}|itu|iku|kui|tsb|tersebut {untrue}
@@ -85,7 +85,6 @@ _SAYINGS: dict[Telling, str] = {
         tidak|tdk ditemukan adanya|kejadian|tawuran|bentrok*|keributan|massa|hal
         hanya|cuma salah paham
         {report} {earlier} batal|dibatalkan|dicabut
-        bukan|dudu {deed}
         {deed}|{news} * {not} {yes}|terbukti|terjadi
         nihil .. {not} terbukti|terjadi
     """,
@@ -98,8 +97,8 @@ _SAYINGS: dict[Telling, str] = {
         meluruskan|diluruskan|luruskan|pelurusan
         mengoreksi|dikoreksi|dibetulkan|mbenerke
         maaf|mf|ngapunten|sepurane ... {wrong}
-        bukan|dudu ... melainkan|tapi|tetapi|nanging|sesuai
-        tkp|lokasi .. adalah|yaitu|sebenarnya
+        bukan|dudu .. sesuai|seperti .. laporan|keterangan|info*
+        tkp|lokasi .. sebenarnya
         maaf|mf|ngapunten|sepurane {earlier} {wrong}
         yang|yg|sing {yes}
         {wrong} ketik|tulis|sebut|lokasi|desa|kecamatan|jumlah|info
@@ -160,11 +159,11 @@ _SAYINGS: dict[Telling, str] = {
         hasil pantauan|monitoring|giat|pengecekan|patroli
         pantauan|monitoring|monitor
         terkait {deed}|{report}
-        yang|yg|sing .. {earlier}
+        yang|yg|sing {earlier}
+        yang|yg|sing di|dari|dr|nang|neng|ning * {earlier}
         berkas perkara
         dilimpahkan|pelimpahan ke|berkas|tahap
-        sidang perdana|lanjutan|putusan|tuntutan
-        divonis|dituntut|dieksekusi
+        divonis|dituntut .. tahun|bulan|penjara
         rekonstruksi|prarekonstruksi|reka
         {deed} {earlier}|tsb|tersebut|itu
     """,
@@ -181,20 +180,19 @@ _SAYINGS: dict[Telling, str] = {
         jadi tersangka
         menetapkan|ditetapkan .. tersangka
         masuk|jadi dpo
-        lapor|melapor|lapur polisi|polsek|polres
         pemilik|korban|keluarga .. lapor|melapor|lapur
         menyerahkan|nyerahno|pasrah diri
         sita|menyita|disita|mengamankan|amankan rekaman|cctv|barang|bb
         {people} .. dipulangkan|dijemput|dipertemukan|didudukkan|didudukne
         mempertemukan|dipertemukan|didudukkan|didudukne
-        ganti rugi|kerugian
+        ganti rugi .. ditanggung|dibayar|disepakati|diserahkan
         berita acara
         {assaulter} ... {caught}
         sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
         rapat .. soal|terkait|tentang|membahas
-        minta|memohon maaf
+        panitia|pelaku|keduanya|mereka|pihak|pemuda minta|meminta|memohon maaf
         korban .. diberi|dapat|terima|menerima santunan|bantuan|ganti
-        massa|rombongan|konvoi|pesilat|motor|peserta .. {turned}
+        massa|rombongan|konvoi|pesilat|motor|peserta ... {done} {turned}
         tersangka|pelaku|terduga ... {caught}
         korban {assault} .. meninggal|md|tewas|wafat|kritis|koma|sadar|membaik|pulang|dimakamkan|dioperasi
     """,
@@ -235,7 +233,11 @@ def _either(part: str) -> str:
     return f"(?:{'|'.join(word.replace('*', chr(92) + 'w*') for word in words)})"
 
 
-_DEED = re.compile(rf"\b{_either('{deed}')}\b")
+# What a first telling tells as done: the deeds that the sayings name, and more.
+_DEED = re.compile(
+    rf"\b(?:{_either('{deed}')}|(?:meng|men|mem|me|di|peng|pem|pen)?(?:geruduk|gruduk|blokir|bakar|segel|bacok|tusuk|hadang|"
+    r"lempar|pukul|aniaya|serang|rusak|tutup|keroyok|kroyok)(?:an|i)?)\b"
+)
 _DEEDS = frozenset({Telling.ANSWER, Telling.AGAIN})
 # "Potensi balas dendam", "jangan sampai bentrok lagi": nothing was done.
 _FEARED = re.compile(
@@ -260,12 +262,7 @@ def telling_of(text: str, *, deed: bool = False) -> Telling:
     """
     low = text.lower()
     for telling, pattern in _PATTERNS:
-        said = pattern.search(low)
-        while (
-            said is not None and telling in _DEEDS and _FEARED.search(low, max(0, said.start() - _AHEAD), said.start())
-        ):
-            said = pattern.search(low, said.end())
-        if said is not None:
+        if (said := _first(telling, pattern, low)) is not None:
             own = deed and telling in SOFT and _tells_a_deed(low, said.start())
             return Telling.NEW if own else telling
     return Telling.NEW

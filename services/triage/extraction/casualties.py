@@ -60,10 +60,20 @@ _DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  
 _NO_DEED_YET = frozenset(
     """
     pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
-    terpidana kasus buron buronan
+    terpidana kasus buron buronan perkara sidang dakwaan vonis
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _ALL_OF = {"kedua": 2, "keduanya": 2, "ketiga": 3, "ketiganya": 3, "keempat": 4, "keempatnya": 4}
+_MANY_OR_WHO_DID = (
+    ["rombongan"],
+    ["kelompok"],
+    ["keluarga"],
+    ["massa"],
+    ["tersangka"],
+    ["terdakwa"],
+    ["pihak"],
+    ["kubu"],
+)
 _OF_TIMES = frozenset(["hari", "kali", "malam", "pekan", "minggu", "bulan", "tahun", "babak", "jilid", "yang"])
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
@@ -343,12 +353,17 @@ class FactsReader:
     def _all_of(self, first: int, last: int) -> Number | None:
         """Read "kedua begal tewas" and "menewaskan kedua penyerang"; "hari kedua" counts nobody."""
         tokens, clauses = self._plain.tokens, self._plain.clauses
-        around = (*range(last + 1, last + 1 + BODY_REACH), *range(first - 1, first - 1 - BEFORE, -1))
+        ahead, behind = range(last + 1, last + 1 + BODY_REACH), range(first - 1, first - 1 - BEFORE, -1)
+        around = ahead if tokens[first] in _TRANSITIVE else (*ahead, *behind)
         for at in around:
             if not 0 <= at < len(tokens) or clauses[at] != clauses[first] or tokens[at] not in _ALL_OF:
                 continue
             whole = tokens[at].endswith("nya") or self._counted.kind(at + 1) in PEOPLE
-            if whole and (at == 0 or tokens[at - 1] not in _OF_TIMES):
+            if (
+                whole
+                and tokens[at + 1 : at + 2] not in _MANY_OR_WHO_DID
+                and (at == 0 or tokens[at - 1] not in _OF_TIMES)
+            ):
                 return Number(at, at, _ALL_OF[tokens[at]], _ALL_OF[tokens[at]])
         return None
 
