@@ -290,8 +290,8 @@ class Notify:
                 except StoreUnavailable:
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever it is, the others are looked at
+                    # The bus has it, or a dead letter of it, and untold incidents are looked for: it is not told again.
                     log.error("telling of incident %s failed: %s", incident, place_of(error))  # noqa: TRY400 - no words
-                    continue
                 self._decided.add(row.id)
         except StoreUnavailable:
             log.warning("unheard acts: the store is away")

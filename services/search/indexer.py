@@ -24,6 +24,8 @@ from services.store.transaction import Session, Transaction
 log = logging.getLogger("kentongan.search")
 AT_ONCE = 200  # reports in one transaction: nobody waits long for the writer
 PAUSE = 0.05  # seconds between two of them, for whoever else waits
+STEPS = 40  # of one look: the watchdog of notify takes one of a minute for one that hangs
+LONGEST_TAIL = 500  # reports that are looked through as they are; with more the index is not usable
 SILENT_LINES = 500  # of the audit log that speak of no report, after which the mark moves all the same
 THINGS = frozenset({"search"})  # what it changes, beside whoever changes incidents
 MADE_BY = hashlib.sha256(b"".join(Path(str(one.__file__)).read_bytes() for one in (redaction, words))).hexdigest()[:32]
@@ -43,7 +45,9 @@ class Index:
         if mark is None or not mark.complete or mark.made_by != MADE_BY:
             return cls(usable=False)
         newer = queries.told_after(session, mark.seq)
-        return cls(usable=False) if newer is None else cls(usable=True, tail=tuple(newer[1]))
+        if newer is None or len(newer[1]) > LONGEST_TAIL:
+            return cls(usable=False)
+        return cls(usable=True, tail=tuple(newer[1]))
 
     def tail_says(self, session: Session, asked: Sequence[str]) -> list[str]:
         """Give the reports of the tail that hold all of these words."""
@@ -69,10 +73,12 @@ class Indexer:
     _left: list[str] | None = field(default=None, repr=False)  # reports still to be taken in while it is being filled
 
     async def look(self) -> int:
-        """Take in whatever is new; gives how many reports. A store that is away is asked again at the next look."""
+        """Take in what is new, some thousands at most; gives how many reports. The next look goes on."""
         taken = 0
         try:
-            while (step := await self.store.read(self._next)) is not None:
+            for _ in range(STEPS):
+                if (step := await self.store.read(self._next)) is None:
+                    break
                 taken += await self.store.write(lambda tx, step=step: self._take(tx, step), THINGS)  # type: ignore[misc]
                 await asyncio.sleep(PAUSE)
         except StoreUnavailable:
@@ -100,7 +106,7 @@ class Indexer:
             if done:
                 self._left = None
             return self._step(session, some, mark.seq, complete=done)
-        found = queries.told_after(session, mark.seq, queries.newest(session))
+        found = queries.told_after(session, mark.seq, queries.newest(session), AT_ONCE)
         assert found is not None  # noqa: S101 - bounded
         reached, reports = found
         if not reports and reached - mark.seq < SILENT_LINES:
@@ -121,8 +127,13 @@ class Indexer:
         # A text that was erased a moment ago is not among the terms: a later line speaks of it.
         terms = {id_: step.terms[text] for id_, text in texts.items() if text in step.terms}
         known = queries.held(tx.session, terms)
-        changed = {id_: said for id_, said in terms.items() if known.get(id_) != said}
+        changed = {id_: said for id_, said in terms.items() if not _same(known.get(id_), said)}
         queries.forget(tx, [id_ for id_ in changed if id_ in known])
         queries.put(tx, changed)
         queries.move(tx, step.seq, complete=step.complete)
         return len(changed)
+
+
+def _same(held: str | None, said: str) -> bool:
+    """Tell whether the index holds these terms; PostgreSQL gives them sorted and in quotes."""
+    return held is not None and (held == said or set(held.replace("'", "").split()) == set(said.split()))

@@ -67,10 +67,13 @@ def holding(session: Session, words: Sequence[str]) -> Select[Any]:
     return found.where(matches)
 
 
-def told_after(session: Session, seq: int, upto: int | None = None) -> tuple[int, list[str]] | None:
+def told_after(
+    session: Session, seq: int, upto: int | None = None, most: int | None = None
+) -> tuple[int, list[str]] | None:
     """Return the number of the last line looked at after `seq`, and the reports that lines after it speak of.
 
-    None where more than `LINES` lines would have to be read and `upto` does not bound them.
+    None where more than `LINES` lines would have to be read and `upto` does not bound them. With `most` it ends at the
+    line with which there are as many reports: a line of an upgrade names some hundreds.
     """
     lines = select(col(Journal.seq), col(Journal.rows)).where(col(Journal.seq) > seq)
     if upto is not None:
@@ -78,9 +81,13 @@ def told_after(session: Session, seq: int, upto: int | None = None) -> tuple[int
     read: Sequence[Any] = session.execute(lines.order_by(col(Journal.seq)).limit(LINES + 1)).all()
     if upto is None and len(read) > LINES:
         return None
-    read = read[:LINES]
-    named = (key for _, rows in read for key in rows or () if key.startswith(_REPORT))
-    return (read[-1][0] if read else seq), list(dict.fromkeys(key.removeprefix(_REPORT) for key in named))
+    named: dict[str, None] = {}
+    reached = seq
+    for reached, rows in read[:LINES]:  # noqa: B007 - the last one is given
+        named.update(dict.fromkeys(key.removeprefix(_REPORT) for key in rows or () if key.startswith(_REPORT)))
+        if most is not None and len(named) >= most:
+            break
+    return reached, list(named)
 
 
 def not_indexed(session: Session) -> list[str]:
@@ -146,7 +153,11 @@ def put(tx: Transaction, terms: dict[str, str]) -> None:
 
 def held(session: Session, reports: Collection[str]) -> dict[str, str]:
     """Return the terms that the index holds of these reports."""
-    rows: Any = session.execute(
-        select(col(Searched.report_id), col(Searched.words)).where(col(Searched.report_id).in_(list(reports)))
-    )
-    return dict(rows.all())
+    found: dict[str, str] = {}
+    asked = list(reports)
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        query = select(col(Searched.report_id), col(Searched.words)).where(col(Searched.report_id).in_(some))
+        rows: Any = session.execute(query)
+        found.update(dict(rows.all()))
+    return found

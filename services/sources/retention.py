@@ -74,11 +74,20 @@ async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path
     removed = replace(removed, unnamed=await _sweep_photographs(store, bus, folder))
     if removed:
         await store.write(lambda tx: _note(tx, removed))
-    if behind := await asyncio.to_thread(escrow.behind, vault.master, data):  # by this erasure, or one that was stopped
-        await store.read(lambda session: escrow.write_copies(session, vault.master, behind))
-    if removed or behind:
-        await asyncio.to_thread(store.settle_erasures)
+    await settle(store, vault, data, reports=sources, other=bool(removed))
     return removed
+
+
+async def settle(store: Store, vault: Vault, data: Path, *, reports: int, other: bool = False) -> None:
+    """Take what was erased out of key files beside backups and out of the store's own files.
+
+    `reports`: how many were erased; `other`: whether anything else was.
+    """
+    behind = await asyncio.to_thread(escrow.behind, vault.master, data)  # by this erasure, or one that was stopped
+    if behind:
+        await store.read(lambda session: escrow.write_copies(session, vault.master, behind))
+    if reports or behind or other:
+        await asyncio.to_thread(store.settle_erasures, index=bool(reports or behind))
 
 
 def _sweep(tx: Transaction, rules: Retention) -> Removed:

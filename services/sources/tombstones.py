@@ -69,6 +69,8 @@ async def agree(store: Store, bus: Bus, vault: Vault, data: Path) -> int:
     if lost := every - here:  # a store that was put back as it was before
         kept = await store.read(queries.reports_with_keys)
         back = sorted(await asyncio.to_thread(_of, vault, kept, lost))
+        if new := set(back) - escrow.erased(data):
+            escrow.note_erased(data, sorted(new))  # first: who is stopped half-way finds them by it
         for start in range(0, len(back), AT_ONCE):
             some = back[start : start + AT_ONCE]
             await bus.erase_keys(some)

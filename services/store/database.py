@@ -289,10 +289,11 @@ class Store:
                 raise StoreUnavailable(LACKS) from error
             raise
 
-    def settle_erasures(self, *, whole: bool = False) -> bool:
+    def settle_erasures(self, *, whole: bool = False, index: bool = True) -> bool:
         """Take what was erased out of SQLite's write-ahead log; says whether no reader held the log meanwhile.
 
-        With `whole` it is taken out of free pages too, which older versions left as they were.
+        With `index` out of the index of words too, which is written anew: where a report was erased. With `whole` it
+        is taken out of free pages as well, which older versions left as they were.
         """
         if self.engine.dialect.name != "sqlite":
             return True  # PostgreSQL: autovacuum takes it out of the tables, docs/operations.md says when
@@ -300,7 +301,8 @@ class Store:
         try:
             with self._turn:
                 cursor = connection.cursor()
-                cursor.execute(WHOLE_INDEX)
+                if index or whole:
+                    cursor.execute(WHOLE_INDEX)
                 if whole:
                     cursor.execute("VACUUM")
                 busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

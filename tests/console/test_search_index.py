@@ -297,3 +297,44 @@ def test_words_of_a_text_are_those_the_index_shows(filled) -> None:
     assert set(kept) == set(texts)
     for id_, text in texts.items():
         assert sorted(kept[id_].replace("'", "").split()) == sorted(terms_of(with_dots(text)).split())
+
+
+def test_a_line_that_names_every_report_is_taken_in_steps_and_rewrites_nothing(filled, monkeypatch) -> None:
+    """An upgrade names all rows in a few lines of the audit log."""
+    store, ids = filled
+    Indexer(store).look_now()
+    reports = store.read_now(lambda session: session.exec(select(Report.id, Report.text)).all())
+    assert len(reports) > 4
+    store.write_now(lambda tx: tx.put(Report, [{"id": id_, "text": text} for id_, text in reports]))
+    store.seal_now()
+    monkeypatch.setattr(indexer, "LONGEST_TAIL", 2)
+    assert not store.read_now(Index.of).usable  # so many are not looked through for each word
+    word = next(word for word in re.findall(r"[a-z]{6,}", reports[0][1]))
+    assert found(store, word)
+    assert Indexer(store).look_now() == 0  # as they stood already, on either database
+    assert store.read_now(Index.of).usable
+    assert len(ids) > 0
+
+
+async def test_one_look_takes_a_bounded_number_and_the_next_goes_on(filled, monkeypatch) -> None:
+    store, _ = filled
+    monkeypatch.setattr(indexer, "AT_ONCE", 1)
+    monkeypatch.setattr(indexer, "STEPS", 3)
+    first = await Indexer(store).look()
+    assert 0 < first <= 3
+    filling = Indexer(store)
+    looks = 0
+    while not store.read_now(Index.of).usable:
+        await filling.look()
+        looks += 1
+    assert looks > 1
+
+
+def test_a_masked_incident_is_found_by_no_desa_and_by_nobody_who_acted(filled) -> None:
+    store, ids = filled
+    desa = "35.23.17.2014"
+    store.write_now(lambda tx: tx.put(Incident, [{"id": ids["bomb"], "desa": desa}]))
+    name = DISTRICT.places[desa].name
+    low = replace(EMMA, clearance=1)
+    assert ids["bomb"] in found(store, name)
+    assert ids["bomb"] not in found(store, name, low)

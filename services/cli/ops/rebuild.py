@@ -13,7 +13,7 @@ from services.bus import Bus
 from services.cli.connect import open_store, settings_of, with_bus
 from services.cli.ops import queries
 from services.sources import tombstones
-from services.sources.keyring import open_vault
+from services.sources.keyring import load_master, open_vault
 from services.store.database import Store
 
 LOOK = 0.25  # seconds between looks whether all is judged
@@ -24,6 +24,7 @@ def rebuild(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     store = open_store(settings)
     try:
+        load_master(settings, make=False)  # one that is made here would seal what the right one opens
         vault = open_vault(settings, store)
 
         async def act(bus: Bus, _district: District) -> int:

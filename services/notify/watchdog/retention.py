@@ -42,6 +42,8 @@ class DailyRetention:
             return
         try:
             again = await tombstones.agree(self._store, self._bus, desk.vault, self._data)
+            if again:
+                await retention.settle(self._store, desk.vault, self._data, reports=again)
         except (BusUnavailable, StoreUnavailable) as error:
             log.warning("tombstones: %s, again soon", type(error).__name__)
             return
