@@ -210,6 +210,18 @@ def test_an_answer_half_written_for_one_institution_is_recorded_for_no_other(des
     assert answered == ["POLRES"]
 
 
+def test_an_answer_to_one_form_leaves_what_is_written_in_another_meanwhile(desk, page):
+    held = Held(page, "**/verifikasi", "POST")
+    act(page, "verifikasi").locator("button").click()
+    held.wait()
+    reason = act(page, "tutup").locator("textarea")
+    reason.fill("Sudah reda, kedua pihak")
+    held.release()
+    expect(page.locator("#panel .said")).to_be_visible()
+    expect(reason).to_have_value("Sudah reda, kedua pihak")
+    expect(reason).to_be_focused()
+
+
 def test_what_an_act_is_answered_with_stays_to_be_read_through_the_next_renewals(desk, page):
     act(page, "verifikasi").locator("form button").click()
     expect(page.locator("#panel #jejak")).to_contain_text("Diverifikasi")

@@ -194,10 +194,14 @@
       if (!inside) { location.assign(got.answer.url); return; }
       if (wanted === about) { // else another was opened meanwhile, and stays
         turn += 1;
-        opened = null;
+        const around = form.closest("details");
+        form.reset(); // what was sent goes; what is half-written in another form stays
+        if (around) around.open = false;
         show(got.page, about, true);
         const said = panel.querySelector(".said"); // stays to be read: the next renewal comes in tenths of a second
         if (said) { said.id = "dikatakan"; said.dataset.kept = ""; }
+        const writing = document.activeElement && document.activeElement.matches("input, select, textarea");
+        if (!writing) panel.scrollTop = 0;
       }
       later();
     } catch {

@@ -196,7 +196,13 @@
     const made = moment(new Date());
     if (made) fields.made = made;
     const id = field("id").value || fresh();
-    await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time } });
+    try {
+      await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time } });
+    } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file, where there is a line
+      send.disabled = false;
+      if (navigator.onLine) HTMLFormElement.prototype.submit.call(form);
+      return;
+    }
     localStorage.removeItem(DRAFT);
     clean();
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist();

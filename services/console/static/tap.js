@@ -17,7 +17,12 @@
     button.disabled = true; // a double tap is one tap, also while it waits
     const { csrf, ...fields } = Object.fromEntries(new FormData(form));
     const id = [new URL(form.action).pathname, ...Object.values(fields)].join(" ");
-    await outbox.add({ id, kind: "tap", url: form.action, fields: { csrf, ...fields } });
+    try {
+      await outbox.add({ id, kind: "tap", url: form.action, fields: { csrf, ...fields } });
+    } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file
+      HTMLFormElement.prototype.submit.call(form);
+      return;
+    }
     await outbox.flush();
     button.disabled = await settle();
   });
