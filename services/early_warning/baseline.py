@@ -35,13 +35,13 @@ class Rates:
     def estimate(self, starts: float, exposure: float) -> tuple[float, float]:
         """Give the mean and the variance of an area's weekly rate."""
         shape = SHAPE + starts
-        rates = [rate + exposure for _, rate in self.parts]
-        logs = [part[0] - shape * log(rate) for part, rate in zip(self.parts, rates, strict=True)]
-        top = max(logs)
+        parts = [(begin - shape * log(rate + exposure), rate + exposure) for begin, rate in self.parts]
+        top = max(parts)[0]
         total = first = second = 0.0
-        for x, rate in zip(logs, rates, strict=True):
-            if x - top > NEGLIGIBLE_LOG:
-                weight = exp(x - top)
+        for x, rate in parts:
+            below = x - top
+            if below > NEGLIGIBLE_LOG:
+                weight = exp(below)
                 total += weight
                 weight /= rate
                 first += weight

@@ -8,6 +8,7 @@ make an area look restless for good.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import exp, log
+from operator import mul
 
 from .tails import DISPERSIONS, LEAST_CHANCE, dispersion_step, mass, mean_at, mean_step, tails
 
@@ -60,7 +61,7 @@ def share(shared: Sequence[float], areas: Sequence[Sequence[float]]) -> list[flo
     for _ in range(SHARE_ROUNDS):
         sums = [PRIOR_AREAS * prior for prior in PRIOR]
         for likelihoods in areas:
-            parts = [s * x for s, x in zip(shared, likelihoods, strict=True)]
+            parts = list(map(mul, shared, likelihoods))
             total = sum(parts)
             sums = [had + part / total for had, part in zip(sums, parts, strict=True)]
         shared = [s / (len(areas) + PRIOR_AREAS) for s in sums]
