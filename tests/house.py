@@ -46,7 +46,7 @@ from services.store.transaction import Transaction
 from services.triage.worker import Triage
 from tests.channels.provider_fakes import FakeSmtp
 from tests.people import Resident, move_in, residents
-from tests.servers import GENEROUS, Call, NatsServer, Sink, end_serving, free_port
+from tests.servers import GENEROUS, Call, NatsServer, Sink, end_serving, end_tasks, free_port
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -141,11 +141,7 @@ class House:
     async def __aexit__(self, *_error: object) -> None:
         self.sink.release()
         self._web.should_exit = True
-        left = set(self._tasks)
-        while left:  # until Python 3.12 wait_for may swallow a cancellation that meets its result: ask again
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=1)
+        await end_tasks(self._tasks)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.client.close()
         await end_serving(self._web, self._serving)

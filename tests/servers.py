@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,20 @@ async def until(condition: Callable[[], Any], what: str = "the condition") -> No
     while not condition():
         assert time.monotonic() < give_up, f"{what} did not come about"
         await asyncio.sleep(0.003)
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until each has ended.
+
+    One cancellation is not enough: until Python 3.12 `asyncio.wait_for` swallows one that meets its result, and a
+    worker that was connecting at that moment would go on to take messages.
+    """
+    left, give_up = set(tasks), time.monotonic() + GENEROUS
+    while left:
+        assert time.monotonic() < give_up, f"{left} did not end"
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 async def end_serving(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

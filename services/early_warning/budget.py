@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
 
-from .tails import STEPS_PER_DOUBLING, chance, count_at, masses, tails
+from .tails import STEPS_PER_DOUBLING, chance, chances, count_at, masses, tails
 
 DAYS_PER_MONTH = 30.44
 LEVEL_STEP = 0.05
@@ -66,10 +66,9 @@ def start_chance(mean: int, dispersion: int, week: int, fortnight: int, days: in
     """Give the chance that a threshold is reached in a period when none was reached one period before."""
     if days == 1:
         return _starts_on_a_day(mean, dispersion, week, fortnight)
-    return sum(
-        part * chance(mean, dispersion, min(week, max(fortnight - before, 1)))
-        for before, part in enumerate(masses(mean, dispersion)[:week])
-    )
+    before = masses(mean, dispersion)[:week]
+    needs = [min(week, max(fortnight - had, 1)) for had in range(len(before))]
+    return sum(p * q for p, q in zip(before, chances(mean, dispersion, needs), strict=True))
 
 
 def _starts_on_a_day(mean: int, dispersion: int, week: int, fortnight: int) -> float:

@@ -6,8 +6,12 @@ once: a step of the mean is 2.9 %, a step of (dispersion - 1) is 25 %. Above a m
 with the same two moments stands in, with the normal approximation of Wilson and Hilferty (1931).
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from math import erfc, exp, lgamma, log, sqrt
+from operator import neg
 
 STEPS_PER_DOUBLING = 24
 STEP = log(2) / STEPS_PER_DOUBLING
@@ -52,9 +56,9 @@ def masses(mean: int, dispersion: int) -> tuple[float, ...]:
     mu, ratio = mean_at(mean), DISPERSIONS[dispersion]
     size = mu / (ratio - 1) if dispersion else 0.0
     part = exp(-size * log(ratio)) if dispersion else exp(-mu)
-    given, k, reach = [part], 0, mu + 6 * sqrt(ratio * mu)
+    given, k, reach, again = [part], 0, mu + 6 * sqrt(ratio * mu), 1 - 1 / ratio
     while part > LEAST_CHANCE or k < reach:
-        part *= (size + k) / (k + 1) * (1 - 1 / ratio) if dispersion else mu / (k + 1)
+        part *= (size + k) / (k + 1) * again if dispersion else mu / (k + 1)
         k += 1
         given.append(part)
     return tuple(given)
@@ -73,12 +77,14 @@ def mass(mean: int, dispersion: int, count: int) -> float:
 @lru_cache(maxsize=20_000)
 def tails(mean: int, dispersion: int) -> tuple[float, ...]:
     """Give P(0 or more), P(1 or more), ... at these steps."""
-    total, given = 0.0, []
-    for part in reversed(masses(mean, dispersion)):
-        total += part
-        given.append(min(total, 1.0))
-    given[-1] = 1.0
-    return tuple(reversed(given))
+    given = list(accumulate(reversed(masses(mean, dispersion))))
+    given.reverse()
+    given[0] = 1.0
+    for k in range(1, len(given)):  # sums grow towards 0 only, so that rounding is cut there
+        if given[k] <= 1.0:
+            break
+        given[k] = 1.0
+    return tuple(given)
 
 
 def chance(mean: int, dispersion: int, count: int) -> float:
@@ -91,9 +97,20 @@ def chance(mean: int, dispersion: int, count: int) -> float:
     return max(table[count], LEAST_CHANCE) if count < len(table) else LEAST_CHANCE
 
 
+def chances(mean: int, dispersion: int, counts: Sequence[int]) -> list[float]:
+    """Give the chance of each of these counts (from 1) or more, as `chance` does."""
+    if mean > LARGE_STEP:
+        return [chance(mean, dispersion, count) for count in counts]
+    table = tails(mean, dispersion)
+    size = len(table)
+    return [max(table[count], LEAST_CHANCE) if count < size else LEAST_CHANCE for count in counts]
+
+
 def count_at(mean: int, dispersion: int, level: float) -> int:
     """Give the least count whose chance is at most `level`; a level below what `chance` can give counts as that."""
     level = max(level, LEAST_CHANCE)
+    if mean <= LARGE_STEP:
+        return bisect_left(tails(mean, dispersion), -level, lo=1, key=neg)
     low, high = 0, 1
     while chance(mean, dispersion, high) > level:
         low, high = high, 2 * high

@@ -21,7 +21,7 @@ from services.notify.worker import UNTOLD_AFTER, Notify
 from services.policy.versions import Rules
 from services.triage.worker import Triage
 from tests.house import SEMANDING, SOKO, House
-from tests.servers import GENEROUS, until
+from tests.servers import GENEROUS, end_tasks, until
 
 pytestmark = pytest.mark.nats
 NEVER = 10**6
@@ -97,9 +97,7 @@ async def end(house: House, *words: str) -> None:
     """End the house's own workers that have one of these words in the name of what they run."""
     mine = [task for task in house._tasks if any(word in repr(task.get_coro()) for word in words)]
     assert mine
-    for task in mine:
-        task.cancel()
-    await asyncio.wait(mine, timeout=GENEROUS)
+    await end_tasks(mine)  # one that ran on would take the batches itself
 
 
 async def file(house: House, number: int) -> str:
@@ -125,6 +123,22 @@ def expect_told_once(house: House, report: str) -> None:
     untold = {row.id for row in house.rows(Incident)} - {row.incident_id for row in house.rows(Ladder)}
     assert untold == set()
     assert {row.state for row in house.rows(Delivery)} <= {"delivered", "sent"}
+
+
+async def test_a_worker_that_swallows_a_cancellation_is_ended_all_the_same() -> None:
+    takes = asyncio.Event()
+
+    async def worker() -> None:
+        with contextlib.suppress(asyncio.CancelledError):  # as wait_for does when its result is there
+            await asyncio.Event().wait()
+        takes.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(worker())
+    await asyncio.sleep(0)
+    await end_tasks([task])
+    assert takes.is_set()
+    assert task.cancelled()
 
 
 async def judged(house: House, rules: Rules, batch: Sequence[Message], knife: Knife) -> None:

@@ -18,7 +18,7 @@ from services.store import stream_marks
 from services.store.stream_marks import note_promises, note_taken, take_in, taken
 from services.store.transaction import Transaction
 from tests.house import SOKO, House
-from tests.servers import GENEROUS, free_port, until
+from tests.servers import GENEROUS, end_tasks, free_port, until
 
 pytestmark = pytest.mark.nats
 TEXT = "Bentrok dua kelompok pemuda perguruan silat di Desa Mentoro, saling lempar batu, {n} orang luka."
@@ -213,8 +213,7 @@ async def test_the_outside_watcher_hears_nothing_while_bus_door_or_a_consumer_do
     assert [finding.kind for finding in await shut.audit()] == ["door_shut"]
     # Triage is stopped: what is accepted lies there, and nothing moves.
     triage = next(task for task in house._tasks if "_triage" in repr(task))
-    triage.cancel()
-    await asyncio.gather(triage, return_exceptions=True)
+    await end_tasks([triage])
     key = await house.key("pelapor")
     assert (
         await house.call("POST", "/v1/reports", {"text": TEXT.format(n=6), "kecamatan": SOKO}, key=key)
