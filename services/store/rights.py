@@ -31,6 +31,7 @@ _SEALS = {"chain": "SELECT, UPDATE", "journal": "SELECT, INSERT, UPDATE (hash)"}
 _NUMBERS = {"notify": "USAGE, SELECT"}  # of lines; whoever seals looks how far they are
 _KEYS = {"reporter_key": "SELECT, INSERT"}  # of reports, wrapped; the root among them
 _BURIES = {"notify": "SELECT, INSERT", "office": "SELECT, INSERT", "console": "SELECT"}  # nobody takes one away
+_SEARCHES = {"console": dict.fromkeys(("searched", "search_mark"), "SELECT")}  # notify and the office write the index
 _JUDGES = ("report", "report_source", "judgement", "incident", "suggestion")
 
 
@@ -48,7 +49,7 @@ def rights_of(role: str) -> Mapping[str, str]:
         }
     own = _SEALS if role == "notify" else {}
     tables = {table.name: ALL for table in SQLModel.metadata.sorted_tables}
-    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, "tombstone": _BURIES[role], **own}
+    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, "tombstone": _BURIES[role], **_SEARCHES.get(role, {}), **own}
 
 
 def grant(engine: Engine) -> list[str]:

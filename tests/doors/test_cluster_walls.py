@@ -199,3 +199,73 @@ def test_only_notify_seals_what_the_others_have_written(as_role: Callable[[str],
     assert as_role("notify").seal_now() == len(ROLES)
     assert verify(owner.engine).faults == []
     assert owner.read_now(lambda session: session.get_one(Chain, 1).seq) == len(ROLES)
+
+
+_TOMBSTONE = "INSERT INTO tombstone (id, at) VALUES ('{}', now())"
+_ON_TOMBSTONES = {
+    "read": "SELECT id FROM tombstone",
+    "put up": _TOMBSTONE.format("new"),
+    "take away": "DELETE FROM tombstone",
+    "rename": "UPDATE tombstone SET id = 'another'",
+    "empty": "TRUNCATE tombstone",
+}
+_ON_THE_INDEX = {
+    "find": "SELECT report_id FROM searched",
+    "see how far": "SELECT seq FROM search_mark",
+    "add": "INSERT INTO searched (n, report_id, words) VALUES (2, 'r-2', 'pasar')",
+    "take out": "DELETE FROM searched",
+    "say something else": "UPDATE searched SET words = 'sepi'",
+    "call it finished": "UPDATE search_mark SET complete = true",
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("ingest", set()),
+        ("triage", {"read"}),
+        ("notify", {"read", "put up"}),
+        ("office", {"read", "put up"}),
+        ("console", {"read"}),
+    ],
+)
+def test_no_service_takes_a_tombstone_away(as_role: Callable[[str], Store], role: str, may: set[str]) -> None:
+    with as_role("owner").engine.begin() as connection:
+        connection.exec_driver_sql(_TOMBSTONE.format("old"))
+    assert _done_as(as_role(role), _ON_TOMBSTONES) == may
+    with as_role("owner").engine.begin() as connection:
+        assert "old" in {row[0] for row in connection.exec_driver_sql("SELECT id FROM tombstone")}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("ingest", set()),
+        ("triage", set()),
+        ("notify", set(_ON_THE_INDEX)),
+        ("office", set(_ON_THE_INDEX)),
+        ("console", {"find", "see how far"}),
+    ],
+)
+def test_only_who_makes_the_index_of_words_changes_it(
+    as_role: Callable[[str], Store], role: str, may: set[str]
+) -> None:
+    with as_role("owner").engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO searched (n, report_id, words) VALUES (1, 'r-1', 'tawuran')")
+    assert _done_as(as_role(role), _ON_THE_INDEX) == may
+
+
+def _done_as(store: Store, attempts: dict[str, str]) -> set[str]:
+    """Try each statement in a transaction of its own; give the names of those the database carried out."""
+    done = set()
+    for name, statement in attempts.items():
+        try:
+            with store.engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+        except ProgrammingError as error:
+            assert "permission denied" in str(error)
+            continue
+        done.add(name)
+    return done
