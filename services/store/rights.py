@@ -49,7 +49,8 @@ def rights_of(role: str) -> Mapping[str, str]:
         }
     own = _SEALS if role == "notify" else {}
     tables = {table.name: ALL for table in SQLModel.metadata.sorted_tables}
-    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, "tombstone": _BURIES[role], **_SEARCHES.get(role, {}), **own}
+    own = {**own, "tombstone": _BURIES[role], **_SEARCHES.get(role, {})}
+    return {**tables, **_EVERYBODY, **_JOURNAL, "key": ALL, **own}
 
 
 def grant(engine: Engine) -> list[str]:
