@@ -130,7 +130,7 @@ class Subscription:
             try:
                 told = json.loads(address)
                 return cls.of(told["endpoint"], told["keys"]["p256dh"], told["keys"]["auth"])
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 return None
         endpoint, _, keys = address.partition("#")
         given = parse_qs(keys)

@@ -53,6 +53,7 @@ class Answer:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     silent: bool = False
+    text: str | None = None  # sent as it stands, instead of `body`
 
 
 class FakeHttp:
@@ -94,6 +95,9 @@ class FakeHttp:
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if answer.silent:
             await self._released.wait()
+        if answer.text is not None:
+            json_type = "application/json"
+            return web.Response(text=answer.text, status=answer.status, headers=answer.headers, content_type=json_type)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
 

@@ -10,6 +10,7 @@ import pytest
 from provider_fakes import Answer, FakeHttp, example_of, message
 
 from schemas.vocabulary import Classification
+from services.notify.channel_kit.http_channel import forbidden
 from services.notify.channels.webhook import Webhook, WebhookSettings, sign
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -138,3 +139,32 @@ async def test_a_number_in_disguise_is_no_way_to_a_machines_own_metadata(opened,
     verdict = await channel.send(message(address=address))
     assert verdict.outcome in ("again", "never")
     assert "DNS" in verdict.error or verdict.outcome == "never"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "2001:0:a9fe:a9fe::1",
+        "fe80::1%eth0",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "::",
+        "64:ff9b::0.0.0.0",
+        "224.0.0.1",
+        "ff02::1",
+    ],
+)
+def test_no_form_of_a_metadata_address_is_one_to_tell(host: str):
+    assert forbidden(host)
+    assert not Webhook.valid(f"http://[{host}]/latest" if ":" in host else f"http://{host}/latest")
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.0.0.8", "2001:db8::1", "64:ff9b::808:808", "fd00::254", "sink.example"]
+)
+def test_an_address_of_the_office_or_the_world_is_one(host: str):
+    assert not forbidden(host)

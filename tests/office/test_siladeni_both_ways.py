@@ -311,7 +311,9 @@ async def test_http_goes_on_from_its_cursor_and_shows_its_key(siladeni_server: A
     ("wrong", "why"),
     [
         (lambda: web.Response(status=500), "menjawab 500"),
+        (lambda: web.Response(status=302, headers={"Location": "http://169.254.169.254/"}), "menjawab 302"),
         (lambda: web.Response(text="<html>"), "bukan JSON"),
+        (lambda: web.Response(text="[" * 60_000), "bukan JSON"),
         (lambda: web.json_response([]), "tidak berisi daftar"),
         (lambda: web.json_response({"laporan": ["x"]}), "tidak berisi daftar"),
     ],

@@ -19,6 +19,9 @@ from services.notify.channel_kit.base import LONGEST_WAIT, Channel, Outgoing, Ve
 
 LONGEST_ANSWER = 65_536  # bytes of an answer that are read; what is longer costs the connection, not our memory
 LONGEST_PAUSE = 3600.0  # seconds; nobody may put a warning off for longer than this
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+# Where hosters answer a machine's questions about itself, outside the link-local range: AWS over IPv6, Alibaba Cloud.
+METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200")))
 NOT_NOW = frozenset({408, 425, 429})
 # What a refusal is about, for providers who follow HTTP: a wrong or vanished recipient, a message they do not take.
 # Any other status below 500 is about our account, or about settings of ours that lead elsewhere.
@@ -68,16 +71,32 @@ def retry_after(value: str | None) -> float | None:
 
 
 def forbidden(host: str) -> bool:
-    """Say whether an IP address is one nobody is to be told at: link-local (a machine's own metadata), multicast, none.
+    """Say whether an IP address is one nobody is to be told at: link-local, a machine's own metadata, multicast, none.
 
-    A name is not forbidden; what it resolves to is asked again.
+    An IPv4 address inside an IPv6 one counts as itself, in every form in which a network carries it on: mapped
+    (RFC 4291 2.5.5.2), NAT64 (RFC 6052 2.1), 6to4 (RFC 3056), Teredo (RFC 4380). A name is not forbidden; what it
+    resolves to is asked again.
     """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_link_local or address.is_multicast or address.is_unspecified
+    return any(
+        one.is_link_local or one.is_multicast or one.is_unspecified or one in METADATA for one in _meant_by(address)
+    )
+
+
+def _meant_by(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """Return an address, without its zone, and the IPv4 addresses that it carries."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    plain = ipaddress.IPv6Address(int(address))
+    inside = [plain.ipv4_mapped, plain.sixtofour, *(plain.teredo or ())]
+    if plain in NAT64:
+        inside.append(ipaddress.IPv4Address(int(plain) & 0xFFFF_FFFF))
+    return [plain, *(one for one in inside if one is not None)]
 
 
 class _Resolver(aiohttp.ThreadedResolver):
@@ -170,6 +189,6 @@ async def json_answer(response: aiohttp.ClientResponse) -> dict[str, Any]:
     """Read an answer as a JSON object; {} if it is none."""
     try:
         found = json.loads(await answer(response))
-    except ValueError:
+    except (ValueError, RecursionError):  # nested more deeply than any provider answers
         return {}
     return found if isinstance(found, dict) else {}

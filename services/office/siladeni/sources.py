@@ -70,8 +70,8 @@ class Folder:
 class Http:
     """An address that answers `GET ?sejak=CURSOR` with `{"laporan": [{heading: value}], "berikutnya": CURSOR}`.
 
-    An empty `laporan` ends it. Values are words or numbers, headings those of the district file; the key travels as
-    `Authorization: Bearer`.
+    An empty `laporan` ends it. A redirect is an error and not followed: it could lead to any address inside the office.
+    Values are words or numbers, headings those of the district file; the key travels as `Authorization: Bearer`.
     """
 
     def __init__(self, url: str, key: str = "") -> None:
@@ -94,7 +94,8 @@ class Http:
 
     async def _page(self, session: aiohttp.ClientSession, cursor: str) -> dict[str, Any]:
         try:
-            async with session.get(self._url, params={"sejak": cursor} if cursor else {}) as response:
+            asked = {"sejak": cursor} if cursor else {}
+            async with session.get(self._url, params=asked, allow_redirects=False) as response:
                 if response.status != 200:  # noqa: PLR2004
                     raise SourceError(f"Siladeni menjawab {response.status}.")
                 body = await response.content.read(LARGEST + 1)
@@ -106,7 +107,7 @@ class Http:
             raise SourceError("Jawaban Siladeni terlalu besar.")
         try:
             page = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SourceError("Jawaban Siladeni bukan JSON.") from error
         rows = page.get("laporan") if isinstance(page, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
