@@ -17,7 +17,7 @@ from schemas.running import MADE_FROM_OTHERS, Searched
 from schemas.vocabulary import Role
 from services.cli.ops import queries as ops
 from services.console.incidents import queries
-from services.console.incidents.filters import about, wanted
+from services.console.incidents.filters import LETTERS, about, wanted
 from services.search import indexer
 from services.search.indexer import Index, Indexer
 from services.search.words import says, terms_of
@@ -338,3 +338,9 @@ def test_a_masked_incident_is_found_by_no_desa_and_by_nobody_who_acted(filled) -
     low = replace(EMMA, clearance=1)
     assert ids["bomb"] in found(store, name)
     assert ids["bomb"] not in found(store, name, low)
+
+
+def test_a_search_longer_than_its_field_is_cut() -> None:
+    long = "bentrok " + "a" * 10_000 + " soko"
+    assert [len(word.text) for word in about(long, DISTRICT)] == [7, LETTERS - 8]
+    assert about("x" * 10**6, DISTRICT) == about("x" * LETTERS, DISTRICT)

@@ -434,6 +434,25 @@ def test_what_waits_for_a_second_person_stands_in_the_queue_until_it_is_decided(
     assert desk.ids["own"] not in listed(koor)
 
 
+def test_a_proposal_names_what_it_asks_for_and_shows_no_code(desk: Desk) -> None:
+    anew(desk)
+    one = desk.official(Role.COORDINATOR, "KESBANG", login="koor")
+    other = desk.official(Role.VERIFIER, "POLRES", login="rekan")
+    asked = {"level": "SEDANG", "form": "NIHIL", "issue": "AGM", "kecamatan": "35.23.02", "desa": "35.23.02.2001"}
+    place = {key: DISTRICT.places[asked[key]].name for key in ("kecamatan", "desa")}
+    path = f"incidents/{desk.ids['own']}"
+    assert one.post(f"/v1/{path}/assessments", {**asked, "reason": "hanya cekcok"}).json["proposal"]
+    for language in ("id", "en"):
+        page = other.get(f"/peristiwa/{desk.ids['own']}?bahasa={language}").body
+        told = re.search(r'<aside class="notice suggestion" id="usul-.*?</aside>', page, re.DOTALL)
+        assert told, language
+        said = re.sub(r"<[^>]+>", " ", told[0])
+        form, issue = DISTRICT.forms["NIHIL"], DISTRICT.issues["AGM"]
+        named = (form.label_id, issue.label_id, "Sedang") if language == "id" else (form.label_en, issue.label_en)
+        assert all(one in said for one in (*named, *place.values())), said
+        assert not re.search(r"\bAGM\b|\bNIHIL\b|\bSEDANG\b|35\.23", said), said
+
+
 def test_a_key_of_any_role_judges_nothing(desk: Desk) -> None:
     anew(desk)
     judging = (Act.ANSWER_FOR, Act.VERIFY, Act.ASSESS, Act.CLOSE, Act.REOPEN, Act.MERGE, Act.REFER, Act.CONFIRM)

@@ -17,6 +17,7 @@ BARE_PLUS = re.compile(r"(T\S*) (\d{2}:?\d{2})$")
 PAGES = 100_000  # numbered pages of one list
 MOST = 200  # incidents in one answer
 WORDS = 6  # of a search
+LETTERS = 80  # of a search; what is longer is cut, as the field for it does
 AROUND = re.compile(r"^\W+|\W+$")  # signs around a word that are none of it
 GROUPS = {"open-all": OPEN_STATES, "closed": CLOSED_STATES, "all": ()}
 LEVELS = {level.name: level.value for level in Level} | {str(level.value): level.value for level in Level}
@@ -85,7 +86,7 @@ def about(text: str, district: District) -> tuple[Word, ...]:
         return tuple(code for code, one in named.items() if word in f"{one.label_id} {one.label_en}".lower())
 
     found = []
-    for word in (AROUND.sub("", one) or one for one in text.lower().split()[:WORDS]):
+    for word in (AROUND.sub("", one) or one for one in text[:LETTERS].lower().split()[:WORDS]):
         places = tuple(code for code, place in district.places.items() if word in place.name.lower())
         parts = tuple(dict.fromkeys(words_of(word)))
         found.append(Word(word, holding(word, district.issues), holding(word, district.forms), places, parts))

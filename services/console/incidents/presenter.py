@@ -1,6 +1,6 @@
 """Turn rows into views for one reader: what is above the reader's clearance never leaves this file. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -268,6 +268,7 @@ class Composer:
             id=one.id,
             kind=one.kind,
             changes=dict(one.changes),
+            asked=tuple(self._asked(one.changes)),
             reason=with_dots(one.reason),
             by=file.names.get(one.by, one.by),
             institution=one.institution,
@@ -275,6 +276,16 @@ class Composer:
             mine=one.by == self._reader.id,
             second=own is not None and not of_one_agency(own, one.institution, self._district),
         )
+
+    def _asked(self, changes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Name what is to change, in the reader's language; `conflict` follows from the form and is not said twice."""
+        named = {"issue": self.issue_label, "form": self.form_label}
+        named |= {"kecamatan": self._place_name, "desa": self._place_name}
+        for key, value in changes.items():
+            if key == "level":
+                yield key, words.name("level", Level(value).name, self._language)
+            elif key in named and value:
+                yield key, named[key](value)
 
     @staticmethod
     def _barred(line: Journal) -> BarredView:

@@ -245,6 +245,7 @@ class ProposalView:
     id: str
     kind: str  # assess, settle, dismiss, merge
     changes: dict[str, Any]
+    asked: tuple[tuple[str, str], ...]  # what is to change (level, issue, form, kecamatan, desa), and its new name
     reason: str
     by: str
     institution: str

@@ -19,6 +19,8 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     ),
     "proposal.form": ("Bentuk menjadi {label}", "Form becomes {label}"),
     "proposal.issue": ("Jenis masalah menjadi {label}", "Issue becomes {label}"),
+    "proposal.kecamatan": ("Kecamatan menjadi {label}", "Kecamatan becomes {label}"),
+    "proposal.desa": ("Desa menjadi {label}", "Desa becomes {label}"),
     "proposal.level": ("Tingkat menjadi {label}", "Level becomes {label}"),
     "act.setuju": ("Setuju, berlakukan", "Agree, do it"),
     "act.tolak": ("Tolak usulan", "Refuse the proposal"),
