@@ -18,14 +18,14 @@ from schemas.vocabulary import EventKind, IncidentState, Level
 
 # Key of a figure -> what it counts, in Indonesian: printed with the figures.
 DEFINITIONS: Final[Mapping[str, str]] = {
-    "total": "Peristiwa yang dibuka dalam periode; arsip dihitung menurut waktu kejadiannya. Tidak dihitung: latihan, "
-    "laporan nihil, yang ditolak, dan yang digabung ke peristiwa lain.",
-    "settled": "Dari jumlah itu, yang sudah Selesai pada akhir periode.",
-    "percent": "Persentase penyelesaian = Selesai dibagi jumlah peristiwa, dalam persen.",
-    "level": "Tingkat kerawanan sebagaimana tercatat pada akhir periode.",
-    "answer": "Median menit dari peringatan dibuat hingga diterima oleh seseorang di instansi penanggung jawab; tampil "
-    "mulai tiga jawaban.",
-    "silent": "Penanggung jawab yang belum menjawab sampai batas waktunya.",
+    "total": "Jumlah peristiwa: yang dibuka dalam periode; arsip dihitung menurut waktu kejadiannya. Tidak dihitung: "
+    "latihan, laporan nihil, yang ditolak, dan yang digabung ke peristiwa lain.",
+    "settled": "Selesai: dari jumlah itu, yang sudah Selesai pada akhir periode.",
+    "percent": "Penyelesaian: Selesai dibagi jumlah peristiwa, dalam persen.",
+    "level": "Tingkat kerawanan: sebagaimana tercatat pada akhir periode.",
+    "answer": "Median dijawab: menit dari peringatan dibuat hingga diterima oleh seseorang di instansi penanggung "
+    "jawab; tampil mulai tiga jawaban.",
+    "silent": "Belum menjawab: penanggung jawab yang belum menjawab sampai batas waktunya.",
     "hidden": "Masalah yang hanya untuk orang yang ditunjuk tidak dihitung di dokumen ini.",
     "after": "Koreksi yang dibuat setelah akhir periode tidak mengubah angka periode itu.",
 }

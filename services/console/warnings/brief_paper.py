@@ -14,9 +14,14 @@ from services.warnings.places import PlaceLevel
 from services.warnings.vulnerable_dates import Earlier
 from services.web.localised import calendar_day, number
 
+FEWEST = 3  # hot places named in any case
 
-def paper_of(brief: Brief, composer: Composer, district: District, now: datetime, reader: str) -> Paper:
-    """Write the brief as a paper that one reader has drawn; Terbatas, made of what that reader may count."""
+
+def paper_of(brief: Brief, composer: Composer, district: District, now: datetime, reader: str, most: int = 40) -> Paper:
+    """Write the brief as a paper that one reader has drawn; Terbatas, made of what that reader may count.
+
+    Of each list the first `most` are named, and how many more the page has.
+    """
     blocks: list[Block] = [
         Heading(f"1. {_say('brief_rose')}"),
         Paragraph(_say("brief_total", n=brief.total, serious=_num(brief.serious), usual=_num(brief.usual))),
@@ -27,25 +32,28 @@ def paper_of(brief: Brief, composer: Composer, district: District, now: datetime
         blocks.append(Table(columns, rows, (46, 16, 16, 22), "Kejadian"))
     blocks.append(Heading(_say("brief_warnings")))
     told = tuple(f"{_say(f'kind.{one.kind}')}: {one.text}" for one in brief.warnings)
-    blocks.append(_listed(told))
-    blocks += [Heading(f"2. {_say('brief_hot')}"), _hot(brief.hot, district.warnings.half_life_days)]
+    blocks.append(_listed(told, most))
+    blocks += [
+        Heading(f"2. {_say('brief_hot')}"),
+        _hot(brief.hot[: max(most, FEWEST)], district.warnings.half_life_days),
+    ]
     watched = _watched(brief, composer)
     if watched:
-        blocks += [Heading(_say("watch")), Numbered(watched)]
+        blocks += [Heading(_say("watch")), _listed(watched, most)]
     coming = tuple(
         f"{one.name}, {calendar_day(one.first, 'id')} s.d. {calendar_day(one.last, 'id')}. {_years(earlier)}".strip()
         for one, earlier in brief.coming
     )
-    blocks += [Heading(f"3. {_say('brief_coming')}"), _listed(coming)]
+    blocks += [Heading(f"3. {_say('brief_coming')}"), _listed(coming, most)]
     silent = tuple(
         f"{composer.place(one.area)}: {_say('silent_text', day=calendar_day(one.since, 'id'), usual=_num(one.usual))}"
         for one in brief.silent
     )
-    blocks += [Heading(f"4. {_say('brief_silent')}"), _listed(silent)]
+    blocks += [Heading(f"4. {_say('brief_silent')}"), _listed(silent, most)]
     labels = {one.code: one.label_id for one in district.warnings.sign}
     signs = tuple(f"{composer.place(one['kecamatan'])}: {labels.get(one['code'], one['code'])}" for one in brief.signs)
-    blocks += [Heading(f"5. {_say('brief_signs')}"), _listed(signs)]
-    blocks += [Heading(f"6. {_say('brief_record')}"), _listed(_account(brief.record, district))]
+    blocks += [Heading(f"5. {_say('brief_signs')}"), _listed(signs, most)]
+    blocks += [Heading(f"6. {_say('brief_record')}"), _listed(_account(brief.record, district), most + 2)]
     return Paper(
         title=_say("brief_title", first=calendar_day(brief.monday, "id"), last=calendar_day(brief.sunday, "id")),
         classification=Classification.TERBATAS,
@@ -67,7 +75,9 @@ def _num(value: float) -> str:
     return number(round(value, 1), "id")
 
 
-def _listed(items: tuple[str, ...]) -> Block:
+def _listed(items: tuple[str, ...], most: int) -> Block:
+    if len(items) > most:
+        items = (*items[:most], _say("brief_more", n=len(items) - most))
     return Numbered(items) if items else Paragraph(_say("brief_none"))
 
 

@@ -29,6 +29,7 @@ from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents.decisions import proposals
+from services.office.papers.paper import Paper
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
@@ -186,10 +187,12 @@ class WarningPages:
         visitor = replace(visitor, language="id")
         found, composer = await self._brief(request, visitor)
         now, district = self._deps.clock(), self._deps.district
-        paper = paper_of(found, composer, district, now, visitor.identity.name)
-        from services.office.papers.pdf import pdf_of  # noqa: PLC0415 - 15 MB, for who is asked for it
+        from services.office.papers.pdf import one_page_of  # noqa: PLC0415 - 15 MB, for who is asked for it
 
-        body = await run_sync(pdf_of, paper, now)
+        def write(most: int) -> Paper:
+            return paper_of(found, composer, district, now, visitor.identity.name, most)
+
+        body = await run_sync(one_page_of, write, now)
         name = f"rekap-kewaspadaan-{found.monday:%G-W%V}.pdf"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type="application/pdf", headers=headers)

@@ -32,6 +32,15 @@ def weekday_date(day: date) -> str:
     return format_date(day, "EEEE, d MMMM y", locale="id")
 
 
+def month_year(month: str) -> str:
+    """Give a month in words.
+
+    >>> month_year("2026-09")
+    'September 2026'
+    """
+    return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale="id")
+
+
 def local_day(moment: datetime, district: District) -> date:
     """Give the district's calendar day of an instant."""
     return moment.astimezone(ZoneInfo(district.timezone)).date()

@@ -1,5 +1,6 @@
 """Draw a paper as PDF, A4, black on white: the same content as its page. Pure."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,14 +27,22 @@ SIZE, SMALL = 10.5, 8.5  # points
 LINE = 5.4  # millimetres
 MARGIN = 22
 LABEL = 42  # millimetres of a label before its colon
+CLOSER = (
+    0.94,
+    0.88,
+    0.83,
+)  # of the usual sizes, tried where they need fewer pages; 8.7 points of running text at least
+LENGTHS = (40, 8, 5, 4, 3, 2, 1)  # entries of each list, tried where a paper is to be one page
 
 
 class _Sheet(FPDF):
     """A4 with the classification at head and foot of every page."""
 
-    def __init__(self, paper: Paper, made: datetime) -> None:
+    def __init__(self, paper: Paper, made: datetime, scale: float) -> None:
         super().__init__(format="A4")
         self.paper = paper
+        self.scale = scale
+        self.size, self.small, self.line_height = SIZE * scale, SMALL * scale, LINE * scale
         self.set_creation_date(made)
         self.set_title(f"{paper.title} {paper.number}".strip())
         self.set_lang("id")
@@ -57,20 +66,50 @@ class _Sheet(FPDF):
         self.cell(0, 4, f"{self.paper.marking}  -  {self.page_no()} / {{nb}}", align="C")
 
     def words(self, text: str, *, size: float = SIZE, style: str = "", align: str = "L") -> None:
-        """Write running text over the whole width."""
-        self.set_font(FAMILY, style, size)
-        self.multi_cell(0, LINE * size / SIZE, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        """Write running text over the whole width; `size` in points before the sheet's scale."""
+        self.set_font(FAMILY, style, size * self.scale)
+        self.multi_cell(0, self.line_height * size / SIZE, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def pdf_of(paper: Paper, made: datetime) -> bytes:
     """Draw a paper; the same paper and instant give the same bytes."""
-    sheet = _Sheet(paper, made)
+    return _fitted(paper, made)[0]
+
+
+def one_page_of(write: Callable[[int], Paper], made: datetime) -> bytes:
+    """Draw what `write` makes of at most so many entries of each list: as many of them as one page holds."""
+    body = b""
+    for most in LENGTHS:
+        body, pages = _fitted(write(most), made)
+        if pages == 1:
+            break
+    return body
+
+
+def _fitted(paper: Paper, made: datetime) -> tuple[bytes, int]:
+    """Draw in the usual sizes, or a little closer where that saves a page; gives the number of pages too.
+
+    Else a signature, or the sum of a table, often stood alone on a last page.
+    """
+    usual = _drawn(paper, made, 1)
+    if usual[1] == 1:
+        return usual
+    closest = _drawn(paper, made, CLOSER[-1])
+    if closest[1] == usual[1]:
+        return usual
+    tried = (_drawn(paper, made, scale) for scale in CLOSER[:-1])
+    return next((one for one in tried if one[1] == closest[1]), closest)
+
+
+def _drawn(paper: Paper, made: datetime, scale: float) -> tuple[bytes, int]:
+    """Draw in sizes times `scale`; always to the end, which alone closes the files of the fonts."""
+    sheet = _Sheet(paper, made, scale)
     sheet.add_page()
     _head(sheet, paper)
     for block in paper.blocks:
         _draw(sheet, block)
     _signature(sheet, paper)
-    return bytes(sheet.output())
+    return bytes(sheet.output()), sheet.page_no()
 
 
 def _head(sheet: _Sheet, paper: Paper) -> None:
@@ -100,7 +139,7 @@ def _head(sheet: _Sheet, paper: Paper) -> None:
 def _draw(sheet: _Sheet, block: Block) -> None:
     if isinstance(block, Heading):
         sheet.ln(2)
-        if sheet.will_page_break(4 * LINE):
+        if sheet.will_page_break(4 * sheet.line_height):
             sheet.add_page()
         sheet.words(block.text, style="B")
     elif isinstance(block, Paragraph):
@@ -117,35 +156,35 @@ def _draw(sheet: _Sheet, block: Block) -> None:
 
 
 def _pairs(sheet: _Sheet, block: Pairs) -> None:
-    sheet.set_font(FAMILY, "", SIZE)
+    sheet.set_font(FAMILY, "", sheet.size)
     for label, value in block.rows:
         top = sheet.get_y()
-        if sheet.will_page_break(2 * LINE):
+        if sheet.will_page_break(2 * sheet.line_height):
             sheet.add_page()
             top = sheet.get_y()
-        sheet.multi_cell(LABEL, LINE, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.multi_cell(LABEL, sheet.line_height, label, align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
         sheet.set_xy(MARGIN + LABEL, top)
-        sheet.cell(4, LINE, ":" if label else "", new_x=XPos.RIGHT, new_y=YPos.TOP)
-        sheet.multi_cell(0, LINE, value or "-", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        sheet.cell(4, sheet.line_height, ":" if label else "", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.multi_cell(0, sheet.line_height, value or "-", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _numbered(sheet: _Sheet, block: Numbered) -> None:
-    sheet.set_font(FAMILY, "", SIZE)
+    sheet.set_font(FAMILY, "", sheet.size)
     for number, item in enumerate(block.items, 1):
-        if sheet.will_page_break(LINE):
+        if sheet.will_page_break(sheet.line_height):
             sheet.add_page()
-        sheet.cell(8, LINE, f"{number}.", new_x=XPos.RIGHT, new_y=YPos.TOP)
-        sheet.multi_cell(0, LINE, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        sheet.cell(8, sheet.line_height, f"{number}.", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        sheet.multi_cell(0, sheet.line_height, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _table(sheet: _Sheet, block: Table) -> None:
-    sheet.set_font(FAMILY, "", SMALL)
+    sheet.set_font(FAMILY, "", sheet.small)
     sheet.set_line_width(0.2)
     right = [all(not isinstance(row[place], str) for row in block.rows) for place in range(len(block.columns))]
     with sheet.table(
         col_widths=block.widths or None,
-        line_height=4.4,
-        padding=0.8,
+        line_height=4.4 * sheet.scale,
+        padding=0.8 * sheet.scale,
         headings_style=FontFace(emphasis="BOLD"),
         text_align=tuple("RIGHT" if one and block.rows else "LEFT" for one in right),
     ) as table:
@@ -158,7 +197,7 @@ def _table(sheet: _Sheet, block: Table) -> None:
 
 
 def _signs(sheet: _Sheet, block: Signs) -> None:
-    sheet.set_font(FAMILY, "", SIZE)
+    sheet.set_font(FAMILY, "", sheet.size)
     for number, (who, name) in enumerate(block.rows, 1):
         if sheet.will_page_break(11):
             sheet.add_page()
@@ -170,17 +209,17 @@ def _signs(sheet: _Sheet, block: Signs) -> None:
 
 def _signature(sheet: _Sheet, paper: Paper) -> None:
     if paper.signatory:
-        if sheet.will_page_break(46):
+        if sheet.will_page_break(46 * sheet.scale):
             sheet.add_page()
         sheet.ln(6)
         left = sheet.w / 2 + 6
         lines = [] if paper.to else [paper.dated]
         for line in (*filter(None, lines), *paper.signatory, "", "", "", "(" + "." * 34 + ")"):
             sheet.set_x(left)
-            sheet.set_font(FAMILY, "", SIZE)
-            sheet.multi_cell(0, LINE, line, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            sheet.set_font(FAMILY, "", sheet.size)
+            sheet.multi_cell(0, sheet.line_height, line, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     if paper.copies:
-        if sheet.will_page_break((len(paper.copies) + 2) * LINE):
+        if sheet.will_page_break((len(paper.copies) + 2) * sheet.line_height):
             sheet.add_page()
         sheet.ln(3)
         sheet.words("Tembusan:", style="B")

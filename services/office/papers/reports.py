@@ -8,7 +8,7 @@ from datetime import datetime
 from schemas.district import District
 from schemas.vocabulary import Classification, Level
 from services.office.figures import DEFINITIONS, Checkpoint, Figures
-from services.office.papers.official import dated, letterhead_of, long_moment
+from services.office.papers.official import dated, letterhead_of, long_moment, month_year
 from services.office.papers.paper import Block, Heading, Pairs, Paper, Paragraph, Table
 from services.office.papers.periods import FOUR_MONTHS, TITLES, YEARLY, Stretch
 
@@ -121,7 +121,8 @@ def _by_place(found: Figures, district: District) -> Table:
 
 
 def _by_month(found: Figures) -> Table:
-    return Table(("Bulan", "Peristiwa"), tuple(found.by_month.items()), (70, 30), "Bulan")
+    rows = tuple((month_year(month), count) for month, count in found.by_month.items())
+    return Table(("Bulan", "Peristiwa"), rows, (70, 30), "Bulan")
 
 
 def _silent(found: Figures, district: District) -> Table:

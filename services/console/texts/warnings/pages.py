@@ -228,6 +228,7 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
     "warned.brief_serious": ("Gawat", "Serious"),
     "warned.brief_usual": ("Biasanya seminggu", "Usual week"),
     "warned.brief_none": ("Tidak ada.", "None."),
+    "warned.brief_more": ("dan {n} lain, lihat halaman rekap", "and {n} more, see the brief's page"),
     "warned.brief_warnings": ("Peringatan minggu ini", "Warnings of this week"),
     "warned.brief_hot": ("Di mana panas", "Where it is hot"),
     "warned.brief_coming": ("Apa yang datang, 14 hari", "What comes, 14 days"),
