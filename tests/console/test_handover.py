@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Incident, Journal, Suggestion
+from services.incidents.urgency import ARCHIVE
 from tests.console.night import NOW
 
 
@@ -111,3 +112,14 @@ def test_both_texts_stand_side_by_side_where_somebody_decides(desk, person):
     emma = person("emma").get(f"/peristiwa/{ids['clash']}").body
     assert "kontrakan" not in emma
     assert desk.store.read_now(lambda session: session.get(Incident, ids["bomb"])).state == "open"
+
+
+def test_what_came_as_history_is_no_part_of_a_shift(desk, person):
+    said = re.compile(r"<dd>([0-9.]+)</dd><dt>(dibuka|ditutup)</dt>")
+    before = said.findall(person("ratna").get("/serah-terima").body)
+    row = desk.incident("clash").model_dump() | {"id": "9" * 32, "state": "settled"}
+    desk.write(lambda tx: tx.add(Incident, [row | {"closed_at": row["opened_at"], "close_reason": ARCHIVE}]))
+    assert said.findall(person("ratna").get("/serah-terima").body) == before
+    desk.write(lambda tx: tx.add(Incident, [row | {"id": "8" * 32, "closed_at": NOW, "close_reason": "reda"}]))
+    after = said.findall(person("ratna").get("/serah-terima").body)
+    assert [int(n) for n, _ in after] == [int(n) + 1 for n, _ in before]

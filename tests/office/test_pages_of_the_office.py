@@ -32,7 +32,7 @@ from services.office.papers.paper import Paper, Paragraph
 from services.policy.versions import Rules
 from services.security.auth import Identity, Receipts
 from tests.console.caller import Answer, Caller
-from tests.console.desk import Desk
+from tests.console.desk import Desk, running
 from tests.console.night import DISTRICT, HASH, NOW, SECRET, owe, report_id
 from tests.office.test_office_figures import warn
 
@@ -551,3 +551,17 @@ def test_reading_a_secret_meeting_is_kept_and_an_open_one_is_not(office: Desk, p
     assert ratna.get(address).status == 200
     [line] = [one for one in rows(office, Journal) if one.kind == "document.read"]
     assert (line.actor, line.subject_id) == ("ratna", f"rapat-{address.rpartition('/')[2][:12]}")
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_every_page_of_a_paper_says_where_people_and_incidents_are_invented(new_database: Any, *, sample: bool) -> None:
+    with running(new_database("sqlite"), sample=sample) as desk:
+        ratna = desk.official(Role.COORDINATOR, "KESBANG", login="koor")
+        for path in ("/laporan-berkala/catur/2026-B12", "/standar-pelayanan", "/angka-umum"):
+            for page in pypdfium2.PdfDocument(raw(ratna, f"{path}/pdf")):
+                assert ("DATA CONTOH" in page.get_textpage().get_text_range()) == sample, path
+            book = openpyxl.load_workbook(io.BytesIO(raw(ratna, f"{path}/xlsx")))
+            said = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
+            assert any("DATA CONTOH" in cell for cell in said) == sample, path
+        for page in pypdfium2.PdfDocument(raw(ratna, "/peringatan/rekap.pdf")):
+            assert ("DATA CONTOH" in page.get_textpage().get_text_range()) == sample

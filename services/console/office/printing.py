@@ -57,6 +57,7 @@ class Printing:
             await self.write_down(visitor, name, kind or "page")
             read = f"Dibaca oleh {visitor.identity.name}, {long_moment(self._deps.clock(), self._deps.district)}."
             paper = replace(paper, foot=(*paper.foot, read))
+        paper = replace(paper, sample=self._deps.sample)
         if kind in KINDS:
             return await self._file(paper, name, kind)
         tables = any(isinstance(block, Table) for block in paper.blocks)

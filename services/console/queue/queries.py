@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import col
 
@@ -26,6 +26,7 @@ from schemas.vocabulary import (
 from services.console.incidents.queries import READ, visible
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
+from services.incidents.urgency import ARCHIVE
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -226,9 +227,20 @@ def gather(session: Session, reader: Identity, district: District, found: Pressi
     found.ladders = {one.incident_id: one for one in ladders}
 
 
+def _not_history() -> ColumnElement[bool]:
+    """Leave out what came as history (incidents/urgency.py): it did not happen when it was filed."""
+    other_reason = or_(col(Incident.close_reason).is_(None), col(Incident.close_reason) != ARCHIVE)
+    return or_(other_reason, col(Incident.closed_at) != col(Incident.opened_at))
+
+
 def opened_since(session: Session, reader: Identity, district: District, since: datetime) -> Sequence[Incident]:
     """Give the incidents opened since then that the reader may know of, the gravest and newest first."""
-    where = [*visible(reader, district), col(Incident.opened_at) >= since, col(Incident.merged_into).is_(None)]
+    where = [
+        *visible(reader, district),
+        col(Incident.opened_at) >= since,
+        col(Incident.merged_into).is_(None),
+        _not_history(),
+    ]
     light = [defer(column, raiseload=True) for column in HEAVY]
     order = (col(Incident.level).desc(), col(Incident.opened_at).desc(), col(Incident.id))
     return session.scalars(select(Incident).where(*where).order_by(*order).options(*light)).all()
@@ -236,13 +248,23 @@ def opened_since(session: Session, reader: Identity, district: District, since: 
 
 def count_opened_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
     """Count the incidents opened since then that the reader may know of."""
-    where = [*visible(reader, district), col(Incident.opened_at) >= since, col(Incident.merged_into).is_(None)]
+    where = [
+        *visible(reader, district),
+        col(Incident.opened_at) >= since,
+        col(Incident.merged_into).is_(None),
+        _not_history(),
+    ]
     return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
 
 
 def count_closed_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
     """Count the incidents closed since then that the reader may know of."""
-    where = [*visible(reader, district), col(Incident.closed_at) >= since, col(Incident.merged_into).is_(None)]
+    where = [
+        *visible(reader, district),
+        col(Incident.closed_at) >= since,
+        col(Incident.merged_into).is_(None),
+        _not_history(),
+    ]
     return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
 
 

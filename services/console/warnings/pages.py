@@ -190,7 +190,8 @@ class WarningPages:
         from services.office.papers.pdf import one_page_of  # noqa: PLC0415 - 15 MB, for who is asked for it
 
         def write(most: int) -> Paper:
-            return paper_of(found, composer, district, now, visitor.identity.name, most)
+            paper = paper_of(found, composer, district, now, visitor.identity.name, most)
+            return replace(paper, sample=self._deps.sample)
 
         body = await run_sync(one_page_of, write, now)
         name = f"rekap-kewaspadaan-{found.monday:%G-W%V}.pdf"

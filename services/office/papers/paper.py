@@ -19,6 +19,9 @@ MARKS = {
 }
 
 
+SAMPLE = "DATA CONTOH: orang dan peristiwa di sini rekaan"
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading inside a paper."""
@@ -84,6 +87,7 @@ class Paper:
     copies: tuple[str, ...] = ()  # tembusan
     foot: tuple[str, ...] = ()  # what the figures rest on, who drew it
     draft: bool = False  # not issued: it says so across its head
+    sample: bool = False  # people and incidents are invented: every page says so
 
     @property
     def marking(self) -> str:

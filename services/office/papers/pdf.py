@@ -9,6 +9,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 from services.office.papers.paper import (
+    SAMPLE,
     Block,
     Heading,
     Numbered,
@@ -54,6 +55,8 @@ class _Sheet(FPDF):
     def header(self) -> None:
         self.set_font(FAMILY, "B", 9)
         self.cell(0, 5, self.paper.marking, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        if self.paper.sample:
+            self.cell(0, 5, SAMPLE, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(2)
 
     def footer(self) -> None:

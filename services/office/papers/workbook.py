@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
-from services.office.papers.paper import Heading, Numbered, Pairs, Paper, Paragraph, Table
+from services.office.papers.paper import SAMPLE, Heading, Numbered, Pairs, Paper, Paragraph, Table
 
 LONGEST = 31  # characters of a sheet's name
 WIDEST = 60  # characters of a column
@@ -52,6 +52,8 @@ def _sheet(book: Workbook, table: Table) -> None:
 def _words(paper: Paper) -> Iterator[tuple[str, str]]:
     yield paper.title, paper.number
     yield "Klasifikasi", paper.marking
+    if paper.sample:
+        yield "Perhatian", SAMPLE
     if paper.draft:
         yield "Status", "KONSEP, BELUM DITERBITKAN"
     for block in paper.blocks:
