@@ -54,6 +54,7 @@ def harmony_paper(
                     ("Selesai", str(found.settled)),
                 )
             ),
+            Heading("DEFINISI"),
             *definitions(hidden=False),
         ),
         subject=f"Kerukunan umat beragama, {called}",

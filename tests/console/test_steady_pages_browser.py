@@ -1,0 +1,69 @@
+"""Every page holds still while it loads, and fits a small phone in letters twice as large."""
+
+import pytest
+
+from tests.console.browser import PHONE, WIDE, chromium, sign_in
+
+__all__ = ["chromium"]
+
+PAGES = {
+    "ratna": (
+        "/",
+        "/?state=open-all",
+        "/?dinding=1",
+        "/peristiwa/{clash}",
+        "/angka",
+        "/peta",
+        "/serah-terima",
+        "/peringatan",
+        "/peringatan/rekap",
+        "/piket?instansi=POLRES",
+        "/redam",
+        "/saya",
+        "/kantor",
+        "/li",
+        "/rapat",
+        "/permintaan",
+        "/laporan-berkala",
+        "/laporan-berkala/catur/2026-B12",
+        "/ormas",
+        "/kerukunan",
+        "/poster",
+        "/standar-pelayanan",
+        "/angka-umum",
+        "/panduan/coordinator",
+        "/istilah",
+    ),
+    "joko": ("/", "/p/{clash}", "/li", "/permintaan"),
+}
+MOST_SHIFT = 0.05  # of the layout, as the browser counts it
+WATCH = """window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) => {
+    if (!one.hadRecentInput) window.shift += one.value; })).observe({type: 'layout-shift', buffered: true})"""
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("login", PAGES)
+def test_no_page_jumps_while_it_loads(desk, chromium, login, size):
+    context = chromium.new_context(viewport=size, service_workers="block")
+    page = sign_in(context, desk, login)
+    page.add_init_script(WATCH)
+    shifts = {}
+    for path in PAGES[login]:
+        page.goto(desk.url + path.format(**desk.ids), wait_until="load")
+        page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => done())))")
+        shifts[path] = page.evaluate("window.shift")
+    context.close()
+    assert {path: shift for path, shift in shifts.items() if shift >= MOST_SHIFT} == {}
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_letters_twice_as_large_fit_a_small_phone_on_every_page(desk, chromium, login):
+    half = {"width": PHONE["width"] // 2, "height": PHONE["height"] // 2}
+    context = chromium.new_context(viewport=half, device_scale_factor=2, service_workers="block")
+    page = sign_in(context, desk, login)
+    widths = {}
+    for path in PAGES[login]:
+        page.goto(desk.url + path.format(**desk.ids), wait_until="load")
+        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert {path: width for path, width in widths.items() if width > half["width"]} == {}
