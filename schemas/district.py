@@ -410,6 +410,7 @@ class District(Frozen):
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
         self._warns_of_known()
+        self._names_known_places()
         if strange := sorted({*self.office.harmony.issues} - set(self.issues)):
             msg = f"office.harmony names an unknown issue: {', '.join(strange)}"
             raise ValueError(msg)
@@ -422,6 +423,18 @@ class District(Frozen):
                 msg = f"rule {own.name} gives the lead to one that never leads: {own.lead}"
                 raise ValueError(msg)
         return self
+
+    def _names_known_places(self) -> None:
+        """Refuse rules about places that are not in the list of places: they would never apply."""
+        named = {f"rule {own.name}": own.kecamatan for own in self.rules}
+        named |= {
+            "overlays.border_kecamatan": self.overlays.border_kecamatan,
+            "severity.hot_spots": self.severity.hot_spots,
+        }
+        for where, codes in named.items():
+            if self.places and (strange := sorted({*codes} - set(self.places))):
+                msg = f"{where} names an unknown place: {', '.join(strange)}"
+                raise ValueError(msg)
 
     def _warns_of_known(self) -> None:
         """Refuse warnings about issues, forms or families that nobody declared, or that leave an issue out."""

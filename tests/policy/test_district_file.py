@@ -147,6 +147,8 @@ def test_a_slip_is_named_with_its_line_and_key(folder: Path, before: str, after:
     ("before", "after", "why"),
     [
         ('code = "DES"', 'code = "SLT"', "declared twice"),
+        ("hot_spots = []", 'hot_spots = ["35.23.99"]', "unknown place: 35.23.99"),
+        ('border_kecamatan = ["35.23.01"', 'border_kecamatan = ["Kenduruan"', "unknown place: Kenduruan"),
         ('traits = ["other"]', "traits = []", "trait other"),
         ('traits = ["nil"]', "traits = []", "trait nil"),
         ('traits = ["tension", "lasting"]', 'traits = ["lasting"]', "trait tension"),
