@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.district import District
-from schemas.records import Delivery
+from schemas.records import Alert, Delivery
 from schemas.vocabulary import Level, Role
 from services.notify.delivery.bundles import gathered, may_wait, members_of
 from services.notify.delivery.rate_windows import free_at, limits_of, next_digest
 from services.notify.watchdog.invariants import look
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SEMANDING, SOKO, House
-from tests.incidents import PlaceFound, added, opened
+from tests.incidents import Facts, PlaceFound, added, opened
 from tests.people import Resident
 
 NewHouse = Callable[..., Awaitable[House]]
@@ -352,6 +352,37 @@ async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHou
     assert len(mails(house, f"polsek.{SOKO}")) == 2
     assert house.lead(answered).state == house.lead(extra).state == "delivered"
     assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
+
+
+async def test_what_waits_for_an_agency_that_is_accused_meanwhile_is_never_sent(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    incident = await opened(house, Level.SEDANG)
+    await house.quiet()
+    [copy, *_] = [row for row in house.rows(Delivery, held="digest") if row.incident_id == incident]
+    [alert] = house.rows(Alert, id=copy.alert_id)
+    reader = copy.address.partition("@")[0]
+    assert mails(house, reader) == []
+    await added(house, incident, Level.SEDANG, facts=Facts(accused_agencies=(alert.institution,)))
+    await house.forward(hours=8, minutes=30)
+    await house.quiet()
+    assert mails(house, reader) == []
+    assert {row.state for row in house.rows(Delivery, alert_id=alert.id)} == {"withdrawn"}
+
+
+async def test_what_is_tried_again_for_an_agency_that_is_accused_meanwhile_is_never_sent(new_house: NewHouse) -> None:
+    house = await new_house(people=by_mail)
+    house.mail.rcpt = ["450 later"]
+    incident = await opened(house, Level.TINGGI)
+    await house.quiet()
+    failed = [row for row in house.rows(Delivery, state="failed") if row.incident_id == incident]
+    alerts = {alert.id: alert.institution for alert in house.rows(Alert)}
+    assert "POLSEK" in {alerts[row.alert_id] for row in failed}
+    await added(house, incident, Level.TINGGI, facts=Facts(accused_agencies=("POLSEK",)))
+    house.mail.rcpt = ["250 OK"]
+    await house.forward(minutes=10)
+    await house.quiet()
+    assert mails(house, f"polsek.{SOKO}") == []
+    assert house.mail.mails
 
 
 async def test_what_waited_is_withdrawn_once_a_later_message_has_told_a_higher_level(new_house: NewHouse) -> None:

@@ -294,7 +294,7 @@ def lease_due(tx: Transaction, context: "NotifyContext", *, own: bool, limit: in
         if row["state"] == DeliveryState.SENDING:  # whoever held it has died, or lost its lease: perhaps it was sent
             facts = {"channel": row["channel"], "attempt": row["attempts"]}
             tx.audit("delivery.sent_again", "notify", incident=row["incident_id"], subject=row["id"], **facts)
-    rows = cancel(tx, rows + _going_along(tx, rows))
+    rows = cancel(tx, context, rows + _going_along(tx, rows))
     if rows:
         queries.lease(tx, [row["id"] for row in rows], context.instance, tx.now + LEASE)
     messages = [_coded(tx, context, one) for one in gathered(rows)]

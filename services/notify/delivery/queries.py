@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy import select as select_columns
@@ -73,15 +74,27 @@ def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable
 # -- throttling --------------------------------------------------------------------------------------------------------
 
 
-def states_of(tx: Transaction, alerts: Collection[str]) -> dict[str, tuple[str, str, int]]:
-    """Return by alert its state, that of its incident, and its level."""
+class Standing(NamedTuple):
+    """How an alert stands: its state, its incident's, its level, whom it tells, and the facts of its incident."""
+
+    alert: str
+    incident: str
+    level: int
+    institution: str
+    facts: dict[str, Any]
+
+
+def states_of(tx: Transaction, alerts: Collection[str]) -> dict[str, Standing]:
+    """Return by alert how it stands."""
     alert, incident = table_of(Alert), table_of(Incident)
     query = (
-        select_columns(alert.c.id, alert.c.state, incident.c.state, alert.c.level)
+        select_columns(
+            alert.c.id, alert.c.state, incident.c.state, alert.c.level, alert.c.institution, incident.c.facts
+        )
         .join(incident, incident.c.id == alert.c.incident_id)
         .where(alert.c.id.in_(sorted(alerts)))
     )
-    return {id_: (state, of, level) for id_, state, of, level in tx.session.execute(query)}
+    return {id_: Standing(*rest) for id_, *rest in tx.session.execute(query)}
 
 
 def sent_since(tx: Transaction, addresses: Sequence[str], since: datetime) -> list[tuple[Key, datetime]]:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
+from services.incidents.accusations import ACCUSED
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
 from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
+from services.policy.situation import barred
 from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -49,31 +51,38 @@ def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[DeliveryR
             sent[key].append(tx.now)
 
 
-def cancel(tx: Transaction, rows: list[DeliveryRow]) -> list[DeliveryRow]:
-    """Give back the rows that are still to be sent; what was held back too long to be of use is withdrawn.
+def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -> list[DeliveryRow]:
+    """Give back the rows that are still to be sent; what must not be sent any more is withdrawn.
 
-    That is what speaks of a closed incident, what asks for an answer that has been given meanwhile, and what tells of
-    a level that a later message has overtaken.
+    Of what was held back that is what speaks of a closed incident, what asks for an answer that has been given
+    meanwhile, and what tells of a level that a later message has overtaken; and of all that waits, also for its next
+    try, what would tell an agency that a later report accuses.
     """
-    held = [row for row in rows if row["held"] and row["state"] == DeliveryState.PENDING]
-    if not held:
+    waiting = [row for row in rows if row["alert_id"] and row["state"] in (DeliveryState.PENDING, DeliveryState.FAILED)]
+    if not waiting:
         return rows
-    states = queries.states_of(tx, {row["alert_id"] for row in held})
-    gone = {row["id"] for row in held if row["alert_id"] in states and _needless(row, *states[row["alert_id"]])}
+    states = queries.states_of(tx, {row["alert_id"] for row in waiting})
+    gone = {row["id"] for row in waiting if (now := states.get(row["alert_id"])) and _is_withdrawn(row, now, context)}
     done = DeliveryState.WITHDRAWN.value
     changes: list[DeliveryRow] = [
-        {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in held) if id_ in gone
+        {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in waiting) if id_ in gone
     ]
     tx.put(Delivery, changes)
-    for row in held:
+    for row in waiting:
         if row["id"] in gone:
             tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
     return [row for row in rows if row["id"] not in gone]
 
 
-def _needless(row: DeliveryRow, alert: str, incident: str, level: int) -> bool:
-    answered = row["reason"] in ASKING and alert in ANSWERED
-    return incident not in OPEN_STATES or answered or level > Level[row["payload"]["data"]["level"]]
+def _is_withdrawn(row: DeliveryRow, now: queries.Standing, context: "NotifyContext") -> bool:
+    if now.institution in barred(tuple(now.facts.get(ACCUSED, ())), context.district):
+        return True
+    return bool(row["held"]) and row["state"] == DeliveryState.PENDING and _is_needless(row, now)
+
+
+def _is_needless(row: DeliveryRow, now: queries.Standing) -> bool:
+    answered = row["reason"] in ASKING and now.alert in ANSWERED
+    return now.incident not in OPEN_STATES or answered or now.level > Level[row["payload"]["data"]["level"]]
 
 
 def _wait(row: DeliveryRow, why: str, until: datetime) -> None:
