@@ -239,10 +239,26 @@ def test_date_and_hour_may_stand_in_two_columns(tuban: District) -> None:
     assert taken.row.observed_at == datetime(2025, 4, 19, 18, 30, tzinfo=UTC)
 
 
-def test_a_reporter_who_asks_not_to_be_named_is_not(tuban: District) -> None:
-    (taken,) = read(xlsx(HEADINGS, [*ROW[:12], "Anonim", "Baru"]), tuban)
+@pytest.mark.parametrize(
+    ("said", "anonymous"),
+    [
+        ("Anonim", True),
+        ("rahasia", True),
+        ("0812-3456-7890, identitas dirahasiakan", True),
+        ("Pak Darmo (mohon dirahasiakan) 081234567890", True),
+        ("tolong rahasiakan nama saya", True),
+        ("Warga, tidak mau disebutkan namanya", True),
+        ("jangan disebut, 081234567890", True),
+        ("Tidak disebutkan", False),
+        ("Darmo, staf bagian kerahasiaan", False),
+        ("Darmo 081234567890", False),
+    ],
+)
+def test_a_reporter_who_asks_not_to_be_named_is_not(tuban: District, said: str, anonymous: bool) -> None:  # noqa: FBT001
+    (taken,) = read(xlsx(HEADINGS, [*ROW[:12], said, "Baru"]), tuban)
     assert taken.row is not None
-    assert (taken.row.anonymous, taken.row.contact) == (True, None)
+    assert bool(taken.row.anonymous) is anonymous
+    assert anonymous is (taken.row.contact is None) or said == "Tidak disebutkan"
 
 
 def test_a_nul_in_a_csv_is_named(tuban: District) -> None:

@@ -22,11 +22,16 @@ from services.web.phone_numbers import e164
 
 LINE_LIMIT = 300  # characters of a place or a contact
 OPINION_LIMIT = 4000
-ASKED_FOR = frozenset({"anonim", "anonymous", "dirahasiakan", "rahasia"})
-NAMELESS = ASKED_FOR | {"", "-", "tidak disebutkan", "n/a", "nihil"}
+NAMELESS = frozenset({"", "-", "tidak disebutkan", "n/a", "nihil"})
 # What a report is poorer without than its sender meant: what, when and where.
 NEEDED = (TELLING, ("observed_at",), ("kecamatan", "desa", "address", "region", "position", "latitude", "longitude"))
 JOINED = (*TELLING, "background", "action", "recommendation")  # several columns of one of these are all told
+# Whoever asks that nobody learns who told it, beside his name or number too ("0812..., identitas dirahasiakan").
+_ASKS_FOR_SECRECY = re.compile(
+    r"\b(?:anonim|anonymous|(?:di|me)?rahasia(?:kan)?|"
+    r"(?:tidak|tdk|tak|jangan|jgn|enggan|nggak|gak|ga)(?: mau| ingin| bersedia| boleh)? (?:di)?sebut(?:kan)?)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
 
@@ -254,8 +259,9 @@ def _contact(row: _Row) -> None:
     for heading, value in row.all("reporter", "phone"):
         said = shown(value)
         if said.casefold() in NAMELESS:
-            if said.casefold() in ASKED_FOR:
-                out.fields["anonymous"] = True
+            continue
+        if _ASKS_FOR_SECRECY.search(said):
+            out.fields["anonymous"] = True
             continue
         if _SHORTENED.fullmatch(said):
             out.doubts.append(Fault(heading, "nomor yang dipotong oleh Excel: ubah kolom menjadi teks, tulis lagi"))
