@@ -2,9 +2,20 @@
 
 from typing import Any
 
-from schemas.records import Judgement, Ladder
+from schemas.records import Incident, Judgement, Ladder
 from schemas.rows import JudgementRow
-from schemas.vocabulary import ANSWERED, CLOSED_STATES, Duty, EventKind, IncidentState, LadderStop, Role, chased
+from schemas.vocabulary import (
+    ANSWERED,
+    CLOSED_STATES,
+    Duty,
+    EventKind,
+    Handling,
+    IncidentState,
+    LadderStop,
+    Level,
+    Role,
+    chased,
+)
 from services.incidents import queries
 from services.incidents.changes import allowed, changed, find_incident, move, open_incident, state_of
 from services.policy.escalation import stand_still
@@ -59,12 +70,20 @@ def override(
         incident.round += 1  # a rise re-alerts whoever was told
     for name, value in changes.items():
         setattr(incident, name, value)
+    if incident.level > before.get("level", incident.level):
+        stand_for(incident)
     row: JudgementRow = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}
     row["data"] = {"before": before, "after": changes}
     tx.add(Judgement, [row])
     facts = {"before": before, "after": changes, "reason": reason} | first_of_two(proposed_by)
     changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, **facts)
+
+
+def stand_for(incident: Incident) -> None:
+    """Let a person's word stand for an incident that he has raised: at TINGGI or above nobody waits for more of it."""
+    if incident.level >= Level.TINGGI and incident.handling == Handling.VERIFY_FIRST:
+        incident.handling = Handling.SEND_AND_VERIFY
 
 
 def first_of_two(proposed_by: str | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import allowed, changed, find_incident, open_incident
-from services.incidents.lifecycle import first_of_two, stop_timers
+from services.incidents.lifecycle import first_of_two, stand_for, stop_timers
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
@@ -28,6 +28,7 @@ def merge(
     into.reports += incident.reports
     if incident.level > into.level:
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
+        stand_for(into)
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
     stop_timers(tx, incident_id, LadderStop.MERGED)
     _decide(tx, incident_id, into_id, who, "confirmed")

@@ -94,7 +94,7 @@ def new_phones(
 class _Numbered:
     """What the gateway answers: a new id for each message."""
 
-    status, silent = 200, False
+    status, silent, text = 200, False, None
     headers: dict[str, str] = {}  # noqa: RUF012
 
     def __init__(self, numbers: Any) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from schemas.records import Alert
 from schemas.vocabulary import Handling, Level, Role
 from services.notify.watchdog.invariants import look
 from services.security.auth import Identity
@@ -39,6 +40,28 @@ async def test_told_only_once_verified_it_is_waited_for_though_the_lead_has_answ
     await house.act(incident, "acknowledgements", by="KODIM")
     assert house.ladder(incident).stopped == "acknowledged"
     assert audited(house) == []
+
+
+async def test_what_an_officer_raises_to_kritis_is_told_to_all_though_nobody_stood_for_its_report(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, handling=Handling.VERIFY_FIRST)
+    assert "KODIM" not in institutions(house.news())
+    await house.act(incident, "assessments", by=COORDINATOR, level="KRITIS", reason="Kapolsek: ada yang tewas.")
+    house.expect_alert("KODIM", "inform", "raised")
+    assert {"KODIM", "BIN"} <= {alert.institution for alert in house.rows(Alert, incident_id=incident)}
+
+
+async def test_what_a_merge_raises_to_kritis_is_told_to_all_though_nobody_stood_for_its_report(house: House) -> None:
+    incident = await opened(house, Level.SEDANG, handling=Handling.VERIFY_FIRST)
+    graver = await opened(house, Level.KRITIS, text="Lain.")
+    house.news()
+    await house.act(graver, "merges", by=VERIFIER, into=incident, reason="Sama.")
+    assert {"KODIM", "BIN"} <= {alert.institution for alert in house.rows(Alert, incident_id=incident)}
+
+
+async def test_what_an_officer_raises_below_tinggi_is_verified_first_as_before(house: House) -> None:
+    incident = await opened(house, Level.RENDAH, handling=Handling.VERIFY_FIRST)
+    await house.act(incident, "assessments", by=COORDINATOR, level="SEDANG", reason="Lebih banyak orang.")
+    assert "KODIM" not in {alert.institution for alert in house.rows(Alert, incident_id=incident)}
 
 
 async def test_split_off_again_it_is_waited_for_as_before(house: House) -> None:
