@@ -12,6 +12,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab|kota)\b", re.IGNORECASE)
+_SAYS_KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab)\b", re.IGNORECASE)  # no kecamatan, though one has the same name
 _KEC = re.compile(r"(?i)\b(?:kecamatan|kec)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkab|$))")
 _DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkec|\bkab|$))")
 _CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
@@ -61,8 +62,11 @@ class PlaceNames:
         `region` is a column that holds a kabupaten or a kecamatan, whoever filled it in.
         """
         told = tuple(part for part in (desa, kecamatan, region, kabupaten) if part)
-        if kabupaten and folded(kabupaten) not in self._own:
+        above = kecamatan if _SAYS_KABUPATEN.match(kecamatan) else ""
+        if any(name and folded(name) not in self._own for name in (kabupaten, above)):
             return Located(words=told)
+        if above:
+            kecamatan = self.mentioned(above)[0]
         more: tuple[str, ...] = ()
         if region and folded(region) not in self._own:
             if _KABUPATEN.match(region) or folded(region) in self._around:

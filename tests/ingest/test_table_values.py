@@ -1,0 +1,42 @@
+"""What the cells of a table mean when they name a kabupaten, or hold a sign for "nothing"."""
+
+import pytest
+
+from schemas.district import District
+from services.ingest.formats.detect import read_file
+from services.ingest.formats.row import Taken
+from tests.ingest.test_rekap import NOW
+
+TEXT = "Dua rombongan pemuda saling serang di lapangan"
+DAY = "23/11/2026 21.15"
+
+
+def one(district: District, **cells: str) -> Taken:
+    columns = {"Tanggal": DAY, "Kecamatan": "Semanding", "Uraian": TEXT} | cells
+    lines = [";".join(columns), ";".join(f'"{value}"' for value in columns.values())]
+    (taken,) = read_file("\n".join(lines).encode(), "x.csv", district, NOW).rows
+    return taken
+
+
+@pytest.mark.parametrize("prefix", ["Kab. ", "Kab ", "Kabupaten ", "KAB. ", "kabupaten: "])
+def test_a_value_that_says_kabupaten_is_no_kecamatan(tuban: District, prefix: str) -> None:
+    """The kabupaten and one of its kecamatan share a name; a neighbour's kabupaten is outside of the district."""
+    own = one(tuban, Kecamatan=f"{prefix}Tuban").row
+    assert own is not None
+    assert own.kecamatan is None
+    with_kecamatan = one(tuban, Kecamatan=f"{prefix}Tuban, Kec. Semanding").row
+    assert with_kecamatan is not None
+    assert with_kecamatan.kecamatan is not None
+    assert tuban.places[with_kecamatan.kecamatan].name == "Semanding"
+    outside = one(tuban, Kecamatan=f"{prefix}Bojonegoro").row
+    assert outside is not None
+    assert (outside.kecamatan, outside.place) == (None, f"{prefix}Bojonegoro".strip())
+
+
+@pytest.mark.parametrize("prefix", ["", "Kec. ", "Kecamatan "])
+def test_a_kecamatan_of_the_kabupatens_name_is_found(tuban: District, prefix: str) -> None:
+    row = one(tuban, Kecamatan=f"{prefix}Tuban").row
+    assert row is not None
+    assert row.kecamatan is not None
+    assert tuban.places[row.kecamatan].kind == "kecamatan"
+    assert tuban.places[row.kecamatan].name == "Tuban"
