@@ -40,3 +40,23 @@ def test_a_kecamatan_of_the_kabupatens_name_is_found(tuban: District, prefix: st
     assert row.kecamatan is not None
     assert tuban.places[row.kecamatan].kind == "kecamatan"
     assert tuban.places[row.kecamatan].name == "Tuban"
+
+
+FILLED = ["-", "--", "—", "?", "n/a", "N/A", "Tidak diketahui", "TIDAK DIKETAHUI", "(belum diketahui)", "Nihil", "."]
+COLUMNS = ["Tanggal", "Kecamatan", "Desa", "Kabupaten", "Alamat", "Koordinat", "Latitude", "Longitude"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("filler", FILLED)
+def test_a_sign_for_nothing_is_an_empty_cell(tuban: District, filler: str, column: str) -> None:
+    filled, empty = one(tuban, **{column: filler}), one(tuban, **{column: ""})
+    assert empty.row is not None
+    assert filled.row is not None, [str(fault) for fault in filled.faults]
+    assert filled.row.model_dump() == empty.row.model_dump()
+    assert [str(doubt) for doubt in filled.doubts] == [str(doubt) for doubt in empty.doubts]
+
+
+def test_words_beside_a_sign_for_nothing_are_kept(tuban: District) -> None:
+    row = one(tuban, Alamat="Tidak diketahui pasti, sekitar pasar").row
+    assert row is not None
+    assert row.place == "Tidak diketahui pasti, sekitar pasar"

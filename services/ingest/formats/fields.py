@@ -1,6 +1,7 @@
 """Turn the cells of one row, by field, into the fields of a report: the same for tables and for JSON. Pure.
 
-Nothing of a cell is dropped: it fills its field, or is kept as a note, or is named as a fault or a doubt.
+Nothing of a cell is dropped: it fills its field, or is kept as a note, or is named as a fault or a doubt. A sign for
+"nothing" in a column of places or times is an empty cell.
 """
 
 import re
@@ -22,9 +23,15 @@ from services.web.phone_numbers import e164
 
 LINE_LIMIT = 300  # characters of a place or a contact
 OPINION_LIMIT = 4000
+# What people write into a cell that they have nothing for, without signs at its ends.
+FILLERS = frozenset(
+    {"", "n/a", "na", "nihil", "null", "none", "tidak ada", "tidak disebutkan", "tidak diketahui", "tdk diketahui"}
+    | {"belum diketahui", "tidak tahu", "tidak jelas", "unknown"}
+)
 NAMELESS = frozenset({"", "-", "tidak disebutkan", "n/a", "nihil"})
 # What a report is poorer without than its sender meant: what, when and where.
 NEEDED = (TELLING, ("observed_at",), ("kecamatan", "desa", "address", "region", "position", "latitude", "longitude"))
+MAY_BE_FILLED = frozenset({name for group in NEEDED[1:] for name in group})  # a filler there is no value
 JOINED = (*TELLING, "background", "action", "recommendation")  # several columns of one of these are all told
 # Whoever asks that nobody learns who told it, beside his name or number too ("0812..., identitas dirahasiakan").
 _ASKS_FOR_SECRECY = re.compile(
@@ -187,7 +194,12 @@ class _Row:
 
     def all(self, *names: str) -> list[Cell]:
         """Give the cells of these fields that say something."""
-        return [cell for name in names for cell in self._cells.get(name, ()) if shown(cell[1])]
+        return [
+            cell
+            for name in names
+            for cell in self._cells.get(name, ())
+            if shown(cell[1]) and not (name in MAY_BE_FILLED and _is_filler(shown(cell[1])))
+        ]
 
     def told(self, name: str) -> list[str]:
         """Give what the cells of a field say; only of fields whose columns are joined more than one counts."""
@@ -219,6 +231,15 @@ class _Row:
             for heading, value in cells:
                 if isinstance(value, Unread):
                     (self.out.faults if lacking else self.out.doubts).append(Fault(heading, value.why))
+
+
+def _is_filler(told: str) -> bool:
+    """Say whether a cell only says that there is nothing to say.
+
+    >>> _is_filler("--"), _is_filler("(Tidak  diketahui)"), _is_filler("Tidak diketahui pasti, sekitar Jadi")
+    (True, True, False)
+    """
+    return " ".join(told.casefold().split()).strip(" -\u2013\u2014_.?()*/:") in FILLERS
 
 
 def _text(parts: Sequence[str]) -> str:
