@@ -1,9 +1,12 @@
 """What the cells of a table mean when they name a kabupaten, or hold a sign for "nothing"."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from schemas.district import District
 from services.ingest.formats.detect import read_file
+from services.ingest.formats.fields import Fields
 from services.ingest.formats.row import Taken
 from tests.ingest.test_rekap import NOW
 
@@ -60,3 +63,30 @@ def test_words_beside_a_sign_for_nothing_are_kept(tuban: District) -> None:
     row = one(tuban, Alamat="Tidak diketahui pasti, sekitar pasar").row
     assert row is not None
     assert row.place == "Tidak diketahui pasti, sekitar pasar"
+
+
+@pytest.mark.parametrize("hour", ["21.15", "21:15", "pukul 21.15 WIB", "0.885416667"])
+@pytest.mark.parametrize("day", ["46349", "23/11/2026", "23 November 2026"])
+def test_an_hour_of_its_own_column_is_of_the_day_however_the_day_is_written(
+    tuban: District, day: str, hour: str
+) -> None:
+    told = one(tuban, Tanggal=day, Jam=hour)
+    assert told.row is not None, [str(fault) for fault in told.faults]
+    assert told.row.observed_at == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
+    assert told.row.observed_until is None
+    assert not told.doubts
+
+
+@pytest.mark.parametrize("number", ["46349.885416667", "46349,885416667"])
+def test_a_day_number_with_its_hour_is_a_point_by_point_and_by_comma(tuban: District, number: str) -> None:
+    row = one(tuban, Tanggal=number).row
+    assert row is not None
+    assert row.observed_at == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
+
+
+def test_a_numeric_day_and_hour_of_a_workbook_are_one_time(tuban: District) -> None:
+    filled = Fields(tuban, NOW).fill(
+        {"text": [("Uraian", TEXT)], "observed_at": [("Tanggal", 46349), ("Jam", 21.15)]}, []
+    )
+    assert not filled.faults
+    assert datetime.fromisoformat(filled.fields["observed_at"]) == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)

@@ -39,7 +39,7 @@ _STRANGE_MONTH = re.compile(r"\d{1,2}[\s.-]+[a-z]{3,12}\.?[\s,-]+\d{4}")
 _FULL = re.compile(
     r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?(?:z|[+-](?:0\d|1[0-4]):?[0-5]\d)", re.ASCII
 )
-_SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?", re.ASCII)
 _ZONES = {"wib": 7, "wita": 8, "wit": 9}
 _ZONE = re.compile(r"\b(wib|wita|wit)\b")
 _NOISE = re.compile(
@@ -92,6 +92,17 @@ def read_time(value: object, timezone_name: str, now: datetime, order: str = DAY
         return _text(str(value), zone, now.astimezone(zone).date(), order)
     except OverflowError:
         raise ValueError("tanggal di luar rentang tahun yang dikenal") from None
+
+
+def day_written(told: str, timezone_name: str, now: datetime) -> str:
+    """Give a day as text to which an hour can be joined: Excel's day number as its date, anything else as it is.
+
+    >>> [day_written(told, "Asia/Jakarta", datetime.now(UTC)) for told in ("46353", "26 Nov")]
+    ['2026-11-27', '26 Nov']
+    """
+    if not _SERIAL.fullmatch(told.strip()):
+        return told
+    return read_time(told, timezone_name, now).start.astimezone(ZoneInfo(timezone_name)).date().isoformat()
 
 
 def has_day(value: object, timezone_name: str, now: datetime) -> bool:
@@ -159,7 +170,7 @@ def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
     if len(text) > LONGEST:
         raise _NoDay("bukan tanggal: terlalu panjang")
     if _SERIAL.fullmatch(text):
-        return _point(_excel(float(text), zone), zone)
+        return _point(_excel(float(text.replace(",", ".")), zone), zone)
     if _FULL.fullmatch(text):
         try:
             return Told(datetime.fromisoformat(text.upper().replace(" ", "", text.count(" ") - 1)).astimezone(UTC))

@@ -12,7 +12,7 @@ from typing import Any
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
-from services.ingest.formats.dates import DAY_FIRST, Told, has_day, read_time
+from services.ingest.formats.dates import DAY_FIRST, Told, day_written, has_day, read_time
 from services.ingest.formats.headings import TELLING
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import from_columns, read_pair
@@ -40,6 +40,7 @@ _ASKS_FOR_SECRECY = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_FRACTION = re.compile(r"0[.,]\d{3,12}", re.ASCII)  # of a day, as text; two digits are minutes
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
 
 Cell = tuple[str, Any]  # its heading and its value
@@ -126,7 +127,7 @@ class Fields:
         try:
             told = self._read(value, order) if days else None
             if told is None or (told.end is not None and hours):
-                joined = [shown(value)] if days else []
+                joined = [day_written(shown(value), self._district.timezone, self._now)] if days else []
                 told = self._read(" ".join((*joined, *(_hour(each) for _, each in hours))), order)
             elif hours:
                 row.note(*hours)
@@ -270,6 +271,8 @@ def _hour(value: object) -> str:
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.2f}"  # 21.3 is what a spreadsheet shows of 21.30
     told = shown(value)
+    if _FRACTION.fullmatch(told):
+        return _hour(float(told.replace(",", ".")))
     return f"jam {told}" if re.fullmatch(r"\d{1,2}", told, re.ASCII) else told
 
 
