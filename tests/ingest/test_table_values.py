@@ -1,13 +1,14 @@
 """What the cells of a table mean when they name a kabupaten, or hold a sign for "nothing"."""
 
 from datetime import UTC, datetime
+from uuid import uuid5
 
 import pytest
 
 from schemas.district import District
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.fields import Fields
-from services.ingest.formats.row import Taken
+from services.ingest.formats.row import NAMESPACE, Taken, derived_id
 from tests.ingest.test_rekap import NOW
 
 TEXT = "Dua rombongan pemuda saling serang di lapangan"
@@ -90,3 +91,16 @@ def test_a_numeric_day_and_hour_of_a_workbook_are_one_time(tuban: District) -> N
     )
     assert not filled.faults
     assert datetime.fromisoformat(filled.fields["observed_at"]) == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
+
+
+def test_a_rows_own_number_is_part_of_what_it_is(tuban: District) -> None:
+    """The same row twice is one report; another number is another, and a row without one keeps the id it always had."""
+    first, again = one(tuban, **{"No Laporan": "LP-001"}), one(tuban, **{"No Laporan": "LP-001"})
+    other, none, empty = one(tuban, **{"No Laporan": "LP-002"}), one(tuban), one(tuban, **{"No Laporan": ""})
+    ids = [taken.row.id for taken in (first, again, other, none, empty) if taken.row]
+    assert len(ids) == 5
+    assert ids[0] == ids[1]
+    assert ids[3] == ids[4]
+    assert len(set(ids)) == 3
+    said = {"text": "Ribut.", "observed_at": "2026-11-24T10:00:00+07:00"}
+    assert derived_id(said) == uuid5(NAMESPACE, '{"observed_at":"2026-11-24T10:00:00+07:00","text":"Ribut."}')

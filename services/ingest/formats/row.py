@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from schemas.district import District
 from services.ingest.validation import NOTE_LIMIT, NOTES_LIMIT, Refused, Row, not_yet, read_row
 from services.web.field_errors import Fault
+from services.web.headings import ORIGIN_NUMBER
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from content; never change it
 DOUBTS = "Perlu diperiksa"  # the note under which doubts travel with a report
@@ -53,7 +54,7 @@ def take(
         name: value for name, value in fields.items() if value is not None and (value not in EMPTY or name in JUDGED)
     }
     if "id" not in told:
-        told["id"] = str(derived_id(told))
+        told["id"] = str(derived_id(told, notes.get(ORIGIN_NUMBER, "")))
     doubted = tuple(doubts)
     own = told.pop("notes", {})
     if isinstance(own, dict):
@@ -76,9 +77,14 @@ def take(
     return Taken(line, row, doubts=doubted)
 
 
-def derived_id(told: Mapping[str, Any]) -> UUID:
-    """Give the id of a report that brings none: the same for the same fields, whatever is noted beside them."""
+def derived_id(told: Mapping[str, Any], number: str = "") -> UUID:
+    """Give the id of a report that brings none: the same for the same fields, whatever is noted beside them.
+
+    `number` is the row's own in its sender's files, where it has one: two numbers are two reports.
+    """
     said = {name: value for name, value in told.items() if name not in ("notes", "observed_until")}
+    if number:
+        said[ORIGIN_NUMBER] = number
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode())
 
