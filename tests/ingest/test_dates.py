@@ -1,12 +1,13 @@
 """Dates as files here write them, and what is none."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from services.ingest.formats.dates import read_time
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+WIB = timedelta(hours=7)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,27 @@ def test_what_is_uncertain_is_said(told: str, why: str) -> None:
 def test_what_is_no_date_says_why(told: object) -> None:
     with pytest.raises(ValueError, match=r"tanggal|bulan|jam|hari"):
         read_time(told, "Asia/Jakarta", NOW)
+
+
+@pytest.mark.parametrize("first", [1, 9, 12, 23, 26, 27])
+@pytest.mark.parametrize("between", [" - ", "-", " s/d ", " sampai "])
+@pytest.mark.parametrize("month", ["Nov", "Oktober"])
+def test_the_second_day_of_a_range_is_no_year(first: int, between: str, month: str) -> None:
+    number = {"Nov": 11, "Oktober": 10}[month]
+    for second in range(first + 1, 31):
+        found = read_time(f"{first} {month}{between}{second} {month} 2026", "Asia/Jakarta", NOW)
+        assert (found.start + WIB).date() == date(2026, number, first)
+        assert found.end is not None
+        assert (found.end + WIB - timedelta(seconds=1)).date() == date(2026, number, second)
+        assert not found.doubts
+
+
+@pytest.mark.parametrize("day", ["28-11-2026", "28/11/2026", "28.11.2026", "28 Nov 2026", "2026-11-28"])
+@pytest.mark.parametrize("sign", [" ", ", ", "/", " / ", " : ", ":"])
+@pytest.mark.parametrize("hour", ["10.05", "7:30", "21.15", "00.10"])
+@pytest.mark.parametrize("zone", ["", " WIB"])
+def test_a_sign_between_day_and_hour_moves_neither(day: str, sign: str, hour: str, zone: str) -> None:
+    found = read_time(f"{day}{sign}{hour}{zone}", "Asia/Jakarta", NOW)
+    at = time(*map(int, hour.replace(".", ":").split(":")))
+    assert (found.start + WIB).replace(tzinfo=None) == datetime.combine(date(2026, 11, 28), at)
+    assert (found.end, found.doubts) == (None, ())

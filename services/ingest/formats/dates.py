@@ -20,9 +20,17 @@ SWAPPED = "bulan dan hari tampaknya tertukar; dibaca bulan lebih dulu"
 LEFT_OVER = "ada bagian sel yang tidak dipahami"
 _MONTH = any_of(*MONTHS)
 _UNTIL = r"(?:-|s\.?/?d\.?|sampai(?: dengan)?|hingga|dan|&)"
-# A year of two digits is none where they begin an hour: "23 November 21.15", "23 November 10 malam".
-_YEAR = r"(\d{4}(?!\d)|'?\d\d(?!\d|[.:]\d|\s*(?:[ap]\.?\s?m\b|pagi|siang|sore|malam|wi[bt])))"
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)t?")
+# A year of two digits is none where they begin an hour ("23 November 21.15", "23 November 10 malam") or the next day
+# ("23 Nov - 25 Nov 2026").
+_YEAR = (
+    r"(\d{4}(?!\d)|'?\d\d(?!\d|[.:]\d|\s*(?:[ap]\.?\s?m\b|pagi|siang|sore|malam|wi[bt])"
+    rf"|[\s.-]*(?:{_MONTH})\b))"
+)
+# One sign twice, and no number before it: in "28-11-2026/10.05" the year is the end of a date.
+_ISO = re.compile(
+    r"(?<!\d)(?<!\d[-/.])(\d{4})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{1,2})(?!\d)(?:t|[/:](?=\d{1,2}[.:]\d\d))?"
+)
+_THEN_HOUR = re.compile(r"(?<=\d{4})[/:](?=\d{1,2}[.:]\d\d(?!\d))", re.ASCII)  # "28-11-2026/10.05"
 _TWO_DAYS = re.compile(
     rf"(?<![\d.:/])(\d{{1,2}})\s*{_UNTIL}\s*(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII
 )
@@ -176,7 +184,7 @@ def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
             return Told(datetime.fromisoformat(text.upper().replace(" ", "", text.count(" ") - 1)).astimezone(UTC))
         except ValueError:
             pass  # an offset that is none: "21:00-22:00" is a range
-    cut = Cutting(text)
+    cut = Cutting(_THEN_HOUR.sub(" ", text))
     found = _Found()
     _take_days(cut, found, today, order)
     found.clocks = take_clocks(cut)
@@ -208,7 +216,7 @@ def _take_days(cut: Cutting, found: _Found, today: date, order: str) -> None:
         days.append((match.start() + place, _date(found, today, year, month, day)))
 
     for match in cut.take_all(_ISO):
-        month, day = int(match[2]), int(match[3])
+        month, day = int(match[3]), int(match[4])
         keep(match, match[1], *((day, month) if month > 12 >= day else (month, day)))  # noqa: PLR2004
     for match in cut.take_all(_TWO_DAYS):
         keep(match, match[4], MONTHS[match[3]], int(match[1]))
