@@ -302,3 +302,74 @@ def test_one_report_written_over_several_lines_is_one(tuban: District) -> None:
     assert isinstance(taken, Taken)
     assert taken.row is not None
     assert taken.row.text == CLASH
+
+
+HEADERS = {
+    "android": "{d}/11/26 {h}.{m} - {who}: ",
+    "android, an en dash": "{d}/11/26 {h}.{m} \u2013 {who}: ",
+    "iphone": "[{d}/11/26 {h}.{m}.00] {who}: ",
+    "copied": "[{h}.{m}, {d}/11/2026] {who}: ",
+    "several copied on android": "[{d}/11 {h}.{m}] {who}: ",
+    "several copied, english": "[11/{d}, {pm}:{m} PM] {who}: ",
+    "hour first, no year": "[{h}:{m}, {d}/11] {who}: ",
+    "telegram desktop": "{who}, [{d}/11/2026 {h}:{m}]\n",
+    "telegram desktop, dots": "{who}, [{d}.11.2026 {h}:{m}]\n",
+}
+SENT = [
+    ("Sutarno", 19, "Massa berkumpul"),
+    ("Pak Kades Simo", 20, "Warga memblokir jalan"),
+    ("+62 812-0000-7890", 21, "Pos dilempari"),
+]
+NOTES = {
+    "bare": "",
+    "a title": "Riwayat Chat dengan Kominda\n\n",
+    "a note": "Ijin komandan, terusan dari grup:\n\n",
+    "indented": "  ",
+    "quoted": "> ",
+}
+
+
+@pytest.mark.parametrize("form", HEADERS)
+@pytest.mark.parametrize("under", NOTES)
+def test_a_chat_keeps_its_messages_whatever_its_headers(form: str, under: str, tuban: District) -> None:
+    lines = [
+        HEADERS[form].format(d=27, h=hour, pm=hour - 12, m=15, who=who) + text + ", 3 orang luka"
+        for who, hour, text in SENT
+    ]
+    before = NOTES[under] if under in ("indented", "quoted") else ""
+    reading = read(tuban, NOTES[under][: 0 if before else None] + "".join(f"{before}{line}\n" for line in lines))
+    rows = told(reading)
+    assert [(at, text.startswith(said)) for (at, _, text), (_, _, said) in zip(rows, SENT, strict=True)] == [
+        (f"27/11/2026 {hour}.15", True) for _, hour, _ in SENT
+    ]
+    assert [who.replace("-", "").replace(" ", "") for _, who, _ in rows] == [
+        who.replace("-", "").replace(" ", "") for who, _, _ in SENT
+    ]
+
+
+def test_a_list_of_hours_under_a_title_is_one_report(tuban: District) -> None:
+    text = "Kronologi bentrok di Kec. Soko:\n" + "".join(
+        f"23/11/26 {hour}.00 - massa datang: {hour} orang\n" for hour in (19, 20, 21)
+    )
+    assert len(read(tuban, text).rows) == 1
+
+
+@pytest.mark.parametrize(
+    "header", ["Kam, 26 Nov 2026 21.{m} - {who}: ", "26 Nov 2026 21:{m} - {who}: ", "[21.{m}, 26 Nov 2026] {who}: "]
+)
+def test_a_chat_with_unknown_headers_is_refused_by_name(header: str, tuban: District) -> None:
+    text = "".join(header.format(m=10 + place, who=who) + f"{said}\n" for place, (who, _, said) in enumerate(SENT))
+    with pytest.raises(UnreadableFile, match="kepala pesannya tidak dikenal"):
+        read(tuban, text)
+
+
+@pytest.mark.parametrize("form", HEADERS)
+@pytest.mark.parametrize(
+    "names", ["Judul, Tanggal, Kecamatan, Kronologi, Tindakan", "Tanggal;Kecamatan;Uraian Kejadian"]
+)
+def test_a_message_that_lists_columns_makes_no_table(form: str, names: str, tuban: District) -> None:
+    lines = [HEADERS[form].format(d=27, h=hour, pm=hour - 12, m=15, who=who) + text for who, hour, text in SENT]
+    for place in range(1, 4):
+        rows = told(read(tuban, "\n".join([*lines[:place], names, *lines[place:]])))
+        assert [text.partition("\n")[0] for _, _, text in rows] == [text for _, _, text in SENT]
+        assert names in rows[place - 1][2]

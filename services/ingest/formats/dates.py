@@ -151,6 +151,15 @@ def full_year(number: int) -> int:
     return number + 2000 if number < 100 else number  # noqa: PLR2004
 
 
+def latest_day(today: date, month: int, day: int) -> date:
+    """Give the day that a date without a year means: the latest such day not after tomorrow.
+
+    Raises ValueError when the calendar has none.
+    """
+    this = date(today.year, month, day)
+    return this if this <= today + _DAY else date(today.year - 1, month, day)
+
+
 class _NoDay(ValueError):  # noqa: N818 - said as a fact
     """A cell tells no day."""
 
@@ -256,13 +265,12 @@ def _date(found: _Found, today: date, year: str | None, month: int, day: int) ->
     try:
         if year is not None:
             return date(full_year(int(year.strip("'"))), month, day)
-        this = date(today.year, month, day)
-        if this <= today + _DAY:
-            return this
-        found.doubts.append(f"tanpa tahun; dibaca tahun {today.year - 1}")
-        return date(today.year - 1, month, day)
+        latest = latest_day(today, month, day)
     except ValueError:
         raise ValueError("hari atau bulan tidak ada") from None
+    if latest.year < today.year:
+        found.doubts.append(f"tanpa tahun; dibaca tahun {latest.year}")
+    return latest
 
 
 def _check_weekday(cut: Cutting, found: _Found) -> None:

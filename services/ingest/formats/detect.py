@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import District
+from services.ingest.formats.chat.headers import above_headers, has_unknown_headers
 from services.ingest.formats.chat.messages import Apart, Chat, read_chat
 from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
 from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
@@ -18,6 +19,11 @@ from services.sheets.cells import UnreadableFile
 from services.web.field_errors import Fault
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
+
+UNKNOWN_HEADERS = (
+    "tampaknya percakapan, tetapi kepala pesannya tidak dikenal; ekspor percakapannya dari WhatsApp (tanpa media) "
+    "atau sebagai JSON dari Telegram Desktop"
+)
 
 __all__ = ["Reading", "UnreadableFile", "read_file"]
 
@@ -44,15 +50,22 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
         kind, data = open_archive(data, ending)
         if kind == "xlsx":
             return _table(Reader(district, now).read_xlsx(data))
-        return _chat(read_chat(decoded(data), district.timezone, now, apart(district)), district, now)
+        return _pasted(decoded(data), district, now)
     if (document := _document(data)) is not None:
         return _whole(document, district, now)
     if ending in ("jsonl", "ndjson", "json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b'{"', b"[{"):
         return Reading("jsonl", tuple(JsonRows(district, now).read(data)))
     reader = Reader(district, now)
-    if ending in ("csv", "tsv") or reader.knows(data):
+    if ending in ("csv", "tsv") or reader.knows(above_headers(decoded(data))):
         return _table(reader.read_csv(data))
-    return _chat(read_chat(decoded(data), district.timezone, now, apart(district)), district, now)
+    return _pasted(decoded(data), district, now)
+
+
+def _pasted(text: str, district: District, now: datetime) -> Reading:
+    """Read a chat or a plain message; raises UnreadableFile for a chat whose headers are not known."""
+    if has_unknown_headers(text):
+        raise UnreadableFile(UNKNOWN_HEADERS)
+    return _chat(read_chat(text, district.timezone, now, apart(district)), district, now)
 
 
 def _whole(document: dict[str, Any], district: District, now: datetime) -> Reading:

@@ -9,7 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.messages import TEXT_LIMIT
-from services.ingest.formats.chat.headers import INVISIBLE, Header, begins_with_header, header_of, order_of_file
+from services.ingest.formats.chat.headers import (
+    INVISIBLE,
+    Header,
+    has_dashes,
+    header_of,
+    is_quoted,
+    order_of_file,
+    plain,
+)
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
 from services.ingest.formats.positions import find_position
 
@@ -20,7 +28,9 @@ NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
 _SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _MARKED = re.compile(r"\s*\u200e")  # how an iPhone begins what nobody wrote
-_FORWARDED = re.compile(r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$")
+_FORWARDED = re.compile(
+    r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$|^\[forwarded from [^\]\n]{1,80}\]$"
+)
 _MARKS = tuple(re.compile(rf"(?<!\w){mark}(?=\S)([^\n]{{0,300}}?\S){mark}(?!\w)") for mark in (r"\*", "_", "~"))
 _CHATTER = frozenset(
     re.findall(
@@ -72,12 +82,12 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
     >>> read_chat("[20/04/25 01.12] Rukun: *Lapor* tawuran", "Asia/Jakarta", datetime.now(UTC)).messages[0].text
     'Lapor tawuran'
     """
-    text = pasted.replace("\u202f", " ").replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
+    text = plain(pasted)
     left_out: Counter[str] = Counter()
-    headers = _headers(text.split("\n"), dashes=begins_with_header(text))
+    headers = _headers(text.split("\n"), dashes=has_dashes(text))
     zone = ZoneInfo(timezone)
     order, certain = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
-    parts = [cleaned for part in _parts(text, headers, order, zone) if (cleaned := _clean(part, left_out))]
+    parts = [cleaned for part in _parts(text, headers, order, zone, now) if (cleaned := _clean(part, left_out))]
     return replace(finished(parts, left_out, apart), remarks=() if certain else (UNPROVED,))
 
 
@@ -92,11 +102,15 @@ def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart)
 
 
 def _headers(lines: Sequence[str], *, dashes: bool) -> dict[int, Header]:
-    """Give the headers of a chat by the place of their lines."""
-    return {number: found for number, line in enumerate(lines) if (found := header_of(line, dashes=dashes))}
+    """Give the headers of a chat by the place of their lines; a quoted one is text where the first is not quoted."""
+    found = {number: header for number, line in enumerate(lines) if (header := header_of(line, dashes=dashes))}
+    quoted = bool(found) and is_quoted(lines[min(found)])
+    return {number: header for number, header in found.items() if quoted or not is_quoted(lines[number])}
 
 
-def _parts(text: str, headers: Mapping[int, Header], order: str, zone: ZoneInfo) -> Iterator[ChatMessage]:
+def _parts(
+    text: str, headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: datetime
+) -> Iterator[ChatMessage]:
     """Yield each message with its lines; what stands before the first header is one without a sender."""
     open_, said = ChatMessage(""), list[str]()
     for number, line in enumerate(text.split("\n")):
@@ -105,7 +119,7 @@ def _parts(text: str, headers: Mapping[int, Header], order: str, zone: ZoneInfo)
             said.append(line)
             continue
         yield replace(open_, text="\n".join(said))
-        moment = found.stamp.moment(order, zone) if found.stamp else None
+        moment = found.stamp.moment(order, zone, now) if found.stamp else None
         open_, said = _opened(found.rest, moment, number + 1)
     yield replace(open_, text="\n".join(said))
 

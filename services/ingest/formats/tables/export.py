@@ -92,9 +92,8 @@ class Reader:
             raise UnreadableFile(NOTHING_KNOWN)
         return Export(tuple(rows))
 
-    def knows(self, data: bytes) -> bool:
-        """Say whether these bytes look like delimited text with headings of ours: a lone one may begin a message."""
-        text = decoded(data)
+    def knows(self, text: str) -> bool:
+        """Say whether this looks like delimited text with headings of ours: a lone one may begin a message."""
         sign = delimiter_of(text, self._headings.count)
         return any(self._headings.count(line.split(sign)) > 1 for line in text.splitlines()[:HEADING_WITHIN])
 
