@@ -373,3 +373,41 @@ def test_a_message_that_lists_columns_makes_no_table(form: str, names: str, tuba
         rows = told(read(tuban, "\n".join([*lines[:place], names, *lines[place:]])))
         assert [text.partition("\n")[0] for _, _, text in rows] == [text for _, _, text in SENT]
         assert names in rows[place - 1][2]
+
+
+@pytest.mark.parametrize("kind", ["{}", "Kec. {}", "kec. {}"])
+def test_one_senders_tellings_of_two_kecamatan_are_two_reports(kind: str, tuban: District) -> None:
+    """Hold all pairs of kecamatan apart; the seat, which bears the kabupaten's name, only called by its kind."""
+    names = [place.name for place in tuban.places.values() if place.kind == "kecamatan"]
+    if kind == "{}":
+        names.remove("Tuban")
+    assert len(names) > 15
+    for one in names:
+        lines = [
+            f"27/11/26 20.{place:02} - Sutarno: Tawuran di {kind.format(name)}\n"
+            for place, name in enumerate([one, *(name for name in names if name != one)])
+        ]
+        for other in lines[1:]:
+            assert len(read(tuban, lines[0] + f"27/11/26 20.01{other[14:]}").rows) == 2, other
+        again = f"27/11/26 20.01 - Sutarno: 3 orang luka di {one}, massa bertahan\n"
+        assert len(read(tuban, lines[0] + again).rows) == 1, one
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reports"),
+    [
+        ("Tawuran di Soko", "Pelaku warga Rengel", 1),
+        ("Tawuran di Soko", "Korban dibawa ke Puskesmas Rengel", 1),
+        ("Tawuran pemuda di Ds Jegulo", "Blokade jalan di Kec Rengel", 2),
+        ("Tawuran di depan pasar Soko", "Massa bakar ban di pertigaan Plumpang", 2),
+        ("Tawuran di Soko", "3 orang luka", 1),
+    ],
+)
+def test_only_the_place_of_what_happened_parts_bubbles(first: str, second: str, reports: int, tuban: District) -> None:
+    text = f"27/11/26 20.00 - Sutarno: {first}\n27/11/26 20.01 - Sutarno: {second}\n"
+    assert len(read(tuban, text).rows) == reports
+
+
+def test_a_chain_of_bubbles_ends_two_minutes_after_its_first(tuban: District) -> None:
+    text = "".join(f"27/11/26 20.0{minute} - Sutarno: kabar ke-{minute} dari lapangan\n" for minute in range(9))
+    assert [at[-2:] for at, _, _ in told(read(tuban, text))] == ["00", "03", "06"]

@@ -82,10 +82,8 @@ def apart(district: District) -> Apart:
     def apart_(one: str, other: str) -> bool:
         if not names:
             names.append(PlaceNames(district))
-        first, second = (names[0].mentioned(text) for text in (one, other))
-        return any(
-            here and there and here.casefold() != there.casefold() for here, there in zip(first, second, strict=True)
-        )
+        first, second = (names[0].said_to_be_in(text) for text in (one, other))
+        return any(here and there and not here & there for here, there in zip(first, second, strict=True))
 
     return apart_
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.district import District
@@ -15,6 +16,9 @@ _KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab|kota)\b", re.IGNORECASE)
 _SAYS_KABUPATEN = re.compile(r"^\s*(?:kabupaten|kab)\b", re.IGNORECASE)  # no kecamatan, though one has the same name
 _KEC = re.compile(r"(?i)\b(?:kecamatan|kec)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkab|$))")
 _DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*+([\w' -]{1,60}?)(?=\s*(?:[,;.()\n]|\bkec|\bkab|$))")
+_ELSEWHERE = re.compile(
+    r"(?i)\b(?:warga|asal|dari|penduduk|pemuda|massa|menuju|ke|arah|polsek|koramil|puskesmas|rsud)\s+$"
+)
 _CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
 
 
@@ -52,6 +56,18 @@ class PlaceNames:
             elif place.kind in ("desa", "kelurahan"):
                 for name in names:
                     self._desa[name].append(code)
+        places = district.places.values()
+        spelled = [(place.kind, name) for place in places for name in (place.name, *place.aliases)]
+        # The seat bears the name of the whole kabupaten: bare, it tells no kecamatan.
+        self._bare_kecamatan = self._bare(
+            "kecamatan|kec", (name for kind, name in spelled if kind == "kecamatan" and folded(name) not in self._own)
+        )
+        unique = {name for name, codes in self._desa.items() if len(codes) == 1} - set(self._kecamatan) - self._own
+        self._bare_desa = self._bare(
+            "desa|ds|kelurahan|kel",
+            (name for kind, name in spelled if kind in ("desa", "kelurahan") and folded(name) in unique),
+            must=True,
+        )
         around = district.neighbours.values()
         self._around = {folded(place.name) for place in around if place.kind in ("kabupaten", "kota")} - self._own
         self._outside = {folded(place.name) for place in around if place.kind == "kecamatan"} | self._around
@@ -88,6 +104,30 @@ class PlaceNames:
         kecamatan = next((name for name in _KEC.findall(words) if folded(name) in self._kecamatan), "")
         desa = next((name for name in _DESA.findall(words) if folded(name) in self._desa), "")
         return kecamatan, desa
+
+    def said_to_be_in(self, words: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Give the kecamatan, as codes, and the desa, as folded names, in which words say that something is.
+
+        Called by their kind ("Ds. Jadi Kec. Semanding") or bare: a kecamatan with a capital or after "di", a desa of a
+        name that only one bears after "di". Where people come from or go to ("warga Rengel", "ke Soko") is none.
+        """
+        desa = {name for told in _DESA.findall(words) if (name := folded(told)) in self._desa}
+        desa |= {folded(match["name"]) for match in self._bare_desa.finditer(words)}
+        kecamatan = {code for told in _KEC.findall(words) if (code := self._kecamatan.get(folded(told)))}
+        for match in self._bare_kecamatan.finditer(words):
+            if match["at"] or (match["name"][0].isupper() and not _ELSEWHERE.search(words[: match.start()])):
+                kecamatan.add(self._kecamatan[folded(match["name"])])
+        if not kecamatan:
+            alone = [codes[0] for name in desa if len(codes := self._desa[name]) == 1]
+            kecamatan = {code for each in alone if (code := self._places[each].kecamatan)}
+        return frozenset(kecamatan), frozenset(desa)
+
+    def _bare(self, kind: str, names: Iterable[str], *, must: bool = False) -> re.Pattern[str]:
+        """Give what finds names in a text, with the word before them that says "there"."""
+        longest = sorted(map(re.escape, names), key=len, reverse=True)
+        return re.compile(
+            rf"(?i)(?P<at>\bdi\s+|\b(?:{kind})\b\.?\s*){'' if must else '?'}\b(?P<name>{'|'.join(longest) or '(?!)'})\b"
+        )
 
     def _known(self, name: str, found: str | None) -> str | None:
         """Give the code a name stands for; a code stands for itself, and is checked at the door."""

@@ -21,7 +21,7 @@ from services.ingest.formats.chat.headers import (
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
 from services.ingest.formats.positions import find_position
 
-TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow each other so closely are one telling
+TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one so closely are one telling
 NO_TIME = "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada"
 UNPROVED = "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya"
 NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
@@ -166,9 +166,9 @@ def _is_chatter(text: str) -> bool:
 
 
 def _joined(messages: Iterable[ChatMessage], apart: Apart) -> Iterator[ChatMessage]:
-    """Join bubbles of one sender within two minutes of each other into one telling, with a position shared there."""
+    """Join bubbles of one sender within two minutes of the first into one telling, with a position shared there."""
     told: list[ChatMessage] = []
-    latest: dict[str, tuple[int, datetime]] = {}  # by sender: the place in `told`, and when the last bubble came
+    latest: dict[str, tuple[int, datetime]] = {}  # by sender: the place in `told`, and when its first bubble came
     for message in messages:
         if not message.sender or not message.sent_at or message.why:
             told.append(message)
@@ -182,7 +182,7 @@ def _joined(messages: Iterable[ChatMessage], apart: Apart) -> Iterator[ChatMessa
         else:
             place = len(told)
             told.append(message)
-        latest[message.sender] = (place, message.sent_at)
+            latest[message.sender] = (place, message.sent_at)
     yield from told
 
 
