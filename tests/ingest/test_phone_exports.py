@@ -411,3 +411,37 @@ def test_only_the_place_of_what_happened_parts_bubbles(first: str, second: str, 
 def test_a_chain_of_bubbles_ends_two_minutes_after_its_first(tuban: District) -> None:
     text = "".join(f"27/11/26 20.0{minute} - Sutarno: kabar ke-{minute} dari lapangan\n" for minute in range(9))
     assert [at[-2:] for at, _, _ in told(read(tuban, text))] == ["00", "03", "06"]
+
+
+CHRONOLOGY = [
+    "27/11/26 19.00 - massa berkumpul: 50 orang",
+    "27/11/26 19.30 - 20.00 massa bertahan",
+    "27/11/26 20.00 - Bentrok: 1 MD, 4 luka",
+    "26/11/26 22.30 - rapat di balai desa: 30 orang",
+]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_chronology_inside_a_message_names_no_senders(count: int, place: int, tuban: District) -> None:
+    lines = [
+        "27/11/26 21.00 - Sutarno: Kronologi bentrok di Kec. Soko",
+        "27/11/26 21.10 - Wiwik: Kronologi menurut warga Kec. Soko",
+        "27/11/26 21.20 - Joko: Sudah kondusif",
+    ]
+    rows = read(tuban, "\n".join([*lines[:place], *CHRONOLOGY[:count], *lines[place:]])).rows
+    assert [taken.row.contact for taken in rows if taken.row] == ["Sutarno", "Wiwik", "Joko"]
+    assert len(rows) == len(lines)
+    assert rows[place - 1].row is not None
+    assert rows[place - 1].row.text.endswith("\n".join(CHRONOLOGY[:count]))
+
+
+def test_a_late_message_and_a_second_export_below_the_first_keep_their_headers(tuban: District) -> None:
+    text = (
+        "27/11/26 21.00 - Sutarno: Tawuran di Soko\n"
+        "27/11/26 21.10 - Wiwik: Warga memblokir jalan\n"
+        "27/11/26 20.50 - Sutarno: Massa berkumpul di Soko\n"
+        "20/11/26 08.00 - Joko: Pohon tumbang\n"
+        "20/11/26 08.30 - Budi: Pos dilempari\n"
+    )
+    assert [who for _, who, _ in told(read(tuban, text))] == ["Sutarno", "Wiwik", "Sutarno", "Joko", "Budi"]

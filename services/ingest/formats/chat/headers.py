@@ -93,6 +93,7 @@ class Header:
 
     stamp: Stamp | None
     rest: str
+    bare: bool = False  # without brackets, as a report's own list of hours is written too
 
 
 def header_of(line: str, *, dashes: bool) -> Header | None:
@@ -109,7 +110,8 @@ def header_of(line: str, *, dashes: bool) -> Header | None:
         part = re.sub(r"\s", "", told.get("part", "").lower())
         clock = Clock(int(told["h"]), int(told["m"]), int(told.get("s", 0)), part)
         rest = f"{telegram['who']}: " if telegram else line[found.end() :]
-        return Header(Stamp(numbers, clock, len(told["1"]) == 4), rest)  # noqa: PLR2004
+        bare = not telegram and found[0].rstrip()[-1] != "]"
+        return Header(Stamp(numbers, clock, len(told["1"]) == 4), rest, bare)  # noqa: PLR2004
     if (shaped := _SHAPED.match(line)) and (dashes or re.sub(_BEFORE, "", shaped[0], count=1).startswith("[")):
         return Header(None, line)
     return None

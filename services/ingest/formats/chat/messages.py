@@ -22,6 +22,7 @@ from services.ingest.formats.chat.system_lines import is_no_message, is_system, 
 from services.ingest.formats.positions import find_position
 
 TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one so closely are one telling
+RECENT = timedelta(days=2)  # how far back the hours of a chronology lie that is no header
 NO_TIME = "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada"
 UNPROVED = "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya"
 NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
@@ -87,6 +88,7 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
     headers = _headers(text.split("\n"), dashes=has_dashes(text))
     zone = ZoneInfo(timezone)
     order, certain = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
+    headers = _in_order(headers, order, zone, now)
     parts = [cleaned for part in _parts(text, headers, order, zone, now) if (cleaned := _clean(part, left_out))]
     return replace(finished(parts, left_out, apart), remarks=() if certain else (UNPROVED,))
 
@@ -106,6 +108,28 @@ def _headers(lines: Sequence[str], *, dashes: bool) -> dict[int, Header]:
     found = {number: header for number, line in enumerate(lines) if (header := header_of(line, dashes=dashes))}
     quoted = bool(found) and is_quoted(lines[min(found)])
     return {number: header for number, header in found.items() if quoted or not is_quoted(lines[number])}
+
+
+def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: datetime) -> dict[int, Header]:
+    """Leave out what is a line of a message's own chronology: a header without brackets up to two days before the last.
+
+    The application's own lines, and those of somebody who writes elsewhere in this chat, stay: a message may come late.
+    """
+    moments = {place: found.stamp.moment(order, zone, now) for place, found in headers.items() if found.stamp}
+    kept: dict[int, Header] = {}
+    senders: set[str] = set()
+    for known in (frozenset[str](), senders):
+        kept, before = {}, None
+        for place, found in headers.items():
+            moment, sender = moments.get(place), _SENDER.match(found.rest)
+            back = before - moment if before and moment else timedelta()
+            who = sender["who"] if sender else ""
+            if found.bare and timedelta() < back <= RECENT and who not in known and not is_system(found.rest):
+                continue
+            kept[place], before = found, moment or before
+            if who:
+                senders.add(who)
+    return kept
 
 
 def _parts(
