@@ -152,8 +152,9 @@ class Escalation:
         return LadderState(next_at=self._first_rung(at))
 
     def delivered(self, state: LadderState, at: datetime) -> LadderState:
-        """Count from the delivery of the lead's alert."""
-        return replace(state, started_at=at, next_at=self._first_rung(at))
+        """Count from the delivery of the lead's alert; once a rung was told, the next keeps its distance from it."""
+        started = replace(state, started_at=at)
+        return started if state.step else replace(started, next_at=self._first_rung(at))
 
     def held(self, state: LadderState, until: datetime) -> LadderState:
         """Wait for who is silenced until `until`, and then the lead's time to answer."""

@@ -318,3 +318,21 @@ def test_a_rung_is_never_told_before_its_minute(clock: Clock, wait: int) -> None
     seen = escalation.climb(escalation.begin(NIGHT), now)
     for step in seen.tell:
         assert add_minutes(NIGHT, step.after, always=clock.always, **CALENDAR) <= now  # type: ignore[arg-type]
+
+
+@given(clocks(), st.integers(0, 4), st.integers(0, 2000))
+def test_a_late_delivery_moves_no_later_rung(clock: Clock, rungs: int, wait: int) -> None:
+    escalation = Escalation(clock, pace)
+    state, told_at = escalation.begin(NIGHT), NIGHT
+    for _ in range(min(rungs, len(clock.ladder) - 1)):
+        told_at = state.next_at or told_at
+        state = escalation.climb(state, told_at).state
+    delivered_at = told_at + wait * MINUTE
+    after = escalation.delivered(state, delivered_at)
+    assert (after.step, after.loops, after.stopped) == (state.step, state.loops, state.stopped)
+    assert after.started_at == delivered_at
+    if state.step:
+        gap = clock.ladder[state.step].after - clock.ladder[state.step - 1].after
+        assert after.next_at == escalation.after(told_at, gap)
+    else:
+        assert after.next_at == escalation.after(delivered_at, clock.ladder[0].after)
