@@ -179,5 +179,7 @@ def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> N
     ladder = tx.session.get(Ladder, incident_id)
     if ladder is None:
         raise Refused("no_ladder")
+    if not _escalation(tx, ladder).clock.ladder:
+        raise Refused("ladder_has_no_rungs")
     move(ladder, at_once(state_of(ladder), tx.now))
     changed(tx, incident, EventKind.INCIDENT_ESCALATION_ASKED, who.id, reason=reason)

@@ -147,25 +147,27 @@ class Escalation:
 
     def begin(self, at: datetime) -> LadderState:
         """Start the ladder of an alert owed at `at`; its first rung waits for the lead's time to answer."""
-        if not self.clock.ladder:
-            return LadderState(stopped=LadderStop.EXHAUSTED)
-        return LadderState(next_at=self._first_rung(at))
+        return self._by_first_rung(LadderState(), at)
 
     def delivered(self, state: LadderState, at: datetime) -> LadderState:
         """Count from the delivery of the lead's alert; once a rung was told, the next keeps its distance from it."""
         started = replace(state, started_at=at)
-        return started if state.step else replace(started, next_at=self._first_rung(at))
+        return started if state.step else self._by_first_rung(started, at)
 
     def held(self, state: LadderState, until: datetime) -> LadderState:
         """Wait for who is silenced until `until`, and then the lead's time to answer."""
-        return replace(state, next_at=self._first_rung(until))
+        return self._by_first_rung(state, until)
 
     def released(self, state: LadderState, now: datetime) -> LadderState:
         """Count from now, because a silence was ended early; nobody else is chased later because of it."""
         if state.stopped is not None:
             return state
-        due = self._first_rung(now)
-        return replace(state, next_at=min(state.next_at or due, due))
+        again = self._by_first_rung(state, now)
+        return (
+            again
+            if again.next_at is None
+            else replace(again, next_at=min(state.next_at or again.next_at, again.next_at))
+        )
 
     def climb(self, state: LadderState, now: datetime, somebody: Callable[[Step], bool] = _anybody) -> Climb:
         """Climb as far as the time allows.
@@ -173,8 +175,10 @@ class Escalation:
         After an outage in which several rungs fell due only the first is told, and the next one at its distance from
         now: whoever was told has the time to answer that the clock gives. A rung with nobody is named and the next one
         is due at once. The last rung is repeated `clock.loops` times, at the distance of the last two rungs.
-        `somebody(step)` says whether a rung reaches a person.
+        `somebody(step)` says whether a rung reaches a person. A ladder without rungs is exhausted.
         """
+        if not self.clock.ladder:
+            return Climb((), self._exhausted(state))
         tell: list[Step] = []
         nobody: list[Step] = []
         rungs = self.clock.ladder
@@ -229,6 +233,8 @@ class Escalation:
 
     def lower(self, state: LadderState, now: datetime) -> LadderState:
         """Go on by this, a lower level's clock from the same rung; a rung asked for by hand is told first."""
+        if not self.clock.ladder:
+            return self._exhausted(state)
         step = min(state.step, len(self.clock.ladder) - 1)
         if state.stopped is not None or asked_by_hand(state, now):
             return state
@@ -240,10 +246,18 @@ class Escalation:
         rungs = self.clock.ladder
         if led and not silent:
             return replace(state, stopped=LadderStop.ACKNOWLEDGED)
-        if state.step >= len(rungs) and state.loops >= self.clock.loops:
-            return replace(state, stopped=LadderStop.EXHAUSTED)
+        if not rungs or (state.step >= len(rungs) and state.loops >= self.clock.loops):
+            return replace(state, next_at=None, stopped=LadderStop.EXHAUSTED)
         due = self.after(state.started_at or now, rungs[min(state.step, len(rungs) - 1)].after)
         return replace(state, stopped=None, next_at=max(due, now))
+
+    def _exhausted(self, state: LadderState) -> LadderState:
+        """Stop a running ladder of a clock that has no rungs; why another stands still is left as it is."""
+        return state if state.stopped is not None else stand_still(state, LadderStop.EXHAUSTED)
+
+    def _by_first_rung(self, state: LadderState, at: datetime) -> LadderState:
+        """Wait from `at` for the lead's time to answer, if there is any rung to be told after it."""
+        return replace(state, next_at=self._first_rung(at)) if self.clock.ladder else self._exhausted(state)
 
     def _first_rung(self, at: datetime) -> datetime:
         return self.after(at, self.clock.ladder[0].after)

@@ -238,6 +238,11 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Instansi Anda tidak ditunggu jawabannya di sini.",
         "No answer of your institution is awaited here.",
     ),
+    "ladder_has_no_rungs": (
+        "state",
+        "Tangga eskalasi tingkat ini kosong: tidak ada yang dapat diberi tahu.",
+        "The ladder of this level has no rungs: there is nobody to tell.",
+    ),
     "no_ladder": ("state", "Peristiwa ini belum punya tangga eskalasi.", "This incident has no escalation ladder yet."),
     "no_such_day": ("state", "Tidak ada hari yang cocok.", "No day fits."),
     "nobody_named": (

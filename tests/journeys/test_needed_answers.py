@@ -179,3 +179,16 @@ def test_a_rung_names_everybody_who_is_silent(tuban: District) -> None:
     told = told_at(district.clocks[Level.KRITIS].ladder[0], silent, case, district)
     assert {"KASATINTEL", "PASIINTEL"} <= {one.institution for one in told}
     assert all("karena POLRES dan KODIM belum menjawab" in one.why[0] for one in told)
+
+
+async def test_a_level_without_rungs_tells_nobody_above_and_says_so_to_who_asks(house: House) -> None:
+    clock = house.district.clocks[Level.KRITIS].model_copy(update={"ladder": ()})
+    house.decide_by(house.district.model_copy(update={"clocks": {**house.district.clocks, Level.KRITIS: clock}}))
+    incident = await opened(house, Level.KRITIS)
+    house.expect_alert("POLRES", duty="lead")
+    refused = await house.act(incident, "escalations", by=COORDINATOR, reason="Massa bertambah.")
+    assert refused.status == 409
+    assert refused.body["code"] == "ladder_has_no_rungs"
+    await house.forward(hours=2)
+    assert house.ladder(incident).stopped == "exhausted"
+    assert "escalated" not in {why for *_, why in house.told()}

@@ -1,5 +1,6 @@
 """Every row of the clocks is walked to its end with a clock we hold; answers, lapses and rises move it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,9 @@ from services.policy.escalation import (
     Climb,
     Escalation,
     LadderState,
+    at_once,
     stand_still,
+    wait_again,
 )
 from services.policy.working_hours import add_minutes, elapsed, pace_of
 
@@ -336,3 +339,39 @@ def test_a_late_delivery_moves_no_later_rung(clock: Clock, rungs: int, wait: int
         assert after.next_at == escalation.after(told_at, gap)
     else:
         assert after.next_at == escalation.after(delivered_at, clock.ladder[0].after)
+
+
+@given(
+    clocks(),
+    st.builds(
+        LadderState,
+        st.integers(0, 5),
+        st.integers(0, 3),
+        st.none() | st.integers(-90, 90).map(lambda minutes: NIGHT + minutes * MINUTE),
+        st.none() | st.sampled_from([why.value for why in LadderStop]),
+        st.none() | st.just(NIGHT - 60 * MINUTE),
+    ),
+)
+def test_a_ladder_without_rungs_never_runs_and_never_fails(clock: Clock, state: LadderState) -> None:
+    none = clock.model_copy(update={"ladder": ()})
+    empty = Escalation(none, pace)
+    found = [
+        empty.begin(NIGHT),
+        empty.delivered(replace(state, step=0), NIGHT),
+        empty.held(state, NIGHT),
+        empty.released(state, NIGHT),
+        empty.climb(state, NIGHT).state,
+        empty.climb(at_once(state, NIGHT), NIGHT).state,
+        empty.climb(wait_again(state, None, NIGHT), NIGHT).state,
+        empty.lapse(state, NIGHT),
+        empty.lower(state, NIGHT),
+        empty.rise(state, clock, NIGHT),
+        *(empty.resume(state, NIGHT, led=led, silent=silent) for led in (True, False) for silent in (True, False)),
+    ]
+    assert all(one.stopped is not None for one in found)
+    assert empty.climb(at_once(state, NIGHT), NIGHT) == Climb((), stand_still(state, LadderStop.EXHAUSTED))
+    assert empty.lower(replace(state, stopped=None), NIGHT).stopped == LadderStop.EXHAUSTED
+    assert empty.deadlines(NIGHT).steps == ()
+    risen = Escalation(clock, pace).rise(state, none, NIGHT)
+    assert risen.stopped is None
+    assert risen.next_at is not None
