@@ -1,5 +1,6 @@
 """Read a table of counts (CSV: area, period, count, and any group), check it, and run a detector over it."""
 
+import codecs
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -52,6 +53,19 @@ class Table:
         keys = list(dict.fromkeys(row.key for row in self.rows))
         for given in counts:
             yield {key: given.get(key, 0) for key in keys} if self.missing_are_zeros else given
+
+
+def decoded(data: bytes) -> str:
+    """Give the text of a file: UTF-16 where its byte order mark says so, else UTF-8. Raises TableError."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-16" if wide else "utf-8", "ignore")
+        line = before.count("\n") + 1
+        raise TableError(
+            f"line {line}: this is not {'UTF-16' if wide else 'UTF-8'}; save the table as UTF-8"
+        ) from error
 
 
 def read(lines: Iterable[str]) -> Table:

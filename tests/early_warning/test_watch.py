@@ -131,6 +131,37 @@ def test_semicolons_a_byte_order_mark_and_other_columns_are_read() -> None:
     assert answers(text)[0]["count"] == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_8_and_utf_16_with_its_mark_are_read(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    file = tmp_path / "counts.csv"
+    file.write_bytes((mark + HEAD + "Désa Ä,2024-01-01,3\r\nB,2024-01-01,1\r\n").encode(encoding))
+    assert main(["watch", str(file)]) == 0
+    assert [json.loads(line)["area"] for line in capsys.readouterr().out.splitlines()] == ["Désa Ä", "B"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((HEAD + "A,2024-01-01,3\nDésa,2024-01-01,3\n").encode("latin-1"), "line 3: this is not UTF-8"),
+        ((HEAD + "A–B,2024-01-01,3\n").encode("cp1252"), "line 2: this is not UTF-8"),
+        ((HEAD + "A,2024-01-01,3\n").encode("utf-16")[:-1], "line 2: this is not UTF-16"),
+        ((HEAD + "A,2024-01-01,3\n").encode("utf-16-le"), "line 1: the table has no column"),
+    ],
+)
+def test_another_encoding_is_refused_by_file_and_line(
+    data: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "counts.csv"
+    file.write_bytes(data)
+    assert main(["watch", str(file)]) == 1
+    err = capsys.readouterr().err
+    assert str(file) in err
+    assert said in err
+
+
 def test_groups_are_kept_apart_and_named() -> None:
     text = table(40, group="agraria") + "".join(
         line + "\n" for line in table(40, group="sara", burst=9).splitlines()[1:]

@@ -1,12 +1,13 @@
 """`kentongan watch`: early warning over a table of counts, or over the history that the store holds."""
 
 import argparse
+import io
 import json
 import sys
 from pathlib import Path
 
 from services.cli.connect import add_place
-from services.early_warning.count_table import Table, TableError, read, watch
+from services.early_warning.count_table import Table, TableError, decoded, read, watch
 from services.early_warning.detector import MOST_PER_MONTH
 
 DONE, WRONG, USAGE = 0, 1, 2
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     except TableError as error:
         print(f"watch: {args.file} is refused\n{error}", file=sys.stderr)
         return WRONG
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         print(f"watch: {error}", file=sys.stderr)
         return USAGE
     if table.missing:
@@ -54,11 +55,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(file: Path) -> Table:
-    if str(file) == "-":
-        with open(sys.stdin.fileno(), encoding="utf-8-sig", newline="", closefd=False) as lines:
-            return read(lines)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return read(lines)
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    return read(io.StringIO(decoded(data), newline=""))
 
 
 def _rate(text: str) -> float:
