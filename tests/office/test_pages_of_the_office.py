@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -78,13 +79,18 @@ def send(who: Caller, page: str, path: str, **fields: str) -> Answer:
     return who.form(path, {"csrf": who.get(page).csrf, **fields})
 
 
-def raw(who: Caller, path: str) -> bytes:
+def fetched(who: Caller, path: str) -> tuple[int, bytes]:
     cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
     with closing(HTTPConnection(urlsplit(who.url).netloc, timeout=20)) as connection:
         connection.request("GET", path, headers={"Cookie": cookie})
         response = connection.getresponse()
-        assert response.status == 200, response.status
-        return response.read()
+        return response.status, response.read()
+
+
+def raw(who: Caller, path: str) -> bytes:
+    status, body = fetched(who, path)
+    assert status == 200, status
+    return body
 
 
 def pdf_text(data: bytes) -> str:
@@ -516,6 +522,41 @@ def test_every_page_of_the_office_has_its_reader(office: Desk, person) -> None:
     for who in ("ratna", "joko", "satrio", "kejari", "fkub", "agus", "emma"):
         assert [person(who).get(path).status for path in pages] == [200] * len(pages), who
     assert [person("ani").get(path).status for path in pages] == [403] * len(pages)
+
+
+def letter_to_the_minister(desk: Desk, ratna: Caller) -> str:
+    register(desk)
+    linked = {"incident": desk.ids["clash"], "party": "Tapak Angin Soko", "number": "123/2020", "letter": "c"}
+    send(ratna, "/ormas", "/ormas", **linked)
+    page, facts = "/ormas/satu?nomor=123%2F2020", {"number": "123/2020", "to": "Menteri Dalam Negeri", "letter": "c"}
+    made = send(ratna, page, "/ormas/rujukan", **facts, institution="KESBANG", text="Peristiwa berulang di Soko.")
+    return made.headers["location"]
+
+
+# Every paper that is not the public's: how it comes about, and the kinds of file it is given as.
+PAPERS: dict[str, tuple[Callable[[Desk, Caller], str], tuple[str, ...]]] = {
+    "information note": (lambda _, ratna: write_note(ratna).headers["location"], ("", "/pdf")),
+    "agenda": (lambda _, ratna: planned(ratna).partition("?")[0] + "/agenda", ("", "/pdf")),
+    "minutes": (lambda _, ratna: planned(ratna).partition("?")[0] + "/berita-acara", ("", "/pdf")),
+    "referral": (letter_to_the_minister, ("", "/pdf")),
+    "note of harmony": (lambda *_: "/kerukunan/2026-11", ("", "/pdf", "/xlsx")),
+    "daily report": (lambda *_: "/laporan-berkala/harian/2026-11-24", ("", "/pdf", "/xlsx")),
+    "weekly report": (lambda *_: "/laporan-berkala/mingguan/2026-W48", ("", "/pdf", "/xlsx")),
+    "B12": (lambda *_: "/laporan-berkala/catur/2026-B12", ("", "/pdf", "/xlsx")),
+    "yearly report": (lambda *_: "/laporan-berkala/tahunan/2026", ("", "/pdf", "/xlsx")),
+    "weekly brief": (lambda *_: "/peringatan/rekap.pdf", ("",)),
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_each_paper_is_refused_to_who_is_cleared_for_less(office: Desk, person, name: str) -> None:
+    make, kinds = PAPERS[name]
+    ratna = person("ratna")
+    address = make(office, ratna)
+    assert {kind: fetched(ratna, address + kind)[0] for kind in kinds} == dict.fromkeys(kinds, 200)
+    less = office.official(Role.COORDINATOR, "KESBANG", login="less", clearance=1)
+    assert less.get("/").status == 200
+    assert {fetched(less, address + kind)[0] for kind in kinds} <= {403, 404}
 
 
 CLASSES = list(product(Classification, Classification))
