@@ -3,7 +3,7 @@
 import json
 import time
 from itertools import pairwise
-from math import cos, log, pi
+from math import cos, pi
 from statistics import median
 
 import pytest
@@ -13,6 +13,7 @@ from services.early_warning.detector import SILENT_WEEKS, CountError, Detector, 
 from services.early_warning.state import StateError, from_dict, to_dict
 from services.early_warning.tails import dispersion_step, mean_step
 from tests.early_warning.series import district, run, spread
+from tests.measured import reference_work
 
 AREA = Key("", "area 5")
 
@@ -235,14 +236,6 @@ def test_the_season_is_learnt_after_two_years() -> None:
     high = median(v.expected for j in judged[207:] for v in j.verdicts.values())
     low = median(v.expected for j in judged[180:184] for v in j.verdicts.values())
     assert high > 2 * low
-
-
-def reference_work() -> dict[int, float]:
-    """Do a fixed piece of work like an update's: 1 ms where an update is to take under 5 ms."""
-    table: dict[int, float] = {}
-    for k in range(1, 8000):
-        table[k % 97] = table.get(k % 97, 0.0) + log(k)
-    return table
 
 
 @pytest.mark.parametrize("days", [1, 7])
