@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from tests.doors.patterns import attacks
+from tests.measured import reference_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT, LONG = 2_000, 8_000  # characters: an accepted text has at most 8,000
 TRIED = 60  # texts for each pattern
-NOTICED = 0.02  # seconds of a processor below which growth is not measured
-MOST = 0.4  # seconds after which a text has taken too long, whatever its length
+NOTICED = 20  # times the reference work, 20 ms, below which growth is not measured
+MOST = 400  # times the reference work after which a text has taken too long, whatever its length
 STEEPEST = 8.0  # linear is 4, quadratic 16
 SEARCHING = r"\b{name}\.(?:search|finditer|findall|sub|subn|split)\b"
 SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "services").rglob("*.py")))
@@ -31,36 +32,37 @@ class Late(Exception):  # noqa: N818 - said as a fact
     """A text took too long."""
 
 
-def cost(pattern: re.Pattern[str], text: str, *, searched: bool) -> float:
-    """Give the seconds of a processor that a pattern takes for a text, at most `MOST`."""
+def cost(pattern: re.Pattern[str], text: str, *, searched: bool, most: float) -> float:
+    """Give the seconds of a processor that a pattern takes for a text, at most `most`."""
 
     def late(*_: object) -> None:
         raise Late
 
     before = signal.signal(signal.SIGVTALRM, late)
-    signal.setitimer(signal.ITIMER_VIRTUAL, MOST)
-    begun = time.process_time()
+    signal.setitimer(signal.ITIMER_VIRTUAL, most)
+    begun = time.thread_time()  # where a timer of the process runs, its own clock moves by 4 ms
     try:
         (pattern.search if searched else pattern.fullmatch)(text)
         if not searched:
             pattern.match(text)
     except Late:
-        return MOST
+        return most
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-    return time.process_time() - begun
+    return time.thread_time() - begun
 
 
 def steepness(pattern: str, flags: int, *, searched: bool) -> tuple[float, str]:
     """Give how much longer a pattern takes for a text four times as long, at worst, and how that text begins."""
-    made, worst = re.compile(pattern, flags), (0.0, "")
+    made, worst, unit = re.compile(pattern, flags), (0.0, ""), reference_seconds(clock=time.thread_time)
+    most = MOST * unit
     pairs = zip(attacks(pattern, flags, SHORT), attacks(pattern, flags, LONG), strict=True)
     for short, long in itertools.islice(pairs, TRIED):
-        if (much := cost(made, long, searched=searched)) > NOTICED:
-            little = min(cost(made, short, searched=searched) for _ in range(3))
+        if (much := cost(made, long, searched=searched, most=most)) > NOTICED * unit:
+            little = min(cost(made, short, searched=searched, most=most) for _ in range(3))
             worst = max(worst, (much / max(little, 1e-6), long[:40]))
-            if much >= MOST:
+            if much >= most:
                 return max(worst, (2 * STEEPEST, long[:40]))
     return worst
 
