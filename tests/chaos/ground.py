@@ -19,7 +19,7 @@ from schemas.district import District
 from services.bus import Bus
 from services.bus.accounts import passwords_of
 from tests.kill.installation import KENTONGAN, Installation, reports
-from tests.servers import Sink, free_port
+from tests.servers import Sink, end_tasks, free_port
 
 PATIENCE = 120.0  # seconds for whatever must come about in the end
 PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
@@ -72,12 +72,10 @@ class Ground:
             try:
                 yield
             finally:
-                filing.cancel()
-                await asyncio.gather(filing, return_exceptions=True)
+                await end_tasks([filing])
                 async with asyncio.timeout(PATIENCE):
                     await asyncio.gather(*self.tasks)
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+                await end_tasks([watching])
 
     async def _file(self, client: aiohttp.ClientSession, rate: float, most: int) -> None:
         started, number = time.monotonic(), 0

@@ -28,7 +28,7 @@ from tests.chaos.usage import Usage
 from tests.faults.small_disk import cut_disk
 from tests.kill.filing import settled
 from tests.kill.installation import Installation
-from tests.servers import Sink
+from tests.servers import Sink, end_tasks
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 UPGRADE = "upgrade from 0.1 under load, killed three times at its start"
@@ -127,7 +127,7 @@ async def chaos(
                     await asyncio.sleep(dice.uniform(0.2, 1.0))
                 while len(ground.filed) < reports and time.monotonic() - started < at_most:  # noqa: ASYNC110 - reporters are ours
                     await asyncio.sleep(0.2)
-            watching.cancel()
+            await end_tasks([watching])
             findings = await settled(up, dead=UNSENDABLE if older else 0)
             await _count(run, ground, findings)
     finally:

@@ -24,6 +24,7 @@ from services.security.keys import Keys
 from services.store.database import Store, StoreUnavailable
 from services.triage.correlation.incident_fold import first_row
 from tests.console.night import DISTRICT, NOW, PROTEST, SECRET, Clock, filed_and_judged, fill
+from tests.servers import GENEROUS, end_tasks
 
 SOON = NOW + timedelta(minutes=15)
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
@@ -211,8 +212,8 @@ async def test_it_is_read_anew_by_itself_where_the_rules_have_changed(filled, mo
     monkeypatch.setattr(board, "prepare", prepare)
     monkeypatch.setattr(module, "RULES", 0.0)
     task = asyncio.create_task(board.keep_ready(lambda: rules[0], store.clock, walked.append))
-    await asyncio.wait_for(done.wait(), 10)
-    task.cancel()
+    await asyncio.wait_for(done.wait(), GENEROUS)
+    await end_tasks([task])
     assert [one if one == "away" else one is changed for one in seen] == ["away", False, True]
     assert [one is changed for one in walked] == [False, False, True]
 
@@ -240,8 +241,8 @@ async def test_the_desk_prepares_itself_before_anybody_looks(filled):
 
     board.prepare = prepare
     task = asyncio.create_task(app.state.ready())
-    await asyncio.wait_for(done.wait(), 20)
-    task.cancel()
+    await asyncio.wait_for(done.wait(), GENEROUS)
+    await end_tasks([task])
     assert walked == [DISTRICT]
     compiled = {name for _, name in templates().cache}
     assert {"queue.html", "base.html", "incident.html", "sign_in.html"} <= compiled

@@ -27,7 +27,7 @@ from tests.console.caller import Caller
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, SECRET, Clock
 from tests.console.test_events import COORDINATOR, heard, verify
-from tests.servers import GENEROUS
+from tests.servers import GENEROUS, end_tasks
 
 SECRET_ONE = "bomb"  # its issue is told to named persons only
 CLASSIFIED = ("SANGAT_RAHASIA", "RAHASIA")
@@ -223,7 +223,7 @@ async def test_what_cannot_be_written_down_waits_and_then_nothing_secret_is_show
     with pytest.raises(StoreUnavailable):
         deps.reads.note(named, "list", [("one too many", issue)])
     deps.reads.note(COORDINATOR, "list", [("i-2", "LAH")])  # what is not secret is shown all the same
-    deps.reads._task.cancel()  # type: ignore[union-attr]
+    await end_tasks([deps.reads._task])  # type: ignore[list-item]
 
 
 # -- the office --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from services.runtime.settings import Settings
 from services.web import bounded_http
 from services.web.json_body import UnreadableError, read_json
 from tests.house import House
-from tests.servers import GENEROUS, until
+from tests.servers import GENEROUS, end_tasks, until
 
 DEEP = "[" * 100_000
 DEPTHS = (
@@ -113,8 +113,7 @@ async def test_a_body_byte_by_byte_ends_in_time(house: House, monkeypatch: pytes
     dripping = asyncio.create_task(drip())
     with contextlib.suppress(ConnectionError):
         await asyncio.wait_for(reader.read(), 10)
-    dripping.cancel()
-    await asyncio.gather(dripping, return_exceptions=True)
+    await end_tasks([dripping])
     writer.close()
     await until(lambda: not bounded_http.BoundedHttp._of_address, "the end of the connection")
 

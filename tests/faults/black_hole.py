@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from typing import Self
 
+from tests.servers import end_tasks
+
 
 class BlackHole:
     """Passes bytes on to `target`, a port or the path of a socket, until it swallows them.
@@ -28,9 +30,7 @@ class BlackHole:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         self.cut()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
 
     def swallow(self, *, old_only: bool = False) -> None:
         """Let everything vanish from now on."""

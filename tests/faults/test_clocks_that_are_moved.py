@@ -14,7 +14,7 @@ from services.runtime.ticks import ClockWatch, every
 from tests.house import House
 from tests.incidents import Level, opened
 from tests.people import Resident
-from tests.servers import until
+from tests.servers import end_tasks, until
 
 pytestmark = pytest.mark.nats
 STEPS = [timedelta(hours=2), timedelta(days=1), timedelta(days=400), -timedelta(hours=2), -timedelta(days=1)]
@@ -59,8 +59,7 @@ async def test_ticks_go_on_by_seconds_that_nobody_sets() -> None:
 
     task = asyncio.create_task(every(0.01, "a tick", tick, first=0))
     await until(lambda: len(ticks) >= 5, "five ticks")
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await end_tasks([task])
 
 
 def test_a_step_of_over_a_minute_is_seen_once_and_a_slow_machine_is_none() -> None:

@@ -50,8 +50,7 @@ class Knife:
         """Let some work run to its end, or to where it is killed."""
         tasks = {asyncio.create_task(work), asyncio.create_task(self.died.wait())}
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
+        await end_tasks(tasks)
         for result in await asyncio.gather(*tasks, return_exceptions=True):
             assert result in (None, True) or isinstance(result, asyncio.CancelledError), result
 
@@ -197,10 +196,7 @@ class Hand:
 
     async def die(self) -> None:
         """Lose everything that was only in memory."""
-        tasks = [self._marking, *self.notify.dispatcher._tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks([self._marking, *self.notify.dispatcher._tasks])
 
 
 async def test_notify_killed_at_any_await_leaves_no_incident_untold(house: House) -> None:

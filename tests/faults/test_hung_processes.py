@@ -12,7 +12,7 @@ from services.cli.supervision import children
 from services.cli.supervision.children import AFTER_FULL, LONGEST, REFUSES, Child, Steward
 from services.runtime.signs import BUS_WORD, LIFE_WORD
 from services.runtime.watchdog import Alive, Watchdog
-from tests.servers import until
+from tests.servers import end_tasks, until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -36,8 +36,7 @@ async def test_the_thread_ends_a_process_whose_loop_has_stopped() -> None:
     alive = asyncio.create_task(Alive("test", dog).run())
     await asyncio.sleep(0)
     time.sleep(1)  # noqa: ASYNC251 - the whole loop stands still, as behind a call that never returns
-    alive.cancel()
-    await asyncio.gather(alive, return_exceptions=True)
+    await end_tasks([alive])
     assert ended == [70]
 
 

@@ -15,7 +15,7 @@ from services.runtime import disk
 from tests.faults.small_disk import may_mount, small_disk
 from tests.house import House
 from tests.incidents import filed
-from tests.servers import GENEROUS, NatsServer, until
+from tests.servers import GENEROUS, NatsServer, end_tasks, until
 
 pytestmark = pytest.mark.nats
 NewBus = Callable[..., Awaitable[Bus]]
@@ -236,5 +236,4 @@ async def test_a_thousand_failing_messages_hold_up_no_good_one(
     for some in batched([filed(f"Baik {number}.") for number in range(50)], 20):
         await asyncio.gather(*(door.publish_report(report, "") for report in some))
     await until(lambda: len(good) == 50, "the good ones behind them")
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
+    await end_tasks([taking])

@@ -14,7 +14,7 @@ from services.store.database import Store
 from tests.house import House, institutions
 from tests.incidents import Level, opened
 from tests.people import Resident, with_changes
-from tests.servers import free_port, until
+from tests.servers import end_tasks, free_port, until
 
 pytestmark = pytest.mark.nats
 NewHouse = Callable[..., Awaitable[House]]
@@ -119,9 +119,7 @@ async def test_a_channel_that_hangs_slows_no_other_one(store: Store) -> None:
     assert channels["email"].asked <= 4
     dispatcher.send([row(1000, "email", urgent=True)])  # type: ignore[list-item]
     await until(lambda: channels["email"].asked == 4, "the urgent one, in the place kept for it")
-    for task in dispatcher._tasks:
-        task.cancel()
-    await asyncio.gather(*dispatcher._tasks, return_exceptions=True)
+    await end_tasks(dispatcher._tasks)
 
 
 async def test_what_arrives_together_is_marked_in_one_transaction(store: Store) -> None:
@@ -135,7 +133,7 @@ async def test_what_arrives_together_is_marked_in_one_transaction(store: Store) 
     dispatcher.send([row(number, "webhook") for number in range(50)])  # type: ignore[misc]
     marking = asyncio.create_task(dispatcher.mark())
     await until(lambda: sum(kept) == 50, "every outcome")
-    marking.cancel()
+    await end_tasks([marking])
     assert kept == [50]
     assert not dispatcher._under_way
 

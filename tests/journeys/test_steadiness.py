@@ -10,7 +10,7 @@ from services.store.database import StoreUnavailable
 from services.store.transaction import Transaction
 from tests.house import House
 from tests.incidents import Level, opened
-from tests.servers import until
+from tests.servers import end_tasks, until
 
 
 def an_orphan(tx: Transaction) -> None:
@@ -87,9 +87,7 @@ async def abandoned(house: House) -> str:
     """Open an incident whose deliveries all hang, and let the notifier die over them."""
     telling = asyncio.create_task(opened(house, Level.TINGGI))
     await until(lambda: len(house.sink.calls) >= 10, "the hanging calls")
-    telling.cancel()
-    for task in (*house._tasks[-2:], *house.notify.dispatcher._tasks):
-        task.cancel()
+    await end_tasks([telling, *house._tasks[-2:], *house.notify.dispatcher._tasks])
     return house.rows(Delivery)[0].incident_id
 
 

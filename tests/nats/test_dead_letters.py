@@ -12,7 +12,7 @@ from services.bus import consumer as taking
 from services.store.database import StoreUnavailable
 from tests.house import House
 from tests.incidents import filed
-from tests.servers import GENEROUS, until
+from tests.servers import GENEROUS, end_tasks, until
 
 pytestmark = pytest.mark.nats
 SECRET_WORDS = "ketapel di belakang balai desa"  # must never turn up in a log
@@ -40,8 +40,7 @@ class Worker:
         self.done += [told.headers["ce-id"] for told in batch]
 
     async def stop(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end_tasks([self._task])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from services.bus import BATCH, Bus, Message
 from tests.incidents import filed
-from tests.servers import NatsServer, until
+from tests.servers import NatsServer, end_tasks, until
 
 pytestmark = pytest.mark.nats
 NewBus = Callable[..., Awaitable[Bus]]
@@ -45,8 +45,7 @@ class Worker:
         assert not self._task.done()
 
     async def stop(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end_tasks([self._task])
 
 
 async def file(bus: Bus, many: int) -> list[str]:
