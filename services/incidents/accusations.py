@@ -3,10 +3,13 @@
 A merge moves reports; without this an accused agency could read them in the incident that they were moved to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from schemas.district import District
 from schemas.records import Incident, Report
 from services.incidents import queries
+from services.policy.situation import barred
 from services.store.transaction import Session
 
 ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
@@ -15,6 +18,11 @@ ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgem
 def accused_in(incident: Incident) -> set[str]:
     """Give the codes of the agencies that an incident's reports accuse."""
     return set(incident.facts.get(ACCUSED, ()))
+
+
+def barred_by(facts: Mapping[str, Any], district: District) -> frozenset[str]:
+    """Give the institutions that are told nothing of an incident with these facts, because reports accuse them."""
+    return barred(tuple(facts.get(ACCUSED, ())), district)
 
 
 def accuse(incident: Incident, codes: Iterable[str]) -> None:

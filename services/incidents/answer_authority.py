@@ -10,8 +10,8 @@ from schemas.district import District
 from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import IncidentState
 from services.incidents import queries
+from services.incidents.accusations import barred_by
 from services.incidents.responses import Answer, acknowledge
-from services.policy.situation import barred
 from services.security.auth import Identity, identity_of
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
@@ -71,7 +71,7 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
 
 def on_duty(alert: Alert, incident: Incident, district: District) -> None:
     """Refuse (RELEASED) the answer of an institution that a report has come to accuse; the sentence does not say so."""
-    if alert.institution in barred(tuple(incident.facts.get("accused_agencies", ())), district):
+    if alert.institution in barred_by(incident.facts, district):
         called = district.called(alert.institution, alert.unit or None)
         raise Refused(RELEASED, called=called)
 

@@ -66,11 +66,11 @@ def override(
     if not reason.strip():
         raise Refused("override_needs_reason")
     before = {name: getattr(incident, name) for name in changes}
-    if "level" in changes and changes["level"] > incident.level:
-        incident.round += 1  # a rise re-alerts whoever was told
+    raised = changes.get("level", incident.level) > incident.level
     for name, value in changes.items():
         setattr(incident, name, value)
-    if incident.level > before.get("level", incident.level):
+    if raised:
+        incident.round += 1  # a rise re-alerts whoever was told
         stand_for(incident)
     row: JudgementRow = {"id": derived("judgement", incident_id, tx.seq + 1), "incident_id": incident_id}
     row |= {"report_id": None, "by": who.id, "at": tx.now, "ruleset": "officer", "reason": reason}

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
@@ -86,8 +87,13 @@ class Planted:
     def bytes_of(self, *names: str) -> bytes:
         """Give every byte of files and folders of the installation."""
         found = [self.running.data / name for name in names]
-        files = [file for one in found for file in (one.rglob("*") if one.is_dir() else [one]) if file.is_file()]
-        return b"".join(file.read_bytes() for file in files)
+        give_up = time.monotonic() + GENEROUS
+        while True:
+            files = [file for one in found for file in (one.rglob("*") if one.is_dir() else [one]) if file.is_file()]
+            try:
+                return b"".join(file.read_bytes() for file in files)
+            except FileNotFoundError:  # the bus has renamed what it was writing: all is read anew
+                assert time.monotonic() < give_up
 
     async def bus(self) -> Bus:
         port, password = self.running.nats_port, passwords_of(self.running.data)["office"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import Mapped, aliased, defer
 from sqlmodel import col
 
 from schemas.by_hand import Proposal
@@ -227,20 +227,19 @@ def gather(session: Session, reader: Identity, district: District, found: Pressi
     found.ladders = {one.incident_id: one for one in ladders}
 
 
-def _not_history() -> ColumnElement[bool]:
-    """Leave out what came as history (incidents/urgency.py): it did not happen when it was filed."""
+def _since(reader: Identity, district: District, at: Mapped[Any], since: datetime) -> list[ColumnElement[bool]]:
+    """Ask for what the reader may know of and began or ended (`at`) since then, in itself and not as history.
+
+    What came as history (incidents/urgency.py, `came_as_history`) did not happen when it was filed.
+    """
     other_reason = or_(col(Incident.close_reason).is_(None), col(Incident.close_reason) != ARCHIVE)
-    return or_(other_reason, col(Incident.closed_at) != col(Incident.opened_at))
+    not_history = or_(other_reason, col(Incident.closed_at) != col(Incident.opened_at))
+    return [*visible(reader, district), at >= since, col(Incident.merged_into).is_(None), not_history]
 
 
 def opened_since(session: Session, reader: Identity, district: District, since: datetime) -> Sequence[Incident]:
     """Give the incidents opened since then that the reader may know of, the gravest and newest first."""
-    where = [
-        *visible(reader, district),
-        col(Incident.opened_at) >= since,
-        col(Incident.merged_into).is_(None),
-        _not_history(),
-    ]
+    where = _since(reader, district, col(Incident.opened_at), since)
     light = [defer(column, raiseload=True) for column in HEAVY]
     order = (col(Incident.level).desc(), col(Incident.opened_at).desc(), col(Incident.id))
     return session.scalars(select(Incident).where(*where).order_by(*order).options(*light)).all()
@@ -248,23 +247,13 @@ def opened_since(session: Session, reader: Identity, district: District, since: 
 
 def count_opened_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
     """Count the incidents opened since then that the reader may know of."""
-    where = [
-        *visible(reader, district),
-        col(Incident.opened_at) >= since,
-        col(Incident.merged_into).is_(None),
-        _not_history(),
-    ]
+    where = _since(reader, district, col(Incident.opened_at), since)
     return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
 
 
 def count_closed_since(session: Session, reader: Identity, district: District, since: datetime) -> int:
     """Count the incidents closed since then that the reader may know of."""
-    where = [
-        *visible(reader, district),
-        col(Incident.closed_at) >= since,
-        col(Incident.merged_into).is_(None),
-        _not_history(),
-    ]
+    where = _since(reader, district, col(Incident.closed_at), since)
     return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
-from services.incidents.accusations import ACCUSED
+from services.incidents.accusations import barred_by
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
@@ -16,7 +16,6 @@ from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
 from services.notify.delivery.bundles import OutgoingRow
-from services.policy.situation import barred
 from services.store.transaction import Transaction
 
 
@@ -39,7 +38,7 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
 
 
 def _another(telling: AlertBatch, lost: OutgoingRow, alert: AlertRow, incident: IncidentRow) -> None:
-    if alert["institution"] in barred(tuple(incident["facts"].get(ACCUSED, ())), telling.desk.district):
+    if alert["institution"] in barred_by(incident["facts"], telling.desk.district):
         return  # a report has accused it meanwhile
     sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
-from services.incidents.accusations import ACCUSED
+from services.incidents.accusations import barred_by
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
 from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
-from services.policy.situation import barred
 from services.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
 
 
 def _is_withdrawn(row: DeliveryRow, now: queries.Standing, context: "NotifyContext") -> bool:
-    if now.institution in barred(tuple(now.facts.get(ACCUSED, ())), context.district):
+    if now.institution in barred_by(now.facts, context.district):
         return True
     return bool(row["held"]) and row["state"] == DeliveryState.PENDING and _is_needless(row, now)
 
