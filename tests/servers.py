@@ -21,6 +21,7 @@ from services.bus import Bus
 from services.cli.up import nats_config, nats_server
 
 GENEROUS = 60.0  # seconds until a test gives a condition up; no test takes so long unless it fails
+ACCEPTING = 5  # turns of the loop after which a connection that was just accepted is known to its server
 _tried: set[int] = set()
 # Each of the processes that share the tests has ports of its own, so that none takes what another has just found free.
 SHARE = 1_500
@@ -76,11 +77,19 @@ async def end_serving(server: uvicorn.Server, serving: asyncio.Task[None]) -> No
     await end_tasks([serving])
     for listener in server.servers:
         listener.close()
-    for connection in list(server.server_state.connections):
-        connection.shutdown()
-    streams = set(server.server_state.tasks)
-    await end_tasks(streams)
-    await asyncio.gather(*streams, return_exceptions=True)  # what one of them failed with is not remarked on later
+    state, give_up = server.server_state, time.monotonic() + GENEROUS
+    quiet = 0  # whoever was accepted at the last moment is listed some turns later, and may ask meanwhile
+    while quiet < ACCEPTING or state.connections or state.tasks:
+        assert time.monotonic() < give_up, "a connection did not end"
+        for connection in list(state.connections):
+            connection.shutdown()
+        streams = set(state.tasks)
+        await end_tasks(streams)
+        await asyncio.gather(*streams, return_exceptions=True)  # what one failed with is not remarked on later
+        for connection in list(state.connections):
+            connection.transport.abort()
+        quiet = 0 if streams else quiet + 1
+        await asyncio.sleep(0)
 
 
 class NatsServer:

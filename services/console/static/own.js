@@ -6,10 +6,30 @@
   if (!box || !form) return;
   const device = navigator.userAgent;
 
-  function say(state) {
+  const LAST = "kentongan-device"; // what was found out the last time, shown until it is found out again
+
+  function show(state) {
     box.querySelectorAll("[data-when]").forEach((one) => { one.hidden = one.dataset.when !== state; });
     form.hidden = !["off", "failed"].includes(state);
     form.querySelector("button").disabled = false;
+  }
+
+  function say(state) {
+    box.style.minHeight = `${box.offsetHeight}px`; // what stands below does not jump up
+    show(state);
+    box.removeAttribute("aria-busy");
+    remember(state);
+  }
+
+  function remember(state) {
+    try { localStorage.setItem(LAST, state); } catch { /* a browser that keeps nothing */ }
+  }
+
+  function guess() {
+    let last = null;
+    try { last = localStorage.getItem(LAST); } catch { /* a browser that keeps nothing */ }
+    if (Notification.permission === "denied") return "blocked";
+    return ["on", "unsupported"].includes(last) ? last : "off";
   }
 
   function missing() {
@@ -36,6 +56,7 @@
   }
 
   async function look(registration) {
+    await parsed; // the rows of this person's devices stand below
     if (Notification.permission === "denied") { say("blocked"); return; }
     const subscription = await registration.pushManager.getSubscription();
     const row = subscription && ours(subscription) ? await rowOf(subscription) : null;
@@ -60,12 +81,16 @@
       label: label(),
     });
     const answer = await fetch(form.action, { method: "POST", credentials: "same-origin", body: told });
-    if (answer.ok && answer.redirected) location.assign(answer.url);
+    if (answer.ok && answer.redirected) { remember("on"); location.assign(answer.url); }
     else { await made.unsubscribe(); say("failed"); }
   }
 
   const lacks = missing();
   if (lacks) { say(lacks); return; }
+  show(guess()); // runs before anything below is painted
+  form.querySelector("button").disabled = true;
+  box.setAttribute("aria-busy", "true");
+  const parsed = new Promise((done) => { if (document.readyState === "loading") addEventListener("DOMContentLoaded", done); else done(); });
   navigator.serviceWorker.register("/sw.js").then((registration) => {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
