@@ -9,20 +9,18 @@ from typing import Any
 from schemas.district import District
 from schemas.records import Incident, Report
 from services.incidents import queries
-from services.policy.situation import barred
+from services.policy.situation import ACCUSED, accused_by, barred
 from services.store.transaction import Session
-
-ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
 
 
 def accused_in(incident: Incident) -> set[str]:
     """Give the codes of the agencies that an incident's reports accuse."""
-    return set(incident.facts.get(ACCUSED, ()))
+    return set(accused_by(incident.facts))
 
 
 def barred_by(facts: Mapping[str, Any], district: District) -> frozenset[str]:
     """Give the institutions that are told nothing of an incident with these facts, because reports accuse them."""
-    return barred(tuple(facts.get(ACCUSED, ())), district)
+    return barred(accused_by(facts), district)
 
 
 def accuse(incident: Incident, codes: Iterable[str]) -> None:
@@ -34,5 +32,5 @@ def accuse(incident: Incident, codes: Iterable[str]) -> None:
 def without(session: Session, incident: Incident, leaving: Incident, staying: Iterable[Report]) -> set[str]:
     """Give whom an incident's reports accuse when another leaves it: whom that one alone accused is accused no more."""
     judgements = queries.judgements_of(session, staying)
-    still = {code for one in judgements for code in one.data.get("facts", {}).get(ACCUSED, ())}
+    still = {code for one in judgements for code in accused_by(one.data.get("facts", {}))}
     return accused_in(incident) - (accused_in(leaving) - still)

@@ -2,7 +2,7 @@
 
 from schemas.rows import IncidentRow
 from schemas.vocabulary import Level
-from services.policy.situation import Situation
+from services.policy.situation import Situation, accused_by
 
 
 def situation_of(row: IncidentRow) -> Situation:
@@ -19,7 +19,7 @@ def situation_of(row: IncidentRow) -> Situation:
         casualties=hurt(row),
         fire=bool(facts.get("fire")),
         minors=bool(facts.get("minors")),
-        accused=tuple(facts.get("accused_agencies", ())),
+        accused=accused_by(facts),
         spread=spread,
         exercise=row["exercise"],
     )

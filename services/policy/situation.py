@@ -3,12 +3,15 @@
 Pure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from schemas.district import District, Institution
 from schemas.vocabulary import Level
 
+ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
 PERSONS = ("post", "leader")  # kinds of institution that are one person speaking for an agency
 LONGEST_STATUS = timedelta(days=90)  # UU 7/2012: a status keadaan konflik lasts at most 90 days
 
@@ -43,6 +46,11 @@ class Situation:
     accused: tuple[str, ...] = ()
     spread: int = 0
     exercise: bool = False
+
+
+def accused_by(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the codes of the agencies that reports accuse, from an incident's facts or those of a report's judgement."""
+    return tuple(facts.get(ACCUSED, ()))
 
 
 def barred(accused: tuple[str, ...], district: District) -> frozenset[str]:

@@ -19,6 +19,7 @@ from schemas.rows import IncidentRow
 from schemas.vocabulary import Level
 from schemas.warnings import WarningGroup, WarningKind
 from services.early_warning.detector import Key
+from services.policy.situation import accused_by
 
 Counts = Mapping[date, Mapping[Key, int]]
 
@@ -120,7 +121,7 @@ def counted(rows: Iterable[IncidentRow], district: District) -> list[Counted]:
                 lat=lat,
                 lon=lon,
                 parties=frozenset(_plain(one) for one in row["parties"]),
-                accused=tuple(row["facts"].get("accused_agencies", ())),
+                accused=accused_by(row["facts"]),
             )
         )
     return sorted(found, key=lambda one: (one.at, one.id))

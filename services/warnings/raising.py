@@ -25,6 +25,7 @@ from schemas.vocabulary import (
 from schemas.warnings import WarningEvent, WarningKind
 from services.bus import warning_event
 from services.incidents.lifecycle import stop_timers
+from services.policy.situation import ACCUSED
 from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.warnings.counting import Found
@@ -82,7 +83,7 @@ def _incident(id_: str, district: District, found: Found, now: datetime, stamp: 
     """Build the row on which a warning is answered: it tells of what may come, hurts nobody and accuses nobody new."""
     facts: dict[str, Any] = {"warning": {"kind": found.kind.value, **found.words}}
     if found.accused:
-        facts["accused_agencies"] = list(found.accused)
+        facts[ACCUSED] = list(found.accused)
     ruled = found.kind == WarningKind.RULE
     return {
         "id": id_,
@@ -134,7 +135,7 @@ def grow(tx: Transaction, district: District, row: EarlyWarningRow, found: Found
         incident.level, incident.score = int(found.level), district.severity.bounds.get(found.level, 0)
     incident.facts = {**incident.facts, "warning": {"kind": row["kind"], **found.words}}
     if found.accused:
-        incident.facts = {**incident.facts, "accused_agencies": list(found.accused)}
+        incident.facts = {**incident.facts, ACCUSED: list(found.accused)}
     incident.round += 1
     changed: EarlyWarningRow = {"id": row["id"], "told_day": day.isoformat(), "ends_day": found.ends.isoformat()}
     changed |= {"facts": _facts(found) | _joined(row), "words": found.words}

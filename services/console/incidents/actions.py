@@ -16,7 +16,7 @@ from services.incidents.access import READABLE, Reach, acting, permit
 from services.incidents.decisions import proposals
 from services.incidents.referrals import offered, refer
 from services.incidents.situation_of import situation_of
-from services.policy.situation import standing_for
+from services.policy.situation import ACCUSED, standing_for
 from services.security.auth import Identity, identity_of
 from services.security.permissions import Act, may, suffices
 from services.security.refusal import Refused
@@ -286,7 +286,7 @@ def _to_add(view: IncidentView, district: District) -> tuple[tuple[str, tuple[tu
         "level": Level[view.level],
         "kecamatan": view.place.kecamatan,
         "desa": view.place.desa,
-        "facts": {"accused_agencies": view.accused},
+        "facts": {ACCUSED: view.accused},
         "reasons": [],
         "exercise": view.exercise,
     }

@@ -37,7 +37,7 @@ from services.console.incidents.views import (
 from services.console.web.formatting import minutes_between
 from services.incidents.access import Reach, acting, classification_of, is_logged, reach, sees_all
 from services.incidents.urgency import came_as_history
-from services.policy.situation import of_one_agency
+from services.policy.situation import accused_by, of_one_agency
 from services.security.auth import Identity
 from services.security.redaction import with_dots
 
@@ -256,7 +256,7 @@ class Composer:
             close_reason=with_dots(incident.close_reason) if full and incident.close_reason else None,
             merged_into=incident.merged_into,
             logged=is_logged(incident.issue, self._district),
-            accused=tuple(incident.facts.get("accused_agencies", ())) if full else (),
+            accused=accused_by(incident.facts) if full else (),
             barred=tuple(self._barred(line) for line in file.barred) if full else (),
             proposals=tuple(self._proposal(one, file) for one in file.proposals) if full else (),
             decides=acting(self._reader, incident, self._district) is not self._reader,

@@ -28,6 +28,7 @@ from schemas.records import (
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
+from services.policy.situation import ACCUSED, accused_by
 from services.search.indexer import Index
 from services.search.queries import holding
 from services.search.words import SHORTEST, as_written, says
@@ -116,7 +117,7 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
 
 def _accuses(code: str) -> ColumnElement[bool]:
     """Give the condition of an incident one of whose reports accuses an agency."""
-    return func.coalesce(col(Incident.facts)["accused_agencies"].as_string(), "").like(f'%"{code}"%')
+    return func.coalesce(col(Incident.facts)[ACCUSED].as_string(), "").like(f'%"{code}"%')
 
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
@@ -360,7 +361,7 @@ def _of_what_is_seen(
 
 def _barred(session: Session, incident: Incident) -> Sequence[Journal]:
     """Give the lines that say whom an accusation has left out; a long timeline may show them no more."""
-    if not incident.facts.get("accused_agencies"):
+    if not accused_by(incident.facts):
         return ()
     query = select(Journal).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == BARRED)
     return session.scalars(query.order_by(col(Journal.seq))).all()

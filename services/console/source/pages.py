@@ -12,6 +12,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.console.web.source_access import may_open_source
+from services.policy.situation import accused_by
 from services.sources.kept import Known, opened
 from services.store.transaction import Session, Transaction
 
@@ -57,7 +58,7 @@ class SourcePages:
         who, district = visitor.identity, self._deps.district
         incident = incidents.find(session, who, district, request.path_params["id"])
         if incident is None or not may_open_source(
-            who, district, incident.issue, incident.issue_secondary, incident.facts.get("accused_agencies", ())
+            who, district, incident.issue, incident.issue_secondary, accused_by(incident.facts)
         ):
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         found = kept(session, incident.id, request.path_params["report"])

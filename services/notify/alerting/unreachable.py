@@ -11,7 +11,7 @@ from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.policy.routing import CLIMBED, barred, told_at
-from services.policy.situation import decides
+from services.policy.situation import accused_by, decides
 
 TOLD = "coordinator.told_unreachable"  # journal line that keeps it to once per incident
 SUPERIOR = Step(after=0, tell=("superior",), label="atasan langsung")
@@ -43,7 +43,7 @@ def _tell_coordinator(telling: AlertBatch) -> None:
     district, unit = telling.desk.district, telling.unit
     for incident, names in list(telling.unreachable.items()):
         row = telling.incidents[incident]
-        accused = tuple(row["facts"].get("accused_agencies", ()))
+        accused = accused_by(row["facts"])
         coordinator = decides(accused, district)
         if coordinator in barred(accused, district) or queries.has_line(unit, incident, TOLD):
             continue

@@ -13,10 +13,11 @@ from schemas.messages import ReportFiled
 from schemas.rows import IncidentRow
 from schemas.vocabulary import Handling, IncidentState, Stage
 from services.incidents.urgency import ARCHIVE, came_as_history
+from services.policy.situation import ACCUSED
 
 COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
 FLAGS = ("minors", "fire", "house_of_worship")
-LISTS = ("weapons", "accused_agencies")
+LISTS = ("weapons", ACCUSED)
 
 
 def figures(report: str, assessment: Assessment, filed: ReportFiled) -> dict[str, Any]:
