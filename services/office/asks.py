@@ -7,6 +7,7 @@ from schemas.district import District
 from schemas.office.records import Ask
 from schemas.rows import AskRow
 from schemas.vocabulary import Classification, Role
+from services.incidents.access import sees_all
 from services.office.access import about_incident, cleared, kept_from, somebody_may_read, writer
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -99,6 +100,8 @@ def answer(tx: Transaction, district: District, who: Identity, id_: str, text: s
     found = tx.session.get(Ask, id_)
     if found is None or kept_from(tx.session, who, district, (found.incident_id,)):
         raise Refused("ask_not_found")
+    if not sees_all(who) and who.institution not in (found.institution, found.asked_for):
+        raise Refused("ask_not_found")  # no list of his has it
     own = who.institution == found.institution and (not who.unit or not found.unit or who.unit == found.unit)
     if who.role in (Role.REPORTER, Role.AUDITOR) or not (own or who.role in ANSWERERS):
         raise Refused("ask_of_another", called=district.called(found.institution, found.unit))

@@ -9,7 +9,7 @@ from schemas.office.records import ForumInput, Meeting
 from schemas.rows import ForumInputRow, MeetingRow
 from schemas.vocabulary import Classification
 from services.office import asks, queries
-from services.office.access import chair
+from services.office.access import chair, cleared
 from services.office.numbering import next_number
 from services.office.papers.official import local_day, written_number
 from services.security.auth import Identity
@@ -152,7 +152,7 @@ def close(tx: Transaction, district: District, who: Identity, id_: str, agenda: 
 def _open(tx: Transaction, who: Identity, id_: str) -> Meeting:
     chair(who)
     meeting = queries.meeting(tx.session, id_)
-    if meeting is None:
+    if meeting is None or not cleared(who, meeting.classification):
         raise Refused("meeting_not_found")
     if meeting.closed_at is not None:
         raise Refused("minutes_closed")

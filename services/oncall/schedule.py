@@ -86,7 +86,10 @@ def remove(tx: Transaction, who: Identity, id_: str) -> None:
     shift = tx.session.get(Shift, id_)
     if shift is None:
         raise Refused("shift_not_found")
-    _check(who, tx.session.get_one(Person, shift.person_id), shift.kind)  # also of who has left
+    person = tx.session.get_one(Person, shift.person_id)  # also of who has left
+    if who.id != person.id and not may_read(who, person.institution, person.unit):
+        raise Refused("shift_not_found")
+    _check(who, person, shift.kind)
     was = {"kind": shift.kind, "person": shift.person_id, "start": str(shift.start), "end": str(shift.end)}
     tx.audit("rota.removed", who.id, subject=id_, **was)
     tx.session.delete(shift)

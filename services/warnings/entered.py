@@ -11,6 +11,7 @@ from schemas.district import District
 from schemas.records import DateEntry, EarlyWarning, Indicator, Outcome
 from schemas.rows import DateEntryRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import Role
+from services.incidents.access import hidden_issues
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -111,6 +112,8 @@ def enter_date(
         raise Refused("window_needs_source")
     if not first <= last <= first + LONGEST:
         raise Refused("window_dates")
+    if issue in hidden_issues(who, district):
+        raise Refused("issue_of_named_persons")
     if issue not in district.issues or (kecamatan is not None and kecamatan not in kecamatan_of(district)):
         raise Refused(
             "code_unknown", what=("Jenis masalah atau kecamatan", "Issue or kecamatan"), given=kecamatan or issue
@@ -146,10 +149,10 @@ def enter_date(
     return id_
 
 
-def withdraw_date(tx: Transaction, id_: str, who: Identity) -> None:
+def withdraw_date(tx: Transaction, district: District, id_: str, who: Identity) -> None:
     """Take a window back; it stays on file. Its author may, and who may lower thresholds. Raises Refused."""
     entry = tx.session.get(DateEntry, id_)
-    if entry is None or entry.withdrawn_at is not None:
+    if entry is None or entry.withdrawn_at is not None or entry.issue in hidden_issues(who, district):
         raise Refused("window_not_found")
     if who.id != entry.by and who.role not in LOWERS:
         raise Refused("window_not_yours")

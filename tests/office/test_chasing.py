@@ -144,7 +144,9 @@ def test_who_is_above_is_told_only_once_it_is_late(tuban: Any) -> None:
 @pytest.mark.parametrize(
     ("who", "why"),
     [
-        (Identity("x", "X", Role.MEMBER, "POLRES", clearance=4), "Yang menjawab adalah"),
+        (Identity("x", "X", Role.MEMBER, "POLRES", clearance=4), "tidak ditemukan"),
+        (Identity("x", "X", Role.MEMBER, "KESBANG", clearance=4), "Yang menjawab adalah"),
+        (Identity("x", "X", Role.VERIFIER, "POLRES", clearance=4), "Yang menjawab adalah"),
         (Identity("x", "X", Role.AUDITOR, "KODIM", clearance=4), "Yang menjawab adalah"),
         (Identity("x", "X", Role.MEMBER, "KODIM", clearance=1), "di atas kewenangan"),
     ],

@@ -126,7 +126,8 @@ class MeetingPages:
         visitor = await self._reader(request)
         which, kind = request.path_params["which"], request.path_params.get("kind", "")
         whole = await self._deps.store.read(lambda session: self._whole(session, request.path_params["id"]))
-        if whole is None or which not in ("agenda", "berita-acara"):
+        unknown = whole is None or not cleared(visitor.identity, whole.meeting.classification)
+        if whole is None or unknown or which not in ("agenda", "berita-acara"):
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         district, meeting = self._deps.district, told(whole.meeting)
         inputs = {one.id: one for one in whole.inputs}

@@ -150,6 +150,8 @@ class RegisterPages:
             found = queries.document(session, request.path_params["id"])
             if found is None or found.kind != documents.REFERRAL:
                 return None
+            if not cleared(visitor.identity, found.classification):  # the list does not name it either
+                return None
             if kept_from(session, visitor.identity, district, found.body["incidents"]):
                 return None
             incidents = queries.incidents(session, found.body["incidents"])

@@ -266,7 +266,7 @@ class WarningPages:
         visitor = await self._visitor(request)
         await self._counter.form(request, visitor)
         id_ = request.path_params["id"]
-        await self._deps.store.write(lambda tx: entered.withdraw_date(tx, id_, visitor.identity))
+        await self._deps.store.write(lambda tx: entered.withdraw_date(tx, self._deps.district, id_, visitor.identity))
         return RedirectResponse("/peringatan/kalender?pesan=dicabut", HTTPStatus.SEE_OTHER)
 
     # -- signs -----------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ class Composer:
         self.today = now.astimezone(self._zone).date()
         self._groups = {one.code: one for one in groups_of(district)}
         self._rules = {one.code: one for one in district.warnings.rule}
-        hidden = set(hidden_issues(reader, district))
+        self._hidden = hidden = set(hidden_issues(reader, district))
         out = set() if sees_all(reader) else set(barring(reader, district))
         # What is kept from a reader is no part of the counts shown to that reader either.
         self.incidents = [
@@ -318,7 +318,7 @@ class Composer:
 
     def dates(self, ahead: int = AHEAD) -> list[tuple[Dated, list[Earlier]]]:
         """Give the windows that are open or come, with what happened in them in earlier years."""
-        dated = windows(self._district, self._read.entries)
+        dated = [one for one in windows(self._district, self._read.entries) if one.issue not in self._hidden]
         began = self._read.began.astimezone(self._zone).date() if self._read.began else None
         return [
             (one, earlier_years(one, dated, self.incidents, began, int(Level.TINGGI)))
