@@ -99,9 +99,9 @@ class PublicPages:
 
     async def take_survey(self, request: Request) -> Response:
         """Keep an answer, tied to nobody."""
-        report = await self._report(request)
         if not from_here(request, self._deps):
             raise Sorry(Kind.STALE, HTTPStatus.FORBIDDEN)
+        report = await self._report(request)
         form = await form_of(request)
         try:
             await self._deps.store.write(lambda tx: survey.take(tx, self._deps.secret, str(report), form))
