@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from schemas.district import District, Form, Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
 from services.console.incidents.queries import Wanted, Word
+from services.oncall.shifts import YEARS
 from services.search.words import words_of
 from services.security.auth import Identity
 from services.security.permissions import Act, may
@@ -55,7 +56,7 @@ def since_of(text: str, now: datetime) -> datetime:
         moment = datetime.fromisoformat(BARE_PLUS.sub(r"\1+\2", text))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in YEARS:
         raise Problem(422, faults=[Fault("since", "waktu RFC 3339 dengan selisih UTC, atau jumlah hari")])
     return moment
 

@@ -86,7 +86,7 @@ class HarmonyPages:
 
 
 def _month(text: str) -> date:
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
+    if not re.fullmatch(r"20[0-9][0-9]-(0[1-9]|1[0-2])", text):
         raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
     return date.fromisoformat(f"{text}-01")
 

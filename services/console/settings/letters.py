@@ -27,6 +27,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.console.web.source_access import may_open_source
+from services.oncall.shifts import YEARS
 from services.runtime.logging import place_of
 from services.security.permissions import Act, may
 from services.security.redaction import with_placeholders
@@ -196,4 +197,4 @@ def _instant(told: str) -> datetime | None:
         found = datetime.fromisoformat(told)
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and found.year in YEARS else None

@@ -1,5 +1,6 @@
 """Serve the pages of early warning: warnings, one warning, places, the year, dates, signs, the weekly brief."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents.decisions import proposals
 from services.office.papers.paper import Paper
+from services.oncall.shifts import YEARS
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
@@ -360,9 +362,12 @@ def _id_of(request: Request) -> str:
 def day_of(text: str) -> date:
     """Read a day as a browser's field gives it. Raises Refused."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Refused("date_unreadable") from None
+    if day.year not in YEARS:
+        raise Refused("year_impossible", year=str(day.year))
+    return day
 
 
 def week_of(text: str, otherwise: date) -> date:
@@ -371,9 +376,11 @@ def week_of(text: str, otherwise: date) -> date:
     >>> week_of("2026-W48", date(2026, 1, 5)).isoformat(), week_of("x", date(2026, 1, 5)).isoformat()
     ('2026-11-23', '2026-01-05')
     """
-    year, _, week = text.partition("-W")
+    found = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", text)
+    if found is None or int(found[1]) not in YEARS:
+        return otherwise
     try:
-        return date.fromisocalendar(int(year), int(week), 1)
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
     except ValueError:
         return otherwise
 

@@ -191,8 +191,8 @@ def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
     if _FULL.fullmatch(text):
         try:
             return Told(datetime.fromisoformat(text.upper().replace(" ", "", text.count(" ") - 1)).astimezone(UTC))
-        except ValueError:
-            pass  # an offset that is none: "21:00-22:00" is a range
+        except (ValueError, OverflowError):
+            pass  # an offset that is none: "21:00-22:00" is a range; or an hour that no calendar has in UTC
     cut = Cutting(_THEN_HOUR.sub(" ", text))
     found = _Found()
     _take_days(cut, found, today, order)

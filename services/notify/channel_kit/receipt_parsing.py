@@ -42,9 +42,9 @@ def moment(value: Any) -> datetime | None:
             seconds = float(value)
             return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS else seconds, UTC)
         found = datetime.fromisoformat(str(value).strip())
+        return found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError, OSError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def look(payload: Any, *path: str | int) -> Any:

@@ -58,7 +58,13 @@ def stretch_of(kind: str, key: str) -> Stretch:
     if kind not in _READ:
         msg = f"no report of kind {kind}"
         raise ValueError(msg)
-    first, last = _READ[kind](key)
+    try:
+        first, last = _READ[kind](key)
+    except OverflowError as error:
+        raise ValueError(key) from error
+    if key != _key(kind, first) or first.year not in _YEARS:  # one name each: under another it would be issued again
+        msg = f"no name of a stretch of time: {key}"
+        raise ValueError(msg)
     return Stretch(kind, key, first, last)
 
 
@@ -93,6 +99,7 @@ def _year(key: str) -> tuple[date, date]:
     return date(int(key), 1, 1), date(int(key), 12, 31)
 
 
+_YEARS = range(2000, 2200)  # beyond them arithmetic ends
 _READ: dict[str, Callable[[str], tuple[date, date]]] = {
     DAILY: _day,
     WEEKLY: _week,
@@ -107,6 +114,11 @@ def current(kind: str, day: date) -> Stretch:
     >>> current("catur", date(2026, 11, 28)).key, current("mingguan", date(2026, 11, 28)).key
     ('2026-B12', '2026-W48')
     """
+    return stretch_of(kind, _key(kind, day))
+
+
+def _key(kind: str, day: date) -> str:
+    """Give the one name of the stretch of a kind that a day lies in."""
     year, week, _ = day.isocalendar()
     keys = {
         DAILY: day.isoformat(),
@@ -114,7 +126,7 @@ def current(kind: str, day: date) -> Stretch:
         FOUR_MONTHS: f"{day.year}-B{(day.month + 3) // 4 * 4:02d}",
         YEARLY: f"{day.year}",
     }
-    return stretch_of(kind, keys[kind])
+    return keys[kind]
 
 
 def before(stretch: Stretch) -> Stretch:
