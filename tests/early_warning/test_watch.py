@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,6 +160,20 @@ def test_another_encoding_is_refused_by_file_and_line(
     err = capsys.readouterr().err
     assert str(file) in err
     assert said in err
+
+
+def test_rows_that_lie_in_the_future_are_said_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "counts.csv"
+    today = datetime.now(UTC).date()
+    weeks = [today + timedelta(days=2) - timedelta(weeks=back) for back in range(12, -3, -1)]
+    file.write_text(HEAD + "".join(f"Soko,{week},{n % 2}\n" for n, week in enumerate(weeks)))
+    assert main(["watch", str(file)]) == 0
+    got = capsys.readouterr()
+    assert len(got.out.splitlines()) == 15
+    assert f"3 rows begin in the future, the last of them in line 16: Soko on {weeks[-1]};" in got.err
+    file.write_text(HEAD + "".join(f"Soko,{week},{n % 2}\n" for n, week in enumerate(weeks[:-3])))
+    assert main(["watch", str(file)]) == 0
+    assert "future" not in capsys.readouterr().err
 
 
 def test_groups_are_kept_apart_and_named() -> None:

@@ -4,13 +4,15 @@ import argparse
 import io
 import json
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from services.cli.connect import add_place
-from services.early_warning.count_table import Table, TableError, decoded, read, watch
+from services.early_warning.count_table import Row, Table, TableError, decoded, read, watch
 from services.early_warning.detector import MOST_PER_MONTH
 
 DONE, WRONG, USAGE = 0, 1, 2
+FIRST_ZONE = timedelta(hours=14)  # where a day begins first, before UTC: what lies ahead there lies ahead everywhere
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +51,18 @@ def run(args: argparse.Namespace) -> int:
     if table.missing:
         meant = "zeros, since the table lists no zero" if table.missing_are_zeros else "not reported"
         print(f"watch: {table.missing} rows are missing; taken as {meant}", file=sys.stderr)
+    if ahead := _ahead(table, (datetime.now(UTC) + FIRST_ZONE).date()):
+        worst = max(ahead, key=lambda row: (row.period, -row.line))
+        said = f"the last of them in line {worst.line}: {worst.key.area} on {worst.period}"
+        print(f"watch: {len(ahead)} rows begin in the future, {said}; judged as if it were over", file=sys.stderr)
     for answer in watch(table, args.false_per_month or 1.0):
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return DONE
+
+
+def _ahead(table: Table, today: date) -> list[Row]:
+    """Give the rows whose period has not begun: a mistyped date stretches the table to its day."""
+    return [row for row in table.rows if row.period > today]
 
 
 def _read(file: Path) -> Table:
