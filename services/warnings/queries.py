@@ -49,6 +49,25 @@ def countable(session: Session, kabupaten: str, since: datetime) -> list[Inciden
     return rows_of(session, Incident, query)
 
 
+def told_since(session: Session, since: datetime) -> list[IncidentRow]:
+    """Return what counting needs of every incident told since an instant, also of those that no longer count.
+
+    Left out are exercises and warnings.
+    """
+    names = (*COLUMNS, "state", "conflict", "closed_at", "close_reason")
+    query = select_columns(*(INCIDENTS.c[name] for name in names)).where(
+        INCIDENTS.c.origin == Origin.REPORTS.value,
+        INCIDENTS.c.exercise.is_(False),
+        or_(INCIDENTS.c.opened_at >= since, INCIDENTS.c.occurred_start >= since),
+    )
+    return rows_of(session, Incident, query)
+
+
+def counts(row: IncidentRow) -> bool:
+    """Say whether an incident of `told_since` is one of `countable`, its kabupaten apart."""
+    return row["conflict"] and row["state"] not in LEFT_OUT
+
+
 def reporting(session: Session, kabupaten: str, since: datetime) -> list[tuple[str, datetime]]:
     """Return (kecamatan, filed at) of every report since an instant that is no exercise, nil reports too."""
     query = (

@@ -63,7 +63,8 @@ def raise_warning(
         "words": found.words,
     }
     tx.add(EarlyWarning, [row])
-    told = {"warning": found.kind.value, "area": found.area, "group": found.group, "rule": found.rule}
+    told: dict[str, Any] = {"warning": found.kind.value, "area": found.area, "group": found.group}
+    told |= {"rule": found.rule, "words": found.words}
     stamp = tx.audit(EventKind.WARNING_RAISED, ACTOR, incident=id_, subject=id_, level=int(found.level), **told)
     tx.add(Incident, [_incident(id_, district, found, tx.now, stamp, exercise=exercise)])
     _owe(tx, EventKind.WARNING_RAISED, row, 1, AlertReason.OPENED, found.level, district.code)
@@ -141,7 +142,7 @@ def grow(tx: Transaction, district: District, row: EarlyWarningRow, found: Found
     changed |= {"facts": _facts(found) | _joined(row), "words": found.words}
     tx.put(EarlyWarning, [changed])
     row |= changed
-    _change(tx, incident, row, AlertReason.RAISED if rose else AlertReason.CHANGED)
+    _change(tx, incident, row, AlertReason.RAISED if rose else AlertReason.CHANGED, words=found.words)
     return True
 
 
@@ -155,10 +156,11 @@ def lift(tx: Transaction, district: District, row: EarlyWarningRow, level: Level
     _change(tx, incident, row, AlertReason.RAISED)
 
 
-def _change(tx: Transaction, incident: Incident, row: EarlyWarningRow, reason: AlertReason) -> None:
+def _change(tx: Transaction, incident: Incident, row: EarlyWarningRow, reason: AlertReason, **facts: Any) -> None:
+    """Write down and send out a change; `words` among `facts` say that it is told anew, and how."""
     incident.revision += 1
     incident.changed_at = tx.now
-    facts = {"warning": row["kind"], "level": incident.level, "reason": reason.value}
+    facts |= {"warning": row["kind"], "level": incident.level, "reason": reason.value}
     incident.stamp = tx.audit(EventKind.WARNING_CHANGED, ACTOR, incident=incident.id, subject=incident.id, **facts)
     level = Level(incident.level)
     _owe(tx, EventKind.WARNING_CHANGED, row, incident.revision, reason, level, incident.kabupaten)
@@ -191,7 +193,7 @@ def join(tx: Transaction, row: EarlyWarningRow, found: Found, day: date) -> None
     tx.put(EarlyWarning, [changed])
     row |= changed
     told = {"warning": row["kind"], "also": found.kind.value, "rule": found.rule, "group": found.group}
-    tx.audit("warning.joined", ACTOR, incident=row["id"], subject=row["id"], **told)
+    tx.audit("warning.joined", ACTOR, incident=row["id"], subject=row["id"], **told, words=words)
 
 
 def end(tx: Transaction, row: EarlyWarningRow, words: dict[str, str]) -> None:

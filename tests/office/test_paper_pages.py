@@ -10,7 +10,9 @@ import pytest
 from schemas.vocabulary import Classification
 from services.console.warnings.brief import Brief, Row
 from services.console.warnings.brief_paper import paper_of
+from services.console.warnings.past import Since
 from services.console.warnings.record import Record
+from services.office.figures import Checkpoint
 from services.office.papers.official import letterhead_of
 from services.office.papers.paper import Block, Heading, Paper, Paragraph, Table
 from services.office.papers.pdf import CLOSER, LENGTHS, _drawn, one_page_of, pdf_of
@@ -67,7 +69,7 @@ def brief(many: int) -> tuple[Brief, Any]:
     made = Brief(
         monday=MONDAY,
         sunday=day,
-        running=True,
+        running=not many % 2,
         rows=tuple(Row(f"Kelompok masalah {n}", n, n, 1.5) for n in range(6)),
         total=23,
         serious=8,
@@ -80,6 +82,9 @@ def brief(many: int) -> tuple[Brief, Any]:
         silent=tuple(Quiet(f"S{n}", day, 9, 3.0, 0.001) for n in range(many)),
         signs=tuple({"kecamatan": f"T{n}", "code": "X", "week": MONDAY.isoformat()} for n in range(many)),
         record=Record(MONDAY, 6, 12, 8, 5, 9, 4, 7, 3),
+        moment=NOW,
+        since=Since(many, many, many, many, many),
+        checkpoint=Checkpoint(123456, "0123456789abcdef" * 4),
     )
     return made, composer
 

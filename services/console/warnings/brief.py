@@ -1,13 +1,18 @@
-"""Write the weekly brief from the figures of the pages: what rose, where it is hot, what comes, who is silent. Pure."""
+"""Write the weekly brief from the figures of the pages: what rose, where it is hot, what comes, who is silent. Pure.
+
+Everything in it is as it stood at the end of its week, or stands now while the week lasts.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from schemas.rows import IndicatorRow
 from schemas.vocabulary import Level
+from services.console.warnings.past import NOTHING_SINCE, Since
 from services.console.warnings.record import Record
 from services.console.warnings.views import Composer, WarningView
+from services.office.figures import NO_CHECKPOINT, Checkpoint
 from services.warnings.places import Chain, PlaceLevel, WatchNote
 from services.warnings.thresholds import Quiet
 from services.warnings.vulnerable_dates import Dated, Earlier
@@ -29,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Brief:
-    """One week, Monday to Sunday; `running` says that it is not over."""
+    """One week, Monday to Sunday, as of `moment`; `running` says that it is not over, `since` what changed later."""
 
     monday: date
     sunday: date
@@ -46,10 +51,26 @@ class Brief:
     silent: tuple[Quiet, ...]
     signs: tuple[IndicatorRow, ...]
     record: Record
+    moment: datetime
+    since: Since = NOTHING_SINCE
+    checkpoint: Checkpoint = NO_CHECKPOINT
 
 
-def brief_of(composer: Composer, monday: date, groups: list[tuple[str, str]], signs: list[IndicatorRow]) -> Brief:
-    """Write the brief of the week that begins on a Monday; `groups` are pairs of code and label."""
+def brief_of(
+    composer: Composer,
+    monday: date,
+    groups: list[tuple[str, str]],
+    signs: list[IndicatorRow],
+    moment: datetime,
+    *,
+    running: bool,
+    since: Since = NOTHING_SINCE,
+    checkpoint: Checkpoint = NO_CHECKPOINT,
+) -> Brief:
+    """Write the brief of the week that begins on a Monday; `groups` are pairs of code and label.
+
+    `composer` sees what was known at `moment`: the end of the week, or now.
+    """
     sunday = monday + WEEK - timedelta(days=1)
     inside = [one for one in composer.incidents if monday <= one.day <= sunday]
     before = [one for one in composer.incidents if monday - USUAL_WEEKS * WEEK <= one.day < monday]
@@ -60,7 +81,7 @@ def brief_of(composer: Composer, monday: date, groups: list[tuple[str, str]], si
     return Brief(
         monday=monday,
         sunday=sunday,
-        running=composer.today <= sunday,
+        running=running,
         rows=tuple(
             Row(label, counts[code], grave[code], earlier[code] / USUAL_WEEKS)
             for code, label in groups
@@ -77,4 +98,7 @@ def brief_of(composer: Composer, monday: date, groups: list[tuple[str, str]], si
         silent=tuple(composer.silent()),
         signs=tuple(one for one in signs if one["week"] == monday.isoformat()),
         record=desk.record,
+        moment=moment,
+        since=since,
+        checkpoint=checkpoint,
     )

@@ -1,6 +1,7 @@
 """Write the weekly brief as a paper, for PDF: the same figures and words as its page, in Indonesian. Pure."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Classification
@@ -10,6 +11,7 @@ from services.console.warnings.record import Record
 from services.console.warnings.views import Composer
 from services.office.papers.official import letterhead_of, long_moment
 from services.office.papers.paper import Block, Heading, Numbered, Paper, Paragraph, Table
+from services.office.papers.reports import rests_on
 from services.warnings.places import PlaceLevel
 from services.warnings.vulnerable_dates import Earlier
 from services.web.localised import calendar_day, number
@@ -60,11 +62,28 @@ def paper_of(brief: Brief, composer: Composer, district: District, now: datetime
         letterhead=letterhead_of(district, district.overlays.coordinator),
         blocks=tuple(blocks),
         foot=(
+            *foot_of(brief, district),
+            rests_on(brief.checkpoint),
             f"{words.say('warned.record_note')} {words.say('warned.lead')}",
             f"Dibuat untuk {reader}, {long_moment(now, district)}, dari catatan yang boleh dihitung pembacanya.",
         ),
         draft=brief.running,
     )
+
+
+def foot_of(brief: Brief, district: District, language: str = "id") -> tuple[str, ...]:
+    """Say as of when the brief is, what has changed of its week since, and what was counted."""
+
+    def say(key: str, **facts: object) -> str:
+        return words.say(f"warned.{key}", language, **facts)
+
+    since, moment = brief.since, brief.moment.astimezone(ZoneInfo(district.timezone))
+    counts = (("late", since.late), ("gone", since.gone), ("changed", since.changed), ("history", since.history))
+    told = [say(f"brief_since_{key}", n=n) for key, n in (*counts, ("signs", since.signs)) if n]
+    said = say("brief_as_of", day=calendar_day(moment.date(), language), time=f"{moment:%H.%M}")
+    if not brief.running:
+        said += " " + (say("brief_since", what="; ".join(told)) if told else say("brief_since_none"))
+    return said, say("brief_counted")
 
 
 def _say(key: str, **facts: object) -> str:

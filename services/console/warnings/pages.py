@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from services.console.incidents.actions import permitted
 from services.console.incidents.pages import IncidentPages
 from services.console.incidents.queries import names_of
 from services.console.warnings.brief import Brief, brief_of
-from services.console.warnings.brief_paper import paper_of
-from services.console.warnings.queries import read
+from services.console.warnings.brief_paper import foot_of, paper_of
+from services.console.warnings.past import as_it_stood, changes
+from services.console.warnings.queries import JournalLine, Read, read, read_all
 from services.console.warnings.views import Composer
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -30,7 +31,9 @@ from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents.decisions import proposals
+from services.office.figures import Checkpoint
 from services.office.papers.paper import Paper
+from services.office.queries import checkpoint_at
 from services.oncall.shifts import YEARS
 from services.security.permissions import Act
 from services.security.refusal import Refused
@@ -46,6 +49,7 @@ OVER_SHOWN = 30
 YEAR = 366  # days that a replay shows
 YEARS_KEPT = 4  # replays, of readers who may count different incidents
 SIGN_WEEKS = 8
+INSTANT = timedelta(microseconds=1)  # before midnight: the last one of a week
 DONE = ("dinilai", "ditutup", "tercatat", "dicabut", "usul")
 FOR_CLEARED = "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ."
 FOR_WHOM = "Peringatan dini dibuka untuk petugas, bukan untuk pelapor."
@@ -178,7 +182,10 @@ class WarningPages:
         found, composer = await self._brief(request, visitor)
         facts = {"brief": found, "places": composer, "known": composer.by_id(), "signs": self._signs(visitor.language)}
         week = timedelta(days=7)
-        facts |= {"before": found.monday - week, "after": found.monday + week, "today": composer.today}
+        now, district = self._deps.clock(), self._deps.district
+        today = now.astimezone(ZoneInfo(district.timezone)).date()
+        facts |= {"before": found.monday - week, "after": found.monday + week, "today": today}
+        facts["foot"] = foot_of(found, district, visitor.language)
         return self._show(request, "warning_brief.html", visitor, facts)
 
     async def pdf(self, request: Request) -> Response:
@@ -201,11 +208,28 @@ class WarningPages:
         return Response(body, media_type="application/pdf", headers=headers)
 
     async def _brief(self, request: Request, visitor: Visitor) -> tuple[Brief, Composer]:
-        today = self._deps.clock().astimezone(ZoneInfo(self._deps.district.timezone)).date()
-        monday = week_of(request.query_params.get("minggu", ""), entered.monday_of(today) - timedelta(days=7))
-        composer, signs = await self._composer(visitor, monday)
-        groups = [(one.code, composer.group_label(one.code)) for one in groups_of(self._deps.district)]
-        return brief_of(composer, monday, groups, signs), composer
+        """Write the brief of a week as things stood at its end: the same whenever it is drawn."""
+        district, reader, zone = self._deps.district, visitor.identity, ZoneInfo(self._deps.district.timezone)
+        now = self._deps.clock()
+        week = timedelta(days=7)
+        monday = week_of(request.query_params.get("minggu", ""), entered.monday_of(now.astimezone(zone).date()) - week)
+        end = datetime.combine(monday + week, time(), zone)
+        moment = min(now, end - INSTANT)
+
+        def look(session: Session) -> tuple[Read, list[JournalLine], Checkpoint]:
+            found, lines = read_all(session, reader, district, moment, monday.isoformat())
+            return found, lines, checkpoint_at(session, moment)
+
+        found, lines, checkpoint = await self._deps.store.read(look)
+        past = as_it_stood(found, lines, moment, zone)
+        since = changes(past, monday, monday + week - timedelta(days=1), district, reader, lines)
+        composer = Composer(past.read, district, reader, moment, visitor.language)
+        groups = [(one.code, composer.group_label(one.code)) for one in groups_of(district)]
+        running, signs = now < end, list(found.signs)
+        return (
+            brief_of(composer, monday, groups, signs, moment, running=running, since=since, checkpoint=checkpoint),
+            composer,
+        )
 
     # -- dates -----------------------------------------------------------------------------------------------------
 

@@ -219,6 +219,34 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
     "warned.sign_none": ("Belum ada tanda yang diisi.", "No sign has been entered yet."),
     "warned.brief_title": ("Rekap kewaspadaan dini, {first} s.d. {last}", "Early-warning brief, {first} to {last}"),
     "warned.brief_running": ("Minggu ini belum selesai.", "This week is not over."),
+    "warned.brief_as_of": ("Keadaan per {day} pukul {time}.", "As of {day}, {time}."),
+    "warned.brief_since": ("Sejak itu berubah: {what}.", "Changed since: {what}."),
+    "warned.brief_since_none": ("Sejak itu tidak ada yang berubah.", "Nothing has changed since."),
+    "warned.brief_since_late": (
+        "{n} kejadian minggu ini baru dilaporkan sesudahnya (tidak dihitung)",
+        "{n} incidents of this week were told of later (not counted)",
+    ),
+    "warned.brief_since_gone": (
+        "{n} kejadian ditolak, digabung atau bukan konflik (masih dihitung)",
+        "{n} incidents were dismissed, merged or found to be no conflict (still counted)",
+    ),
+    "warned.brief_since_changed": (
+        "{n} kejadian dinilai ulang atau bertambah laporannya (dihitung sebagaimana waktu itu)",
+        "{n} incidents were judged anew or told of again (counted as they were)",
+    ),
+    "warned.brief_since_history": (
+        "{n} kejadian berasal dari arsip yang dimasukkan sesudahnya (dihitung)",
+        "{n} incidents came from an archive that was filed later (counted)",
+    ),
+    "warned.brief_since_signs": (
+        "{n} tanda dicatat atau ditarik sesudahnya",
+        "{n} signs were entered or taken back later",
+    ),
+    "warned.brief_rests": ("Jejak audit: baris {seq}, sidik {hash}", "Audit log: line {seq}, hash {hash}"),
+    "warned.brief_counted": (
+        "Dihitung menurut hari kejadian; tanpa latihan, nihil, yang ditolak atau digabung. Berkala: menurut saat buka.",
+        "Counted by the day it happened; no exercises, nil, dismissed or merged. Periodic reports: by when opened.",
+    ),
     "warned.brief_rose": ("Apa yang naik", "What rose"),
     "warned.brief_total": (
         "{n} kejadian, {serious} gawat; biasanya {usual} seminggu.",
