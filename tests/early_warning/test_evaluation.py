@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.early_warning.evaluation import methods
 from tests.early_warning.evaluation.__main__ import Score, evaluate
 from tests.early_warning.evaluation.generator import SCENARIOS, Scenario, make
-from tests.early_warning.evaluation.methods import PEERS, at_one_a_month, tell
+from tests.early_warning.evaluation.methods import FARRINGTON, PEERS, at_one_a_month, farrington, peers_of, tell
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = (ROOT / "docs" / "early-warning.md").read_text(encoding="utf-8")
@@ -49,6 +50,25 @@ def test_a_rise_counts_as_found_only_while_it_lasts() -> None:
     score = Score()
     score.add(district, np.zeros(district.counts.shape, bool), [1, district.first_scored])
     assert round(score.false[0] * 52 * 7 / 30.44) == 1
+
+
+@pytest.mark.parametrize("has_r", [True, False])
+def test_farrington_is_a_peer_where_r_is_and_two_years_are(monkeypatch: pytest.MonkeyPatch, *, has_r: bool) -> None:
+    monkeypatch.setattr(methods, "has_farrington", lambda: has_r)
+    assert [FARRINGTON in peers_of(7, weeks) for weeks in (12, 103, 104)] == [False, False, has_r]
+    assert list(peers_of(1, 104)) == ["oracle"]
+
+
+@pytest.mark.skipif(not methods.has_farrington(), reason="R with its package surveillance is not installed")
+def test_farrington_finds_a_plain_rise() -> None:
+    district = make(Scenario("long", history=104, areas=6, rises=False, past_rises=0.0), 7)
+    week = district.first_scored + 30
+    district.counts[2, week] += 12
+    strength = farrington(district)
+    assert strength.shape == district.counts.shape
+    assert not np.isfinite(strength[:, : district.first_scored]).any()
+    assert strength[2, week] == strength[2].max() > 6
+    assert strength[:, week].argmax() == 2
 
 
 @pytest.mark.parametrize("name", list(PEERS))

@@ -4,7 +4,7 @@
 
 POD is the share of rises in which a notification for the area starts between the first and the last of their incidents. False is every
 notification outside of a rise and the two weeks after it, and every telling of the whole district, per month of the whole district; one is
-asked for. Delay is the median of days from the first incident. +- is a standard error: over rises, and over districts.
+asked for. Farrington's flexible method is among the peers where R and its package surveillance are installed, of two years of history on. Delay is the median of days from the first incident. +- is a standard error: over rises, and over districts.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.early_warning.evaluation.generator import SCENARIOS, District, Scenario, make
-from tests.early_warning.evaluation.methods import PEERS, at_one_a_month, ours, tell
+from tests.early_warning.evaluation.methods import at_one_a_month, oracle, ours, peers_of, tell
 
 DAYS_PER_MONTH = 30.44
 SLACK_DAYS = 14
@@ -55,14 +55,14 @@ class Score:
 
 def evaluate(scenario: Scenario, seed: int, districts: int, *, peers: bool) -> dict[str, Score]:
     """Score the detector and, on weekly counts, its peers on the same districts; the oracle always."""
-    names = list(PEERS) if peers and scenario.days == 7 else ["oracle"]
+    chosen = peers_of(scenario.days, scenario.history) if peers else {"oracle": oracle}
     training = [make(scenario, TRAINING_SEED + seed + i) for i in range(max(districts, 10))]
     held_out = [make(scenario, seed + i) for i in range(districts)]
     scores = {"Kentongan": Score()}
     for district in held_out:
         scores["Kentongan"].add(district, *ours(district, 1.0))
-    for name in names:
-        strengths = [(d, PEERS[name](d)) for d in training]
+    for name, method in chosen.items():
+        strengths = [(d, method(d)) for d in training]
 
         def false(threshold: float, strengths: list[tuple[District, NDArray[np.float64]]] = strengths) -> float:
             score = Score()
@@ -73,7 +73,7 @@ def evaluate(scenario: Scenario, seed: int, districts: int, *, peers: bool) -> d
         threshold = at_one_a_month(false)
         scores[name] = Score()
         for district in held_out:
-            scores[name].add(district, tell(district, PEERS[name](district), threshold), [])
+            scores[name].add(district, tell(district, method(district), threshold), [])
     return scores
 
 

@@ -4,8 +4,12 @@ The peers' thresholds are set on other districts of the same scenario so that ea
 nothing what the detector has to reach by itself from the asked number. The oracle knows every true mean and dispersion, the step too.
 """
 
+import shutil
+import subprocess
 from collections.abc import Callable
+from functools import cache
 from math import log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +22,7 @@ Strength = NDArray[np.float64]
 LEAST = 2
 HOLD_DAYS = 28
 LEFT_OUT = 2
+WEEK_DAYS = 7
 
 
 def ours(district: District, per_month: float) -> tuple[NDArray[np.bool_], list[int]]:
@@ -111,6 +116,32 @@ def bayes(district: District, weeks: int = 24) -> Strength:
     return z
 
 
+@cache
+def has_farrington() -> bool:
+    """Say whether R is installed with its package surveillance."""
+    program = shutil.which("Rscript")
+    if program is None:
+        return False
+    asked = [program, "-e", 'quit(status = !requireNamespace("surveillance", quietly = TRUE))']
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+def farrington(district: District) -> Strength:
+    """Farrington's flexible method in R (Noufaily 2013, negative binomial): its p-value of each week that is scored."""
+    y, first = district.counts, district.first_scored
+    table = "\n".join(",".join(map(str, week)) for week in y.T.tolist())
+    asked = ["Rscript", str(Path(__file__).with_name("farrington.R")), str(first + 1)]
+    answer = subprocess.run(asked, input=table, capture_output=True, text=True, check=True).stdout
+    chances = np.array([[float(cell) for cell in line.split(",")] for line in answer.splitlines()]).T
+    z = np.full(y.shape, -np.inf)
+    z[:, first:] = -np.log(np.maximum(chances, 1e-30))
+    return np.where(y >= LEAST, z, -np.inf)
+
+
+FARRINGTON, FARRINGTON_WEEKS = (
+    "Farrington flexible",
+    104,
+)  # of history at least: it compares with the same weeks of years
 PEERS: dict[str, Callable[[District], Strength]] = {
     "oracle": oracle,
     "EARS C1": lambda d: ears(d, 7, 0, 1),
@@ -120,6 +151,13 @@ PEERS: dict[str, Callable[[District], Strength]] = {
     "CUSUM": cusum,
     "Bayes NB, 24 weeks": bayes,
 }
+
+
+def peers_of(days: int, history: int) -> dict[str, Callable[[District], Strength]]:
+    """Give the peers that fit districts with periods of so many days and so many weeks of history."""
+    if days != WEEK_DAYS:
+        return {"oracle": oracle}
+    return PEERS | ({FARRINGTON: farrington} if history >= FARRINGTON_WEEKS and has_farrington() else {})
 
 
 def _sums(values: NDArray[np.float64] | NDArray[np.int_], periods: int) -> NDArray[np.float64]:
