@@ -8,7 +8,7 @@ from schemas.messages import Frozen, Utc
 from schemas.vocabulary import Handling, Level, Stage
 
 Precision = Literal["exact", "landmark", "desa", "kecamatan"]
-PlaceBasis = Literal["fields", "text", "position"]
+PlaceBasis = Literal["fields", "place", "text", "position"]  # codes of the form, its place field, ...
 Span = tuple[int, int]  # [start, end) offsets in characters of the report's text
 
 
@@ -29,7 +29,7 @@ class PlaceFound(Frozen):
     kecamatan_name: str | None = None
     desa_name: str | None = None
     candidates: tuple[str, ...] = ()  # codes to choose from when the words are ambiguous
-    contradiction: str | None = None  # the form said one place, the text another
+    contradiction: str | None = None  # a code of `explanations`: two of form, place field, text, position differ
     spans: tuple[Span, ...] = ()
     lat: float | None = None
     lon: float | None = None

@@ -60,6 +60,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "unjuk rasa damai paling tinggi SEDANG (UU 9/1998)",
         "a peaceful demonstration is SEDANG at most (Law 9/1998)",
     ),
+    # where it happened
+    "place_field": ("dari isian tempat: {0}", "from the place field: {0}"),
+    "place_field_text": ("isian tempat: {0}, teks: {1}", "place field: {0}, text: {1}"),
+    "place_form_text": ("isian: {0}, teks: {1}", "form: {0}, text: {1}"),
+    "place_form_field": ("isian: {0}, isian tempat: {1}", "form: {0}, place field: {1}"),
+    "place_form_position": ("isian: {0}, posisi pelapor: {1}", "form: {0}, reporter's position: {1}"),
+    "place_field_position": ("isian tempat: {0}, posisi pelapor: {1}", "place field: {0}, reporter's position: {1}"),
+    "place_text_position": ("teks: {0}, posisi pelapor: {1}", "text: {0}, reporter's position: {1}"),
     # what is not known
     "unknown_crowd": ("jumlah massa belum diketahui", "how many took part is not known"),
     "unknown_casualties": ("ada tidaknya korban belum diketahui", "whether anybody was hurt is not known"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.assessment import Assessment, Count, Facts, Occurred, Span
+from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason, Span
 from schemas.district import District, Window
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level, Phase, Stage
@@ -26,6 +26,7 @@ from services.triage.text.unicode import written
 MOB = 20  # as many who break things together are group violence
 HOURS_AHEAD = (("under_24h", 24), ("under_72h", 72), ("under_7d", 168))  # keys of the policy's `waktu`
 _BRAWL = frozenset(["violent", "brawl"])  # traits of the brawl that a protest turns into
+PLACE = "tempat"  # component of the reason that says what named the place
 DAY_TOLERANCE = timedelta(days=1)
 # What was decided by labelled reports, not by the rules -> what a person is told.
 _LIKELY = {"form": "check_likely_form", "issue": "check_likely_issue", "quiet": "check_likely_quiet"}
@@ -70,7 +71,7 @@ class Assessor:
         self._lexicon = lexicon_of(words, names.spellings())
         self._extractor = Extractor(district, self._lexicon)
         self._forms, self._issues = self._extractor.forms, self._extractor.issues
-        self._gazetteer = Gazetteer(district, names, words, self._lexicon.normaliser.phrase)
+        self._gazetteer = Gazetteer(district, names, words, self._lexicon.normaliser.plain)
         self._calendar = Calendar(district.timezone)
         self._zone = ZoneInfo(district.timezone)
         self._ruleset = f"{district.ruleset}+{words.get('version', 'none')}"
@@ -152,7 +153,7 @@ class Assessor:
             place=told.where.found,
             occurred=told.when.occurred,
             facts=told.facts,
-            reasons=verdict.reasons,
+            reasons=(*verdict.reasons, *_place_reason(told.where.found)),
             missing=told.missing,
             ruleset=self._ruleset,
         )
@@ -312,10 +313,18 @@ def _facts(reading: Reading, report: ReportIn) -> Facts:
     )
 
 
+def _place_reason(found: PlaceFound) -> tuple[Reason, ...]:
+    """Say that the place field, and not the text, names the place; worth no points."""
+    named = ", ".join(name for name in (found.desa_name, found.kecamatan_name) if name)
+    if found.basis != "place" or not named:
+        return ()
+    return (Reason.model_construct(component=PLACE, points=0, spans=(), rule=reason("place_field", named)),)
+
+
 def _is_placed(report: ReportIn, where: Where) -> bool:
     """Tell whether the words or a field name a place of the district."""
     found = where.found
-    named = found.basis == "text" and bool(found.kecamatan or found.desa)
+    named = found.basis in {"text", "place"} and bool(found.kecamatan or found.desa)
     return named or bool(found.candidates or report.kecamatan or report.desa)
 
 

@@ -208,7 +208,8 @@ class Composer:
             desa=incident.desa,
             desa_name=desa_name,
             candidates=tuple(self._place_name(code) or code for code in kept.get("candidates", ())),
-            contradiction=kept.get("contradiction"),
+            contradiction=explained(kept["contradiction"], self._language) if kept.get("contradiction") else None,
+            by_place_field=kept.get("basis") == "place",
             by_position=kept.get("basis") == "position",
         )
 

@@ -18,6 +18,7 @@ class PlaceView:
     desa_name: str | None = None
     candidates: tuple[str, ...] = ()
     contradiction: str | None = None
+    by_place_field: bool = False  # the place field, not the text, names it
     by_position: bool = False  # the desa is the one nearest to where the reporter stood
 
 

@@ -70,6 +70,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "component.sebaran": ("Sebaran", "Spread"),
     "component.pengulangan": ("Pengulangan", "Repeats"),
     "component.konteks": ("Konteks", "Context"),
+    "component.tempat": ("Tempat", "Place"),
     "component.batas bawah": ("Batas bawah tingkat", "Floor of a level"),
     "component.batas atas": ("Batas atas tingkat", "Ceiling of a level"),
     "fact.killed": ("Meninggal", "Killed"),

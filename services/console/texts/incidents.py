@@ -146,6 +146,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "candidates": ("Bisa juga: {names}", "Could also be: {names}"),
     "contradiction": ("Keterangan tempat berbeda: {what}", "What is told of the place differs: {what}"),
     "by_position": ("Dari posisi pelapor: desa terdekat", "From the reporter's position: the nearest desa"),
+    "by_place_field": ("Dari isian tempat pelapor", "From the reporter's place field"),
     "why_score": ("Mengapa skor ini", "Why this score"),
     "why_note": (
         "Jumlah poin semua unsur; batas bawah tingkat dapat menaikkannya. Angka ini kebijakan kabupaten, bukan hukum.",

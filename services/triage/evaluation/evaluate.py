@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from schemas.assessment import Assessment, Count
 from schemas.district import District
-from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn
+from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn, ShortText
 from schemas.vocabulary import Basis, Level
 from schemas.words.explanations import explained
 from services.triage.assess import Assessor, Context
@@ -45,6 +45,7 @@ class Line(Frozen):
     reported_at: AwareDatetime | None = None
     kecamatan: str | None = Field(default=None, pattern=CODE_KECAMATAN)
     desa: str | None = Field(default=None, pattern=CODE_DESA)
+    place: ShortText | None = None
     basis: Basis | None = None
     reporter: str | None = None
 
@@ -66,7 +67,12 @@ def assess_lines(lines: Iterable[str], district: District, language: str = "id")
             told = json.loads(line, parse_constant=_no_constant)
             one = _LINE.validate_python(_only_known(told, night.zone))
             report = ReportIn(
-                text=one.text, observed_at=one.observed_at, kecamatan=one.kecamatan, desa=one.desa, basis=one.basis
+                text=one.text,
+                observed_at=one.observed_at,
+                kecamatan=one.kecamatan,
+                desa=one.desa,
+                place=one.place,
+                basis=one.basis,
             )
         except (ValueError, RecursionError, TypeError) as error:
             yield _failed(told, number, error)
@@ -147,7 +153,7 @@ def _only_known(told: object, zone: ZoneInfo) -> object:
     if not isinstance(told, dict):
         msg = "a line must be a JSON object"
         raise TypeError(msg)
-    known = {"id", "text", "observed_at", "reported_at", "basis", "reporter"}
+    known = {"id", "text", "place", "observed_at", "reported_at", "basis", "reporter"}
     kept = {key: value for key, value in told.items() if key in known and value is not None}
     for name, digits in (("kecamatan", 2), ("desa", 3)):
         value = told.get(name)  # a labelled file gives the name there; only a code is input
@@ -203,7 +209,7 @@ def shown(id_: str | int, assessment: Assessment, incident: str | int, language:
             "kecamatan_name": place.kecamatan_name,
             "desa_name": place.desa_name,
             "candidates": list(place.candidates),
-            "contradiction": place.contradiction,
+            "contradiction": explained(place.contradiction, language) if place.contradiction else None,
         },
         "occurred": {
             "from": occurred.start.isoformat() if occurred.start else None,

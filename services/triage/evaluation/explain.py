@@ -104,7 +104,7 @@ def _place(told: Assessment, district: District) -> str:
     parts = [f"Desa {place.desa_name}"] if place.desa_name else []
     parts += [f"Kecamatan {place.kecamatan_name}"] if place.kecamatan_name else []
     known = ", ".join(parts) or "kecamatan belum diketahui"
-    return known + (f" (bertentangan: {place.contradiction})" if place.contradiction else "")
+    return known + (f" (bertentangan: {explained(place.contradiction)})" if place.contradiction else "")
 
 
 def _time(told: Assessment, district: District) -> str:

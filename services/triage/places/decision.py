@@ -55,6 +55,13 @@ class Decider:
             if kecamatan is not None and not self._scope.foreign:
                 candidates = (kecamatan,)
             kecamatan = None
+        return self._decision(kecamatan, name, candidates)
+
+    def within(self, kecamatan: str) -> Decision:
+        """Give what the text says of a place that is known to lie in a kecamatan."""
+        return self._decision(kecamatan, None, ())
+
+    def _decision(self, kecamatan: str | None, name: str | None, candidates: tuple[str, ...]) -> Decision:
         desa = self._desa(kecamatan)
         return Decision(
             kabupaten=kecamatan[:5] if kecamatan else (self._scope.kabupaten or None),
@@ -63,7 +70,7 @@ class Decider:
             kecamatan_name=self._names.places[kecamatan].name if kecamatan else name,
             desa_name=self._desa_name(desa),
             candidates=() if kecamatan or self._scope.foreign else self._candidates(candidates),
-            spans=self._spans(kecamatan, desa),
+            spans=self.spans(kecamatan, desa),
             landmark=self._landmark(kecamatan),
             sites=tuple(self._sites()),
             named=tuple(self._plain.span(one.first, one.last) for one in self._mentions),
@@ -193,6 +200,7 @@ class Decider:
         unknown = self._votes.unknown_desa
         return unknown.name.title() if unknown else None
 
-    def _spans(self, kecamatan: str | None, desa: str | None) -> tuple[Span, ...]:
+    def spans(self, kecamatan: str | None, desa: str | None) -> tuple[Span, ...]:
+        """Give the words that name a kecamatan and a desa."""
         named = [self._votes.by.get(kecamatan or ""), self._votes.desa.get(desa or "", (None,))[0]]
         return tuple(dict.fromkeys(self._plain.span(one.first, one.last) for one in named if one is not None))

@@ -1,4 +1,4 @@
-"""Join what words, fields and the reporter's position say of the place. Pure.
+"""Join what words, codes of a form and the reporter's position say of the place. Pure.
 
 A position is kept exactly as it was sent, and only such a one is called exact. It names the nearest desa where neither
 field nor words name a place: "dari posisi pelapor". Otherwise it is a check: the words of a man in Rengel may speak of
@@ -8,10 +8,18 @@ Soko.
 from schemas.assessment import PlaceBasis, PlaceFound, Precision
 from schemas.district import District, Place
 from schemas.messages import Position, ReportIn
+from schemas.words.explanations import reason
 from services.policy.geography import Nearest, distance
 from services.triage.places.decision import Decision
+from services.triage.places.wordings import Told
 
 FARTHEST = 6_000  # metres from the nearest desa's centre beyond which a position names none
+# What names the place -> how its difference from the reporter's position is said.
+_BESIDE_POSITION: dict[PlaceBasis | None, str] = {
+    "fields": "place_form_position",
+    "place": "place_field_position",
+    "text": "place_text_position",
+}
 BESIDE = 1_000  # metres beyond a place's radius within which a position still agrees with it
 
 
@@ -22,17 +30,19 @@ class Positions:
         self._places = {**district.neighbours, **district.places}
         self._nearest = Nearest(self._places.values())
 
-    def placed(self, report: ReportIn, told: Decision) -> PlaceFound:
-        """Give the place of a report; what the form says wins over the words, these win over the position."""
+    def placed(self, report: ReportIn, words: Told, text: Decision) -> PlaceFound:
+        """Give the place of a report; what the form says wins over the words, these win over the position.
+
+        `words` is what text and place field say together, `text` what the text says alone.
+        """
         by_field = report.kecamatan or (report.desa[:8] if report.desa else None)
         near = self._near(report.position) if report.position else None
-        basis: PlaceBasis | None = "text" if told.kecamatan or told.candidates or told.kecamatan_name else None
+        told, basis, contradiction = words.decision, words.basis, words.contradiction
         if by_field is not None:
-            told, contradiction, basis = *self._by_field(report, by_field, told), "fields"
+            told, basis = self._by_field(report, by_field, told), "fields"
+            contradiction = self._differs(by_field, words, text)
         elif near is not None and not told.kecamatan and not told.kecamatan_name and self._allows(told, near):
-            told, contradiction, basis = self._by_position(near, told), None, "position"
-        else:
-            contradiction = None
+            told, basis = self._by_position(near, told), "position"
         return self._pointed(report.position, near, told, contradiction, basis)
 
     def _near(self, position: Position) -> Place | None:
@@ -59,14 +69,11 @@ class Positions:
             named=told.named,
         )
 
-    def _by_field(self, report: ReportIn, code: str, told: Decision) -> tuple[Decision, str | None]:
-        """Let the form's fields win, and show where the text says otherwise."""
+    def _by_field(self, report: ReportIn, code: str, told: Decision) -> Decision:
+        """Let the form's codes win."""
         desa = report.desa or (told.desa if told.desa and told.desa.startswith(code) else None)
         place, desa_place = self._places.get(code), self._places.get(desa or "")
-        contradiction = None
-        if told.kecamatan is not None and told.kecamatan != code:
-            contradiction = f"isian: {place.name if place else code}, teks: {told.kecamatan_name}"
-        fixed = Decision(
+        return Decision(
             kabupaten=code[:5],
             kecamatan=code,
             desa=desa,
@@ -76,7 +83,16 @@ class Positions:
             sites=told.sites,
             named=told.named,
         )
-        return fixed, contradiction
+
+    def _differs(self, code: str, words: Told, text: Decision) -> str | None:
+        """Show where the text, or the place field, names another kecamatan than the form's codes."""
+        place = self._places.get(code)
+        named = place.name if place else code
+        if text.kecamatan not in {None, code}:
+            return reason("place_form_text", named, text.kecamatan_name)
+        if words.basis == "place" and words.decision.kecamatan not in {None, code}:
+            return reason("place_form_field", named, words.decision.kecamatan_name)
+        return None
 
     def _pointed(
         self,
@@ -92,7 +108,7 @@ class Positions:
         precision: Precision | None = None
         radius: int | None = None
         place = self._places.get(told.desa or told.kecamatan or "")
-        if position is not None and (place is None or self._lies_at(position, place)):
+        if position is not None and (place is None or basis == "position" or self._lies_at(position, place)):
             lat, lon, precision = position.lat, position.lon, "exact"
             radius = None if position.accuracy_m is None else round(position.accuracy_m)
         elif place is not None:
@@ -100,7 +116,7 @@ class Positions:
             precision = "desa" if told.desa else "kecamatan"
         if position is not None and precision != "exact" and contradiction is None:
             where = near.name if near else f"{position.lat:.4f}, {position.lon:.4f}"
-            contradiction = f"teks: {told.desa_name or told.kecamatan_name}, posisi pelapor: {where}"
+            contradiction = reason(_BESIDE_POSITION[basis], told.desa_name or told.kecamatan_name, where)
         return PlaceFound.model_construct(
             kabupaten=told.kabupaten,
             kecamatan=told.kecamatan,
