@@ -78,8 +78,9 @@ def test_two_heading_rows_are_joined(tuban: District) -> None:
 
     (row,) = rows(read(tuban, workbook(TOP, BELOW, TWO, prepare=merge)))
     assert (when(row), row.kecamatan, row.desa) == ("23/11/2026 21.15", "35.23.11", "35.23.11.2016")
-    assert row.notes == {"No": "1", "Korban / MD": "0", "Korban / LB": "2"}
-    assert row.text == "Dua rombongan pemuda saling serang"
+    assert row.notes == {"No": "1", "Korban / MD": "0"}
+    assert (row.killed, row.injured) == (None, 2)
+    assert row.text == "Dua rombongan pemuda saling serang\nLuka berat: 2 orang."
 
 
 def test_two_heading_rows_of_a_csv_are_joined_too(tuban: District) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
 from services.ingest.formats.dates import DAY_FIRST, Told, day_written, has_day, read_time
-from services.ingest.formats.headings import TELLING
+from services.ingest.formats.headings import PEOPLE, TELLING
+from services.ingest.formats.people import is_nobody, people_of
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import from_columns, read_pair
 from services.sheets.cells import Unread, shown
@@ -93,6 +94,7 @@ class Fields:
         """Fill the text and the reporter's opinion."""
         out = row.out
         out.fields["text"] = _text([told for name in TELLING for told in row.told(name)]) or None
+        _people(row)
         opinion = [
             f"{label}: {told}"
             for name, label in (("background", "Latar belakang"), ("recommendation", "Rekomendasi"))
@@ -104,10 +106,7 @@ class Fields:
                 Fault(row.heading("background", "recommendation"), f"dipotong pada {OPINION_LIMIT} huruf")
             )
         for heading, value in row.all("action"):
-            longer = f"{out.fields['text']}\nTindakan: {shown(value)}"
-            if len(longer) <= TEXT_LIMIT and out.fields["text"]:
-                out.fields["text"] = longer
-            else:
+            if not row.adds(f"Tindakan: {shown(value)}"):
                 row.note((heading, value))
         out.columns |= {
             "text": row.heading("text", "fact", "title"),
@@ -207,6 +206,16 @@ class _Row:
         told = list(dict.fromkeys(shown(value) for _, value in self.all(name)))
         return told if name in JOINED else told[:1]
 
+    def adds(self, sentence: str) -> bool:
+        """Put a sentence at the end of the text; False where there is no text, or no room."""
+        text = self.out.fields.get("text")
+        longer = f"{text}\n{sentence}"
+        if not text or len(longer) > TEXT_LIMIT:
+            return False
+        if _plain_words(sentence) not in _plain_words(text):
+            self.out.fields["text"] = longer
+        return True
+
     def heading(self, *names: str) -> str:
         """Give the heading of the first of these fields that the row has."""
         return next((self._cells[name][0][0] for name in names if self._cells.get(name)), names[0])
@@ -274,6 +283,24 @@ def _hour(value: object) -> str:
     if _FRACTION.fullmatch(told):
         return _hour(float(told.replace(",", ".")))
     return f"jam {told}" if re.fullmatch(r"\d{1,2}", told, re.ASCII) else told
+
+
+def _people(row: _Row) -> None:
+    """Fill how many were killed and hurt and how large the crowd was; words there are told as sentences."""
+    out = row.out
+    cells = {name: [(heading, shown(value)) for heading, value in row.all(name)] for name in PEOPLE}
+    found = people_of(cells)
+    out.fields |= found.numbers
+    out.columns |= {name: row.heading(name) for name in ("killed", "injured", "crowd")}
+    out.doubts += [Fault(row.heading(name), why) for name, why in found.doubts]
+    doubted = {name for name, _ in found.doubts}
+    for name in PEOPLE:
+        for heading, value in row.all(name):
+            if shown(value)[:1].isdecimal() and (is_nobody(shown(value)) or name in doubted):
+                row.note((heading, value))  # a zero is told, but the text may know better
+    unsaid = [sentence for sentence in found.sentences if not row.adds(sentence)]
+    if unsaid:
+        row.note(*(cell for name in PEOPLE for cell in row.all(name)))
 
 
 def _contact(row: _Row) -> None:

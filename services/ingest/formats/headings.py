@@ -11,10 +11,33 @@ from services.web.headings import plain
 
 TELLING = ("title", "fact", "text")  # a table of reports has one of these columns
 LONGEST_HEADING = 60  # characters of a heading in a second row
+LONGEST_KNOWN = 300  # characters of a heading with its remark
 OTHERS_NAMES = {"observed_at": ("occurred", "occurred_at")}  # of other programs, in JSON
 # KoBo and ODK export a position as four columns named after its question.
 _OF_A_QUESTION = re.compile(r"_.{0,80}_(latitude|longitude|precision|altitude)")
 _COLUMN_NUMBER = re.compile(r"(\()?(\d{1,3})(?(1)\))")
+_PATH = re.compile(r"(?:[A-Za-z0-9_]{1,60}/){1,6}([A-Za-z0-9_]{1,80})", re.ASCII)  # KoBo: its group before a question
+_BRACKETS = re.compile(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]")
+# A remark that makes another column of it: "Tanggal (lapor)" is not when it happened.
+_OTHER_SENSE = re.compile(
+    r"\b(?:lapor(?:an)?|pelapor|terlapor|korban|pelaku|saksi|petugas|surat|input|terima|nama|selesai)\b", re.IGNORECASE
+)
+_PLACES = ("kecamatan", "desa", "region", "address")
+PEOPLE = ("killed", "injured", "badly_injured", "lightly_injured", "crowd", "casualties")
+# Words beside a heading that add nothing to it, by the fields of which that is so: "Nama Desa", but not "Nama Korban".
+_BESIDE: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (frozenset({"wib", "local"}), ("observed_at",)),
+    (frozenset({"singkat", "lengkap"}), (*TELLING, "address")),
+    (frozenset({"nama"}), ("kecamatan", "desa")),
+    (frozenset({"gps"}), ("position",)),
+    (frozenset({"jumlah", "jml", "jmlh", "banyaknya", "perkiraan", "estimasi", "total", "orang", "org"}), PEOPLE),
+)
+# Two things in one column ("Pelapor / No HP", "Desa/Kecamatan") and the field that holds both.
+_BOTH: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"reporter", "phone"}), "reporter"),
+    (frozenset(_PLACES), "address"),
+)
+_LOOSE = 100  # how far a heading that only fits loosely ranks behind those that are listed
 
 
 @dataclass
@@ -43,11 +66,43 @@ class Headings:
         }
 
     def field_of(self, heading: object) -> tuple[str, int] | None:
-        """Give the field that a heading names, and its rank among that field's headings."""
+        """Give the field that a heading names, and its rank among that field's headings.
+
+        What stands beside it is looked past: a unit or a remark in brackets, a KoBo group, words that add nothing.
+        """
         if found := self._known.get(plain(heading)):
             return found
-        question = _OF_A_QUESTION.fullmatch(str(heading or "").strip().lower())
-        return self._known.get(question[1]) if question else None
+        told = str(heading or "").strip()
+        if not told or len(told) > LONGEST_KNOWN:
+            return None
+        if (path := _PATH.fullmatch(told)) and told == told.lower():
+            return self.field_of(path[1])
+        if question := _OF_A_QUESTION.fullmatch(told.lower()):
+            return self._known.get(question[1])
+        if _OTHER_SENSE.search(" ".join(_BRACKETS.findall(told))):
+            return None
+        bare = _BRACKETS.sub(" ", told)
+        found = self._known.get(plain(bare)) or self._beside(bare) or self._both(bare)
+        return (found[0], found[1] + _LOOSE) if found else None
+
+    def _beside(self, heading: str) -> tuple[str, int] | None:
+        """Give the field of a heading without the words that add nothing to it."""
+        words = re.findall(r"[^\W_]+", heading.casefold())
+        for beside, fields in _BESIDE:
+            left = [word for word in words if word not in beside]
+            if len(left) < len(words) and (found := self._known.get("".join(left))) and found[0] in fields:
+                return found
+        return None
+
+    def _both(self, heading: str) -> tuple[str, int] | None:
+        """Give the field of a heading that names several things, if one field holds what it names."""
+        found = [each for part in heading.split("/") if (each := self._known.get(plain(part)) or self._beside(part))]
+        fields = {name for name, _ in found}
+        if "/" not in heading or not found:
+            return None
+        if len(fields) == 1:
+            return found[0]
+        return next(((field_, _LOOSE) for both, field_ in _BOTH if fields <= both), None)
 
     def count(self, cells: Iterable[object]) -> int:
         """Count the known headings in a row; 0 when it is no heading row."""
@@ -63,11 +118,16 @@ class Headings:
         words = all(isinstance(cell, str) and len(cell) <= LONGEST_HEADING for cell in own.values())
         if not own or sub.number != top.number + 1 or not words:
             return False
-        if any(place in top.spread for place in own):
-            return all(place in top.spread for place in own)
-        known = [found[0] for cell in own.values() if (found := self.field_of(cell))]
-        bare = any(place >= len(top.cells) or not shown(top.cells[place]) for place in own)
-        return bare and len(known) == len(own) > 1 and not set(TELLING) & set(known)
+        apart = {place: cell for place, cell in own.items() if not _BRACKETS.fullmatch(cell.strip())}  # no unit alone
+        if any(place in top.spread for place in apart):
+            return all(place in top.spread for place in apart)
+        known = [found[0] for place, cell in apart.items() if (found := self._under(top, place, cell))]
+        groups = _groups(top, max(apart, default=0) + 1)
+        return len(known) > 1 and not set(TELLING) & set(known) and set(apart) <= groups
+
+    def _under(self, top: Line, place: int, below: object) -> tuple[str, int] | None:
+        """Give the field that a cell of a second heading row names, by itself or with what stands above it."""
+        return self.field_of(below) or self.field_of(f"{_above(top.cells, place)} {below}")
 
     def columns(self, top: Line, sub: Line | None) -> Columns:
         """Give the columns under one heading row, or two joined."""
@@ -78,8 +138,8 @@ class Headings:
         for place in range(width):
             above = shown(tops[place]) if place < len(tops) else ""
             below = shown(subs[place]) if sub and place < len(subs) and place in sub.own else ""
-            if below and not above and place:  # a table without merged cells leaves the rest of a heading blank
-                above = next((told for cell in reversed(tops[:place]) if (told := shown(cell))), "")
+            if below and not above:
+                above = _above(tops, place)
             names.append(" / ".join(dict.fromkeys(filter(None, (above, below)))))
             found = (self.field_of(below) or self.field_of(f"{above} {below}")) if below else None
             if found := found or self.field_of(above):
@@ -89,6 +149,17 @@ class Headings:
         columns.headings = tuple(names)
         columns.fields = {name: [place for _, place in sorted(places)] for name, places in ranked.items()}
         return columns
+
+
+def _above(tops: Sequence[object], place: int) -> str:
+    """Give the heading above a place: a table without merged cells leaves the rest of a heading blank."""
+    return next((told for cell in reversed(tops[: place + 1]) if (told := shown(cell))), "")
+
+
+def _groups(top: Line, width: int) -> set[int]:
+    """Give the places of a heading row that belong to a heading with blank cells after it."""
+    blank = [place >= len(top.cells) or not shown(top.cells[place]) for place in range(width + 1)]
+    return {place for place in range(width) if blank[place] or blank[place + 1]}
 
 
 def _spread(line: Line) -> list[Any]:
