@@ -80,5 +80,5 @@ def ask_for_help(tx: Transaction, incident_id: str, who: Identity, text: str) ->
 
 
 def _own(tx: Transaction, incident_id: str, who: Identity) -> list[Alert]:
-    told = alerts_to(tx, incident_id, who.institution or "")
+    told = alerts_to(tx.session, incident_id, who.institution)
     return [one for one in told if not who.unit or one.unit in ("", who.unit)]

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, case
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.by_hand import Referral
 from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
+from schemas.vocabulary import ANSWERED, Duty
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
@@ -24,10 +25,16 @@ def alerts_of(tx: Transaction, incident: str) -> list[Alert]:
     return list(tx.session.scalars(select(Alert).where(Alert.incident_id == incident)))
 
 
-def alerts_to(tx: Transaction, incident: str, institution: str) -> list[Alert]:
-    """Return the alerts of an incident to an institution, whatever its unit."""
-    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == institution)
-    return list(tx.session.scalars(query))
+def alerts_to(session: Session, incident: str, institution: str | None) -> list[Alert]:
+    """Return an incident's alerts to an institution, whatever its unit, the one whose answer is missed most first.
+
+    That is the lead that is silent, then who is silent and needed, the lead, the rest; among equals by unit.
+    """
+    silent = col(Alert.state).not_in(ANSWERED)
+    leads = col(Alert.duty) == Duty.LEAD
+    missed = case((silent & leads, 0), (silent & col(Alert.needed), 1), (leads, 2), else_=3)
+    query = select(Alert).where(Alert.incident_id == incident, Alert.institution == (institution or ""))
+    return list(session.scalars(query.order_by(missed, col(Alert.unit))))
 
 
 def reporters_of_situation(tx: Transaction, incident: str, institution: str) -> list[str]:

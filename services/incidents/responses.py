@@ -31,12 +31,14 @@ class Answer:
     seconds: int  # from the alert being owed to its acknowledgement
 
 
-def _alert_of(tx: Transaction, incident: str, institution: str, place: str = "") -> Alert:
-    alerts = queries.alerts_to(tx, incident, institution)
-    chosen = next((alert for alert in alerts if place and alert.unit == place), alerts[0] if alerts else None)
-    if chosen is None:
+def _alert_of(tx: Transaction, incident: str, institution: str, who: Identity) -> Alert:
+    """Give the alert that somebody answers: of his own unit, for another institution the one that is missed most."""
+    alerts = queries.alerts_to(tx.session, incident, institution)
+    if who.unit and institution == who.institution:  # nobody answers for the same office elsewhere
+        alerts = sorted((one for one in alerts if one.unit in ("", who.unit)), key=lambda one: one.unit != who.unit)
+    if not alerts:
         raise Refused("institution_not_alerted")
-    return chosen
+    return alerts[0]
 
 
 def _answers_for(who: Identity, institution: str | None, reason: str | None) -> str:
@@ -69,7 +71,7 @@ def acknowledge(
     """
     incident = open_incident(tx, incident_id)
     for_whom = _answers_for(who, institution, reason)
-    alert = tx.session.get(Alert, alert_id) if alert_id else _alert_of(tx, incident_id, for_whom, who.unit)
+    alert = tx.session.get(Alert, alert_id) if alert_id else _alert_of(tx, incident_id, for_whom, who)
     if alert is None or alert.incident_id != incident_id or alert.institution != for_whom:
         raise Refused("alert_not_found")
     seconds = round((tx.now - alert.owed_at).total_seconds())
@@ -142,7 +144,7 @@ def report_situation(
     allowed(who, Act.ANSWER if for_whom == who.institution else Act.ANSWER_FOR, "sitrep_own_institution")
     if not text.strip():
         raise Refused("sitrep_empty")
-    alert = _alert_of(tx, incident_id, for_whom, who.unit)
+    alert = _alert_of(tx, incident_id, for_whom, who)
     owed = alert.state not in ANSWERED
     if owed and acknowledges:
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.

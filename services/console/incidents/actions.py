@@ -8,12 +8,13 @@ from schemas.district import District
 from schemas.records import Person, Suggestion
 from schemas.rows import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
-from services.console.incidents.queries import alerts_of, alerts_to, find
+from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import Choices, IncidentView
 from services.console.together import meanwhile
 from services.incidents import lifecycle, merging, responses
 from services.incidents.access import READABLE, Reach, acting, permit
 from services.incidents.decisions import proposals
+from services.incidents.queries import alerts_to
 from services.incidents.referrals import offered, refer
 from services.incidents.situation_of import situation_of
 from services.policy.situation import ACCUSED, standing_for

@@ -281,12 +281,6 @@ def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Aler
     return found
 
 
-def alerts_to(session: Session, incident: str, institution: str | None) -> Sequence[Alert]:
-    """Give an incident's alerts to an institution, whatever its unit."""
-    query = select(Alert).where(col(Alert.incident_id) == incident, col(Alert.institution) == (institution or ""))
-    return session.scalars(query).all()
-
-
 def proposals_of(session: Session, incident: str) -> Sequence[Proposal]:
     """Give what is proposed for an incident and not decided yet, the oldest first."""
     query = select(Proposal).where(col(Proposal.incident_id) == incident, col(Proposal.state) == "open")

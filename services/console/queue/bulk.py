@@ -16,11 +16,12 @@ from schemas.vocabulary import AlertState, Level
 from services.console.dependencies import Deps
 from services.console.incidents.actions import ASKED, perform, permitted
 from services.console.incidents.presenter import Composer
-from services.console.incidents.queries import alerts_of, alerts_to, find
+from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import IncidentRow
 from services.console.queue.queries import open_suggestions
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
+from services.incidents.queries import alerts_to
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused

@@ -125,7 +125,7 @@ def _is_chased(alert: Alert) -> bool:
 
 def _readable(tx: Transaction, district: District, incident: Incident, into: Incident, who: Identity, act: Act) -> None:
     """Refuse who may not judge the other incident too, and a matter of named persons that others would read then."""
-    permit(who, into, queries.alerts_to(tx, into.id, who.institution or ""), act, district)
+    permit(who, into, queries.alerts_to(tx.session, into.id, who.institution), act, district)
     if named_persons_only(incident, district) != named_persons_only(into, district):
         raise Refused("merge_named_issue")
 
