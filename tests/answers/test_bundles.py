@@ -131,7 +131,7 @@ async def test_a_bundles_code_ends_after_a_day_and_the_alerts_own_do_not(new_pho
     phones, (incident, *_), message = await bundled(new_phones)
     phones.house.clock.forward(hours=25)
     await phones.text(f"T {code_of(message)}")
-    refused = f"{code_of(message)} bukan kode Anda yang masih terbuka."
+    refused = f"{code_of(message)} hanya berlaku sehari. Jawab satu per satu, atau buka aplikasi."
     assert any(told.startswith(refused) for told in phones.got())  # the reminders that are due come beside it
     await phones.text(f"T {own_code(phones, incident)}")
     assert phones.house.alert(incident, "POLSEK").state == "acknowledged"

@@ -135,7 +135,7 @@ async def test_the_answer_of_a_closed_incident_is_told_so(phones: Phones) -> Non
     await phones.house.act(incident, "closures", by="POLRES", reason="selesai di tempat")
     await phones.house.agree(incident, by=("KESBANG", Role.COORDINATOR))
     await phones.text(f"T {code}")
-    assert phones.got() == [f"{code} bukan kode Anda yang masih terbuka."]
+    assert phones.got() == [f"{code} sudah ditutup; tidak perlu dijawab lagi."]
 
 
 async def test_stop_of_an_officer_asks_the_coordinator_and_silences_nothing(new_phones: NewPhones) -> None:

@@ -7,12 +7,16 @@ import pytest
 
 from schemas.messages import InboundMessage
 from schemas.records import Answered, Delivery, ReplyCode, Sitrep
+from schemas.vocabulary import Role
 from services.bus import inbound_message
+from services.incidents import lifecycle
+from services.security.auth import Identity
 from services.store.ids import derived
 from tests.answers.conftest import *  # noqa: F403 - its telephones
 from tests.answers.phones import OFFICER, NewPhones, Phones
 from tests.incidents import Level, opened
 
+CLOSER = Identity("kesbang", "Kesbang", Role.COORDINATOR, "KESBANG")
 COORDINATOR = {"kesbang": (("email", "koordinator@tuban.example"),)}
 CODE = re.compile(r"Balas T (\d{4})")
 
@@ -83,6 +87,36 @@ async def test_wrong_codes_spread_over_hours_do_not_shut_the_officer_out(phones:
         phones.house.clock.forward(minutes=20)
     await phones.text(f"T {code}")
     assert phones.house.lead(incident).acknowledged_how == "sms"
+
+
+async def test_late_answers_shut_nobody_out_and_are_told_what_became_of_it(phones: Phones) -> None:
+    """Five answers to what had been settled once closed the way for twelve hours, to the incident that came next too."""
+    house, codes = phones.house, list[str]()
+    for number in range(7):
+        incident = await opened(house, Level.TINGGI, text=f"Kejadian {number}.")
+        codes.append(code_in(phones.got()))
+        house.write(lambda tx, id_=incident: lifecycle.close(tx, id_, CLOSER, "Selesai.", dismissed=False))
+    for number, code in enumerate(codes):
+        await phones.text(f"{'TEL'[number % 3]} {code} massa bubar")
+        assert phones.got() == [f"{code} sudah ditutup; tidak perlu dijawab lagi."][: max(0, 5 - number)]
+    assert not [row.kind for row in house.rows(Answered) if row.kind in ("wrong_code", "channel_closed")]
+    incident = await opened(house, Level.TINGGI)
+    await phones.text(f"T {code_in(phones.got())}")
+    assert house.lead(incident).acknowledged_how == "sms"
+
+
+async def test_a_late_code_is_known_for_thirty_days_and_one_never_given_is_a_guess(phones: Phones) -> None:
+    house = phones.house
+    incident = await opened(house, Level.TINGGI)
+    code = code_in(phones.got())
+    house.clock.forward(days=40)
+    house.write(lambda tx: lifecycle.close(tx, incident, CLOSER, "Selesai.", dismissed=False))
+    for days, kind in ((0, "asked"), (29, "asked"), (2, "wrong_code")):
+        house.clock.forward(days=days, seconds=1)
+        await phones.text(f"T {code}")
+        assert [row.kind for row in sorted(house.rows(Answered), key=lambda row: row.at)][-1] == kind
+    await phones.text(f"T {wrong(code, 5)}")
+    assert [row.kind for row in house.rows(Answered)].count("wrong_code") == 2
 
 
 @pytest.mark.parametrize("said", ["T", "t", "terima", "TERIMA!", "e", "Eskalasi"])

@@ -14,6 +14,9 @@ from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentStat
 from services.store.transaction import Transaction, rows_of, table_of
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
+CODES_KNOWN = timedelta(
+    days=30
+)  # since it was made or its incident closed: whoever sends it is late, and guesses nothing
 LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
 LIMIT = "limit"  # why a delivery is held back: its address has had as many messages as it may have
 Key = tuple[str, str]  # channel, address
@@ -139,10 +142,28 @@ def open_codes(tx: Transaction, person: str) -> list[ReplyCodeRow]:
     return rows_of(tx.session, ReplyCode, query)
 
 
-def bundled(tx: Transaction, people: Sequence[str], code: str | None = None) -> list[DeliveryRow]:
-    """Return the deliveries that went to these people in bundles whose code is still good, or in those of one code."""
+def is_late(tx: Transaction, people: Sequence[str], code: str) -> bool:
+    """Say whether this is a code, new or used, that one of these people has had for an alert within `CODES_KNOWN`."""
+    codes, incidents = table_of(ReplyCode), table_of(Incident)
+    since = tx.now - CODES_KNOWN
+    recent = or_(codes.c.made_at > since, incidents.c.closed_at > since)
+    query = (
+        select_columns(codes.c.code, codes.c.spent)
+        .outerjoin(incidents, incidents.c.id == codes.c.incident_id)
+        .where(codes.c.person_id.in_(people), recent)
+    )
+    return any(code == last or code in spent for last, spent in tx.session.execute(query))
+
+
+def bundled(
+    tx: Transaction, people: Sequence[str], code: str | None = None, within: timedelta = BUNDLE_LASTS
+) -> list[DeliveryRow]:
+    """Return the deliveries that went to these people in bundles whose code is still good, or in those of one code.
+
+    `within` is how long a code is good from its sending.
+    """
     table = table_of(Delivery)
-    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > tx.now - BUNDLE_LASTS)
+    sent = or_(table.c.sent_at.is_(None), table.c.sent_at > tx.now - within)
     query = select_columns(table).where(table.c.person_id.in_(people), table.c.bundle_code.is_not(None) & sent)
     if code is not None:
         query = query.where(table.c.bundle_code == code)

@@ -23,7 +23,7 @@ from services.notify.delivery.address_health import worked
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.delivery.dispatcher import Dispatcher
-from services.notify.delivery.queries import open_codes
+from services.notify.delivery.queries import CODES_KNOWN, bundled, is_late, open_codes
 from services.notify.messages.alert_message import told_time
 from services.notify.replies import address_verification as checks
 from services.notify.replies import bundle_replies as bundle_answers
@@ -195,12 +195,21 @@ class _Case:
         self._say(say(self.sender.language, "closed_channel"))
         return True
 
+    def _late(self, code: str) -> Doubt | None:
+        """Say why a code that was this sender's answers nothing any more; None where it never was his: a guess."""
+        ids = [person.id for person, _ in self.sender.people]
+        if bundled(self.unit, ids, code, within=CODES_KNOWN):
+            return Doubt.EXPIRED
+        return Doubt.CLOSED if is_late(self.unit, ids, code) else None
+
     def _reports(self, reply: Unclear) -> bool:
         """Say whether words that answer nothing are a report: of a reporter, or over a gateway that passes reports."""
         reporter = all(person.role == Role.REPORTER.value for person, _ in self.sender.people)
         return reply.doubt is not Doubt.EMPTY and (reporter or bool(self.message.reports))
 
     def _ask(self, reply: Unclear, codes: list[str], bundles: Mapping[str, int]) -> None:
+        if reply.doubt is Doubt.NOT_OPEN and (late := self._late(reply.code or "")):
+            reply = Unclear(late, reply.code)
         wrong = reply.doubt is Doubt.NOT_OPEN
         if wrong and self._wrong(reply):
             return
@@ -211,7 +220,7 @@ class _Case:
         told = self.unit.session.get(Alert, row["alert_id"])
         standing = standing_of(self.unit.session, told) if told else None
         if told is None or standing is None:
-            self._ask(Unclear(Doubt.NOT_OPEN, reply.code), [], {})
+            self._ask(Unclear(Doubt.CLOSED, reply.code), [], {})  # his, and not kept any more
             return
         alert = standing.alert or told
         if alert.state not in ANSWERED and _is_spent(row, reply):

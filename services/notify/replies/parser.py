@@ -27,6 +27,8 @@ class Doubt(StrEnum):
     DENIED = "denied"  # "T 4821 tidak bisa"
     NO_TEXT = "no_text"  # a sitrep that says nothing
     NOT_OPEN = "not_open"  # a code that is none of this person's
+    CLOSED = "closed"  # his, of an incident that has been closed
+    EXPIRED = "expired"  # his, of a bundle that was sent more than a day ago
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,8 @@ ASKED = {
         Doubt.DENIED: "{code} belum diterima. Bila tidak sanggup kirim E {code}; bila sanggup kirim T {code}.",
         Doubt.NO_TEXT: "{code}: lapjut belum ada isinya. Kirim L {code} <isi>.",
         Doubt.NOT_OPEN: "{code} bukan kode Anda yang masih terbuka.",
+        Doubt.CLOSED: "{code} sudah ditutup; tidak perlu dijawab lagi.",
+        Doubt.EXPIRED: "{code} hanya berlaku sehari. Jawab satu per satu, atau buka aplikasi.",
     },
     "en": {
         Doubt.EMPTY: "Empty message. Reply T <code> to acknowledge.",
@@ -106,6 +108,8 @@ ASKED = {
         Doubt.DENIED: "{code} is not acknowledged. Send E {code} to escalate, or T {code} to acknowledge.",
         Doubt.NO_TEXT: "{code}: the report is empty. Send L {code} <text>.",
         Doubt.NOT_OPEN: "{code} is none of your open codes.",
+        Doubt.CLOSED: "{code} is closed; no answer is needed any more.",
+        Doubt.EXPIRED: "{code} was good for a day. Answer one by one, or open the application.",
     },
 }
 SHOWN = 5  # codes named when asking back
@@ -123,7 +127,7 @@ def ask_back(language: str, doubt: Doubt, code: str | None, codes: list[str], bu
     'Kode yang mana? Tulis kodenya, mis. T 4821. Kode Anda: 4821, 5117, 7702 untuk 2 sekaligus.'
     """
     asked = ASKED.get(language, ASKED["id"])[doubt].format(code=code or "")
-    named = doubt in (Doubt.NO_CODE, Doubt.UNKNOWN, Doubt.SEVERAL_CODES, Doubt.NOT_OPEN)
+    named = doubt in (Doubt.NO_CODE, Doubt.UNKNOWN, Doubt.SEVERAL_CODES, Doubt.NOT_OPEN, Doubt.CLOSED, Doubt.EXPIRED)
     whole = [say(language, "whole", code=one, count=count) for one, count in list(bundles.items())[-1:]]
     listed = [*codes[:SHOWN], *whole] if codes else []
     return asked + (say(language, "codes", codes=", ".join(listed)) if named and listed else "")
