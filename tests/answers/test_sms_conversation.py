@@ -10,7 +10,7 @@ from services.cli.verify_address import stop_address
 from services.security.keys import SCOPES
 from tests.answers.phones import OFFICER, REPORTER, NewPhones, Phones
 from tests.house import person_id
-from tests.incidents import Level, opened
+from tests.incidents import Level, added, opened
 
 CODE = re.compile(r"Balas T (\d{4})")
 
@@ -94,6 +94,23 @@ async def test_a_code_stays_the_same_and_two_alerts_have_two(phones: Phones) -> 
     await phones.text(f"T {second}")
     assert phones.house.lead(other).state == "acknowledged"
     assert len(phones.house.rows(ReplyCode)) == 2
+
+
+async def test_whoever_becomes_the_lead_is_told_by_when_to_answer_and_who_has_answered_is_not(
+    new_phones: NewPhones,
+) -> None:
+    phones = await new_phones(login="kesbang")
+    house = phones.house
+    incident = await opened(house, Level.TINGGI, form="AJAKAN")
+    assert "Terima sblm" not in phones.got()[-1]  # it supports
+    await house.act(incident, "assessments", by=("POLRES", Role.VERIFIER), issue="ORM", reason="Soal ormas.")
+    assert house.lead(incident).institution == "KESBANG"
+    (told,) = phones.got()
+    assert "PERKEMBANGAN" in told
+    assert "Terima sblm" in told
+    await house.act(incident, "acknowledgements", by="KESBANG")
+    await added(house, incident, Level.TINGGI, form="AJAKAN", issue="ORM")
+    assert not [text for text in phones.got() if "Terima sblm" in text]
 
 
 @pytest.mark.parametrize(

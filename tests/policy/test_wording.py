@@ -29,6 +29,7 @@ CLASH = AlertFacts(
     lead="Polres Tuban",
     ack_due=NIGHT + timedelta(minutes=5),
     sitrep_due=NIGHT + timedelta(minutes=30),
+    owes=True,
     life_in_danger=True,
     reports=3,
     text=TEXT,
@@ -176,6 +177,13 @@ def test_a_rise_says_from_what_to_what_and_asks_again() -> None:
     said = written(replace(CLASH, reason=AlertReason.RAISED, level_before=Level.TINGGI))
     assert "Naik dari TINGGI ke KRITIS." in said
     assert "Terima lagi sebelum pkl 01.17 WIB" in said
+
+
+def test_whoever_owes_an_answer_is_asked_for_it_whatever_the_message_is_about() -> None:
+    for reason, owes in product(AlertReason, (True, False)):
+        said = written(replace(CLASH, reason=reason, owes=owes))
+        wanted = owes and reason not in ("closed", "escalated", "unreachable", "lapsed")
+        assert [("sebelum pkl 01.17" in said), ("Terima sblm 01.17" in said)] == [wanted, wanted], (reason, owes)
 
 
 def test_a_deadline_that_has_passed_is_not_asked_for_again() -> None:

@@ -16,7 +16,7 @@ from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
-from services.notify.context import endangers_life
+from services.notify.context import endangers_life, wants_answer
 from services.notify.messages.alert_message import AlertFacts
 from services.warnings.recipients import is_warning
 
@@ -96,6 +96,7 @@ class AlertContent(AlertRows):
             sitrep_due=alert.get("sitrep_due")
             or self.escalation(row).first_sitrep(alert.get("delivered_at") or self.unit.now, self.unit.now),
             needed=alert["needed"],
+            owes=is_silent(alert) and wants_answer(row),
             silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
             silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),
             potential=row["stage"] == Stage.POTENTIAL,

@@ -15,7 +15,8 @@ from services.notify.messages.alert_phrases import LEVELS, REASONS, WORDS
 from services.security.redaction import with_placeholders
 from services.web.localised import clock_time, day, number
 
-CHASED = (AlertReason.REMINDER, AlertReason.OVERDUE)
+# What has words of its own for what is to be done, or asks for nothing, whether the reader owes an answer or not.
+TELLING_ONLY = (AlertReason.CLOSED, AlertReason.ESCALATED, AlertReason.UNREACHABLE, AlertReason.LAPSED)
 SHORT = 160  # one SMS in GSM-7
 _TYPOGRAPHY = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 _HOUR, _TWO_HOURS, _TWO_DAYS = timedelta(hours=1), timedelta(hours=2), timedelta(days=2)
@@ -38,6 +39,7 @@ class AlertFacts:
     ack_due: datetime | None = None
     sitrep_due: datetime | None = None
     needed: bool = False  # the ladder waits for this institution's own answer, besides the lead's
+    owes: bool = False  # it has not given the answer that the ladder waits for
     silent: tuple[str, ...] = ()  # names of those whose answer the ladder waits for
     silent_since: datetime | None = None  # since when the first of them owes it
     level_before: Level | None = None
@@ -130,8 +132,7 @@ class _Speech:
     @property
     def asks(self) -> bool:
         """Say whether this message wants an answer that the ladder waits for."""
-        wanted = (AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, *CHASED)
-        return (self.facts.needed or self.facts.duty == Duty.LEAD) and self.facts.reason in wanted
+        return self.facts.owes and self.facts.reason not in TELLING_ONLY
 
     def headline(self, *, bare: bool) -> str:
         facts = self.facts
