@@ -409,6 +409,7 @@ class District(Frozen):
         if unknown:
             msg = f"unknown institution: {', '.join(unknown)}"
             raise ValueError(msg)
+        self._always_has_a_lead()
         self._warns_of_known()
         self._names_known_places()
         if strange := sorted({*self.office.harmony.issues} - set(self.issues)):
@@ -419,10 +420,29 @@ class District(Frozen):
             if strange:
                 msg = f"rule {own.name} names an unknown issue or form: {', '.join(strange)}"
                 raise ValueError(msg)
-            if own.lead in self.overlays.never_lead:
-                msg = f"rule {own.name} gives the lead to one that never leads: {own.lead}"
-                raise ValueError(msg)
         return self
+
+    def _always_has_a_lead(self) -> None:
+        """Refuse stand-ins in a circle, and a lead given to one that never leads, itself or by its stand-in."""
+        laid = self.overlays
+        leads = {f"rule {own.name}": own.lead for own in self.rules if own.lead}
+        leads |= {
+            f"overlays.{name}": getattr(laid, name) for name in ("violence_lead", "violence_lead_low", "coordinator")
+        }
+        stands: dict[str, list[str]] = {}
+        for code in self.institutions:
+            chain, standing = [code], self.institutions[code].stand_in
+            while standing is not None:
+                if standing in chain:
+                    msg = f"stand-ins go round in a circle: {code}"
+                    raise ValueError(msg)
+                chain.append(standing)
+                standing = self.institutions[standing].stand_in
+            stands[code] = chain
+        for where, code in leads.items():
+            if never := [one for one in stands[code] if one in laid.never_lead]:
+                msg = f"{where} gives the lead to one that never leads: {never[0]}"
+                raise ValueError(msg)
 
     def _names_known_places(self) -> None:
         """Refuse rules about places that are not in the list of places: they would never apply."""

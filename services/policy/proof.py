@@ -310,6 +310,8 @@ def who(
     clock = district.clocks[situation.level]
     due = Escalation(clock, pace_of(district)).deadlines(at)
     recipients = route(situation, district, conflict_status)
+    if not recipients:
+        return []  # everybody is accused
     lead = recipients[0]
     lines = [_line(district, roster, situation, one, 0, at, one.duty.value) for one in recipients]
     silent = [lead, *(one for one in recipients[1:] if one.needed)]

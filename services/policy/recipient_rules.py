@@ -46,9 +46,9 @@ class Plan:
         return next((sub for sub in self.issue.sub if sub.code == self.case.sub_issue), self.issue)
 
     @property
-    def lead(self) -> str:
-        """Give who leads now."""
-        return next(code for code, (duty, _) in self.told.items() if duty == Duty.LEAD)
+    def lead(self) -> str | None:
+        """Give who leads now; None where everybody is accused."""
+        return next((code for code, (duty, _) in self.told.items() if duty == Duty.LEAD), None)
 
     @property
     def violent(self) -> bool:
@@ -68,9 +68,11 @@ class Plan:
         return standing
 
     def give_lead(self, code: str, why: str) -> None:
-        """Make `code` the lead; whoever led before supports."""
-        before = next((other for other, (duty, _) in self.told.items() if duty == Duty.LEAD), None)
+        """Make `code` the lead; whoever led before supports. Nothing changes where it or its stand-in is left out."""
+        before = self.lead
         standing, _ = standing_for(code, self.case, self.district)
+        if {code, standing} & self.out:
+            return
         if before == standing:
             self.add(code, Duty.LEAD, why)
             return
@@ -134,12 +136,11 @@ def _level(plan: Plan) -> None:
 
 def _kodim_rule(plan: Plan) -> None:
     laid = plan.district.overlays
-    if plan.lead not in laid.never_lead:
+    led = plan.lead
+    if led is None or led not in laid.never_lead:
         return
     if plan.status is not None and plan.status.tni_support:
-        plan.add(
-            plan.lead, Duty.LEAD, f"aturan Kodim: status keadaan konflik {plan.status.number}, perbantuan TNI diminta"
-        )
+        plan.add(led, Duty.LEAD, f"aturan Kodim: status keadaan konflik {plan.status.number}, perbantuan TNI diminta")
         return
     forum = plan.row.kominda_lead or plan.issue.kominda_lead
     code = laid.violence_lead if plan.violent or forum in laid.never_lead else forum
@@ -171,15 +172,24 @@ def _agency_is_party(plan: Plan) -> None:
     led = plan.lead
     plan.drop(plan.out)
     why = f"instansi terlapor: {', '.join(accused)} tidak diberi tahu, koordinator memutuskan"
-    if led in plan.out:
-        plan.closed, closed = False, plan.closed
-        plan.give_lead(_substitute(led, plan), f"{why}; sementara menggantikan {led}")
-        plan.closed = closed
+    if led is not None and led in plan.out:
+        _lead_for(led, plan, f"{why}; sementara menggantikan {led}")
     plan.add(decides(accused, plan.district), Duty.SUPPORT, why)
 
 
-def _substitute(led: str, plan: Plan) -> str:
-    """Find who leads for `led`: its superiors, the coordinator, then any office trusted with a lead."""
+def _lead_for(led: str, plan: Plan, why: str) -> None:
+    """Let somebody lead for `led`, who is left out; also where nobody else is added any more."""
+    plan.closed, closed = False, plan.closed
+    if substitute := _substitute(led, plan):
+        plan.give_lead(substitute, why)
+    plan.closed = closed
+
+
+def _substitute(led: str, plan: Plan) -> str | None:
+    """Find who leads for `led`: its superiors, the coordinator, any office trusted with a lead, then anybody at all.
+
+    None where everybody is left out.
+    """
     institutions, laid = plan.district.institutions, plan.district.overlays
     chain: list[str] = []
     above = institutions[led].superior
@@ -193,7 +203,9 @@ def _substitute(led: str, plan: Plan) -> str:
         fit = one.kind not in ("leader", "post", "forum") and one.level != "provinsi"
         if fit and not {code, standing} & plan.out and code not in laid.never_lead:
             return standing
-    return next(code for code in institutions if code not in plan.out)
+    last = sorted((code for code in institutions if code not in plan.out), key=lambda code: code in laid.never_lead)
+    standing_in = (standing_for(code, plan.case, plan.district)[0] for code in last)
+    return next((code for code in standing_in if code not in plan.out), None)
 
 
 def _casualties(plan: Plan) -> None:
@@ -262,13 +274,18 @@ def applies(rule: RecipientRule, case: Situation) -> bool:
 
 def _forum_lead(plan: Plan) -> None:
     """Tell the forum's own lead as support when a civil office outside the forum leads (rule 13)."""
-    if not plan.district.institutions[plan.lead].kominda:
+    led = plan.lead
+    if led is not None and not plan.district.institutions[led].kominda:
         forum = plan.row.kominda_lead or plan.issue.kominda_lead
-        plan.add(forum, Duty.SUPPORT, f"Kominda: mendampingi {plan.lead}, penanggung jawab di luar Kominda")
+        plan.add(forum, Duty.SUPPORT, f"Kominda: mendampingi {led}, penanggung jawab di luar Kominda")
 
 
 def _exercise(plan: Plan) -> None:
-    plan.drop(spared_by_exercise(plan.case, plan.district))
+    spared, led = spared_by_exercise(plan.case, plan.district), plan.lead
+    plan.out |= spared
+    plan.drop(spared)
+    if led is not None and led in spared:
+        _lead_for(led, plan, f"latihan: {led} tidak diberi tahu; sementara menggantikan {led}")
 
 
 ORDER: tuple[Callable[[Plan], None], ...] = (

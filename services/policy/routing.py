@@ -23,7 +23,7 @@ def route(situation: Situation, district: District, conflict_status: ConflictSta
     """Give everyone who is told, the lead first, each with its reasons.
 
     `conflict_status` is the recorded one in force now, if any. An unknown issue is routed as LLN, an unknown
-    form as not violent. There is always exactly one lead.
+    form as not violent. There is exactly one lead; nobody is told where everybody is accused.
     """
     plan = Plan(situation, district, conflict_status)
     for rule in ORDER:
@@ -89,7 +89,7 @@ def told_at(step: Step, silent: Sequence[Recipient], situation: Situation, distr
         if code is None or code in out or code in found or any(code == institution for institution, _ in asked):
             continue
         standing, unit = standing_for(code, situation, district)
-        if (standing, unit) in asked:
+        if standing in out or (standing, unit) in asked:
             continue
         outside = not district.institutions[standing].kominda
         found[code] = Recipient(institution=standing, unit=unit, duty=Duty.SUPPORT, why=(why,), redacted=outside)

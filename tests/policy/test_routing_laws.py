@@ -1,12 +1,17 @@
 """What routing keeps in any situation, however unlikely: sampled, not enumerated."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from schemas.district import District
+from schemas.district import District, RecipientRule
 from schemas.vocabulary import Classification, Duty, Level, Phase
-from services.policy.loader import default_folder, load_district
+from services.policy.loader import DistrictError, default_folder, district_of, load_district, read_files
 from services.policy.routing import Situation, barred, route, told_at
+from services.policy.situation import spared_by_exercise
 
 TUBAN: District = load_district(default_folder())
 KECAMATAN = [code for code, place in TUBAN.places.items() if place.kind == "kecamatan"]
@@ -100,3 +105,99 @@ def test_more_facts_never_tell_fewer_institutions(case: Situation) -> None:
     worse = Situation(**{**case.__dict__, "casualties": True, "fire": True, "minors": True, "spread": 5})
     fewer = {one.institution for one in route(case, TUBAN)} - {one.institution for one in route(worse, TUBAN)}
     assert fewer == set()
+
+
+@given(situations(), st.sampled_from(["all", "leaders", "but one"]), st.sampled_from(list(TUBAN.institutions)))
+def test_whoever_is_accused_routing_never_fails_and_somebody_who_is_not_leads(
+    case: Situation, how: str, spared: str
+) -> None:
+    whole = set(TUBAN.institutions) if how != "leaders" else {"PEMKAB", "POLRES", "KESBANG", "KEJARI", "BIN"}
+    accused = whole - {spared} if how == "but one" else whole
+    case = Situation(**{**case.__dict__, "accused": tuple(sorted(accused))})
+    recipients, out = route(case, TUBAN), barred(case.accused, TUBAN) | spared_by_exercise(case, TUBAN)
+    assert not {one.institution for one in recipients} & out
+    assert [one.duty for one in recipients].count(Duty.LEAD) == min(1, len(recipients))
+    free = {code for code, one in TUBAN.institutions.items() if code not in out and one.stand_in is None}
+    assert bool(recipients) >= bool(free)
+
+
+CODES = st.sampled_from(list(TUBAN.institutions))
+
+
+@st.composite
+def districts(draw: st.DrawFn) -> District:
+    """Draw a district of other stand-ins, leads and rules; raises ValidationError where that is refused."""
+    told = {name: getattr(TUBAN, name) for name in District.model_fields}
+    stand_ins = draw(st.dictionaries(CODES, CODES, max_size=3))
+    told["institutions"] = {
+        code: one.model_copy(update={"stand_in": stand_ins[code]} if code in stand_ins else {})
+        for code, one in TUBAN.institutions.items()
+    }
+    laid = {name: draw(CODES) for name in ("violence_lead", "violence_lead_low", "coordinator") if draw(st.booleans())}
+    told["overlays"] = TUBAN.overlays.model_copy(update=laid)
+    row = {"lead": draw(CODES), "kominda_lead": draw(CODES)}
+    told["issues"] = {**TUBAN.issues, "LLN": TUBAN.issues["LLN"].model_copy(update=row)}
+    told["rules"] = tuple(
+        RecipientRule(name=f"r{number}", why="uji", lead=code)
+        for number, code in enumerate(draw(st.lists(CODES, max_size=2)))
+    )
+    return District(**told)
+
+
+@given(st.data(), situations(), st.booleans())
+def test_a_district_that_is_not_refused_always_has_one_lead(data: st.DataObject, case: Situation, other: bool) -> None:  # noqa: FBT001
+    try:
+        district = data.draw(districts())
+    except ValidationError:
+        return
+    case = Situation(**{**case.__dict__, "issue": "LLN"}) if other else case
+    recipients = route(case, district)
+    assert [one.duty for one in recipients].count(Duty.LEAD) == 1
+    assert recipients[0].institution not in district.overlays.never_lead or barred(case.accused, district)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"POLSEK": "CAMAT", "CAMAT": "POLSEK"}, "stand-ins go round in a circle: POLSEK"),
+        ({"POLSEK": "POLSEK"}, "stand-ins go round in a circle: POLSEK"),
+        ({"POLSEK": "KORAMIL"}, "overlays.violence_lead_low gives the lead to one that never leads: KORAMIL"),
+    ],
+)
+def test_stand_ins_that_leave_no_lead_are_refused_when_the_file_is_read(changes: dict[str, str], why: str) -> None:
+    files = read_files(default_folder())
+    text = files["district.toml"]
+    for code, other in changes.items():
+        block = re.search(rf'\[\[institution\]\]\ncode = "{code}"\n(?:(?!\[\[).*\n)*', text)
+        assert block
+        text = text.replace(block[0], re.sub(r'stand_in = "\w+"', f'stand_in = "{other}"', block[0]))
+    with pytest.raises(DistrictError, match=why):
+        district_of({**files, "district.toml": text})
+
+
+LEADS = [None, *TUBAN.institutions]
+
+
+@given(situations(), st.sampled_from(LEADS), st.sampled_from(LEADS))
+def test_whoever_a_rule_makes_the_lead_exactly_one_leads(
+    case: Situation, first: str | None, second: str | None
+) -> None:
+    rules = tuple(RecipientRule(name=f"r{n}", why="uji", lead=code) for n, code in enumerate((first, second)) if code)
+    district = TUBAN.model_copy(update={"rules": rules})
+    recipients = route(case, district)
+    assert [one.duty for one in recipients].count(Duty.LEAD) == 1
+    out = barred(case.accused, district) | spared_by_exercise(case, district)
+    everybody = [*recipients]
+    for step in district.clocks[case.level].ladder:
+        everybody += told_at(step, [recipients[0]], case, district)
+    assert not {one.institution for one in everybody} & out
+
+
+@pytest.mark.parametrize("exercise", [False, True])
+@pytest.mark.parametrize("lead", ["CAMAT", "SEKDA"])
+@pytest.mark.parametrize("accused", ["PEMKAB", "KESBANG", "POLRES"])
+def test_a_rule_whose_lead_has_no_known_unit_leaves_a_lead(lead: str, accused: str, exercise: bool) -> None:  # noqa: FBT001
+    rule = RecipientRule(name="r", why="uji", lead=lead)
+    district = TUBAN.model_copy(update={"rules": (rule,)})
+    case = Situation(issue="LLN", form="APA", level=Level.SEDANG, accused=(accused,), exercise=exercise)
+    assert [one.duty for one in route(case, district)].count(Duty.LEAD) == 1

@@ -64,7 +64,7 @@ def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | 
     fresh = [one for one in would if one.institution not in known]
     if not fresh:
         return
-    leads = next(one for one in routes.of(case, status) if one.duty == Duty.LEAD)
+    leads = next((one for one in routes.of(case, status) if one.duty == Duty.LEAD), None)
     lost = any(one.duty == Duty.LEAD for one in fresh)
     books.unit.audit(
         BARRED,
@@ -73,5 +73,5 @@ def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | 
         codes=[one.institution for one in fresh],
         institutions=[district.called(one.institution, one.unit) for one in fresh],
         accused=[district.called(code) for code in case.accused if code in district.institutions],
-        instead=district.called(leads.institution, leads.unit) if lost else "",
+        instead=district.called(leads.institution, leads.unit) if lost and leads else "",
     )
