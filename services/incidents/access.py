@@ -8,7 +8,7 @@ from schemas.district import District
 from schemas.records import Alert, Incident
 from schemas.vocabulary import Classification, Role
 from services.incidents.accusations import accused_in
-from services.policy.situation import above, barred, decides
+from services.policy.situation import above, barred, decides, named_only
 from services.security.auth import Identity
 from services.security.permissions import TABLE, Act, Need, may, suffices
 from services.security.refusal import Refused
@@ -33,9 +33,8 @@ def classification_of(issue: str, district: District) -> Classification:
 
 def hidden_issues(reader: Identity, district: District) -> tuple[str, ...]:
     """List the issues that go to named persons only and do not name this reader (rules.md 8: RAD)."""
-    return tuple(
-        code for code, issue in district.issues.items() if issue.named_persons_only and code not in reader.named_for
-    )
+    named = named_only(district.issues, district).difference(reader.named_for)
+    return tuple(code for code in district.issues if code in named)
 
 
 DECIDING = frozenset({Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.COORDINATOR})  # of the overseer's people
@@ -49,8 +48,7 @@ def sees_all(reader: Identity) -> bool:
 
 def named_persons_only(incident: Incident, district: District) -> frozenset[str]:
     """Give the issues of an incident, the second one too, that only persons named for them may know of."""
-    issues = (district.issues.get(code or "") for code in (incident.issue, incident.issue_secondary))
-    return frozenset(issue.code for issue in issues if issue is not None and issue.named_persons_only)
+    return named_only((incident.issue, incident.issue_secondary), district)
 
 
 def barring(reader: Identity, district: District) -> tuple[str, ...]:

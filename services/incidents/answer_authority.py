@@ -10,6 +10,7 @@ from schemas.district import District
 from schemas.records import Alert, AnswerToken, Incident, Person
 from schemas.vocabulary import IncidentState
 from services.incidents import queries
+from services.incidents.access import named_persons_only
 from services.incidents.accusations import barred_by
 from services.incidents.responses import Answer, acknowledge
 from services.security.auth import Identity, identity_of
@@ -59,8 +60,7 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
     Raises Refused (DEPARTED) when he is not active any more, has moved to another office or unit, or is no longer
     named for an issue that is for named persons only; (RELEASED) as `on_duty` does.
     """
-    issue = district.issues.get(incident.issue)
-    named = issue is None or not issue.named_persons_only or issue.code in person.named_for
+    named = named_persons_only(incident, district).issubset(person.named_for)
     here = person.institution == alert.institution and person.unit in ("", alert.unit)
     if not (person.active and here and named):
         called = district.called(alert.institution, alert.unit or None)

@@ -6,7 +6,6 @@ Notify owes the alert as if routing had named the institution, with its clearanc
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from schemas.by_hand import Referral
 from schemas.district import District
@@ -15,7 +14,7 @@ from schemas.vocabulary import Classification, Duty, EventKind
 from services.incidents import queries
 from services.incidents.changes import allowed, changed, open_incident
 from services.incidents.situation_of import situation_of
-from services.policy.situation import Situation, barred, decides, spared_by_exercise, standing_for
+from services.policy.situation import Situation, barred, decides, named_only, spared_by_exercise, standing_for
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
@@ -102,8 +101,8 @@ def objection(case: Situation, district: District, code: str) -> Refused | None:
         return Refused("recipient_accused", called=called, names=names)
     if {code, standing} & spared_by_exercise(case, district):
         return Refused("exercise_spares")
-    issue = district.issues.get(case.issue)
-    if issue and issue.named_persons_only and district.institutions[standing].level in ("desa", "kecamatan"):
+    local = district.institutions[standing].level in ("desa", "kecamatan")
+    if local and named_only((case.issue, case.second), district):
         return Refused("named_persons_only")
     if district.institutions[standing].level in ("desa", "kecamatan") and unit is None:
         return Refused("place_uncertain", called=called)
@@ -155,8 +154,6 @@ def _not_told_already(session: Session, incident: str, key: tuple[str, str], dut
 
 def _somebody_is_named(session: Session, case: Situation, district: District, code: str, called: str) -> None:
     """Refuse an institution nobody of which is named for an issue of named persons: adding it would tell nobody."""
-    issue: Any = district.issues.get(case.issue)
-    if issue is None or not issue.named_persons_only:
-        return
-    if not any(issue.code in one.named_for for one in queries.active_people_of(session, code)):
+    named = named_only((case.issue, case.second), district)
+    if named and not any(named.issubset(one.named_for) for one in queries.active_people_of(session, code)):
         raise Refused("nobody_named", called=called)

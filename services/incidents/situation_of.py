@@ -22,6 +22,7 @@ def situation_of(row: IncidentRow) -> Situation:
         accused=accused_by(facts),
         spread=spread,
         exercise=row["exercise"],
+        second=row["issue_secondary"],
     )
 
 

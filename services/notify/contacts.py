@@ -73,16 +73,22 @@ class Contacts:
         return next((status for status in self._statuses if status.in_force(now)), None)
 
     def of(
-        self, institution: str, unit: str | None, issue: str, level: Level, now: datetime, *, named_only: bool
+        self,
+        institution: str,
+        unit: str | None,
+        level: Level,
+        now: datetime,
+        *,
+        named: frozenset[str] = frozenset(),
     ) -> list[Contact]:
         """Give the addresses to use now for one institution; empty when nobody can be reached.
 
-        KRITIS uses every address of a person that works, other levels the best one. Issues for named persons reach only
-        who is named for them.
+        KRITIS uses every address of a person that works, other levels the best one. With `named`, issues for
+        named persons only, whoever is named for all of them is reached and nobody else.
         """
         if self.divert is not None:
             return [self.divert]
-        reached = self._roster.reached(institution, unit, now, issue if named_only else None)
+        reached = self._roster.reached(institution, unit, now, *named)
         return [
             Contact(one.id, reach.channel, reach.address, int(one.clearance), one.language)
             for one in reached

@@ -81,22 +81,23 @@ class Roster:
             posts[officer.institution].append(officer)
         return posts
 
-    def listed(self, institution: str, unit: str | None, issue: str | None = None) -> list[Officer]:
+    def listed(self, institution: str, unit: str | None, *issues: str | None) -> list[Officer]:
         """Give who holds this post and has a usable address.
 
         Officers of the unit, or of the whole institution where the unit has none; never another unit's. With
-        `issue`, only who is named for it.
+        `issues`, only who is named for every one of them; None is none.
         """
+        wanted = {issue for issue in issues if issue is not None}
         post = [one for one in self._posts.get(institution, ()) if one.has_address]
-        if issue is not None:
-            post = [one for one in post if issue in one.named_for]
+        if wanted:
+            post = [one for one in post if wanted.issubset(one.named_for)]
         if unit:
             return [one for one in post if one.unit == unit] or [one for one in post if not one.unit]
         return [one for one in post if not one.unit]
 
-    def reached(self, institution: str, unit: str | None, at: datetime, issue: str | None = None) -> list[Officer]:
+    def reached(self, institution: str, unit: str | None, at: datetime, *issues: str | None) -> list[Officer]:
         """Give who is told at `at`: who overrides the rota, or is on shift, or everybody there when nobody is."""
-        here = [one for one in self.listed(institution, unit, issue) if not one.away(at)]
+        here = [one for one in self.listed(institution, unit, *issues) if not one.away(at)]
         overriding = [one for one in here if one.overriding(at)]
         return overriding or [one for one in here if one.on_shift(at)] or here
 

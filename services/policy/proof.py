@@ -17,6 +17,7 @@ from services.oncall.roster import Roster
 from services.oncall.shifts import Post
 from services.policy.escalation import Escalation
 from services.policy.routing import ConflictStatus, Situation, route, told_at
+from services.policy.situation import named_only
 from services.policy.working_hours import pace_of
 
 WEEK = timedelta(days=7)
@@ -339,9 +340,8 @@ def _line(
     at: datetime,
     what: str,
 ) -> Line:
-    issue = district.issues.get(situation.issue)
-    named = issue.code if issue is not None and issue.named_persons_only else None
-    people = roster.reached(one.institution, one.unit, at, named)
+    named = named_only((situation.issue, situation.second), district)
+    people = roster.reached(one.institution, one.unit, at, *named)
     return Line(
         minutes=minutes,
         at=at,

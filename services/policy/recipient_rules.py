@@ -13,6 +13,7 @@ from services.policy.situation import (
     Situation,
     barred,
     decides,
+    routed_by,
     spared_by_exercise,
     standing_for,
     unit_of,
@@ -36,9 +37,8 @@ class Plan:
 
     @property
     def issue(self) -> Issue:
-        """Give the issue; what the district does not know is what fits no other."""
-        issues = self.district.issues
-        return issues.get(self.case.issue) or issues[self.district.other_issue]
+        """Give the issue that decides who is told."""
+        return routed_by(self.case.issue, self.case.second, self.district)
 
     @property
     def row(self) -> Issue | SubIssue:
@@ -238,7 +238,7 @@ def _border(plan: Plan) -> None:
 def _own_rules(plan: Plan) -> None:
     """Lay the district's own rules over the others, in the order of the file."""
     for rule in plan.district.rules:
-        if rule.mode != "active" or not applies(rule, plan.case):
+        if rule.mode != "active" or not applies(rule, plan.case, plan.issue.code):
             continue
         why = f"aturan {rule.name}: {rule.why}"
         if rule.lead and not plan.violent and not plan.closed and rule.lead not in plan.out:
@@ -261,10 +261,11 @@ def _needed_by_clock(plan: Plan) -> None:
     _need(plan, plan.district.clocks[level].needs, f"tingkat: {level.name}")
 
 
-def applies(rule: RecipientRule, case: Situation) -> bool:
-    """Say whether everything that a rule names is true of a situation."""
+def applies(rule: RecipientRule, case: Situation, routed: str) -> bool:
+    """Say whether everything that a rule names is true of a situation; `routed` is the issue that decides."""
+    issue = routed if routed == case.second else case.issue
     return (
-        (not rule.issues or case.issue in rule.issues)
+        (not rule.issues or issue in rule.issues)
         and (not rule.forms or case.form in rule.forms)
         and case.level >= rule.level
         and (not rule.kecamatan or case.kecamatan in rule.kecamatan)

@@ -3,12 +3,12 @@
 Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.district import District, Institution
+from schemas.district import District, Institution, Issue
 from schemas.vocabulary import Level
 
 ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement
@@ -46,6 +46,23 @@ class Situation:
     accused: tuple[str, ...] = ()
     spread: int = 0
     exercise: bool = False
+    second: str | None = None  # the issue that it is told as besides
+
+
+def named_only(issues: Iterable[str | None], district: District) -> frozenset[str]:
+    """Give those of these issues that only persons named for them may know of (rule 8: RAD)."""
+    known = (district.issues.get(code or "") for code in issues)
+    return frozenset(issue.code for issue in known if issue is not None and issue.named_persons_only)
+
+
+def routed_by(issue: str, second: str | None, district: District) -> Issue:
+    """Give the issue whose row says who is told: the second where that one alone is for named persons only.
+
+    An issue that the district does not know is what fits no other.
+    """
+    named = named_only((issue, second), district)
+    code = second if second in named and issue not in named else issue
+    return district.issues.get(code or "") or district.issues[district.other_issue]
 
 
 def accused_by(facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Each rule of the district that concerns routing, by its name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from schemas.district import District, Recipient
+from schemas.district import District, Recipient, RecipientRule
 from schemas.vocabulary import Duty, Level, Phase
 from services.policy.routing import ConflictStatus, Routes, Situation, barred, route, told_at
 
@@ -199,6 +200,29 @@ def test_radicalism_goes_to_the_matrix_alone_whatever_else_is_true(tuban: Distri
         assert lead(recipients) == "POLRES"
         assert all(one.unit is None for one in recipients)
         assert all(any("ditunjuk" in why for why in one.why) for one in recipients)
+
+
+def test_what_is_told_as_radicalism_besides_goes_to_whom_radicalism_goes(tuban: District) -> None:
+    for issue, form, level in product(tuban.issues, tuban.forms, Level):
+        second = route(Situation(issue, form, level, kecamatan=SOKO, desa=MENTORO, second="RAD"), tuban)
+        alone = route(Situation("RAD", form, level, kecamatan=SOKO, desa=MENTORO), tuban)
+        assert [(one.institution, one.duty) for one in second] == [(one.institution, one.duty) for one in alone]
+
+
+@pytest.mark.parametrize(("issue", "told"), [("RAD", True), ("AGR", False)])
+def test_a_districts_own_rule_is_asked_of_the_issue_that_decides(tuban: District, issue: str, told: bool) -> None:  # noqa: FBT001
+    rule = RecipientRule(name="r", why="uji", issues=(issue,), needs=("BIN",))
+    recipients = route(
+        Situation("AGR", "AJAKAN", Level.TINGGI, second="RAD"), tuban.model_copy(update={"rules": (rule,)})
+    )
+    assert {one.institution for one in recipients if one.needed} == ({"BIN"} if told else set())
+
+
+def test_a_second_issue_that_anybody_may_know_of_changes_nothing(tuban: District) -> None:
+    for issue, second in product(tuban.issues, [*tuban.issues, "XYZ", None]):
+        if second != "RAD":
+            case = Situation(issue, VIOLENT, Level.TINGGI, kecamatan=SOKO)
+            assert route(replace(case, second=second), tuban) == route(case, tuban)
 
 
 # -- rule 10: an agency is accused --------------------------------------------------------------------------------

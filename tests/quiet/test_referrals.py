@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Delivery
+from schemas.records import Alert, Delivery
 from schemas.vocabulary import Classification, Duty, Handling, Role
 from services.incidents.referrals import refer as by_hand
 from services.security.auth import Identity
@@ -145,6 +145,24 @@ async def test_a_matter_of_named_persons_goes_to_named_persons_only(new_house: A
         add("KEJARI")
     await house.settle()
     assert {call.login for call in house.news()} <= {"kejari"}
+
+
+async def test_what_is_one_of_named_persons_by_its_second_issue_goes_to_them_only(new_house: Any) -> None:
+    named = Resident("polres", "POLRES", named_for=("RAD",))
+    house: House = await new_house(people=lambda all_: with_changes(all_, polres=named))
+    incident = await opened(house, Level.TINGGI, issue="AGR", issue_secondary="RAD", text="Saksi Warsinah melihat.")
+    calls = house.news()
+    assert {call.login for call in calls} == {"polres"}
+    assert [call.data["text"] for call in calls] == [None]  # a webhook carries no words of this classification
+    local = {"POLSEK", "KORAMIL", "CAMAT", "FKDM", "DESA"}
+    assert not local & {alert.institution for alert in house.rows(Alert, incident_id=incident)}
+    await house.forward(hours=3)
+    assert {call.login for call in house.news()} <= {"polres"}
+    assert not [sent for sent in house.deliveries(incident) if "Warsinah" in str(sent.payload)]
+    by_name = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", named_for=("RAD",))
+    for code, why in (("CAMAT", "bukan untuk satuan"), ("IMIGRASI", "Belum ada orang Imigrasi yang ditunjuk")):
+        with pytest.raises(Refused, match=why):
+            house.write(lambda tx, to=code: by_hand(tx, house.district, incident, by_name, to, Duty.SUPPORT, "Perlu."))
 
 
 async def test_who_may_not_read_it_does_not_decide_who_else_does(house: House) -> None:

@@ -20,6 +20,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.rendering import Pages
 from services.console.web.sessions import from_here, language_of
+from services.incidents.access import named_persons_only
 from services.incidents.answer_authority import DEPARTED, RELEASED, acknowledge_by_token, on_duty, speaker, standing_of
 from services.incidents.responses import Answer
 from services.security.auth import Identity, find_token, identity_of
@@ -132,8 +133,7 @@ class Button:
         kecamatan = district.places.get(incident.kecamatan or "")
         institution = district.institutions.get(alert.institution)
         coordinator = district.overlays.coordinator
-        issue = district.issues.get(incident.issue)
-        hidden = issue is not None and issue.named_persons_only  # not even its name is shown before signing in
+        hidden = bool(named_persons_only(incident, district))  # not even its name is shown before signing in
         return {
             "incident": incident,
             "level": Level(incident.level).name,

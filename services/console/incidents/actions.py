@@ -283,6 +283,7 @@ def _to_add(view: IncidentView, district: District) -> tuple[tuple[str, tuple[tu
     shown: IncidentRow = {
         "issue": view.issue,
         "sub_issue": None,
+        "issue_secondary": view.issue_secondary,
         "form": view.form,
         "level": Level[view.level],
         "kecamatan": view.place.kecamatan,

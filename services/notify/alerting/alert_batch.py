@@ -126,14 +126,12 @@ class AlertBatch(AlertContent):
         """Give the addresses at which an institution is told of an incident now."""
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
-        issue = self.desk.issue(row["issue"])
         return self.desk.contacts.of(
             alert["institution"],
             alert["unit"] or None,
-            issue.code,
             Level(row["level"]),
             self.unit.now,
-            named_only=issue.named_persons_only,
+            named=self.named(row),
         )
 
     def _owe(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> None:
@@ -175,7 +173,7 @@ class AlertBatch(AlertContent):
             incident=row["id"],
             person=contact.person_id,
             round_=row["round"],
-            classification=int(self.desk.issue(row["issue"]).classification) if data["text"] else 1,
+            classification=int(self.secrecy(row)) if data["text"] else 1,
             urgent=row["level"] == Level.KRITIS,
             leased=(self.desk.instance, self.unit.now + LEASE),
         )

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import (
     AlertReason,
+    Classification,
     Duty,
     Handling,
     Level,
@@ -18,6 +19,7 @@ from services.notify.alerting.duties import is_silent
 from services.notify.contacts import Contact
 from services.notify.context import endangers_life, wants_answer
 from services.notify.messages.alert_message import AlertFacts
+from services.policy.situation import named_only
 from services.warnings.recipients import is_warning
 
 REPORTS_NAMED = 200  # report ids an alert names at most, the newest
@@ -26,11 +28,19 @@ REPORTS_NAMED = 200  # report ids an alert names at most, the newest
 class AlertContent(AlertRows):
     """What may be said of an incident while alerts are owed, and to whom."""
 
+    def named(self, row: IncidentRow) -> frozenset[str]:
+        """Give the issues of an incident, the second one too, that only persons named for them may know of."""
+        return named_only((row["issue"], row["issue_secondary"]), self.desk.district)
+
+    def secrecy(self, row: IncidentRow) -> Classification:
+        """Give the classification of an incident's words: the higher one of its two issues."""
+        told = (row["issue"], row["issue_secondary"] or row["issue"])
+        return max(self.desk.issue(code).classification for code in told)
+
     def _text(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""
-        classification = self.desk.issue(row["issue"]).classification
         carries = self.desk.carries(contact)
-        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < classification:
+        if alert["redacted"] or contact.person_id is None or min(carries, contact.clearance) < self.secrecy(row):
             return None
         if is_warning(row):
             return None  # nobody told it: its words are its own
@@ -104,7 +114,7 @@ class AlertContent(AlertRows):
             life_in_danger=endangers_life(row),
             verify=row["handling"] in (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY),
             redacted=alert["redacted"],
-            restricted=issue.named_persons_only,
+            restricted=bool(self.named(row)),
             exercise=row["exercise"],
             reports=row["reports"],
             unreachable=tuple(dict.fromkeys(self.unreachable.get(row["id"], ()))),

@@ -15,9 +15,7 @@ from services.store.transaction import Transaction
 PROGRAMS = frozenset({"webhook"})  # programs read alerts; a notice is for a person
 
 
-def owe_notice(
-    tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str, issue: str | None = None
-) -> list[DeliveryRow]:
+def owe_notice(tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str) -> list[DeliveryRow]:
     """Write a notice to everybody on duty at the coordinator, one address each; gives what is new, leased to us.
 
     The same `key` is told once, by whichever process comes first. While everything is diverted nobody is told.
@@ -26,10 +24,9 @@ def owe_notice(
         return []
     context.contacts.refresh(tx.session, tx.now)
     coordinator = context.district.overlays.coordinator
-    about = issue or context.district.other_issue
     rows: dict[str, DeliveryRow] = {}
     told: set[str | None] = set()
-    for contact in context.contacts.of(coordinator, None, about, Level.KRITIS, tx.now, named_only=False):
+    for contact in context.contacts.of(coordinator, None, Level.KRITIS, tx.now):
         if contact.channel in PROGRAMS or contact.person_id in told:
             continue
         told.add(contact.person_id)

@@ -42,6 +42,7 @@ class ReportedIncident(TypedDict):
     incident: str
     state: str
     issue: str
+    issue_secondary: str | None
 
 
 def deliveries_of(tx: Transaction, receipt: InboundReceipt) -> list[DeliveryRow]:
@@ -126,6 +127,7 @@ def reported_incidents(tx: Transaction, incidents: Sequence[str]) -> list[Report
             incident.c.id.label("incident"),
             incident.c.state,
             incident.c.issue,
+            incident.c.issue_secondary,
         )
         .join(source, source.c.report_id == report.c.id)
         .join(incident, belongs)

@@ -22,6 +22,7 @@ from services.notify.replies import queries
 from services.notify.replies.queries import ReportedIncident
 from services.notify.replies.senders import way_back, way_to_number
 from services.oncall.queries import count_deliveries
+from services.policy.situation import named_only
 from services.sources.kept import opened
 from services.store.transaction import Transaction
 
@@ -81,7 +82,7 @@ def send_reporter_updates(tx: Transaction, context: NotifyContext, incidents: Se
         if (
             back is None
             or issue is None
-            or issue.named_persons_only
+            or named_only((row["issue"], row["issue_secondary"]), context.district)
             or not gone.isdisjoint(context.sender_handles(back[1]))
         ):
             continue

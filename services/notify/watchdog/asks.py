@@ -92,8 +92,7 @@ def _telling(tx: Transaction, context: NotifyContext, ask: Ask, number: int, *, 
 
 def _reached(tx: Transaction, context: NotifyContext, institution: str, unit: str | None) -> list[Contact]:
     """Give the people of an institution who are told now; programs read alerts, an ask is for a person."""
-    about = context.district.other_issue
-    found = context.contacts.of(institution, unit, about, Level.SEDANG, tx.now, named_only=False)
+    found = context.contacts.of(institution, unit, Level.SEDANG, tx.now)
     return [contact for contact in found if contact.channel not in PROGRAMS]
 
 
