@@ -193,10 +193,17 @@ def test_what_cannot_be_read_is_named_by_the_senders_own_word(door: Door) -> Non
     rows = (
         {"text": "a", "Tanggal": "31/02/2025"},
         {"text": "a", "observed_at": "kapan"},
-        {"text": "a", "Kecamatan": "Atlantis"},
+        {"text": "a", "Kecamatan": "35.23.99"},
     )
     told = results(door.post(PATH, lines(*rows), kind=ND).raw)
     assert [each["problem"]["errors"][0]["field"] for each in told] == ["Tanggal", "observed_at", "Kecamatan"]
+
+
+def test_a_place_that_nobody_knows_costs_no_row_and_comes_back_as_a_doubt(door: Door) -> None:
+    (told,) = results(door.post(PATH, lines({"text": "a", "Kecamatan": "Atlantis"}), kind=ND).raw)
+    assert (told["status"], told["doubts"][0]["field"]) == (202, "Kecamatan")
+    assert "periksa tempat" in told["doubts"][0]["why"]
+    assert door.journal.only.report.place == "Atlantis"
 
 
 def test_rows_without_an_id_are_two_reports_and_a_strange_id_is_one(door: Door) -> None:

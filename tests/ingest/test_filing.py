@@ -45,14 +45,14 @@ def rows(count: int) -> bytes:
 
 
 def test_an_export_goes_in_and_again_is_the_same(door: Door, run: Run) -> None:
-    table = xlsx(HEADINGS, ROW, [*ROW[:5], "Atlantis", *ROW[6:]], ["Lain", *ROW[1:]])
+    table = xlsx(HEADINGS, ROW, [*ROW[:3], "31/02/2025", *ROW[4:]], ["Lain", *ROW[1:]])
     for _ in range(2):
         code, out, _ = run("laporan.xlsx", table)
         assert (code, out.splitlines()) == (
             1,
             [
                 "2 diterima, 1 ditolak",
-                "  lembar Laporan, baris 3, kolom Kecamatan: tidak dikenal di daerah ini maupun tetangganya",
+                "  lembar Laporan, baris 3, kolom Tanggal Kejadian: hari atau bulan tidak ada",
             ],
         )
     assert len(door.journal.kept) == 2
@@ -77,7 +77,7 @@ def test_a_dry_run_sends_nothing(door: Door, run: Run) -> None:
 TABLE = (
     "Judul;Tanggal Kejadian;Kecamatan;Desa;Uraian Kejadian;Pelapor;Lintang;Bujur\n"
     "Ribut;23/11/2025 9:15 PM;Soko;Bangunrejo;Dua orang luka;Darmaji;;\n"
-    "Ricuh;Senin, 19-20 April 2025;Atlantis;;Massa datang;Anonim;;\n"
+    "Ricuh;31/02/2025;Atlantis;;Massa datang;Anonim;;\n"
     "Rusuh;Senin, 20 April 2025;;;Massa datang;Anonim;-7.1;111.9\n"
     "Demo\x1b[31m;;;;Massa\x1b[2J datang;;;\n"
 )
@@ -90,12 +90,13 @@ def test_check_shows_a_table_of_what_would_be_filed_and_sends_nothing(door: Door
     assert rows_[0] == ["baris", "waktu", "tempat", "pelapor", "laporan"]
     assert rows_[2] == ["2", "23/11/2025 21.15", "Bangunrejo, Soko", "Darmaji", "Ribut Dua orang luka"]
     assert rows_[3] == ["4 ?", "20/04/2025", "-7.1000,111.9000", "anonim", "Rusuh Massa datang"]
-    assert rows_[4][:4] == ["5", "saat dikirim", "dari teks", "-"]
+    assert rows_[4][:4] == ["5 ?", "saat dikirim", "dari teks", "-"]
     assert account.splitlines() == [
         "3 dapat dikirim, 1 ditolak",
-        "  baris 3, kolom Kecamatan: tidak dikenal di daerah ini maupun tetangganya",
-        "1 perlu diperiksa",
+        "  baris 3, kolom Tanggal Kejadian: hari atau bulan tidak ada",
+        "2 perlu diperiksa",
         "  baris 4, kolom Tanggal Kejadian: nama hari tidak cocok dengan tanggalnya",
+        "  baris 5, kolom Tanggal Kejadian: kosong, padahal baris lain bertanggal: dianggap terjadi saat dikirim",
     ]
     assert "\x1b" not in out  # nothing in a file steers the terminal
     assert (code, door.journal.calls) == (1, 0)
@@ -104,7 +105,7 @@ def test_check_shows_a_table_of_what_would_be_filed_and_sends_nothing(door: Door
 def test_check_as_json_holds_the_reports_and_the_doubts(door: Door, run: Run) -> None:
     code, out, _ = run("x.csv", TABLE.encode(), "--check", "--json")
     told = json.loads(out)
-    assert (code, told["accepted"], told["doubtful"], door.journal.calls) == (1, 3, 1, 0)
+    assert (code, told["accepted"], told["doubtful"], door.journal.calls) == (1, 3, 2, 0)
     assert [each["line"] for each in told["reports"]] == [2, 4, 5]
     assert told["reports"][0]["report"]["kecamatan"] == "35.23.11"
     assert told["reports"][1]["doubts"] == [
@@ -122,7 +123,7 @@ def test_what_was_checked_is_what_is_filed(door: Door, run: Run) -> None:
     shown = {each["id"]: each["report"] for each in json.loads(out)["reports"]}
     code, out, _ = run("x.csv", TABLE.encode())
     assert (code, out.splitlines()[0]) == (1, "3 diterima, 1 ditolak")
-    assert "1 perlu diperiksa" in out
+    assert "2 perlu diperiksa" in out
     for id_, (filed, _) in door.journal.kept.items():
         report = filed.report.model_dump(mode="json", exclude_defaults=True, exclude={"notes"})
         assert report == {name: value for name, value in shown[str(id_)].items() if name != "notes"}

@@ -73,7 +73,7 @@ def test_bad_rows_are_named_and_the_rest_goes_on(tuban: District) -> None:
         "[1]",
         "",
         {"text": ""},
-        {"text": "a", "kecamatan": "Atlantis"},
+        {"text": "a", "kecamatan": "35.23.99"},
         {"text": "a", "killed": "dua"},
         {"text": "a", "occurred": "kapan-kapan"},
         {"text": "a", "observed_at": "2026-11-31T10:00:00"},

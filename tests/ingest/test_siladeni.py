@@ -147,15 +147,17 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(tuban: District) -> None:
     taken = read(xlsx(HEADINGS, *rows), tuban)
     told = {each.line: (each.faults[0].field, each.faults[0].why) for each in taken if each.row is None}
     assert told == {
-        3: ("Kecamatan", "tidak dikenal di daerah ini maupun tetangganya"),
         4: ("Tanggal Kejadian", "nama bulan tidak dikenal"),
         5: ("Tanggal Kejadian", "hari atau bulan tidak ada"),
         8: ("Uraian Kejadian", "paling panjang 8000 huruf"),
         9: ("Uraian Kejadian", "wajib diisi"),
     }
-    assert [each.line for each in taken if each.row] == [2, 6, 7]
+    assert [each.line for each in taken if each.row] == [2, 3, 6, 7]
     doubts = {each.line: [(doubt.field, doubt.why) for doubt in each.doubts] for each in taken if each.doubts}
-    assert doubts == {6: [("Tanggal Kejadian", "waktu ini belum terjadi")]}  # a wrong clock costs no report
+    assert doubts == {  # neither a wrong clock nor an unknown place costs a report
+        3: [("Kecamatan", "tidak dikenal di daerah ini maupun tetangganya, periksa tempat")],
+        6: [("Tanggal Kejadian", "waktu ini belum terjadi")],
+    }
 
 
 def test_letterhead_repeated_headings_and_footers_are_no_rows(tuban: District) -> None:

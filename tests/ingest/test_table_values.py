@@ -104,3 +104,49 @@ def test_a_rows_own_number_is_part_of_what_it_is(tuban: District) -> None:
     assert len(set(ids)) == 3
     said = {"text": "Ribut.", "observed_at": "2026-11-24T10:00:00+07:00"}
     assert derived_id(said) == uuid5(NAMESPACE, '{"observed_at":"2026-11-24T10:00:00+07:00","text":"Ribut."}')
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), [("Sokko", "Soko"), ("Semandng", "Semanding"), ("Kec. Rengell", "Rengel"), ("Kec. Soko Kab. Tuban", "Soko"),
+                       ("Tuban Kota", "Tuban"), ("Kota Tuban", "Tuban"), ("Kec. Tuban Kota", "Tuban")]
+)  # fmt: skip
+def test_a_kecamatan_one_slip_away_is_taken_and_doubted(tuban: District, told: str, name: str) -> None:
+    taken = one(tuban, Kecamatan=told)
+    assert taken.row is not None
+    assert taken.row.kecamatan is not None
+    assert tuban.places[taken.row.kecamatan].name == name
+    slipped = told in ("Sokko", "Semandng", "Kec. Rengell")
+    assert [("periksa tempat" in str(doubt)) for doubt in taken.doubts] == [True] * slipped
+    assert (told in (taken.row.place or "")) == slipped
+
+
+@pytest.mark.parametrize(
+    "told", ["Atlantis", "Soko/Rengel", "So", "Tidak jelas, antara Soko dan Rengel", "Soko dan Rengel"]
+)
+def test_a_kecamatan_that_is_nowhere_costs_no_report(tuban: District, told: str) -> None:
+    taken = one(tuban, Kecamatan=told)
+    assert taken.row is not None
+    assert (taken.row.kecamatan, taken.row.place) == (None, told)
+    assert "periksa tempat" in str(taken.doubts[0])
+
+
+def test_no_neighbours_kecamatan_is_taken_for_one_of_ours_nor_one_of_ours_for_another(tuban: District) -> None:
+    own = {place.name: place.code for place in tuban.places.values() if place.kind == "kecamatan"}
+    around = {place.name for place in tuban.neighbours.values() if place.kind == "kecamatan"}
+    assert len(around) > 20
+    for name in around | set(own):
+        taken = one(tuban, Kecamatan=name)
+        assert taken.row is not None
+        assert (taken.row.kecamatan, taken.doubts) == (own.get(name), ()), name
+
+
+def test_a_kabupaten_beside_a_kecamatan_is_believed(tuban: District) -> None:
+    row = one(tuban, Kecamatan="Kec. Soko Kab. Bojonegoro").row
+    assert row is not None
+    assert (row.kecamatan, row.place) == (None, "Kec. Soko Kab. Bojonegoro")
+
+
+def test_a_desa_of_another_kecamatan_is_doubted_and_a_dusun_is_not(tuban: District) -> None:
+    other = one(tuban, Kecamatan="Rengel", Desa="Bangunrejo")
+    assert [str(doubt) for doubt in other.doubts] == ["Desa: Bangunrejo ada di Soko, bukan di Rengel, periksa tempat"]
+    assert not one(tuban, Kecamatan="Rengel", Desa="Dusun Krajan Lor").doubts

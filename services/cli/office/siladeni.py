@@ -19,6 +19,7 @@ from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import read_file
+from services.ingest.formats.fields import ABOVE
 from services.ingest.formats.row import DOUBTS, Taken
 from services.office.siladeni import queries
 from services.office.siladeni.hand_over import given, hand_over, owed
@@ -32,7 +33,7 @@ from services.store.transaction import Transaction
 from services.web.headings import ORIGIN_NUMBER, plain
 
 CHANNEL = "siladeni"
-OURS = (DOUBTS, ORIGIN_NUMBER)  # notes that we make ourselves
+OURS = (ABOVE, DOUBTS, ORIGIN_NUMBER)  # notes that we make ourselves
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -151,6 +152,8 @@ class Puller:
         except UnreadableFile as error:
             print(f"{fetched.name}: {error}", file=sys.stderr)
             return 1
+        for remark in reading.remarks:
+            print(f"{fetched.name}: {remark}", file=sys.stderr)
         for heading in unknown_columns(reading.rows, self.district):
             print(f"{fetched.name}: kolom {heading} tidak dikenal, isinya disimpan sebagai catatan", file=sys.stderr)
         outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])

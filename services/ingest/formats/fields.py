@@ -24,6 +24,7 @@ from services.web.phone_numbers import e164
 
 LINE_LIMIT = 300  # characters of a place or a contact
 OPINION_LIMIT = 4000
+ABOVE = "Kecamatan menurut judul"  # the note that keeps where a row's kecamatan was told
 # What people write into a cell that they have nothing for, without signs at its ends.
 FILLERS = frozenset(
     {"", "n/a", "na", "nihil", "null", "none", "tidak ada", "tidak disebutkan", "tidak diketahui", "tdk diketahui"}
@@ -73,10 +74,17 @@ class Fields:
         }
 
     def fill(
-        self, cells: Mapping[str, Sequence[Cell]], rest: Sequence[Cell], order_of: OrderOf = lambda _: DAY_FIRST
+        self,
+        cells: Mapping[str, Sequence[Cell]],
+        rest: Sequence[Cell],
+        order_of: OrderOf = lambda _: DAY_FIRST,
+        above: str = "",
     ) -> Filled:
-        """Fill a report from `cells` by field, in order of preference, and `rest`, which become notes."""
-        row = _Row(cells, Filled())
+        """Fill a report from `cells` by field, in order of preference, and `rest`, which become notes.
+
+        `above` is the kecamatan that a title over the row names: it counts where the row names none itself.
+        """
+        row = _Row(cells, Filled(), above)
         row.note(*rest)
         self._words(row)
         self._time(row, order_of)
@@ -172,9 +180,13 @@ class Fields:
         kecamatan, desa = self._names.mentioned(f"{address}\n{region}")
         of = "kabupaten" if told["region"] and plain(told["region"][0][0]).startswith("kabupaten") else "region"
         first = {name: next(iter(row.told(name)), "") for name in ("kecamatan", "desa")}
+        told_itself = first["kecamatan"] or kecamatan or (region and not self._names.is_own(region))
+        above = "" if told_itself else row.above
         found = self._names.locate(
-            **{of: region}, kecamatan=first["kecamatan"] or kecamatan, desa=first["desa"] or desa
+            **{of: region}, kecamatan=first["kecamatan"] or kecamatan or above, desa=first["desa"] or desa
         )
+        if above:
+            row.note((ABOVE, above))
         row.note(*told["region"][1:], *row.all("kecamatan")[1:], *row.all("desa")[1:])
         words = ", ".join(filter(None, [address, *(word for word in found.words if word not in address)]))
         row.out.fields |= {"kecamatan": found.kecamatan, "desa": found.desa, "place": words[:LINE_LIMIT]}
@@ -182,15 +194,16 @@ class Fields:
             row.note(*told["address"])
         row.out.columns |= {name: row.heading(name) for name in ("kecamatan", "desa")}
         row.out.columns["place"] = row.heading("address", "region")
-        row.out.faults += [Fault(row.heading(fault.field), fault.why) for fault in found.faults]
+        row.out.doubts += [Fault(row.heading(doubt.field), doubt.why) for doubt in found.doubts]
 
 
 class _Row:
     """The cells of a row, and what becomes of them."""
 
-    def __init__(self, cells: Mapping[str, Sequence[Cell]], out: Filled) -> None:
+    def __init__(self, cells: Mapping[str, Sequence[Cell]], out: Filled, above: str = "") -> None:
         self._cells = cells
         self.out = out
+        self.above = above
 
     def all(self, *names: str) -> list[Cell]:
         """Give the cells of these fields that say something."""

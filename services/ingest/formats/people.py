@@ -33,7 +33,7 @@ _SAME: Mapping[str, frozenset[str]] = MappingProxyType(
         "crowd": _ANYBODY | {"massa", "peserta"},
     }
 )
-_NUMBER = re.compile(r"(?<![\d.,/-])(?:\d{1,3}(?:\.\d{3}){1,3}|\d{1,9})(?![\d/]|[.,-]\d)", re.ASCII)
+_COUNTED = re.compile(r"(?<![\d.,/-])(?:\d{1,3}(?:\.\d{3}){1,3}|\d{1,9})(?![\d/]|[.,-]\d)", re.ASCII)
 _NOBODY = frozenset({"0", "nihil", "nol", "tidak ada", "tdk ada", "kosong", "none", "no", "tidak"})
 _OTHERS = {"killed": re.compile(r"(?i)\bluka"), "injured": re.compile(r"(?i)\b(?:meninggal|md|tewas)\b")}
 MOST: Mapping[str, int] = MappingProxyType({"crowd": 10_000_000})  # as the door takes them
@@ -66,7 +66,7 @@ def whole_number(told: str, name: str) -> int | None:
     >>> whole_number("3 orang", "injured"), whole_number("\u00b1 1.500 org", "crowd"), whole_number("2 luka", "killed")
     (3, 1500, None)
     """
-    found = _NUMBER.findall(told)
+    found = _COUNTED.findall(told)
     if len(found) != 1 or re.search(rf"-\s*{re.escape(found[0])}", told):
         return None
     beside = re.findall(r"[^\W\d_]+", told.casefold())

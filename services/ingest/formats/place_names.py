@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from schemas.district import District
 from services.web.field_errors import Fault
 
@@ -19,6 +21,13 @@ _DESA = re.compile(r"(?i)\b(?:desa|ds|kelurahan|kel)\b\.?\s*+([\w' -]{1,60}?)(?=
 _ELSEWHERE = re.compile(
     r"(?i)\b(?:warga|asal|dari|penduduk|pemuda|massa|menuju|ke|arah|polsek|koramil|puskesmas|rsud)\s+$"
 )
+_ITS_KABUPATEN = re.compile(r"(?i)(?<=\S)\s+(?:kabupaten|kab)\b\.?\s*(?P<name>[^,(;]{0,60})")  # "Soko Kab. Tuban"
+_UNIT = r"(?:kecamatan|kec|(?:ka)?polsek|sektor|koramil|danramil|muspika|forkopimcam)"
+_TITLE = re.compile(  # a title over a part of a table: "KECAMATAN SOKO", "Koramil 12/Soko"
+    rf"(?i)\s*(?:wilayah\s+)?{_UNIT}\b\.?[\s:]*(?:[\d./-]{{1,12}}\s*)?(?P<name>[^\W\d_][\w' ]{{1,40}})\s*:?\s*"
+)
+_SHORTEST, _LONGER = 4, 9  # letters of a name that one slip of the pen may spell; from the second on two
+LOOK = "periksa tempat"
 _CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
 
 
@@ -29,7 +38,7 @@ class Located:
     kecamatan: str | None = None
     desa: str | None = None
     words: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()  # by field
+    doubts: tuple[Fault, ...] = ()  # by field
 
 
 def folded(name: str) -> str:
@@ -38,7 +47,8 @@ def folded(name: str) -> str:
     >>> folded("Kec. Sumber-Agung, Kab. Tuban")
     'sumberagung'
     """
-    return re.sub(r"[\W_]+", "", _PREFIX.sub("", re.split(r"[,(;]", name)[0]).casefold())
+    first = _ITS_KABUPATEN.sub("", re.split(r"[,(;]", name)[0])
+    return re.sub(r"[\W_]+", "", _PREFIX.sub("", first).casefold())
 
 
 class PlaceNames:
@@ -56,6 +66,8 @@ class PlaceNames:
             elif place.kind in ("desa", "kelurahan"):
                 for name in names:
                     self._desa[name].append(code)
+        for name in self._own & set(self._kecamatan):  # the seat is told from the kabupaten of its name as "Kota"
+            self._kecamatan |= {f"{name}kota": self._kecamatan[name], f"kota{name}": self._kecamatan[name]}
         places = district.places.values()
         spelled = [(place.kind, name) for place in places for name in (place.name, *place.aliases)]
         # The seat bears the name of the whole kabupaten: bare, it tells no kecamatan.
@@ -70,16 +82,24 @@ class PlaceNames:
         )
         around = district.neighbours.values()
         self._around = {folded(place.name) for place in around if place.kind in ("kabupaten", "kota")} - self._own
+        # Of one spelling "Polsek Soko" names the kecamatan in a title of a table.
+        self._units = re.compile(
+            rf"(?i)\b{_UNIT}\b\.?[\s:]*(?:[\d./-]{{1,12}}\s*)?(?P<name>"
+            + "|".join(re.escape(name) for kind, name in spelled if kind == "kecamatan")
+            + r"|(?!))\b"
+        )
         self._outside = {folded(place.name) for place in around if place.kind == "kecamatan"} | self._around
 
     def locate(self, *, kabupaten: str = "", region: str = "", kecamatan: str = "", desa: str = "") -> Located:
-        """Find a place; a name outside the district stays words, a name that is nowhere is a fault.
+        """Find a place; a name outside the district stays words, so does one that is nowhere, and is doubted.
 
         `region` is a column that holds a kabupaten or a kecamatan, whoever filled it in.
         """
         told = tuple(part for part in (desa, kecamatan, region, kabupaten) if part)
         above = kecamatan if _SAYS_KABUPATEN.match(kecamatan) else ""
-        if any(name and folded(name) not in self._own for name in (kabupaten, above)):
+        tail = _ITS_KABUPATEN.search(kecamatan)
+        within = tail["name"] if tail else ""
+        if any(name and folded(name) not in self._own for name in (kabupaten, above, within)):
             return Located(words=told)
         if above:
             kecamatan = self.mentioned(above)[0]
@@ -92,18 +112,45 @@ class PlaceNames:
             elif not kecamatan:
                 kecamatan = region
         code = self._known(kecamatan, self._kecamatan.get(folded(kecamatan))) if kecamatan else None
+        doubts: tuple[Fault, ...] = ()
         if kecamatan and not code:
             if folded(kecamatan) in self._outside:
                 return Located(words=told)
-            return Located(faults=(Fault("kecamatan", "tidak dikenal di daerah ini maupun tetangganya"),))
+            code = self._nearly(kecamatan)
+            if code is None:
+                return Located(
+                    words=told, doubts=(Fault("kecamatan", f"tidak dikenal di daerah ini maupun tetangganya, {LOOK}"),)
+                )
+            doubts = (Fault("kecamatan", f"tidak dikenal, dibaca {self._places[code].name}, {LOOK}"),)
+            more = (*more, kecamatan)
         found = self._within(code, desa) if desa else Located(code)
-        return Located(found.kecamatan, found.desa, (*found.words, *more), found.faults)
+        return Located(found.kecamatan, found.desa, (*found.words, *more), (*doubts, *found.doubts))
 
     def mentioned(self, words: str) -> tuple[str, str]:
         """Give the kecamatan and the desa that words call by their kind ("Ds. Jadi Kec. Semanding"), if known here."""
         kecamatan = next((name for name in _KEC.findall(words) if folded(name) in self._kecamatan), "")
         desa = next((name for name in _DESA.findall(words) if folded(name) in self._desa), "")
         return kecamatan, desa
+
+    def titled(self, words: str) -> str:
+        """Give the kecamatan that a title over a part of a table names, in its words; "" when it is no such title.
+
+        A name alone is one too, but not that of the seat, which the whole kabupaten bears.
+        """
+        if found := _TITLE.fullmatch(words):
+            name = found["name"].strip()
+            known = folded(name) in self._kecamatan or folded(name) in self._outside or self._nearly(name)
+            return name if known else ""
+        return words.strip() if folded(words) in set(self._kecamatan) - self._own else ""
+
+    def is_own(self, name: str) -> bool:
+        """Say whether a name is that of the whole district."""
+        return folded(name) in self._own
+
+    def of_unit(self, words: str) -> str:
+        """Give the one kecamatan whose office, police or military post words name ("REKAP POLSEK SOKO"); "" else."""
+        found = {match["name"].casefold(): match["name"] for match in self._units.finditer(words)}
+        return next(iter(found.values())) if len(found) == 1 else ""
 
     def said_to_be_in(self, words: str) -> tuple[frozenset[str], frozenset[str]]:
         """Give the kecamatan, as codes, and the desa, as folded names, in which words say that something is.
@@ -133,6 +180,15 @@ class PlaceNames:
         """Give the code a name stands for; a code stands for itself, and is checked at the door."""
         return name if _CODE.fullmatch(name) else found
 
+    def _nearly(self, name: str) -> str | None:
+        """Give the one kecamatan whose name is a slip of the pen away ("Sokko"), where no neighbour's is as near."""
+        told = folded(name)
+        slips = 0 if len(told) < _SHORTEST else 1 if len(told) < _LONGER else 2
+        near = {each: OSA.distance(told, each, score_cutoff=slips) for each in {*self._kecamatan, *self._outside}}
+        least = min(near.values(), default=slips + 1)
+        best = {self._kecamatan.get(each) for each, far in near.items() if far == least <= slips}
+        return next(iter(best)) if len(best) == 1 else None
+
     def _within(self, kecamatan: str | None, desa: str) -> Located:
         if _CODE.fullmatch(desa):
             return Located(kecamatan, desa)
@@ -142,4 +198,9 @@ class PlaceNames:
             return Located(self._places[here[0]].kecamatan, here[0])
         # A dusun, a slip of the pen, one of several, or a desa that people put in another kecamatan than the list does:
         # what a reporter wrote is not thrown away for it, the reader of the report looks.
-        return Located(kecamatan, words=(desa,))
+        doubts: tuple[Fault, ...] = ()
+        if everywhere and not here and kecamatan in self._places:
+            of = {self._places[each].kecamatan for each in everywhere}
+            there = " atau ".join(sorted(self._places[each].name for each in of if each in self._places))
+            doubts = (Fault("desa", f"{desa} ada di {there}, bukan di {self._places[kecamatan].name}, {LOOK}"),)
+        return Located(kecamatan, words=(desa,), doubts=doubts)
