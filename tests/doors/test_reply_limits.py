@@ -14,7 +14,7 @@ from services.security.auth import Identity
 from services.store.ids import derived
 from tests.answers.conftest import *  # noqa: F403 - its telephones
 from tests.answers.phones import OFFICER, NewPhones, Phones
-from tests.incidents import Level, opened
+from tests.incidents import Facts, Level, opened
 
 CLOSER = Identity("kesbang", "Kesbang", Role.COORDINATOR, "KESBANG")
 COORDINATOR = {"kesbang": (("email", "koordinator@tuban.example"),)}
@@ -188,3 +188,26 @@ async def test_a_code_acknowledges_once(phones: Phones) -> None:
     assert house.lead(incident).state not in ("acknowledged", "reported")
     await phones.text(f"T {again}")
     assert house.lead(incident).state == "acknowledged"
+
+
+OVERSEER = {**COORDINATOR, "sekda": (("email", "sekda@tuban.example"),), "prov": (("email", "prov@jatim.example"),)}
+
+
+@pytest.mark.parametrize(
+    ("accused", "told"),
+    [
+        ((), "koordinator@tuban.example"),
+        (("KODIM",), "koordinator@tuban.example"),
+        (("KESBANG",), "sekda@tuban.example"),
+        (("KABAN",), "sekda@tuban.example"),
+        (("KESBANG", "PEMKAB"), "prov@jatim.example"),
+    ],
+)
+async def test_who_is_asked_to_confirm_by_a_call_is_never_accused(
+    new_phones: NewPhones, accused: tuple[str, ...], told: str
+) -> None:
+    phones = await new_phones(others=OVERSEER)
+    house = phones.house
+    await opened(house, Level.KRITIS, facts=Facts(accused_agencies=accused))
+    await phones.text(f"T {code_in(phones.got())}")
+    assert {row.address for row in house.rows(Delivery, reason="notice")} == {told}

@@ -16,8 +16,8 @@ from services.silences import silences
 from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
-from tests.incidents import Level, opened
-from tests.people import with_changes
+from tests.incidents import Facts, Level, opened
+from tests.people import Resident, with_changes
 from tests.servers import Sink
 
 NewHouse = Callable[..., Awaitable[House]]
@@ -128,6 +128,27 @@ async def test_findings_are_journalled_and_told_to_the_coordinator_once(new_hous
     put(house, Ladder, col(Ladder.incident_id) == incident, stopped="exhausted")
     assert await auditor.audit() == []
     assert pings == [1]
+
+
+async def test_what_is_wrong_with_an_incident_that_accuses_the_coordinator_is_told_to_who_decides_there(
+    new_house: NewHouse,
+) -> None:
+    def people(all_: list) -> list:
+        desk = Resident("kesbang", "KESBANG", addresses=(("email", "koordinator@tuban.example"),))
+        return with_changes(
+            all_, kesbang=desk, sekda=Resident("sekda", "SEKDA", addresses=(("email", "sekda@tuban.example"),))
+        )
+
+    house = await new_house(people=people)
+    usual = await opened(house, Level.TINGGI)
+    about = await opened(house, Level.TINGGI, facts=Facts(accused_agencies=("KESBANG",)))
+    put(house, Ladder, col(Ladder.incident_id).in_((usual, about)), next_at=None)
+    await auditor_of(house).audit()
+    bodies = {one.address: one.payload["body"] for one in house.rows(Delivery, reason="notice")}
+    assert {address: (usual in body, about in body) for address, body in bodies.items()} == {
+        "koordinator@tuban.example": (True, False),
+        "sekda@tuban.example": (False, True),
+    }
 
 
 async def test_two_auditors_tell_the_coordinator_once(new_house: NewHouse) -> None:

@@ -9,24 +9,29 @@ from schemas.rows import DeliveryRow
 from schemas.vocabulary import Level
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
+from services.policy.situation import barred, decides
 from services.store.ids import derived
 from services.store.transaction import Transaction
 
 PROGRAMS = frozenset({"webhook"})  # programs read alerts; a notice is for a person
 
 
-def owe_notice(tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str) -> list[DeliveryRow]:
+def owe_notice(
+    tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str, accused: tuple[str, ...] = ()
+) -> list[DeliveryRow]:
     """Write a notice to everybody on duty at the coordinator, one address each; gives what is new, leased to us.
 
-    The same `key` is told once, by whichever process comes first. While everything is diverted nobody is told.
+    About an incident whose reports accuse agencies (`accused`) it goes to whoever decides there, and to nobody where
+    that one is accused too (rules.md 10). The same `key` is told once, by whichever process comes first. While
+    everything is diverted nobody is told.
     """
-    if context.contacts.divert is not None:
+    institution = decides(accused, context.district)
+    if context.contacts.divert is not None or institution in barred(accused, context.district):
         return []
     context.contacts.refresh(tx.session, tx.now)
-    coordinator = context.district.overlays.coordinator
     rows: dict[str, DeliveryRow] = {}
     told: set[str | None] = set()
-    for contact in context.contacts.of(coordinator, None, Level.KRITIS, tx.now):
+    for contact in context.contacts.of(institution, None, Level.KRITIS, tx.now):
         if contact.channel in PROGRAMS or contact.person_id in told:
             continue
         told.add(contact.person_id)

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
-from schemas.records import Address, Alert, Answered, OptOut, Person, ReplyCode
+from schemas.records import Address, Alert, Answered, Incident, OptOut, Person, ReplyCode
 from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
 from schemas.vocabulary import ANSWERED, EventKind, Level, Role
 from services.bus import Bus, Message
 from services.incidents import responses
+from services.incidents.accusations import accused_in
 from services.incidents.answer_authority import ELSEWHERE, AnswerAuthority, speaker, standing_of
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
@@ -314,7 +315,9 @@ class _Case:
         body += f" {self.desk.base_url}/peristiwa/{alert.incident_id}. Sampai itu tangga eskalasi berjalan terus."
         key = f"claimed:{alert.id}:{alert.round}:{who.id}"
         subject = f"Pastikan lewat telepon: {called}, KRITIS"
-        self.outcome.deliveries += owe_notice(self.unit, self.desk, key, subject=subject, body=body)
+        incident = self.unit.session.get(Incident, alert.incident_id)
+        accused = tuple(sorted(accused_in(incident))) if incident else ()
+        self.outcome.deliveries += owe_notice(self.unit, self.desk, key, subject=subject, body=body, accused=accused)
         return say(who.language, "claimed", **facts)
 
     def _until(self, key: str, language: str, due: datetime | None, facts: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ the silence. It is left out when something was found: in the store, on the bus, 
 
 import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
@@ -13,13 +14,16 @@ from pathlib import Path
 
 import aiohttp
 
+from schemas.records import Incident
 from schemas.rows import DeliveryRow
+from services.incidents.accusations import ACCUSED
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
+from services.policy.situation import decides
 from services.runtime.disk import ENOUGH, has_room
 from services.store.audit_log import newest_line
 from services.store.database import Store, StoreUnavailable
@@ -134,11 +138,26 @@ class Auditor:
         named = sorted(f"{finding.kind}:{finding.subject}" for finding in found)
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         tx.audit("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))
-        lines = sentences(found)
-        return owe_notice(
-            tx,
-            self._desk(),
-            f"audit:{digest}:{tx.now:%Y-%m-%d}",
-            subject=f"Pemeriksaan Kentongan: {len(found)} hal tidak beres",
-            body="\n".join([*lines, "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]),
-        )
+        owed: list[DeliveryRow] = []
+        for accused, some in self._by_accused(tx, found).items():
+            lines = [*sentences(some), "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]
+            owed += owe_notice(
+                tx,
+                self._desk(),
+                ":".join(("audit", digest, f"{tx.now:%Y-%m-%d}", *accused)),
+                subject=f"Pemeriksaan Kentongan: {len(some)} hal tidak beres",
+                body="\n".join(lines),
+                accused=accused,
+            )
+        return owed
+
+    def _by_accused(self, tx: Transaction, found: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+        """Part what is about incidents that accuse the coordinator from the rest, by whom they accuse (rules.md 10)."""
+        district = self._desk().district
+        rows = tx.rows(Incident, "id", sorted({one.incident or one.subject for one in found}))
+        accused = {row["id"]: tuple(sorted(row["facts"].get(ACCUSED, ()))) for row in rows}
+        parted: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+        for one in found:
+            whom = accused.get(one.incident or one.subject, ())
+            parted[whom if decides(whom, district) != district.overlays.coordinator else ()].append(one)
+        return parted
