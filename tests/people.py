@@ -26,6 +26,7 @@ class Resident:
     named_for: tuple[str, ...] = ()
     addresses: tuple[tuple[str, str], ...] | None = None
     password: str | None = None
+    language: str = "id"
 
     @property
     def id(self) -> str:
@@ -57,7 +58,7 @@ def move_in(tx: Transaction, people: list[Resident], sink: str, now: datetime) -
                 "unit": one.unit,
                 "post": one.institution,
                 "clearance": int(one.clearance),
-                "language": "id",
+                "language": one.language,
                 "active": True,
                 "named_for": list(one.named_for),
             }

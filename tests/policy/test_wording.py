@@ -166,6 +166,41 @@ def test_who_is_told_by_the_ladder_learns_who_is_silent_and_for_how_long() -> No
     assert "atas permintaan petugas; penanggung jawab sudah menjawab" in written(told)
 
 
+def test_who_answered_and_sent_no_report_is_named_apart_from_who_did_not_answer() -> None:
+    told = replace(CLASH, reason=AlertReason.ESCALATED, duty=Duty.SUPPORT, lapsed=("Polres Tuban",))
+    since = replace(told, lapsed_since=NIGHT - timedelta(minutes=12))
+    assert "Polres Tuban sudah menerima pkl 01.00 WIB, tetapi lapjut belum ada (12 menit)." in written(since)
+    for language, not_answered in (("id", "belum menjawab"), ("en", "not answered")):
+        for one in (told, since):
+            said = written(one, language=language)
+            assert not_answered not in said
+            assert WORDS[language]["wished"] not in said
+            both = written(replace(one, silent=("Kodim 0811",)), language=language)
+            assert f"Kodim 0811 {'belum menjawab' if language == 'id' else 'has not answered'}" in both
+            assert both.count(WORDS[language]["reach"]) == 1
+    assert "Lapjut Polres Tuban belum ada." in compose(since, channel_length=160, may_carry_text=False).short
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"), [("id", ("Tekan Terima", "menjawab")), ("en", ("Press Accept", "answer"))]
+)
+@pytest.mark.parametrize("left", [-61, -1, 0, 1, 61])
+def test_a_reminder_of_the_next_report_asks_for_that_and_no_answer(
+    language: str, answer: tuple[str, str], left: int
+) -> None:
+    due = NIGHT + timedelta(minutes=left)
+    late = replace(
+        CLASH, reason=AlertReason.REMINDER, reported=True, sitrep_due=due, ack_due=NIGHT - timedelta(hours=2)
+    )
+    words = compose(late, channel_length=300, may_carry_text=False, language=language)
+    asked = WORDS[language]["sitrep_next" if left > 0 else "sitrep_late"].split("{")[0]
+    assert asked in words.body
+    assert asked in words.line
+    assert not [word for word in answer for said in (words.body, words.short, words.line) if word in said]
+    assert {"id": "Balas L 4821", "en": "Reply L 4821"}[language] in words.short
+    assert WORDS[language]["house_rule"] not in words.body
+
+
 def test_who_is_needed_besides_the_lead_is_asked_by_when_to_answer_and_owes_no_sitrep() -> None:
     said = written(replace(CLASH, duty=Duty.SUPPORT, needed=True))
     assert "Jawaban instansi Anda diperlukan, terpisah dari jawaban penanggung jawab." in said

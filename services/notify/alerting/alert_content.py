@@ -1,11 +1,14 @@
 """Say what a message may speak of: the webhook's data, and the facts that wording writes from."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import (
     AlertReason,
+    AlertState,
     Classification,
     Duty,
     Handling,
@@ -83,13 +86,25 @@ class AlertContent(AlertRows):
         place = self.desk.district.places.get(code) if code else None
         return place.name if place else None
 
+    def _called(self, alerts: Iterable[AlertRow]) -> tuple[str, ...]:
+        return tuple(self.desk.district.called(one["institution"], one["unit"] or None) for one in alerts)
+
+    def _sitrep_due(self, row: IncidentRow, alert: AlertRow) -> datetime | None:
+        """Give by when a situation report is due, or would be if it were answered now; None: none is asked for."""
+        due = alert.get("sitrep_due")
+        if due is not None or alert["state"] == AlertState.REPORTED or not wants_answer(row):
+            return due
+        return self.escalation(row).first_sitrep(alert.get("delivered_at") or self.unit.now, self.unit.now)
+
     def _facts(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact, url: str) -> AlertFacts:
         """Say what a message may speak of."""
         district, english = self.desk.district, contact.language == "en"
         issue, form = self.desk.issue(row["issue"]), district.forms.get(row["form"])
         alerts = list(self.alerts[row["id"]].values())
         lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
-        silent = list(filter(is_silent, alerts))
+        waited = list(filter(is_silent, alerts))
+        lapsed = [one for one in waited if one["state"] == AlertState.LAPSED]
+        silent = [one for one in waited if one["state"] != AlertState.LAPSED]
         return AlertFacts(
             level=Level(row["level"]),
             issue=issue.label_en if english else issue.label_id,
@@ -103,12 +118,15 @@ class AlertContent(AlertRows):
             told_at=self.unit.now,
             lead=district.called(lead["institution"], lead["unit"] or None) if lead else "",
             ack_due=alert["ack_due"],
-            sitrep_due=alert.get("sitrep_due")
-            or self.escalation(row).first_sitrep(alert.get("delivered_at") or self.unit.now, self.unit.now),
+            sitrep_due=self._sitrep_due(row, alert),
             needed=alert["needed"],
             owes=is_silent(alert) and wants_answer(row),
-            silent=tuple(district.called(one["institution"], one["unit"] or None) for one in silent),
+            reported=alert["state"] == AlertState.REPORTED,
+            silent=self._called(silent),
             silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),
+            lapsed=self._called(lapsed),
+            lapsed_since=min((at for one in lapsed if (at := one["acknowledged_at"])), default=None),
+            level_before=self.rose_from.get(row["id"]),
             potential=row["stage"] == Stage.POTENTIAL,
             peaceful=row["form"] in district.forms_having("assembly") and not hurt(row),
             life_in_danger=endangers_life(row),

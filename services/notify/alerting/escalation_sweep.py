@@ -12,7 +12,7 @@ from typing import Any
 
 from schemas.district import Recipient, Step
 from schemas.records import Alert, Ladder
-from schemas.rows import AlertRow, DeliveryRow, LadderRow
+from schemas.rows import AlertRow, DeliveryRow, IncidentRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, EventKind, LadderStop
 from services.bus import Event
 from services.incidents.situation_of import situation_of
@@ -64,8 +64,11 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     if not timers.incidents:
         return []
     telling = AlertBatch(tx, context, timers.incidents)
-    for alert in timers.lapses:
-        _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    told = frozenset(
+        alert.id
+        for alert in timers.lapses
+        if _lapse(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
+    )
     for alert in timers.released:
         held = telling.ladders[alert.incident_id]
         freed = telling.escalation(telling.incidents[alert.incident_id]).released(LadderState.of(held), tx.now)
@@ -75,7 +78,7 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     for incident in timers.incidents:
         ladder = telling.ladders.get(incident)
         if ladder and ladder["stopped"] is None and ladder["next_at"] and ladder["next_at"] <= tx.now:
-            _climb(telling, ladder)
+            _climb(telling, ladder, told)
     return finish(telling)
 
 
@@ -93,26 +96,33 @@ def _remind(telling: AlertBatch, alert: AlertRow) -> None:
     telling.tell(row, alert, AlertReason.REMINDER)
 
 
-def _lapse(telling: AlertBatch, alert: AlertRow) -> None:
-    """Take a promise as broken when no first sitrep came; ask again for a later one that is late."""
+def _lapse(telling: AlertBatch, alert: AlertRow) -> bool:
+    """Take a promise as broken when no first sitrep came; ask again for a later one that is late.
+
+    Says whether it was broken: who is told so is not told once more by what the ladder does because of it.
+    """
     row, unit = telling.incidents[alert["incident_id"]], telling.unit
     ladder = telling.ladders.get(row["id"])
     escalation = telling.escalation(row)
     telling.next_round(row)
     if alert["state"] == AlertState.REPORTED.value:
+        telling.tell(row, alert, AlertReason.REMINDER)  # of the report that is late, before the next one's time is set
         telling.touch(alert, sitrep_due=escalation.next_sitrep(unit.now))
-        telling.tell(row, alert, AlertReason.REMINDER)
-        return
+        return False
     telling.touch(alert, state=AlertState.LAPSED.value, sitrep_due=None)
     facts = {"institution": alert["institution"], "unit": alert["unit"]}
     unit.audit("alert.lapsed", "notify", incident=row["id"], subject=alert["id"], **facts)
     telling.tell(row, alert, AlertReason.LAPSED)
     if ladder is not None and alert["duty"] == Duty.LEAD.value:
         telling.move(ladder, escalation.lapse(LadderState.of(ladder), unit.now))
+    return True
 
 
-def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
-    """Tell the rungs that are due, and again whoever is silent though the ladder waits for it."""
+def _climb(telling: AlertBatch, ladder: LadderRow, knowing: frozenset[str]) -> None:
+    """Tell the rungs that are due, and again whoever is silent though the ladder waits for it.
+
+    `knowing` are the alerts of those who have been told in this very sweep that their promise is broken.
+    """
     row, unit, desk = telling.incidents[ladder["incident_id"]], telling.unit, telling.desk
     alerts = list(telling.alerts[row["id"]].values())
     lead = next((alert for alert in alerts if alert["duty"] == Duty.LEAD.value), None)
@@ -158,8 +168,14 @@ def _climb(telling: AlertBatch, ladder: LadderRow) -> None:
     chasing = [alert["institution"] for alert in silent]
     facts: dict[str, Any] = {"silent": chasing, "told": told, "nobody": empty, "stopped": stopped}
     unit.audit("ladder.climbed", "notify", incident=row["id"], **facts)
+    _tell_again(telling, row, [alert for alert in silent if alert["id"] not in knowing])
+
+
+def _tell_again(telling: AlertBatch, row: IncidentRow, silent: Sequence[AlertRow]) -> None:
+    """Tell whoever the ladder waits for that it does: for an answer, or for the report that was promised with one."""
     for alert in silent:
-        telling.tell(row, alert, AlertReason.OVERDUE)
+        broken = alert["state"] == AlertState.LAPSED
+        telling.tell(row, alert, AlertReason.LAPSED if broken else AlertReason.OVERDUE)
 
 
 def _asked(alert: AlertRow) -> Recipient:

@@ -93,6 +93,7 @@ def _change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
         telling.tell(row, called, AlertReason.CHANGED)
     found = _found(telling, row, ladder, told, named)
     if found.rose:
+        telling.rose_from[row["id"]] = Level(ladder["policy"]["level"])
         journal_trials(telling, row, situation_of(row))
     _set(telling, row, ladder, found)
     for recipient in named:

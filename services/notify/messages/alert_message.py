@@ -40,8 +40,11 @@ class AlertFacts:
     sitrep_due: datetime | None = None
     needed: bool = False  # the ladder waits for this institution's own answer, besides the lead's
     owes: bool = False  # it has not given the answer that the ladder waits for
+    reported: bool = False  # it has answered and sent a situation report: what it owes is the next one
     silent: tuple[str, ...] = ()  # names of those whose answer the ladder waits for
     silent_since: datetime | None = None  # since when the first of them owes it
+    lapsed: tuple[str, ...] = ()  # names of those who answered, and whose first situation report never came
+    lapsed_since: datetime | None = None  # when the first of them answered
     level_before: Level | None = None
     potential: bool = False
     peaceful: bool = False
@@ -134,6 +137,11 @@ class _Speech:
         """Say whether this message wants an answer that the ladder waits for."""
         return self.facts.owes and self.facts.reason not in TELLING_ONLY
 
+    @property
+    def _owes_report(self) -> bool:
+        """Say whether this message asks for the next situation report, the answer being there."""
+        return self.facts.reported and self.facts.duty == Duty.LEAD and self.facts.reason == AlertReason.REMINDER
+
     def headline(self, *, bare: bool) -> str:
         facts = self.facts
         if facts.restricted and bare:
@@ -217,24 +225,43 @@ class _Speech:
             key = "again" if facts.reason in (AlertReason.RAISED, AlertReason.REOPENED) else "accept"
             left = self._span(facts.ack_due - facts.told_at)
             said.append(self.say(key, time=self._time(facts.ack_due), left=left))
-        if facts.duty == Duty.LEAD and facts.sitrep_due is not None and facts.sitrep_due > facts.told_at:
-            said.append(self.say("sitrep", time=self._time(facts.sitrep_due)))
+        if facts.duty == Duty.LEAD and facts.sitrep_due is not None:
+            said += self._sitrep(facts.sitrep_due)
         if facts.verify:
             said.append(self.say("verify"))
         return said
 
-    def _silent(self) -> str:
-        facts = self.facts
-        if not facts.silent:
-            return self.say("wished")
-        if facts.silent_since is None:
-            return self.say("silent_bare", names=self._named())
-        waited = self._span(facts.told_at - facts.silent_since)
-        return self.say("silent", names=self._named(), since=self._time(facts.silent_since), waited=waited)
+    def _sitrep(self, due: datetime) -> list[str]:
+        """Say by when the first situation report, or the next one, is due of the lead."""
+        late = due <= self.facts.told_at
+        if self.facts.reported:
+            return [self.say("sitrep_late" if late else "sitrep_next", time=self._time(due))]
+        return [] if late else [self.say("sitrep", time=self._time(due))]
 
-    def _named(self) -> str:
-        """Name whoever is silent as one would: "Polres Tuban dan Kodim 0811"."""
-        *others, last = self.facts.silent
+    def _silent(self) -> str:
+        """Say whom the ladder waits for: who has not answered, and who has and then sent no situation report."""
+        facts = self.facts
+        if not (facts.silent or facts.lapsed):
+            return self.say("wished")
+        said = [
+            self._waited(word, names, since)
+            for word, names, since in (
+                ("silent", facts.silent, facts.silent_since),
+                ("promised", facts.lapsed, facts.lapsed_since),
+            )
+            if names
+        ]
+        return " ".join([*said, self.say("reach")])
+
+    def _waited(self, word: str, names: tuple[str, ...], since: datetime | None) -> str:
+        if since is None:
+            return self.say(f"{word}_bare", names=self._named(names))
+        waited = self._span(self.facts.told_at - since)
+        return self.say(word, names=self._named(names), since=self._time(since), waited=waited)
+
+    def _named(self, names: tuple[str, ...]) -> str:
+        """Name several as one would: "Polres Tuban dan Kodim 0811"."""
+        *others, last = names
         return f" {self.say('and')} ".join(filter(None, (", ".join(others), last)))
 
     def short(self, headline: str) -> list[str]:
@@ -245,12 +272,16 @@ class _Speech:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:
             parts.append(self.say("unreachable_short", names=", ".join(facts.unreachable)))
-        elif facts.reason == AlertReason.ESCALATED and facts.silent:
-            parts.append(self.say("silent_short", names=self._named()))
+        elif facts.reason == AlertReason.ESCALATED:
+            waited = (("silent_short", facts.silent), ("promised_short", facts.lapsed))
+            parts += [self.say(word, names=self._named(names)) for word, names in waited if names]
+        elif self._owes_report and facts.sitrep_due is not None:
+            word = "sitrep_late_short" if facts.sitrep_due <= facts.told_at else "sitrep_short"
+            parts.append(self.say(word, time=self._time(facts.sitrep_due).removeprefix("pkl ")))
         elif self.asks and facts.ack_due is not None and facts.ack_due > facts.told_at:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
-            parts.append(self.say("reply_short", code=facts.reply_code))
+            parts.append(self.say("reply_short_sitrep" if self._owes_report else "reply_short", code=facts.reply_code))
         return [plain(part) for part in parts]
 
     def _time(self, moment: datetime) -> str:
