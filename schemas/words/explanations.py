@@ -67,6 +67,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "place_form_field": ("isian: {0}, isian tempat: {1}", "form: {0}, place field: {1}"),
     "place_form_position": ("isian: {0}, posisi pelapor: {1}", "form: {0}, reporter's position: {1}"),
     "place_field_position": ("isian tempat: {0}, posisi pelapor: {1}", "place field: {0}, reporter's position: {1}"),
+    "place_position_mirrored": (
+        "posisi pelapor: {0}, mungkin lintang tanpa tanda minus",
+        "reporter's position: {0}, perhaps a latitude without its minus",
+    ),
     "place_text_position": ("teks: {0}, posisi pelapor: {1}", "text: {0}, reporter's position: {1}"),
     # what is not known
     "unknown_crowd": ("jumlah massa belum diketahui", "how many took part is not known"),

@@ -15,6 +15,7 @@ METRES_A_DEGREE = 111_000  # of latitude
 CELL = 0.05  # degrees; about 5.5 km, wider than two neighbouring desa are apart
 NEIGHBOURS = 3  # desa whose distance says how far a desa reaches
 LEAST_RADIUS = 500
+BEYOND = 0.5  # degrees that an area reaches beyond its outermost place
 STEP = 100  # metres a radius is rounded up to
 VILLAGES = frozenset({"desa", "kelurahan"})
 
@@ -49,6 +50,24 @@ class Nearest:
             for other_lat, other_lon, code in self._cells.get((y, x), ())
         ]
         return sorted(found)
+
+
+class Area:
+    """The box round places, with half a degree (55 km) of land and sea beyond the outermost."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        points = [(place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None]
+        lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
+        self._lat = (min(lats, default=-90.0) - BEYOND, max(lats, default=90.0) + BEYOND)
+        self._lon = (min(lons, default=-180.0) - BEYOND, max(lons, default=180.0) + BEYOND)
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Say whether a point lies in the box."""
+        return self._lat[0] <= lat <= self._lat[1] and self._lon[0] <= lon <= self._lon[1]
+
+    def mirrored(self, lat: float, lon: float) -> bool:
+        """Say whether a point lies outside, and inside with its latitude turned: a minus that was left out."""
+        return not self.holds(lat, lon) and self.holds(-lat, lon)
 
 
 def _cell(lat: float, lon: float) -> tuple[int, int]:

@@ -343,6 +343,32 @@ def test_a_position_in_one_cell(tuban: District, told: str, *, fits: bool) -> No
         assert taken.row.notes["Koordinat"] == told
 
 
+@pytest.mark.parametrize(
+    ("lat", "lon", "doubt"),
+    [
+        ("7,1043", "111,9512", "tanpa tanda minus (-7.1043, 111.9512)"),
+        ("-6.2", "106.8", "jauh di luar daerah"),
+        ("-7.1043", "111.9512", ""),
+        ("-6.5", "112.0", ""),  # at sea, before the coast
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "pair", "chat"])
+def test_a_position_outside_of_the_district_is_taken_as_it_stands_and_doubted(
+    tuban: District, lat: str, lon: str, doubt: str, form: str
+) -> None:
+    point = f"{lat.replace(',', '.')},{lon.replace(',', '.')}"
+    data = {
+        "table": f"Uraian;Lintang;Bujur\nRibut;{lat};{lon}\n",
+        "pair": f"Uraian;Koordinat\nRibut;{point}\n",
+        "chat": f"[20/11/26 10.00] Rukun: Ribut https://maps.google.com/?q={point}\n",
+    }[form]
+    (taken,) = read(tuban, data, "x.txt" if form == "chat" else "x.csv").rows
+    assert taken.row is not None
+    assert taken.row.position is not None
+    assert f"{taken.row.position.lat},{taken.row.position.lon}" == point
+    assert [doubt in told for told in doubts(taken)] == ([True] if doubt else [])
+
+
 def test_strict_ooxml_is_read_as_any_other(tuban: District) -> None:
     data = workbook(HEAD, [1, DAY, "Soko", "Bangunrejo", "Ribut", "Darmaji"])
     assert read(tuban, strict(data)).rows == read(tuban, data).rows

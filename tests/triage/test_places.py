@@ -145,6 +145,14 @@ def test_a_position_far_from_every_desa_names_none(told, lat_lon):
     assert (found.kecamatan, found.desa, found.precision) == (None, None, "exact")
 
 
+def test_a_latitude_without_its_minus_is_no_exact_point(told):
+    for text in ("Ada tawuran", "Tawuran di Kecamatan Soko"):
+        found = told(text, position={"lat": 7.1003, "lon": 111.9441}).place
+        assert found.precision in (None, "kecamatan")
+        assert found.lat != 7.1003
+        assert "mungkin lintang tanpa tanda minus" in explained(found.contradiction)
+
+
 def test_a_place_that_is_only_named_is_never_exact(told):
     for text, precision in (
         ("Tawuran di Desa Bangunrejo Kec. Soko", "desa"),

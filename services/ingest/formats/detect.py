@@ -12,9 +12,11 @@ from services.ingest.formats.chat.telegram_export import is_telegram, read_teleg
 from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
+from services.ingest.formats.positions import doubt_of
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import decoded
 from services.ingest.formats.tables.export import Export, Reader
+from services.policy.geography import Area
 from services.sheets.cells import UnreadableFile
 from services.web.field_errors import Fault
 from services.web.json_body import read_json
@@ -109,6 +111,7 @@ def _chat(chat: Chat, district: District, now: datetime) -> Reading:
 
 
 def _messages(chat: Chat, district: District, now: datetime) -> Iterator[Taken]:
+    area = Area((*district.places.values(), *district.neighbours.values()))
     for part in chat.messages:
         if part.why:
             yield Taken(part.line, None, (Fault("", part.why),))
@@ -116,4 +119,6 @@ def _messages(chat: Chat, district: District, now: datetime) -> Iterator[Taken]:
         sent_at = part.sent_at.isoformat() if part.sent_at else None
         contact = part.sender and (e164(part.sender) or part.sender)
         fields = {"text": part.text, "observed_at": sent_at, "contact": contact, "position": part.position}
-        yield replace(take(part.line, fields, {}, district, now), derived=True)
+        why = doubt_of(part.position, area) if part.position else ""
+        doubts = [Fault("posisi", why)] if why else []
+        yield replace(take(part.line, fields, {}, district, now, doubts=doubts), derived=True)

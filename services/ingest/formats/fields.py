@@ -16,7 +16,8 @@ from services.ingest.formats.dates import DAY_FIRST, Told, day_written, has_day,
 from services.ingest.formats.headings import PEOPLE, TELLING
 from services.ingest.formats.people import is_nobody, people_of
 from services.ingest.formats.place_names import PlaceNames
-from services.ingest.formats.positions import from_columns, read_pair
+from services.ingest.formats.positions import doubt_of, from_columns, read_pair
+from services.policy.geography import Area
 from services.sheets.cells import Unread, shown
 from services.web.field_errors import Fault
 from services.web.headings import ORIGIN_NUMBER, is_number, plain
@@ -67,6 +68,7 @@ class Fields:
         self._district = district
         self._now = now
         self._names = PlaceNames(district)
+        self._area = Area((*district.places.values(), *district.neighbours.values()))
         self._issues = {
             plain(label): issue.code
             for issue in district.issues.values()
@@ -91,6 +93,8 @@ class Fields:
         self._issue(row)
         _contact(row)
         self._place(row, _position(row))
+        if (position := row.out.fields.get("position")) and (why := doubt_of(position, self._area)):
+            row.out.doubts.append(Fault(row.out.columns["position"], why))
         row.note(*row.all("external_id", "status"))
         numbers = (shown(value).strip() for _, value in row.all("external_id"))
         if number := next(filter(is_number, numbers), None):

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from services.policy.geography import Area
+
 _NUMBER = r"[-+]?\d{1,3}(?:[.,]\d{1,20})?"
 _PAIR = re.compile(
     rf"\s*(?:(?:geo:|loc:)\s*)?(?P<lat>[-+]?\d{{1,3}}[.,]\d{{1,20}})(?:\s*[,;]\s*|\s+)(?P<lon>[-+]?\d{{1,3}}[.,]\d{{1,20}})"
@@ -47,6 +49,14 @@ def read_pair(text: str) -> dict[str, Any] | None:
         return _checked(found["lat"], found["lon"], found["accuracy"])
     within = find_position(text)
     return within.position if within and not text[: within.start].strip() and not text[within.end :].strip() else None
+
+
+def doubt_of(position: dict[str, Any], area: Area) -> str:
+    """Say in Indonesian why a position is in doubt, which is taken as it was written; "" when it is not."""
+    lat, lon = position["lat"], position["lon"]
+    if area.mirrored(lat, lon):
+        return f"di belahan bumi utara, mungkin lintangnya tanpa tanda minus ({-lat}, {lon}), periksa posisi"
+    return "" if area.holds(lat, lon) else "jauh di luar daerah, periksa posisi"
 
 
 def find_position(text: str) -> Found | None:

@@ -16,14 +16,13 @@ import aiohttp
 
 from schemas.records import Incident
 from schemas.rows import DeliveryRow
-from services.incidents.accusations import ACCUSED
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
-from services.policy.situation import decides
+from services.policy.situation import accused_by, decides
 from services.runtime.disk import ENOUGH, has_room
 from services.store.audit_log import newest_line
 from services.store.database import Store, StoreUnavailable
@@ -155,7 +154,7 @@ class Auditor:
         """Part what is about incidents that accuse the coordinator from the rest, by whom they accuse (rules.md 10)."""
         district = self._desk().district
         rows = tx.rows(Incident, "id", sorted({one.incident or one.subject for one in found}))
-        accused = {row["id"]: tuple(sorted(row["facts"].get(ACCUSED, ()))) for row in rows}
+        accused = {row["id"]: tuple(sorted(accused_by(row["facts"]))) for row in rows}
         parted: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
         for one in found:
             whom = accused.get(one.incident or one.subject, ())

@@ -9,7 +9,7 @@ from schemas.assessment import PlaceBasis, PlaceFound, Precision
 from schemas.district import District, Place
 from schemas.messages import Position, ReportIn
 from schemas.words.explanations import reason
-from services.policy.geography import Nearest, distance
+from services.policy.geography import Area, Nearest, distance
 from services.triage.places.decision import Decision
 from services.triage.places.wordings import Told
 
@@ -29,6 +29,7 @@ class Positions:
     def __init__(self, district: District) -> None:
         self._places = {**district.neighbours, **district.places}
         self._nearest = Nearest(self._places.values())
+        self._area = Area(self._places.values())
 
     def placed(self, report: ReportIn, words: Told, text: Decision) -> PlaceFound:
         """Give the place of a report; what the form says wins over the words, these win over the position.
@@ -108,7 +109,12 @@ class Positions:
         precision: Precision | None = None
         radius: int | None = None
         place = self._places.get(told.desa or told.kecamatan or "")
-        if position is not None and (place is None or basis == "position" or self._lies_at(position, place)):
+        slip = position is not None and self._area.mirrored(position.lat, position.lon)
+        if (
+            position is not None
+            and not slip
+            and (place is None or basis == "position" or self._lies_at(position, place))
+        ):
             lat, lon, precision = position.lat, position.lon, "exact"
             radius = None if position.accuracy_m is None else round(position.accuracy_m)
         elif place is not None:
@@ -116,7 +122,10 @@ class Positions:
             precision = "desa" if told.desa else "kecamatan"
         if position is not None and precision != "exact" and contradiction is None:
             where = near.name if near else f"{position.lat:.4f}, {position.lon:.4f}"
-            contradiction = reason(_BESIDE_POSITION[basis], told.desa_name or told.kecamatan_name, where)
+            if slip:
+                contradiction = reason("place_position_mirrored", where)
+            else:
+                contradiction = reason(_BESIDE_POSITION[basis], told.desa_name or told.kecamatan_name, where)
         return PlaceFound.model_construct(
             kabupaten=told.kabupaten,
             kecamatan=told.kecamatan,

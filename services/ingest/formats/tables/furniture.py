@@ -228,9 +228,9 @@ def _is_prose(told: str) -> bool:
     >>> _is_prose("Massa masih bertahan di balai desa"), _is_prose("Kepala Badan Kesatuan Bangsa dan Politik")
     (True, False)
     """
-    words = re.findall(r"[^\W\d_]{2,}", told)
+    words: list[str] = re.findall(r"[^\W\d_]{2,}", told)
     if told.isupper():
-        return len(words) > 4 and not (_OFFICE.match(told) or _DEGREE.search(told))  # noqa: PLR2004
+        return len(words) > 4 and _OFFICE.match(told) is None and _DEGREE.search(told) is None  # noqa: PLR2004
     return sum(word.islower() and word not in _JOINING for word in words) > 1
 
 
