@@ -27,7 +27,8 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "jawab; tampil mulai tiga jawaban.",
     "silent": "Belum menjawab: penanggung jawab yang belum menjawab sampai batas waktunya.",
     "hidden": "Masalah yang hanya untuk orang yang ditunjuk tidak dihitung di dokumen ini.",
-    "after": "Koreksi yang dibuat setelah akhir periode tidak mengubah angka periode itu.",
+    "after": "Koreksi yang dibuat setelah akhir periode tidak mengubah angka periode itu; arsip yang dimasukkan "
+    "kemudian ikut dihitung sampai laporannya diterbitkan, dan jumlahnya disebut.",
 }
 MEDIAN_FROM: Final = 3  # cases; below, a median is an accident of one
 FEW: Final = 5  # a public count below this is not shown
@@ -54,6 +55,7 @@ class Case:
     state: str
     conflict: bool
     reports: int = 1
+    history: bool = False  # of an archive
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Figures:
     open: int = 0
     reports: int = 0
     dismissed: int = 0
+    history: int = 0  # of `total`, those of an archive
     by_level: Mapping[int, int] = field(default_factory=dict)
     by_issue: Mapping[str, int] = field(default_factory=dict)
     settled_by_issue: Mapping[str, int] = field(default_factory=dict)
@@ -218,6 +221,7 @@ def figures_of(
         open=len(counted) - len(settled),
         reports=sum(one.reports for one in counted),
         dismissed=len(real) - len(counted),
+        history=sum(one.history for one in counted),
         by_level={int(level): sum(one.level == level for one in counted) for level in Level},
         by_issue=_by(one.issue for one in counted),
         settled_by_issue=_by(one.issue for one in settled),

@@ -31,11 +31,19 @@ def figures(
     as_of: datetime | None = None,
     hidden: Collection[str] = (),
 ) -> Figures:
-    """Count the incidents of a period as they stood at `as_of` (its end by default); the same again whenever asked."""
+    """Count the incidents of a period as they stood at `as_of` (its end by default); the same again whenever asked.
+
+    What is filed as history afterwards joins the period in which it happened, as it was filed.
+    """
     moment = as_of or period.end
     found = _cases(session, period)
     lines = _lines(session, [case.id for case in found])
-    cases = [case for one in found if (case := at_instant(one, lines.get(one.id, ()), moment)) is not None]
+    cases = []
+    for one in found:
+        own = lines.get(one.id, [])
+        filed = own[0].at if one.history and own else moment
+        if (case := at_instant(one, own, max(filed, moment))) is not None:
+            cases.append(case)
     return figures_of(
         cases,
         _leads(session, [case.id for case in cases]),
@@ -78,6 +86,7 @@ def _cases(session: Session, period: Period) -> list[Case]:
                 state=row.state,
                 conflict=row.conflict,
                 reports=row.reports,
+                history=archived,
             )
         )
     return found

@@ -9,10 +9,11 @@ from sqlalchemy import update
 
 from schemas.office.records import SurveyAnswer
 from schemas.records import EarlyWarning, Incident
-from schemas.vocabulary import Role
+from schemas.vocabulary import EventKind, Role
 from services.console.figures import queries as page_queries
 from services.console.figures import tables
 from services.incidents import lifecycle, merging
+from services.incidents.changes import changed
 from services.incidents.urgency import ARCHIVE
 from services.office import queries
 from services.office.figures import Case, Figures, Line, Period, blurred, figures_of, state_at
@@ -23,6 +24,7 @@ from services.store.database import Store
 from tests.console.night import DISTRICT, NOW, Clock, fill
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
+OLD = "0b1c9f6e-0000-4000-8000-000000000001"
 DAY = Period(datetime(2026, 11, 23, 17, tzinfo=UTC), datetime(2026, 11, 24, 17, tzinfo=UTC))  # 24 November, WIB
 
 
@@ -103,6 +105,33 @@ def test_history_counts_when_it_happened(night):
     assert counted(store).total == 4
     past = Period(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
     assert counted(store, past, as_of=NOW + timedelta(days=1)).total == 1
+
+
+def test_history_filed_after_a_period_joins_it_as_it_was_filed(night):
+    store, clock, ids = night
+    before = counted(store)
+    clock.forward(30 * 24 * 60)
+
+    def file(tx):
+        row = tx.session.get(Incident, ids["clash"]).model_dump() | {
+            "id": OLD,
+            "state": "settled",
+            "level": 2,
+            "reports": 2,
+        }
+        row |= {"opened_at": clock(), "closed_at": clock(), "close_reason": ARCHIVE, "occurred_start": NOW}
+        tx.add(Incident, [row])
+        tx.audit("incident.opened", "triage", incident=OLD, archive=True, level=2)
+
+    store.write_now(file)
+    found = counted(store)
+    assert (found.total, found.settled, found.history) == (before.total + 1, before.settled + 1, 1)
+    clock.forward(60)
+    store.write_now(lambda tx: changed(tx, tx.session.get(Incident, OLD), EventKind.INCIDENT_RAISED, "triage", level=4))
+    store.write_now(
+        lambda tx: tx.session.execute(update(Incident).where(Incident.id == OLD).values(level=4, reports=3))
+    )
+    assert counted(store) == found
 
 
 def test_who_leads_and_stays_silent_past_the_time_is_named(night):

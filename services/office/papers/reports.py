@@ -65,11 +65,12 @@ def rests_on(checkpoint: Checkpoint) -> str:
 def summary(found: Figures, district: District) -> Pairs:
     """Give the figures that come first."""
     minutes = "-" if found.answer_minutes is None else f"{found.answer_minutes} menit"
+    history = f"; {found.history} dari arsip" if found.history else ""
     share = "-" if found.percent is None else f"{found.percent:g} %".replace(".", ",")
     return Pairs(
         (
             ("Wilayah", district.name),
-            ("Jumlah peristiwa", f"{found.total} (dari {found.reports} laporan)"),
+            ("Jumlah peristiwa", f"{found.total} (dari {found.reports} laporan{history})"),
             ("Selesai", str(found.settled)),
             ("Masih terbuka", str(found.open)),
             ("Penyelesaian", share),
