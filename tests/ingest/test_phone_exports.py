@@ -445,3 +445,115 @@ def test_a_late_message_and_a_second_export_below_the_first_keep_their_headers(t
         "20/11/26 08.30 - Budi: Pos dilempari\n"
     )
     assert [who for _, who, _ in told(read(tuban, text))] == ["Sutarno", "Wiwik", "Sutarno", "Joko", "Budi"]
+
+
+NOISE = {
+    "jajak pendapat": [
+        "POLL:\nPerlu pleton?\nOPTION: Ya (3 votes)\nOPTION: Tidak (0 votes)\n",
+        "POLLING:\nPerlu pleton?\nOPSI: Ya (2 suara)\n",
+        "Jajak Pendapat:\nKapan rapat?\nOPSI: Malam ini (1 suara)",
+    ],
+    "pesan yang tidak terlihat": [
+        "Waiting for this message",
+        "Waiting for this message. This may take a while.",
+        "Menunggu pesan ini",
+        "Menunggu pesan ini. Mungkin perlu waktu beberapa saat.",
+        "View once voice message omitted",
+        "Media sekali lihat tidak disertakan",
+        "You received a view once message. For added privacy, you can only open it on your phone.",
+        "Anda menerima pesan sekali lihat. Untuk privasi tambahan, pesan ini hanya dapat dibuka di ponsel Anda.",
+    ],
+    "media tanpa keterangan": [
+        "Wagiman.vcf (file terlampir)",
+        "Wagiman.vcf (file attached)",
+        "Wagiman.vcf \u200e<attached: 0001-Wagiman.vcf>",
+        "Rekap.pdf \u2022 \u200e3 halaman \u200e<terlampir: 00001-Rekap.pdf>",
+        "Rekap.pdf \u2022 12 pages document omitted",
+        "contact card omitted",
+    ],
+    "kartu kontak": ["Pak Kades Jadi.vcf"],
+    "lokasi terkini": ["live location shared", "lokasi terkini dibagikan"],
+}
+
+
+@pytest.mark.parametrize(
+    "header", ["27/11/26 21.{m} - {who}: ", "[27/11/26 21.{m}.05] {who}: ", "\u200e[27/11/26, 21.{m}.05] {who}: \u200e"]
+)
+@pytest.mark.parametrize(("kind", "said"), [(kind, said) for kind, all_ in NOISE.items() for said in all_])
+def test_what_is_nobodys_words_is_no_report_and_is_counted(tuban: District, header: str, kind: str, said: str) -> None:
+    """Also within two minutes of a report of the same sender: it is glued to none."""
+    plain = header.replace("\u200e", "")
+    lines = [plain.format(m=15, who="Darmaji") + CLASH, header.format(m=16, who="Darmaji") + said]
+    reading = read(tuban, "\n".join([*lines, plain.format(m=40, who="Suprapti") + BLOCK]))
+    assert [text for _, _, text in told(reading)] == [CLASH, BLOCK]
+    assert not faults(reading)
+    assert reading.remarks == (f"1 {kind} tidak dijadikan laporan",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Polling suara di TPS 3 ricuh",
+        "POLLING:\nhasil sementara memicu protes di balai desa",
+        "Menunggu pesan ini dari Kapolsek, massa bertahan",
+        "Kartu Wagiman.vcf sudah saya kirim, dia saksi bentrok",
+        "Rekap.pdf berisi daftar warga yang menolak tambang",
+    ],
+)
+def test_words_that_only_look_like_an_applications_are_kept(tuban: District, said: str) -> None:
+    assert [text for _, _, text in told(read(tuban, f"27/11/26 21.15 - Darmaji: {said}\n"))] == [said]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Anda ditambahkan",
+        "Anda menambahkan +62 812-0000-2222",
+        "Anda menghapus Suprapti",
+        "Suprapti memulai panggilan grup",
+        "Suprapti started a call",
+        "Disappearing messages were turned on. New messages will disappear from this chat 24 hours after they're sent.",
+        "You updated the message timer. New messages will disappear from this chat after 90 days.",
+        "Pengaturan pesan sementara diperbarui. Pesan baru akan hilang dari chat ini 24 jam setelah dikirim.",
+        "Suprapti's security code changed. Tap to learn more.",
+    ],
+)
+def test_what_the_application_says_of_a_group_is_no_report(tuban: District, line: str) -> None:
+    reading = read(tuban, f"27/11/26 21.10 - {line}\n27/11/26 21.15 - Darmaji: {CLASH}\n")
+    assert [text for _, _, text in told(reading)] == [CLASH]
+    assert not faults(reading)
+    assert reading.remarks == ("1 pesan sistem tidak dijadikan laporan",)
+
+
+def test_an_iphones_mark_before_a_name_that_is_spoken_to_makes_no_system_line(tuban: District) -> None:
+    reading = read(tuban, f"[27/11/26 21.15.03] Darmaji: \u200e@\u2068Suprapti\u2069 {CLASH}\n")
+    assert [text for _, _, text in told(reading)] == [f"@Suprapti {CLASH}"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "source"),
+    [("Kabar Semanding", "Kabar Semanding, "), (None, "sumber tidak diketahui, "), ("K" * 400, "K" * 120)],
+)
+def test_who_passes_a_message_on_is_not_its_source(tuban: District, origin: str | None, source: str) -> None:
+    messages: list[dict[str, Any]] = [
+        {"type": "message", "date_unixtime": "1795789500", "from": "Darmaji", "text": CLASH, "forwarded_from": origin},
+        {"type": "message", "date_unixtime": "1795789560", "from": "Darmaji", "text": "Mohon dicek"},
+        {
+            "type": "message",
+            "date_unixtime": "1795789570",
+            "from": "Darmaji",
+            "text": "",
+            "poll": {"question": "Datang?"},
+        },
+    ]
+    reading = read(tuban, json.dumps({"messages": messages}), "result.json")
+    first, second = told(reading)
+    assert first[1].startswith(source)
+    assert first[1].endswith("diteruskan oleh Darmaji")
+    assert second[1:] == ("Darmaji", "Mohon dicek")
+    assert reading.remarks == ("1 jajak pendapat tidak dijadikan laporan",)
+
+
+def test_a_forwarded_message_that_was_copied_names_its_source(tuban: District) -> None:
+    reading = read(tuban, f"Darmaji, [27.11.2026 21:15]\n[Forwarded from Kabar Semanding]\n{CLASH}\n")
+    assert told(reading) == [("27/11/2026 21.15", "Kabar Semanding, diteruskan oleh Darmaji", CLASH)]

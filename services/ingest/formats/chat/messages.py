@@ -29,9 +29,9 @@ NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
 _SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _MARKED = re.compile(r"\s*\u200e")  # how an iPhone begins what nobody wrote
-_FORWARDED = re.compile(
-    r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$|^\[forwarded from [^\]\n]{1,80}\]$"
-)
+_MENTION = re.compile(r"\s*\u200e@\u2068")  # an iPhone marks the name of who is spoken to as well
+_FORWARDED = re.compile(r"(?i)^\W*(?:diteruskan(?: berkali-kali)?|forwarded(?: many times)?)\W*$")
+_FORWARDED_FROM = re.compile(r"(?i)^\[(?:forwarded from|diteruskan dari) (?P<origin>[^\]\n]{1,80})\]$")
 _MARKS = tuple(re.compile(rf"(?<!\w){mark}(?=\S)([^\n]{{0,300}}?\S){mark}(?!\w)") for mark in (r"\*", "_", "~"))
 _CHATTER = frozenset(
     re.findall(
@@ -67,6 +67,15 @@ class Chat:
 
 
 Apart = Callable[[str, str], bool]
+
+
+def forwarded(origin: str | None, by: str | None) -> str:
+    """Name the source of what somebody passed on: it is whoever wrote it first, and who passed it on comes after.
+
+    >>> forwarded("Info Widang", "Darmaji"), forwarded(None, "Darmaji")
+    ('Info Widang, diteruskan oleh Darmaji', 'sumber tidak diketahui, diteruskan oleh Darmaji')
+    """
+    return f"{(origin or 'sumber tidak diketahui')[:120]}, diteruskan oleh {(by or 'seseorang')[:120]}"
 
 
 def never(_one: str, _other: str) -> bool:
@@ -164,11 +173,13 @@ def _opened(rest: str, moment: datetime | None, line: int) -> tuple[ChatMessage,
 
 def _clean(message: ChatMessage, left_out: Counter[str]) -> ChatMessage | None:
     """Give a message without marks, None when nobody's words are in it."""
-    marked = _MARKED.match(message.text) is not None
+    marked = _MARKED.match(message.text) is not None and not _MENTION.match(message.text)
     bare = _INVISIBLE.sub("", message.text).replace("```", "")
     lines = [line.rstrip() for line in bare.split("\n") if not _FORWARDED.match(line)]
-    text, media = without_media("\n".join(lines))
-    kind = "pesan sistem" if marked and not message.why and is_system(text) else is_no_message(text)
+    if origin := next((found["origin"] for line in lines[:2] if (found := _FORWARDED_FROM.match(line))), None):
+        message = replace(message, sender=forwarded(origin, message.sender))
+    text, media = without_media("\n".join(line for line in lines if not _FORWARDED_FROM.match(line)))
+    kind = is_no_message(text) or ("pesan sistem" if marked and not message.why and is_system(text) else "")
     if kind and message.sent_at:
         left_out[kind] += 1
         return None

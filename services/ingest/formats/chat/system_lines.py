@@ -24,8 +24,14 @@ _BY_ITSELF = _any(
     "you(?:'|\u2019)re (?:now|no longer) an admin",
     "menunggu pesan ini",
     "waiting for this message",
-    "anda bergabung",
-    "you joined",
+    "anda (?:telah )?(?:bergabung|ditambahkan|keluar)",
+    "anda (?:telah )?(?:menambahkan|menghapus(?! pesan)|mengeluarkan|membuat grup|memperbarui) ",
+    "anda (?:menerima|received) pesan sekali lihat",
+    "you (?:joined|left|were added)",
+    "you (?:added|removed|created|updated|received a view once) ?",
+    "(?:pengatur(?:an)? )?(?:waktu )?pesan sementara (?:telah )?di(?:perbarui|aktifkan|nonaktifkan|matikan|nyalakan)",
+    "disappearing messages were ",
+    "(?:live location|lokasi (?:terkini|langsung))(?: telah)? (?:shared|ended|dibagikan|berakhir)",
     "grup ini (?:memiliki|kini|sekarang)",
     "this group (?:has|is now)",
 )
@@ -49,10 +55,14 @@ _DONE = _any(
     "left$",
     "joined (?:using|from|via)",
     "changed (?:the|this|their|to|from)",
+    r"security code (?:has )?changed",
     "deleted this group",
     "pinned a message",
     "(?:was|were) added",
     "is a contact",
+    "(?:telah )?memulai (?:panggilan|obrolan)",
+    "started a (?:group |voice |video )*call",
+    "updated the message timer",
     "requested to join",
 )
 _SYSTEM = re.compile(rf"(?:{_BY_ITSELF}|\S.{{0,80}}?\s{_DONE})", re.IGNORECASE)
@@ -67,6 +77,22 @@ _GONE = re.compile(
     + r"\.?",
     re.IGNORECASE,
 )
+# What stands instead of somebody's words: the application could not show them, or they are no text.
+_UNSEEN = re.compile(
+    _any(
+        r"(?:menunggu pesan ini|waiting for this message)(?:\. [^\n]{0,80})?",
+        r"anda menerima pesan sekali lihat[^\n]{0,160}",
+        r"you received a view once message[^\n]{0,160}",
+        r"(?:media|foto|video|pesan suara) sekali lihat tidak disertakan",
+        r"view once (?:message|photo|video|voice message) omitted",
+    )
+    + r"\.?",
+    re.IGNORECASE,
+)
+_POLL = re.compile(r"(?:poll|polling|jajak pendapat):\n", re.IGNORECASE)
+_OPTION = re.compile(r"^(?:option|opsi|pilihan): ", re.IGNORECASE | re.MULTILINE)
+_LIVE = re.compile(r"(?:live location shared|lokasi (?:terkini|langsung) dibagikan)\.?", re.IGNORECASE)
+_CARD = re.compile(r"[^\n]{1,120}\.vcf", re.IGNORECASE)
 _CALL = re.compile(
     _any(
         "panggilan (?:suara|video|grup)(?: (?:suara|video|grup))? ?(?:tak|tidak) (?:ter)?jawab.{0,60}",
@@ -78,8 +104,11 @@ _CALL = re.compile(
     + r"\.?",
     re.IGNORECASE,
 )
+_DOCUMENT = r"^[^\n<]{1,150}\.[a-z0-9]{2,5}(?: \u2022 ?\d{1,5} (?:halaman|pages?))?"  # "Laporan.pdf \u2022 3 halaman"
 _ABSENT = re.compile(
     _any(
+        rf"{_DOCUMENT} <(?:terlampir|lampiran|attached):[^>\n]{{1,200}}>",
+        rf"{_DOCUMENT} (?:dokumen tidak disertakan|document omitted)",
         rf"<\s*{_KINDS}[^>\n]{{0,60}}(?:omitted|tidak disertakan)\s*>",
         r"(?:gambar|foto|audio|video|stiker|dokumen|gif|pesan suara|catatan video|kartu kontak)(?: \S{1,80})? "
         "tidak disertakan",
@@ -94,6 +123,15 @@ _EDITED = re.compile(
 )
 
 
+_NO_MESSAGE = (
+    (_GONE, "pesan yang dihapus"),
+    (_CALL, "panggilan"),
+    (_UNSEEN, "pesan yang tidak terlihat"),
+    (_LIVE, "lokasi terkini"),
+    (_CARD, "kartu kontak"),
+)
+
+
 def is_system(words: str) -> bool:
     """Say whether a line is the application's own.
 
@@ -104,15 +142,17 @@ def is_system(words: str) -> bool:
 
 
 def is_no_message(words: str) -> str:
-    """Say what a message without a person's words is, in Indonesian; "" when it has some.
+    r"""Say what a message without a person's words is, in Indonesian; "" when it has some.
 
     >>> is_no_message("Pesan ini telah dihapus."), is_no_message("Panggilan suara tak terjawab"), is_no_message("Ribut")
     ('pesan yang dihapus', 'panggilan', '')
+    >>> is_no_message("POLL:\nPerlu pleton?\nOPTION: Ya (3 votes)"), is_no_message("Polling: warga menolak")
+    ('jajak pendapat', '')
     """
     said = words.strip()
-    if _GONE.fullmatch(said):
-        return "pesan yang dihapus"
-    return "panggilan" if _CALL.fullmatch(said) else ""
+    if _POLL.match(said) and _OPTION.search(said):
+        return "jajak pendapat"
+    return next((kind for pattern, kind in _NO_MESSAGE if pattern.fullmatch(said)), "")
 
 
 def without_media(words: str) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.chat.messages import Apart, Chat, ChatMessage, finished, never
+from services.ingest.formats.chat.messages import Apart, Chat, ChatMessage, finished, forwarded, never
 
 MEDIA = ("photo", "file", "media_type", "sticker_emoji", "contact_information", "poll")
 
@@ -34,14 +34,23 @@ def read_telegram(document: dict[str, Any], timezone: str, apart: Apart = never)
         text, position = _words(message.get("text")).strip(), _position(message)
         if not text and position:
             text = "lokasi: {lat}, {lon}".format(**position)
+        if not text and "poll" in message:
+            left_out["jajak pendapat"] += 1
+            continue
         if not text:
             left_out["media tanpa keterangan" if any(name in message for name in MEDIA) else "pesan kosong"] += 1
             continue
         sender = message.get("from") or message.get("from_id")
+        if "forwarded_from" in message:
+            sender = forwarded(_name(message["forwarded_from"]), _name(sender))
         sent_at = _sent_at(message, ZoneInfo(timezone))
         why = "" if sent_at else "waktu pesan tidak terbaca"
         parts.append(ChatMessage(text, str(sender) if sender else None, sent_at, number, why, position))
     return finished(parts, left_out, apart)
+
+
+def _name(told: object) -> str | None:
+    return told if isinstance(told, str) and told else None
 
 
 def _chats(document: dict[str, Any]) -> Iterator[list[Any]]:
