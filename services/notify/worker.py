@@ -50,6 +50,7 @@ from services.notify.watchdog.oncall_gaps import RotaWatch
 from services.notify.watchdog.policy_reload import Reloader
 from services.notify.watchdog.retention import DailyRetention
 from services.policy.versions import Rules
+from services.runtime.daily import DailyJobs
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
 from services.runtime.ticks import ClockWatch, every, seconds_of_this_machine
@@ -338,18 +339,14 @@ class Notify:
         self.dispatcher.send(rows)
 
 
-def _retain_daily(
-    scheduler: AsyncIOScheduler, notify: Notify, settings: Settings
-) -> Iterator[Coroutine[Any, Any, None]]:
+def _retain_daily(daily: DailyJobs, notify: Notify, settings: Settings) -> Iterator[Coroutine[Any, Any, None]]:
     """Remove each day what the district keeps no longer, at the hour that its file says; erased is erased at once."""
     retaining = DailyRetention(notify.store, notify.bus, lambda: notify.desk, settings.data)
 
     async def retain() -> None:
         notify.dispatcher.send(await retaining.run())
 
-    hour, minute = notify.desk.district.retention.at.split(":")
-    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
-    scheduler.add_job(retain, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
+    daily.add("retention", retain, lambda: (notify.desk.district.retention.at, notify.desk.zone))
     yield every(ERASED_SECONDS, "a look at what was erased", retaining.agree, first=0)
 
 
@@ -438,13 +435,12 @@ def _watch(
     async def warn() -> None:
         notify.dispatcher.send(await watch.look(notify.desk))
 
-    hour, minute = notify.desk.district.working.start.split(":")
-    once: dict[str, Any] = {"max_instances": 1, "coalesce": True}
-    scheduler.add_job(warn, "cron", hour=int(hour), minute=int(minute), timezone=notify.desk.zone, **once)
-    yield from _retain_daily(scheduler, notify, settings)
+    daily = DailyJobs(scheduler)
+    daily.add("rota", warn, lambda: (notify.desk.district.working.start, notify.desk.zone))
+    yield from _retain_daily(daily, notify, settings)
 
     async def wake() -> None:
-        scheduler.wakeup()  # it sleeps by the clock as it was
+        daily.look()  # it sleeps by the clock and the rules as they were
 
     yield every(WAKE_SECONDS, "a look at the hour", wake)
     yield every(UNTOLD_SECONDS, "a look at untold incidents", notify.take_up_untold)

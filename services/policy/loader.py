@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.district import District, Place, Shape, Window
+from schemas.district import UNLIMITED, District, Place, Shape, Window
 from schemas.vocabulary import Classification, Level
 from services.policy.geography import radii
 
@@ -41,6 +41,10 @@ _BLOCKS = {
 }
 
 
+CHANNELS = Path(__file__).parent.parent / "notify" / "channels"  # one file each, called as the channel is
+ANY_CHANNEL = "*"
+
+
 class DistrictError(Exception):
     """A district's folder cannot be read; says which file, where in it, and why."""
 
@@ -54,6 +58,11 @@ class DistrictError(Exception):
 def default_folder() -> Path:
     """Give the folder of Kabupaten Tuban that lies beside the package."""
     return Path(__file__).resolve().parent.parent.parent / "deploy" / "tuban"
+
+
+def channel_names() -> frozenset[str]:
+    """Give what the channels of notify are called, by the names of their files: rules read no channel."""
+    return frozenset(file.stem for file in CHANNELS.glob("[!_]*.py"))
 
 
 def load_district(folder: Path) -> District:
@@ -87,6 +96,10 @@ def _district_of(texts: frozenset[tuple[str, str]]) -> District:
         told = _shape(raw)
     except _Wrong as wrong:
         raise DistrictError(file, _place_in(text, wrong.loc), wrong.why) from wrong
+    for name in told.get("limits", ()):
+        if name not in channel_names() - UNLIMITED | {ANY_CHANNEL}:
+            why = f"{name} has no limits" if name in UNLIMITED else f"unknown channel: {name}"
+            raise DistrictError(file, _place_in(text, ("limits", name)), why)
     neighbours = _places(files, "neighbours.csv")
     told["places"] = _with_radii(_places(files, "places.csv"), neighbours) | _places(files, "landmarks.csv")
     told["neighbours"] = neighbours

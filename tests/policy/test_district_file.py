@@ -160,6 +160,8 @@ def test_a_slip_is_named_with_its_line_and_key(folder: Path, before: str, after:
         ('end = "16:00"', 'end = "06:00"', "end after they start"),
         ("weekdays = [1, 2, 3, 4, 5]", "weekdays = [1, 8]", "less than or equal to 7"),
         ('violence_lead = "POLRES"', 'violence_lead = "POLISI"', "POLISI"),
+        ("email = [[1, 1]", "emial = [[1, 1]", "(limits.emial): unknown channel: emial"),
+        ("email = [[1, 1]", "webhook = [[1, 1]", "webhook has no limits"),
         ('superior = "KAPOLRES"', 'superior = "KAPOLDA"', "KAPOLDA"),
         ('tell = ["PROV", "POLDA"]', 'tell = ["PROV", "MABES"]', "MABES"),
         ('label_en = "Boundary"\n', "", "label_en"),

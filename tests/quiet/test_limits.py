@@ -101,6 +101,16 @@ def test_what_waits_for_one_address_is_one_message_with_the_gravest_first() -> N
     assert one["payload"]["short"].endswith("https://siaga.example")
 
 
+@pytest.mark.parametrize("base", ["https://siaga.example", "https://tuban.example/siaga"])
+@pytest.mark.parametrize("page", ["peristiwa", "peringatan"])
+def test_a_bundle_leads_to_the_application_whatever_its_first_alert_is_about(base: str, page: str) -> None:
+    first = row(1, Level.TINGGI)
+    first["payload"]["data"]["url"] = f"{base}/{page}/1"
+    [one] = gathered([first, row(2)])
+    assert one["payload"]["url"] == base
+    assert one["payload"]["short"].endswith(f" {base}")
+
+
 def test_a_bundle_counts_only_what_waits_for_an_answer_and_names_the_copies() -> None:
     [one] = gathered([row(1), row(2, Level.TINGGI, duty="inform"), row(3)])
     assert one["payload"]["subject"] == "3 peringatan, 2 menunggu jawaban Anda"

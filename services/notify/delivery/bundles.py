@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
+from schemas.district import UNLIMITED
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, Duty, Level
-from services.notify.delivery.rate_windows import UNLIMITED
 from services.notify.messages.alert_message import plain
 from services.silences.matching import pressing
 
@@ -143,8 +143,8 @@ def _words(rows: Sequence[DeliveryRow], code: str | None = None, length: int = S
         lines += [f"{number}. {payload['subject']}{copy}", f"   {_ways(payload, words)}"]
     if len(rows) > SHOWN:
         lines.append(words["more"].format(count=len(rows) - SHOWN))
-    # The first alert's page tells where the application is; a list of everything lies at its root.
-    home = payloads[0]["data"]["url"].partition("/peristiwa/")[0]
+    # The first alert's page, an incident's or a warning's, tells where the application is: all is listed at its root.
+    home = str(payloads[0]["data"]["url"]).rsplit("/", 2)[0]
     data = {"bundle": [row["id"] for row in rows], "exercise": payloads[0]["data"]["exercise"]}
     head = words["all_short"].format(subject=subject, code=code) if code else f"{subject}:"
     short = _fit(head, [_named(payload) for payload in payloads], home, length)

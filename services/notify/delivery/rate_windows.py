@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.district import WorkingHours
+from schemas.district import UNLIMITED, WorkingHours
 from services.policy.working_hours import is_open
 
-UNLIMITED = frozenset({"webhook", "desk"})  # programs want each message at once; on the desk nothing rings
 ANY = "*"  # the limits of channels that have none of their own
 Limits = Sequence[tuple[int, int]]  # at most so many messages in so many minutes
 LONGEST_LOOK = 370  # days in which a working day must come
