@@ -65,6 +65,8 @@ def override(
     allowed(who, Act.CONFIRM if proposed_by else Act.ASSESS, "role_cannot_override")
     if not reason.strip():
         raise Refused("override_needs_reason")
+    if changes.get("level", Level.RENDAH) > Level.RENDAH and not changes.get("conflict", incident.conflict):
+        changes = {**changes, "conflict": True}  # of what he says is worse than the lowest, somebody must answer
     before = {name: getattr(incident, name) for name in changes}
     raised = changes.get("level", incident.level) > incident.level
     for name, value in changes.items():

@@ -1,7 +1,10 @@
 """Merge incidents, split them again, refuse a suggested merge."""
 
-from schemas.records import Incident, Journal, Suggestion
-from schemas.vocabulary import EventKind, IncidentState, LadderStop, Origin
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.records import Incident, Journal, Judgement, Suggestion
+from schemas.vocabulary import EventKind, Handling, IncidentState, LadderStop, Level, Origin
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import allowed, changed, find_incident, open_incident
@@ -10,6 +13,9 @@ from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
+
+# What a merge takes over from the one in which something happened, where the other told that nothing did.
+JUDGED = ("issue", "sub_issue", "issue_secondary", "form", "stage", "handling", "conflict")
 
 
 def merge(
@@ -24,6 +30,10 @@ def merge(
     for report in queries.reports_of(tx, incident_id):
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
+    was["into"] = {name: getattr(into, name) for name in JUDGED}
+    if incident.conflict and not into.conflict:  # what happened is what the one tells in which something did
+        for name in JUDGED:
+            setattr(into, name, getattr(incident, name))
     accuse(into, accused_in(into) | accused_in(incident))
     into.reports += incident.reports
     if incident.level > into.level:
@@ -75,8 +85,7 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
         above = find_incident(tx, above.merged_into) if above.merged_into else None
     merging = _last_merge(tx, incident_id)
     was = merging.data["was"]
-    if into.level == incident.level > was["into_level"]:  # it was the merge that raised it
-        into.level, into.score = _without(tx, into, incident_id, merging)
+    _give_back(tx, into, incident, merging)
     # Its timers are notify's to start again, when it hears of the split.
     incident.state = IncidentState(was["state"])
     _decide(tx, incident_id, into.id, who, "refused")
@@ -89,16 +98,34 @@ def _last_merge(tx: Transaction, incident_id: str) -> Journal:
     return max(queries.lines_of(tx, incident_id, EventKind.INCIDENT_MERGED), key=lambda line: line.seq)
 
 
-def _without(tx: Transaction, into: Incident, leaving: str, merging: Journal) -> tuple[int, int]:
-    """Give level and score of an incident without one that leaves it: as before, or as raised by others since."""
+def _give_back(tx: Transaction, into: Incident, leaving: Incident, merging: Journal) -> None:
+    """Judge an incident without one that leaves it: as before the merge, or as others have raised it since."""
     was = merging.data["was"]
-    found = [(was["into_level"], was["into_score"])]
-    found += [(other.level, other.score) for other in queries.merged_into(tx, into.id) if other.id != leaving]
-    for judgement in queries.judgements_after(tx, into.id, merging):
-        told = judgement.data.get("after", judgement.data)  # an officer's says what it changed
-        if "level" in told:
-            found.append((told["level"], told.get("score", was["into_score"])))
-    return max(level for level, _ in found), max(score for _, score in found)
+    others = [other for other in queries.merged_into(tx, into.id) if other.id != leaving.id]
+    since = [_told(one) for one in queries.judgements_after(tx, into.id, merging)]
+    if into.level == leaving.level > was["into_level"]:  # it was the merge that raised it
+        found = [(was["into_level"], was["into_score"]), *((other.level, other.score) for other in others)]
+        found += [(told["level"], told.get("score", was["into_score"])) for told in since if "level" in told]
+        into.level, into.score = max(level for level, _ in found), max(score for _, score in found)
+    judged = was.get("into", {})  # an earlier version kept none of it
+    if into.conflict and leaving.conflict and not judged.get("conflict", True):
+        if not any(other.conflict for other in others) and not any(map(_says_conflict, since)):
+            given = {name for told in since for name in told if "conflict" not in told}  # by officers
+            for name in judged.keys() - given:
+                setattr(into, name, judged[name])
+    elif into.level == was["into_level"] and judged.get("handling") == Handling.VERIFY_FIRST:
+        sure = any(told.get("handling", Handling.VERIFY_FIRST) != Handling.VERIFY_FIRST for told in since)
+        into.handling = into.handling if sure else Handling.VERIFY_FIRST  # that the merge raised it vouched for it
+
+
+def _told(judgement: Judgement) -> dict[str, Any]:
+    """Give the values of a judgement: of an officer's, what it changed."""
+    told: dict[str, Any] = judgement.data.get("after", judgement.data)
+    return told
+
+
+def _says_conflict(told: Mapping[str, Any]) -> bool:
+    return bool(told.get("conflict", told.get("level", Level.RENDAH) > Level.RENDAH))
 
 
 def refuse_merge(tx: Transaction, suggestion_id: str, who: Identity) -> None:

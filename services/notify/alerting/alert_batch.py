@@ -59,9 +59,10 @@ class AlertBatch(AlertContent):
         """Give which of those that must be verified first an officer has verified; that a lead answered is none."""
         first = [id_ for id_, row in self.incidents.items() if row["handling"] == Handling.VERIFY_FIRST]
         found = {id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.VERIFIED}
-        handled = [id_ for id_ in first if self.incidents[id_]["state"] == IncidentState.HANDLED]
-        if handled:
-            found |= queries.verified_among(self.unit, handled)
+        # One that was answered or closed since, and is open again, has been verified all the same; a new one has not.
+        changed = [id_ for id_ in first if id_ not in found and self.incidents[id_]["revision"] > 1]
+        if changed:
+            found |= queries.verified_among(self.unit, changed)
         return frozenset(found)
 
     # -- what an incident asks for ---------------------------------------------------------------------------------

@@ -155,7 +155,9 @@ def _set(telling: AlertBatch, row: IncidentRow, ladder: LadderRow, found: Change
     """Set the ladder by what was found: from the first rung on, by the new level's clock, or left as it runs."""
     waits_anew = (found.asked or found.joined) and ladder["stopped"] is not None
     telling.move(ladder, round=max(row["round"], ladder["round"]))
-    if found.reopened or found.handed or (waits_anew and not found.rose):
+    if not wants_answer(row):
+        _pass_on(telling, row, ladder, found)
+    elif found.reopened or found.handed or (waits_anew and not found.rose):
         _begin_again(telling, row, ladder)
     elif found.rose:
         _raise(telling, row, ladder)
@@ -209,6 +211,14 @@ def _begin_again(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> No
     telling.next_round(row)
     clock = telling.clock(row)
     telling.move(ladder, telling.escalation(row).begin(telling.unit.now), policy=clock.model_dump(mode="json"))
+
+
+def _pass_on(telling: AlertBatch, row: IncidentRow, ladder: LadderRow, found: Change) -> None:
+    """Leave the ladder as it stands: nobody is asked of this incident, so nobody can be late."""
+    if found.handed:
+        telling.next_round(row)
+    if found.rose:
+        telling.move(ladder, policy=telling.desk.dumped[Level(row["level"])])
 
 
 def _raise(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
