@@ -139,9 +139,14 @@ def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> Non
     changed(tx, incident, EventKind.INCIDENT_REOPENED, who.id, reason=reason, was=was)
 
 
-def stop_timers(tx: Transaction, incident_id: str, why: LadderStop) -> None:
-    """Stop an incident's ladder and drop the due times of its alerts."""
+def stop_timers(tx: Transaction, incident_id: str, why: LadderStop) -> dict[str, Any]:
+    """Stop an incident's ladder and drop the due times of its alerts; returns them as they stood (`timers_kept`)."""
+    kept: dict[str, Any] = {"ladder": None, "alerts": {}}
     if ladder := tx.session.get(Ladder, incident_id):
+        kept["ladder"] = ladder.next_at.isoformat() if ladder.next_at else None
         move(ladder, stand_still(state_of(ladder), why))
     for alert in queries.alerts_of(tx, incident_id):
+        due = {name: at.isoformat() for name in ("remind_at", "sitrep_due") if (at := getattr(alert, name))}
+        kept["alerts"][alert.id] = due | ({"held_by": alert.held_by} if alert.held_by else {})
         alert.remind_at = alert.held_by = alert.sitrep_due = None
+    return kept

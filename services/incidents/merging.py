@@ -40,7 +40,7 @@ def merge(
         into.level, into.score, into.round = incident.level, max(into.score, incident.score), into.round + 1
         stand_for(into)
     incident.state, incident.merged_into = IncidentState.MERGED, into_id
-    stop_timers(tx, incident_id, LadderStop.MERGED)
+    was["timers"] = stop_timers(tx, incident_id, LadderStop.MERGED)
     _decide(tx, incident_id, into_id, who, "confirmed")
     changed(
         tx,

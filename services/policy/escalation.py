@@ -7,13 +7,16 @@ minutes of a clock or decides what a ladder's row becomes. Limits are in minutes
 delivery of the alert (docs/policy.md); instants are UTC.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.district import Clock, Pace, Step
 from schemas.rows import AlertRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, chased
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -132,16 +135,58 @@ class Escalation:
         """Return when the next situation report is due after one; None where the level asks for no more."""
         return self.after(reported_at, self.clock.sitrep_every) if self.clock.sitrep_every else None
 
-    def resumed(self, alert: AlertRow, now: datetime) -> AlertRow:
-        """Return the timers of an alert of an incident that was merged and is one of its own again."""
+    def moved(self, due: datetime, left_at: datetime, now: datetime) -> datetime:
+        """Return a deadline later by what passed from `left_at` to `now`; at once where it had come by `left_at`.
+
+        In working time what was left of it is counted in minutes, a begun one as a whole.
+        """
+        if due <= left_at:
+            return now
+        if self.clock.always:
+            return now + (due - left_at)
+        most = (due - left_at) // _MINUTE + 1  # minutes of a clock are never shorter than those of a day
+        return self.after(now, bisect_left(range(most), due, key=lambda minutes: self.after(left_at, minutes)))
+
+    def resumed(self, alert: AlertRow, kept: AlertRow | None, left_at: datetime, now: datetime) -> AlertRow:
+        """Return the timers of an alert of an incident that was merged at `left_at` and is one of its own again.
+
+        Nobody could answer it meanwhile: it is due later by as much. `kept` are its timers as they stood; None: not
+        known. What a silence holds back comes when that ends.
+        """
+        timers = self._counted(alert, left_at) if kept is None else kept
+        reminder, sitrep, holder = timers.get("remind_at"), timers.get("sitrep_due"), timers.get("held_by")
+        again: AlertRow = {"sitrep_due": sitrep and self.moved(sitrep, left_at, now), "held_by": holder}
+        again["remind_at"] = reminder and (reminder if holder else self.moved(reminder, left_at, now))
+        due = alert["ack_due"]
+        if due is not None and due > left_at and alert["state"] not in (*ANSWERED, AlertState.LAPSED):
+            again["ack_due"] = self.moved(due, left_at, now)
+        return again
+
+    def _counted(self, alert: AlertRow, at: datetime) -> AlertRow:
+        """Count from the row what is due of an alert: of what an earlier version merged nothing else was kept."""
         since, leads = alert["delivered_at"] or alert["owed_at"], alert["duty"] == Duty.LEAD
         if leads and alert["state"] == AlertState.ACKNOWLEDGED:
-            return {"sitrep_due": self.first_sitrep(since, alert["acknowledged_at"] or now)}
+            return {"sitrep_due": self.first_sitrep(since, alert["acknowledged_at"] or at)}
         if leads and alert["state"] == AlertState.REPORTED:
-            return {"sitrep_due": self.next_sitrep(now)}
+            return {"sitrep_due": self.next_sitrep(at)}
         silent = chased(alert["duty"], needed=alert["needed"]) and alert["state"] not in (*ANSWERED, AlertState.LAPSED)
         due = self.reminder(since, alert["reminders"]) if silent else None
-        return {"remind_at": due if due is not None and due > now else None, "held_by": None} if silent else {}
+        return {"remind_at": due if due is not None and due > at else None}
+
+    def slowed(self, alert: AlertRow, now: datetime) -> AlertRow:
+        """Return the timers of an alert whose incident comes down to this clock: what is due by it, never sooner."""
+        since, due, sitrep = alert["delivered_at"] or alert["owed_at"], alert["ack_due"], alert["sitrep_due"]
+        slower: AlertRow = {}
+        if sitrep is not None:
+            first = alert["state"] == AlertState.ACKNOWLEDGED
+            later = self.first_sitrep(since, alert["acknowledged_at"] or now) if first else self.next_sitrep(now)
+            slower["sitrep_due"] = later and max(sitrep, later)
+        if due is not None and alert["state"] not in (*ANSWERED, AlertState.LAPSED):
+            slower["ack_due"] = max(due, self.ack_due(since))
+        if (reminder := alert["remind_at"]) is not None and alert["held_by"] is None:
+            later = self.reminder(since, alert["reminders"])
+            slower["remind_at"] = later and max(reminder, later)
+        return slower
 
     # -- the ladder ------------------------------------------------------------------------------------------------
 
@@ -241,15 +286,28 @@ class Escalation:
         due = self.after(state.started_at or now, self.clock.ladder[step].after)
         return replace(state, step=step, next_at=max(due, state.next_at or due))
 
-    def resume(self, state: LadderState, now: datetime, *, led: bool, silent: bool) -> LadderState:
-        """Run again after a merge was undone; `led`: somebody leads, `silent`: an answer is still waited for."""
+    def resume(
+        self,
+        state: LadderState,
+        due: datetime | None,
+        left_at: datetime,
+        now: datetime,
+        *,
+        led: bool,
+        silent: bool,
+    ) -> LadderState:
+        """Run again after a merge at `left_at` was undone, later by what has passed since.
+
+        `due` is when it would have climbed; None: it stood still, or that is not known. `led`: somebody leads,
+        `silent`: an answer is still waited for.
+        """
         rungs = self.clock.ladder
-        if led and not silent:
+        if led and not silent and due is None:
             return replace(state, stopped=LadderStop.ACKNOWLEDGED)
         if not rungs or (state.step >= len(rungs) and state.loops >= self.clock.loops):
             return replace(state, next_at=None, stopped=LadderStop.EXHAUSTED)
-        due = self.after(state.started_at or now, rungs[min(state.step, len(rungs) - 1)].after)
-        return replace(state, stopped=None, next_at=max(due, now))
+        due = due or self.after(state.started_at or left_at, rungs[min(state.step, len(rungs) - 1)].after)
+        return replace(state, stopped=None, next_at=self.moved(due, left_at, now))
 
     def _exhausted(self, state: LadderState) -> LadderState:
         """Stop a running ladder of a clock that has no rungs; why another stands still is left as it is."""

@@ -85,7 +85,9 @@ def test_what_others_have_said_of_conflict_since_the_merge_stays_after_a_split(
     elif who == "a report":
         added_judgement(store, nil)
     else:
-        override(store, nil, **({"form": "PERUSAKAN", "conflict": True} if who == "an officer's form" else {"level": 3}))
+        override(
+            store, nil, **({"form": "PERUSAKAN", "conflict": True} if who == "an officer's form" else {"level": 3})
+        )
     split(store, clash)
     assert row(store, nil).conflict
 

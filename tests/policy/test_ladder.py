@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.district import Clock, District, Step, WorkingHours
-from schemas.vocabulary import LadderStop, Level
+from schemas.rows import AlertRow
+from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, Level
 from services.policy.escalation import (
     Climb,
     Escalation,
@@ -366,7 +368,10 @@ def test_a_ladder_without_rungs_never_runs_and_never_fails(clock: Clock, state: 
         empty.lapse(state, NIGHT),
         empty.lower(state, NIGHT),
         empty.rise(state, clock, NIGHT),
-        *(empty.resume(state, NIGHT, led=led, silent=silent) for led in (True, False) for silent in (True, False)),
+        *(
+            empty.resume(state, due, NIGHT - MINUTE, NIGHT, led=led, silent=silent)
+            for led, silent, due in product((True, False), (True, False), (None, NIGHT))
+        ),
     ]
     assert all(one.stopped is not None for one in found)
     assert empty.climb(at_once(state, NIGHT), NIGHT) == Climb((), stand_still(state, LadderStop.EXHAUSTED))
@@ -375,3 +380,108 @@ def test_a_ladder_without_rungs_never_runs_and_never_fails(clock: Clock, state: 
     risen = Escalation(clock, pace).rise(state, none, NIGHT)
     assert risen.stopped is None
     assert risen.next_at is not None
+
+
+# -- time that counts against nobody -------------------------------------------------------------------------------------
+
+minutes_of_ten_days = st.integers(0, 14_400)
+
+
+@given(clocks(), minutes_of_ten_days, minutes_of_ten_days, minutes_of_ten_days, st.integers(0, 59))
+def test_a_deadline_that_is_moved_leaves_the_time_that_was_left(
+    clock: Clock, limit: int, passed: int, away: int, seconds: int
+) -> None:
+    escalation, second = Escalation(clock, pace), timedelta(seconds=1)
+    due, left_at = escalation.after(NIGHT, limit), NIGHT + passed * MINUTE + seconds * second
+    now = left_at + away * MINUTE
+    moved = escalation.moved(due, left_at, now)
+    if due <= left_at:
+        assert moved == now
+        return
+    assert moved >= now
+    left = elapsed(left_at, due, always=clock.always, **CALENDAR)  # type: ignore[arg-type]
+    rest = elapsed(now, moved, always=clock.always, **CALENDAR)  # type: ignore[arg-type]
+    assert timedelta() <= rest - left < (second if clock.always else MINUTE)
+
+
+def an_alert(state: AlertState, duty: Duty, **due: datetime | None) -> AlertRow:
+    answered = NIGHT + MINUTE if state in (*ANSWERED, AlertState.LAPSED) else None
+    return {  # type: ignore[return-value]
+        "state": state.value,
+        "duty": duty.value,
+        "needed": False,
+        "owed_at": NIGHT,
+        "delivered_at": None if state == AlertState.OWED else NIGHT,
+        "acknowledged_at": answered,
+        "reminders": 0,
+        "held_by": None,
+        "ack_due": None,
+        "remind_at": None,
+        "sitrep_due": None,
+        **due,
+    }
+
+
+some_instant = st.none() | st.integers(-200, 2000).map(lambda minutes: NIGHT + minutes * MINUTE)
+alerts = st.builds(
+    an_alert,
+    st.sampled_from(AlertState),
+    st.sampled_from(Duty),
+    ack_due=some_instant,
+    remind_at=some_instant,
+    sitrep_due=some_instant,
+)
+TIMERS = ("ack_due", "remind_at", "sitrep_due")
+
+
+@given(st.sampled_from(Level), alerts, st.integers(0, 1500))
+def test_what_is_lowered_is_due_no_sooner_than_it_was_and_starts_no_timer(
+    tuban: District, level: Level, alert: AlertRow, passed: int
+) -> None:
+    slower = Escalation(tuban.clocks[level], pace_of(tuban)).slowed(alert, NIGHT + passed * MINUTE)
+    for name in TIMERS:
+        was, now = alert[name], slower.get(name, alert[name])  # type: ignore[literal-required]
+        assert now is None or (was is not None and now >= was)
+        if name == "ack_due" and was is not None:
+            assert now is not None
+
+
+@given(
+    level=st.sampled_from(Level),
+    alert=alerts,
+    passed=st.integers(0, 500),
+    away=minutes_of_ten_days,
+    known=st.booleans(),
+)
+def test_what_is_split_again_is_due_after_that_and_no_sooner_than_it_was(
+    tuban: District, level: Level, alert: AlertRow, passed: int, away: int, *, known: bool
+) -> None:
+    escalation, left_at = Escalation(tuban.clocks[level], pace_of(tuban)), NIGHT + passed * MINUTE
+    kept: AlertRow = {"remind_at": alert["remind_at"], "sitrep_due": alert["sitrep_due"]}
+    now = left_at + away * MINUTE
+    again = escalation.resumed(alert, kept if known else None, left_at, now)
+    for name in ("remind_at", "sitrep_due"):
+        due = again[name]  # type: ignore[literal-required]
+        assert due is None or due >= now
+        if known:
+            assert (due is None) == (alert[name] is None)  # type: ignore[literal-required]
+    was, due = alert["ack_due"], again.get("ack_due", alert["ack_due"])
+    assert (due is None) == (was is None)
+    if was is not None and due is not None:
+        assert due >= was
+        assert due >= now or was <= left_at or alert["state"] in (*ANSWERED, AlertState.LAPSED)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_of_what_an_earlier_version_merged_the_timers_are_counted_anew(tuban: District, level: Level) -> None:
+    escalation = Escalation(tuban.clocks[level], pace_of(tuban))
+    left_at, now = NIGHT + MINUTE, NIGHT + 61 * MINUTE
+    promised = escalation.resumed(an_alert(AlertState.ACKNOWLEDGED, Duty.LEAD), None, left_at, now)
+    first = escalation.first_sitrep(NIGHT, NIGHT + MINUTE)
+    assert promised["sitrep_due"] == escalation.moved(first, left_at, now)
+    reported = escalation.resumed(an_alert(AlertState.REPORTED, Duty.LEAD), None, left_at, now)
+    assert (reported["sitrep_due"] is None) == (tuban.clocks[level].sitrep_every is None)
+    silent = escalation.resumed(an_alert(AlertState.DELIVERED, Duty.LEAD), None, left_at, now)
+    assert silent["remind_at"] is not None
+    assert silent["remind_at"] >= now
+    assert escalation.resumed(an_alert(AlertState.DELIVERED, Duty.INFORM), None, left_at, now)["remind_at"] is None

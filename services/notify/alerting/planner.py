@@ -6,6 +6,7 @@ closed and is open again. Each is found first, then the ladder is set by it, the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from schemas.district import Recipient
@@ -15,10 +16,12 @@ from schemas.vocabulary import (
     OPEN_STATES,
     AlertReason,
     Duty,
+    EventKind,
     LadderStop,
     Level,
 )
 from services.incidents.situation_of import situation_of
+from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
@@ -236,6 +239,7 @@ def _lower(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     state = desk.escalation(clock).lower(LadderState.of(ladder), telling.unit.now)
     telling.move(ladder, state, policy=desk.dumped[clock.level])
     for alert in telling.alerts[row["id"]].values():
+        telling.touch(alert, **desk.escalation(clock).slowed(alert, telling.unit.now))
         telling.touch(alert, level=min(alert["level"], row["level"]))
 
 
@@ -254,8 +258,19 @@ def _resume(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
     escalation, now = telling.escalation(row), telling.unit.now
     alerts = list(telling.alerts[row["id"]].values())
+    merging = queries.last_line(telling.unit, row["id"], EventKind.INCIDENT_MERGED)
+    kept = merging.data["was"].get("timers", {"ladder": None, "alerts": {}})  # an earlier version kept none
     for alert in alerts:
-        if timers := escalation.resumed(alert, now):
-            telling.touch(alert, **timers)
+        telling.touch(alert, **escalation.resumed(alert, _read(kept["alerts"].get(alert["id"])), merging.at, now))
     led, silent = any(one["duty"] == Duty.LEAD for one in alerts), any(map(is_silent, alerts))
-    telling.move(ladder, escalation.resume(LadderState.of(ladder), now, led=led, silent=silent))
+    due = datetime.fromisoformat(kept["ladder"]) if kept["ladder"] else None
+    state = escalation.resume(LadderState.of(ladder), due, merging.at, now, led=led, silent=silent)
+    telling.move(ladder, state)
+
+
+def _read(kept: Mapping[str, str] | None) -> AlertRow | None:
+    """Read an alert's timers as a merge's line keeps them (services/incidents/lifecycle.py)."""
+    if kept is None:
+        return None
+    due = {name: datetime.fromisoformat(kept[name]) if name in kept else None for name in ("remind_at", "sitrep_due")}
+    return {"remind_at": due["remind_at"], "sitrep_due": due["sitrep_due"], "held_by": kept.get("held_by")}
