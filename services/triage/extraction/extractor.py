@@ -172,7 +172,8 @@ class Extractor:
         if self.forms.having(*_HELD_OF) & {happening.form} and people.held and not happening.ahead:
             people.crowd = max(people.crowd or people.held, people.held, key=lambda count: count.min)
         if max(issues.values(), default=0.0) < LEAST:
-            for code in {self._of_class[one.target] for one in happening.deeds if one.target in self._of_class}:
+            named_too = (self._of_class[one.target] for one in happening.deeds if one.target in self._of_class)
+            for code in dict.fromkeys(named_too):
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
         self._decide(reading, plain, hits, told, framed)

@@ -139,7 +139,7 @@ class Lexicon:
                     phrases.append((phrase, tag))
             else:
                 phrases.append((phrase, tag))
-        for word in {*single, *derived}:
+        for word in dict.fromkeys((*single, *derived)):  # never in the order of a set: it is another in each process
             listed_tags = single.get(word, {})
             told = {tag[:2] for tag in listed_tags}
             self._words[word] = (*listed_tags, *(tag for tag in derived.get(word, {}) if tag[:2] not in told))
@@ -158,7 +158,7 @@ class Lexicon:
             closes.setdefault(right, []).append(len(self._pairs))
             self._pairs.append(tuple(found))
         by_key: dict[str, list[_Entry]] = {}
-        for phrase in {*tags, *opens, *closes}:
+        for phrase in dict.fromkeys((*tags, *opens, *closes)):
             start, end = not phrase.startswith("*"), not phrase.endswith("*")
             words = self.normaliser.phrase(phrase.replace("*", ""))
             key = f"{' ' if start else ''}{words}{' ' if end else ''}"
