@@ -32,7 +32,7 @@ def judged(seed: int) -> str:
     ).stdout
 
 
-def test_the_seed_of_hashes_decides_nothing():
+def test_the_seed_of_hashes_decides_nothing() -> None:
     first = judged(1).splitlines()
     assert len(first) > 10_000
     assert [(one, two) for one, two in zip(first, judged(2).splitlines(), strict=True) if one != two] == []
