@@ -218,7 +218,7 @@ def test_the_order_of_day_and_month_is_one_for_a_column(tuban: District) -> None
 
 
 @pytest.mark.parametrize("heading", ["Jam", "Pukul", "Waktu", "Jam Kejadian", "Waktu Kejadian"])
-@pytest.mark.parametrize("hour", ["21.15", "21:15", "pukul 21.15 WIB", "9.15 malam", "9:15 PM"])
+@pytest.mark.parametrize("hour", ["21.15", "21:15", "pukul 21.15 WIB", "9.15 malam", "9:15 PM", "21.15.00", "21:15:00"])
 def test_a_date_and_an_hour_in_two_columns_are_joined(tuban: District, heading: str, hour: str) -> None:
     (row,) = rows(read(tuban, f"No;Tanggal;{heading};Uraian Kejadian\n1;23/11/2026;{hour};Ribut\n", "x.csv"))
     assert (when(row), row.observed_until) == ("23/11/2026 21.15", None)

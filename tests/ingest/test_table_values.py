@@ -150,3 +150,27 @@ def test_a_desa_of_another_kecamatan_is_doubted_and_a_dusun_is_not(tuban: Distri
     other = one(tuban, Kecamatan="Rengel", Desa="Bangunrejo")
     assert [str(doubt) for doubt in other.doubts] == ["Desa: Bangunrejo ada di Soko, bukan di Rengel, periksa tempat"]
     assert not one(tuban, Kecamatan="Rengel", Desa="Dusun Krajan Lor").doubts
+
+
+def test_two_rows_of_one_number_that_tell_two_things_are_both_taken_and_the_second_is_doubted(tuban: District) -> None:
+    """A number copied down by a slip costs no report; the same row twice is the same report, without a doubt."""
+    data = (
+        "No Laporan;Tanggal;Uraian\nLP-001;23/11/2026;Ribut di pasar\nLP-001;23/11/2026;Warga menutup jalan\n"
+        "LP-001;23/11/2026;Ribut di pasar\nLP-002;23/11/2026;Ribut di pasar\n;23/11/2026;Ribut\n;24/11/2026;Ricuh\n"
+    )
+    rows = read_file(data.encode(), "x.csv", tuban, NOW).rows
+    assert len({taken.row.id for taken in rows if taken.row}) == 5
+    assert [bool(taken.doubts) for taken in rows] == [False, True, False, False, False, False]
+    assert rows[1].row is not None
+    assert "sama dengan baris 2" in rows[1].row.notes["Perlu diperiksa"]
+    alone = data.split("\n")
+    (again,) = read_file("\n".join((alone[0], alone[2])).encode(), "x.csv", tuban, NOW).rows
+    assert again.row is not None
+    assert again.row.id == rows[1].row.id
+
+
+def test_an_id_brought_twice_with_other_content_is_named_before_anything_is_sent(tuban: District) -> None:
+    own = '{"id": "0197c3a4-6f0e-7000-8000-000000000001", "text": "%s"}'
+    rows = read_file("\n".join((own % "a", own % "b", own % "a")).encode(), "x.jsonl", tuban, NOW).rows
+    assert [taken.row is not None for taken in rows] == [True, False, True]
+    assert str(rows[1].faults[0]) == "id: sudah dipakai baris 1, yang isinya berbeda"

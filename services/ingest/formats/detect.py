@@ -1,9 +1,10 @@
 """Tell what kind of file this is and read it with the intake made for it. Pure: bytes in, rows out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from schemas.district import District
 from services.ingest.formats.chat.headers import above_headers, has_unknown_headers
@@ -13,12 +14,13 @@ from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import doubt_of
-from services.ingest.formats.row import Taken, take
+from services.ingest.formats.row import Taken, doubted, take
 from services.ingest.formats.tables.delimited import decoded
 from services.ingest.formats.tables.export import Export, Reader
 from services.policy.geography import Area
 from services.sheets.cells import UnreadableFile
 from services.web.field_errors import Fault
+from services.web.headings import ORIGIN_NUMBER
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
 
@@ -56,7 +58,7 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
     if (document := _document(data)) is not None:
         return _whole(document, district, now)
     if ending in ("jsonl", "ndjson", "json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b'{"', b"[{"):
-        return Reading("jsonl", tuple(JsonRows(district, now).read(data)))
+        return Reading("jsonl", tuple(_same_ids(JsonRows(district, now).read(data))))
     reader = Reader(district, now)
     if ending in ("csv", "tsv") or reader.knows(above_headers(decoded(data))):
         return _table(reader.read_csv(data))
@@ -102,7 +104,32 @@ def _document(data: bytes) -> dict[str, Any] | None:
 
 
 def _table(export: Export) -> Reading:
-    return Reading("siladeni", export.rows, export.remarks)
+    return Reading("siladeni", tuple(_same_numbers(export.rows)), export.remarks)
+
+
+def _same_numbers(rows: Iterable[Taken]) -> Iterator[Taken]:
+    """Doubt a row that bears the number of an earlier one and tells something else: a slip, or a later telling."""
+    first: dict[str, Taken] = {}
+    for taken in rows:
+        number = taken.row.notes.get(ORIGIN_NUMBER, "") if taken.row else ""
+        before = first.setdefault(number, taken) if number else taken
+        if taken.row and before.row and before.row.id != taken.row.id:
+            where = f"lembar {before.sheet}, " if before.sheet != taken.sheet else ""
+            yield doubted(taken, Fault(ORIGIN_NUMBER, f"sama dengan {where}baris {before.line}, isinya berbeda"))
+        else:
+            yield taken
+
+
+def _same_ids(rows: Iterable[Taken]) -> Iterator[Taken]:
+    """Refuse a row that brings the id of an earlier one and tells something else, as the door would."""
+    first: dict[UUID, Taken] = {}
+    for taken in rows:
+        if taken.row is None or taken.row.id is None or taken.derived:
+            yield taken
+            continue
+        before = first.setdefault(taken.row.id, taken)
+        why = f"sudah dipakai baris {before.line}, yang isinya berbeda"
+        yield taken if before.row == taken.row else replace(taken, row=None, faults=(Fault("id", why),))
 
 
 def _chat(chat: Chat, district: District, now: datetime) -> Reading:

@@ -44,6 +44,7 @@ _ASKS_FOR_SECRECY = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _FRACTION = re.compile(r"0[.,]\d{3,12}", re.ASCII)  # of a day, as text; two digits are minutes
+_SECONDS = re.compile(r"(\d{1,2})\.[0-5]\d\.[0-5]\d", re.ASCII)  # as Google Forms writes an hour here
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
 
 Cell = tuple[str, Any]  # its heading and its value
@@ -131,7 +132,7 @@ class Fields:
         row.out.columns["observed_at"] = row.heading("observed_at")
         if not cells:
             return
-        days = [cell for cell in cells if has_day(cell[1], self._district.timezone, self._now)]
+        days = [cell for cell in cells if not _is_clock(cell) and has_day(cell[1], self._district.timezone, self._now)]
         hours = [cell for cell in cells if cell not in days]
         heading, value = days[0] if days else cells[0]
         order = order_of(heading)
@@ -282,6 +283,17 @@ def _plain_words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
+def _is_clock(cell: Cell) -> bool:
+    """Say whether a cell of a column of hours is one with seconds, and not a date with points.
+
+    >>> _is_clock(("Jam Kejadian", "20.10.05")), _is_clock(("Tanggal", "20.10.25")), _is_clock(("Jam", "28.11.26"))
+    (True, False, False)
+    """
+    heading, value = cell
+    found = _SECONDS.fullmatch(shown(value))
+    return found is not None and plain(heading).startswith(("jam", "pukul", "waktu")) and int(found[1]) < 24  # noqa: PLR2004
+
+
 def _hour(value: object) -> str:
     """Give an hour that stands in a column of its own: a time, 21.15, 21, or a fraction of the day.
 
@@ -297,6 +309,7 @@ def _hour(value: object) -> str:
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.2f}"  # 21.3 is what a spreadsheet shows of 21.30
     told = shown(value)
+    told = told.replace(".", ":") if _SECONDS.fullmatch(told) else told
     if _FRACTION.fullmatch(told):
         return _hour(float(told.replace(",", ".")))
     return f"jam {told}" if re.fullmatch(r"\d{1,2}", told, re.ASCII) else told

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -75,6 +75,15 @@ def take(
     if not_yet(row, now) and not any(doubt.why == NOT_YET for doubt in doubted):
         doubted = (*doubted, Fault(names.get("observed_at", "observed_at"), NOT_YET))
     return Taken(line, row, doubts=doubted)
+
+
+def doubted(taken: Taken, doubt: Fault) -> Taken:
+    """Give a row with one more doubt, which goes with its report; its id stays, for it follows from what is told."""
+    if taken.row is None:
+        return taken
+    said = "; ".join(filter(None, (taken.row.notes.get(DOUBTS), str(doubt))))
+    notes = {**dict(list(taken.row.notes.items())[: NOTES_LIMIT - 1]), DOUBTS: _cut(said, NOTE_LIMIT)}
+    return replace(taken, row=taken.row.model_copy(update={"notes": notes}), doubts=(*taken.doubts, doubt))
 
 
 def derived_id(told: Mapping[str, Any], number: str = "") -> UUID:

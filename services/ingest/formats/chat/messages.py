@@ -176,7 +176,7 @@ def _clean(message: ChatMessage, left_out: Counter[str]) -> ChatMessage | None:
     marked = _MARKED.match(message.text) is not None and not _MENTION.match(message.text)
     bare = _INVISIBLE.sub("", message.text).replace("```", "")
     lines = [line.rstrip() for line in bare.split("\n") if not _FORWARDED.match(line)]
-    if origin := next((found["origin"] for line in lines[:2] if (found := _FORWARDED_FROM.match(line))), None):
+    if origin := next((passed["origin"] for line in lines[:2] if (passed := _FORWARDED_FROM.match(line))), None):
         message = replace(message, sender=forwarded(origin, message.sender))
     text, media = without_media("\n".join(line for line in lines if not _FORWARDED_FROM.match(line)))
     kind = is_no_message(text) or ("pesan sistem" if marked and not message.why and is_system(text) else "")
