@@ -22,7 +22,7 @@ _TOTAL = re.compile(rf"{_SUM}[\w .:/-]{{0,60}}", re.IGNORECASE)
 # In the column of tellings only a sum that can be nothing else: "Jumlah kejadian: 3", but not "Jumlah massa bertambah".
 _TOLD_TOTAL = re.compile(
     rf"{_SUM}(?: (?:total|seluruh(?:nya)?|keseluruhan|semua|kejadian|laporan|kasus|korban|kerugian|data)){{0,3}}"
-    r"\s*[:=]?\s*[\d.,]{0,15}(?: (?:kejadian|laporan|kasus|orang))?\s*",
+    r" {0,3}[:=]? {0,3}[\d.,]{0,15}(?: (?:kejadian|laporan|kasus|orang))?",
     re.IGNORECASE,
 )
 _SUMMED = re.compile(r"\W{0,9}(?:total|jumlah|\d)", re.IGNORECASE)
