@@ -175,3 +175,12 @@ def test_the_proof_of_a_column_itself_goes_first(tuban: District, data: str) -> 
 def test_two_columns_of_dates_are_decided_apart(tuban: District) -> None:
     data = "Tanggal Kejadian;Tanggal;Uraian\n5/11/2026;11/20/2026;Ribut\n20/11/2026;11/21/2026;Ricuh\n"
     assert [when(row) for row in rows(read(tuban, data, "x.csv"))] == ["05/11/2026 00.00", "20/11/2026 00.00"]
+
+
+def test_a_report_half_written_is_no_title(tuban: District) -> None:
+    """Its kecamatan is not that of the rows below, and it is refused by name."""
+    data = "No;Kecamatan;Uraian Kejadian\n1;Soko;\n2;;Ribut\n"
+    half, whole = read(tuban, data, "rekap.csv").rows
+    assert [str(fault) for fault in half.faults] == ["Uraian Kejadian: wajib diisi"]
+    assert whole.row is not None
+    assert whole.row.kecamatan is None

@@ -96,7 +96,8 @@ def furniture(
     kinds: dict[int, str] = {}
     for place, line in enumerate(lines):
         if not line.why:
-            kind = _kind(line, headings, telling, times, is_title, is_day, first=place == 0)
+            own = frozenset(columns.fields.get("kecamatan", ()))
+            kind = _kind(line, headings, telling, times, own, is_title, is_day, first=place == 0)
             if kind is not None:
                 kinds[place] = kind
     footer, under = _footer(lines, kinds, telling, times, is_day)
@@ -123,6 +124,7 @@ def _kind(
     headings: Headings,
     telling: frozenset[int],
     times: Sequence[int],
+    own: frozenset[int],
     is_title: Callable[[str], bool],
     is_day: Callable[[object], bool],
     *,
@@ -136,7 +138,8 @@ def _kind(
         return AGAIN
     if numbers_columns(line.cells, first=first):
         return NUMBERS
-    if (title := title_of(line)) and is_title(title):
+    half = len(cells) > 1 and set(cells) & own  # a number and a kecamatan: a report half written
+    if not half and (title := title_of(line)) and is_title(title):
         return TITLE
     if _is_total(cells, telling) and not _is_dated(cells, times, is_day):
         return TOTAL
