@@ -5,9 +5,12 @@ from typing import Final
 
 from schemas.district import District
 from schemas.office.records import Ask
+from schemas.records import Incident
 from schemas.rows import AskRow
-from schemas.vocabulary import Classification, Role
+from schemas.vocabulary import Classification, IncidentState, Role
 from services.incidents.access import sees_all
+from services.incidents.accusations import barred_by
+from services.office import queries
 from services.office.access import about_incident, cleared, kept_from, somebody_may_read, writer
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -20,6 +23,7 @@ ESCALATED_FROM: Final = 2  # tellings before the due time: at once, and half way
 AGAIN: Final = timedelta(days=1)  # between tellings after the due time
 LONGEST: Final = timedelta(days=366)
 TEXT_LIMIT: Final = 4000
+RESTS: Final = "ask.rests"  # journal line, once: nobody is told of it while its incident is as it is
 ANSWERERS: Final = frozenset({Role.COORDINATOR})  # may note an answer that came by telephone
 
 
@@ -114,6 +118,18 @@ def answer(tx: Transaction, district: District, who: Identity, id_: str, text: s
     found.answered_at, found.answered_by, found.next_at = tx.now, who.id, None
     found.answer = text.strip()[:TEXT_LIMIT] or None
     tx.audit("ask.answered", who.id, subject=id_, institution=found.institution, own=own, late=tx.now > found.due)
+
+
+def rests(incident: Incident, institution: str, district: District) -> bool:
+    """Say whether nobody is told of an ask about this incident: it was none, or accuses whom the ask is told to."""
+    return incident.state == IncidentState.DISMISSED or institution in barred_by(incident.facts, district)
+
+
+def rest(tx: Transaction, found: Ask) -> None:
+    """Tell nobody this time; it is looked at again in a day, for an incident may be opened again."""
+    found.next_at = tx.now + AGAIN
+    if not queries.has_line(tx.session, found.incident_id, RESTS, found.id):
+        tx.audit(RESTS, "notify", incident=found.incident_id, subject=found.id, institution=found.institution)
 
 
 def told(tx: Transaction, found: Ask) -> bool:

@@ -145,6 +145,14 @@ def highest_clearance(session: Session, institution: str) -> int:
     return session.scalar(query) or 0
 
 
+def has_line(session: Session, incident: str | None, kind: str, subject: str) -> bool:
+    """Say whether an incident has an audit line of a kind about a subject."""
+    query = select(col(Journal.seq)).where(
+        col(Journal.incident_id) == incident, col(Journal.kind) == kind, col(Journal.subject_id) == subject
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def due_asks(session: Session, now: datetime, most: int = 100) -> Sequence[Ask]:
     """Return unanswered asks of which somebody is told now, those first that wait longest."""
     query = select(Ask).where(col(Ask.next_at) <= now, col(Ask.answered_at).is_(None))

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from schemas.office.records import Ask
+from schemas.records import Incident
 from schemas.vocabulary import Role
+from services.incidents import accusations, lifecycle
 from services.notify.watchdog.asks import AskChaser, told_of
 from services.office import asks
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from tests.house import House
+from tests.incidents import Level, opened
 from tests.people import Resident
 
 KESBANG = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4)
@@ -128,6 +131,55 @@ async def test_two_processes_that_look_at_once_tell_once(chased: Any) -> None:
     first = await AskChaser(house.store).look(house.notify.desk)
     assert len(first) == 1
     assert await other.look(house.notify.desk) == []
+
+
+def accuse(house: House, incident: str, *codes: str) -> None:
+    house.write(lambda tx: accusations.accuse(tx.session.get(Incident, incident), codes))
+
+
+async def test_nobody_is_told_of_what_was_asked_about_an_incident_that_was_none(chased: Any) -> None:
+    house = chased.house
+    incident = await opened(house, Level.SEDANG)
+    ask(house, incident=incident)
+    house.clock.forward(days=1)
+    assert len(await chased.look()) == 3
+    house.write(lambda tx: lifecycle.close(tx, incident, KESBANG, "Kabar bohong.", dismissed=True))
+    for _ in range(4):
+        house.clock.forward(days=1)
+        assert await chased.look() == []
+    assert len(house.journal("ask.rests", incident)) == 1
+    house.write(lambda tx: lifecycle.reopen(tx, incident, KESBANG, "Ternyata benar."))
+    house.clock.forward(days=1)
+    assert len(await chased.look()) == 3
+    house.write(lambda tx: lifecycle.close(tx, incident, KESBANG, "Selesai.", dismissed=False))
+    house.clock.forward(days=1)
+    assert len(await chased.look()) == 3  # what was promised about what did happen is still owed
+
+
+@pytest.mark.parametrize("accused", ["KODIM", "DANDIM"])
+async def test_whom_a_report_has_come_to_accuse_is_told_of_no_ask_and_those_above_neither(
+    chased: Any, accused: str
+) -> None:
+    house = chased.house
+    incident = await opened(house, Level.SEDANG)
+    ask(house, incident=incident)
+    accuse(house, incident, accused)
+    for _ in range(3):
+        assert await chased.look() == []
+        house.clock.forward(days=1)
+    accuse(house, incident)
+    assert [to for to, _ in await chased.look()][1] == "kodim@tuban.example"
+
+
+async def test_an_accused_coordinator_hears_nothing_of_an_ask_that_is_late(chased: Any) -> None:
+    house = chased.house
+    incident = await opened(house, Level.SEDANG)
+    ask(house, incident=incident)
+    await chased.look()
+    accuse(house, incident, "KESBANG")
+    house.clock.forward(days=1)
+    assert [to for to, _ in await chased.look()] == ["kodim@tuban.example", "pasiintel@tuban.example"]
+    assert ("SEKDA", None) in told_of(house.rows(Ask)[0], house.district, ("KESBANG",), late=True)
 
 
 def test_who_is_above_is_told_only_once_it_is_late(tuban: Any) -> None:

@@ -10,15 +10,18 @@ from datetime import datetime
 from schemas.deliveries import delivery_row
 from schemas.district import District
 from schemas.office.records import Ask
-from schemas.records import Delivery
+from schemas.records import Delivery, Incident
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import Level
+from services.incidents.accusations import accused_in
+from services.incidents.answer_authority import final_of
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import PROGRAMS
 from services.notify.delivery.dispatcher import LEASE
 from services.notify.messages.alert_message import told_time
 from services.office import asks, queries
+from services.policy.situation import barred, decides
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -50,23 +53,32 @@ def chase(tx: Transaction, context: NotifyContext) -> list[DeliveryRow]:
     """Tell of every ask that is due now; whoever is told moves its timer in the same transaction."""
     rows: list[DeliveryRow] = []
     for ask in queries.due_asks(tx.session, tx.now):
+        incident = tx.session.get(Incident, ask.incident_id) if ask.incident_id else None
+        incident = final_of(tx.session, incident) if incident else None
+        if incident and asks.rests(incident, ask.institution, context.district):
+            asks.rest(tx, ask)
+            continue
         number = ask.told
         late = asks.told(tx, ask)
-        rows += _telling(tx, context, ask, number, late=late)
+        accused = tuple(sorted(accused_in(incident))) if incident else ()
+        rows += _telling(tx, context, ask, number, accused, late=late)
     return rows
 
 
-def _telling(tx: Transaction, context: NotifyContext, ask: Ask, number: int, *, late: bool) -> list[DeliveryRow]:
+def _telling(
+    tx: Transaction, context: NotifyContext, ask: Ask, number: int, accused: tuple[str, ...], *, late: bool
+) -> list[DeliveryRow]:
     if context.contacts.divert is not None:
         return []
     context.contacts.refresh(tx.session, tx.now)
     rows: dict[str, DeliveryRow] = {}
     people: set[str | None] = set()
     url = f"{context.base_url}/permintaan/{ask.id}"
-    found = {one: _reached(tx, context, *one) for one in told_of(ask, context.district, late=late)}
+    found = {one: _reached(tx, context, *one) for one in told_of(ask, context.district, accused, late=late)}
     if not found[ask.institution, ask.unit or None]:
-        coordinator = (context.district.overlays.coordinator, None)
-        found.setdefault(coordinator, _reached(tx, context, *coordinator))
+        coordinator = decides(accused, context.district)
+        if coordinator not in barred(accused, context.district):
+            found.setdefault((coordinator, None), _reached(tx, context, coordinator, None))
     for (institution, _), contacts in found.items():
         for contact in contacts:
             if contact.person_id in people:
@@ -96,13 +108,19 @@ def _reached(tx: Transaction, context: NotifyContext, institution: str, unit: st
     return [contact for contact in found if contact.channel not in PROGRAMS]
 
 
-def told_of(ask: Ask, district: District, *, late: bool) -> Iterator[tuple[str, str | None]]:
-    """Give whom an ask is told to: its institution; once late its superior, who asked, and the coordinator too."""
+def told_of(
+    ask: Ask, district: District, accused: tuple[str, ...] = (), *, late: bool
+) -> Iterator[tuple[str, str | None]]:
+    """Give whom an ask is told to: its institution; once late its superior, who asked, and the coordinator too.
+
+    Not whom a report of its incident accuses; whoever decides there instead of the coordinator is told for it.
+    """
     yield ask.institution, ask.unit or None
     if late:
-        known = district.institutions.get(ask.institution)
-        above: Sequence[str | None] = (known.superior if known else None, ask.asked_for, district.overlays.coordinator)
-        yield from ((code, None) for code in dict.fromkeys(above) if code and code != ask.institution)
+        known, out = district.institutions.get(ask.institution), barred(accused, district)
+        above: Sequence[str | None] = (known.superior if known else None, ask.asked_for, decides(accused, district))
+        told = (code for code in dict.fromkeys(above) if code and code != ask.institution and code not in out)
+        yield from ((code, None) for code in told)
 
 
 def words(ask: Ask, context: NotifyContext, now: datetime, *, late: bool, own: bool) -> str:
