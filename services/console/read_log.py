@@ -115,7 +115,7 @@ class ReadLog:
         for id_, issue in incidents:
             if issue not in known:
                 masked = reach(reader, issue, district, redacted=False) == Reach.MASKED
-                known[issue] = is_logged(issue, district) and not masked
+                known[issue] = is_logged(classification_of(issue, district)) and not masked
             if known[issue]:
                 ids.append(id_)
                 highest = max(highest, classification_of(issue, district))

@@ -31,6 +31,11 @@ def classification_of(issue: str, district: District) -> Classification:
     return known.classification if known else Classification.TERBATAS
 
 
+def secrecy_of(incident: Incident, district: District) -> Classification:
+    """Give the classification of an incident: the higher one of its two issues."""
+    return max(classification_of(code, district) for code in (incident.issue, incident.issue_secondary) if code)
+
+
 def hidden_issues(reader: Identity, district: District) -> tuple[str, ...]:
     """List the issues that go to named persons only and do not name this reader (rules.md 8: RAD)."""
     named = named_only(district.issues, district).difference(reader.named_for)
@@ -120,6 +125,6 @@ def reach(reader: Identity, issue: str, district: District, *, redacted: bool) -
     return Reach.REDACTED if redacted and not sees_all(reader) else Reach.FULL
 
 
-def is_logged(issue: str, district: District) -> bool:
-    """Say whether every read is logged and watermarked with the reader (rules.md 8: Rahasia and above)."""
-    return classification_of(issue, district) >= Classification.RAHASIA
+def is_logged(secrecy: Classification) -> bool:
+    """Say whether every read of this is logged and watermarked with the reader (rules.md 8: Rahasia and above)."""
+    return secrecy >= Classification.RAHASIA

@@ -163,6 +163,23 @@ def test_every_read_of_what_is_secret_is_logged_and_watermarked(desk, person, mo
     assert [("ratna", desk.ids["church"])] == [(line.actor, line.incident_id) for line in lines]
 
 
+def test_a_read_is_logged_and_marked_by_the_stricter_of_two_issues(desk, person, monkeypatch):
+    secret = DISTRICT.issues["ORM"].model_copy(update={"classification": Classification.RAHASIA})
+    monkeypatch.setitem(DISTRICT.issues, "ORM", secret)
+    page = f"/peristiwa/{desk.ids['church']}"
+    assert "Dibaca oleh" not in person("ratna").get(page).body
+
+    def tell_besides(tx):
+        tx.session.get(Incident, desk.ids["church"]).issue_secondary = "ORM"
+
+    desk.store.write_now(tell_besides)
+    assert "Dibaca oleh Ratna Wijayanti" in person("ratna").get(page).body
+    [line] = desk.store.read_now(
+        lambda session: session.exec(select(Journal).where(Journal.kind == "incident.read")).all()
+    )
+    assert (line.actor, line.incident_id, line.data["classification"]) == ("ratna", desk.ids["church"], "RAHASIA")
+
+
 def test_reading_changes_nothing(desk, person):
     joko = person("joko")
     before = desk.alert("clash", "POLRES").model_dump(), desk.incident("clash").model_dump()

@@ -35,7 +35,7 @@ from services.console.incidents.views import (
     SuggestionView,
 )
 from services.console.web.formatting import minutes_between
-from services.incidents.access import Reach, acting, classification_of, is_logged, reach, sees_all
+from services.incidents.access import Reach, acting, is_logged, reach, secrecy_of, sees_all
 from services.incidents.urgency import came_as_history
 from services.policy.situation import accused_by, of_one_agency
 from services.security.auth import Identity
@@ -139,7 +139,7 @@ class Composer:
             "silent": tuple(dict.fromkeys(alert.institution for alert in silent)),
             "waiting_since": waiting,
             "waiting_minutes": minutes_between(waiting, self._now) if waiting else None,
-            "classification": classification_of(incident.issue, self._district).name,
+            "classification": secrecy_of(incident, self._district).name,
             "reach": extent.value,
             "revision": incident.revision,
         }
@@ -256,7 +256,7 @@ class Composer:
             closed_at=incident.closed_at,
             close_reason=with_dots(incident.close_reason) if full and incident.close_reason else None,
             merged_into=incident.merged_into,
-            logged=is_logged(incident.issue, self._district),
+            logged=is_logged(secrecy_of(incident, self._district)),
             accused=accused_by(incident.facts) if full else (),
             barred=tuple(self._barred(line) for line in file.barred) if full else (),
             proposals=tuple(self._proposal(one, file) for one in file.proposals) if full else (),
