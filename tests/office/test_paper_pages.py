@@ -1,5 +1,6 @@
 """How papers fill their pages: no signature or sum alone on a last page, and a brief on one page in any week."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -54,6 +55,30 @@ def test_a_paper_is_drawn_closer_only_where_that_saves_a_page_and_loses_no_word(
     assert all(f"Kec. {n} " in " ".join(pages) for n in range(rows))
     assert len(pages) == min(count for _, count in drawn.values())
     assert body == next(one for one, count in drawn.values() if count == len(pages))  # the largest that needs no more
+
+
+@pytest.mark.parametrize("lines", [0, 1, 3, 5, 8, 12])
+def test_a_foot_of_any_length_stands_between_the_text_and_the_marking(lines: int) -> None:
+    foot = tuple(f"Catatan kaki nomor {n}, sepanjang satu baris." for n in range(lines))
+    paper = replace(signed(*(Paragraph(f"Isi {n}.") for n in range(90))), foot=foot)
+    for page in pypdfium2.PdfDocument(pdf_of(paper, NOW)):
+        text = page.get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]  # left, bottom, right, top
+        marking = min(boxes, key=lambda box: box[1])
+        assert "BIASA" in text.get_text_bounded(*marking)
+        notes = [box for box in boxes if "Catatan kaki" in text.get_text_bounded(*box)]
+        body = [box for box in boxes if box[1] > marking[3] and box not in notes]
+        assert len(notes) == lines
+        assert all(marking[3] <= bottom for _, bottom, _, _ in notes)
+        assert all(min(bottom for _, bottom, _, _ in body) >= top - 1 for _, _, _, top in notes)
+
+
+@pytest.mark.parametrize("before", range(24, 40))
+def test_a_short_table_is_not_parted(before: int) -> None:
+    rows = tuple((f"Kec. {n}", n) for n in range(3))
+    paper = signed(*(Paragraph(f"Isi {n}.") for n in range(before)), Table(("Kecamatan", "Peristiwa"), rows))
+    [page] = [page for page in read(pdf_of(paper, NOW)) if "Kec. 0" in page]
+    assert all(f"Kec. {n}" in page for n in range(3))
 
 
 def brief(many: int) -> tuple[Brief, Any]:

@@ -26,6 +26,10 @@ FAMILY = "dejavu"
 NOTHING = "Tidak ada."  # of a table without rows
 SIZE, SMALL = 10.5, 8.5  # points
 LINE = 5.4  # millimetres
+FOOT, FOOT_LINE = 7, 3.2  # points, millimetres
+BELOW = 9  # millimetres from the marking at the foot to the edge
+TOGETHER = 4  # rows of a table, its head among them, that a page does not part
+ROW = 6  # millimetres
 MARGIN = 22
 LABEL = 42  # millimetres of a label before its colon
 CLOSER = (
@@ -48,9 +52,17 @@ class _Sheet(FPDF):
         self.set_title(f"{paper.title} {paper.number}".strip())
         self.set_lang("id")
         self.set_margins(MARGIN, 18, MARGIN)
-        self.set_auto_page_break(auto=True, margin=24)
         self.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
         self.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
+        self.foot = 0.0
+
+    def begin(self) -> None:
+        """Begin the first page, and keep room for the foot on each."""
+        self.add_page()
+        self.set_font(FAMILY, "", FOOT)
+        lines = [part for line in self.paper.foot for part in self.multi_cell(0, 1, line, dry_run=True, output="LINES")]
+        self.foot = FOOT_LINE * len(lines)
+        self.set_auto_page_break(auto=True, margin=max(24, BELOW + self.foot + 4))
 
     def header(self) -> None:
         self.set_font(FAMILY, "B", 9)
@@ -60,12 +72,12 @@ class _Sheet(FPDF):
         self.ln(2)
 
     def footer(self) -> None:
-        self.set_y(-20)
-        self.set_font(FAMILY, "", 7)
+        self.set_y(-max(20, BELOW + self.foot + 1))
+        self.set_font(FAMILY, "", FOOT)
         for line in self.paper.foot:
-            self.multi_cell(0, 3.2, line, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.multi_cell(0, FOOT_LINE, line, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_font(FAMILY, "B", 8)
-        self.set_y(-9)
+        self.set_y(-BELOW)
         self.cell(0, 4, f"{self.paper.marking}  -  {self.page_no()} / {{nb}}", align="C")
 
     def words(self, text: str, *, size: float = SIZE, style: str = "", align: str = "L") -> None:
@@ -107,7 +119,7 @@ def _fitted(paper: Paper, made: datetime) -> tuple[bytes, int]:
 def _drawn(paper: Paper, made: datetime, scale: float) -> tuple[bytes, int]:
     """Draw in sizes times `scale`; always to the end, which alone closes the files of the fonts."""
     sheet = _Sheet(paper, made, scale)
-    sheet.add_page()
+    sheet.begin()
     _head(sheet, paper)
     for block in paper.blocks:
         _draw(sheet, block)
@@ -184,6 +196,8 @@ def _table(sheet: _Sheet, block: Table) -> None:
     sheet.set_font(FAMILY, "", sheet.small)
     sheet.set_line_width(0.2)
     right = [all(not isinstance(row[place], str) for row in block.rows) for place in range(len(block.columns))]
+    if sheet.will_page_break(min(len(block.rows) + 1, TOGETHER) * ROW * sheet.scale):
+        sheet.add_page()
     with sheet.table(
         col_widths=block.widths or None,
         line_height=4.4 * sheet.scale,

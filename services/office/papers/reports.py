@@ -32,10 +32,14 @@ def report_paper(
     blocks: list[Block] = [Heading("I. RINGKASAN"), summary(found, district)]
     blocks += [Heading("II. MENURUT BIDANG DAN JENIS MASALAH"), *_by_issue(found, district)]
     blocks += [Heading("III. MENURUT TINGKAT KERAWANAN DAN TEMPAT"), _by_level(found), _by_place(found, district)]
-    if stretch.kind in (FOUR_MONTHS, YEARLY):
+    by_month = stretch.kind in (FOUR_MONTHS, YEARLY)
+    if by_month:
         blocks += [Heading("IV. MENURUT BULAN"), _by_month(found)]
     if found.silent:
-        blocks += [Heading("PENANGGUNG JAWAB YANG BELUM MENJAWAB"), _silent(found, district)]
+        blocks += [
+            Heading(f"{'V' if by_month else 'IV'}. PENANGGUNG JAWAB YANG BELUM MENJAWAB"),
+            _silent(found, district),
+        ]
     blocks += [Heading("DEFINISI"), *definitions(hidden=hidden)]
     signatory = district.institutions.get(office.signatory or "")
     to = (f"Yth. {district.called(office.report_to)}",) if office.report_to else ()
