@@ -332,6 +332,16 @@ async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert isinstance(source_of("/mnt/siladeni"), Folder)
 
 
+@pytest.mark.parametrize("words", [("export", "--to"), ("pull", "--from")])
+def test_an_address_of_another_kind_is_named_and_is_no_folder(
+    words: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert siladeni.run(arguments(*words, "sftp://siladeni.example/keluar")) == 1
+    assert "alamat sftp tidak dikenal" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 # -- reports come in ----------------------------------------------------------------------------------------------------
 
 

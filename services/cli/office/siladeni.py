@@ -55,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; 1 when something was refused or could not be reached."""
+    try:
+        is_web(options.to if options.act == "export" else options.source)
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return 1
     settings = settings_of(options)
     district = load_district(settings.district)
     store = open_store(settings)

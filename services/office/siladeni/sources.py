@@ -126,12 +126,19 @@ def _table(rows: list[dict[str, Any]]) -> bytes:
 
 
 def is_web(address: str) -> bool:
-    """Say whether it is a web address; everything else is a folder."""
-    return address.startswith(("https://", "http://"))
+    """Say whether it is a web address, or a folder; raises SourceError for an address of another kind (decision 0077).
+
+    >>> is_web("https://siladeni.example/api"), is_web("/mnt/siladeni")
+    (True, False)
+    """
+    kind, parted, _ = address.partition("://")
+    if parted and kind.lower() not in ("https", "http"):
+        raise SourceError(f"{address}: alamat {kind} tidak dikenal; pasang sebagai folder, lalu sebut foldernya.")
+    return bool(parted)
 
 
 def source_of(address: str, key: str = "") -> Source:
-    """Give the source that an address names: a web address, or a folder."""
+    """Give the source that an address names: a web address, or a folder. Raises SourceError for another kind."""
     if is_web(address):
         return Http(address, key)
     return Folder(Path(address))
