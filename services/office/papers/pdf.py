@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace
 
 from services.office.papers.paper import (
@@ -60,8 +60,11 @@ class _Sheet(FPDF):
         """Begin the first page, and keep room for the foot on each."""
         self.add_page()
         self.set_font(FAMILY, "", FOOT)
-        lines = [part for line in self.paper.foot for part in self.multi_cell(0, 1, line, dry_run=True, output="LINES")]
-        self.foot = FOOT_LINE * len(lines)
+        heights = (
+            self.multi_cell(0, FOOT_LINE, line, dry_run=True, output=MethodReturnValue.HEIGHT)
+            for line in self.paper.foot
+        )
+        self.foot = sum(one for one in heights if isinstance(one, float | int))
         self.set_auto_page_break(auto=True, margin=max(24, BELOW + self.foot + 4))
 
     def header(self) -> None:
