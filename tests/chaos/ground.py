@@ -18,6 +18,7 @@ import aiohttp
 from schemas.district import District
 from services.bus import Bus
 from services.bus.accounts import passwords_of
+from services.notify.watchdog.canary import CANARY
 from tests.kill.installation import KENTONGAN, Installation, reports
 from tests.servers import Sink, end_tasks, free_port
 
@@ -223,6 +224,13 @@ class Ground:
         """Count the lines of a kind in the audit log."""
         with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=PATIENCE)) as store:
             return int(store.execute("SELECT count(*) FROM journal WHERE kind = ?", (kind,)).fetchone()[0])
+
+    def canaries(self) -> set[str]:
+        """Give the reports that the installation has filed itself, to time its own line."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=PATIENCE)) as store:
+            return {
+                id_ for (id_,) in store.execute("SELECT report_id FROM report_source WHERE reporter = ?", (CANARY,))
+            }
 
     async def pid(self, what: str) -> int:
         """Give the number of a process that runs now."""

@@ -141,7 +141,8 @@ async def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
     async with ground.bus("office") as bus:
         stored = {id_ async for _, id_, _ in bus.reports_on_disk()}
     run.lost = len(set(ground.filed) - stored) + len(findings["missing"])
-    run.doubled = len(stored - set(ground.filed) - ground.known - {headers.get("ce-id") for headers in ODD})
+    expected = set(ground.filed) | ground.known | ground.canaries() | {headers.get("ce-id") for headers in ODD}
+    run.doubled = len(stored - expected)
     run.unanswered = ground.unanswered
     taken = ground.sink.taken
     run.untold = len(set(ground.filed) - {report for call in taken for report in call.data.get("reports", ())})

@@ -1,4 +1,4 @@
-"""Send a canary down the shaft: an exercise report every few minutes, through the front door, timed to its delivery.
+"""Send canaries: an exercise report every few minutes, filed as any other, timed from filing to delivery.
 
 It is told to nobody: its one delivery lies on the desk, under a login nobody has. What it measured is journalled
 (`canary.measured`, seconds) and its incident closed; one that did not arrive is `canary.lost`, which the auditor tells.
