@@ -190,7 +190,12 @@ def test_a_reminder_of_the_next_report_asks_for_that_and_no_answer(
 ) -> None:
     due = NIGHT + timedelta(minutes=left)
     late = replace(
-        CLASH, reason=AlertReason.REMINDER, reported=True, sitrep_due=due, ack_due=NIGHT - timedelta(hours=2)
+        CLASH,
+        reason=AlertReason.REMINDER,
+        owes=False,
+        reported=True,
+        sitrep_due=due,
+        ack_due=NIGHT - timedelta(hours=2),
     )
     words = compose(late, channel_length=300, may_carry_text=False, language=language)
     asked = WORDS[language]["sitrep_next" if left > 0 else "sitrep_late"].split("{")[0]
