@@ -109,7 +109,8 @@ def absorb(
     before = row["level"]
     if instead_of:
         row["facts"] = _without(row["facts"], instead_of)
-    if assessment.score > row["score"] or (assessment.conflict and not row["conflict"]):
+    # A report that is no conflict, however many it tells of, is no better judgement of one.
+    if (assessment.conflict, assessment.score) > (bool(row["conflict"]), row["score"]):
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
         judged["confidence"] = max(judged["confidence"], row["confidence"])
