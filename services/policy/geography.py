@@ -20,6 +20,24 @@ STEP = 100  # metres a radius is rounded up to
 VILLAGES = frozenset({"desa", "kelurahan"})
 
 
+def kecamatan_code(code: str) -> str:
+    """Give the kecamatan's part of an administrative code (Kemendagri: province, kabupaten, kecamatan, desa).
+
+    >>> kecamatan_code("35.23.11.2010"), kecamatan_code("35.23.11")
+    ('35.23.11', '35.23.11')
+    """
+    return code[:8]
+
+
+def kabupaten_code(code: str) -> str:
+    """Give the kabupaten's part of an administrative code.
+
+    >>> kabupaten_code("35.23.11.2010")
+    '35.23'
+    """
+    return code[:5]
+
+
 def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """Give the great-circle distance of two points (haversine formula).
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.district import UNLIMITED, District, Place, Shape, Window
 from schemas.vocabulary import Classification, Level
-from services.policy.geography import radii
+from services.policy.geography import kabupaten_code, radii
 
 Entry = TypeVar("Entry", bound=BaseModel)
 Files = Mapping[str, str]  # name of a file of the folder -> its text
@@ -297,7 +297,7 @@ def _places(files: Files, name: str) -> dict[str, Place]:
         values: dict[str, Any] = {name: row[name] for name in ("code", "kind", "name", "kecamatan")}
         values |= {axis: row[axis] or None for axis in ("lat", "lon")}
         values["aliases"] = tuple(filter(None, (alias.strip() for alias in row.get("aliases", "").split("|"))))
-        values["kabupaten"] = row.get("kabupaten") or (row["kecamatan"] or row["code"])[:5]
+        values["kabupaten"] = row.get("kabupaten") or kabupaten_code(row["kecamatan"] or row["code"])
         if row["code"] in found:
             raise DistrictError(Path(name), f"line {line}, column code", f"{row['code']} is listed twice")
         found[row["code"]] = _entry(name, line, Place, values)

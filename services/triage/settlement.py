@@ -15,6 +15,7 @@ from schemas.rows import IncidentRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentState, Level
 from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
+from services.policy.geography import kecamatan_code
 from services.store.transaction import Transaction
 from services.triage.assess import Context, Understood
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
@@ -36,7 +37,6 @@ from services.triage.suggestions import Suggestions
 
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
 UNREAD = ("text", "notes")  # columns of a report that telling its incident again does not need
-KECAMATAN = 8  # characters of an administrative code that name its kecamatan: "35.23.11" of "35.23.11.2010"
 COPIED = "copied"  # outcome of a word-for-word copy: nobody is told of it
 Score = Callable[[ReportFiled, Understood, Context], Assessment]  # arithmetic on what was read; no text
 
@@ -78,7 +78,7 @@ def things_of(judged: Sequence[Judged]) -> frozenset[str] | None:
         if one.manual or told.kecamatan is None or told.kind == "talk":
             return None
         places = {place for place in (told.kecamatan, told.desa, *told.sites, *told.maybe) if place}
-        things |= {f"place {place[:KECAMATAN]}" for place in places} | {f"place {place}" for place in places}
+        things |= {f"place {kecamatan_code(place)}" for place in places} | {f"place {place}" for place in places}
         things |= {f"desa {told.place_name}"} if told.desa else set()
         things |= {one.likely} if one.likely else set()
     return frozenset(things)

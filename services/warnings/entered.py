@@ -12,6 +12,7 @@ from schemas.records import DateEntry, EarlyWarning, Indicator, Outcome
 from schemas.rows import DateEntryRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import Role
 from services.incidents.access import hidden_issues
+from services.policy.geography import kecamatan_code
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.ids import derived
@@ -62,7 +63,7 @@ def note_signs(
     known = {one.code for one in district.warnings.sign}
     if kecamatan not in kecamatan_of(district) or not known.issuperset(codes):
         raise Refused("sign_unknown")
-    if who.unit and who.unit[:8] != kecamatan:
+    if who.unit and kecamatan_code(who.unit) != kecamatan:
         raise Refused("sign_of_other_place")
     monday = monday_of(week).isoformat()
     here = [one for one in queries.indicators(tx.session, monday) if one["kecamatan"] == kecamatan]

@@ -13,6 +13,7 @@ from schemas.district import District
 from schemas.vocabulary import Level
 from services.notify.messages.alert_message import told_time
 from services.oncall.roster import Roster
+from services.policy.geography import kecamatan_code
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.policy.proof import Change, Finding, Line, Walk, check, differences, who
 from services.policy.routing import Situation
@@ -135,7 +136,7 @@ def _who(options: argparse.Namespace, district: District, roster: Roster) -> int
         sub_issue=sub.lower() or None,
         form=options.form.upper(),
         level=Level[options.level],
-        kecamatan=options.kecamatan or (options.desa[:8] if options.desa else None),
+        kecamatan=options.kecamatan or (kecamatan_code(options.desa) if options.desa else None),
         desa=options.desa,
         casualties=options.casualties,
         fire=options.fire,

@@ -35,6 +35,7 @@ from services.office.figures import Checkpoint
 from services.office.papers.paper import Paper
 from services.office.queries import checkpoint_at
 from services.oncall.shifts import YEARS
+from services.policy.geography import kecamatan_code
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
@@ -301,7 +302,7 @@ class WarningPages:
         """Show the signs of the last weeks, and a form of one minute."""
         visitor = await self._visitor(request)
         composer, found = await self._composer(visitor)
-        unit = visitor.identity.unit[:8]
+        unit = kecamatan_code(visitor.identity.unit)
         facts = {
             "signs": self._signs(visitor.language),
             "found": found,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.words.explanations import reason
+from services.policy.geography import kecamatan_code
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
@@ -137,7 +138,7 @@ def _maybe(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     if open_.maybe == (known.kecamatan,) and report.telling in FOLLOWING:
         reasons.give("maybe_kecamatan")
         return 2.0
-    if known.kecamatan in {code[:8] for code in open_.maybe}:
+    if known.kecamatan in {kecamatan_code(code) for code in open_.maybe}:
         reasons.give("maybe_kecamatan")
         return LEAST_PLACE
     return 0.0 if known.kecamatan is None else -1.0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Span
+from services.policy.geography import kabupaten_code
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
 from services.triage.places.roles import BARE, LOOK_BACK, ORIGIN, RESIDENT, SITE
@@ -64,7 +65,7 @@ class Decider:
     def _decision(self, kecamatan: str | None, name: str | None, candidates: tuple[str, ...]) -> Decision:
         desa = self._desa(kecamatan)
         return Decision(
-            kabupaten=kecamatan[:5] if kecamatan else (self._scope.kabupaten or None),
+            kabupaten=kabupaten_code(kecamatan) if kecamatan else (self._scope.kabupaten or None),
             kecamatan=kecamatan,
             desa=desa,
             kecamatan_name=self._names.places[kecamatan].name if kecamatan else name,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.policy.geography import kabupaten_code
 from services.triage.places.names import Names, of_kind, villages
 from services.triage.places.roles import BARE, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
 from services.triage.text.normalise import Plain
@@ -133,7 +134,9 @@ class Mentions:
             return Mention(first, last, codes, "kabupaten", ORIGIN, key)  # they came from a neighbour
         after = [word for word in plain.tokens[last + 1 : last + 4] if word not in {",", "kabupaten"}]
         for code in kecamatan:
-            kabupaten = next((name for name, known in self._names.elsewhere.items() if known == code[:5]), None)
+            kabupaten = next(
+                (name for name, known in self._names.elsewhere.items() if known == kabupaten_code(code)), None
+            )
             if kabupaten in after:
                 return Mention(first, last, (code,), "kecamatan", max(role, BARE) if role else role, key)
         return None

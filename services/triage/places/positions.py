@@ -9,7 +9,7 @@ from schemas.assessment import PlaceBasis, PlaceFound, Precision
 from schemas.district import District, Place
 from schemas.messages import Position, ReportIn
 from schemas.words.explanations import reason
-from services.policy.geography import Area, Nearest, distance
+from services.policy.geography import Area, Nearest, distance, kabupaten_code, kecamatan_code
 from services.triage.places.decision import Decision
 from services.triage.places.wordings import Told
 
@@ -36,7 +36,7 @@ class Positions:
 
         `words` is what text and place field say together, `text` what the text says alone.
         """
-        by_field = report.kecamatan or (report.desa[:8] if report.desa else None)
+        by_field = report.kecamatan or (kecamatan_code(report.desa) if report.desa else None)
         near = self._near(report.position) if report.position else None
         told, basis, contradiction = words.decision, words.basis, words.contradiction
         if by_field is not None:
@@ -53,14 +53,14 @@ class Positions:
 
     def _allows(self, told: Decision, near: Place) -> bool:
         """Tell whether the words, in doubt among some places, leave room for this one."""
-        if told.kabupaten is not None and near.code[:5] != told.kabupaten:
+        if told.kabupaten is not None and kabupaten_code(near.code) != told.kabupaten:
             return False
-        return not told.candidates or any(near.code.startswith(code[:8]) for code in told.candidates)
+        return not told.candidates or any(near.code.startswith(kecamatan_code(code)) for code in told.candidates)
 
     def _by_position(self, near: Place, told: Decision) -> Decision:
         kecamatan = self._places.get(near.kecamatan)
         return Decision(
-            kabupaten=near.code[:5],
+            kabupaten=kabupaten_code(near.code),
             kecamatan=near.kecamatan,
             desa=near.code,
             kecamatan_name=kecamatan.name if kecamatan else None,
@@ -75,7 +75,7 @@ class Positions:
         desa = report.desa or (told.desa if told.desa and told.desa.startswith(code) else None)
         place, desa_place = self._places.get(code), self._places.get(desa or "")
         return Decision(
-            kabupaten=code[:5],
+            kabupaten=kabupaten_code(code),
             kecamatan=code,
             desa=desa,
             kecamatan_name=place.name if place else None,

@@ -6,6 +6,7 @@ A report of a neighbouring kabupaten is never resolved into ours: "Desa Bangunre
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.policy.geography import kabupaten_code
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
 from services.triage.places.roles import ORIGIN, RESIDENT, SITE
@@ -82,5 +83,5 @@ def _implied(mention: Mention, names: Names, best: tuple[float, str] | None) -> 
     if any(code in names.home for code in mention.codes):
         return None if mention.kind == "desa" else (mention.role - LESS_BY_KECAMATAN, names.home_code)
     if mention.kind == "kecamatan" and best is None:
-        return mention.role - LESS_BY_NEIGHBOUR, mention.codes[0][:5]
+        return mention.role - LESS_BY_NEIGHBOUR, kabupaten_code(mention.codes[0])
     return None
