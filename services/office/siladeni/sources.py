@@ -126,7 +126,7 @@ def _table(rows: list[dict[str, Any]]) -> bytes:
 
 
 def is_web(address: str) -> bool:
-    """Say whether it is a web address, or a folder; raises SourceError for an address of another kind (decision 0077).
+    """Say whether it is a web address, or a folder; raises SourceError for an address of another kind (decision 0076).
 
     >>> is_web("https://siladeni.example/api"), is_web("/mnt/siladeni")
     (True, False)
