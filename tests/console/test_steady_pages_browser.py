@@ -20,6 +20,7 @@ PAGES = {
         "/serah-terima",
         "/peringatan",
         "/peringatan/rekap",
+        "/peringatan/rekap?minggu=2026-W48",  # a week of which there is something to tell
         "/piket?instansi=POLRES",
         "/redam",
         "/saya",
