@@ -4,7 +4,7 @@ import asyncio
 import random
 from dataclasses import replace
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 from uuid import UUID
 
 import pytest
@@ -151,16 +151,16 @@ async def test_a_look_costs_what_has_changed_not_what_is_open(new_database):
         ids, _ = store.write_now(fill)
         store.write_now(lambda tx, count=count: many(tx, count))
         board = Board(store)
-        started = perf_counter()
+        started = process_time()
         await board.pressing(RATNA, DISTRICT, SOON)
-        whole = perf_counter() - started
+        whole = process_time() - started
         took = []
         for number in range(9):
             store.write_now(lambda tx, id_=ids["clash"]: tx.audit("alert.seen", "x", incident=id_))
             soon = SOON + timedelta(minutes=number)
-            started = perf_counter()
+            started = process_time()
             found = await board.pressing(RATNA, DISTRICT, soon)
-            took.append(perf_counter() - started)
+            took.append(process_time() - started)
         assert found.open == count + 6
         best[count] = min(took)
         store.close()

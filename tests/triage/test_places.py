@@ -25,6 +25,28 @@ def test_where_people_come_from_is_not_the_place(told):
     assert (found.kecamatan, found.desa_name) == ("35.23.17", "Trutup")
 
 
+@pytest.mark.parametrize(
+    ("kecamatan", "text"),
+    [
+        ("35.23.13", "Akses ke tambang Kecamatan Merakurak ditutup warga, palang lalu diangkat petugas."),
+        ("35.23.11", "Jalan menuju sumur minyak Kec. Soko diblokir warga."),
+        ("35.23.14", "Jalur ke pabrik Rengel ditutup sopir truk."),
+        ("35.23.12", "Warga Desa Beji, Jenu memasang palang bambu di jalan."),
+        ("35.23.18", "Bentrok nelayan di Palang, dua orang luka."),
+        ("35.23.18", "Nelayan Palang memblokir jalan."),
+        (None, "Warga memasang palang bambu di jalan desa, palang lalu diangkat."),
+        (None, "Palang pintu kereta dirusak pemuda."),
+        (None, "Jalan menuju Kecamatan Soko macet karena konvoi."),
+    ],
+)
+def test_a_way_to_a_thing_names_where_the_thing_is_and_a_barrier_names_no_kecamatan(told, kecamatan, text):
+    assert told(text).place.kecamatan == kecamatan
+
+
+def test_a_name_that_is_also_a_thing_is_a_candidate(told):
+    assert told("Warga memasang palang bambu di jalan desa.").place.candidates == ("35.23.18",)
+
+
 def test_a_road_named_after_two_towns_is_not_the_place(told):
     assert told("Tawuran di jalan Plumpang-Rengel tadi malam.").place.kecamatan is None
 

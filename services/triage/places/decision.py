@@ -191,7 +191,8 @@ class Decider:
             near = self._names.similar(self._votes.unknown_desa.name, kecamatan)
             if near is not None:
                 return near
-        vague = [code for code in self._votes.vague if self._names.places[code].kecamatan == kecamatan]
+        places = self._names.places
+        vague = [code for code in self._votes.vague if places[code].kecamatan == kecamatan and code != kecamatan]
         return vague[0] if len(vague) == 1 else None
 
     def _desa_name(self, desa: str | None) -> str | None:

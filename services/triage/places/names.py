@@ -30,7 +30,10 @@ class Names:
         self.elsewhere = {str(name).strip("_"): str(code) for name, code in words.get("elsewhere", {}).items()}
         self.home = frozenset(district.places)
         self.places: dict[str, Place] = {**district.neighbours, **district.places}
-        self._everyday = frozenset(words.get("place", {}).get("everyday", ()))
+        lists = words.get("place", {})
+        self._everyday = frozenset(lists.get("everyday", ()))
+        self._things = frozenset(lists.get("things", ()))
+        self._before_names = frozenset([*lists.get("origin", ()), *lists.get("office", ()), *lists.get("site", ())])
         self._codes: defaultdict[str, list[str]] = defaultdict(list)
         for code, place in self.places.items():
             for name in _spellings(place, self.home_name, home=code in self.home):
@@ -78,6 +81,10 @@ class Names:
     def is_everyday(self, key: str) -> bool:
         """Tell whether a name is also a word of everyday speech: "jadi", "gaji", "sumber"."""
         return key in self._everyday
+
+    def is_a_thing(self, key: str, before: str) -> bool:
+        """Tell whether a kecamatan's name is here a thing that reports speak of: "memasang palang", not "di Palang"."""
+        return key in self._things and before not in self._before_names
 
     def speaks_alone(self, key: str, codes: Sequence[str]) -> bool:
         """Tell whether a desa's name names it anywhere: one desa is called so, here and next door, and nothing else."""

@@ -31,6 +31,7 @@ _ORIGIN_WORDS = frozenset(
 
 
 _TOWARDS = frozenset(["ke", "menuju"])
+_WAYS = frozenset(["akses", "jalan", "jalur"])
 _HALLS = frozenset(["kantor", "balai", "pendopo", "gedung", "rumah"])
 
 
@@ -59,26 +60,34 @@ class Roles:
             word = tokens[back]
             if word in _BREAKS and back != at:
                 break
-            role = self._by(word, tokens, back, nearest=back >= at - 1)
+            role = self._by(word, tokens, back, at)
             if role is not None:
                 return role
         return BARE
 
-    def _by(self, word: str, tokens: Sequence[str], back: int, *, nearest: bool) -> float | None:
-        """Give the role that one word before a name gives it, if any."""
+    def _by(self, word: str, tokens: Sequence[str], back: int, at: int) -> float | None:
+        """Give the role that one word before a name gives it, if any; `at` is the nearest word before it."""
         if word == "dari" and _RESIDENTS in tokens[max(0, back - LOOK_BACK) : back]:
             return RESIDENT  # "warga ring satu dari Desa Socorejo": they live there, as "warga Socorejo" do
-        hall = word in _TOWARDS and tokens[back + 1] in _HALLS  # "jalan ke kantor kecamatan": where they come
-        if not hall and (word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES)):
+        way = word in _TOWARDS and _leads_to_a_thing(tokens, back, at)
+        if not way and (word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES)):
             return ORIGIN
-        if hall or word in self._site:
+        if way or word in self._site:
             return SITE
-        if word in self._office and nearest:
+        if word in self._office and back >= at - 1:
             return OFFICE
         if word in self._resident:
             # "asal warga", "dari kelompok": the word before decides
             return ORIGIN if back > 0 and tokens[back - 1] in _FROM else RESIDENT
         return None
+
+
+def _leads_to_a_thing(tokens: Sequence[str], back: int, at: int) -> bool:
+    """Tell whether "ke" or "menuju" leads to a thing that stands in the place, not to the place.
+
+    "Jalan ke kantor kecamatan" and "akses ke tambang Kecamatan Kerek" name it; "jalan ke Kerek" only leads there.
+    """
+    return tokens[back + 1] in _HALLS or (back > 0 and tokens[back - 1] in _WAYS and back < at)
 
 
 def _is_heading(tokens: Sequence[str], last: int) -> bool:

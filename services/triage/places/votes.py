@@ -31,7 +31,7 @@ class Votes:
     by: dict[str, Mention] = field(default_factory=dict)  # kecamatan -> the first mention that spoke for it
     desa: dict[str, tuple[Mention, float]] = field(default_factory=dict)  # desa -> its mention and role
     landmarks: list[str] = field(default_factory=list)
-    vague: list[str] = field(default_factory=list)  # desa of a name that several have
+    vague: list[str] = field(default_factory=list)  # desa of a name that several have; a kecamatan, or a thing
     unknown: Mention | None = None  # a kecamatan that no gazetteer holds
     unknown_desa: Mention | None = None
 
@@ -108,7 +108,9 @@ class Count:
     def _bare(self, number: int, mention: Mention, codes: tuple[str, ...]) -> None:
         if not codes or number in self._listed:
             return
-        if mention.role == OFFICE:
+        if self._is_thing(number, mention):
+            self._votes.vague.append(codes[0])
+        elif mention.role == OFFICE:
             self._votes.add(codes[0], OF_OFFICE, mention)
         elif mention.role >= BARE and self._stands_as_place(number, mention):
             self._votes.add(codes[0], min(mention.role, BARE) + 1, mention)
@@ -157,6 +159,17 @@ class Count:
             and kecamatan in following.codes
             and following.first - self._mentions[number].last <= LOOK_BACK + 1
         )
+
+    def _is_thing(self, number: int, mention: Mention) -> bool:
+        """Tell whether a name is a thing here: no word of place before it, and no place beside it."""
+        before = self._plain.tokens[mention.first - 1] if mention.first else ""
+        after = self._plain.tokens[mention.last + 1 : mention.last + 2]
+        beside = any(
+            0 < abs(mention.first - other.last) <= NEXT or 0 < abs(other.first - mention.last) <= NEXT
+            for at, other in enumerate(self._mentions)
+            if at != number
+        )
+        return not beside and after != [":"] and self._names.is_a_thing(mention.name, before)
 
     def _stands_as_place(self, number: int, mention: Mention) -> bool:
         """Tell whether a bare kecamatan name is used as a place: "di Jenu", "Plumpang, Tuban"."""
