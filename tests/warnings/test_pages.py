@@ -247,7 +247,7 @@ def test_the_brief_writes_itself_from_the_same_figures(warned: str, person: Sign
         assert said in body
     assert f'href="/peringatan/{warned}"' in body
     assert ratna.get("/peringatan/rekap?minggu=x").status == 200
-    rows = re.findall(r"<tr><td>Konflik antarkelompok</td><td>(\d+)</td>", body)
+    rows = re.findall(r'<tr><td>Konflik antarkelompok</td><td class="n">(\d+)</td>', body)
     assert int(rows[0]) >= 7
 
 
