@@ -26,7 +26,7 @@ _UNIT = r"(?:kecamatan|kec|(?:ka)?polsek|sektor|koramil|danramil|muspika|forkopi
 _TITLE = re.compile(  # a title over a part of a table: "KECAMATAN SOKO", "Koramil 12/Soko"
     rf"(?i)\s*(?:wilayah\s+)?{_UNIT}\b\.?[\s:]*(?:[\d./-]{{1,12}}\s*)?(?P<name>[^\W\d_][\w' ]{{1,40}})\s*:?\s*"
 )
-_SHORTEST, _LONGER = 4, 9  # letters of a name that one slip of the pen may spell; from the second on two
+_SHORTEST, _LONGER = 4, 9  # letters from which on a name may have one typing error, and two
 LOOK = "periksa tempat"
 _CODE = re.compile(r"\d\d(\.\d\d){1,2}(\.\d{4})?", re.ASCII)
 
@@ -181,12 +181,12 @@ class PlaceNames:
         return name if _CODE.fullmatch(name) else found
 
     def _nearly(self, name: str) -> str | None:
-        """Give the one kecamatan whose name is a slip of the pen away ("Sokko"), where no neighbour's is as near."""
+        """Give the one kecamatan whose name this is with a typing error ("Sokko"), where no neighbour's is as near."""
         told = folded(name)
-        slips = 0 if len(told) < _SHORTEST else 1 if len(told) < _LONGER else 2
-        near = {each: OSA.distance(told, each, score_cutoff=slips) for each in {*self._kecamatan, *self._outside}}
-        least = min(near.values(), default=slips + 1)
-        best = {self._kecamatan.get(each) for each, far in near.items() if far == least <= slips}
+        errors = 0 if len(told) < _SHORTEST else 1 if len(told) < _LONGER else 2
+        near = {each: OSA.distance(told, each, score_cutoff=errors) for each in {*self._kecamatan, *self._outside}}
+        least = min(near.values(), default=errors + 1)
+        best = {self._kecamatan.get(each) for each, far in near.items() if far == least <= errors}
         return next(iter(best)) if len(best) == 1 else None
 
     def _within(self, kecamatan: str | None, desa: str) -> Located:
@@ -196,7 +196,7 @@ class PlaceNames:
         here = [code for code in everywhere if kecamatan in (None, self._places[code].kecamatan)]
         if len(here) == 1:
             return Located(self._places[here[0]].kecamatan, here[0])
-        # A dusun, a slip of the pen, one of several, or a desa that people put in another kecamatan than the list does:
+        # A dusun, a typing error, one of several, or a desa that people put in another kecamatan than the list does:
         # what a reporter wrote is not thrown away for it, the reader of the report looks.
         doubts: tuple[Fault, ...] = ()
         if everywhere and not here and kecamatan in self._places:
