@@ -8,7 +8,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "own.title": ("Cara saya dihubungi", "How I am reached"),
     "own.lead": (
         "Peringatan KRITIS datang ke semua alamat yang aktif. Yang lain hanya ke yang pertama.",
-        "A KRITIS alert goes to every address in use. Any other goes to the first only.",
+        "A critical alert goes to every address in use. Any other goes to the first only.",
     ),
     "own.nobody": (
         "Akun Anda belum terdaftar di instansi mana pun, jadi belum ada peringatan yang dikirim kepada Anda.",

@@ -11,7 +11,7 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "proposal.by": ("oleh {name}, {institution}, {time}", "by {name}, {institution}, {time}"),
     "proposal.waits": (
         "Belum berlaku. Tingkat TINGGI dan KRITIS diturunkan, ditutup atau digabung oleh dua orang dari dua instansi.",
-        "Not in force yet. TINGGI and KRITIS are lowered, closed or merged by two people of two institutions.",
+        "Not in force yet. High or critical ones are lowered, closed or merged by two people, of two institutions.",
     ),
     "proposal.others": (
         "Petugas instansi lain yang menyetujui atau menolak.",

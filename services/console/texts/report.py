@@ -22,7 +22,10 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     "lapor.when.at": ("Jam ...", "At ..."),
     "lapor.time": ("Jam berapa?", "What time?"),
     "lapor.read": ("Terbaca dari cerita Anda", "Read from your story"),
-    "lapor.read_hint": ("Periksa; yang keliru tidak ikut dikirim.", "Check it; what is wrong is not sent."),
+    "lapor.read_hint": (
+        "Begini laporan ini terbaca. Ada yang keliru? Perbaiki kalimatnya.",
+        "This is how it is read. Is something wrong? Mend the sentence.",
+    ),
     "lapor.read_use": ("Pakai", "Use"),
     "lapor.read_used": ("Dipakai", "Used"),
     "lapor.read.place": ("Tempat", "Place"),

@@ -53,7 +53,7 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
     ),
     "silence_never": (
         "Yang tidak pernah diredam: KRITIS, dan TINGGI kepada penanggung jawabnya.",
-        "Never silenced: KRITIS, and TINGGI to its lead.",
+        "Never silenced: critical ones, and high ones to their lead.",
     ),
     "silence_make": ("Redam sesuatu", "Silence something"),
     "silence_make_hint": (
@@ -75,7 +75,7 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
     "silence_touches.one": ("peristiwa terbuka terkena", "open incident is touched"),
     "silence_kritis": (
         "{n} di antaranya KRITIS: tetap dikirim ke semua.",
-        "{n} of them KRITIS: told to everybody all the same.",
+        "{n} of them critical: told to everybody all the same.",
     ),
     "silence_tinggi": (
         "{n} di antaranya TINGGI: penanggung jawabnya tetap diberi tahu.",

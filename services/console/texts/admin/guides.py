@@ -97,7 +97,7 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
         ),
         (
             "Redam hanya untuk yang sudah diketahui; KRITIS tetap berbunyi.",
-            "Silence only what is known already; KRITIS sounds all the same.",
+            "Silence only what is known already; critical ones sound all the same.",
         ),
         (
             "Ganti piket: buka Serah terima di bawah antrean, baca bersama pengganti, catat siapa menerima.",
@@ -129,7 +129,7 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
     "leader": (
         (
             "Yang membutuhkan Anda datang sebagai pesan: hanya ketika tangga sampai ke Anda, atau KRITIS.",
-            "What needs you comes as a message: only when the ladder reaches you, or at KRITIS.",
+            "What needs you comes as a message: only when the ladder reaches you, or at the level Critical.",
         ),
         (
             "Halaman utama memuat siapa yang diam dan peta; Angka memuat seberapa cepat siapa menjawab.",
@@ -205,10 +205,13 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
 
 TERMS: Final[dict[str, tuple[Pair, Pair]]] = {
     "tingkat": (
-        ("Tingkat: RENDAH, SEDANG, TINGGI, KRITIS", "Level: RENDAH, SEDANG, TINGGI, KRITIS"),
+        (
+            "Tingkat: RENDAH, SEDANG, TINGGI, KRITIS",
+            "Level: RENDAH (low), SEDANG (medium), TINGGI (high), KRITIS (critical)",
+        ),
         (
             "Seberapa berat, dari skor 0 sampai 100. KRITIS: diberi tahu siang malam, tidak dapat diredam.",
-            "How bad, from a score of 0 to 100. KRITIS: told day and night, never silenced.",
+            "How bad, from a score of 0 to 100. Critical: told day and night, never silenced.",
         ),
     ),
     "baket": (
