@@ -218,6 +218,7 @@ class Monitor(Frozen):
 
 # Messages in minutes, to one address: GoAlert's limits for SMS (its engine/message package), here for every channel.
 GOALERT_LIMITS: dict[str, tuple[tuple[int, int], ...]] = {"*": ((1, 1), (5, 15), (11, 60), (21, 180))}
+ANY_CHANNEL = "*"  # the limits of channels that have none of their own
 UNLIMITED = frozenset({"webhook", "desk"})  # programs want each message at once; on the desk nothing rings
 _Many = Annotated[int, Field(ge=1, le=100_000)]
 

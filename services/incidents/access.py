@@ -31,9 +31,9 @@ def classification_of(issue: str, district: District) -> Classification:
     return known.classification if known else Classification.TERBATAS
 
 
-def secrecy_of(incident: Incident, district: District) -> Classification:
+def secrecy_of(issue: str, second: str | None, district: District) -> Classification:
     """Give the classification of an incident: the higher one of its two issues."""
-    return max(classification_of(code, district) for code in (incident.issue, incident.issue_secondary) if code)
+    return max(classification_of(code, district) for code in (issue, second) if code)
 
 
 def hidden_issues(reader: Identity, district: District) -> tuple[str, ...]:

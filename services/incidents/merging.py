@@ -83,7 +83,7 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
         above.reports -= incident.reports
         accuse(above, without(tx.session, above, incident, queries.reports_of(tx, above.id)))
         above = find_incident(tx, above.merged_into) if above.merged_into else None
-    merging = _last_merge(tx, incident_id)
+    merging = queries.last_line(tx, incident_id, EventKind.INCIDENT_MERGED)
     was = merging.data["was"]
     _give_back(tx, into, incident, merging)
     # Its timers are notify's to start again, when it hears of the split.
@@ -91,11 +91,6 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
     _decide(tx, incident_id, into.id, who, "refused")
     changed(tx, incident, EventKind.INCIDENT_SPLIT, who.id, out_of=into.id, reason=reason)
     changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, split=incident_id)
-
-
-def _last_merge(tx: Transaction, incident_id: str) -> Journal:
-    """Give the line of an incident's last merge, which says what it changed, as it had been."""
-    return max(queries.lines_of(tx, incident_id, EventKind.INCIDENT_MERGED), key=lambda line: line.seq)
 
 
 def _give_back(tx: Transaction, into: Incident, leaving: Incident, merging: Journal) -> None:

@@ -64,6 +64,12 @@ def lines_of(tx: Transaction, incident: str, kind: str) -> list[Journal]:
     return list(tx.session.scalars(select(Journal).where(Journal.incident_id == incident, Journal.kind == kind)))
 
 
+def last_line(tx: Transaction, incident: str, kind: str) -> Journal:
+    """Return an incident's last audit line of a kind that it has."""
+    lines = select(Journal).where(Journal.incident_id == incident, Journal.kind == kind)
+    return tx.session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).one()
+
+
 def merged_into(tx: Transaction, incident: str) -> list[Incident]:
     """Return the incidents that were merged into this one."""
     return list(tx.session.scalars(select(Incident).where(Incident.merged_into == incident)))

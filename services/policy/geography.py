@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import asin, ceil, cos, radians, sin, sqrt
 
-from schemas.district import Place
+from schemas.district import District, Place
 
 EARTH = 6_371_000.0  # metres, mean radius
 METRES_A_DEGREE = 111_000  # of latitude
@@ -78,6 +78,11 @@ class Area:
         lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
         self._lat = (min(lats, default=-90.0) - BEYOND, max(lats, default=90.0) + BEYOND)
         self._lon = (min(lons, default=-180.0) - BEYOND, max(lons, default=180.0) + BEYOND)
+
+    @classmethod
+    def of(cls, district: District) -> "Area":
+        """Give the box round a district and what lies next door."""
+        return cls((*district.places.values(), *district.neighbours.values()))
 
     def holds(self, lat: float, lon: float) -> bool:
         """Say whether a point lies in the box."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.district import UNLIMITED, District, Place, Shape, Window
+from schemas.district import ANY_CHANNEL, UNLIMITED, District, Place, Shape, Window
 from schemas.vocabulary import Classification, Level
 from services.policy.geography import kabupaten_code, radii
 
@@ -42,7 +42,6 @@ _BLOCKS = {
 
 
 CHANNELS = Path(__file__).parent.parent / "notify" / "channels"  # one file each, called as the channel is
-ANY_CHANNEL = "*"
 
 
 class DistrictError(Exception):

@@ -212,3 +212,12 @@ def running(
         server.end()
         store.close()
         photos.cleanup()
+
+
+@contextlib.contextmanager
+def running_on(folder: Path, blank: bytes, **options: Any) -> Iterator[Desk]:
+    """Run a desk on a SQLite file of its own that has its tables; `options` are those of `running`."""
+    file = folder / "kentongan.db"
+    file.write_bytes(blank)
+    with running(f"sqlite:///{file}", **options) as found:
+        yield found

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from schemas.vocabulary import Role
 from services.web.security_headers import HOST_PREFIX
 from tests.console.caller import Answer, Caller
-from tests.console.desk import HASH, Desk, running
+from tests.console.desk import HASH, Desk, running_on
 from tests.console.night import PASSWORD
 from tests.doors.test_judging import SECRETIVE, AnyRoute, act_of, name_of, served
 from tests.servers import GENEROUS
@@ -57,9 +57,7 @@ EVERYTHING = {
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: bytes) -> Iterator[Desk]:
-    file = tmp_path_factory.mktemp("foreign") / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", district=SECRETIVE) as found:
+    with running_on(tmp_path_factory.mktemp("foreign"), blank_sqlite, district=SECRETIVE) as found:
         yield found
 
 
@@ -152,9 +150,7 @@ def test_the_right_form_is_taken(desk: Desk, members: dict[Role, Caller]) -> Non
 
 def test_every_cookie_is_kept_from_scripts_other_sites_and_plain_http(tmp_path: Any, blank_sqlite: bytes) -> None:
     """Behind a proxy that speaks TLS: whatever sets one, wherever."""
-    file = tmp_path / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", base_url="https://siaga.example.go.id") as found:
+    with running_on(tmp_path, blank_sqlite, base_url="https://siaga.example.go.id") as found:
         found.official(Role.MEMBER, "KESBANG", login="kue", password=HASH)
         form = urlencode({"login": "kue", "password": PASSWORD, "ke": "/", "text": "Warga bentrok di Soko."}).encode()
         posted = {"Content-Type": "application/x-www-form-urlencoded"}

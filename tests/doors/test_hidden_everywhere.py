@@ -18,7 +18,7 @@ from schemas.vocabulary import Role
 from services.console.office.meetings import openly_spoken
 from services.office import asks, documents, queries
 from tests.console.caller import Answer
-from tests.console.desk import Desk, running
+from tests.console.desk import Desk, running_on
 from tests.console.night import DISTRICT, NOW, keep
 from tests.doors.test_judging import SECRETIVE, served, told
 
@@ -104,9 +104,7 @@ def marked(tx: Any, name: str, issue: str, *accused: str) -> str:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: bytes) -> Iterator[Desk]:
     """A desk with an incident of each kind that is kept from somebody."""
-    file = tmp_path_factory.mktemp("hidden") / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", district=SECRETIVE) as found:
+    with running_on(tmp_path_factory.mktemp("hidden"), blank_sqlite, district=SECRETIVE) as found:
         kinds = {
             "police": ("WRG", "POLRES"),
             "head": ("WRG", "KAPOLRES"),

@@ -35,7 +35,7 @@ from schemas.vocabulary import Role
 from services.office import asks, documents
 from services.store.transaction import Transaction
 from tests.console.caller import Answer, Caller
-from tests.console.desk import Desk, running
+from tests.console.desk import Desk, running_on
 from tests.console.night import NOW, keep
 from tests.doors.test_hidden_everywhere import NAMED, marked
 from tests.doors.test_judging import SECRETIVE, AnyRoute, name_of, served, told
@@ -92,9 +92,7 @@ def furnish(tx: Transaction) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: bytes) -> Iterator[Desk]:
-    file = tmp_path_factory.mktemp("not_yours") / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", district=SECRETIVE) as found:
+    with running_on(tmp_path_factory.mktemp("not_yours"), blank_sqlite, district=SECRETIVE) as found:
         found.ids.clear()
         found.ids |= found.write(furnish)
         yield found

@@ -23,7 +23,7 @@ from services.ingest.formats.dates import read_time
 from services.notify.channel_kit.receipt_parsing import moment
 from services.office.papers.periods import stretch_of
 from tests.console.caller import Caller
-from tests.console.desk import Desk, running
+from tests.console.desk import Desk, running_on
 from tests.console.night import NOW
 from tests.doors.test_judging import SECRETIVE, AnyRoute, name_of, served
 
@@ -58,9 +58,7 @@ TAKEN = [r for r in served() if "POST" in r.methods and not isinstance(r, APIRou
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: bytes) -> Iterator[Desk]:
-    file = tmp_path_factory.mktemp("strange") / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", district=SECRETIVE) as found:
+    with running_on(tmp_path_factory.mktemp("strange"), blank_sqlite, district=SECRETIVE) as found:
         yield found
 
 

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from schemas.vocabulary import Role
 from tests.console.caller import Answer, Caller
-from tests.console.desk import Desk, running
+from tests.console.desk import Desk, running_on
 from tests.doors.test_judging import SECRETIVE, AnyRoute, name_of, served
 from tests.doors.test_not_yours_is_not_there import furnish
 
@@ -102,9 +102,7 @@ def poison(tx: Any) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: bytes) -> Iterator[Desk]:
-    file = tmp_path_factory.mktemp("words") / "kentongan.db"
-    file.write_bytes(blank_sqlite)
-    with running(f"sqlite:///{file}", district=named(SECRETIVE)) as found:
+    with running_on(tmp_path_factory.mktemp("words"), blank_sqlite, district=named(SECRETIVE)) as found:
         found.ids |= found.write(poison)
         yield found
 

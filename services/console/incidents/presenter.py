@@ -139,7 +139,7 @@ class Composer:
             "silent": tuple(dict.fromkeys(alert.institution for alert in silent)),
             "waiting_since": waiting,
             "waiting_minutes": minutes_between(waiting, self._now) if waiting else None,
-            "classification": secrecy_of(incident, self._district).name,
+            "classification": secrecy_of(incident.issue, incident.issue_secondary, self._district).name,
             "reach": extent.value,
             "revision": incident.revision,
         }
@@ -256,7 +256,7 @@ class Composer:
             closed_at=incident.closed_at,
             close_reason=with_dots(incident.close_reason) if full and incident.close_reason else None,
             merged_into=incident.merged_into,
-            logged=is_logged(secrecy_of(incident, self._district)),
+            logged=is_logged(secrecy_of(incident.issue, incident.issue_secondary, self._district)),
             accused=accused_by(incident.facts) if full else (),
             barred=tuple(self._barred(line) for line in file.barred) if full else (),
             proposals=tuple(self._proposal(one, file) for one in file.proposals) if full else (),

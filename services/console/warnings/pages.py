@@ -23,7 +23,7 @@ from services.console.incidents.queries import names_of
 from services.console.warnings.brief import Brief, brief_of
 from services.console.warnings.brief_paper import foot_of, paper_of
 from services.console.warnings.past import as_it_stood, changes
-from services.console.warnings.queries import JournalLine, Read, read, read_all
+from services.console.warnings.queries import Later, Read, read, read_all
 from services.console.warnings.views import Composer
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -217,13 +217,13 @@ class WarningPages:
         end = datetime.combine(monday + week, time(), zone)
         moment = min(now, end - INSTANT)
 
-        def look(session: Session) -> tuple[Read, list[JournalLine], Checkpoint]:
-            found, lines = read_all(session, reader, district, moment, monday.isoformat())
-            return found, lines, checkpoint_at(session, moment)
+        def look(session: Session) -> tuple[Read, Later, Checkpoint]:
+            found, later = read_all(session, reader, district, moment, monday.isoformat())
+            return found, later, checkpoint_at(session, moment)
 
-        found, lines, checkpoint = await self._deps.store.read(look)
-        past = as_it_stood(found, lines, moment, zone)
-        since = changes(past, monday, monday + week - timedelta(days=1), district, reader, lines)
+        found, later, checkpoint = await self._deps.store.read(look)
+        past = as_it_stood(found, later, moment, zone)
+        since = changes(past, monday, monday + week - timedelta(days=1), district, reader, later.lines)
         composer = Composer(past.read, district, reader, moment, visitor.language)
         groups = [(one.code, composer.group_label(one.code)) for one in groups_of(district)]
         running, signs = now < end, list(found.signs)

@@ -14,7 +14,7 @@ from schemas.district import District
 from schemas.records import Incident
 from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, OutcomeRow
 from schemas.vocabulary import EventKind, IncidentState
-from services.console.warnings.queries import SIGNS, JournalLine, Read
+from services.console.warnings.queries import JOINED, JUDGED, SIGNS, JournalLine, Later, Read
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.incidents.urgency import came_as_history
 from services.office.figures import Case, Line, at_instant
@@ -23,7 +23,6 @@ from services.warnings.counting import counted
 from services.warnings.queries import counts
 
 TOLD = (EventKind.WARNING_RAISED, EventKind.WARNING_CHANGED)
-JOINED = "warning.joined"  # more words, and nobody is told anew
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,15 @@ class Past:
     history: frozenset[str]  # incidents that came as history after it
 
 
-def as_it_stood(read: Read, lines: Sequence[JournalLine], moment: datetime, zone: tzinfo) -> Past:
+def as_it_stood(read: Read, later: Later, moment: datetime, zone: tzinfo) -> Past:
     """Undo what came after an instant.
 
-    `read.countable` are all incidents of the kabupaten, also those that no longer count; `lines` those of the audit
-    log of every incident and warning that has one after the instant, and of what people said of warnings.
+    `read.countable` are all incidents of the kabupaten, also those that no longer count.
     """
     of: dict[str, list[JournalLine]] = defaultdict(list)
-    for line in lines:
+    for line in later.lines:
         if line.incident is not None:
             of[line.incident].append(line)
-    touched = {id_ for id_, own in of.items() if any(one.at > moment for one in own)}
     then, history = [], set()
     for row in read.countable:
         if came_as_history(row["opened_at"], row["closed_at"], row["close_reason"]):
@@ -70,7 +67,7 @@ def as_it_stood(read: Read, lines: Sequence[JournalLine], moment: datetime, zone
                 history.add(row["id"])
             then.append(row)
         elif row["opened_at"] <= moment:
-            then.append(_stood(row, of[row["id"]], moment) if row["id"] in touched else row)
+            then.append(_stood(row, of[row["id"]], moment) if row["id"] in later.touched else row)
     warnings = [one for one in read.warnings if one["raised_at"] <= moment]
     return Past(
         read=replace(
@@ -83,7 +80,7 @@ def as_it_stood(read: Read, lines: Sequence[JournalLine], moment: datetime, zone
             entries=[_entered(one, moment) for one in read.entries if one["at"] <= moment],
         ),
         now=[row for row in read.countable if counts(row)],
-        touched=frozenset(touched),
+        touched=later.touched,
         history=frozenset(history),
     )
 
@@ -142,7 +139,7 @@ def _said(
         before = [
             line
             for line in of.get(one["warning_id"], ())
-            if line.kind == "warning.judged" and line.actor == one["by"] and line.at <= moment
+            if line.kind == JUDGED and line.actor == one["by"] and line.at <= moment
         ]
         if before:
             said = before[-1]

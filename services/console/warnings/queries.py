@@ -11,8 +11,10 @@ from sqlmodel import col, select
 from schemas.district import District
 from schemas.records import Alert, Incident, Journal
 from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, IndicatorRow, OutcomeRow
+from schemas.vocabulary import EventKind
 from services.console.incidents.queries import alerts_of, visible
 from services.incidents.access import hidden_issues
+from services.office.queries import KINDS as INCIDENT_KINDS
 from services.security.auth import Identity
 from services.store.transaction import Session
 from services.warnings import queries
@@ -20,6 +22,8 @@ from services.warnings.rises import MOST_DAYS
 from services.warnings.thresholds import BASE_DAYS
 
 AT_ONCE = 500  # ids in one statement
+JOINED = "warning.joined"  # kind of the lines of more words, of which nobody is told anew
+JUDGED = "warning.judged"  # of those of what somebody said became of a warning
 SIGNS = "signs.noted"  # kind of the lines that say which signs stand from then on, and which stood before
 
 
@@ -50,6 +54,15 @@ class JournalLine(NamedTuple):
     data: dict[str, Any]
 
 
+class Later(NamedTuple):
+    """What the audit log says of what came after an instant."""
+
+    touched: frozenset[str]  # incidents and warnings that have a line after it
+    lines: list[JournalLine]  # of these whatever says how they stood, of any time; signs noted after it; by number
+
+
+# Kinds of lines that say how an incident stood, or what people were told or said of a warning.
+STOOD = (*INCIDENT_KINDS, EventKind.WARNING_RAISED.value, EventKind.WARNING_CHANGED.value, JOINED, JUDGED)
 LINE = (Journal.incident_id, Journal.seq, Journal.at, Journal.kind, Journal.actor, Journal.data)
 
 
@@ -76,7 +89,7 @@ def read(session: Session, reader: Identity, district: District, now: datetime, 
 
 def read_all(
     session: Session, reader: Identity, district: District, moment: datetime, since_week: str
-) -> tuple[Read, list[JournalLine]]:
+) -> tuple[Read, Later]:
     """Read what is needed to say how things stood at an instant, and the lines of what has changed since.
 
     Incidents that no longer count are among them, except those whose issue is now kept from the reader.
@@ -88,26 +101,26 @@ def read_all(
     # What is countable now is no more than these: whether each may be opened is asked for those that are not.
     others = {one["id"] for one in known} - {one["id"] for one in found.countable}
     opened = found.open_ids | set(seen(session, reader, district, sorted(others)))
-    return replace(found, countable=known, open_ids=frozenset(opened)), lines_after(session, moment)
+    return replace(found, countable=known, open_ids=frozenset(opened)), later_than(session, moment)
 
 
-def lines_after(session: Session, moment: datetime) -> list[JournalLine]:
-    """Give every line of incidents and warnings that have one after an instant, and signs noted after it, by number.
+def later_than(session: Session, moment: datetime) -> Later:
+    """Give what has changed after an instant.
 
-    Lines are found by their numbers, which follow time: what is older than the instant is read of those alone.
+    Lines are found by their numbers, which follow time. Only what is used of them is read: alerts and answers, most of
+    an audit log, say nothing of how an incident stood.
     """
     last = select(col(Journal.seq)).where(col(Journal.at) <= moment).order_by(col(Journal.seq).desc()).limit(1)
-    after = session.exec(last).first() or 0
+    after = (col(Journal.seq) > (session.exec(last).first() or 0), col(Journal.at) > moment)
     columns = tuple(col(one) for one in LINE)
-    rows: Any = session.execute(select_columns(*columns).where(col(Journal.seq) > after).order_by(col(Journal.seq)))
-    late = [line for row in rows if (line := JournalLine(*row)).at > moment]
-    ids = sorted({one.incident for one in late if one.incident is not None})
-    found = [one for one in late if one.kind == SIGNS]
-    for start in range(0, len(ids), AT_ONCE):
-        some = col(Journal.incident_id).in_(ids[start : start + AT_ONCE])
-        rows = session.execute(select_columns(*columns).where(some))
+    touched = sorted(filter(None, session.scalars(select_columns(col(Journal.incident_id)).where(*after).distinct())))
+    rows: Any = session.execute(select_columns(*columns).where(*after, col(Journal.kind) == SIGNS))
+    found = [JournalLine(*row) for row in rows]
+    for start in range(0, len(touched), AT_ONCE):
+        some = col(Journal.incident_id).in_(touched[start : start + AT_ONCE])
+        rows = session.execute(select_columns(*columns).where(some, col(Journal.kind).in_(STOOD)))
         found += [JournalLine(*row) for row in rows]
-    return sorted(found, key=lambda one: one.seq)
+    return Later(frozenset(touched), sorted(found, key=lambda one: one.seq))
 
 
 def seen(session: Session, reader: Identity, district: District, ids: Collection[str]) -> dict[str, Incident]:

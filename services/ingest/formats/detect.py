@@ -138,7 +138,7 @@ def _chat(chat: Chat, district: District, now: datetime) -> Reading:
 
 
 def _messages(chat: Chat, district: District, now: datetime) -> Iterator[Taken]:
-    area = Area((*district.places.values(), *district.neighbours.values()))
+    area = Area.of(district)
     for part in chat.messages:
         if part.why:
             yield Taken(part.line, None, (Fault("", part.why),))

@@ -69,7 +69,7 @@ class Fields:
         self._district = district
         self._now = now
         self._names = PlaceNames(district)
-        self._area = Area((*district.places.values(), *district.neighbours.values()))
+        self._area = Area.of(district)
         self._issues = {
             plain(label): issue.code
             for issue in district.issues.values()

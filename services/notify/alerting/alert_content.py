@@ -15,6 +15,7 @@ from schemas.vocabulary import (
     Level,
     Stage,
 )
+from services.incidents.access import secrecy_of
 from services.incidents.situation_of import hurt
 from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
@@ -36,9 +37,11 @@ class AlertContent(AlertRows):
         return named_only((row["issue"], row["issue_secondary"]), self.desk.district)
 
     def secrecy(self, row: IncidentRow) -> Classification:
-        """Give the classification of an incident's words: the higher one of its two issues."""
-        told = (row["issue"], row["issue_secondary"] or row["issue"])
-        return max(self.desk.issue(code).classification for code in told)
+        """Give the classification of an incident's words, an issue given up since being what fits no other."""
+        second = row["issue_secondary"]
+        return secrecy_of(
+            self.desk.issue(row["issue"]).code, self.desk.issue(second).code if second else None, self.desk.district
+        )
 
     def _text(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""

@@ -20,8 +20,8 @@ from schemas.vocabulary import (
     LadderStop,
     Level,
 )
+from services.incidents.queries import last_line
 from services.incidents.situation_of import situation_of
-from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
@@ -258,7 +258,7 @@ def _resume(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     """Let the timers of an incident run again that was merged and is one of its own again."""
     escalation, now = telling.escalation(row), telling.unit.now
     alerts = list(telling.alerts[row["id"]].values())
-    merging = queries.last_line(telling.unit, row["id"], EventKind.INCIDENT_MERGED)
+    merging = last_line(telling.unit, row["id"], EventKind.INCIDENT_MERGED)
     kept = merging.data["was"].get("timers", {"ladder": None, "alerts": {}})  # an earlier version kept none
     for alert in alerts:
         telling.touch(alert, **escalation.resumed(alert, _read(kept["alerts"].get(alert["id"])), merging.at, now))

@@ -86,12 +86,6 @@ def data_of_lines(tx: Transaction, incident: str, kind: str) -> list[dict[str, A
     return [data for (data,) in find(tx.connection, LINES, {"incident": incident, "kind": kind}).rows]
 
 
-def last_line(tx: Transaction, incident: str, kind: str) -> Journal:
-    """Return an incident's last audit line of a kind that it has."""
-    lines = select(Journal).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind)
-    return tx.session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).one()
-
-
 def has_line(tx: Transaction, incident: str, kind: str) -> bool:
     """Say whether an incident has an audit line of a kind."""
     line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind).limit(1)

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.district import UNLIMITED, WorkingHours
+from schemas.district import ANY_CHANNEL, UNLIMITED, WorkingHours
 from services.policy.working_hours import is_open
 
-ANY = "*"  # the limits of channels that have none of their own
 Limits = Sequence[tuple[int, int]]  # at most so many messages in so many minutes
 LONGEST_LOOK = 370  # days in which a working day must come
 
 
 def limits_of(channel: str, limits: Mapping[str, Limits]) -> Limits:
     """Give the windows that hold for a channel."""
-    return () if channel in UNLIMITED else limits.get(channel, limits.get(ANY, ()))
+    return () if channel in UNLIMITED else limits.get(channel, limits.get(ANY_CHANNEL, ()))
 
 
 def free_at(sent: Sequence[datetime], limits: Limits, now: datetime) -> datetime:

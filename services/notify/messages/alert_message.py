@@ -135,7 +135,7 @@ class _Speech:
     @property
     def asks(self) -> bool:
         """Say whether this message wants an answer that the ladder waits for."""
-        return self.facts.owes and not self.facts.reported and self.facts.reason not in TELLING_ONLY
+        return self.facts.owes and self.facts.reason not in TELLING_ONLY
 
     @property
     def _owes_report(self) -> bool:

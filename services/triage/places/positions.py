@@ -29,7 +29,7 @@ class Positions:
     def __init__(self, district: District) -> None:
         self._places = {**district.neighbours, **district.places}
         self._nearest = Nearest(self._places.values())
-        self._area = Area(self._places.values())
+        self._area = Area.of(district)
 
     def placed(self, report: ReportIn, words: Told, text: Decision) -> PlaceFound:
         """Give the place of a report; what the form says wins over the words, these win over the position.

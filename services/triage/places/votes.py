@@ -52,6 +52,7 @@ class Count:
         self._mentions = mentions
         self._scope = scope
         self._listed = _lists(mentions)
+        self._anywhere = frozenset(code for one in mentions if one.role != ORIGIN for code in one.codes)
         self._votes = Votes()
 
     def votes(self) -> Votes:
@@ -144,11 +145,7 @@ class Count:
                 return []  # "Desa A, Kecamatan B" where B has no A: the kecamatan stands, the desa is not known
         if len(codes) == 1:
             return list(codes)
-        anywhere = [
-            code
-            for code in codes
-            if any(places[code].kecamatan in one.codes for one in self._mentions if one.role != ORIGIN)
-        ]
+        anywhere = [code for code in codes if places[code].kecamatan in self._anywhere]
         return anywhere if len(anywhere) == 1 else list(codes)
 
     def _beside(self, kecamatan: str, number: int) -> bool:
@@ -163,13 +160,12 @@ class Count:
     def _is_thing(self, number: int, mention: Mention) -> bool:
         """Tell whether a name is a thing here: no word of place before it, and no place beside it."""
         before = self._plain.tokens[mention.first - 1] if mention.first else ""
-        after = self._plain.tokens[mention.last + 1 : mention.last + 2]
-        beside = any(
-            0 < abs(mention.first - other.last) <= NEXT or 0 < abs(other.first - mention.last) <= NEXT
-            for at, other in enumerate(self._mentions)
-            if at != number
-        )
-        return not beside and after != [":"] and self._names.is_a_thing(mention.name, before)
+        if not self._names.is_a_thing(mention.name, before):
+            return False
+        left = self._mentions[number - 1] if number else None
+        right = self._mentions[number + 1] if number + 1 < len(self._mentions) else None
+        beside = (left and mention.first - left.last <= NEXT) or (right and right.first - mention.last <= NEXT)
+        return not beside and self._plain.tokens[mention.last + 1 : mention.last + 2] != [":"]
 
     def _stands_as_place(self, number: int, mention: Mention) -> bool:
         """Tell whether a bare kecamatan name is used as a place: "di Jenu", "Plumpang, Tuban"."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from schemas.assessment import PlaceBasis, Span
 from schemas.words.explanations import reason
+from services.policy.geography import kecamatan_code
 from services.triage.places.decision import Decider, Decision
 from services.triage.places.mentions import Mention, Mentions
 from services.triage.places.names import Names
@@ -18,7 +19,6 @@ from services.triage.places.scope import Scope, scope_of
 from services.triage.places.votes import BY_DESA, Count, Votes
 from services.triage.text.normalise import Plain
 
-KECAMATAN_CODE = 8  # characters: 35.23.11
 _EXPLICIT = frozenset(["desa", "kecamatan", "both"])  # kinds of mentions: "Desa X", "Kecamatan X"
 # How much a wording tells: no place; an office or people of one; a bare name; the site itself.
 NOTHING, POINTED, NAMED, PLAIN = range(4)
@@ -43,7 +43,7 @@ class Wording:
     @property
     def kecamatan(self) -> frozenset[str]:
         """Give every kecamatan that it may mean."""
-        return frozenset(code[:KECAMATAN_CODE] for code in self.codes)
+        return frozenset(map(kecamatan_code, self.codes))
 
     @property
     def named(self) -> frozenset[str]:
@@ -102,7 +102,7 @@ def joined(text: Wording, field: Wording | None) -> Told:
     if len(both) == 1:
         return _agreed(text, field, *both)
     if both:
-        left = tuple(code for code in field.codes if code[:KECAMATAN_CODE] in both)
+        left = tuple(code for code in field.codes if kecamatan_code(code) in both)
         return _told(replace(_open(text, field), candidates=left), "place")
     return _apart(text, field)
 

@@ -15,7 +15,7 @@ from services.ingest.formats.headings import Columns, Headings
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
-from services.ingest.formats.tables.furniture import TITLE, UNDER, filled, furniture, title_of
+from services.ingest.formats.tables.skipped_rows import TITLE, UNDER, filled, skipped_rows, title_of
 from services.sheets.cells import ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
 from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
@@ -133,7 +133,7 @@ class Reader:
         columns, below = found
         lines = sheet.lines[below:]
         table = self._table(columns, lines, loose=loose)
-        passed = furniture(
+        passed = skipped_rows(
             lines,
             columns,
             self._headings,

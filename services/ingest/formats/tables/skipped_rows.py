@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.words.time_words import MONTHS, any_of
 from services.ingest.formats.headings import TELLING, Columns, Headings, numbers_columns
 from services.sheets.cells import Line, Unread, shown
 
@@ -26,13 +27,10 @@ _TOLD_TOTAL = re.compile(
     re.IGNORECASE,
 )
 _SUMMED = re.compile(r"\W{0,9}(?:total|jumlah|\d)", re.IGNORECASE)
-_MONTHS = (
-    "januari|februari|pebruari|maret|april|mei|juni|juli|agustus|september|oktober|november|nopember|desember|"
-    "jan|feb|peb|mar|apr|jun|jul|agt|agst|agu|sep|sept|okt|nov|nop|des"
-)
+_MONTH = any_of(*MONTHS)
 _PLACE_AND_DAY = re.compile(
     rf"[^\W\d_][^\W\d_ .]{{2,20}}(?: [^\W\d_]{{2,20}}){{0,2}}, ?(?:tanggal |tgl\.? )?"
-    rf"(?:[\d. \u2026_-]{{1,20}} ?(?:{_MONTHS})|[. \u2026_-]{{3,40}}) ?[\d. \u2026_]{{2,20}}",
+    rf"(?:[\d. \u2026_-]{{1,20}} ?(?:{_MONTH})|[. \u2026_-]{{3,40}}) ?[\d. \u2026_]{{2,20}}",
     re.IGNORECASE,
 )
 _POSTS = (
@@ -61,7 +59,7 @@ _DEGREE = re.compile(
 
 
 @dataclass(frozen=True)
-class Furniture:
+class Skipped:
     """The places in a sheet of rows that are no reports: what each is, and reports among them that are doubted."""
 
     kinds: Mapping[int, str]
@@ -70,7 +68,7 @@ class Furniture:
     def told(self, lines: Sequence[Line]) -> str:
         """Say how many rows were passed over, and which; "" when none was.
 
-        >>> Furniture({1: TOTAL, 2: SIGNED, 3: SIGNED}).told([Line(number, ()) for number in (7, 8, 9, 10)])
+        >>> Skipped({1: TOTAL, 2: SIGNED, 3: SIGNED}).told([Line(number, ()) for number in (7, 8, 9, 10)])
         '3 baris dilewati: jumlah (8), tanda tangan (9-10)'
         """
         rows: dict[str, list[int]] = {}
@@ -83,25 +81,25 @@ class Furniture:
         return f"{sum(map(len, rows.values()))} baris dilewati: {said}"
 
 
-def furniture(
+def skipped_rows(
     lines: Sequence[Line],
     columns: Columns,
     headings: Headings,
     is_title: Callable[[str], bool],
     is_day: Callable[[object], bool],
-) -> Furniture:
+) -> Skipped:
     """Find the rows below the headings that are no reports. `is_title`: words over a part of the table."""
     telling = frozenset(place for name in TELLING for place in columns.fields.get(name, ()))
     times = columns.fields.get("observed_at", ())
+    own = frozenset(columns.fields.get("kecamatan", ()))
     kinds: dict[int, str] = {}
     for place, line in enumerate(lines):
         if not line.why:
-            own = frozenset(columns.fields.get("kecamatan", ()))
             kind = _kind(line, headings, telling, times, own, is_title, is_day, first=place == 0)
             if kind is not None:
                 kinds[place] = kind
     footer, under = _footer(lines, kinds, telling, times, is_day)
-    return Furniture({place: kind for place, kind in {**kinds, **footer}.items() if place not in under}, under)
+    return Skipped({place: kind for place, kind in {**kinds, **footer}.items() if place not in under}, under)
 
 
 def filled(line: Line) -> dict[int, object]:
@@ -138,7 +136,7 @@ def _kind(
         return AGAIN
     if numbers_columns(line.cells, first=first):
         return NUMBERS
-    half = len(cells) > 1 and set(cells) & own  # a number and a kecamatan: a report half written
+    half = len(cells) > 1 and not own.isdisjoint(cells)  # a number and a kecamatan: a report half written
     if not half and (title := title_of(line)) and is_title(title):
         return TITLE
     if _is_total(cells, telling) and not _is_dated(cells, times, is_day):
