@@ -57,6 +57,16 @@ def test_a_paper_is_drawn_closer_only_where_that_saves_a_page_and_loses_no_word(
     assert body == next(one for one, count in drawn.values() if count == len(pages))  # the largest that needs no more
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 7])
+def test_no_heading_stands_at_the_end_of_a_page_without_its_table(rows: int) -> None:
+    table = Table(("Tingkat", "Peristiwa"), tuple((f"Baris {n}", n) for n in range(rows)))
+    for lines in range(60):
+        above = (Paragraph(f"Kalimat {n}.", small=True) for n in range(lines))
+        pages = read(_drawn(signed(*above, Heading("III. TINGKAT"), table), NOW, 1)[0])
+        (page,) = [one for one in pages if "III. TINGKAT" in one]
+        assert "III. TINGKAT Tingkat Peristiwa Baris 0" in page
+
+
 @pytest.mark.parametrize("lines", [0, 1, 3, 5, 8, 12])
 def test_a_foot_of_any_length_stands_between_the_text_and_the_marking(lines: int) -> None:
     foot = tuple(f"Catatan kaki nomor {n}, sepanjang satu baris." for n in range(lines))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from fpdf import FPDF
@@ -124,8 +125,8 @@ def _drawn(paper: Paper, made: datetime, scale: float) -> tuple[bytes, int]:
     sheet = _Sheet(paper, made, scale)
     sheet.begin()
     _head(sheet, paper)
-    for block in paper.blocks:
-        _draw(sheet, block)
+    for block, following in zip_longest(paper.blocks, paper.blocks[1:]):
+        _draw(sheet, block, following)
     _signature(sheet, paper)
     return bytes(sheet.output()), sheet.page_no()
 
@@ -154,10 +155,11 @@ def _head(sheet: _Sheet, paper: Paper) -> None:
         sheet.ln(2)
 
 
-def _draw(sheet: _Sheet, block: Block) -> None:
+def _draw(sheet: _Sheet, block: Block, following: Block | None) -> None:
     if isinstance(block, Heading):
         sheet.ln(2)
-        if sheet.will_page_break(4 * sheet.line_height):
+        first = _least(sheet, following) if isinstance(following, Table) else 2 * sheet.line_height
+        if sheet.will_page_break(2 * sheet.line_height + first):  # no heading without what it is of
             sheet.add_page()
         sheet.words(block.text, style="B")
     elif isinstance(block, Paragraph):
@@ -195,11 +197,16 @@ def _numbered(sheet: _Sheet, block: Numbered) -> None:
         sheet.multi_cell(0, sheet.line_height, item, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
+def _least(sheet: _Sheet, block: Table) -> float:
+    """Give the height of the rows of a table that a page does not part, in millimetres."""
+    return min(len(block.rows) + 1, TOGETHER) * ROW * sheet.scale
+
+
 def _table(sheet: _Sheet, block: Table) -> None:
     sheet.set_font(FAMILY, "", sheet.small)
     sheet.set_line_width(0.2)
     right = [all(not isinstance(row[place], str) for row in block.rows) for place in range(len(block.columns))]
-    if sheet.will_page_break(min(len(block.rows) + 1, TOGETHER) * ROW * sheet.scale):
+    if sheet.will_page_break(_least(sheet, block)):
         sheet.add_page()
     with sheet.table(
         col_widths=block.widths or None,
