@@ -130,7 +130,7 @@ def farrington(district: District) -> Strength:
     """Farrington's flexible method in R (Noufaily 2013, negative binomial): its p-value of each week that is scored."""
     y, first = district.counts, district.first_scored
     table = "\n".join(",".join(map(str, week)) for week in y.T.tolist())
-    asked = ["Rscript", str(Path(__file__).with_name("farrington.R")), str(first + 1)]
+    asked = ["Rscript", str(Path(__file__).with_name("farrington.R")), str(first + 1), str(LEAST)]
     answer = subprocess.run(asked, input=table, capture_output=True, text=True, check=True).stdout
     chances = np.array([[float(cell) for cell in line.split(",")] for line in answer.splitlines()]).T
     z = np.full(y.shape, -np.inf)
