@@ -166,7 +166,7 @@ class Incidents:
         before = AROUND if report.telling in {Telling.NEW, Telling.APART} else BEFORE
         for place in _places(report):
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
-        if report.telling in FOLLOWING:
+        if report.telling in FOLLOWING or report.desa is None:
             for name in _names(report.said.lower()):
                 found.update(dict.fromkeys(_around(self._named.get(name, ()), moment, before)))
         found.update(dict.fromkeys(self._sharing(report)))

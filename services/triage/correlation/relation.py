@@ -37,11 +37,11 @@ LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two 
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
 QUIET_FOLLOWS = 36 * HOUR
-SOON = 6 * HOUR  # within which such a report needs to share nothing else
 SHIFT = 8 * HOUR  # between two nil reports of one place
 _OF_INCIDENTS = re.compile(
     r" (?:pelaku\w*|tersangka|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|tawuran|keributan|gegeran|damai|"
-    r"berdamai|mediasi) "
+    r"berdamai|mediasi|sepakat|kesepakatan|dipertemukan|saksi|siuman|"
+    r"(?:tidak|tdk|ndak|gak|ga|ora) ada (?:yang|yg|sing)) "
 )
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
@@ -82,7 +82,7 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     asked = FOLLOWS if report.telling in FOLLOWING else SAME
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
-    elif taken and own < LEAST_OWN and not _talks_of_one(report, other):
+    elif taken and own < LEAST_OWN and not _talks_of_one(report):
         asked = NEVER
     elif place == LEAST_PLACE and report.telling not in FOLLOWING and own < LEAST_OWN:
         asked = NEVER  # two brawls of one kind in one kecamatan and night are two
@@ -108,10 +108,12 @@ def _as_follow_up(report: Candidate, other: Candidate) -> tuple[Candidate, bool]
     return replace(report, telling=Telling.OUTCOME), True
 
 
-def _talks_of_one(report: Candidate, other: Candidate) -> bool:
-    """Tell whether a quiet report comes soon after an incident of its desa, or names people or deeds of incidents."""
-    soon = (report.told or 0) - (other.told or 0) <= SOON
-    return soon or _OF_INCIDENTS.search(report.said.lower()) is not None
+def _talks_of_one(report: Candidate) -> bool:
+    """Tell whether a quiet report names people, deeds or outcomes of incidents.
+
+    That it comes soon after and from the very desa says nothing: a road accident or a village's communal work does too.
+    """
+    return _OF_INCIDENTS.search(report.said.lower()) is not None
 
 
 def _of_another_shift(report: Candidate, other: Candidate) -> bool:

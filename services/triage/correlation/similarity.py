@@ -86,7 +86,8 @@ def _says(report: Candidate, other: Candidate) -> bool:
     """Tell whether a follow-up says the name of the incident's desa, wherever the follow-up itself is placed."""
     moved = other.kind == MOVING and report.kecamatan is None
     known = other.desa is not None or (moved and other.kecamatan is not None)
-    return known and report.telling in FOLLOWING and report.names(other.place_name)
+    bare = report.desa is None and report.kecamatan in {None, other.kecamatan}
+    return known and (bare or report.telling in FOLLOWING) and report.names(other.place_name)
 
 
 def _unknown(report: Candidate, other: Candidate, reasons: Reasons) -> float:

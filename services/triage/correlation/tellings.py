@@ -166,6 +166,8 @@ _SAYINGS: dict[Telling, str] = {
         divonis|dituntut .. tahun|bulan|penjara
         rekonstruksi|prarekonstruksi|reka
         {deed} {earlier}|tsb|tersebut|itu
+        lapsit|sitrep|laporan|lap ii|iii|iv|vi|vii|viii|2|3|4|5|6|7
+        lap|laporan pagi
     """,
     Telling.OUTCOME: """
         hasil mediasi|rapat|pertemuan|audiensi|musyawarah|rembug*|penyelidikan|pemeriksaan|olah|lidik
@@ -194,6 +196,17 @@ _SAYINGS: dict[Telling, str] = {
         korban .. diberi|dapat|terima|menerima santunan|bantuan|ganti
         massa|rombongan|konvoi|pesilat|motor|peserta ... {done} {turned}
         tersangka|pelaku|terduga ... {caught}
+        rilis|keterangan|pernyataan|penjelasan .. polres|kapolres|polsek|kapolsek|humas|kasi|kasat|reskrim|polisi
+        periksa|memeriksa|diperiksa|meminta|dimintai|diminta .. saksi|ket|keterangan
+        bikin|buat|membuat lp|laporan
+        diburu|dikejar|ditangani|didalami .. polsek|polres|reskrim|satreskrim|polisi
+        selesai|diselesaikan|penyelesaian .. restoratif|kekeluargaan|rj|adat
+        cctv .. disita|diamankan|dicek|diperiksa
+        korban .. dirawat|dioperasi|visum|divisum|diobati
+        dirawat|dioperasi|operasi rs|rsud|rumah|puskesmas|klinik
+        korban .. meninggal|md|wafat dunia|jam|pukul|pkl|tadi|semalam
+        {done} salaman|bersalaman|maafan|dikawal|dievakuasi|mundur|geser
+        {people} .. tertangkap|menyerah
         korban {assault} .. meninggal|md|tewas|wafat|kritis|koma|sadar|membaik|pulang|dimakamkan|dioperasi
     """,
     Telling.GOING_ON: """
