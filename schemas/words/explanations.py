@@ -112,6 +112,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "laporan terakhir menyebut sudah aman: pertimbangkan menurunkan tingkat",
         "the last report says that it is calm: consider lowering the level",
     ),
+    "check_place_corrected": (
+        "laporan ralat menyebut tempat lain: {0}; periksa tempatnya",
+        "a correction names another place: {0}; check where it is",
+    ),
     "check_second_reader": (
         "pembaca kedua menduga {0}: periksa jenis masalah",
         "the second reader takes it for {0}: check the issue",

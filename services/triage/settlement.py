@@ -13,12 +13,14 @@ from schemas.messages import IncidentEvent, ReportFiled
 from schemas.records import Incident, Judgement, Report, ReporterKey, ReportSource
 from schemas.rows import IncidentRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentState, Level
+from schemas.words.explanations import reason
 from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
 from services.policy.geography import kecamatan_code
 from services.store.transaction import Transaction
 from services.triage.assess import Context, Understood
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
+from services.triage.correlation.features import corrected_place
 from services.triage.correlation.incident_fold import (
     absorb,
     add_copy,
@@ -228,6 +230,8 @@ class Settlement:
         if (words := LOWERING.get(Telling(one.features.telling))) and row["state"] in OPEN_STATES:
             propose(row, words)
             facts["proposed"] = "lower"
+        if moved_to := corrected_place(Candidate.from_dict(before["features"]), one.features):
+            propose(row, reason("check_place_corrected", moved_to))
         if outcome == AlertReason.REOPENED:
             facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}
         row["stamp"] = self._unit.audit(EventKind(f"incident.{outcome}"), "triage", incident=row["id"], **facts)

@@ -81,15 +81,18 @@ def test_all_sequences_of_one_week_stay_apart(told):
     assert f1 >= 0.95, (precision, recall, f1)
 
 
-def test_sequences_that_were_never_read_stand_as_measured(district):
-    """The honest figure: what was measured once (docs/judgement.md), less three reports; nothing was merged wrongly."""
-    lines = (FOLDER.parent / "unlearned" / "sequences.jsonl").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("name", "least"), [("sequences", 0.76), ("sequences_of_a_third_writer", 0.81)], ids=["second", "third"]
+)
+def test_sequences_that_were_never_read_stand_as_measured(district, name: str, least: float):
+    """The honest figure: what was measured (docs/judgement.md), less three reports; hardly anything merged wrongly."""
+    lines = (FOLDER.parent / "unlearned" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     told = sorted((json.loads(line) for line in lines), key=lambda one: one["reported_at"])
     answers = assess_lines([json.dumps(one | {"published": one["reported_at"]}) for one in told], district)
     pairs = [(answer["incident"], one["event_key"]) for answer, one in zip(answers, told, strict=True)]
     precision, _, f1 = b_cubed(pairs)
     assert precision >= 0.98, precision
-    assert f1 >= 0.69, f1
+    assert f1 >= least, f1
 
 
 def test_a_copy_is_called_one(desk: Desk):

@@ -33,7 +33,11 @@ SEQUENCES = (
     ),
     seq(
         "a follow-up and an all-clear hours later",
-        (15.0, "Warga Ds. Tlogowaru Kec. Merakurak blokir jalan masuk tambang, sekitar 60 orang, protes jalan rusak", "new"),
+        (
+            15.0,
+            "Warga Ds. Tlogowaru Kec. Merakurak blokir jalan masuk tambang, sekitar 60 orang, protes jalan rusak",
+            "new",
+        ),
         (17.5, "Update blokade Tlogowaru: perwakilan warga diterima manajemen di balai desa", "same 0"),
         (20.0, "Lapjut Tlogowaru Merakurak, jalan sudah dibuka, warga bubar, situasi kondusif", "same 0"),
     ),
@@ -45,7 +49,11 @@ SEQUENCES = (
     seq(
         "a retraction by somebody else",
         (19.0, "Info warga: ada penyerangan kelompok silat di Ds. Jatiklabang Kec. Jatirogo, massa 100 orang", "new"),
-        (20.0, "Lapor, info penyerangan di Jatiklabang Jatirogo ternyata tidak benar, hanya suara petasan hajatan", "same 0"),
+        (
+            20.0,
+            "Lapor, info penyerangan di Jatiklabang Jatirogo ternyata tidak benar, hanya suara petasan hajatan",
+            "same 0",
+        ),
     ),
     seq(
         "settled over night",
@@ -83,13 +91,27 @@ SEQUENCES = (
     seq(
         "once more a week later",
         (9.0, "Warga Ds. Gaji Kec. Kerek hadang truk tambang, 40 orang, protes debu", "new"),
-        (177.0, "Warga Ds. Gaji Kec. Kerek kembali hadang truk tambang, 70 orang, janji penyiraman tidak ditepati", "apart"),
+        (
+            177.0,
+            "Warga Ds. Gaji Kec. Kerek kembali hadang truk tambang, 70 orang, janji penyiraman tidak ditepati",
+            "apart",
+        ),
     ),
     seq(
         "a forwarded copy",
         (20.0, "Massa dua perguruan silat bentrok di Ds. Cokrowati Kec. Tambakboyo, 1 orang luka bacok", "new", "A"),
-        (20.1, "Diteruskan: Massa dua perguruan silat bentrok di Ds. Cokrowati Kec. Tambakboyo, 1 orang luka bacok", "same 0", "B"),
-        (20.2, "*Massa dua perguruan silat bentrok di Ds Cokrowati Kec. Tambakboyo, 1 orang luka bacok* 🙏🙏", "same 0", "C"),
+        (
+            20.1,
+            "Diteruskan: Massa dua perguruan silat bentrok di Ds. Cokrowati Kec. Tambakboyo, 1 orang luka bacok",
+            "same 0",
+            "B",
+        ),
+        (
+            20.2,
+            "*Massa dua perguruan silat bentrok di Ds Cokrowati Kec. Tambakboyo, 1 orang luka bacok* 🙏🙏",
+            "same 0",
+            "C",
+        ),
     ),
     seq(
         "one protest told by three papers' words",
@@ -104,8 +126,16 @@ SEQUENCES = (
     ),
     seq(
         "a brawl at a concert and its end",
-        (23.0, "Orkes dangdut lapangan Ds. Prunggahan Kulon Kec. Semanding ricuh, penonton saling pukul, kursi melayang", "new"),
-        (23.5, "gegeran nang orkes lapangan Prunggahan Kulon Semanding pak, wong mabuk balang-balangan kursi", "same 0"),
+        (
+            23.0,
+            "Orkes dangdut lapangan Ds. Prunggahan Kulon Kec. Semanding ricuh, penonton saling pukul, kursi melayang",
+            "new",
+        ),
+        (
+            23.5,
+            "gegeran nang orkes lapangan Prunggahan Kulon Semanding pak, wong mabuk balang-balangan kursi",
+            "same 0",
+        ),
         (24.2, "Orkes Prunggahan Kulon Semanding sudah bubar, aman terkendali", "same 0"),
     ),
     seq(
@@ -177,7 +207,11 @@ SEQUENCES = (
     ),
     seq(
         "announced, then held",
-        (19.0, "Besok pagi warga Ds. Karangasem Kec. Jenu rencana demo di pabrik, sekitar 200 orang, minta ganti rugi debu", "new"),
+        (
+            19.0,
+            "Besok pagi warga Ds. Karangasem Kec. Jenu rencana demo di pabrik, sekitar 200 orang, minta ganti rugi debu",
+            "new",
+        ),
         (33.0, "Demo warga Karangasem Jenu di pabrik sudah mulai ndan, massa 150 orang", "same 0"),
     ),
     seq(
@@ -204,7 +238,11 @@ SEQUENCES = (
     seq(
         "told again in the morning",
         (23.1, "Tawuran pemuda di Ds. Jombok Kec. Jatirogo, bawa celurit, 1 luka", "new"),
-        (31.0, "Laporan: semalam sekitar pukul 23.00 WIB terjadi tawuran pemuda di Desa Jombok Kecamatan Jatirogo, 1 orang luka sabetan celurit", "same 0"),
+        (
+            31.0,
+            "Laporan: semalam sekitar pukul 23.00 WIB terjadi tawuran pemuda di Desa Jombok Kecamatan Jatirogo, 1 orang luka sabetan celurit",
+            "same 0",
+        ),
     ),
     seq(
         "called a riot and called damage",
@@ -245,7 +283,11 @@ SEQUENCES = (
     seq(
         "friends of the victim come to the police two days later",
         (2.0, "Pemuda 19 th dikeroyok di Ds Sumber Kec Merakurak, luka berat", "new"),
-        (40.0, "Puluhan teman korban pengeroyokan Merakurak datangi Polres Tuban menuntut pelaku ditangkap", "linked 0"),
+        (
+            40.0,
+            "Puluhan teman korban pengeroyokan Merakurak datangi Polres Tuban menuntut pelaku ditangkap",
+            "linked 0",
+        ),
     ),
     seq(
         "a road closed, told by who is stuck",
@@ -276,38 +318,144 @@ SEQUENCES = (
     seq(
         "two neighbouring hamlets' land, told late and by office",
         (9.0, "Petani Ds. Pakis Kec. Grabagan cekcok dengan mandor Perhutani, bawa sabit", "new"),
-        (11.0, "Laporan KPH: penggarap lahan di Pakis Grabagan menghadang petugas, sempat adu mulut, nihil korban", "same 0"),
+        (
+            11.0,
+            "Laporan KPH: penggarap lahan di Pakis Grabagan menghadang petugas, sempat adu mulut, nihil korban",
+            "same 0",
+        ),
     ),
     seq(
         "rumour of an attack, then nothing",
         (20.0, "katanya nanti malam PSHT mau serang Ds. Sandingrowo Kec. Soko, warga jaga-jaga", "new"),
         (26.0, "Sandingrowo Soko nihil kejadian, warga sudah bubar dari poskamling", "same 0"),
     ),
-    seq("hospital", (21.5,"Tawuran pemuda dua desa di Ds. Sidorejo Kec. Kenduruan, lempar batu, massa 70","new"),(22.0,"IGD puskesmas Kenduruan terima 4 pasien luka akibat tawuran","same 0"),(23.0,"Kenduruan: tawuran Sidorejo sudah dilerai Polsek, 2 pemuda diperiksa","same 0")),
-    seq("no desa both", (20.0,"Pesilat konvoi blayer di jalan raya Jatirogo, 100 motor","new"),(20.2,"ratusan pesilat konvoi nang Jatirogo pak, mbuleti alun-alun","same 0")),
-    seq("number growth", (19.0,"Sekitar 20 warga Ds. Mlangi Kec. Widang kumpul di balai desa protes bansos","new"),(20.0,"Balai desa Mlangi Widang massa jadi 80 orang, tuntut daftar bansos dibuka","same 0"),(21.5,"Mlangi: kades temui warga, massa bubar pkl 21.15","same 0")),
-    seq("two villages fight, named in different order", (22.0,"Pemuda Ds. Kebonagung dan Ds. Punggulrejo Kec. Rengel tawuran","new"),(22.2,"tawuran antar desa Punggulrejo vs Kebonagung Rengel, 2 org luka","same 0")),
-    seq("clock told differently", (22.5,"Ds. Plandirejo Kec. Plumpang: pengeroyokan pukul 22.00 WIB, korban 1","new"),(31.5,"Warga dikeroyok di Plandirejo Plumpang semalam jam 10 malam, lapor polsek","same 0")),
-    seq("denied by police next day", (18.0,"Pesan WA: begal bersenjata beraksi di Ds. Kepet Kec. Tuban, warga jangan keluar","new"),(32.0,"Polisi pastikan pesan begal di Kepet Tuban tidak benar","same 0")),
-    seq("mediated", (10.0,"Warga Ds. Banyubang Kec. Grabagan protes limbah kandang ayam, segel pintu kandang","new"),(34.0,"Mediasi warga Banyubang dan pemilik kandang di kecamatan Grabagan, sepakat dipindah 3 bulan","same 0")),
-    seq("retaliation same night other desa", (20.0,"Anggota Pagar Nusa dikeroyok di Ds. Trantang Kec. Kerek, 1 luka","new"),(23.0,"Massa Pagar Nusa balas serang rumah ketua ranting di Ds. Jarorejo Kec. Kerek","apart")),
-    seq("similar crime same night neighbour kecamatan", (1.0,"Maling sapi dihajar massa di Ds. Tingkis Kec. Singgahan","new"),(3.0,"Maling sapi dihajar massa di Ds. Sukorejo Kec. Parengan","apart")),
-    seq("protest two companies same kecamatan", (9.0,"Warga Ds. Remen Kec. Jenu demo kilang, tuntut kerja, 60 orang","new"),(9.4,"Warga Ds. Kaliuntu Kec. Jenu demo PLTU, tuntut CSR, 50 orang","apart")),
-    seq("child's fight grows", (16.0,"Perkelahian pelajar SMP di Ds. Laju Kidul Kec. Singgahan, 1 luka","new"),(18.0,"Orang tua korban perkelahian pelajar Laju Kidul Singgahan datangi rumah pelaku, sempat adu mulut","same 0")),
-    seq("worship", (8.0,"Sekelompok warga Ds. Ngulahan Kec. Tambakboyo tolak pendirian musala kelompok lain, spanduk dipasang","new"),(20.0,"Rapat FKUB soal penolakan musala di Ngulahan Tambakboyo, sepakat ditunda","same 0")),
-    seq("typo", (21.0,"TAWURAN DI DS MENTORO KEC SOKO BAWA CELURIT","new"),(21.1,"ada twuran di mentoro soko bwa clurit 2 org lka","same 0")),
-    seq("election", (11.0,"TPS 3 Ds. Sendang Kec. Senori ricuh, saksi adu mulut soal surat suara","new"),(13.0,"TPS 3 Sendang Senori sudah lanjut pemungutan, situasi aman","same 0")),
-    seq("another TPS", (11.0,"TPS 3 Ds. Medalem Kec. Senori ricuh, saksi adu mulut","new"),(11.5,"TPS 7 Ds. Wonosari Kec. Senori kotak suara dirusak massa","apart")),
-    seq("repeat next month", (21.0,"Tawuran pemuda di Ds. Karangtinoto Kec. Rengel, 2 luka","new"),(760.0,"Tawuran pemuda di Ds. Karangtinoto Kec. Rengel, 1 luka","apart")),
-    seq("next night same desa", (21.0,"Tawuran pemuda di Ds. Ngadirejo Kec. Rengel, 2 luka","new"),(45.0,"Tawuran pemuda di Ds. Ngadirejo Kec. Rengel malam ini, 3 luka","apart")),
-    seq("fishing boats", (5.0,"Nelayan Ds. Palang Kec. Palang sandera kapal cantrang asal Rembang, 8 ABK ditahan","new"),(9.0,"8 ABK kapal Rembang yang ditahan nelayan Palang sudah dilepas setelah mediasi Polair","same 0")),
-    seq("correction of place", (21.0,"Bentrok pemuda di Ds. Cendoro Kec. Palang, 2 luka","new"),(21.3,"Ralat ndan, bentrok bukan di Cendoro tapi di Ds. Dawung Kec. Palang","same 0")),
-    seq("next night, already calm", (21.0, "Tawuran pemuda di Ds. Ngadipuro Kec. Widang, 2 luka", "new"), (45.5, "Tawuran di Ngadipuro Widang malam ini sudah kondusif, 1 luka", "apart")),
-    seq("told at length that all is calm", (22.0, "Tawuran dua kelompok pemuda di Ds. Sumurcinde Kec. Soko, 3 luka", "new"), (46.2, "Lapor ndan, telah terjadi tawuran antar kelompok pemuda di Ds. Sumurcinde Kec. Soko sekitar jam 21.30, 2 luka ringan, personel sudah di TKP, situasi kondusif", "apart")),
+    seq(
+        "hospital",
+        (21.5, "Tawuran pemuda dua desa di Ds. Sidorejo Kec. Kenduruan, lempar batu, massa 70", "new"),
+        (22.0, "IGD puskesmas Kenduruan terima 4 pasien luka akibat tawuran", "same 0"),
+        (23.0, "Kenduruan: tawuran Sidorejo sudah dilerai Polsek, 2 pemuda diperiksa", "same 0"),
+    ),
+    seq(
+        "no desa both",
+        (20.0, "Pesilat konvoi blayer di jalan raya Jatirogo, 100 motor", "new"),
+        (20.2, "ratusan pesilat konvoi nang Jatirogo pak, mbuleti alun-alun", "same 0"),
+    ),
+    seq(
+        "number growth",
+        (19.0, "Sekitar 20 warga Ds. Mlangi Kec. Widang kumpul di balai desa protes bansos", "new"),
+        (20.0, "Balai desa Mlangi Widang massa jadi 80 orang, tuntut daftar bansos dibuka", "same 0"),
+        (21.5, "Mlangi: kades temui warga, massa bubar pkl 21.15", "same 0"),
+    ),
+    seq(
+        "two villages fight, named in different order",
+        (22.0, "Pemuda Ds. Kebonagung dan Ds. Punggulrejo Kec. Rengel tawuran", "new"),
+        (22.2, "tawuran antar desa Punggulrejo vs Kebonagung Rengel, 2 org luka", "same 0"),
+    ),
+    seq(
+        "clock told differently",
+        (22.5, "Ds. Plandirejo Kec. Plumpang: pengeroyokan pukul 22.00 WIB, korban 1", "new"),
+        (31.5, "Warga dikeroyok di Plandirejo Plumpang semalam jam 10 malam, lapor polsek", "same 0"),
+    ),
+    seq(
+        "denied by police next day",
+        (18.0, "Pesan WA: begal bersenjata beraksi di Ds. Kepet Kec. Tuban, warga jangan keluar", "new"),
+        (32.0, "Polisi pastikan pesan begal di Kepet Tuban tidak benar", "same 0"),
+    ),
+    seq(
+        "mediated",
+        (10.0, "Warga Ds. Banyubang Kec. Grabagan protes limbah kandang ayam, segel pintu kandang", "new"),
+        (34.0, "Mediasi warga Banyubang dan pemilik kandang di kecamatan Grabagan, sepakat dipindah 3 bulan", "same 0"),
+    ),
+    seq(
+        "retaliation same night other desa",
+        (20.0, "Anggota Pagar Nusa dikeroyok di Ds. Trantang Kec. Kerek, 1 luka", "new"),
+        (23.0, "Massa Pagar Nusa balas serang rumah ketua ranting di Ds. Jarorejo Kec. Kerek", "apart"),
+    ),
+    seq(
+        "similar crime same night neighbour kecamatan",
+        (1.0, "Maling sapi dihajar massa di Ds. Tingkis Kec. Singgahan", "new"),
+        (3.0, "Maling sapi dihajar massa di Ds. Sukorejo Kec. Parengan", "apart"),
+    ),
+    seq(
+        "protest two companies same kecamatan",
+        (9.0, "Warga Ds. Remen Kec. Jenu demo kilang, tuntut kerja, 60 orang", "new"),
+        (9.4, "Warga Ds. Kaliuntu Kec. Jenu demo PLTU, tuntut CSR, 50 orang", "apart"),
+    ),
+    seq(
+        "child's fight grows",
+        (16.0, "Perkelahian pelajar SMP di Ds. Laju Kidul Kec. Singgahan, 1 luka", "new"),
+        (
+            18.0,
+            "Orang tua korban perkelahian pelajar Laju Kidul Singgahan datangi rumah pelaku, sempat adu mulut",
+            "same 0",
+        ),
+    ),
+    seq(
+        "worship",
+        (
+            8.0,
+            "Sekelompok warga Ds. Ngulahan Kec. Tambakboyo tolak pendirian musala kelompok lain, spanduk dipasang",
+            "new",
+        ),
+        (20.0, "Rapat FKUB soal penolakan musala di Ngulahan Tambakboyo, sepakat ditunda", "same 0"),
+    ),
+    seq(
+        "typo",
+        (21.0, "TAWURAN DI DS MENTORO KEC SOKO BAWA CELURIT", "new"),
+        (21.1, "ada twuran di mentoro soko bwa clurit 2 org lka", "same 0"),
+    ),
+    seq(
+        "election",
+        (11.0, "TPS 3 Ds. Sendang Kec. Senori ricuh, saksi adu mulut soal surat suara", "new"),
+        (13.0, "TPS 3 Sendang Senori sudah lanjut pemungutan, situasi aman", "same 0"),
+    ),
+    seq(
+        "another TPS",
+        (11.0, "TPS 3 Ds. Medalem Kec. Senori ricuh, saksi adu mulut", "new"),
+        (11.5, "TPS 7 Ds. Wonosari Kec. Senori kotak suara dirusak massa", "apart"),
+    ),
+    seq(
+        "repeat next month",
+        (21.0, "Tawuran pemuda di Ds. Karangtinoto Kec. Rengel, 2 luka", "new"),
+        (760.0, "Tawuran pemuda di Ds. Karangtinoto Kec. Rengel, 1 luka", "apart"),
+    ),
+    seq(
+        "next night same desa",
+        (21.0, "Tawuran pemuda di Ds. Ngadirejo Kec. Rengel, 2 luka", "new"),
+        (45.0, "Tawuran pemuda di Ds. Ngadirejo Kec. Rengel malam ini, 3 luka", "apart"),
+    ),
+    seq(
+        "fishing boats",
+        (5.0, "Nelayan Ds. Palang Kec. Palang sandera kapal cantrang asal Rembang, 8 ABK ditahan", "new"),
+        (9.0, "8 ABK kapal Rembang yang ditahan nelayan Palang sudah dilepas setelah mediasi Polair", "same 0"),
+    ),
+    seq(
+        "correction of place",
+        (21.0, "Bentrok pemuda di Ds. Cendoro Kec. Palang, 2 luka", "new"),
+        (21.3, "Ralat ndan, bentrok bukan di Cendoro tapi di Ds. Dawung Kec. Palang", "same 0"),
+    ),
+    seq(
+        "next night, already calm",
+        (21.0, "Tawuran pemuda di Ds. Ngadipuro Kec. Widang, 2 luka", "new"),
+        (45.5, "Tawuran di Ngadipuro Widang malam ini sudah kondusif, 1 luka", "apart"),
+    ),
+    seq(
+        "told at length that all is calm",
+        (22.0, "Tawuran dua kelompok pemuda di Ds. Sumurcinde Kec. Soko, 3 luka", "new"),
+        (
+            46.2,
+            "Lapor ndan, telah terjadi tawuran antar kelompok pemuda di Ds. Sumurcinde Kec. Soko sekitar jam 21.30, 2 luka ringan, personel sudah di TKP, situasi kondusif",
+            "apart",
+        ),
+    ),
     seq(
         "the next night, in the same words",
         (21.0, "Tawuran dua kelompok pemuda di jembatan Ds. Ngino Kec. Semanding, bawa celurit dan petasan", "new"),
-        (44.0, "Tawuran dua kelompok pemuda di dekat jembatan Ds. Ngino Kec. Semanding, bawa celurit, petasan", "apart"),
+        (
+            44.0,
+            "Tawuran dua kelompok pemuda di dekat jembatan Ds. Ngino Kec. Semanding, bawa celurit, petasan",
+            "apart",
+        ),
     ),
     seq(
         "the next night, caught at once",
@@ -427,4 +575,33 @@ SEQUENCES = (
         (19.0, "Tawuran pemuda di Ds Sumurgung Kec Palang, saling lempar batu", "new"),
         (38.0, "Ditemukan mayat laki-laki di sungai Ds Sumurgung Kec Palang, belum dikenal", "apart"),
     ),
-)  # fmt: skip
+    seq(
+        "communal work in the desa of a quarrel is none of it",
+        (20.0, "Cekcok pedagang dan preman di Ds. Menilo Kec. Soko, lapak dirusak", "new"),
+        (22.0, "Menilo Soko: warga kerja bakti perbaiki tenda hajatan, aman", "apart"),
+        (22.5, "Ds Menilo Soko, truk pasir terguling di tikungan, sopir selamat", "apart"),
+        (23.0, "Menilo Soko: pedagang dan preman tadi sepakat damai di balai desa", "same 0"),
+    ),
+    seq(
+        "what names no place, by the words that are rare",
+        (17.0, "Nelayan Ds. Karangagung Kec. Palang rusak rumpon milik juragan lain, cekcok di darat", "new"),
+        (18.0, "Ds. Bulu Kec. Bancar: dua keluarga ribut warisan, pintu rumah dirusak", "apart"),
+        (19.0, "yg rumpon wes dirembug juragan karo pos AL, ganti separo", "same 0"),
+    ),
+    seq(
+        "a correction of the place",
+        (20.0, "Warga kepung rumah terduga dukun santet di Ds. Klumpit Kec. Soko, 60 orang", "new"),
+        (20.5, "Koreksi: kepung rumah terduga dukun santet bukan Soko tapi Ds. Punggulrejo Kec. Rengel", "same 0"),
+        (21.5, "Punggulrejo Rengel, terduga dukun dievakuasi ke polsek, massa masih teriak", "same 0"),
+    ),
+    seq(
+        "numbered situation reports",
+        (13.0, "LAPSIT I eksekusi rumah sengketa Ds. Tobo Kec. Merakurak, massa penolak 80, saling dorong", "new"),
+        (14.0, "LAPSIT II Tobo Merakurak, massa lempar batu, 2 petugas luka", "same 0"),
+    ),
+    seq(
+        "a summary of the night is no part of what it names",
+        (20.0, "Warga Ds. Ngimbang Kec. Palang hadang truk pasir, 30 orang", "new"),
+        (30.0, "Rekap malam: hadang truk Ngimbang Palang dan cekcok Sawahan Rengel, dua kejadian sudah ditangani", "apart"),
+    ),
+)

@@ -17,6 +17,8 @@ from services.triage.correlation.similarity import (
     DAY,
     HOUR,
     LEAST_PLACE,
+    NEAR,
+    SAME_DESA,
     Reasons,
     by_actors,
     by_counts,
@@ -32,11 +34,13 @@ from services.triage.correlation.tellings import FOLLOWING, Telling
 SAME, FOLLOWS, LINKED = 5.5, 4.4, 3.2  # points; see `compare`
 WITHOUT_PLACE = 0.8  # points more that are asked where no place agrees
 LEAST_WORDS = 0.8  # points of rare words that such a report must share
-MARGIN = 0.7  # points by which the best must lead the second, else a person chooses
+MARGIN = 1.0  # points by which the best must lead the second, else a person chooses
 LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
+QUIET_LESS = -1.0  # points fewer that are asked of what names no place and tells no deed of its own
+RETOLD, RETOLD_WITHIN = 0.3, 12 * HOUR  # share of the shorter telling's words by which it is the same news, hours later
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
-QUIET_FOLLOWS = 36 * HOUR
+QUIET_FOLLOWS, QUIET_FROM_DESA = 72 * HOUR, 36 * HOUR
 SHIFT = 8 * HOUR  # between two nil reports of one place
 _OF_INCIDENTS = re.compile(
     r" (?:pelaku\w*|tersangka|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|tawuran|keributan|gegeran|damai|"
@@ -64,7 +68,8 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
     if _of_another_shift(report, other):
         return UNRELATED
-    report, taken = _as_follow_up(report, other)
+    words = by_words(report, other, weights, unfamiliar, Reasons())
+    report, taken = _as_follow_up(report, other, words)
     reasons = Reasons()
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
@@ -82,30 +87,32 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     asked = FOLLOWS if report.telling in FOLLOWING else SAME
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
-    elif taken and own < LEAST_OWN and not _talks_of_one(report):
+    elif own < LEAST_OWN and _says_too_little(report, other, place, taken=taken):
         asked = NEVER
-    elif place == LEAST_PLACE and report.telling not in FOLLOWING and own < LEAST_OWN:
-        asked = NEVER  # two brawls of one kind in one kecamatan and night are two
     if score >= asked and not _another(report, other, place, time):
         return Relation("same", other.id, told, reasons.written())
     return Relation("linked", other.id, told, reasons.written())
 
 
-def _as_follow_up(report: Candidate, other: Candidate) -> tuple[Candidate, bool]:
-    """Take a report that tells no deed, from the very desa of an incident told of before, for what came of that.
+def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Candidate, bool]:
+    """Take a report that tells no deed for what came of an incident told of before; say whether only its desa says so.
 
-    Two incidents of one desa and day are rare; "tidak ada yang MD", "kedua kades dipertemukan" need no word that says
-    that they follow. Later than some hours it must share something with the incident (`LEAST_OWN`).
+    "Tidak ada yang MD", "kedua kades dipertemukan" need no word that says that they follow. From the very desa it may
+    share nothing else; from its kecamatan, or from no place at all, it must share rare words (`LEAST_WORDS`).
     """
-    if report.telling != Telling.NEW or report.conflict or not other.conflict or report.desa is None:
+    if report.telling != Telling.NEW or report.conflict or not other.conflict:
         return report, False
-    if (report.killed and report.killed[0]) or not report.desa[:2].isdigit():
-        return report, False  # a body that was found is news; a landmark is a place of many
-    if report.desa != other.desa or report.told is None or other.told is None:
+    if (report.killed and report.killed[0]) or report.told is None or other.told is None:
+        return report, False  # a body that was found is news
+    later = report.told - other.told
+    if not 0 <= later <= QUIET_FOLLOWS:
         return report, False
-    if not 0 <= report.told - other.told <= QUIET_FOLLOWS:
-        return report, False
-    return replace(report, telling=Telling.OUTCOME), True
+    follows = replace(report, telling=Telling.OUTCOME)
+    if report.desa is None:
+        near = report.kecamatan in {None, other.kecamatan} and not report.maybe and words >= LEAST_WORDS
+        return (follows, False) if near else (report, False)
+    same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
+    return (follows, True) if same and later <= QUIET_FROM_DESA else (report, False)
 
 
 def _talks_of_one(report: Candidate) -> bool:
@@ -114,6 +121,21 @@ def _talks_of_one(report: Candidate) -> bool:
     That it comes soon after and from the very desa says nothing: a road accident or a village's communal work does too.
     """
     return _OF_INCIDENTS.search(report.said.lower()) is not None
+
+
+def _says_too_little(report: Candidate, other: Candidate, place: float, *, taken: bool) -> bool:
+    """Tell whether only the place speaks for one incident, where several things may happen in one place."""
+    if taken:
+        return not _talks_of_one(report)
+    if report.telling not in FOLLOWING:  # two brawls of one kind in one kecamatan and night are two
+        return place == LEAST_PLACE or not (report.conflict or other.conflict)
+    return report.conflict and other.conflict and not _may_be_one(report, other)  # what became of another deed
+
+
+def _may_be_one(report: Candidate, other: Candidate) -> bool:
+    """Tell whether two deeds are of one issue, or of kinds that tellings of one event are called by."""
+    kinds = {report.kind, other.kind}
+    return report.issue == other.issue or len(kinds) == 1 or kinds in NEAR
 
 
 def _of_another_shift(report: Candidate, other: Candidate) -> bool:
@@ -127,6 +149,8 @@ def _asked_more(report: Candidate, other: Candidate, words: float) -> float:
     """Give the points more that are asked of two tellings whose places do not agree: their words must, and the day."""
     if words < LEAST_WORDS:
         return NEVER
+    if report.telling in FOLLOWING and report.kecamatan is None:
+        return QUIET_LESS if not report.conflict or report.form == other.form else 0.0
     alike = (report.issue, report.form) == (other.issue, other.form) and report.conflict and other.conflict
     return 0.0 if alike and report.sure_day and other.sure_day else WITHOUT_PLACE
 
@@ -143,7 +167,7 @@ def _is_copy(report: Candidate, other: Candidate, place: float) -> bool:
 
 def _another(report: Candidate, other: Candidate, place: float, time: float) -> bool:
     """Tell whether something makes it another incident, however alike the two are."""
-    if place < 0 or time < 0:
+    if place < 0 or (time < 0 and not _retold(report, other, place, time)):
         return True
     if report.telling in {Telling.APART, Telling.ANSWER}:
         return True
@@ -151,6 +175,14 @@ def _another(report: Candidate, other: Candidate, place: float, time: float) -> 
         mine, theirs = report.told or report.moment, other.told or other.moment
         return mine is None or theirs is None or mine - theirs > AGAIN_AFTER
     return False
+
+
+def _retold(report: Candidate, other: Candidate, place: float, time: float) -> bool:
+    """Tell whether a report from the very desa says much the same words some hours later, with no hour of its own."""
+    shared = len(set(report.words) & set(other.words))
+    few = max(min(len(report.words), len(other.words)), 5)
+    soon = abs((report.told or 0) - (other.told or 0)) <= RETOLD_WITHIN
+    return place >= SAME_DESA and time > -1 and soon and shared / few >= RETOLD
 
 
 def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
@@ -162,8 +194,9 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
     if not found:
         return UNRELATED
     best = found[0]
-    if best.kind == "same" and not best.copy and report.telling in FOLLOWING:
-        rivals = [one for one in found[1:] if one.kind == "same" and best.score - one.score < MARGIN]
+    placeless = report.kecamatan is None and (report.telling in FOLLOWING or not report.conflict)
+    if best.kind == "same" and not best.copy and (report.telling in FOLLOWING or placeless):
+        rivals = [one for one in found[1:] if (placeless or one.kind == "same") and best.score - one.score < MARGIN]
         if rivals:
             return Relation("linked", best.incident, best.score, best.reasons)
     return best

@@ -4,6 +4,7 @@ Text alone does not separate two incidents of a kind: day, place, nature and par
 function gives the points of one aspect and adds its reason, a code with values (`schemas.words.explanations`).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.triage.correlation.tellings import FOLLOWING, Telling
 HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
+SAME_DESA = 3.0
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
 ALIKE = -0.1  # below 0: never the same beyond doubt
 MOVING = "convoy"  # the kind of form that has no one place
@@ -31,6 +33,15 @@ NEAR = {
         ("talk", "tension"), ("clash", "tension"), ("convoy", "damage"), ("talk", "clash"),
     )
 }  # fmt: skip
+
+
+# "bukan Soko tapi Rengel", "salah tulis lokasi", "TKP yang benar": a name after the denial, with a capital letter.
+_PLACE_PUT_RIGHT = re.compile(
+    r" (?:[Bb]ukan|BUKAN|[Bb]kn|[Dd]udu) (?:(?:di|[Dd]s|[Dd]esa|[Kk]ec|[Kk]ecamatan|[Kk]el|[Dd]sn) )*[A-Z]"
+    r"|(?i: (?:lokasi|tkp|tempat|desa|ds|kecamatan|kec) (?:kejadian )?(?:yang |yg |sing )?"
+    r"(?:benar|sebenarnya|seharusnya) )"
+    r"|(?i: salah (?:tulis |sebut |ketik )?(?:lokasi|tkp|tempat|desa|ds|kecamatan|kec|alamat) )"
+)
 
 
 class Reasons:
@@ -68,7 +79,7 @@ def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     if not outside and report.desa and report.desa == other.desa:
         name = report.place_name or other.place_name or report.desa
         reasons.give("same_spot" if _is_landmark(report.desa) else "same_desa", name)
-        return 3.0
+        return SAME_DESA
     if not outside and "talk" in {report.kind, other.kind}:
         apart = report.kecamatan and other.kecamatan and report.kecamatan != other.kecamatan
         if apart and report.kind != other.kind:
@@ -86,7 +97,7 @@ def _says(report: Candidate, other: Candidate) -> bool:
     """Tell whether a follow-up says the name of the incident's desa, wherever the follow-up itself is placed."""
     moved = other.kind == MOVING and report.kecamatan is None
     known = other.desa is not None or (moved and other.kecamatan is not None)
-    bare = report.desa is None and report.kecamatan in {None, other.kecamatan}
+    bare = report.desa is None and report.kecamatan in {None, other.kecamatan} and (other.desa or "")[:2].isdigit()
     return known and (bare or report.telling in FOLLOWING) and report.names(other.place_name)
 
 
@@ -101,6 +112,8 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: Reasons) -> floa
     """Compare two places whose kecamatan are known."""
     shared = _named_by_both(report, other)
     if report.kecamatan != other.kecamatan:
+        if report.telling == Telling.CORRECTION and _PLACE_PUT_RIGHT.search(report.said):
+            return 1.0  # "bukan Soko tapi Rengel": the other place was the mistake
         return _in_two_kecamatan(report, other, reasons, shared=shared)
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names

@@ -67,6 +67,9 @@ _SAYINGS: dict[Telling, str] = {
         beda|lain {place}
         {place} lain|berbeda|beda|terpisah|kedua
         bukan|dudu yang|yg|sing {earlier}|di|nang
+        rekap*|rangkuman|ringkasan|resume
+        lap*|laporan harian|mingguan
+        2|dua|3|tiga|4|empat kejadian|peristiwa|insiden
         ingat|inget|teringat|eling .. dulu|biyen|tahun|th|thn
     """,
     Telling.RETRACTION: """
