@@ -18,6 +18,7 @@ from services.bus import Bus, BusUnavailable, ConsumerGone
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
 from services.runtime.logging import set_up_logging
+from services.runtime.memory import give_back
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.runtime.signs import GONE_WORD
@@ -31,6 +32,8 @@ from services.store.stream_marks import note_promises, note_taken
 STOPPING = 40  # seconds from the wish to stop to the end, at most
 PROMISES_SECONDS = 2.0  # between notes of what was promised
 TAKEN_SECONDS = 10.0  # between notes of what was taken
+STARTED_SECONDS = 15.0  # after which what a start has read is dropped
+MEMORY_SECONDS = 60.0  # between later times that free memory is given back: a burst of reports leaves some too
 FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
@@ -100,7 +103,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
 
     bus.on_consumer_gone = partial(alive.tell, GONE_WORD)
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance, known).run()]
-    tasks += [alive.run(), _same_file(store)]
+    tasks += [alive.run(), _same_file(store), _give_back()]
     if "ingest" in names or "console" in names:
         from services.cli.serve_web import serve_web  # noqa: PLC0415 - as below
 
@@ -135,6 +138,14 @@ async def _same_file(store: Store) -> None:
         await asyncio.sleep(FILE_SECONDS)
         if store.replaced:
             raise StoreReplaced
+
+
+async def _give_back() -> None:
+    """Give free memory back after the start, and now and then for as long as the process runs."""
+    await asyncio.sleep(STARTED_SECONDS)
+    while True:
+        give_back()
+        await asyncio.sleep(MEMORY_SECONDS)
 
 
 async def _note_promises(bus: Bus, store: Store) -> None:

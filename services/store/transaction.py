@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any, cast
 
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, func, insert, inspect, select, text, update
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel
 
 from schemas.district import Pace
@@ -33,6 +34,11 @@ def table_of(kind: type[SQLModel]) -> Table:
     """Give the table behind a record; plain statements on it cost a third of what the ORM's do."""
     table: Table = kind.__table__  # type: ignore[attr-defined]
     return table
+
+
+def make_records_ready() -> None:
+    """Let SQLAlchemy make what it keeps of every record now; by itself it waits for the first question to a store."""
+    configure_mappers()
 
 
 CHAIN, JOURNAL = table_of(Chain), table_of(Journal)

@@ -110,3 +110,42 @@ def test_what_is_forked_finds_the_rules_of_the_folder_read(tmp_path: Path, folde
     words = [sys.executable, "-c", look]
     done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == str(read_anew)
+
+
+def test_what_is_forked_finds_the_tables_made_ready() -> None:
+    look = (
+        "from services.cli.supervision.fork_server import _load; _load()\n"
+        "from sqlmodel.main import default_registry\n"
+        "print(sum(not mapper.configured for mapper in default_registry.mappers), len(list(default_registry.mappers)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    waiting, tables = map(int, done.stdout.split())
+    assert waiting == 0
+    assert tables > 0
+
+
+def test_memory_that_is_free_is_given_back() -> None:
+    """What was read lies beneath something that stays: by itself the C library keeps all of it."""
+    look = (
+        "from pathlib import Path\n"
+        "from services.runtime.memory import give_back\n"
+        "def held(): return int(Path('/proc/self/statm').read_text().split()[1])\n"
+        "before = held()\n"
+        "read = [bytes(4000) for _ in range(10_000)]\n"
+        "stays = bytes(4000)\n"
+        "most = held() - before\n"
+        "del read\n"
+        "kept, given, left = held() - before, give_back(), held() - before\n"
+        "print(most, kept, int(given), left)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    most, kept, given, left = map(int, done.stdout.split())
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("the C library is not GNU's")
+    assert kept > most / 2
+    assert given == 1
+    assert left < most / 10

@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from services.runtime.memory import give_back
+
 PDEATHSIG, SUBREAPER = 1, 36  # prctl(2)
 READY = b"ready"
 LOADING = 60.0  # seconds for which a start waits for it: while it loads, a plain start beside it is slower than both
@@ -161,6 +163,7 @@ def run(line: int, supervisor: int) -> None:
     if os.getppid() != supervisor or len(list(Path("/proc/self/task").iterdir())) > 1:
         return  # a process with threads is not to be forked
     gc.collect()
+    give_back()
     gc.freeze()
     control.send(READY)
     while True:
@@ -225,7 +228,9 @@ def _load() -> None:
     import services.triage.worker  # noqa: F401, PLC0415
     from services.policy.versions import read_version  # noqa: PLC0415
     from services.runtime.settings import Settings  # noqa: PLC0415
+    from services.store.transaction import make_records_ready  # noqa: PLC0415
 
+    make_records_ready()  # else the first question to the store does it, in each service by itself
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: F401, PLC0415 - optional speed
     # The same texts give the same district: what is in force is mostly what lies in the folder, and is then shared too.
