@@ -1,5 +1,8 @@
 """Each layer of the reader by itself: letters, forms of roots, one edit, polarity, tuples, labels."""
 
+import tracemalloc
+from itertools import product
+
 import pytest
 
 from services.triage.places.names import Names
@@ -68,6 +71,23 @@ def test_forms_are_derived_from_roots(root, form, voice):
 )
 def test_one_edit_finds_a_root_and_leaves_real_words(wrong, right):
     assert right == Corrections(["tawuran", "membakar"], frozenset(["membayar"])).of(wrong)
+
+
+def test_words_with_the_same_checksum_are_told_apart(monkeypatch):
+    monkeypatch.setattr("services.triage.text.fuzzy.crc32", lambda _: 7)
+    found = Corrections(["membakar", "tawuran", "tawurat"], frozenset())
+    assert [found.of("tawuram"), found.of("membkar"), found.of("pupuknya")] == ["tawuran", "membakar", None]
+
+
+def test_the_index_of_mistyped_words_is_small():
+    syllables = [a + b for a, b in product("bcdgjklmprst", "aiueo")]
+    words = ["".join(three) for three in product(syllables[:20], syllables, ("kan", "nya"))]
+    tracemalloc.start()
+    found = Corrections(words, frozenset())
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.of("bibokn") == "bibokan"
+    assert kept < 20 * sum(len(word) + 1 for word in words)  # bytes for each way to leave a letter out; lists took 90
 
 
 @pytest.fixture(scope="module")

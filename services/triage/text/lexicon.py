@@ -121,6 +121,7 @@ class Lexicon:
         """Keep single words and the forms of roots in a table; give back the phrases of several words."""
         single: dict[str, dict[Tag, None]] = {}
         derived: dict[str, dict[Tag, None]] = {}
+        meant: dict[tuple[Tag, ...], tuple[Tag, ...]] = {}  # thousands of forms mean the same: it is kept once
         phrases = []
         for phrase, tag in listed:
             if phrase.startswith(ROOT):
@@ -142,7 +143,8 @@ class Lexicon:
         for word in dict.fromkeys((*single, *derived)):  # never in the order of a set: it is another in each process
             listed_tags = single.get(word, {})
             told = {tag[:2] for tag in listed_tags}
-            self._words[word] = (*listed_tags, *(tag for tag in derived.get(word, {}) if tag[:2] not in told))
+            tags = (*listed_tags, *(tag for tag in derived.get(word, {}) if tag[:2] not in told))
+            self._words[word] = meant.setdefault(tags, tags)
         return phrases
 
     def _compiled(self, phrases: list[tuple[str, Tag]]) -> Any:
