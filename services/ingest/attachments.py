@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from services.runtime.disk import sync_names
 from services.web.problem_details import Problem
 
@@ -112,6 +110,8 @@ def redrawn(body: bytes) -> bytes:
 
     Raises Problem: 415 for what is none of FORMATS, 422 for one that is broken or has too many pixels.
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - many a front door sees no photograph
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower
