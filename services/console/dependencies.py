@@ -54,9 +54,14 @@ class Filing(Protocol):
     """Puts reports on disk; services/ingest/filing.py has this shape."""
 
     async def from_page(
-        self, body: bytes, who: Identity | None, device: str | None, host: str | None
+        self,
+        body: bytes,
+        who: Identity | None,
+        device: str | None,
+        host: str | None,
+        notes: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """File one report, JSON; gives its id, receipt and time. Raises Problem."""
+        """File one report, JSON, with notes of our own; gives its id, receipt and time. Raises Problem."""
         ...
 
     async def photo(self, body: bytes, who: Identity | None, device: str | None, host: str | None) -> str:

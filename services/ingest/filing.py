@@ -98,9 +98,14 @@ class Filing:
         return take(now, (self._nameless, caller(host), reports))
 
     async def from_page(
-        self, body: bytes, who: Identity | None, device: str | None, host: str | None
+        self,
+        body: bytes,
+        who: Identity | None,
+        device: str | None,
+        host: str | None,
+        notes: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """File what the page to report on has read from its form: JSON of a report.
+        """File what the page to report on has read from its form: JSON of a report, and notes of our own beside it.
 
         `device` is a word that we have given to one browser; without one, its address is counted alone. Raises Problem.
         """
@@ -114,7 +119,7 @@ class Filing:
         turn = self._turn(who, device, host, now, (self._nameless, self._village))
         source = source_of(who, anonymous=report.anonymous, channel="form")
         try:
-            return await self.keep(report, source, now)
+            return await self.keep(report, source, now, notes)
         except BusUnavailable as error:
             turn.give_back(now)
             raise unavailable(error) from None

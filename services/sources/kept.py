@@ -15,8 +15,10 @@ from services.sources.vault import Vault
 from services.web.headings import ORIGIN_NUMBER
 
 # Notes that this program writes itself; every other is a column of somebody's file and may hold a name or a number.
+REPORTERS_CHECK = "Diperiksa pelapor"  # codes of what was read from the text, and whether the reporter called it right
 OWN_NOTES = frozenset({"Lampiran", "Pesan", "Waktu menurut pelapor", "Jam gerbang pesan", "Perlu diperiksa"}) | {
-    ORIGIN_NUMBER
+    ORIGIN_NUMBER,
+    REPORTERS_CHECK,
 }
 
 

@@ -87,6 +87,7 @@ READS: dict[str, str | None] = {
     "/piket": None,
     "/saya": None,  # one's own addresses
     "/lapor": None,
+    "/lapor/peta": None,  # outlines and names of places
     "/masuk": None,
     "/masuk/penyedia": None,
     "/masuk/penyedia/kembali": None,

@@ -14,6 +14,7 @@ from services.console.report.receipt import ticket, ticket_of
 from services.security import auth
 from services.security.secret import Secret
 from tests.console.caller import Caller
+from tests.console.desk import running_on
 from tests.console.night import DISTRICT, HASH, NOW, SECRET, report_id
 
 TEXT = "Dua kelompok pemuda saling lempar batu di depan balai desa."
@@ -204,6 +205,27 @@ def test_what_a_text_says_is_read_back_in_words_and_kept_nowhere(desk):
     assert dict(english["facts"])["Crowd"] == "80"
     assert caller.form("/lapor/baca", {"text": "x" * 9000}).json == {}
     assert desk.journal.kept == {}
+
+
+def test_the_map_has_every_kecamatan_and_desa_under_the_name_that_the_list_has(desk):
+    page = Caller(desk.url).get("/lapor").body
+    address = re.search(r'data-map="([^"]+)"', page)[1]
+    answer = Caller(desk.url).get(address)
+    assert "immutable" in answer.headers["cache-control"]
+    assert Caller(desk.url).get("/lapor/peta").headers["cache-control"] == "no-cache"
+    offered = choices(DISTRICT)
+    for kind, wanted in (("kecamatan", False), ("desa", True)):
+        areas = answer.json[kind]
+        assert sorted(area[0] for area in areas) == sorted(one.label for one in offered if bool(one.desa) is wanted)
+        assert {area[1] for area in areas} == {one.kecamatan for one in offered}
+    assert "position" not in str(answer.json)
+
+
+def test_a_district_without_a_map_offers_none(tmp_path, blank_sqlite):
+    bare = DISTRICT.model_copy(update={"shapes": (), "desa_shapes": ()})
+    with running_on(tmp_path, blank_sqlite, district=bare) as desk:
+        assert "peta-buka" not in Caller(desk.url).get("/lapor").body
+        assert Caller(desk.url).get("/lapor/peta").status == 404
 
 
 def test_number_and_key_lead_to_the_progress_and_guessing_ends(desk):

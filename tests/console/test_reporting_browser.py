@@ -66,6 +66,219 @@ def test_a_report_in_six_taps_and_one_text(desk, chromium):
     context.close()
 
 
+def middle(page: Page, label: str) -> tuple[float, float]:
+    """Give the point of the screen where the name of an area stands on the map."""
+    found = page.evaluate(
+        """(label) => { const svg = document.querySelector(".tap-map svg");
+        const box = svg.querySelector(`[data-label="${label}"]`).getBBox();
+        const at = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(svg.getScreenCTM());
+        return [at.x, at.y]; }""",
+        label,
+    )
+    return found[0], found[1]
+
+
+def to_where(page: Page, text: str = TEXT) -> None:
+    page.locator("#text").fill(text)
+    page.locator("#langkah-1 .next").click()
+
+
+def test_a_place_is_shown_on_the_map_and_filed_as_one_that_was_chosen(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    taps = []
+    page.expose_function("tapped", lambda: taps.append(1))
+    page.evaluate("addEventListener('click', (event) => event.isTrusted && event.detail && tapped(), true)")
+    to_where(page)
+    assert [url for url in asked if "peta" in url or "map" in url] == []  # nothing of it before it is asked for
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator("#peta-kata")).to_have_text("Sentuh kecamatannya.")
+    page.mouse.click(*middle(page, "Kec. Soko"))
+    expect(page.locator("#where")).to_have_value("Kec. Soko")  # who stops here has told the kecamatan
+    page.mouse.click(*middle(page, "Mentoro, Soko"))
+    expect(page.locator("#where")).to_have_value("Mentoro, Soko")
+    expect(page.locator("#peta-dekat label")).to_have_count(3)
+    heights = page.locator("#peta-dekat span").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 44
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert len(taps) <= 7
+    filed = desk.journal.only.report
+    assert (filed.kecamatan, filed.desa, filed.position, filed.place) == ("35.23.11", "35.23.11.2010", None, None)
+    assert [url for url in asked if not url.startswith((desk.url, "blob:"))] == []
+    context.close()
+
+
+def test_a_thumb_beside_a_desa_takes_the_nearest_and_can_be_put_right(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    to_where(page)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator(".tap-map path")).to_have_count(20)
+    frame = page.locator(".tap-map svg").bounding_box()
+    page.mouse.click(frame["x"] + frame["width"] - 2, frame["y"] + 2)  # the sea in the far corner
+    expect(page.locator("#where")).to_have_value("Kec. Palang")
+    page.locator("#peta-semua").click()
+    expect(page.locator("#peta-kata")).to_have_text("Sentuh kecamatannya.")
+    page.mouse.click(*middle(page, "Kec. Soko"))
+    page.mouse.click(*middle(page, "Mentoro, Soko"))
+    other = page.locator("#peta-dekat label").nth(1)
+    name = other.text_content()
+    other.click()
+    expect(page.locator("#where")).to_have_value(name)
+    expect(page.locator(".tap-map path.chosen")).to_have_attribute("data-label", name)
+    context.close()
+
+
+def test_a_map_that_was_seen_once_is_there_without_a_signal(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = opened(context, desk)
+    controlled(page)
+    to_where(page)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator(".tap-map path")).to_have_count(20)
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    to_where(page)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator(".tap-map path")).to_have_count(20)
+    context.close()
+
+
+def test_a_map_that_was_never_seen_says_so_without_a_signal(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = opened(context, desk)
+    controlled(page)
+    context.set_offline(True)
+    to_where(page)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator("#peta-kata")).to_contain_text("Peta belum ada di HP ini")
+    context.set_offline(False)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator(".tap-map path")).to_have_count(20)
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_the_map_is_light_legible_and_axe_finds_nothing(desk, chromium, theme, size):
+    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+    page = opened(context, desk)
+    to_where(page)
+    client = context.new_cdp_session(page)
+    client.send("Network.enable")
+    taken: list[int] = []
+    client.on("Network.loadingFinished", lambda event: taken.append(event["encodedDataLength"]))
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator(".tap-map path")).to_have_count(20)
+    assert 1 * KIB < sum(taken) <= 40 * KIB
+    for label in ("Kec. Soko", "Mentoro, Soko"):
+        assert faults_of(page) == []
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        scale = page.locator(".tap-map svg").evaluate("(svg) => svg.getScreenCTM().a")
+        letters = page.locator(".cell-name").evaluate_all(
+            "(all) => all.map((one) => Number(one.getAttribute('font-size')))"
+        )
+        assert min(letters) * scale >= 12.4
+        assert len(letters) >= 6
+        page.mouse.click(*middle(page, label))
+    expect(page.locator(".cell-name.chosen")).to_have_text("Mentoro")
+    assert faults_of(page) == []
+    context.close()
+
+
+FACTS = "Bentrok dua perguruan silat di Ds. Mentoro Kec. Soko, massa 80 orang, 3 orang luka, bawa celurit"
+
+
+def fact(page: Page, name: str):
+    return page.get_by_role("radiogroup", name=name)
+
+
+def test_what_was_read_is_confirmed_or_put_right_and_untouched_says_nothing(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.locator("#text").fill(FACTS)
+    expect(fact(page, "Luka: 3")).to_be_visible()
+    fact(page, "Massa: 80").get_by_role("radio", name="Benar").click()
+    fact(page, "Luka: 3").get_by_role("radio", name="Bukan").click()
+    page.get_by_role("spinbutton", name="Jumlah yang benar").fill("5")
+    fact(page, "Senjata").get_by_role("radio", name="Bukan").click()
+    page.close()
+    page = opened(context, desk)  # the tab was killed: what was said of it is kept with the draft
+    expect(fact(page, "Luka: 3").get_by_role("radio", name="Bukan")).to_be_checked()
+    expect(page.get_by_role("spinbutton", name="Jumlah yang benar")).to_have_value("5")
+    page.locator("#langkah-1 .next").click()
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    filed = desk.journal.only
+    assert (filed.report.crowd, filed.report.injured, filed.report.killed) == (80, 5, None)
+    assert filed.notes == {"Diperiksa pelapor": "benar crowd:80; bukan injured:3 weapons:blades"}
+    assert filed.report.desa is None  # read, and not confirmed: the text alone says it
+    context.close()
+
+
+def test_a_place_that_was_read_wrongly_is_said_to_be_wrong(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.locator("#text").fill(FACTS)
+    place = page.locator("#terbaca div", has_text="Tempat").first
+    place.get_by_role("button", name="Mentoro, Soko").click()
+    place.get_by_role("button", name="Bukan").click()
+    expect(place.get_by_role("button", name="Bukan")).to_be_focused()
+    page.locator("#langkah-1 .next").click()
+    expect(page.locator("#where")).to_have_value("")
+    page.locator("#where").fill("Rengel, Rengel")
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    filed = desk.journal.only
+    assert filed.report.kecamatan == "35.23.14"
+    assert filed.notes == {"Diperiksa pelapor": "bukan place:35.23.11.2010"}
+    context.close()
+
+
+def test_a_text_that_has_changed_forgets_what_was_said_of_the_old_one(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.locator("#text").fill(FACTS)
+    fact(page, "Luka: 3").get_by_role("radio", name="Bukan").click()
+    page.locator("#text").fill(FACTS.replace("3 orang luka", "7 orang luka"))
+    expect(fact(page, "Luka: 7")).to_be_visible()
+    page.locator("#langkah-1 .next").click()
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert desk.journal.only.notes == {}
+    assert desk.journal.only.report.injured is None
+    context.close()
+
+
+def test_without_a_signal_there_is_no_hint_and_the_report_waits_all_the_same(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="allow")
+    page = opened(context, desk)
+    controlled(page)
+    context.set_offline(True)
+    page.locator("#text").fill(FACTS)
+    page.locator("#langkah-1 .next").click()
+    assert page.locator("#terbaca").is_hidden()
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#hitung")).to_have_text("1 menunggu sinyal")
+    context.set_offline(False)
+    expect(page.locator("#hitung")).to_have_text("1 terkirim")
+    assert desk.journal.only.notes == {}
+    context.close()
+
+
 def test_without_a_signal_it_waits_survives_the_tab_and_goes_by_itself(desk, chromium):
     context = chromium.new_context(viewport=PHONE, service_workers="allow")
     page = opened(context, desk)

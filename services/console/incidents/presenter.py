@@ -11,6 +11,7 @@ from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
 from schemas.words.explanations import CHECK, SEPARATOR, explained
 from services.console import texts as words
+from services.console.fact_checks import checks_of
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
 from services.console.incidents.highlights import quotes, segments
 from services.console.incidents.queries import File, Wanted
@@ -40,6 +41,7 @@ from services.incidents.urgency import came_as_history
 from services.policy.situation import accused_by, of_one_agency
 from services.security.auth import Identity
 from services.security.redaction import with_dots
+from services.sources.kept import REPORTERS_CHECK
 
 TRAITS = ("minors", "fire", "house_of_worship")
 DUTIES = tuple(Duty)
@@ -322,6 +324,7 @@ class Composer:
             opinion=with_dots(opinion) if opinion else None,
             outcome=report.outcome,
             rating=judged.data.get("rating") if judged else None,
+            checks=checks_of(report.notes.get(REPORTERS_CHECK), self._district, self._language),
             photos=tuple(report.told.get("attachments", ())),
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.console.fact_checks import CheckView
 from services.console.incidents.highlights import Segment
 
 
@@ -134,6 +135,7 @@ class ReportView:
     opinion: str | None
     outcome: str
     rating: str | None
+    checks: tuple[CheckView, ...]  # what the reporter said of what was read from his text
     photos: tuple[str, ...]
 
 

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Basis
+from services.console.fact_checks import FIELDS, note_of
 from services.console.report.places import Choice, choices, matching
 
 WHENS = ("now", "earlier", "at")
 DAY = timedelta(days=1)
 AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
 PHOTOS = 4
+DIGITS = 9  # of a number of people; more is no number that anybody counted
 FAR = 0.05  # degrees, some 5 km: who is farther from every place we know is not placed by it
 
 
@@ -22,6 +24,7 @@ class Written:
     """A report as written, and what must still be asked: places to choose from, or that the text is missing."""
 
     report: dict[str, Any]
+    checks: str = ""  # what the reporter said of what was read (console/fact_checks.py)
     ask: tuple[Choice, ...] = ()
     empty: bool = False
 
@@ -37,6 +40,9 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
     if form.get("anonymous"):
         report["anonymous"] = True
         report.pop("contact", None)  # what would tell who it was is not sent
+    for name in FIELDS:
+        if said := form.get(name):  # a number that was confirmed or put right; what is none is refused by its field
+            report[name] = int(said) if said.isascii() and said.isdecimal() and len(said) <= DIGITS else said
     if photos := [one for one in form.get("attachments", "").split(",") if one]:
         report["attachments"] = photos[:PHOTOS]
     if moment := _moment(form, district, now):
@@ -45,7 +51,8 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
         report["position"] = position
     offered = choices(district)
     asked = _placed(report, form, offered)
-    return Written(report, tuple(asked), empty=not report["text"].strip())
+    checks = note_of(form.get("right", ""), form.get("not", ""), district)
+    return Written(report, checks, tuple(asked), empty=not report["text"].strip())
 
 
 def _placed(report: dict[str, Any], form: Mapping[str, str], offered: list[Choice]) -> list[Choice]:

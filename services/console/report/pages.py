@@ -18,8 +18,9 @@ from schemas.messages import ReportIn
 from schemas.vocabulary import Role
 from services.console import texts as words
 from services.console.dependencies import Deps, Filing
+from services.console.fact_checks import in_words, place_code, read_codes
 from services.console.report.fields import PHOTOS, Written, written
-from services.console.report.places import Choice, choices
+from services.console.report.places import Choice, TapMap, choices, tap_map
 from services.console.report.receipt import Ticket
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
@@ -30,6 +31,7 @@ from services.security.auth import Identity
 from services.security.devices import DEVICE_COOKIE, Devices
 from services.security.permissions import Act
 from services.security.refusal import Refused
+from services.sources.kept import REPORTERS_CHECK
 from services.web.problem_details import Problem, answer
 from services.web.rate_limit import Buckets, Rate, caller
 
@@ -59,6 +61,7 @@ class ReportPages:
         self._devices = Devices(deps.secret)
         self._reads = Buckets(READS)
         self._village_reads = Buckets(VILLAGE_READS)
+        self._drawn: tuple[District, TapMap | None] | None = None
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -92,6 +95,7 @@ class ReportPages:
             "nil": self._nil(visitor.identity) if visitor else None,
             "sms": self._deps.district.intake.sms,
             "photos": PHOTOS,
+            "map": drawn.version if (drawn := self._map()) else None,
             "script_words": _script_words(language),
         }
         response = self._counter.show(request, "lapor.html", visitor, facts, status, {**HEADERS, **REPORTING})
@@ -113,6 +117,23 @@ class ReportPages:
     def _device(self, request: Request) -> str | None:
         given = request.cookies.get(DEVICE_COOKIE, "")
         return given if self._devices.known(given) else None
+
+    # -- the map to tap on -----------------------------------------------------------------------------------------
+
+    def _map(self) -> TapMap | None:
+        district = self._deps.district
+        if self._drawn is None or self._drawn[0] is not district:
+            self._drawn = (district, tap_map(district))
+        return self._drawn[1]
+
+    async def map(self, request: Request) -> Response:
+        """Give the areas of the map; the address names their version, so that a phone may keep them."""
+        found = self._map()
+        if found is None:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        fresh = request.query_params.get("v") == found.version
+        kept = {"Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache"}
+        return Response(found.body, media_type="application/json", headers={**HEADERS, **kept})
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -169,7 +190,8 @@ class ReportPages:
         if photos:
             told.report["attachments"] = [await filing.photo(one, who, device, host) for one in photos[:PHOTOS]]
         body = json.dumps(told.report, ensure_ascii=False).encode("utf-8", "replace")
-        made = await filing.from_page(body, who, device, host)
+        notes = {REPORTERS_CHECK: told.checks} if told.checks else None
+        made = await filing.from_page(body, who, device, host, notes)
         return Ticket(UUID(made["id"]), made["receipt"])
 
     def _again(
@@ -264,22 +286,14 @@ def read_back(found: Assessment, district: District, language: str) -> dict[str,
     place = found.place
     codes = place.candidates or tuple(code for code in (place.desa or place.kecamatan,) if code)
     offered = {one.desa or one.kecamatan: one for one in choices(district)}
-    form = district.forms.get(found.form)
-    facts = []
-    if form and found.conflict:
-        facts.append([words.say("lapor.read.form", language), form.label_id if language == "id" else form.label_en])
-    for name in ("killed", "injured", "held", "crowd"):
-        if count := getattr(found.facts, name):
-            said = str(count.min) if count.max == count.min else f"{count.min}+" if count.max is None else ""
-            facts.append([words.name("fact", name, language), said or f"{count.min}-{count.max}"])
-    if found.facts.weapons:
-        facts.append(
-            [
-                words.say("weapons", language),
-                ", ".join(words.name("weapon", one, language) for one in found.facts.weapons),
-            ]
-        )
-    return {"places": [offered[code].label for code in codes if code in offered][:4], "facts": facts}
+    read = [(code, said) for code in read_codes(found, district) if (said := in_words(code, district, language))]
+    near = [code for code in codes if code in offered][:4]
+    return {
+        "places": [offered[code].label for code in near],
+        "place": place_code(near) if near else "",
+        "facts": [said for _, said in read],
+        "codes": [code for code, _ in read],  # one for each fact: what comes back with right or not
+    }
 
 
 def _script_words(language: str) -> str:
@@ -288,12 +302,14 @@ def _script_words(language: str) -> str:
         "waiting", "sent", "refused", "is.waiting", "is.sent", "is.refused", "mend", "try", "sms", "saved", "which",
         "gps_wait", "gps_have", "gps_near", "gps_failed", "need_text", "read", "read_hint", "read_use", "read_used",
         "read.place", "photo_remove", "sending", "draft", "erase_wait", "another", "slow",
+        "map_kecamatan", "map_desa", "map_taken", "map_failed", "map_near", "right", "wrong", "how_many",
+        "none_of_these",
     )  # fmt: skip
     said = {key: words.WORDS[f"lapor.{key}"][words.LANGUAGES.index(language)] for key in keys}
     said |= {
         f"status.{key}": words.say(f"status.{key}", language) for key in ("number", "key", "receipt", "keep", "look")
     }
-    fields = ("text", "observed_at", "place", "contact", "attachments", "id")
+    fields = ("text", "observed_at", "place", "contact", "attachments", "id", "killed", "injured", "crowd")
     said |= {f"field.{key}": words.say(f"lapor.field.{key}", language) for key in fields}
     return json.dumps(said, ensure_ascii=False)
 
@@ -320,6 +336,7 @@ def report_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, E
     return (
         (PAGE, "GET", pages.show, Act.FILE),
         (PAGE, "POST", pages.send, Act.FILE),
+        (f"{PAGE}/peta", "GET", pages.map, Act.FILE),
         (f"{PAGE}/baca", "POST", pages.read, Act.FILE),
         (f"{PAGE}/nihil", "POST", pages.send_nil, Act.FILE),
         (f"{PAGE}/hapus", "POST", pages.erase, Act.FILE),

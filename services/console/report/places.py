@@ -1,10 +1,12 @@
-"""Offer the district's places by what people call them, and find the one that somebody has written. Pure."""
+"""Offer the district's places by what people call them, find the one that somebody has written, draw them. Pure."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.district import District, Place
+from schemas.district import District, Place, Shape
 
 PREFIXES = ("desa ", "ds. ", "ds ", "kelurahan ", "kel. ", "kel ", "kecamatan ", "kec. ", "kec ")
 
@@ -42,6 +44,35 @@ def choices(district: District) -> list[Choice]:
         if place.kind in ("kecamatan", "desa", "kelurahan")
     ]
     return sorted(offered, key=lambda choice: (choice.desa is not None, choice.label))
+
+
+@dataclass(frozen=True)
+class TapMap:
+    """The map to tap on: JSON of its areas, and a version that changes with them."""
+
+    body: bytes
+    version: str
+
+
+def tap_map(district: District) -> TapMap | None:
+    """Give the areas of every kecamatan and desa; None where the district has no map.
+
+    An area is `[label, kecamatan, path, x, y]`: what the page to report on writes down for it, the code of the
+    kecamatan that it is or lies in, its outline, and where its name stands, all in pixels of the map.
+    """
+
+    def drawn(shapes: Iterable[Shape]) -> list[tuple[str, str, str, float, float]]:
+        found = ((shape, district.places[shape.code]) for shape in shapes if shape.code in district.places)
+        return [
+            (label_of(place, district), place.kecamatan or place.code, shape.path, shape.x, shape.y)
+            for shape, place in found
+        ]
+
+    kecamatan, desa = drawn(district.shapes), drawn(district.desa_shapes)
+    if not kecamatan or not desa:
+        return None
+    body = json.dumps({"kecamatan": kecamatan, "desa": desa}, ensure_ascii=False, separators=(",", ":")).encode()
+    return TapMap(body, hashlib.sha256(body).hexdigest()[:10])
 
 
 def matching(written: str, offered: Iterable[Choice]) -> list[Choice]:

@@ -51,7 +51,7 @@
   const DRAFT = "lapor";
   function drafted() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch { return null; } }
   function keep() { // at once, not when there is time: the tab may be gone at the next moment
-    const now = { ...values(), id: field("id").value };
+    const now = { ...values(), id: field("id").value, read: was, checks };
     try { localStorage.setItem(DRAFT, JSON.stringify(now)); } catch { return; }
     const box = by("draf");
     box.hidden = !now.text;
@@ -60,7 +60,10 @@
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
 
-  // -- what was read from the text
+  // -- what was read from the text, and what the reporter says of it: right, not so, or nothing
+  const COUNTED = ["killed", "injured", "crowd"];
+  let was = {}; // what was read last
+  let checks = {}; // by code of what was read: {right, number}
   let pause = null;
   async function read() {
     const text = field("text").value.trim();
@@ -76,19 +79,57 @@
     const box = by("terbaca");
     const places = found.places || [];
     const facts = found.facts || [];
+    was = found;
+    checks = Object.fromEntries(Object.entries(checks).filter(([code]) => code === found.place || (found.codes || []).includes(code)));
     box.hidden = !(places.length || facts.length);
     const list = make("dl");
     if (places.length) {
       const buttons = places.map((label) => {
         const used = field("where").value === label;
         const one = make("button", { type: "button", className: `button${used ? " used" : ""}` }, used ? `✓ ${label}` : label);
-        one.addEventListener("click", () => { field("where").value = label; keep(); show(found); which(); });
+        one.addEventListener("click", () => { delete checks[found.place]; field("where").value = label; keep(); show(found); which(); });
         return one;
       });
-      list.append(make("div", {}, make("dt", {}, places.length > 1 ? say.which : say["read.place"]), make("dd", {}, ...buttons)));
+      const not = make("button", { type: "button", className: `button${checks[found.place] ? " off" : ""}`, "aria-pressed": String(Boolean(checks[found.place])) }, places.length > 1 ? say.none_of_these : say.wrong);
+      not.addEventListener("click", () => {
+        if (checks[found.place]) delete checks[found.place]; else checks[found.place] = { right: false };
+        if (places.includes(field("where").value)) field("where").value = "";
+        keep(); show(found);
+        by("terbaca").querySelector("[aria-pressed]").focus(); // it was made anew
+      });
+      list.append(make("div", {}, make("dt", {}, places.length > 1 ? say.which : say["read.place"]), make("dd", {}, ...buttons, not)));
     }
-    facts.forEach(([name, value]) => list.append(make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+    facts.forEach(([name, value], at) => list.append(row(found.codes[at], name, value, at)));
     box.replaceChildren(make("h2", {}, say.read), list, make("p", { className: "note" }, say.read_hint));
+  }
+  function row(code, name, value, at) {
+    const [kind] = code.split(":");
+    const number = make("input", { type: "number", min: 0, max: 1000000, step: 1, inputMode: "numeric", value: (checks[code] || {}).number || "" });
+    const asked = make("label", { className: "how-many", hidden: true }, say.how_many, number);
+    const mark = () => { asked.hidden = (checks[code] || {}).right !== false; };
+    const choice = [[true, say.right], [false, say.wrong]].map(([right, word]) => {
+      const one = make("input", { type: "radio", name: `cek-${at}`, checked: (checks[code] || {}).right === right });
+      one.addEventListener("change", () => { checks[code] = { right }; number.value = ""; mark(); keep(); });
+      return make("label", {}, one, make("span", {}, word));
+    });
+    number.addEventListener("input", () => { checks[code] = { right: false, number: number.value }; });
+    mark();
+    const group = make("div", { className: "choice", role: "radiogroup", "aria-label": `${name}: ${value}` }, ...choice);
+    return make("div", { className: "fact" }, make("dt", {}, name), make("dd", {}, make("span", { className: "was-read" }, value), group, ...(COUNTED.includes(kind) ? [asked] : [])));
+  }
+  // Give what the reporter said as fields: a number or the time where there is a field for it, else the fact's code.
+  function checked() {
+    const said = {};
+    const right = [];
+    const not = [];
+    Object.entries(checks).forEach(([code, one]) => {
+      const [kind, value] = [code.slice(0, code.indexOf(":")), code.slice(code.indexOf(":") + 1)];
+      (one.right ? right : not).push(code);
+      if (COUNTED.includes(kind) && one.right && /^\d+$/.test(value)) said[kind] = value;
+      if (COUNTED.includes(kind) && one.number) said[kind] = one.number;
+      if (kind === "time" && one.right && !field("when").value) said.made = value;
+    });
+    return { ...said, right: right.join(" "), not: not.join(" ") };
   }
   field("text").addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(read, 700); });
 
@@ -142,6 +183,45 @@
     });
   }
 
+  // -- the map, loaded when it is asked for; what is touched is filed as a place of the list is
+  const opener = by("peta-buka");
+  const panel = by("peta");
+  let map = null;
+  const loaded = (src) => new Promise((done, failed) => document.head.append(make("script", { src, onload: done, onerror: failed })));
+  function chart(said, place = "") { by("peta-kata").textContent = say[said].replace("{place}", place); }
+  function put(label, near) {
+    field("where").value = label;
+    which();
+    radios(by("peta-dekat"), "peta-dekat", near, label);
+    by("peta-dekat").querySelectorAll("input").forEach((one) => one.addEventListener("change", () => { map.choose(one.value); chart("map_taken", one.value); }));
+    by("peta-semua").hidden = false;
+    chart(near.length ? "map_taken" : "map_desa", label);
+    keep();
+  }
+  function whole() {
+    if (map) map.whole();
+    by("peta-semua").hidden = true;
+    by("peta-dekat").hidden = true;
+    chart("map_kecamatan");
+  }
+  if (opener) {
+    opener.hidden = false;
+    by("peta-semua").addEventListener("click", () => { whole(); opener.focus(); });
+    opener.addEventListener("click", async () => {
+      panel.hidden = !panel.hidden;
+      opener.setAttribute("aria-expanded", String(!panel.hidden));
+      if (panel.hidden || map) return;
+      try {
+        const [answer] = await Promise.all([fetch(form.dataset.map, { credentials: "same-origin" }), globalThis.tapMap || loaded(form.dataset.mapScript)]);
+        if (!answer.ok) throw new Error(answer.status);
+        map = map || globalThis.tapMap(panel.querySelector("svg"), await answer.json(), put);
+        whole();
+        panel.scrollIntoView({ block: "nearest" });
+      } catch { chart("map_failed"); }
+    });
+  }
+  function shut() { if (opener) { panel.hidden = true; opener.setAttribute("aria-expanded", "false"); whole(); } }
+
   // -- photographs
   async function small(file) {
     try {
@@ -192,12 +272,12 @@
     const send = form.querySelector(".send");
     send.disabled = true;
     await shrinking;
-    const { when, time, ...fields } = values();
+    const { when, time, ...fields } = { ...values(), ...checked() };
     const made = moment(new Date());
     if (made) fields.made = made;
     const id = field("id").value || fresh();
     try {
-      await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time } });
+      await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time, read: was, checks } });
     } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file, where there is a line
       send.disabled = false;
       if (navigator.onLine) HTMLFormElement.prototype.submit.call(form);
@@ -219,7 +299,7 @@
   }
   function clean() {
     asked += 1;
-    form.reset(); photos = []; shots(); readText = ""; by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
+    form.reset(); photos = []; shots(); readText = ""; was = {}; checks = {}; shut(); by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
     ["lat", "lon", "accuracy"].forEach((name) => { field(name).value = ""; });
     field("id").value = fresh();
   }
@@ -252,6 +332,8 @@
   function mend(item) {
     const names = item.why.map((one) => `${say[`field.${one.field}`] || one.field || ""} ${one.why}`.trim()).join("; ");
     fill({ ...item.fields, ...item.form });
+    checks = item.form.checks || {};
+    show(item.form.read || {});
     photos = item.photos || [];
     shots();
     field("id").value = fresh(); // mended it is another report
@@ -303,7 +385,7 @@
       navigator.serviceWorker.addEventListener("message", (event) => { if (event.data === "outbox") list(); });
     }
     const kept = drafted();
-    if (kept && !field("text").value) { fill(kept); if (kept.id) field("id").value = kept.id; }
+    if (kept && !field("text").value) { fill(kept); if (kept.id) field("id").value = kept.id; checks = kept.checks || {}; show(kept.read || {}); }
     go(by("salah") && document.querySelector("[name=chosen]") ? 2 : 1, false);
     document.documentElement.dataset.ready = "";
     await again();

@@ -5,9 +5,11 @@
 
 importScripts("/static/idb.js", "/static/queue.js");
 
-const SHELL = ["/static/desk.css", "/static/plus-jakarta-sans.woff2", "/static/kentongan.svg", "/static/idb.js", "/static/queue.js", "/static/lapor.js", "/static/lapor.webmanifest"];
+const SHELL = ["/static/desk.css", "/static/plus-jakarta-sans.woff2", "/static/kentongan.svg", "/static/idb.js", "/static/queue.js", "/static/lapor.js", "/static/lapor-map.js", "/static/lapor.webmanifest"];
 const PAGE = "/lapor";
 const CACHE = `lapor ${SHELL.join(" ")}`; // addresses name their content: another content is another cache
+const MAP = "/lapor/peta"; // kept once it was asked for; its address names its version
+const MAPS = "lapor peta"; // apart from the rest: a newer page does not cost it
 const PATIENCE = 4000; // milliseconds for a page on a bad line, before the kept one is shown
 
 const FIRST = { title: "Kentongan", body: "Ada peringatan. Buka aplikasi." }; // a push must be shown, even one we cannot read
@@ -23,6 +25,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(page(event.request));
     event.waitUntil(renew().catch(() => {}));
   }
+  else if (url.pathname === MAP) event.respondWith(mapped(event.request));
   else if (SHELL.includes(url.pathname)) event.respondWith(kept(event.request));
 });
 self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
@@ -44,11 +47,23 @@ async function renew() { // once a day: its words and places may have changed
 }
 
 async function forget() {
-  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+  for (const name of await caches.keys()) if (name !== CACHE && name !== MAPS) await caches.delete(name);
 }
 
 async function kept(request) {
   return await caches.match(request.url) || fetch(request);
+}
+
+async function mapped(request) {
+  const cache = await caches.open(MAPS);
+  const found = await cache.match(request.url);
+  if (found) return found;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    for (const old of await cache.keys()) await cache.delete(old);
+    await cache.put(request.url, answer.clone());
+  }
+  return answer;
 }
 
 async function page(request) {

@@ -23,9 +23,12 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     "lapor.time": ("Jam berapa?", "What time?"),
     "lapor.read": ("Terbaca dari cerita Anda", "Read from your story"),
     "lapor.read_hint": (
-        "Begini laporan ini terbaca. Ada yang keliru? Perbaiki kalimatnya.",
-        "This is how it is read. Is something wrong? Mend the sentence.",
+        "Begini laporan ini terbaca. Tandai yang benar atau yang bukan; boleh dilewati.",
+        "This is how it is read. Mark what is right or not; you may skip this.",
     ),
+    "lapor.right": ("Benar", "Right"),
+    "lapor.wrong": ("Bukan", "Not so"),
+    "lapor.how_many": ("Jumlah yang benar (boleh kosong)", "The right number (optional)"),
     "lapor.read_use": ("Pakai", "Use"),
     "lapor.read_used": ("Dipakai", "Used"),
     "lapor.read.place": ("Tempat", "Place"),
@@ -43,6 +46,21 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     "lapor.gps_failed": (
         "Lokasi tidak didapat. Pilih desanya saja.",
         "No location found. Choose the desa instead.",
+    ),
+    "lapor.map": ("Tunjuk di peta", "Show on the map"),
+    "lapor.map_picture": ("Peta kecamatan dan desa", "Map of kecamatan and desa"),
+    "lapor.map_kecamatan": ("Sentuh kecamatannya.", "Touch the kecamatan."),
+    "lapor.map_desa": ("{place}. Sekarang sentuh desanya.", "{place}. Now touch the desa."),
+    "lapor.map_taken": ("Dipilih: {place}.", "Chosen: {place}."),
+    "lapor.map_near": ("Kurang tepat? Pilih desa di dekatnya:", "Not quite? Choose a desa near it:"),
+    "lapor.map_back": ("Seluruh kabupaten", "The whole kabupaten"),
+    "lapor.map_text": (
+        "Batasnya perkiraan. Yang dikirim nama desanya, bukan titik yang disentuh.",
+        "Borders are approximate. The desa's name is sent, not the point you touched.",
+    ),
+    "lapor.map_failed": (
+        "Peta belum ada di HP ini dan tidak ada sinyal. Ketik namanya saja.",
+        "The map is not on this phone yet and there is no signal. Type the name instead.",
     ),
     "lapor.place": ("Patokan (boleh kosong)", "Landmark (optional)"),
     "lapor.place_hint": ("Misalnya: depan balai desa", "For instance: in front of the village hall"),
@@ -122,6 +140,10 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     "lapor.field.contact": ("Nomor yang bisa dihubungi", "Number to reach you"),
     "lapor.field.attachments": ("Foto", "Photographs"),
     "lapor.field.id": ("Laporan ini", "This report"),
+    "lapor.field.killed": ("Jumlah meninggal", "Number of dead"),
+    "lapor.field.injured": ("Jumlah luka", "Number of injured"),
+    "lapor.field.crowd": ("Jumlah massa", "Size of the crowd"),
+    "checked_by_reporter": ("Kata pelapor tentang yang terbaca", "What the reporter said of what was read"),
     # how far a report has come, in the words of SP4N-LAPOR
     "status.title": ("Cek laporan", "Follow a report"),
     "status.lead": (

@@ -27,6 +27,10 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
             "Send it without a signal too: the report waits on the phone and goes by itself when the signal is back.",
         ),
         (
+            "Periksa yang terbaca: tekan Benar atau Bukan. Tempatnya bisa diketik atau ditunjuk di peta.",
+            "Check what was read: press Right or Not so. The place can be typed or shown on the map.",
+        ),
+        (
             "Simpan nomor dan kunci tanda terima; kemajuannya terbaca di /status.",
             "Keep the receipt's number and key; its progress is read at /status.",
         ),
