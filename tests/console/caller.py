@@ -15,6 +15,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: str
+    raw: bytes = b""  # of what is no text
 
     @property
     def json(self) -> Any:
@@ -52,11 +53,9 @@ class Caller:
             for line in response.headers.get_all("set-cookie") or ():
                 name, _, value = line.split(";")[0].partition("=")
                 self.cookies[name] = value.strip('"')
-            return Answer(
-                response.status,
-                {k.lower(): v for k, v in response.getheaders()},
-                response.read().decode("utf-8", "replace"),
-            )
+            raw = response.read()
+            headers = {k.lower(): v for k, v in response.getheaders()}
+            return Answer(response.status, headers, raw.decode("utf-8", "replace"), raw)
         finally:
             connection.close()
 

@@ -57,7 +57,15 @@ READS: dict[str, str | None] = {
     **dict.fromkeys(["/li", "/rapat", "/ormas", "/ormas/satu", "/permintaan", "/permintaan/{id}", "/kantor"]),
     # Counts, and warnings about places: no incident.
     **dict.fromkeys(
-        ["/angka", "/angka.csv", "/angka-umum", "/angka-umum/{kind}", "/v1/warnings", "/v1/warnings/places"]
+        [
+            "/angka",
+            "/angka.csv",
+            "/angka.xlsx",
+            "/angka-umum",
+            "/angka-umum/{kind}",
+            "/v1/warnings",
+            "/v1/warnings/places",
+        ]
     ),
     **dict.fromkeys(
         ["/v1/warnings/{id}", "/peringatan", "/peringatan/{id}", "/peringatan/kalender", "/peringatan/rekap"]

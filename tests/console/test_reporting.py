@@ -212,7 +212,7 @@ def test_the_map_has_every_kecamatan_and_desa_under_the_name_that_the_list_has(d
     address = re.search(r'data-map="([^"]+)"', page)[1]
     answer = Caller(desk.url).get(address)
     assert "immutable" in answer.headers["cache-control"]
-    assert Caller(desk.url).get("/lapor/peta").headers["cache-control"] == "no-cache"
+    assert Caller(desk.url).get("/lapor/peta").headers["cache-control"] == "no-store"
     offered = choices(DISTRICT)
     for kind, wanted in (("kecamatan", False), ("desa", True)):
         areas = answer.json[kind]

@@ -1,6 +1,6 @@
-"""Ask the store for what figures are counted from: incidents of a stretch of time, their alerts and first verifying."""
+"""Ask the store for what figures are counted from: incidents of a stretch of time, their alerts, verifying, reports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Journal
+from schemas.records import Alert, Incident, Journal, Judgement, Report
 from schemas.vocabulary import EventKind, IncidentState, Origin
 from services.console.incidents.queries import visible
-from services.incidents.access import Reach, reach
+from services.incidents.access import Reach, reach, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -52,6 +52,36 @@ class AlertFacts(NamedTuple):
     ack_due: datetime | None
     acknowledged_at: datetime | None
     reported_at: datetime | None
+
+
+class ReportFacts(NamedTuple):
+    """What figures need of one report; `incident` is the one that it belongs to now."""
+
+    id: str
+    incident: str
+    filed_at: datetime
+    institution: str | None
+    channel: str
+    anonymous: bool
+    source: str
+    rating: str | None
+
+
+class LineFacts(NamedTuple):
+    """One line of the audit log in which an officer says what an incident was."""
+
+    incident: str
+    kind: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The reports of one stretch, the states of their incidents, and what officers said of these, in order."""
+
+    reports: Sequence[ReportFacts]
+    states: Mapping[str, str]
+    lines: Sequence[LineFacts]
 
 
 @dataclass(frozen=True)
@@ -100,7 +130,7 @@ def counted(session: Session, reader: Identity, district: District, wanted: Want
     )
     rows: Any = session.execute(select(*(col(one) for one in columns)).where(*where))
     incidents = [IncidentFacts(*row) for row in rows]
-    full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+    full = _read_in_full(reader, district)
     told = (
         Alert.incident_id,
         Alert.institution,
@@ -125,3 +155,49 @@ def counted(session: Session, reader: Identity, district: District, wanted: Want
         {row[0]: row[1] for row in verified},
         session.scalar(count) or 0,
     )
+
+
+def _read_in_full(reader: Identity, district: District) -> list[str]:
+    return [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+
+
+def told(session: Session, reader: Identity, district: District, wanted: Wanted) -> Told | None:
+    """Give the reports of incidents that the reader may read in full; None for whoever is not told who reported.
+
+    Which office, channel and source told a report is for those who oversee (services/incidents/access.py).
+    """
+    if not sees_all(reader):
+        return None
+    where = [*_conditions(reader, district, wanted), col(Incident.issue).in_(_read_in_full(reader, district))]
+    states: Any = session.execute(select(col(Incident.id), col(Incident.state)).where(*where))
+    spoken = (EventKind.INCIDENT_VERIFIED, EventKind.INCIDENT_REOPENED, EventKind.INCIDENT_ASSESSED)
+    lines: Any = session.execute(
+        select(col(Journal.incident_id), col(Journal.kind), col(Journal.data))
+        .where(col(Journal.incident_id) == col(Incident.id), col(Journal.kind).in_(spoken), *where)
+        .order_by(col(Journal.seq))
+    )
+    return Told(list(_reports(session, where)), {row[0]: row[1] for row in states}, [LineFacts(*row) for row in lines])
+
+
+def _reports(session: Session, where: Sequence[ColumnElement[bool]]) -> Iterator[ReportFacts]:
+    """Give reports where triage has put them, and those that an officer's merge or split has put elsewhere since."""
+    columns = (
+        col(Report.id),
+        col(Incident.id),
+        col(Report.filed_at),
+        col(Report.institution),
+        col(Report.channel),
+        col(Report.anonymous),
+        col(Report.source),
+        col(Judgement.data)["rating"].as_string(),
+    )
+    judged = (
+        (col(Judgement.incident_id) == col(Report.incident_id))
+        & (col(Judgement.report_id) == col(Report.id))
+        & (col(Judgement.by) == "machine")
+    )
+    stays = (col(Report.incident_id) == col(Incident.id)) & col(Report.folded_into).is_(None)
+    for belongs in (stays, col(Report.folded_into) == col(Incident.id)):
+        query = select(*columns).select_from(Report).join(Incident, belongs).outerjoin(Judgement, judged)
+        rows: Any = session.execute(query.where(col(Report.exercise).is_(False), *where))
+        yield from (ReportFacts(*row) for row in rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from statistics import median, quantiles
 
-from schemas.vocabulary import OPEN_STATES, Duty, IncidentState, Level
+from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, Duty, IncidentState, Level
 from services.console.figures.queries import AlertFacts, Counted
 from services.office.figures import MEDIAN_FROM
 
@@ -59,6 +59,7 @@ class Line:
     code: str
     total: int
     levels: tuple[int, ...]
+    closed: Share  # with an outcome, settled or dismissed, of all
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ def figures(found: Counted, start: datetime, end: datetime, zone: tzinfo) -> Fig
         to_answer=spread(answers),
         to_close=spread(one.closed_at - one.opened_at for one in rows if one.closed_at is not None),
         institutions=_speeds(found.alerts),
-        issues=_lines((one.issue, one.level) for one in rows),
-        kecamatan=_lines((one.kecamatan, one.level) for one in rows if one.kecamatan),
+        issues=_lines((one.issue, one.level, one.state) for one in rows),
+        kecamatan=_lines((one.kecamatan, one.level, one.state) for one in rows if one.kecamatan),
         unplaced=sum(one.kecamatan is None for one in rows),
         weeks=_weeks(((one.opened_at, one.level) for one in rows), start, end, zone),
     )
@@ -134,11 +135,13 @@ def _levels(levels: Iterable[int]) -> tuple[int, ...]:
     return tuple(counts[level] for level in Level)
 
 
-def _lines(rows: Iterable[tuple[str, int]]) -> tuple[Line, ...]:
+def _lines(rows: Iterable[tuple[str, int, str]]) -> tuple[Line, ...]:
     by: dict[str, list[int]] = defaultdict(list)
-    for code, level in rows:
+    closed: Counter[str] = Counter()
+    for code, level, state in rows:
         by[code].append(level)
-    lines = (Line(code, len(levels), _levels(levels)) for code, levels in by.items())
+        closed[code] += state in CLOSED_STATES
+    lines = (Line(code, len(levels), _levels(levels), Share(closed[code], len(levels))) for code, levels in by.items())
     return tuple(sorted(lines, key=lambda one: (-one.total, tuple(-count for count in reversed(one.levels)), one.code)))
 
 

@@ -132,7 +132,7 @@ class ReportPages:
         if found is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         fresh = request.query_params.get("v") == found.version
-        kept = {"Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache"}
+        kept = {"Cache-Control": "public, max-age=31536000, immutable"} if fresh else {}
         return Response(found.body, media_type="application/json", headers={**HEADERS, **kept})
 
     # -- sending ---------------------------------------------------------------------------------------------------

@@ -34,6 +34,24 @@ def xlsx_of(paper: Paper, made: datetime) -> bytes:
     return out.getvalue()
 
 
+def xlsx_of_tables(title: str, words: Iterable[str], tables: Iterable[Table], made: datetime) -> bytes:
+    """Write a workbook of tables that are no paper: what they mean on the first sheet, each on one of its own."""
+    book = Workbook()
+    first: Any = book.active
+    first.title = title
+    first.column_dimensions["A"].width = 2 * WIDEST
+    for said in words:
+        _append(first, [said])
+    for (cell,) in first.iter_rows():
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for table in tables:
+        _sheet(book, table)
+    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def _sheet(book: Workbook, table: Table) -> None:
     name = table.name.translate(str.maketrans("", "", "[]:*?/\\"))[:LONGEST]
     sheet = book.create_sheet(name)

@@ -103,6 +103,65 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
         "The kecamatan of 1 incident is not known.",
     ),
     "figures.total": ("Jumlah", "Total"),
+    "figures.closed": ("Tuntas", "Concluded"),
+    "figures.closed_text": (
+        "Tuntas: ditutup sebagai Selesai atau Ditolak, dari semua peristiwa di baris itu. Persen mulai 20.",
+        "Concluded: closed as settled or dismissed, of all incidents in the row. Percentages from 20 on.",
+    ),
+    "figures.xlsx": ("Semua tabel (xlsx)", "All tables (xlsx)"),
+    "figures.definitions": ("Keterangan", "Definitions"),
+    "figures.sources": ("Sumber: seberapa sering benar", "Sources: how often right"),
+    "figures.sources_text": (
+        (
+            "Menurut peristiwa tempat laporan itu bergabung. Benar: dipastikan petugas atau ditutup Selesai. "
+            "Sebagian: sama, tetapi petugas mengganti jenis, bentuk, atau tempatnya. Tidak benar: Ditolak. "
+            "Belum: selain itu. Persen: benar dari yang sudah jelas, mulai 5 laporan; "
+            "dalam kurung rentang yang mungkin karena kebetulan (95 dari 100). "
+            "Nilai: keandalan sumber A-F saat melapor dan berapa kali; medsos selalu F."
+        ),
+        (
+            "By the incident that a report belongs to. Right: verified by an officer or settled. "
+            "Partly: the same, but an officer changed issue, form or place. Not true: dismissed. "
+            "Not known: the rest. Per cent: right of those that are known, from 5 reports on; "
+            "in brackets the range that chance allows (95 of 100). "
+            "Grade: the source's reliability A-F when it reported, and how often; social media is always F."
+        ),
+    ),
+    "figures.reporters": ("Per pelapor", "By reporter"),
+    "figures.reporters_text": (
+        (
+            "Pelapor dikenali dari kodenya saja. Siapa orangnya dibuka per laporan, dengan alasan yang dicatat. "
+            "Yang tanpa nama tidak dihitung di sini."
+        ),
+        (
+            "Reporters are known by a code alone. Who it is is opened report by report, for a reason that is kept. "
+            "Those without a name are not counted here."
+        ),
+    ),
+    "figures.more_reporters": ("{n} pelapor lain ada di CSV.", "{n} more reporters are in the CSV."),
+    "figures.more_reporters.one": ("1 pelapor lain ada di CSV.", "1 more reporter is in the CSV."),
+    "figures.open_source": ("Buka sumber {code}", "Open source {code}"),
+    "figures.source": ("Sumber", "Source"),
+    "figures.nameless": ("Tanpa nama", "Without a name"),
+    "figures.by_channel": ("Warga, lewat {channel}", "Residents, by {channel}"),
+    "figures.head.reports": ("Laporan", "Reports"),
+    "figures.head.right": ("Benar", "Right"),
+    "figures.head.partly": ("Sebagian", "Partly"),
+    "figures.head.wrong": ("Tidak benar", "Not true"),
+    "figures.head.unknown": ("Belum", "Not known"),
+    "figures.head.percent": ("Terbukti benar", "Proved right"),
+    "figures.head.grades": ("Nilai", "Grade"),
+    "figures.csv.closed": ("tuntas", "concluded"),
+    "figures.csv.source": ("sumber", "source"),
+    "figures.csv.reports": ("laporan", "reports"),
+    "figures.csv.right": ("benar", "right"),
+    "figures.csv.partly": ("sebagian", "partly"),
+    "figures.csv.wrong": ("tidak benar", "not true"),
+    "figures.csv.unknown": ("belum diketahui", "not known"),
+    "figures.csv.percent": ("persen benar", "per cent right"),
+    "figures.csv.low": ("persen paling rendah", "lowest per cent"),
+    "figures.csv.high": ("persen paling tinggi", "highest per cent"),
+    "figures.csv.grades": ("nilai keandalan", "reliability grades"),
     "figures.csv.code": ("kode", "code"),
     "figures.csv.institution": ("instansi", "institution"),
     "figures.csv.asked": ("diminta", "asked"),
