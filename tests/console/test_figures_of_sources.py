@@ -225,7 +225,7 @@ def test_a_reporter_is_a_code_and_his_name_stands_behind_a_reason(desk, person):
     assert f">{handle[-6:].upper()}</a>" in part
     assert handle not in body  # the whole handle would tie pages together that nobody should tie
     assert nobody[-6:].upper() not in part
-    assert "Warga, lewat formulir" in table(body, "sumber")
+    assert "Di luar instansi, lewat formulir" in table(body, "sumber")
 
 
 def test_a_filter_and_a_stretch_change_what_is_counted(desk, person):

@@ -31,6 +31,7 @@ PAGES = {
     ),
     "ratna": (
         "/angka",
+        "/angka?hari=365",
         "/serah-terima",
         "/?dinding=1",
         "/redam",

@@ -188,7 +188,7 @@ class FigurePages:
         return (*TABLES, *own)
 
     def _source(self, kind: str, language: str) -> str:
-        """Name a kind of source: an office, who gave no name, or the way by which residents told it."""
+        """Name a kind of source: an office, who gave no name, or the way by which people outside offices told it."""
         group, _, code = kind.partition(":")
         if group == "office":
             return self._deps.district.called(code, "")

@@ -143,7 +143,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "figures.open_source": ("Buka sumber {code}", "Open source {code}"),
     "figures.source": ("Sumber", "Source"),
     "figures.nameless": ("Tanpa nama", "Without a name"),
-    "figures.by_channel": ("Warga, lewat {channel}", "Residents, by {channel}"),
+    "figures.by_channel": ("Di luar instansi, lewat {channel}", "Outside offices, by {channel}"),
     "figures.head.reports": ("Laporan", "Reports"),
     "figures.head.right": ("Benar", "Right"),
     "figures.head.partly": ("Sebagian", "Partly"),
