@@ -18,7 +18,8 @@ from services.console.web.formatting import date_time
 NUMBERS = ("killed", "injured", "held", "crowd")
 FIELDS = ("killed", "injured", "crowd")  # those that a report has a field for
 MOST = 12  # facts of one report
-_NUMBER = re.compile(r"\d{1,8}(-\d{1,8}|\+)?")
+LONGEST = 160  # characters of a code
+_NUMBER = re.compile(r"[0-9]{1,8}(-[0-9]{1,8}|\+)?")
 _RIGHT, _WRONG = "benar", "bukan"
 
 
@@ -64,6 +65,8 @@ def in_words(code: str, district: District, language: str) -> tuple[str, str] | 
     Every part is one that this program or the district's file names, so that a code carries nothing else.
     """
     kind, _, value = code.partition(":")
+    if len(code) > LONGEST:
+        return None
     if kind in NUMBERS:
         return (words.name("fact", kind, language), value) if _NUMBER.fullmatch(value) else None
     if kind == "form":
@@ -71,11 +74,14 @@ def in_words(code: str, district: District, language: str) -> tuple[str, str] | 
         called = (form.label_id if language == "id" else form.label_en) if form else None
         return (words.say("lapor.read.form", language), called) if called else None
     if kind == "weapons":
-        named = [words.name("weapon", one, language) for one in value.split(",") if f"weapon.{one}" in words.WORDS]
-        return (words.say("weapons", language), ", ".join(named)) if len(named) == value.count(",") + 1 else None
+        weapons = value.split(",")
+        named = ", ".join(words.name("weapon", one, language) for one in weapons)
+        known = all(f"weapon.{one}" in words.WORDS for one in weapons)
+        return (words.say("weapons", language), named) if known else None
     if kind == "place":
-        places = [district.places[one].name for one in value.split(",") if one in district.places]
-        return (words.say("lapor.read.place", language), ", ".join(places)) if places else None
+        places = [district.places.get(one) for one in value.split(",")]
+        named = ", ".join(place.name for place in places if place)
+        return (words.say("lapor.read.place", language), named) if all(places) else None
     return _time_in_words(value, district, language) if kind == "time" else None
 
 

@@ -38,7 +38,8 @@ def test_each_fact_of_a_text_is_one_code_and_each_code_has_words_in_both_languag
     "code",
     [
         "", "x", "injured", "injured:", "injured:tiga", "injured:3;drop", "injured:999999999", "form:tidak_ada",
-        "weapons:", "weapons:blades,rudal", "place:", "place:99", "time:", "time:kemarin", "time:2026-11-24T13:15:00",
+        "weapons:", "weapons:blades,rudal", "place:", "place:99", "place:35.23.11.2010,Budi", "injured:٣",
+        "weapons:" + ",".join(["blades"] * 40), "time:", "time:kemarin", "time:2026-11-24T13:15:00",
         "time:0001-01-01T00:00:00+14:00", "time:9999-12-31T23:59:59-14:00", "name:Budi", "killed:<b>1</b>",
     ],
 )  # fmt: skip

@@ -223,6 +223,45 @@ def test_what_was_read_is_confirmed_or_put_right_and_untouched_says_nothing(desk
     assert (filed.report.crowd, filed.report.injured, filed.report.killed) == (80, 5, None)
     assert filed.notes == {"Diperiksa pelapor": "benar crowd:80; bukan injured:3 weapons:blades"}
     assert filed.report.desa is None  # read, and not confirmed: the text alone says it
+    [kept] = page.evaluate("outbox.all()")
+    assert (kept["state"], kept["fields"], kept["form"]) == ("sent", {}, {})  # a shared phone keeps the receipt alone
+    context.close()
+
+
+def test_a_phone_that_keeps_nothing_sends_what_was_said_all_the_same(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.evaluate("() => { outbox.add = () => Promise.reject(new Error('full')); }")
+    page.locator("#text").fill(FACTS)
+    fact(page, "Luka: 3").get_by_role("radio", name="Bukan").click()
+    page.get_by_role("spinbutton", name="Jumlah yang benar").fill("0")
+    page.locator("#langkah-1 .next").click()
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator(".ok")).to_have_text("Laporan diterima")
+    assert desk.journal.only.report.injured == 0
+    assert desk.journal.only.notes == {"Diperiksa pelapor": "bukan injured:3"}
+    context.close()
+
+
+def test_what_was_said_stays_with_a_report_that_is_mended(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.locator("#text").fill(FACTS)
+    fact(page, "Luka: 3").get_by_role("radio", name="Bukan").click()
+    page.get_by_role("spinbutton", name="Jumlah yang benar").fill("5")
+    page.evaluate("document.querySelector('[name=contact]').removeAttribute('maxlength')")
+    page.locator("[name=contact]").evaluate("(one) => { one.value = '0'.repeat(400); }")
+    page.locator("#langkah-1 .next").click()
+    page.locator("#langkah-2 .next").click()
+    send(page)
+    expect(page.locator("#salah")).to_contain_text("Nomor yang bisa dihubungi")
+    expect(page.get_by_role("spinbutton", name="Jumlah yang benar")).to_have_value("5")
+    page.locator("[name=contact]").evaluate("(one) => { one.value = ''; }")
+    page.locator(".stepper [data-step='3']").click()
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert desk.journal.only.report.injured == 5
     context.close()
 
 

@@ -22,8 +22,8 @@ from services.console.web.formatting import date_time
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
-from services.console.web.source_access import OPENERS
 from services.office.papers.paper import Table
+from services.security.permissions import Act, may
 from services.sources.person import PROGRAMS
 from services.store.transaction import Session
 
@@ -100,7 +100,11 @@ class FigurePages:
             if sources is None:
                 return Shown(found, None, None)
             truths = truths_of(sources.states, sources.lines)
-            own = reporters(sources.reports, truths, self._nobodies(sources)) if reader.role in OPENERS else None
+            own = (
+                reporters(sources.reports, truths, self._nobodies(sources))
+                if may(reader.role, Act.OPEN_SOURCE)
+                else None
+            )
             return Shown(found, tracks(sources.reports, truths), own)
 
         return visitor, await self._deps.store.read(asked), wanted, days

@@ -109,6 +109,7 @@
     const mark = () => { asked.hidden = (checks[code] || {}).right !== false; };
     const choice = [[true, say.right], [false, say.wrong]].map(([right, word]) => {
       const one = make("input", { type: "radio", name: `cek-${at}`, checked: (checks[code] || {}).right === right });
+      one.setAttribute("form", ""); // no field of the report by itself
       one.addEventListener("change", () => { checks[code] = { right }; number.value = ""; mark(); keep(); });
       return make("label", {}, one, make("span", {}, word));
     });
@@ -280,6 +281,7 @@
       await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time, read: was, checks } });
     } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file, where there is a line
       send.disabled = false;
+      Object.entries(checked()).forEach(([name, value]) => form.append(make("input", { type: "hidden", name, value })));
       if (navigator.onLine) HTMLFormElement.prototype.submit.call(form);
       return;
     }

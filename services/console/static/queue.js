@@ -57,7 +57,7 @@
     const answer = await (item.kind === "tap" ? sendTap(item) : sendReport(item));
     if (answer.ok) {
       const told = item.kind === "tap" ? {} : await answer.json();
-      await change(item.id, { state: "sent", photos: [], fields: {}, told, sent: new Date().toISOString() });
+      await change(item.id, { state: "sent", photos: [], fields: {}, form: {}, told, sent: new Date().toISOString() });
       return true;
     }
     if (FOREVER.has(answer.status)) {
