@@ -13,7 +13,7 @@ def test_one_screen_answers_everything_and_holds_the_button(desk, chromium):
     context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = sign_in(context, desk, "joko")
     page.goto(f"{desk.url}/p/{desk.ids['clash']}")
-    for name in (".level", "h1", ".where", ".ago", ".brief", ".asked .clock"):
+    for name in (".level", "h1", ".where", ".spot svg", ".ago", ".brief", ".asked .clock"):
         box = page.locator(name).first.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= PHONE["height"], name

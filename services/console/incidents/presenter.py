@@ -28,11 +28,13 @@ from services.console.incidents.views import (
     Mark,
     Outline,
     PlaceView,
+    PositionView,
     ProposalView,
     Range,
     ReasonView,
     ReportView,
     SitrepView,
+    StageView,
     SuggestionView,
 )
 from services.console.web.formatting import minutes_between
@@ -225,6 +227,8 @@ class Composer:
         shown = [alert for alert in file.alerts if self._knows_of(alert, extent)]
         return IncidentView(
             **self._row(incident, file.alerts, extent),
+            stage_told=self._stage_told(file) if full else None,
+            position=_position_view(*self._position(incident, extent)),
             danger=in_danger(incident),
             rating=incident.rating,
             handling=incident.handling,
@@ -303,6 +307,32 @@ class Composer:
     def _knows_sources(self, incident: Incident) -> bool:
         """Say whether the reader learns office, channel and minute of a report: who oversees, not who was told."""
         return sees_all(acting(self._reader, incident, self._district))
+
+    def _stage_told(self, file: File) -> StageView | None:
+        """Say since when the incident's stage is told: by the last reports in a row that tell the same one."""
+        near, run = self._knows_sources(file.incident), list[tuple[datetime, int, bool]]()
+        telling = []
+        for number, report in enumerate(file.reports, 1):
+            judged = file.judgements.get(report.id)
+            if judged and (stage := judged.data.get("stage")):
+                at = report.observed_at or report.filed_at
+                telling.append((at, number, report.observed_at is not None, stage))
+        for at, number, observed, stage in sorted(telling, reverse=True):
+            if stage == file.incident.stage:
+                run.append((at, number, observed))
+            elif run:
+                break
+        if not run:
+            return None
+        (last_at, last, _), (at, number, observed) = run[0], run[-1]
+        return StageView(
+            at=at if near else _hour(at),
+            observed=observed,
+            report=number,
+            last_at=last_at if near else _hour(last_at),
+            last_report=last,
+            hours=not near,
+        )
 
     def _told(self, number: int, report: Report, file: File) -> ReportView:
         judged = file.judgements.get(report.id)
@@ -421,6 +451,14 @@ class Composer:
             )
             for one in file.suggestions
         )
+
+
+def _position_view(
+    lat: float | None, lon: float | None, precision: str | None, radius_m: int | None
+) -> PositionView | None:
+    if lat is None or lon is None or precision is None:
+        return None
+    return PositionView(lat=lat, lon=lon, precision=precision, radius_m=radius_m)
 
 
 def _hour(at: datetime) -> datetime:

@@ -270,9 +270,36 @@ class Outline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StageView:
+    """Since when reports say that it stands so, and which told it first and last; they are numbered as `told` is.
+
+    The instant is when that report's reporter saw it, or, where he does not say, when the report came in.
+    """
+
+    at: datetime
+    observed: bool
+    report: int
+    last_at: datetime
+    last_report: int
+    hours: bool  # the reader is told the hour alone
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionView:
+    """Where on a map: degrees WGS 84; `precision` and `radius_m` as in `Outline`."""
+
+    lat: float
+    lon: float
+    precision: str
+    radius_m: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentView(IncidentRow):
     """One incident with everything its reader may see."""
 
+    stage_told: StageView | None  # None: nobody is shown who told it
+    position: PositionView | None
     danger: bool
     rating: str
     handling: str

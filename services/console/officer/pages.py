@@ -15,6 +15,7 @@ from services.console.dependencies import Deps
 from services.console.incidents.actions import perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
+from services.console.officer.small_map import small_map
 from services.console.together.presence import PART, present, takes_part
 from services.console.web.errors import Kind, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -69,6 +70,7 @@ class OfficerPages:
             "incident": view,
             "own": own,
             "text": view.told[0].text if view.told else "",
+            "map": small_map(district, view.place, view.position),
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
             "undo": undo_until(own, visitor.identity, now),

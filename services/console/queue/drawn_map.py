@@ -1,14 +1,13 @@
 """Lay out areas of a map: how many incidents are open in each, and where it stands on the page. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from schemas.district import District, Shape
 from schemas.vocabulary import Level
+from services.console.web.drawing import POINT
 
 WIDTH, TALLEST = 640, 640  # pixels of the picture
-_POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def areas_of(district: District, shapes: Iterable[Shape], told: Mapping[str, tup
 
 def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
     """Give the areas as they fill a picture that is `WIDTH` wide and at most `TALLEST` high, and its height."""
-    points = [(float(x), float(y)) for area in areas for x, y in _POINT.findall(area.path)]
+    points = [(float(x), float(y)) for area in areas for x, y in POINT.findall(area.path)]
     if not points:
         return [], 0
     west, north = min(x for x, _ in points), min(y for _, y in points)
@@ -50,7 +49,7 @@ def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
         return round(aside + (x - west) * scale, 1), round((y - north) * scale, 1)
 
     def drawn(path: str) -> str:
-        return _POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
+        return POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
 
     laid = []
     for area in areas:

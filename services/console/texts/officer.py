@@ -26,6 +26,19 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Ini bukan jawaban: koordinator diberi tahu, dan langkah berikut berjalan sekarang.",
         "This is no answer: the coordinator is told, and the next step is taken now.",
     ),
+    "p.map": ("Peta perkiraan", "Approximate map"),
+    "p.map.exact": (
+        "Di peta: Kec. {kecamatan} ditandai, titik di sekitar posisi pelapor.",
+        "On the map: Kec. {kecamatan} is marked, the point is near where the reporter stood.",
+    ),
+    "p.map.desa": (
+        "Di peta: Kec. {kecamatan} ditandai, titik di tengah {desa}, bukan lokasi pasti.",
+        "On the map: Kec. {kecamatan} is marked, the point is the middle of {desa}, not the exact place.",
+    ),
+    "p.map.kecamatan": (
+        "Di peta: Kec. {kecamatan} ditandai. Titik lebih rinci tidak ada.",
+        "On the map: Kec. {kecamatan} is marked. There is no closer point.",
+    ),
     "p.call": ("Telepon {name}, {office}", "Call {name}, {office}"),
     "p.others": ("Yang lain", "The others"),
     "p.whole": ("Lihat selengkapnya", "See everything"),

@@ -1,6 +1,6 @@
 """Show instants as people here say them: local time, WIB. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.web import localised
@@ -25,6 +25,22 @@ def date_time(moment: datetime, zone: str, language: str = "id", *, year: bool =
     'Rab 25 Nov 2026, 00.30 WIB'
     """
     return f"{localised.day(moment, ZoneInfo(zone), language, year=year)}, {clock_time(moment, zone)}"
+
+
+def instant(moment: datetime, now: datetime, zone: str, language: str = "id", *, hours: bool = False) -> str:
+    """Give the time of day, with its day when that is not today; with `hours` the hour in which it was, no minute.
+
+    >>> night = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
+    >>> instant(night, night, "Asia/Jakarta"), instant(night.replace(minute=0), night, "Asia/Jakarta", hours=True)
+    ('00.30 WIB', '00.00-01.00 WIB')
+    >>> instant(night - timedelta(hours=1), night, "Asia/Jakarta", "en")
+    'Tue 24 Nov, 23.30 WIB'
+    """
+    local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    said = clock_time(moment, zone)
+    if hours:
+        said = f"{local:%H.%M}-{clock_time(moment + timedelta(hours=1), zone)}"
+    return said if local.date() == today else f"{localised.day(moment, ZoneInfo(zone), language, year=False)}, {said}"
 
 
 def span(

@@ -100,6 +100,7 @@ class Pages:
             "happening": lambda line: _happening(line, language, district.called),
             "at": lambda moment: times.date_time(moment, zone, language),
             "hour": lambda moment: times.clock_time(moment, zone),
+            "instant": lambda moment, now, hours: times.instant(moment, now, zone, language, hours=hours),
             "between": lambda start, end: times.span(start, end, zone, language),
             "briefly": lambda start, end: times.span(start, end, zone, language, year=False),
             "lasting": lambda minutes: times.lasting(minutes, language),
