@@ -212,6 +212,9 @@ class Alert(Record[AlertRow], table=True):
     held_by: str | None = Field(default=None, index=True)  # the silence whose end `remind_at` waits for
     reminders: int = 0
     sitrep_due: datetime | None = Field(default=None, index=True)
+    handed_to: str | None = None  # the person who is asked in the stead of `handed_by`, while he is on duty
+    handed_by: str | None = None
+    handed_at: datetime | None = None
 
 
 class Ladder(Record[LadderRow], table=True):

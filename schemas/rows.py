@@ -154,6 +154,9 @@ class AlertRow(TypedDict, total=False):
     held_by: str | None
     reminders: int
     sitrep_due: datetime | None
+    handed_to: str | None
+    handed_by: str | None
+    handed_at: datetime | None
 
 
 class LadderRow(TypedDict, total=False):

@@ -153,6 +153,7 @@ class AlertReason(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     UNREACHABLE = "unreachable"
+    HANDED_OVER = "handed_over"  # to one person, by a colleague
 
 
 class EventKind(StrEnum):
@@ -169,6 +170,8 @@ class EventKind(StrEnum):
     INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
     INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN = "incident.acknowledgement_withdrawn"
     INCIDENT_DECLINED = "incident.declined"
+    INCIDENT_HANDED_OVER = "incident.handed_over"
+    INCIDENT_HAND_OVER_WITHDRAWN = "incident.hand_over_withdrawn"
     INCIDENT_REPORTED = "incident.reported"
     INCIDENT_ESCALATION_ASKED = "incident.escalation_asked"
     INCIDENT_VERIFIED = "incident.verified"

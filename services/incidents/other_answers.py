@@ -1,19 +1,24 @@
-"""Record what an institution may say besides "we take it": not ours, we need help, and that a tap was a slip.
+"""Record what an institution may say besides "we take it": not ours, we need help, a colleague does it, it was a slip.
 
 None of these counts as an answer: the ladder goes on, or begins again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from schemas.records import Alert, Ladder
+from schemas.district import District
+from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState
+from services.incidents.access import Reach, hidden_issues, named_persons_only, reach
 from services.incidents.changes import changed, move, open_incident, state_of
 from services.incidents.queries import alerts_of, alerts_to, lines_of
 from services.incidents.responses import escalate, report_situation
+from services.oncall.roster import Officer, Roster
+from services.oncall.schedule import roster_of
 from services.policy.escalation import wait_again
 from services.security.auth import Identity
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 
 SLIP = timedelta(seconds=60)  # in which the one who tapped may take it back
 DECLINED_HOW = "declined"  # stands where "how" it was answered stands, until it is answered or owed anew
@@ -25,7 +30,7 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     The alert is as it was, and so is the incident; the ladder climbs when the answer would have been due.
     """
     incident = open_incident(tx, incident_id)
-    mine = [one for one in _own(tx, incident_id, who) if one.acknowledged_by == who.id]
+    mine = [one for one in _own(tx.session, incident_id, who) if one.acknowledged_by == who.id]
     alert = next((one for one in mine if one.state == AlertState.ACKNOWLEDGED), None)
     if alert is None or alert.acknowledged_at is None:
         raise Refused("nothing_to_undo")
@@ -61,7 +66,7 @@ def decline(tx: Transaction, incident_id: str, who: Identity, reason: str) -> No
     incident = open_incident(tx, incident_id)
     if not reason.strip():
         raise Refused("decline_needs_reason")
-    alert = next((one for one in _own(tx, incident_id, who) if one.state not in ANSWERED), None)
+    alert = next((one for one in _own(tx.session, incident_id, who) if one.state not in ANSWERED), None)
     if alert is None:
         raise Refused("no_answer_awaited")
     alert.acknowledged_how = DECLINED_HOW
@@ -79,6 +84,85 @@ def ask_for_help(tx: Transaction, incident_id: str, who: Identity, text: str) ->
         escalate(tx, incident_id, who, text[:200])
 
 
-def _own(tx: Transaction, incident_id: str, who: Identity) -> list[Alert]:
-    told = alerts_to(tx.session, incident_id, who.institution)
+def takers(
+    session: Session, district: District, incident_id: str, who: Identity, roster: Roster, now: datetime
+) -> list[Officer]:
+    """Give the colleagues on duty to whom somebody may hand over what is asked of them; empty when nothing is."""
+    incident = session.get(Incident, incident_id)
+    alert = _handed(session, incident_id, who) if incident else None
+    if incident is None or alert is None:
+        return []
+    here = [one for one in roster.people if one.institution == alert.institution and one.id != who.id]
+    found = [one for one in here if objection(one, incident, alert, district, roster, now) is None]
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+def objection(
+    officer: Officer, incident: Incident, alert: Alert, district: District, roster: Roster, now: datetime
+) -> str | None:
+    """Give the code of what speaks against handing over to somebody; None when nothing does."""
+    if officer.institution != alert.institution or officer.unit not in ("", alert.unit):
+        return "handover_other_office"
+    if not may(officer.role, Act.ANSWER):
+        return "handover_role"
+    reader = Identity(
+        officer.id,
+        officer.name,
+        officer.role,
+        officer.institution,
+        clearance=int(officer.clearance),
+        named_for=officer.named_for,
+    )
+    hidden = {incident.issue, incident.issue_secondary}.intersection(hidden_issues(reader, district))
+    if hidden or reach(reader, incident.issue, district, redacted=alert.redacted) == Reach.MASKED:
+        return "handover_clearance"
+    on_duty = roster.reached(alert.institution, alert.unit or None, now, *named_persons_only(incident, district))
+    return None if officer in on_duty else "handover_not_on_shift"
+
+
+def hand_over(tx: Transaction, district: District, incident_id: str, who: Identity, to: str) -> None:
+    """Let a colleague on duty be asked in one's own stead; the institution owes its answer as before. Raises Refused.
+
+    Notify tells him at once. It holds while he is on duty, until somebody else is handed it or it is owed anew.
+    """
+    incident = open_incident(tx, incident_id)
+    alert = _handed(tx.session, incident_id, who)
+    if alert is None:
+        raise Refused("handover_nothing_owed")
+    if to == who.id:
+        raise Refused("handover_to_self")
+    roster = roster_of(tx.session, now=tx.now)
+    officer = next((one for one in roster.people if one.id == to), None)
+    code = objection(officer, incident, alert, district, roster, tx.now) if officer else "handover_other_office"
+    if code:
+        raise Refused(code)
+    if (alert.handed_to, alert.handed_by) == (to, who.id):
+        return  # the same tap again
+    alert.handed_to, alert.handed_by, alert.handed_at = to, who.id, tx.now
+    facts = {"institution": alert.institution, "unit": alert.unit, "to": to}
+    changed(tx, incident, EventKind.INCIDENT_HANDED_OVER, who.id, alert.id, **facts)
+
+
+def take_back(tx: Transaction, incident_id: str, who: Identity) -> None:
+    """Take back what one handed over: within a minute, and before the colleague has answered. Raises Refused."""
+    incident = open_incident(tx, incident_id)
+    alert = next((one for one in _own(tx.session, incident_id, who) if one.handed_by == who.id), None)
+    if alert is None or alert.handed_at is None:
+        raise Refused("nothing_handed_over")
+    if tx.now - alert.handed_at > SLIP:
+        raise Refused("undo_too_late")
+    if alert.acknowledged_at is not None and alert.acknowledged_at >= alert.handed_at:
+        raise Refused("nothing_handed_over")
+    facts = {"institution": alert.institution, "unit": alert.unit, "to": alert.handed_to}
+    alert.handed_to = alert.handed_by = alert.handed_at = None
+    changed(tx, incident, EventKind.INCIDENT_HAND_OVER_WITHDRAWN, who.id, alert.id, **facts)
+
+
+def _handed(session: Session, incident_id: str, who: Identity) -> Alert | None:
+    """Give the alert that somebody may hand over: what informs asks for nothing."""
+    return next((one for one in _own(session, incident_id, who) if one.duty != Duty.INFORM), None)
+
+
+def _own(session: Session, incident_id: str, who: Identity) -> list[Alert]:
+    told = alerts_to(session, incident_id, who.institution)
     return [one for one in told if not who.unit or one.unit in ("", who.unit)]

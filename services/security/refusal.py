@@ -252,6 +252,37 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "not_closed": ("state", "Peristiwa ini tidak sedang ditutup.", "This incident is not closed."),
     "not_merged": ("state", "Peristiwa ini tidak sedang digabung.", "This incident is not merged."),
+    "handover_clearance": (
+        "state",
+        "Orang itu tidak berwenang membaca peristiwa ini.",
+        "That person is not cleared to read this incident.",
+    ),
+    "handover_not_on_shift": (
+        "state",
+        "Orang itu tidak sedang piket.",
+        "That person is not on duty now.",
+    ),
+    "handover_nothing_owed": (
+        "state",
+        "Instansi Anda tidak diminta menjawab di sini.",
+        "Nothing is asked of your institution here.",
+    ),
+    "handover_other_office": (
+        "state",
+        "Hanya dapat diserahkan kepada orang dari instansi Anda.",
+        "It can be handed over only to somebody of your own institution.",
+    ),
+    "handover_role": (
+        "state",
+        "Orang itu tidak dapat menjawab untuk instansi Anda.",
+        "That person cannot answer for your institution.",
+    ),
+    "handover_to_self": ("state", "Anda sendiri sudah diminta.", "You are asked yourself already."),
+    "nothing_handed_over": (
+        "state",
+        "Tidak ada yang dapat Anda ambil kembali.",
+        "There is nothing that you could take back.",
+    ),
     "nothing_to_swap": (
         "state",
         "Tidak ada piket kedua orang itu pada waktu itu.",

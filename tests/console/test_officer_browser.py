@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
+from tests.console.test_hand_over import on_shift
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -80,9 +81,51 @@ def test_without_scripts(desk, chromium):
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_handed_over_in_two_taps_and_taken_back(desk, chromium, scripts):
+    on_shift(desk, "sari", "tono")
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=scripts, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    for name in ("Serahkan ke piket", "Bukan kewenangan kami", "Minta bantuan"):
+        box = page.locator("summary", has_text=name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"], name
+    clock, bar = page.locator(".asked .clock").bounding_box(), page.locator(".act-bar").bounding_box()
+    assert clock is not None
+    assert bar is not None
+    assert clock["y"] + clock["height"] <= bar["y"]  # the bar hides nothing of what is asked
+    page.locator("summary", has_text="Serahkan ke piket").click()
+    page.get_by_role("button", name="Serahkan kepada Petugas sari").click()
+    expect(page.locator(".said")).to_contain_text("Diserahkan")
+    assert desk.alert("clash", "POLRES").handed_to == "sari"
+    assert desk.alert("clash", "POLRES").acknowledged_at is None
+    page.get_by_role("button", name="Ambil kembali").click()
+    expect(page.locator(".said")).to_contain_text("Diambil kembali")
+    assert desk.alert("clash", "POLRES").handed_to is None
+    context.close()
+
+
+def test_handed_over_without_a_signal(desk, chromium):
+    on_shift(desk, "sari")
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/p/{desk.ids['clash']}")
+    context.set_offline(True)
+    page.locator("summary", has_text="Serahkan ke piket").click()
+    page.get_by_role("button", name="Serahkan kepada Petugas sari").click()
+    expect(page.locator(".said[role=status]")).to_contain_text("Tersimpan di HP ini")
+    assert desk.alert("clash", "POLRES").handed_to is None
+    context.set_offline(False)
+    expect(page.locator(".said")).to_contain_text("Diserahkan")
+    assert desk.alert("clash", "POLRES").handed_to == "sari"
+    context.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
+    on_shift(desk, "sari")
     context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
     page = sign_in(context, desk, "joko")
     complaints = []

@@ -19,6 +19,7 @@ from services.console.incidents.views import (
     AlertView,
     BarredView,
     DeliveryView,
+    HandedView,
     Happening,
     IncidentPage,
     IncidentRow,
@@ -413,9 +414,16 @@ class Composer:
             ack_due=alert.ack_due,
             overdue=self._overdue(alert),
             sitrep_due=alert.sitrep_due,
+            handed=self._handed(alert, file.names),
             deliveries=tuple(delivery_view(delivery) for delivery in sent),
             stuck=alert.state == AlertState.OWED and bool(sent) and all(one.state in STUCK for one in sent),
         )
+
+    def _handed(self, alert: Alert, names: Mapping[str, str]) -> HandedView | None:
+        to, by, at, me = alert.handed_to, alert.handed_by, alert.handed_at, self._reader.id
+        if to is None or by is None or at is None:
+            return None
+        return HandedView(to=names.get(to, to), by=names.get(by, by), at=at, mine=to == me, by_me=by == me)
 
     def _timeline(self, file: File, *, full: bool) -> tuple[Happening, ...]:
         """Give the journal's lines; a reader of less than everything gets those of the own institution."""

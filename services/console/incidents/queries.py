@@ -321,7 +321,7 @@ def file_of(session: Session, reader: Identity, district: District, incident: In
     journal = session.scalars(newest).all()
     people = {line.actor for line in journal} | {sitrep.by for sitrep in sitreps}
     people |= {one.by for one in proposals_of(session, id_)}
-    people |= {alert.acknowledged_by for alert in alerts if alert.acknowledged_by}
+    people |= {one for alert in alerts for one in (alert.acknowledged_by, alert.handed_to, alert.handed_by) if one}
     suggestions = session.scalars(
         select(Suggestion).where(
             or_(col(Suggestion.incident_id) == id_, col(Suggestion.other_id) == id_), col(Suggestion.state) == "open"

@@ -159,6 +159,17 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandedView:
+    """To whom of an institution somebody has handed over what is asked, by name; `mine`, `by_me`: the reader."""
+
+    to: str
+    by: str
+    at: datetime
+    mine: bool
+    by_me: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertView:
     """What one institution was told and how far it has come."""
 
@@ -186,6 +197,7 @@ class AlertView:
     ack_due: datetime | None
     overdue: bool
     sitrep_due: datetime | None
+    handed: HandedView | None
     deliveries: tuple[DeliveryView, ...]
     stuck: bool  # everything tried so far has failed
 

@@ -21,21 +21,21 @@ from services.console.web.errors import Kind, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
-from services.incidents.other_answers import SLIP, ask_for_help, decline, withdraw
+from services.incidents.other_answers import SLIP, ask_for_help, decline, hand_over, take_back, takers, withdraw
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.store.database import StoreUnavailable
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 from services.web.problem_details import Problem, answer
 
 LIMIT = 1000  # characters of a reason
 PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
 CALLS = 3  # people offered to call
 ANY_FORM = "*"
-DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan")
+DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan", "serah", "ambil")
 Form = Mapping[str, str]
 
 
@@ -64,7 +64,15 @@ class OfficerPages:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         now, district = self._deps.clock(), self._deps.district
         own = own_alert(view, visitor.identity)
-        roster = await self._deps.store.read(lambda session: roster_of(session, now=now))
+
+        def ask(session: Session) -> tuple[Roster, list[Officer]]:
+            found, offers = (
+                roster_of(session, now=now),
+                view.state in OPEN_STATES and may(visitor.identity.role, Act.ANSWER),
+            )
+            return found, takers(session, district, view.id, visitor.identity, found, now) if offers else []
+
+        roster, colleagues = await self._deps.store.read(ask)
         message, whole = request.query_params.get("pesan", ""), view.reach == Reach.FULL
         facts = {
             "incident": view,
@@ -73,6 +81,8 @@ class OfficerPages:
             "map": small_map(district, view.place, view.position),
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
+            "takers": colleagues,
+            "take_back": take_back_until(own, now),
             "undo": undo_until(own, visitor.identity, now),
             "templates": templates_for(district, view.form),
             "calls": calls(view, own, district, roster, now) if whole else (),
@@ -142,12 +152,24 @@ def _help(tx: Transaction, _: District, id_: str, who: Identity, form: Form) -> 
     return "bantuan"
 
 
+def _hand_over(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    hand_over(tx, district, id_, who, form.get("to", ""))
+    return "serah"
+
+
+def _take_back(tx: Transaction, _: District, id_: str, who: Identity, __: Form) -> str:
+    take_back(tx, id_, who)
+    return "ambil"
+
+
 ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
     "terima": _acknowledge,
     "lapjut": _report,
     "batal": _withdraw,
     "bukan": _decline,
     "bantuan": _help,
+    "serah": _hand_over,
+    "ambil": _take_back,
 }
 
 
@@ -168,6 +190,14 @@ def undo_until(own: AlertView | None, who: Identity, now: datetime) -> datetime 
         return None
     until: datetime = own.acknowledged.at + SLIP
     return until if until > now and own.acknowledged_by in (who.id, who.name) else None
+
+
+def take_back_until(own: AlertView | None, now: datetime) -> datetime | None:
+    """Give until when what the reader handed over may be taken back; None when it may not."""
+    handed = own.handed if own else None
+    if own is None or handed is None or not handed.by_me or (own.acknowledged and own.acknowledged.at >= handed.at):
+        return None
+    return handed.at + SLIP if handed.at + SLIP > now else None
 
 
 def templates_for(district: District, form: str) -> tuple[str, ...]:

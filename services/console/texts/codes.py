@@ -134,6 +134,14 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "{institution} membatalkan jawabannya: salah tekan",
         "{institution} took its answer back: a slip",
     ),
+    "journal.incident.handed_over": (
+        "{institution}: diserahkan kepada rekan yang piket",
+        "{institution}: handed over to a colleague on duty",
+    ),
+    "journal.incident.hand_over_withdrawn": (
+        "{institution}: penyerahan diambil kembali",
+        "{institution}: the handing over was taken back",
+    ),
     "journal.incident.declined": (
         "{institution}: bukan kewenangan kami. {reason}",
         "{institution}: not ours. {reason}",

@@ -26,6 +26,15 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Ini bukan jawaban: koordinator diberi tahu, dan langkah berikut berjalan sekarang.",
         "This is no answer: the coordinator is told, and the next step is taken now.",
     ),
+    "p.hand_over": ("Serahkan ke piket", "Hand over"),
+    "p.hand_over_to": ("Serahkan kepada {name}", "Hand over to {name}"),
+    "p.hand_over_text": (
+        "Rekan yang piket langsung diberi tahu, Anda tidak ditanya lagi. Instansi Anda tetap harus menjawab.",
+        "A colleague on duty is told at once, and you are asked no more. Your institution still owes its answer.",
+    ),
+    "p.handed": ("Diserahkan kepada {to} oleh {by}", "Handed over to {to} by {by}"),
+    "p.handed_mine": ("Diserahkan kepada Anda oleh {by}", "Handed over to you by {by}"),
+    "p.take_back": ("Ambil kembali", "Take back"),
     "p.map": ("Peta perkiraan", "Approximate map"),
     "p.map.exact": (
         "Di peta: Kec. {kecamatan} ditandai, titik di sekitar posisi pelapor.",
@@ -51,5 +60,10 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
     "p.done.lapjut": ("Lapjut tersimpan.", "Sitrep saved."),
     "p.done.batal": ("Dibatalkan. Jawaban masih ditunggu.", "Undone. An answer is still due."),
     "p.done.bukan": ("Tercatat. Koordinator melihatnya.", "Noted. The coordinator sees it."),
+    "p.done.serah": (
+        "Diserahkan. Rekan Anda diberi tahu; jawaban instansi masih ditunggu.",
+        "Handed over. Your colleague is told; the institution still owes its answer.",
+    ),
+    "p.done.ambil": ("Diambil kembali. Anda yang ditanya lagi.", "Taken back. You are asked again."),
     "p.done.bantuan": ("Permintaan bantuan diteruskan.", "The request for help is passed on."),
 }

@@ -123,20 +123,50 @@ class AlertBatch(AlertContent):
         """Owe one message to one address, because another address of the same person did not work."""
         self._owe(row, alert, reason, contact)
 
+    def tell_taker(self, row: IncidentRow, alert: AlertRow) -> None:
+        """Owe its messages to whom a colleague has handed a duty over; once for each handing over."""
+        at, to = alert.get("handed_at"), alert.get("handed_to")
+        duties = self.desk.duties
+        if at is None or (duties and alert["duty"] not in duties):
+            return
+        if (answered := alert.get("acknowledged_at")) is not None and answered >= at:
+            return
+        if not (found := self._taker(row, alert)):
+            self.desk.contacts.forget()  # his shift may have been entered just now
+            self.desk.contacts.refresh(self.unit.session, self.unit.now)
+            found = self._taker(row, alert)
+        for contact in found:
+            self._owe(row, alert, AlertReason.HANDED_OVER, contact, wave=f"{to} {at.isoformat()}")
+
+    def _taker(self, row: IncidentRow, alert: AlertRow) -> list[Contact]:
+        found, divert = self._contacts(row, alert), self.desk.contacts.divert
+        return found if divert else [one for one in found if one.person_id == alert["handed_to"]]
+
     def _contacts(self, row: IncidentRow, alert: AlertRow) -> list[Contact]:
-        """Give the addresses at which an institution is told of an incident now."""
+        """Give the addresses at which an institution is told of an incident now.
+
+        Who has handed his part over is left out while he to whom he did is on duty; after that the rota says alone.
+        """
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
-        return self.desk.contacts.of(
+        found = self.desk.contacts.of(
             alert["institution"],
             alert["unit"] or None,
             Level(row["level"]),
             self.unit.now,
             named=self.named(row),
         )
+        by, to = alert.get("handed_by"), alert.get("handed_to")
+        if to is None or all(one.person_id != to for one in found):
+            return found
+        return [one for one in found if one.person_id != by]
 
-    def _owe(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> None:
-        id_ = derived("delivery", alert["id"], row["round"], reason.value, contact.channel, contact.address)
+    def _owe(
+        self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact, wave: str | int | None = None
+    ) -> None:
+        """Owe one message to one address, once in a round, or in another `wave` of telling."""
+        wave = row["round"] if wave is None else wave
+        id_ = derived("delivery", alert["id"], wave, reason.value, contact.channel, contact.address)
         if id_ in self._deliveries:
             return
         data = self._data(row, alert, reason, contact)

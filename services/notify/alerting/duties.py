@@ -53,6 +53,9 @@ def renewed(row: IncidentRow, alert: AlertRow, clock: Clock, context: NotifyCont
         "acknowledged_how": None,
         "sitrep_due": None,
         "reminders": 0,
+        "handed_to": None,
+        "handed_by": None,
+        "handed_at": None,
     }
     timers = context.escalation(clock).timers(alert["duty"], now, needed=alert["needed"], asks=wants_answer(row))
     return again | timers

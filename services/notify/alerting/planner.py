@@ -20,6 +20,7 @@ from schemas.vocabulary import (
     LadderStop,
     Level,
 )
+from services.incidents.accusations import barred_by
 from services.incidents.queries import last_line
 from services.incidents.situation_of import situation_of
 from services.notify.alerting.alert_batch import AlertBatch
@@ -105,6 +106,10 @@ def _change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
             telling.tell_first(row, recipient, AlertReason.RAISED if found.rose else AlertReason.OPENED)
         elif alert not in calling:  # who was called just now knows
             _tell(telling, row, alert, recipient, found)
+    for alert in told.values():
+        handed = alert.get("handed_to") is not None
+        if handed and alert["institution"] not in barred_by(row["facts"], telling.desk.district):
+            telling.tell_taker(row, alert)
     if found.rose and not found.reopened:
         for alert in _climbed_to(telling, row, named):
             telling.owe_again(alert, row)

@@ -59,7 +59,7 @@ def may_wait(row: DeliveryRow) -> bool:
     data = row["payload"].get("data", {})
     if row["channel"] in UNLIMITED or row["urgent"] or "level" not in data:
         return False
-    if data["reason"] == AlertReason.UNREACHABLE:
+    if data["reason"] in (AlertReason.UNREACHABLE, AlertReason.HANDED_OVER):
         return False
     needed = bool(row["payload"].get("needed"))
     return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]), needed=needed)

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 DIGEST = "digest"  # why a delivery is held back: it goes out with the next digest
 ASKING = frozenset(
-    {AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.REMINDER, AlertReason.OVERDUE}
+    {
+        AlertReason.OPENED,
+        AlertReason.RAISED,
+        AlertReason.REOPENED,
+        AlertReason.REMINDER,
+        AlertReason.OVERDUE,
+        AlertReason.HANDED_OVER,
+    }
 )
 
 

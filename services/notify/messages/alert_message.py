@@ -199,7 +199,7 @@ class _Speech:
         said = []
         if facts.reason == AlertReason.RAISED and facts.level_before is not None:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
-        if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED):
+        if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED, AlertReason.HANDED_OVER):
             said.append(self.say(facts.reason.value))
         if facts.reason == AlertReason.ESCALATED:
             said.append(self._silent())

@@ -16,6 +16,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.CLOSED: "SELESAI",
         AlertReason.REOPENED: "DIBUKA LAGI",
         AlertReason.UNREACHABLE: "TIDAK TERJANGKAU",
+        AlertReason.HANDED_OVER: "DISERAHKAN",
     },
     "en": {
         AlertReason.OPENED: "NEW",
@@ -28,6 +29,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.CLOSED: "CLOSED",
         AlertReason.REOPENED: "OPEN AGAIN",
         AlertReason.UNREACHABLE: "NOBODY REACHED",
+        AlertReason.HANDED_OVER: "HANDED OVER",
     },
 }
 
@@ -67,6 +69,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "verify": "Kebenaran belum pasti: periksa cepat di lapangan.",
         "raised": "Naik dari {before} ke {level}.",
         "changed": "Ada keterangan baru; baca di aplikasi.",
+        "handed_over": "Rekan seinstansi menyerahkan ini kepada Anda.",
         "silent": "{names} belum menjawab sejak {since} ({waited}).",
         "promised": "{names} sudah menerima {since}, tetapi lapjut belum ada ({waited}).",
         "reach": "Hubungi mereka, atau ambil alih.",
@@ -125,6 +128,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "verify": "Not certain yet: check quickly on the spot.",
         "raised": "Raised from {before} to {level}.",
         "changed": "There is something new; read it in the application.",
+        "handed_over": "A colleague of your institution has handed this over to you.",
         "silent": "{names} has not answered since {since} ({waited}).",
         "promised": "{names} accepted, {since}, but sent no situation report ({waited}).",
         "reach": "Reach them, or take over.",
