@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from schemas.records import Passkey, Person
+from services.console.account import registered_device
 from services.console.account.guesses import NETWORK
 from services.console.account.passkey_views import ceremonies_of
 from services.console.account.security_pages import PAGE, SecurityPages
@@ -76,6 +77,7 @@ class OwnPasskeys:
         name = form.get("nama", "")
         await self._deps.store.write(lambda tx: passkeys.add(tx, me, made, name))
         response = RedirectResponse(f"{PAGE}?pesan=kunci", HTTPStatus.SEE_OTHER)
+        registered_device.remember(response, self._deps, made.id)
         return _forgotten(response, self._deps)
 
     async def call(self, request: Request) -> Response:
@@ -120,7 +122,8 @@ class PasskeyDoor:
         ceremonies = ceremonies_of(self._deps)
         if ceremonies is None:
             raise Refused("passkey_site")
-        asked = ceremonies.ask_shown()
+        own = await self._deps.store.read(lambda session: registered_device.passkey_here(session, request, self._deps))
+        asked = ceremonies.ask_shown(own.id, own.handle) if own else ceremonies.ask_shown()
         response = JSONResponse({"options": asked.options}, headers=HEADERS)
         return _kept(response, self._deps, asked.kept, int(LASTS.total_seconds()))
 
@@ -139,9 +142,13 @@ class PasskeyDoor:
         opened = await self._open(ceremonies, kept, answer, request.headers.get("user-agent", ""))
         if isinstance(opened, str):
             facts = {"then": then, "wrong": SAID.get(opened, WRONG)}
-            return _forgotten(self._page(request, facts, HTTPStatus.UNAUTHORIZED), self._deps)
+            response = self._page(request, facts, HTTPStatus.UNAUTHORIZED)
+            registered_device.forget(response, self._deps)  # the next try is free to show another one
+            return _forgotten(response, self._deps)
         self._tries.give_back(network, now)
-        return _forgotten(self._entered(opened.cookie, opened.login, then), self._deps)
+        response = self._entered(opened.cookie, opened.login, then)
+        registered_device.remember(response, self._deps, opened.passkey)
+        return _forgotten(response, self._deps)
 
     async def _open(self, ceremonies: Ceremonies, kept: str, answer: str, agent: str) -> passkeys.Entered | str:
         """Open a session, or say why not, in one word. Signatures are checked while no writer waits."""

@@ -18,11 +18,15 @@ class PasskeyView:
     made_at: datetime
     used_at: datetime | None
     site: str
+    here: bool  # this browser asks for it at the door
 
 
-def shown(found: Sequence[Passkey], site: str) -> list[PasskeyView]:
-    """Show passkeys."""
-    return [PasskeyView(one.id, one.name, one.made_at, one.used_at, one.site * (one.site != site)) for one in found]
+def shown(found: Sequence[Passkey], site: str, here: str | None = None) -> list[PasskeyView]:
+    """Show passkeys; `here` is the one of the browser that asks."""
+    return [
+        PasskeyView(one.id, one.name, one.made_at, one.used_at, one.site * (one.site != site), one.id == here)
+        for one in found
+    ]
 
 
 def ceremonies_of(deps: Deps) -> Ceremonies | None:

@@ -13,6 +13,7 @@ from schemas.records import Person, SignIn
 from services.console.account import passkey_views
 from services.console.account.browsers import Browser, browser_of
 from services.console.account.guesses import CODES
+from services.console.account.registered_device import passkey_here
 from services.console.dependencies import Deps
 from services.console.web.drawing import qr
 from services.console.web.errors import STATUS, Kind, Sorry
@@ -74,6 +75,7 @@ class SecurityPages:
 
         def ask(session: Session) -> dict[str, Any]:
             person = session.get_one(Person, me)
+            here = passkey_here(session, request, self._deps)
             begun = second_factor.pending(session, secret, person)
             return {
                 "sessions": shown(list(queries.sessions(session, me, now)), visitor.cookie),
@@ -81,7 +83,7 @@ class SecurityPages:
                 "begun": begun.secret if begun else None,
                 "has_password": bool(person.password),
                 "passkeys": passkey_views.shown(
-                    queries.passkeys(session, me), ceremonies.site.id if ceremonies else ""
+                    queries.passkeys(session, me), ceremonies.site.id if ceremonies else "", here.id if here else None
                 ),
                 "offered": ceremonies is not None,
             }

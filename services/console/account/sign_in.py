@@ -12,6 +12,8 @@ from services.console.account.guesses import DAYS, Gate
 from services.console.account.passkey_pages import passkey_door_routes
 from services.console.account.passkey_views import ceremonies_of
 from services.console.account.provider_sign_in import provider_routes
+from services.console.account.registered_device import COOKIE as COOKIE_OF_DEVICE
+from services.console.account.registered_device import forget, passkey_here
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
@@ -35,17 +37,32 @@ class SignInPages:
         self._waiting = 0
 
     async def show(self, request: Request) -> Response:
-        """Show the form."""
+        """Show the form; in a browser that came in by passkey, its one button, unless another way is asked for."""
         then = inside(request.query_params.get("ke", "/"))
         if await visitor_of(request, self._deps):
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
         said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
-        return self.page(request, {"then": then, "said": said})
+        if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
+            return self.page(request, {"then": then, "said": said})
+        other = "lain" in request.query_params
+        known = not other and await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
+        response = self.page(request, {"then": then, "said": said, "device": bool(known)})
+        if not known:
+            forget(response, self._deps)
+        return response
 
     def page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
         """Show the form with what it has to say."""
         provider = self._deps.provider.office.name if self._deps.provider else None
-        shown = {"then": "/", "wrong": None, "login": "", "ticket": None, "provider": provider, **facts}
+        shown = {
+            "then": "/",
+            "wrong": None,
+            "login": "",
+            "ticket": None,
+            "device": False,
+            "provider": provider,
+            **facts,
+        }
         shown["by_password"] = self._by_password
         shown["passkeys"] = ceremonies_of(self._deps) is not None
         return self._counter.show(request, "sign_in.html", None, shown, status)
@@ -121,6 +138,7 @@ class SignInPages:
         await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
         response = RedirectResponse("/masuk", HTTPStatus.SEE_OTHER)
         response.delete_cookie(COOKIE)
+        forget(response, self._deps)
         return response
 
     async def _form(self, request: Request) -> dict[str, str]:

@@ -17,7 +17,7 @@ from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
 from services.console.officer.small_map import small_map
 from services.console.together.presence import PART, present, takes_part
-from services.console.web.errors import Kind, Sorry, sorry_for
+from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
@@ -102,6 +102,10 @@ class OfficerPages:
         by_script = "application/json" in request.headers.get("accept", "")
         try:
             return await self._done(request, by_script=by_script)
+        except SignInFirst:
+            if not by_script:
+                raise
+            return answer(Problem(HTTPStatus.UNAUTHORIZED))  # not the form to sign in: the tap waits until he has
         except (Sorry, Refused, StoreUnavailable) as failed:
             if not by_script:
                 raise

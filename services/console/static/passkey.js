@@ -4,7 +4,8 @@
   const making = document.getElementById("kunci-buat");
   const door = document.getElementById("kunci-masuk");
   const form = making || door;
-  if (!form || !window.isSecureContext || !window.PublicKeyCredential) return;
+  if (!form) return;
+  if (!window.isSecureContext || !window.PublicKeyCredential) { form.hidden = true; return; }
   const button = form.querySelector("button");
   const failed = form.querySelector("[data-failed]");
 
@@ -41,18 +42,25 @@
     return shown(JSON.parse((await asked.json()).options));
   }
 
-  form.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  async function go() { // true: the answer is under way
     button.disabled = true;
     failed.hidden = true;
     try {
       form.elements.bukti.value = JSON.stringify(await answer());
       form.submit();
+      return true;
     } catch { // nobody chose a key, or the line is dead
-      failed.hidden = false;
       button.disabled = false;
+      return false;
     }
+  }
+
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    failed.hidden = await go();
   });
+  // A registered device asks at once: then a touch is all. Where a browser wants a tap first, the button is there.
+  if ("atOnce" in form.dataset) go();
   document.querySelectorAll("[data-no-passkey]").forEach((one) => { one.hidden = true; });
 })();

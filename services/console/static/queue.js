@@ -60,6 +60,8 @@
       await change(item.id, { state: "sent", photos: [], fields: {}, form: {}, told, sent: new Date().toISOString() });
       return true;
     }
+    // The session in which it was tapped has ended: it waits until its page is open in another one (tap.js).
+    if (item.kind === "tap" && (answer.status === 401 || (answer.status === 403 && item.ended))) { await change(item.id, { ended: true }); return false; }
     if (FOREVER.has(answer.status)) {
       // A photograph that was removed meanwhile is sent once more; the text is not lost for it.
       if (answer.status === 422 && item.names && !item.again) { await change(item.id, { names: [], again: true }); return true; }

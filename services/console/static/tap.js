@@ -18,7 +18,7 @@
     const { csrf, ...fields } = Object.fromEntries(new FormData(form));
     const id = [new URL(form.action).pathname, ...Object.values(fields)].join(" ");
     try {
-      await outbox.add({ id, kind: "tap", url: form.action, fields: { csrf, ...fields } });
+      await outbox.add({ id, kind: "tap", who: box().dataset.who, url: form.action, fields: { csrf, ...fields } });
     } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file
       HTMLFormElement.prototype.submit.call(form);
       return;
@@ -28,7 +28,8 @@
   });
   async function settle() { // true: it is done, and the next page is under way
     let done = false;
-    for (const item of (await outbox.all()).filter((one) => one.kind === "tap")) {
+    for (const item of (await outbox.all()).filter(mine)) {
+      if (item.state === "waiting" && item.ended && item.who) { location.assign(`/masuk?${new URLSearchParams({ ke: location.pathname })}`); return true; }
       if (item.state === "waiting") { say(box().dataset.kept); ask(); continue; }
       await outbox.remove(item.id);
       if (item.state === "refused") { say(item.why.map((one) => one.why).join("; "), false); continue; }
@@ -36,6 +37,14 @@
       if (location.pathname === `/p/${act[2]}`) { done = true; location.assign(`/p/${act[2]}?pesan=${act[3]}`); }
     }
     return done;
+  }
+  // What somebody tapped goes out in his own session alone: another one of his takes it up, another person's never.
+  const mine = (item) => item.kind === "tap" && (!item.who || item.who === box().dataset.who);
+  async function takeUp() {
+    const token = document.querySelector("input[name=csrf]");
+    for (const item of (await outbox.all()).filter((one) => one.ended && one.who && mine(one))) {
+      if (token) await outbox.change(item.id, { ended: false, fields: { ...item.fields, csrf: token.value } });
+    }
   }
   async function ask() {
     try { const worker = await navigator.serviceWorker.ready; if (worker.sync) await worker.sync.register("outbox"); } catch { /* this page sends when it is opened again */ }
@@ -46,5 +55,5 @@
     navigator.serviceWorker.register("/sw.js").catch(() => {});
     navigator.serviceWorker.addEventListener("message", (event) => { if (event.data === "outbox") settle(); });
   }
-  again();
+  takeUp().catch(() => {}).then(again);
 })();

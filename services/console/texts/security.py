@@ -130,6 +130,22 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Terlalu mudah ditebak: isinya nama Anda, instansi, atau tempat.",
         "Too easy to guess: it is made of your name, office or place.",
     ),
+    "passkey.here": ("perangkat ini", "this device"),
+    "passkey.here_text": (
+        "Bila sesi berakhir, perangkat ini membuka halaman dengan satu sentuhan, selama dipakai tiap 30 hari.",
+        "When a session has ended, this device opens pages with one touch, while it is used every 30 days.",
+    ),
+    "passkey.here_end": (
+        "Berakhir bila Anda keluar di sini, menghapus kuncinya, atau mengganti kata sandi.",
+        "That ends when you sign out here, remove the passkey or change the password.",
+    ),
+    "sign_in_device": ("Perangkat ini terdaftar", "This device is registered"),
+    "sign_in_device_text": (
+        "Sesi Anda sudah berakhir. Buka lagi dengan sidik jari, wajah, atau PIN perangkat ini.",
+        "Your session has ended. Open it again with your finger, face or the PIN of this device.",
+    ),
+    "sign_in_device_button": ("Buka dengan kunci sandi", "Open with the passkey"),
+    "sign_in_device_other": ("Masuk dengan cara lain", "Sign in another way"),
     "sign_in_passkey": ("Masuk dengan kunci sandi", "Sign in with a passkey"),
     "sign_in_passkey_failed": (
         "Tidak ada kunci sandi yang dipilih. Coba lagi, atau masuk dengan kata sandi.",

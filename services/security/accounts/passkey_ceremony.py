@@ -162,16 +162,17 @@ class Ceremonies:
         )
         return Asked(options_to_json(options), self._keep(word, session, handle))
 
-    def ask_shown(self) -> Asked:
-        """Ask for any passkey that the browser has for this site."""
+    def ask_shown(self, only: str = "", handle: str = "") -> Asked:
+        """Ask for any passkey that the browser has for this site, or for the one with this id, whose is known."""
         word = secrets.token_bytes(WORD)
         options = generate_authentication_options(
             rp_id=self.site.id,
             challenge=word,
             timeout=int(LASTS.total_seconds() * 1000),
+            allow_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(only))] if only else None,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
-        return Asked(options_to_json(options), self._keep(word, "", ""))
+        return Asked(options_to_json(options), self._keep(word, "", handle, only))
 
     def new(self, kept: str, session: str, answer: str) -> NewKey:
         """Check a passkey that was made. Raises PasskeyRefusedError."""
@@ -196,7 +197,7 @@ class Ceremonies:
 
     def shown(self, kept: str, answer: str) -> Shown:
         """Say which passkey an answer speaks of. Raises PasskeyRefusedError."""
-        word, _ = self._asked(kept, "")
+        word, whose, only = self._asked_one(kept, "")
         _bounded(answer)
         try:
             told = parse_authentication_credential_json(answer)
@@ -206,8 +207,12 @@ class Ceremonies:
             raise PasskeyRefusedError("answer") from error
         if not fits:
             raise PasskeyRefusedError("challenge")
-        handle = bytes_to_base64url(told.response.user_handle or b"")
-        return Shown(bytes_to_base64url(told.raw_id), handle, _digest(word), answer, word)
+        id_ = bytes_to_base64url(told.raw_id)
+        if only and id_ != only:
+            raise PasskeyRefusedError("answer")
+        # Asked for one passkey by its id, a device may leave out whose it is (section 6.3.3, step 13).
+        handle = bytes_to_base64url(told.response.user_handle or b"") or (whose if only else "")
+        return Shown(id_, handle, _digest(word), answer, word)
 
     def proved(self, shown: Shown, public_key: str | None, count: int) -> Proof:
         """Check the signature by the public key that was kept, None: there is none. Raises PasskeyRefusedError."""
@@ -229,12 +234,16 @@ class Ceremonies:
             raise PasskeyRefusedError("counter")
         return Proof(shown.id, shown.handle, done.new_sign_count, self.site.id, shown.challenge)
 
-    def _keep(self, word: bytes, session: str, handle: str) -> str:
+    def _keep(self, word: bytes, session: str, handle: str, only: str = "") -> str:
         until = int((self._clock() + LASTS).timestamp())
-        facts = {"word": bytes_to_base64url(word), "session": session, "handle": handle, "until": until}
+        facts = {"word": bytes_to_base64url(word), "session": session, "handle": handle, "until": until, "only": only}
         return self._box.encrypt(json.dumps(facts).encode()).decode()
 
     def _asked(self, kept: str, session: str) -> tuple[bytes, str]:
+        word, handle, _ = self._asked_one(kept, session)
+        return word, handle
+
+    def _asked_one(self, kept: str, session: str) -> tuple[bytes, str, str]:
         try:
             facts = json.loads(self._box.decrypt(kept.encode()))
         except (InvalidToken, ValueError) as error:
@@ -243,7 +252,7 @@ class Ceremonies:
             raise PasskeyRefusedError("challenge")
         if facts["until"] < self._clock().timestamp():
             raise PasskeyRefusedError("late")
-        return base64url_to_bytes(facts["word"]), facts["handle"]
+        return base64url_to_bytes(facts["word"]), facts["handle"], facts.get("only", "")
 
 
 def counts_on(before: int, now: int) -> bool:
