@@ -100,7 +100,9 @@ def test_handed_over_in_two_taps_and_taken_back(desk, chromium, scripts):
     expect(page.locator(".said")).to_contain_text("Diserahkan")
     assert desk.alert("clash", "POLRES").handed_to == "sari"
     assert desk.alert("clash", "POLRES").acknowledged_at is None
-    page.get_by_role("button", name="Ambil kembali").click()
+    back = page.get_by_role("button", name="Ambil kembali")
+    expect(back).to_be_in_viewport(ratio=1)
+    back.click()
     expect(page.locator(".said")).to_contain_text("Diambil kembali")
     assert desk.alert("clash", "POLRES").handed_to is None
     context.close()

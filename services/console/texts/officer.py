@@ -61,8 +61,8 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
     "p.done.batal": ("Dibatalkan. Jawaban masih ditunggu.", "Undone. An answer is still due."),
     "p.done.bukan": ("Tercatat. Koordinator melihatnya.", "Noted. The coordinator sees it."),
     "p.done.serah": (
-        "Diserahkan. Rekan Anda diberi tahu; jawaban instansi masih ditunggu.",
-        "Handed over. Your colleague is told; the institution still owes its answer.",
+        "Diserahkan. Jawaban instansi masih ditunggu.",
+        "Handed over. The institution still owes its answer.",
     ),
     "p.done.ambil": ("Diambil kembali. Anda yang ditanya lagi.", "Taken back. You are asked again."),
     "p.done.bantuan": ("Permintaan bantuan diteruskan.", "The request for help is passed on."),
