@@ -44,9 +44,9 @@ class SignInPages:
         said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
         if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
             return self.page(request, {"then": then, "said": said})
-        other = "lain" in request.query_params
-        known = not other and await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
-        response = self.page(request, {"then": then, "said": said, "device": bool(known)})
+        found = await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
+        known = found is not None and "lain" not in request.query_params
+        response = self.page(request, {"then": then, "said": said, "device": known})
         if not known:
             forget(response, self._deps)
         return response
