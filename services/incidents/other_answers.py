@@ -99,12 +99,12 @@ def takers(
 
 def objection(
     officer: Officer, incident: Incident, alert: Alert, district: District, roster: Roster, now: datetime
-) -> str | None:
-    """Give the code of what speaks against handing over to somebody; None when nothing does."""
+) -> Refused | None:
+    """Give the refusal of handing over to somebody; None when nothing speaks against it."""
     if officer.institution != alert.institution or officer.unit not in ("", alert.unit):
-        return "handover_other_office"
+        return Refused("handover_other_office")
     if not may(officer.role, Act.ANSWER):
-        return "handover_role"
+        return Refused("handover_role")
     reader = Identity(
         officer.id,
         officer.name,
@@ -115,9 +115,9 @@ def objection(
     )
     hidden = {incident.issue, incident.issue_secondary}.intersection(hidden_issues(reader, district))
     if hidden or reach(reader, incident.issue, district, redacted=alert.redacted) == Reach.MASKED:
-        return "handover_clearance"
+        return Refused("handover_clearance")
     on_duty = roster.reached(alert.institution, alert.unit or None, now, *named_persons_only(incident, district))
-    return None if officer in on_duty else "handover_not_on_shift"
+    return None if officer in on_duty else Refused("handover_not_on_shift")
 
 
 def hand_over(tx: Transaction, district: District, incident_id: str, who: Identity, to: str) -> None:
@@ -133,9 +133,10 @@ def hand_over(tx: Transaction, district: District, incident_id: str, who: Identi
         raise Refused("handover_to_self")
     roster = roster_of(tx.session, now=tx.now)
     officer = next((one for one in roster.people if one.id == to), None)
-    code = objection(officer, incident, alert, district, roster, tx.now) if officer else "handover_other_office"
-    if code:
-        raise Refused(code)
+    if officer is None:
+        raise Refused("handover_other_office")
+    if why := objection(officer, incident, alert, district, roster, tx.now):
+        raise why
     if (alert.handed_to, alert.handed_by) == (to, who.id):
         return  # the same tap again
     alert.handed_to, alert.handed_by, alert.handed_at = to, who.id, tx.now
