@@ -193,6 +193,7 @@ def enter(page: Page, desk: Desk, login: str, then: str = "/") -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Masuk", exact=True).click()
     expect(page.locator("#menu")).to_be_visible()
+    page.wait_for_load_state()  # its scripts have run: a tap is theirs
 
 
 @pytest.mark.browser
