@@ -19,6 +19,7 @@ from services.console.queue.board import Board
 from services.console.queue.bulk import bulk_routes
 from services.console.queue.handover import handover_routes
 from services.console.queue.map_pages import map_routes
+from services.console.queue.owed import owed_routes
 from services.console.queue.pages import QueuePages
 from services.console.report.pages import report_routes
 from services.console.report.status import status_routes
@@ -69,6 +70,7 @@ def page_routes(deps: Deps, pages: Pages, board: Board) -> APIRouter:
         *bulk_routes(deps, counter),
         *((*one, Act.READ) for one in map_routes(deps, counter, queue.board)),
         *((*one, Act.HANDOVER) for one in handover_routes(deps, counter, queue.board)),
+        *((*one, Act.HANDOVER) for one in owed_routes(deps, counter)),
     ):
         router.routes.append(PageRoute(path, endpoint, method, page_asks(deps, act), deps=deps, pages=pages))
     return router

@@ -44,6 +44,7 @@ READS: dict[str, str | None] = {
     "/p/{id}": "/p/{id}",
     "/peristiwa/{id}/foto/{photo}": "/peristiwa/{id}/foto/0123456789abcdef0123456789abcdef",
     "/serah-terima": "/serah-terima",
+    "/utang": "/utang?instansi=POLRES",
     "/peta": "/peta?kecamatan=35.23.17",
     "/borongan/dilihat": "/borongan/dilihat?p.{id}=1",
     "/borongan/beda": "/borongan/beda?p.{id}=1",

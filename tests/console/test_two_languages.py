@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "lapor.html": (("", "/lapor"), ("joko", "/lapor")),
     "map.html": (("ratna", "/peta"), ("ratna", "/peta?kecamatan=35.23.05"), ("agus", "/peta?kecamatan=35.23.06")),
     "officer.html": (("joko", "/p/{clash}"),),
+    "owed.html": (("ratna", "/utang"), ("agus", "/utang?instansi=POLRES"), ("ratna", "/utang?instansi=KESBANG")),
     "own.html": (("joko", "/saya"), ("agus", "/saya")),
     "queue.html": (("ratna", "/"), ("ratna", "/?antrean=due"), ("ratna", "/?pilih=1")),
     "rota.html": (("joko", "/piket"), ("ratna", "/piket?instansi=POLRES")),

@@ -25,7 +25,7 @@ from services.console.web.sessions import Visitor
 from services.console.web.source_access import may_open_source
 from services.incidents.access import Reach
 from services.incidents.decisions.unmasking import Unmasked, unmask
-from services.security.permissions import Act
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 from services.warnings.raising import FORM as WARNING_FORM
@@ -117,6 +117,7 @@ class IncidentPages:
             "incident": view,
             "others": others,
             "link": f"{self._deps.base_url}/p/{view.id}",
+            "oversees": may(visitor.identity.role, Act.HANDOVER),
             "timeline": tuple(reversed(gathered(view.timeline))),
             "choices": choices_of(view, visitor.identity, self._deps.district),
             "now": self._deps.clock(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.district import District
-from schemas.records import Alert, Incident
+from schemas.records import Alert, Incident, Ladder
 from schemas.vocabulary import Level
 from services.console.incidents.presenter import Composer
 from services.console.queue.queries import MOST, Pressing
@@ -68,14 +68,21 @@ def _lines(found: Pressing, composer: Composer, district: District, shown: Mappi
             yield _line("suggestions", row, composer, "", one.made_at, other=one.other_id)
 
 
+def next_rung(ladder: Ladder | None) -> tuple[int, datetime] | None:
+    """Give the number of the step that is taken next, counted from one, and when; None where none is."""
+    if ladder is None or ladder.stopped is not None or ladder.next_at is None:
+        return None
+    return ladder.step + 1, ladder.next_at
+
+
 def _of_alert(
     kind: str, alert: Alert, incident: Incident, found: Pressing, composer: Composer, district: District
 ) -> Entry:
     ladder = found.ladders.get(incident.id)
     due = alert.sitrep_due if kind == "due" else alert.ack_due if kind == "silent" else None
-    climbing = ladder is not None and ladder.stopped is None and ladder.next_at is not None
-    if ladder is not None and ladder.next_at is not None and due is not None:
-        climbing = climbing and abs(ladder.next_at - due) > ALIKE  # else the clock beside it says so already
+    rung = next_rung(ladder)
+    if rung is not None and due is not None and abs(rung[1] - due) <= ALIKE:
+        rung = None  # the clock beside it says so already
     return _line(
         kind,
         incident,
@@ -83,8 +90,8 @@ def _of_alert(
         district.called(alert.institution, alert.unit),
         (alert.acknowledged_at or alert.owed_at) if kind == "due" else alert.owed_at,
         due=due,
-        step=ladder.step + 1 if ladder is not None and climbing else None,
-        step_at=ladder.next_at if ladder is not None and climbing else None,
+        step=rung[0] if rung else None,
+        step_at=rung[1] if rung else None,
     )
 
 
@@ -120,9 +127,9 @@ def _line(
     )
 
 
-def owing(found: Pressing, composer: Composer, district: District) -> list[tuple[str, int]]:
-    """Give who is silent, in how many incidents, the most first; who was told is need-to-know itself."""
+def owing(found: Pressing, composer: Composer) -> list[tuple[tuple[str, str], int]]:
+    """Give who is silent, institution and unit, in how many incidents, the most first; who was told is need-to-know."""
     alerts = {alert.id: alert for alert in (*found.silent, *found.stuck)}.values()
     rows = ((alert, found.incidents.get(alert.incident_id)) for alert in alerts)
     told = (alert for alert, row in rows if row is not None and composer.row(row, ()).reach == Reach.FULL)
-    return Counter(district.called(alert.institution, alert.unit) for alert in told).most_common(8)
+    return Counter((alert.institution, alert.unit) for alert in told).most_common(8)

@@ -87,7 +87,7 @@ class QueuePages:
             "total": sum(found.counts.values()),
             "quiet": max(0, found.open - found.busy),
             "open": found.open,
-            "owing": owing(found, composer, district),
+            "owing": owing(found, composer),
             "areas": areas_of(district, district.shapes, found.by_place),
             "map_height": MAP_HEIGHT,
             "critical": found.critical,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, defer
 from sqlmodel import col
 
@@ -23,7 +23,8 @@ from schemas.vocabulary import (
     Origin,
     Role,
 )
-from services.console.incidents.queries import READ, visible
+from services.console.incidents.queries import READ, names_of, visible
+from services.incidents.access import Reach, reach
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
 from services.incidents.urgency import ARCHIVE
@@ -112,7 +113,7 @@ def open_facts(
         else:
             continue
         waiting.setdefault(incident, []).append(one)
-    verifying = (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
+    verifying = _to_verify()
     plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
     reported = col(Incident.origin) == Origin.REPORTS.value
     found: Any = session.execute(select(*(col(column) for column in plain), verifying, reported).where(*seen)).all()
@@ -135,6 +136,11 @@ def open_facts(
         )
         for id_, level, kecamatan, opened_at, unsure, told in found
     }
+
+
+def _to_verify() -> ColumnElement[bool]:
+    """Give the condition of an incident that somebody must still verify."""
+    return (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
 
 
 def changed_since(session: Session, line: int, most: int) -> set[str] | None:
@@ -255,6 +261,78 @@ def count_closed_since(session: Session, reader: Identity, district: District, s
     """Count the incidents closed since then that the reader may know of."""
     where = _since(reader, district, col(Incident.closed_at), since)
     return session.scalar(select(func.count()).select_from(Incident).where(*where)) or 0
+
+
+class Owing(NamedTuple):
+    """What one institution, or one local unit of it, owes in open incidents: how many of each kind, how many late."""
+
+    institution: str
+    unit: str
+    answers: int
+    sitreps: int
+    checks: int  # incidents that it was asked to verify
+    late: int  # answers and situation reports past their time
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Alerts that ask something of one institution, the gravest and oldest first, with what stands around them."""
+
+    rows: Sequence[tuple[Alert, Incident, bool]]  # the last: it was asked to verify
+    total: int
+    ladders: dict[str, Ladder]
+    deliveries: dict[str, list[Delivery]]  # by alert
+    names: dict[str, str]  # of the persons told
+
+
+def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    """Give when an alert owes an answer, a situation report, a look on the spot: as an incident's own page says it."""
+    asked = or_(col(Alert.duty) != Duty.INFORM, col(Alert.needed))
+    answered = col(Alert.state).in_(ANSWERED)
+    answer = ~answered & asked & col(Incident.conflict)
+    return answer, answered & col(Alert.sitrep_due).is_not(None), asked & _to_verify()
+
+
+def _of_open(reader: Identity, district: District) -> list[ColumnElement[bool]]:
+    """Ask for alerts of open incidents that the reader may read in full: who was told is need-to-know itself."""
+    full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+    told = [col(Alert.incident_id) == col(Incident.id), col(Incident.issue).in_(full)]
+    return [*told, *visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
+
+
+def who_owes(session: Session, reader: Identity, district: District, now: datetime) -> list[Owing]:
+    """Give who owes something in open incidents, who is late in most of them first."""
+    answer, sitrep, check = _owed()
+    late = or_(and_(answer, col(Alert.ack_due) < now), and_(sitrep, col(Alert.sitrep_due) < now))
+    counts = [func.sum(case((one, 1), else_=0)) for one in (answer, sitrep, check, late)]
+    query = select(col(Alert.institution), col(Alert.unit), *counts).where(*_of_open(reader, district))
+    grouped = query.where(or_(answer, sitrep, check)).group_by(col(Alert.institution), col(Alert.unit))
+    rows: Any = session.execute(grouped)
+    found = [Owing(row[0], row[1], *map(int, row[2:])) for row in rows]
+    return sorted(found, key=lambda one: (-one.late, -one.answers - one.sitreps, -one.checks, one[:2]))
+
+
+def owed_by(session: Session, reader: Identity, district: District, who: tuple[str, str], most: int) -> Owed:
+    """Give what an institution owes (`who`: its code and its unit, which may be empty), at most so many alerts."""
+    answer, sitrep, check = _owed()
+    where = [*_of_open(reader, district), col(Alert.institution) == who[0], col(Alert.unit) == who[1]]
+    where.append(or_(answer, sitrep, check))
+    light = [defer(column, raiseload=True) for column in HEAVY]
+    order = (col(Incident.level).desc(), col(Alert.owed_at), col(Alert.id))
+    found: Any = session.execute(
+        select(Alert, Incident, check).where(*where).options(*light).order_by(*order).limit(most)
+    )
+    rows = [(alert, incident, bool(asked)) for alert, incident, asked in found]
+    total = session.scalar(select(func.count()).select_from(Alert, Incident).where(*where)) if len(rows) == most else 0
+    incidents = {incident.id for _, incident, _ in rows}
+    ladders = session.scalars(select(Ladder).where(col(Ladder.incident_id).in_(incidents)))
+    deliveries: dict[str, list[Delivery]] = {}
+    sent = select(Delivery).where(col(Delivery.alert_id).in_([alert.id for alert, _, _ in rows]))
+    for one in session.scalars(sent.order_by(col(Delivery.owed_at), col(Delivery.id))):
+        deliveries.setdefault(one.alert_id, []).append(one)
+    people = {one.person_id for told in deliveries.values() for one in told if one.person_id}
+    names = names_of(session, people)
+    return Owed(rows, max(len(rows), total or 0), {one.incident_id: one for one in ladders}, deliveries, names)
 
 
 def lines_of_kind(session: Session, kind: str, most: int) -> list[tuple[Journal, str]]:
