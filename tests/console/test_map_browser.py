@@ -1,11 +1,15 @@
 """The map, one's sessions and the head of every page in a real browser: by keyboard, for axe, at every width."""
 
+import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
 
-from schemas.records import Incident
+from schemas.records import Incident, Person
+from services.console.web.sessions import COOKIE
+from services.security import auth
 from services.store.transaction import Transaction
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
 
@@ -46,7 +50,18 @@ def test_no_word_of_the_head_stands_over_another(desk, chromium, language):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/peta", f"/peta?kecamatan={DESA[:8]}", "/akun"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/peta",
+        f"/peta?kecamatan={DESA[:8]}",
+        "/peta?warna=jumlah&lama=4",
+        "/peta?warna=jawab",
+        "/utang",
+        "/utang?instansi=POLRES",
+        "/akun",
+    ],
+)
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_axe_thumbs_and_eyes_find_nothing(desk, chromium, scheme, path, size):
     put_there(desk)
@@ -94,4 +109,44 @@ def test_all_other_sessions_end_by_two_presses_far_from_the_others(desk, chromiu
     page.locator(".apart > summary").click()
     sure.click()
     expect(page.locator(".apart")).to_have_count(0)
+    context.close()
+
+
+def test_the_slider_shows_another_week_at_once_and_by_keyboard(desk, chromium):
+    def act(tx: Transaction) -> None:
+        one = tx.session.get_one(Incident, desk.ids["clash"])
+        one.opened_at, one.closed_at = one.opened_at - timedelta(days=21), one.opened_at - timedelta(days=14)
+        one.state = "settled"
+
+    desk.write(act)
+    context = chromium.new_context(viewport=PHONE)
+    page = sign_in(context, desk, "ratna")
+    page.goto(f"{desk.url}/peta")
+    soko = page.locator("a[href*='35.23.11'] path")
+    expect(soko).not_to_have_class(re.compile("l-tinggi"))
+    page.locator("[name=minggu]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(soko).to_have_class(re.compile("l-tinggi"))
+    expect(page).to_have_url(re.compile("minggu=-2"))
+    assert page.evaluate("document.activeElement.name") == "minggu"
+    page.locator("[name=warna]").select_option("jumlah")
+    expect(soko).not_to_have_class(re.compile("l-|n-"))
+    page.reload()
+    expect(page.locator("[name=warna]")).to_have_value("jumlah")
+    context.close()
+
+
+def test_without_scripts_the_button_asks_for_colour_and_week(desk, chromium):
+    context = chromium.new_context(viewport=WIDE, java_script_enabled=False)
+    cookie = desk.write(lambda tx: auth.open_session(tx, tx.session.get_one(Person, "ratna")))
+    context.add_cookies([{"name": COOKIE, "value": cookie, "url": desk.url}])
+    page = context.new_page()
+    page.goto(f"{desk.url}/peta")
+    page.locator("[name=warna]").select_option("jumlah")
+    page.locator("[name=minggu]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator(".map-ask button").click()
+    expect(page).to_have_url(re.compile("warna=jumlah.*minggu=-1"))
+    expect(page.locator(".said-weeks")).to_contain_text("Minggu lalu")
     context.close()

@@ -12,13 +12,14 @@ from tests.console.desk import running
 from tests.console.night import DISTRICT, NOW, owe
 
 
-def counted(body: str) -> dict[str, list[str]]:
-    """Give the counts of each institution: late, answers, sitreps, verifications."""
-    rows = re.findall(r'<th scope="row">(?:<a [^>]*>)?([^<]+)(?:</a>)?</th>((?:<td class="n">.*?</td>)+)</tr>', body)
-    return {
-        name: [re.sub("<[^>]+>", "", cell) for cell in re.findall(r'<td class="n">(.*?)</td>', cells)]
-        for name, cells in rows
-    }
+def counted(body: str) -> dict[str, dict[str, int]]:
+    """Give what each institution owes, by word."""
+    rows = re.findall(r'<b>([^<]+)</b><small class="sub">(.*?)</small></span>(?:<b class="late">(.*?)</b>)?', body)
+    found = {}
+    for name, kinds, late in rows:
+        told = [part.strip().split(" ", 1) for part in [*kinds.split("·"), late] if part.strip()]
+        found[name] = {word: int(count) for count, word in told}
+    return found
 
 
 def owed(body: str) -> list[tuple[str, str]]:
@@ -33,13 +34,13 @@ def copied(body: str) -> str:
 
 def test_every_institution_is_counted_by_what_it_owes(desk, person):
     found = counted(person("ratna").get("/utang").body)
-    assert found["Polres Tuban"] == ["1", "2", "·", "·"]  # the bomb is not due yet
-    assert found["Bakesbangpol"] == ["·", "2", "1", "·"]
+    assert found["Polres Tuban"] == {"belum menjawab": 2, "lewat tenggat": 1}  # the bomb is not due yet
+    assert found["Bakesbangpol"] == {"belum menjawab": 2, "lapjut ditunggu": 1}
     assert "Kodim 0811 Tuban" not in found  # told for information: nothing is owed
     desk.clock.now = NOW + timedelta(minutes=21)
     later = counted(person("ratna").get("/utang").body)
-    assert later["Polres Tuban"][0] == "2"
-    assert later["Bakesbangpol"][0] == "1"  # its situation report
+    assert later["Polres Tuban"]["lewat tenggat"] == 2
+    assert later["Bakesbangpol"]["lewat tenggat"] == 1  # its situation report
 
 
 def test_each_duty_says_since_when_how_late_the_next_step_and_who_was_told(desk, person):
@@ -67,7 +68,7 @@ def test_who_was_asked_to_verify_owes_that_too_until_it_is_verified(desk, person
     desk.write(more)
     ratna = person("ratna")
     assert (desk.ids["clash"], "Belum menjawab · Diminta memastikan") in owed(ratna.get("/utang?instansi=POLRES").body)
-    assert counted(ratna.get("/utang").body)["Polres Tuban"][3] == "1"
+    assert counted(ratna.get("/utang").body)["Polres Tuban"]["diminta memastikan"] == 1
     assert owed(ratna.get("/utang?instansi=KODIM").body) == []  # told for information
     ratna.act(desk.ids["clash"], "verifikasi", note="dicek")
     assert (desk.ids["clash"], "Belum menjawab") in owed(ratna.get("/utang?instansi=POLRES").body)
@@ -96,7 +97,7 @@ def test_a_local_unit_is_an_institution_of_its_own(desk, person):
 
 def test_nobody_learns_here_who_was_told_of_what_he_may_not_read(desk, person):
     emma = person("emma")  # not named for the issue of the bomb
-    assert counted(emma.get("/utang?bahasa=id").body)["Polres Tuban"][1] == "1"
+    assert counted(emma.get("/utang?bahasa=id").body)["Polres Tuban"]["belum menjawab"] == 1
     assert desk.ids["bomb"] not in emma.get("/utang?instansi=POLRES").body
 
 
@@ -160,5 +161,5 @@ def test_an_institution_that_owes_a_lot_is_cut_and_says_so(desk, person, monkeyp
 def test_counts_and_lines_are_the_same_on_both_databases(either_desk):
     ratna = either_desk.official(Role.COORDINATOR, "KESBANG", login="lain", named_for=["RAD"])
     found = counted(ratna.get("/utang").body)
-    assert found["Polres Tuban"] == ["1", "2", "·", "·"]
+    assert found["Polres Tuban"] == {"belum menjawab": 2, "lewat tenggat": 1}
     assert len(owed(ratna.get("/utang?instansi=POLRES").body)) == 2

@@ -127,6 +127,7 @@ def contrast(one: str, other: str) -> float:
 
 
 LEVELS = ("kritis", "tinggi", "sedang", "rendah")
+MAP_STEPS = ("step4", "step3", "step2", "step1")  # of a map whose colour says a number
 PAIRS = [
     *[(text, ground) for text in ("ink", "soft", "link", "late") for ground in ("card", "paper", "tint")],
     ("ink", "mark"),
@@ -136,6 +137,7 @@ PAIRS = [
     ("ok", "ok-bg"),
     ("ok", "card"),
     *[(f"{level}-ink", level) for level in LEVELS],
+    *[(f"{step}-ink", step) for step in MAP_STEPS],
 ]
 SCHEMES = ("light", "dark")
 
@@ -160,14 +162,15 @@ def test_what_can_be_touched_has_an_edge_that_can_be_seen(scheme):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_levels_are_told_apart_without_colour(scheme):
+def test_levels_and_steps_of_a_map_are_told_apart_without_colour(scheme):
     found = palette(scheme)
 
     def lightness(colour: str) -> float:
         return 116 * luminance(colour) ** (1 / 3) - 16  # CIE L*, of colours that are not nearly black
 
-    steps = [lightness(found[level]) for level in LEVELS]
-    assert min(light - dark for dark, light in pairwise(steps)) >= 15
+    for names in (LEVELS, MAP_STEPS):
+        steps = [lightness(found[name]) for name in names]
+        assert min(light - dark for dark, light in pairwise(steps)) >= 15
 
 
 def test_no_text_is_smaller_than_it_can_be_read():

@@ -11,7 +11,7 @@ from sqlmodel import col
 from schemas.district import District
 from schemas.records import Alert, Incident, Journal, Judgement, Report
 from schemas.vocabulary import EventKind, IncidentState, Origin
-from services.console.incidents.queries import visible
+from services.console.incidents.queries import happened, visible
 from services.incidents.access import Reach, reach, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session
@@ -95,16 +95,11 @@ class Counted:
 
 
 def _conditions(reader: Identity, district: District, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Give what is counted: no exercise, no copy that was merged, no history, no nil report, no warning."""
+    """Give what is counted of the incidents that really happened."""
     where: list[ColumnElement[bool]] = [
-        *visible(reader, district),
+        *happened(reader, district, wanted.end),
         col(Incident.opened_at) >= wanted.start,
         col(Incident.opened_at) < wanted.end,
-        col(Incident.exercise).is_(False),
-        col(Incident.origin) == Origin.REPORTS.value,
-        col(Incident.conflict).is_(True),
-        col(Incident.state) != IncidentState.MERGED,
-        func.coalesce(col(Incident.closed_at), wanted.end) != col(Incident.opened_at),
     ]
     if wanted.issue:
         where.append(col(Incident.issue) == wanted.issue)

@@ -398,3 +398,18 @@ def follow(session: Session, report_id: str) -> Followed | None:
 def visible(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident that the reader may know of, for questions of other rooms."""
     return _may_see(reader, district)
+
+
+def happened(reader: Identity, district: District, until: datetime) -> list[ColumnElement[bool]]:
+    """Give the conditions of what figures and maps count of what the reader may know of, in questions up to `until`.
+
+    It is no exercise, no copy that was merged, no history, no nil report and no warning.
+    """
+    return [
+        *_may_see(reader, district),
+        col(Incident.exercise).is_(False),
+        col(Incident.origin) == Origin.REPORTS.value,
+        col(Incident.conflict).is_(True),
+        col(Incident.state) != IncidentState.MERGED,
+        func.coalesce(col(Incident.closed_at), until) != col(Incident.opened_at),
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from schemas.district import District, Shape
 from schemas.vocabulary import Level
+from services.console.queue.map_measures import LEVEL, Measure, step_of
 from services.console.web.drawing import POINT
 
 WIDTH, TALLEST = 640, 640  # pixels of the picture
@@ -21,6 +22,8 @@ class Area:
     y: float
     count: int
     level: str | None
+    minutes: int | None = None  # the middle time to the first answer, where the map says that
+    step: int = 0  # of lightness, where the colour says a number
 
 
 def areas_of(district: District, shapes: Iterable[Shape], told: Mapping[str, tuple[int, int]]) -> list[Area]:
@@ -32,6 +35,17 @@ def areas_of(district: District, shapes: Iterable[Shape], told: Mapping[str, tup
         level = Level(worst).name if worst else None
         name = place.name if place else shape.code
         found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level))
+    return found
+
+
+def coloured(areas: Iterable[Area], told: Mapping[str, Measure], colour: str) -> list[Area]:
+    """Give the areas with what the weeks say of each that are looked at."""
+    found = []
+    for area in areas:
+        one = told.get(area.code, Measure())
+        level = Level(one.level).name if one.level and colour == LEVEL else None
+        step = step_of(one, colour) if colour != LEVEL else 0
+        found.append(replace(area, count=one.count, level=level, minutes=one.minutes, step=step))
     return found
 
 

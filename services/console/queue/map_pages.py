@@ -1,9 +1,12 @@
 """Serve the map by itself: the district by kecamatan, or one kecamatan by desa, and the same as a list."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
@@ -12,11 +15,26 @@ from schemas.records import Incident
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import OVERSEE, SOON, Board
-from services.console.queue.drawn_map import areas_of, zoomed
-from services.console.queue.queries import open_in
+from services.console.queue.drawn_map import Area, areas_of, coloured, zoomed
+from services.console.queue.map_measures import (
+    ANSWER,
+    BACK,
+    COLOURS,
+    LENGTHS,
+    LEVEL,
+    STEPS,
+    Asked,
+    Measure,
+    measured,
+    read_asked,
+    stretch,
+)
+from services.console.queue.queries import Placed, Stretch, answer_times, open_in, placed_in
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
+from services.office.figures import MEDIAN_FROM
+from services.store.transaction import Session
 
 PAGE = "/peta"
 
@@ -30,26 +48,68 @@ class MapPages:
         self._board = board
 
     async def show(self, request: Request) -> Response:
-        """Show the district, or the kecamatan that the address names."""
+        """Show the district, or the kecamatan that the address names, in the colour and the weeks that it names."""
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in OVERSEE:
             raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN)
         code, district = request.query_params.get("kecamatan", ""), self._deps.district
         places = [one for one in district.places.values() if one.kind == "kecamatan"]
-        facts: dict[str, Any] = {"kecamatan": sorted(places, key=lambda place: place.name), "chosen": None, "vague": 0}
+        if code and code not in {place.code for place in places}:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        asked = read_asked(request.query_params)
+        if asked is None:
+            raise Sorry(Kind.BAD, HTTPStatus.BAD_REQUEST)
+        zone = ZoneInfo(district.timezone)
+        start, end = stretch(asked, self._deps.clock(), zone)
+        facts: dict[str, Any] = {
+            "kecamatan": sorted(places, key=lambda place: place.name),
+            "chosen": district.places.get(code),
+            "asked": asked,
+            "first": start.date(),
+            "last": (end - timedelta(microseconds=1)).astimezone(zone).date(),
+            "colours": COLOURS,
+            "lengths": LENGTHS,
+            "back": BACK,
+            "steps": STEPS.get(asked.colour, ()),
+            "few": MEDIAN_FROM,
+        }
+        shapes = [one for one in district.desa_shapes if _within(district, one, code)] if code else district.shapes
+        areas, vague = await self._areas(visitor, code, asked, Stretch(start, end, code), shapes)
+        laid, height = zoomed(areas)
+        return self._counter.show(
+            request, "map.html", visitor, {**facts, "areas": laid, "height": height, "vague": vague}
+        )
+
+    async def _areas(
+        self, visitor: Visitor, code: str, asked: Asked, weeks: Stretch, shapes: Sequence[Shape]
+    ) -> tuple[list[Area], int]:
+        """Give the areas with what is told of each, and how many incidents or answers stand in none of them."""
+        district = self._deps.district
+        if not asked.now:
+            told = await self._of_weeks(visitor, asked, weeks)
+            drawn = {shape.code for shape in shapes}
+            vague = sum(one.count for area, one in told.items() if area not in drawn)
+            return coloured(areas_of(district, shapes, {}), told, asked.colour), vague
         if not code:
             found = await self._board.pressing(visitor.identity, district, self._deps.clock() + SOON)
-            areas, height = zoomed(areas_of(district, district.shapes, found.by_place))
-            return self._counter.show(request, "map.html", visitor, {**facts, "areas": areas, "height": height})
-        if code not in {place.code for place in places}:
-            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
-        told = await self._by_desa(visitor, code)
-        shapes = [shape for shape in district.desa_shapes if _within(district, shape, code)]
-        areas, height = zoomed(areas_of(district, shapes, told))
-        drawn = {area.code for area in areas}
-        vague = sum(count for desa, (count, _) in told.items() if desa not in drawn)
-        facts |= {"areas": areas, "height": height, "vague": vague, "chosen": district.places[code]}
-        return self._counter.show(request, "map.html", visitor, facts)
+            return areas_of(district, shapes, found.by_place), 0
+        counts = await self._by_desa(visitor, code)
+        areas = areas_of(district, shapes, counts)
+        return areas, sum(count for _, (count, _) in counts.items()) - sum(area.count for area in areas)
+
+    async def _of_weeks(self, visitor: Visitor, asked: Asked, weeks: Stretch) -> Mapping[str, Measure]:
+        reader, district = visitor.identity, self._deps.district
+        wanted = replace(weeks, standing=asked.colour == LEVEL)
+
+        def ask(session: Session) -> tuple[list[Placed], dict[str, timedelta]]:
+            times = answer_times(session, reader, district, wanted) if asked.colour == ANSWER else {}
+            return placed_in(session, reader, district, wanted), times
+
+        rows, times = await self._deps.store.read(ask)
+        if weeks.kecamatan:  # only here an incident is told of by itself: where few are, a desa points to one
+            self._deps.reads.note(reader, "map", ((row.id, row.issue) for row in rows))
+        placed = ((row.desa if weeks.kecamatan else row.kecamatan, row) for row in rows)
+        return measured(placed, asked.colour, times)
 
     async def _by_desa(self, visitor: Visitor, code: str) -> Mapping[str, tuple[int, int]]:
         """Give how many incidents are open in each desa and the worst level; "" is what has none that is told."""

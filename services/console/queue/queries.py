@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -23,7 +23,7 @@ from schemas.vocabulary import (
     Origin,
     Role,
 )
-from services.console.incidents.queries import READ, names_of, visible
+from services.console.incidents.queries import READ, happened, names_of, visible
 from services.incidents.access import Reach, reach
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
@@ -213,6 +213,66 @@ def open_in(session: Session, reader: Identity, district: District, kecamatan: s
     seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
     seen += [col(Incident.origin) == Origin.REPORTS.value, col(Incident.kecamatan) == kecamatan]
     return session.scalars(select(Incident).where(*seen).options(*light)).all()
+
+
+class Placed(NamedTuple):
+    """One incident of a stretch of time, for the map; `desa` is empty where the reader is not told it."""
+
+    id: str
+    issue: str
+    kecamatan: str
+    desa: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What a map of some weeks asks for: [start, end), of one kecamatan or of all.
+
+    `standing`: what was open at any time in it; else what was opened in it.
+    """
+
+    start: datetime
+    end: datetime
+    kecamatan: str = ""
+    standing: bool = False
+
+
+def _in_stretch(reader: Identity, district: District, asked: Stretch) -> list[ColumnElement[bool]]:
+    where = [*happened(reader, district, asked.end), col(Incident.opened_at) < asked.end]
+    if asked.standing:
+        where.append(or_(col(Incident.closed_at).is_(None), col(Incident.closed_at) >= asked.start))
+    else:
+        where.append(col(Incident.opened_at) >= asked.start)
+    if asked.kecamatan:
+        where.append(col(Incident.kecamatan) == asked.kecamatan)
+    return where
+
+
+def placed_in(session: Session, reader: Identity, district: District, asked: Stretch) -> list[Placed]:
+    """Give the incidents of a stretch of time where the reader may be told that they were."""
+    reaches = {code: reach(reader, code, district, redacted=False) for code in district.issues}
+    columns = (Incident.id, Incident.issue, Incident.kecamatan, Incident.desa, Incident.level)
+    rows: Any = session.execute(
+        select(*(col(one) for one in columns)).where(*_in_stretch(reader, district, asked)).order_by(col(Incident.id))
+    )
+    return [
+        Placed(id_, issue, kecamatan or "", "" if reaches.get(issue) == Reach.MASKED else desa or "", level)
+        for id_, issue, kecamatan, desa, level in rows
+    ]
+
+
+def answer_times(session: Session, reader: Identity, district: District, asked: Stretch) -> dict[str, timedelta]:
+    """Give how long each incident of a stretch waited for its lead's answer, as far as the reader reads it in full."""
+    full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
+    where = [col(Alert.incident_id) == col(Incident.id), *_in_stretch(reader, district, asked)]
+    where += [col(Incident.issue).in_(full), col(Alert.duty) == Duty.LEAD, col(Alert.acknowledged_at).is_not(None)]
+    columns = (col(Alert.incident_id), col(Alert.owed_at), col(Alert.acknowledged_at))
+    rows: Any = session.execute(select(*columns).where(*where))
+    times: dict[str, timedelta] = {}
+    for incident, owed_at, answered_at in rows:
+        times[incident] = min(times.get(incident, timedelta.max), answered_at - owed_at)
+    return times
 
 
 def gather(session: Session, reader: Identity, district: District, found: Pressing, unverified: Sequence[str]) -> None:

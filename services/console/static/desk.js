@@ -79,6 +79,12 @@
     if (anew) renew();
   }
   function later() { if (!waiting) waiting = setTimeout(refresh, 300); }
+  // A question whose answer is on the page itself is asked at every change of a field; its button is for without scripts.
+  document.querySelectorAll("form[data-live]").forEach((form) => form.addEventListener("input", (event) => {
+    if (event.target.name === "kecamatan") return; // another page, with another heading
+    history.replaceState(null, "", `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
+    later();
+  }));
   let asking = null;
   function soon() { clearTimeout(asking); asking = setTimeout(later, AGAIN); }
   function say(on) {
