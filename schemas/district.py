@@ -299,6 +299,7 @@ class Shape(Frozen):
     path: Annotated[str, StringConstraints(pattern=r"^[MLZ0-9.,-]+$")]
     x: float
     y: float
+    source: str = ""  # who published these boundaries; empty: they are approximate
 
 
 class Intake(Frozen):

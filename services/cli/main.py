@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("drill", "services.cli.ops.drill", "sound an exercise through the real path, and time who answers"),
     ("siladeni", "services.cli.office.siladeni", "take Siladeni's reports in, give status and answers back"),
     ("ormas", "services.cli.office.ormas", "take in the list of ormas"),
+    ("places", "services.cli.places.command", "take in official boundaries for the map"),
     ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
     ("bench", "tests.bench", "measure the whole line beside a bare floor; from a checkout, whose tests hold it"),
 )

@@ -21,6 +21,7 @@ Files = Mapping[str, str]  # name of a file of the folder -> its text
 
 REMEMBERED = 4  # the rules in force, those before, those on trial
 POLICY = "district.toml"
+BOUNDARIES, BOUNDARIES_DESA = "boundaries.csv", "boundaries_desa.csv"  # official ones, used instead of the map's own
 TABLES = (
     "places.csv",
     "landmarks.csv",
@@ -29,6 +30,8 @@ TABLES = (
     "holidays.csv",
     "map.csv",
     "map_desa.csv",
+    BOUNDARIES,
+    BOUNDARIES_DESA,
     "lexicon.toml",
     "learned.json",
 )  # each may be absent
@@ -102,7 +105,8 @@ def _district_of(texts: frozenset[tuple[str, str]]) -> District:
     neighbours = _places(files, "neighbours.csv")
     told["places"] = _with_radii(_places(files, "places.csv"), neighbours) | _places(files, "landmarks.csv")
     told["neighbours"] = neighbours
-    for name, file_ in (("shapes", "map.csv"), ("desa_shapes", "map_desa.csv")):
+    for name, official, drawn in (("shapes", BOUNDARIES, "map.csv"), ("desa_shapes", BOUNDARIES_DESA, "map_desa.csv")):
+        file_ = official if official in files else drawn
         rows = _rows(files, file_, ("code", "path", "x", "y"))
         told[name] = tuple(_entry(file_, line, Shape, row) for line, row in rows)
     told["calendar"] = _windows(files, "calendar.csv")

@@ -22,6 +22,7 @@ class Area:
     y: float
     count: int
     level: str | None
+    source: str = ""  # of its borders; empty: approximate
     minutes: int | None = None  # the middle time to the first answer, where the map says that
     step: int = 0  # of lightness, where the colour says a number
 
@@ -34,7 +35,7 @@ def areas_of(district: District, shapes: Iterable[Shape], told: Mapping[str, tup
         place = district.places.get(shape.code)
         level = Level(worst).name if worst else None
         name = place.name if place else shape.code
-        found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level))
+        found.append(Area(shape.code, name, shape.path, shape.x, shape.y, count, level, shape.source))
     return found
 
 

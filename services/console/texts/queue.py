@@ -42,6 +42,11 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Batas perkiraan dari titik-titik desa, bukan batas resmi.",
         "Approximate borders from the desa's points, not official ones.",
     ),
+    "queue.map_official": ("Batas resmi: {source}.", "Official borders: {source}."),
+    "queue.map_partly": (
+        "Garis putus-putus: {n} wilayah masih batas perkiraan.",
+        "Broken lines: the borders of {n} areas are still approximate.",
+    ),
     "queue.map_list": ("Peta sebagai daftar", "The map as a list"),
     "queue.map_none": ("Peta kabupaten ini belum ada.", "There is no map of this district yet."),
     "queue.map_desa": ("Peta per desa", "Map by desa"),

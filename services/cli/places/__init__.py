@@ -1,0 +1,1 @@
+"""Places of the district: official boundaries taken in from a file."""
