@@ -9,6 +9,7 @@ import pytest
 from schemas.vocabulary import Level, Role
 from services.console.queue.drawn_map import TALLEST, WIDTH, areas_of, zoomed
 from services.store.transaction import Transaction
+from tests.console.desk import running
 from tests.console.night import DISTRICT
 
 SOKO, PLUMPANG = "35.23.11", "35.23.17"
@@ -142,3 +143,19 @@ def test_the_page_of_the_map_weighs_less_than_eighty_kilobytes(desk, person, cod
 def assets(body: str) -> set[str]:
     """Give the scripts and styles that a page loads."""
     return set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"', body))
+
+
+def test_the_map_names_who_published_its_borders_and_breaks_the_lines_of_the_rest(new_database, desk, person):
+    assert "bukan batas resmi" in person("ratna").get("/peta").body
+    source = "Badan Contoh & mitra, batas 2026"
+    taken = [one.model_copy(update={"source": "" if one.code == SOKO else source}) for one in DISTRICT.shapes]
+    district = DISTRICT.model_copy(update={"shapes": tuple(taken)})
+    with running(new_database("sqlite"), district=district) as other:
+        caller = other.official(Role.COORDINATOR, "KESBANG", login="baru")
+        for path in ("/peta", "/", "/peringatan/tempat"):
+            body = caller.get(path).body
+            assert "Batas resmi: Badan Contoh &amp; mitra, batas 2026." in body, path
+            assert "Garis putus-putus: 1 wilayah masih batas perkiraan." in body, path
+            assert "bukan batas resmi" not in body, path
+            assert len(re.findall(r'class="area[^"]* rough"', body)) == 1, path
+        assert "bukan batas resmi" in caller.get(f"/peta?kecamatan={SOKO}").body  # of its desa nothing was taken

@@ -262,12 +262,11 @@ def finer(told: Collection, parts: int) -> Collection:
     def line(one: list[float], other: list[float]) -> list[list[float]]:
         dice = random.Random(repr(sorted((one, other))))
         first, last = sorted((one, other))
+        wide, high = last[0] - first[0], last[1] - first[1]
         points = []
         for part in range(1, parts):
-            share, off = part / parts, dice.uniform(-2e-5, 2e-5)
-            points.append(
-                [first[0] + (last[0] - first[0]) * share + off, first[1] + (last[1] - first[1]) * share - off]
-            )
+            share, off = part / parts, dice.uniform(-0.004, 0.004)
+            points.append([first[0] + wide * share - high * off, first[1] + high * share + wide * off])
         return points if first == one else points[::-1]
 
     for feature in told["features"]:

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.records import Alert, Incident, Journal, Judgement, Report
-from schemas.vocabulary import EventKind, IncidentState, Origin
-from services.console.incidents.queries import happened, visible
+from schemas.vocabulary import EventKind
+from services.console.incidents.queries import happened
 from services.incidents.access import Reach, reach, sees_all
 from services.security.auth import Identity
 from services.store.transaction import Session

@@ -47,6 +47,10 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Garis putus-putus: {n} wilayah masih batas perkiraan.",
         "Broken lines: the borders of {n} areas are still approximate.",
     ),
+    "queue.map_partly.one": (
+        "Garis putus-putus: 1 wilayah masih batas perkiraan.",
+        "Broken lines: the borders of 1 area are still approximate.",
+    ),
     "queue.map_list": ("Peta sebagai daftar", "The map as a list"),
     "queue.map_none": ("Peta kabupaten ini belum ada.", "There is no map of this district yet."),
     "queue.map_desa": ("Peta per desa", "Map by desa"),

@@ -152,8 +152,8 @@ WARNED: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "warned.map_text": (
-        "Batas perkiraan. Garis tebal: ada peringatan terbuka.",
-        "Approximate borders. Thick line: a warning is open.",
+        "Garis tebal: ada peringatan terbuka.",
+        "Thick line: a warning is open.",
     ),
     "warned.small": ("Dua belas minggu, per kecamatan", "Twelve weeks, by kecamatan"),
     "warned.rate": ("Tingkat", "Level"),
