@@ -117,9 +117,7 @@ def test_what_is_above_the_clearance_is_neither_counted_nor_listed(new_database)
 
 def test_the_text_to_copy_counts_and_says_nothing_that_is_secret(desk, person):
     text = copied(person("ratna").get("/utang?instansi=POLRES").body)
-    assert text.splitlines()[0] == (
-        "Polres Tuban: 1 belum menjawab, 0 lapjut ditunggu, 0 diminta memastikan, 1 lewat tenggat"
-    )
+    assert text.splitlines()[0] == ("Polres Tuban: 1 belum menjawab, 1 lewat tenggat")
     assert "- TINGGI" in text
     assert "Kec. Soko: belum menjawab (lewat 3 mnt)" in text
     assert text.splitlines()[-1] == "http://127.0.0.1/utang?instansi=POLRES"
@@ -153,9 +151,15 @@ def test_queue_and_incident_lead_there(desk, person):
 
 def test_an_institution_that_owes_a_lot_is_cut_and_says_so(desk, person, monkeypatch):
     monkeypatch.setattr("services.console.queue.owed.MOST", 1)
+    monkeypatch.setattr("services.console.queue.owed.COPIED", 1)
     body = person("ratna").get("/utang?instansi=POLRES").body
     assert len(owed(body)) == 1
     assert "dan 1 lagi" in body
+    desk.write(lambda tx: setattr(tx.session.get(Incident, desk.ids["bomb"]), "issue", "SLT"))
+    text = copied(person("ratna").get("/utang?instansi=POLRES").body)
+    assert text.startswith("Polres Tuban: 2 belum menjawab, 1 lewat tenggat\n")  # all are counted, one is named
+    assert text.count("\n- ") == 1
+    assert "dan 1 lagi" in text
 
 
 def test_counts_and_lines_are_the_same_on_both_databases(either_desk):

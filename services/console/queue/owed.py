@@ -1,6 +1,6 @@
 """Serve what each institution still owes: who owes how much, and of one institution every open duty by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -108,11 +108,12 @@ class OwedPages:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         shown = in_the_open(reader)  # what is copied goes into groups: nothing of what is Rahasia
 
-        def ask(session: Session) -> tuple[Owed, Owed]:
+        def ask(session: Session) -> tuple[Owed, Owed, list[queries.Owing]]:
             own = queries.owed_by(session, reader, district, who, MOST)
-            return own, queries.owed_by(session, shown, district, who, MOST)
+            copied = queries.owed_by(session, shown, district, who, COPIED)
+            return own, copied, queries.who_owes(session, shown, district, now)
 
-        found, copied = await self._deps.store.read(ask)
+        found, copied, counts = await self._deps.store.read(ask)
         self._deps.reads.note(reader, "owed", ((one.id, one.issue) for _, one, _ in found.rows))
         rows = list(duties(found, Composer(district, reader, now, visitor.language)))
         told = list(duties(copied, Composer(district, shown, now, visitor.language)))
@@ -120,18 +121,12 @@ class OwedPages:
             "who": district.called(*who),
             "rows": rows,
             "more": found.total - len(found.rows),
-            "copied": told[:COPIED],
-            "copied_more": max(0, copied.total - COPIED),
-            "copied_counts": _counts(told, now),
+            "copied": told,
+            "copied_more": copied.total - len(copied.rows),
+            "copied_counts": next((one for one in counts if one[:2] == who), None),
             "link": f"{self._deps.base_url}{PAGE}?{request.url.query}",
         }
         return self._counter.show(request, "owed.html", visitor, facts)
-
-
-def _counts(rows: Sequence[Duty], now: datetime) -> dict[str, int]:
-    """Count duties of each kind, and how many are late."""
-    counts = {kind: sum(kind in one.kinds for one in rows) for kind in ("answer", "sitrep", "check")}
-    return counts | {"late": sum(one.due is not None and one.due < now for one in rows)}
 
 
 def owed_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint], ...]:

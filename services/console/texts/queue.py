@@ -120,10 +120,6 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
     "owed.step": ("Langkah {step} tangga eskalasi", "Step {step} of the ladder"),
     "owed.told": ("Sudah diberi tahu", "Told"),
     "owed.to_office": ("Alamat instansi", "The institution's address"),
-    "owed.copy_counts": (
-        "{answer} belum menjawab, {sitrep} lapjut ditunggu, {check} diminta memastikan, {late} lewat tenggat",
-        "{answer} not answered, {sitrep} sitreps awaited, {check} asked to verify, {late} past their time",
-    ),
     "owed.all": ("Semua instansi", "All institutions"),
     "owed.more": ("dan {n} lagi", "and {n} more"),
     "queue.incidents": ("{n} peristiwa", "{n} incidents"),
