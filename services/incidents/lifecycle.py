@@ -123,7 +123,9 @@ def close(
     incident.closed_at, incident.close_reason = tx.now, reason
     stop_timers(tx, incident_id, LadderStop.CLOSED)
     kind = EventKind.INCIDENT_DISMISSED if dismissed else EventKind.INCIDENT_SETTLED
-    changed(tx, incident, kind, who.id, reason=reason, never_answered=unanswered, **first_of_two(proposed_by))
+    facts = {"reason": reason, "never_answered": unanswered, **first_of_two(proposed_by)}
+    facts |= {"institution": who.institution or "", "unit": who.unit}  # his own office is not told of it
+    changed(tx, incident, kind, who.id, **facts)
 
 
 def reopen(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None:

@@ -68,6 +68,13 @@ class Contacts:
             if reach.verified
         ]
 
+    def best_of(self, person: str) -> list[Contact]:
+        """Give the one way to reach a person now, all his devices being one; empty when there is none."""
+        found = next((one for one in self._roster.people if one.id == person), None)
+        reaches = _used([one for one in found.addresses if one.verified], Level.RENDAH) if found else []
+        ways = {(reach.channel, reach.address) for reach in reaches}
+        return [one for one in self.ways_to(person) if (one.channel, one.address) in ways]
+
     def conflict_status(self, now: datetime) -> ConflictStatus | None:
         """Give the recorded status keadaan konflik that is in force, if any."""
         return next((status for status in self._statuses if status.in_force(now)), None)

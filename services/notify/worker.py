@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,11 +27,13 @@ from services.notify import queries
 from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
 from services.notify.alerting.escalation_sweep import due, owed_events, sweep
-from services.notify.alerting.fallback import other_ways
 from services.notify.alerting.planner import open_or_change
 from services.notify.alerting.queries import anything_due
 from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
+from services.notify.closing.notices import tell_closed, tell_open_again, told_closed
+from services.notify.closing.other_way import other_ways
+from services.notify.closing.queries import CLOSINGS
 from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
@@ -67,7 +69,7 @@ log = logging.getLogger("kentongan.notify")
 AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 OF_TRIAGE = (EventKind.INCIDENT_OPENED, EventKind.INCIDENT_RAISED)  # nobody's act: in no outbox
-ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
+ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, *CLOSINGS)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 WISHES_SECONDS = 2.0  # between looks at what people ask to be done with it
 ASK_SECONDS = 15.0  # between looks at asks that have come due
@@ -190,28 +192,34 @@ class Notify:
         asked = [incident for incident, news in has_news.items() if news]
         acts = [told.headers.get("ce-id", "") for told in batch if told.kind not in OF_TRIAGE]
         if asked or acts or anybody_hears(self.desk):
-            decide = partial(self._decide, has_news=has_news, acts=acts)
+            closed = {_row_of(told.kind, told.body) for told in batch if told.kind in CLOSINGS}
+            decide = partial(self._decide, has_news=has_news, acts=acts, closed=closed)
             self.dispatcher.send(await self.store.look_and_write(_texts_read(asked), decide, has_news))
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
         if incidents:
             await self.store.read(_texts_read(incidents))
 
-    def _decide(self, tx: Transaction, has_news: Mapping[str, bool], acts: Sequence[str] = ()) -> list[DeliveryRow]:
-        """Owe what follows from changes of incidents; the outbox keeps each of these `acts` until this is committed."""
+    def _decide(
+        self, tx: Transaction, has_news: Mapping[str, bool], acts: Sequence[str] = (), closed: Collection[str] = ()
+    ) -> list[DeliveryRow]:
+        """Owe what follows from changes of incidents, some `closed`; the outbox keeps `acts` until it is committed."""
         if acts:
             queries.delete_events(tx, acts)
         asked = [incident for incident, news in has_news.items() if news]
         owed = self.decide(tx, asked) if asked else []
+        for incident in sorted(closed):
+            owed += tell_closed(tx, self.desk, incident)
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
     def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[DeliveryRow]:
         """Owe the alerts of these incidents as they stand now."""
         telling = AlertBatch(tx, self.desk, incidents)
+        closed = told_closed(telling)
         for incident in incidents:
             if incident in telling.incidents:
                 open_or_change(telling, incident)
-        return finish(telling)
+        return finish(telling) + tell_open_again(telling, closed)
 
     async def take_again(self, subject: str, body: bytes) -> None:
         """Decide anew about the incident that a dead letter spoke of; raises NotUnderstood or ValueError if of none."""
@@ -219,7 +227,12 @@ class Notify:
             raise NotUnderstood
         incident = _row_of(subject, body)
         await self._read_texts([incident])
-        self.dispatcher.send(await self.store.write(lambda tx: self.decide(tx, [incident])))
+        closed = subject.startswith(tuple(f"{kind}." for kind in CLOSINGS))
+
+        def decide(tx: Transaction) -> list[DeliveryRow]:
+            return self.decide(tx, [incident]) + (tell_closed(tx, self.desk, incident) if closed else [])
+
+        self.dispatcher.send(await self.store.write(decide))
 
     async def tick(self) -> None:
         """Do what has fallen due: deliveries to try again, timers, events owed to the bus."""
@@ -286,7 +299,8 @@ class Notify:
                 try:
                     await self._read_texts([incident])
                     has_news = {incident: row.kind not in ENDS}
-                    decide = partial(self._decide, has_news=has_news)
+                    closed = [incident] if row.kind in CLOSINGS else []
+                    decide = partial(self._decide, has_news=has_news, closed=closed)
                     self.dispatcher.send(await self.store.write(decide))
                 except StoreUnavailable:
                     raise

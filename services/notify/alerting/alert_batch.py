@@ -32,6 +32,7 @@ from services.notify.alerting.referral_recipients import with_referrals
 from services.notify.alerting.suppression import left_out
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext, wants_answer
+from services.notify.delivery.closing_mark import mark_of
 from services.notify.delivery.dispatcher import LEASE, Outcome
 from services.notify.delivery.reply_codes import Codes
 from services.notify.delivery.throttling import throttle
@@ -216,6 +217,11 @@ class AlertBatch(AlertContent):
             return None
         return self._codes.of(contact.person_id, alert["id"], row["id"], answered=alert["state"] in ANSWERED)
 
+    def people_told(self, incident: str) -> frozenset[str]:
+        """Give who is owed a message about an incident by this transaction."""
+        rows = self._deliveries.values()
+        return frozenset(row["person_id"] for row in rows if row["incident_id"] == incident and row["person_id"])
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def write(self) -> list[DeliveryRow]:
@@ -238,8 +244,12 @@ class AlertBatch(AlertContent):
 
 
 def arrived(tx: Transaction, context: NotifyContext, outcomes: Sequence[Outcome]) -> None:
-    """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it."""
-    alerts = tx.rows(Alert, "id", sorted({outcome.row["alert_id"] for outcome in outcomes}))
+    """Set alerts delivered, and start the clocks that run from delivery, in the transaction that marks it.
+
+    A message that an incident was closed delivers no alert.
+    """
+    asked = {outcome.row["alert_id"] for outcome in outcomes if mark_of(outcome.row) is None}
+    alerts = tx.rows(Alert, "id", sorted(asked))
     fresh = [alert for alert in alerts if alert["state"] == AlertState.OWED]
     awaited = [one["incident_id"] for one in fresh if chased(one["duty"], needed=one["needed"])]
     ladders = {row["incident_id"]: row for row in tx.rows(Ladder, "incident_id", awaited)}

@@ -16,6 +16,7 @@ from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
 from services.notify.delivery.bundles import OutgoingRow
+from services.notify.delivery.closing_mark import mark_of
 from services.store.transaction import Transaction
 
 
@@ -25,7 +26,7 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
     What is not `final` yet is still being tried: it gets another way beside it, where there is one.
     """
     notices = failed(tx, context, [row for row in lost if row.get("final", True)])
-    lost = [row for row in lost if row["incident_id"] and row["person_id"]]
+    lost = [row for row in lost if row["incident_id"] and row["person_id"] and mark_of(row) is None]
     if not lost:
         return notices
     telling = AlertBatch(tx, context, sorted({row["incident_id"] for row in lost}))

@@ -17,7 +17,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
-from schemas.vocabulary import Blame, Classification, DeliveryState
+from schemas.vocabulary import AlertReason, Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, answer, by_status
 from services.notify.channel_kit.receipt_parsing import look, words
@@ -105,7 +105,7 @@ class WebPushChannel(HttpChannel):
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(self._settings.ttl),
-            "Urgency": "high" if message.urgent or message.data.get("duty") in ASKED else "normal",
+            "Urgency": "high" if message.urgent or _is_awaited(message.data) else "normal",
             "Topic": push.topic(message.delivery_id),
         }
         body = self._sealed(self._content(message), subscription)
@@ -176,6 +176,12 @@ class WebPushChannel(HttpChannel):
         """Read what a device tells: shown to the person, or opened by him."""
         delivery, state = words(look(payload, "id")), ARRIVED.get(words(look(payload, "state")))
         return [Receipt(delivery, state, delivery_id=delivery)] if delivery and state else []
+
+
+def _is_awaited(data: Mapping[str, Any]) -> bool:
+    """Say whether a message must not wait until its phone is used: it asks, or stops whoever is on the way."""
+    closed = data.get("reason") == AlertReason.CLOSED
+    return bool(data.get("on_the_way")) if closed else data.get("duty") in ASKED
 
 
 def _pem(private: str) -> tuple[bytes, bytes]:

@@ -61,6 +61,8 @@ def may_wait(row: DeliveryRow) -> bool:
         return False
     if data["reason"] in (AlertReason.UNREACHABLE, AlertReason.HANDED_OVER):
         return False
+    if data["reason"] == AlertReason.CLOSED:
+        return not data["on_the_way"]
     needed = bool(row["payload"].get("needed"))
     return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]), needed=needed)
 
@@ -132,7 +134,7 @@ def _words(rows: Sequence[DeliveryRow], code: str | None = None, length: int = S
     payloads = [row["payload"] for row in rows]
     language = payloads[0].get("language", "id")
     words = _WORDS.get(language, _WORDS["id"])
-    asked = sum(payload["data"]["duty"] != Duty.INFORM for payload in payloads)
+    asked = sum(map(_asks, payloads))
     kind = "know" if asked == 0 else "ask" if asked == len(rows) else "some"
     subject = words[kind].format(count=len(rows), asked=asked)
     if all(payload["data"]["exercise"] for payload in payloads):
@@ -151,6 +153,12 @@ def _words(rows: Sequence[DeliveryRow], code: str | None = None, length: int = S
     return {"subject": subject, "body": "\n".join(lines), "short": short, "url": home, "data": data} | {
         "language": language
     }
+
+
+def _asks(payload: Mapping[str, Any]) -> bool:
+    """Say whether a message waits for an answer: not a copy, nor that something was closed."""
+    data = payload["data"]
+    return bool(data["duty"] != Duty.INFORM and data["reason"] != AlertReason.CLOSED)
 
 
 def _ways(payload: Mapping[str, Any], words: Mapping[str, str]) -> str:

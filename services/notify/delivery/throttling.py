@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
+from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.incidents.accusations import barred_by
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
+from services.notify.delivery.closing_mark import mark_of, still_so
 from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
 from services.store.transaction import Transaction
@@ -60,15 +61,16 @@ def throttle(tx: Transaction, context: "NotifyContext", rows: Iterable[DeliveryR
 def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -> list[DeliveryRow]:
     """Give back the rows that are still to be sent; what must not be sent any more is withdrawn.
 
-    Of what was held back that is what speaks of a closed incident, what asks for an answer that has been given
-    meanwhile, and what tells of a level that a later message has overtaken; and of all that waits, also for its next
-    try, what would tell an agency that a later report accuses.
+    Of all that waits, also for its next try, that is what speaks of a closed incident, what tells of a closing when
+    the incident is open again, and what would tell an agency that a later report accuses; of what was held back also
+    what asks for an answer that has been given meanwhile, or tells of a level that a later message has overtaken.
     """
     waiting = [row for row in rows if row["alert_id"] and row["state"] in (DeliveryState.PENDING, DeliveryState.FAILED)]
     if not waiting:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in waiting})
-    gone = {row["id"] for row in waiting if (now := states.get(row["alert_id"])) and _is_withdrawn(row, now, context)}
+    known = ((row, now) for row in waiting if (now := states.get(row["alert_id"])))
+    gone = {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
     done = DeliveryState.WITHDRAWN.value
     changes: list[DeliveryRow] = [
         {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in waiting) if id_ in gone
@@ -80,9 +82,13 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
     return [row for row in rows if row["id"] not in gone]
 
 
-def _is_withdrawn(row: DeliveryRow, now: queries.Standing, context: "NotifyContext") -> bool:
+def _is_withdrawn(tx: Transaction, row: DeliveryRow, now: queries.Standing, context: "NotifyContext") -> bool:
     if now.institution in barred_by(now.facts, context.district):
         return True
+    if mark := mark_of(row):
+        return not still_so(tx, row, mark)
+    if now.incident in CLOSED_STATES:
+        return True  # also what is to be tried again: whoever gets it after the closing is never told of that
     return bool(row["held"]) and row["state"] == DeliveryState.PENDING and _is_needless(row, now)
 
 

@@ -54,6 +54,11 @@ class AlertFacts:
     restricted: bool = False  # issue for named persons only: not even its name goes over an open channel
     exercise: bool = False
     reports: int = 1
+    dismissed: bool = False  # it was closed because it was none
+    on_the_way: bool = False  # closed: its institution had answered
+    closed_at: datetime | None = None
+    closed_by: str = ""  # name of the institution that closed it
+    only_told: bool = False  # opened again: asked for nothing, told because he was told of the closing
     unreachable: tuple[str, ...] = ()  # names of institutions nobody of which could be reached
     text: str | None = None
     warning: str | None = None  # what early warning says: nobody told it, and it names no person
@@ -130,6 +135,8 @@ class _Speech:
 
     @property
     def reason(self) -> str:
+        if self.facts.reason == AlertReason.CLOSED and self.facts.dismissed:
+            return self.say("DISMISSED")
         return REASONS[self.language][self.facts.reason]
 
     @property
@@ -141,6 +148,12 @@ class _Speech:
     def _owes_report(self) -> bool:
         """Say whether this message asks for the next situation report, the answer being there."""
         return self.facts.reported and self.facts.duty == Duty.LEAD and self.facts.reason == AlertReason.REMINDER
+
+    @property
+    def _in_danger(self) -> bool:
+        """Say whether 110 / 112 comes first: not of what is over."""
+        facts = self.facts
+        return facts.life_in_danger and not facts.exercise and facts.reason != AlertReason.CLOSED
 
     def headline(self, *, bare: bool) -> str:
         facts = self.facts
@@ -156,12 +169,12 @@ class _Speech:
     def lines(self, subject: str, *, bare: bool) -> list[str]:
         facts = self.facts
         first = [subject]
-        if facts.life_in_danger and not facts.exercise:
+        if self._in_danger:
             first.append(self.say("danger", emergency=facts.emergency))
         if facts.exercise:
             first.append(self.say("exercise_note"))
         what = [] if bare else [self._what()]
-        if facts.peaceful:
+        if facts.peaceful and facts.reason != AlertReason.CLOSED:
             what.append(self.say("peaceful"))
         way = [f"{self.say('open')}: {facts.url}"]
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
@@ -186,17 +199,13 @@ class _Speech:
 
     def line(self) -> str:
         """Say in a line what is asked; the subject has said of what."""
-        danger = self.facts.life_in_danger and not self.facts.exercise
-        first = [self.say("danger", emergency=self.facts.emergency)] if danger else []
+        first = [self.say("danger", emergency=self.facts.emergency)] if self._in_danger else []
         return " ".join([*first, *self._ask(), f"{self.say('open')}."])
 
     def _ask(self) -> list[str]:
-        facts = self.facts
-        if facts.reason == AlertReason.CLOSED:
-            return [self.say("closed")]
-        if facts.reason == AlertReason.UNREACHABLE:
-            return [self.say("unreachable", names=", ".join(facts.unreachable) or "-")]
-        said = []
+        if told := self._only_told():
+            return told
+        facts, said = self.facts, []
         if facts.reason == AlertReason.RAISED and facts.level_before is not None:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
         if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED, AlertReason.HANDED_OVER):
@@ -213,6 +222,25 @@ class _Speech:
                 said.append(self.say("accept_any"))
         if facts.redacted and facts.duty == Duty.LEAD:
             said.append(self.say("redacted"))
+        return said
+
+    def _only_told(self) -> list[str]:
+        """Say what is not about the reader's duty; empty where the message is."""
+        facts = self.facts
+        if facts.reason == AlertReason.CLOSED:
+            return self._closed()
+        if facts.reason == AlertReason.UNREACHABLE:
+            return [self.say("unreachable", names=", ".join(facts.unreachable) or "-")]
+        return [self.say("reopened_only", lead=facts.lead or "-")] if facts.only_told else []
+
+    def _closed(self) -> list[str]:
+        """Say how it was closed, and what that means for whoever is on the way, or was asked and has not answered."""
+        facts = self.facts
+        said = [self.say("dismissed" if facts.dismissed else "settled")]
+        said.append(self.say("turn_back" if facts.on_the_way else "no_answer"))
+        if facts.closed_at is not None:
+            word = "closed_by" if facts.closed_by else "closed_at"
+            said.append(self.say(word, time=self._time(facts.closed_at), name=facts.closed_by))
         return said
 
     def _promise(self) -> list[str]:
@@ -268,7 +296,9 @@ class _Speech:
         """Give the parts of the short form, the most needed first."""
         facts = self.facts
         parts = [f"{headline.replace(' - ', ', ')}. {self.reason}."]
-        if facts.life_in_danger and not facts.exercise:
+        if facts.reason == AlertReason.CLOSED:
+            parts.append(self.say("turn_back_short" if facts.on_the_way else "no_answer_short"))
+        if self._in_danger:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:
             parts.append(self.say("unreachable_short", names=", ".join(facts.unreachable)))

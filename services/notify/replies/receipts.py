@@ -14,11 +14,12 @@ from schemas.rows import DeliveryRow
 from schemas.vocabulary import DeliveryState
 from services.bus import Message
 from services.incidents.responses import see
-from services.notify.alerting.fallback import other_ways
 from services.notify.channel_kit.receipt_parsing import is_news
+from services.notify.closing.other_way import other_ways
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import worked
 from services.notify.delivery.bundles import OutgoingRow
+from services.notify.delivery.closing_mark import mark_of
 from services.notify.replies import queries
 from services.store.transaction import Transaction
 
@@ -74,6 +75,6 @@ def _mark(tx: Transaction, row: DeliveryRow, receipt: InboundReceipt) -> None:
         told_at=receipt.told_at.isoformat(),
         error=receipt.error or None,
     )
-    if receipt.state is DeliveryState.READ:
+    if receipt.state is DeliveryState.READ and mark_of(row) is None:
         see(tx, row["alert_id"], row["person_id"] or "notify")
         tx.session.flush()

@@ -1,0 +1,1 @@
+"""Tell whoever is on the way, or was asked, that an incident was closed; and that it is open again."""

@@ -1,0 +1,186 @@
+"""Owe the messages that an incident was closed, and that one is open again, to those who were told of the closing.
+
+They are no tellings of an alert (services/notify/delivery/closing_mark.py): no round, no button, no code, nothing due,
+and nothing changes of alert or ladder. Who is on the way is told at once; who was only asked may be told later,
+together with other messages. That it is closed never rings as an alert does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from schemas.deliveries import delivery_row
+from schemas.records import Delivery, Incident
+from schemas.rows import AlertRow, DeliveryRow, IncidentRow
+from schemas.vocabulary import OPEN_STATES, AlertReason, Level
+from services.notify.alerting.alert_batch import AlertBatch
+from services.notify.alerting.alert_content import AlertContent
+from services.notify.alerting.planner import CLOSED
+from services.notify.alerting.queries import data_of_lines
+from services.notify.alerting.suppression import left_out
+from services.notify.closing import queries
+from services.notify.closing.queries import GONE_OUT
+from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, may_know, merged_below, recipients
+from services.notify.contacts import Contact
+from services.notify.context import NotifyContext
+from services.notify.delivery.closing_mark import MARK, ClosingMark, mark_of
+from services.notify.delivery.dispatcher import LEASE
+from services.notify.delivery.throttling import throttle
+from services.notify.messages.alert_message import AlertFacts, compose
+from services.store.ids import derived
+from services.store.transaction import Transaction
+
+TOLD = "closing.told"  # line of the audit log: a closing was looked at, and these alerts' people were told
+OPEN_AGAIN = "closing.told_open_again"
+
+
+class Notices(AlertContent):
+    """The messages about closings of one transaction; `incidents` are the closed one and those merged into it."""
+
+    def __init__(self, tx: Transaction, context: NotifyContext, incidents: Sequence[str]) -> None:
+        super().__init__(tx, context, incidents)
+        self._owed: dict[str, DeliveryRow] = {}
+
+    def tell(self, closing: Closing, one: Told, reason: AlertReason) -> bool:
+        """Owe a person his message, by the best way to him; returns False where there is none."""
+        diverted = self.desk.contacts.divert
+        ways = [diverted] if diverted else self.desk.contacts.best_of(one.person or "")
+        for contact in ways:
+            self.tell_at(closing, one, reason, contact)
+        return bool(ways)
+
+    def tell_at(self, closing: Closing, one: Told, reason: AlertReason, contact: Contact) -> None:
+        """Owe a person his message at one address."""
+        id_ = derived(
+            "closing", str(closing.line), reason.value, contact.person_id or "", contact.channel, contact.address
+        )
+        self._owed[id_] = delivery_row(
+            id_,
+            contact.channel,
+            contact.address,
+            self._payload(closing, one, reason, contact),
+            reason=reason.value,
+            now=self.unit.now,
+            alert=one.alert["id"],
+            incident=one.row["id"],
+            person=contact.person_id,
+            urgent=reason != AlertReason.CLOSED and one.row["level"] == Level.KRITIS,
+            leased=(self.desk.instance, self.unit.now + LEASE),
+        )
+
+    def write(self) -> list[DeliveryRow]:
+        """Write what is owed; returns what is new and need not wait, leased to this process."""
+        throttle(self.unit, self.desk, self._owed.values())
+        fresh = self.unit.add_new(Delivery, list(self._owed.values()))
+        return [self._owed[id_] for id_ in fresh if self._owed[id_]["held"] is None]
+
+    def _payload(self, closing: Closing, one: Told, reason: AlertReason, contact: Contact) -> dict[str, Any]:
+        data = self._data(one.row, one.alert, reason, contact) | {"ack_due": None}
+        if reason == AlertReason.CLOSED:
+            data |= {"outcome": "dismissed" if closing.dismissed else "settled", "on_the_way": one.on_the_way}
+        mark: ClosingMark = {
+            "line": closing.line,
+            "incident": closing.incident,
+            "at": closing.at.isoformat(),
+            "on_the_way": one.on_the_way,
+        }
+        payload: dict[str, Any] = {"data": data, "language": contact.language, "needed": False, MARK: mark}
+        if contact.channel == "webhook":
+            return payload
+        words = compose(
+            self._words(closing, one, reason, contact, data["url"]),
+            channel_length=self.desk.length(contact.channel),
+            may_carry_text=False,
+            language=contact.language,
+        )
+        return payload | {"url": data["url"]} | asdict(words)
+
+    def _words(self, closing: Closing, one: Told, reason: AlertReason, contact: Contact, url: str) -> AlertFacts:
+        facts = self._facts(one.row, one.alert, reason, contact, url)
+        told = replace(facts, ack_due=None, sitrep_due=None, owes=False, needed=False, verify=False)
+        if reason != AlertReason.CLOSED:
+            return replace(told, only_told=True)
+        district = self.desk.district
+        by = district.called(closing.institution, closing.unit or None) if closing.institution else ""
+        return replace(told, dismissed=closing.dismissed, on_the_way=one.on_the_way, closed_at=closing.at, closed_by=by)
+
+    def _text(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> None:
+        """Give no report's text: what is told is that it is over, or open again; the page has the rest."""
+
+
+def tell_closed(tx: Transaction, context: NotifyContext, incident_id: str) -> list[DeliveryRow]:
+    """Owe whoever is on the way to an incident, or was asked about it, that a person has closed it.
+
+    Gives what is new, leased to this process; nothing where it is not closed now, or was closed two days ago. The same
+    closing looked at again owes nothing twice.
+    """
+    incident = tx.session.get(Incident, incident_id)
+    closing = closing_of(tx, incident) if incident is not None else None
+    if closing is None:
+        return []
+    merged = merged_below(tx, incident_id)
+    tx.also(merged)
+    notices = Notices(tx, context, [incident_id, *merged])
+    told = recipients(notices, closing) if tx.now - closing.at < TOO_LATE else []
+    told = [one for one in told if one.on_the_way or not left_out(notices, one.row, one.alert)]
+    reached = [one for one in told if notices.tell(closing, one, AlertReason.CLOSED)]
+    owed = notices.write()
+    if reached or all(data["line"] != closing.line for data in data_of_lines(tx, incident_id, TOLD)):
+        _keep(tx, TOLD, closing, reached)  # once also where nobody is told: it is proved that it was looked at
+    return owed
+
+
+def told_closed(telling: AlertBatch) -> dict[str, list[DeliveryRow]]:
+    """Give, by incident that is open again, what went out of its last closing: ask before its ladder is set anew."""
+    found: dict[str, list[DeliveryRow]] = {}
+    for id_, row in telling.incidents.items():
+        ladder = telling.ladders.get(id_)
+        if ladder is None or ladder["stopped"] not in CLOSED or row["state"] not in OPEN_STATES:
+            continue
+        merged = merged_below(telling.unit, id_)
+        telling.unit.also(merged)
+        sent = [one for one in queries.marked(telling.unit, [id_, *merged]) if one["state"] in GONE_OUT]
+        lines = [mark["line"] for one in sent if one["reason"] == AlertReason.CLOSED and (mark := mark_of(one))]
+        if lines:
+            found[id_] = [one for one in sent if (mark := mark_of(one)) and mark["line"] == max(lines)]
+    return found
+
+
+def tell_open_again(telling: AlertBatch, closed: Mapping[str, Sequence[DeliveryRow]]) -> list[DeliveryRow]:
+    """Owe whoever was told of a closing that it is open again, where nothing else has just told him so.
+
+    `closed` is what `told_closed` gave. Those are people of incidents merged into it, and whom the ladder alone told.
+    """
+    owed: list[DeliveryRow] = []
+    for incident_id, sent in closed.items():
+        tx, context = telling.unit, telling.desk
+        notices = Notices(tx, context, sorted({incident_id, *(row["incident_id"] for row in sent)}))
+        alerts = {one["id"]: one for known in notices.alerts.values() for one in known.values()}
+        incident = tx.session.get_one(Incident, incident_id)
+        people = queries.people(tx, {row["person_id"] for row in sent if row["person_id"]})
+        told = telling.people_told(incident_id)
+        reached: list[Told] = []
+        closing: Closing | None = None
+        for row in sent:
+            person, alert, mark = people.get(row["person_id"] or ""), alerts.get(row["alert_id"]), mark_of(row)
+            if person is None or alert is None or mark is None or person.id in told:
+                continue
+            if may_know(person, alert, incident, context.district):
+                closing = closing_named(mark)
+                one = Told(person.id, alert, notices.incidents[alert["incident_id"]], mark["on_the_way"])
+                reached += [one] if notices.tell(closing, one, AlertReason.REOPENED) else []
+        owed += notices.write()
+        if closing is not None and reached:
+            _keep(tx, OPEN_AGAIN, closing, reached)
+    return owed
+
+
+def closing_named(mark: ClosingMark) -> Closing:
+    """Give the closing that a mark names, as far as it does."""
+    return Closing(mark["line"], mark["incident"], datetime.fromisoformat(mark["at"]))
+
+
+def _keep(tx: Transaction, kind: str, closing: Closing, told: Sequence[Told]) -> None:
+    alerts = sorted({one.alert["id"] for one in told})
+    tx.audit(kind, "notify", incident=closing.incident, subject=closing.incident, line=closing.line, alerts=alerts)

@@ -1,0 +1,62 @@
+"""Ask the store who was told of an incident that is closed, and by which line it was."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from schemas.records import Delivery, Journal, Person
+from schemas.rows import DeliveryRow
+from schemas.vocabulary import AlertReason, DeliveryState, EventKind
+from services.notify.delivery.closing_mark import MARK
+from services.store.transaction import Session, Transaction, rows_of, table_of
+
+CLOSINGS = (EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
+# What has gone out, or is going out now: it may have arrived.
+GONE_OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
+
+
+class Asked(NamedTuple):
+    """One message that went out: of which alert, to whom, when, and whether he may act on it: it asked for an answer."""
+
+    alert: str
+    person: str | None
+    at: datetime
+    asks: bool
+
+
+def last_closing(session: Session, incident: str) -> Journal | None:
+    """Return the audit line by which an incident was last settled or dismissed."""
+    lines = select(Journal).where(Journal.incident_id == incident, col(Journal.kind).in_(CLOSINGS))
+    return session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).first()
+
+
+def told_of(tx: Transaction, incidents: Collection[str]) -> list[Asked]:
+    """Return what has gone out about these incidents, other than that they were closed."""
+    table = table_of(Delivery)
+    due = table.c.payload["data"]["ack_due"].as_string()
+    asks = due.is_not(None) | ((table.c.round == 0) & (table.c.reason == AlertReason.REOPENED.value))
+    query = select_columns(table.c.alert_id, table.c.person_id, table.c.owed_at, asks).where(
+        table.c.incident_id.in_(sorted(incidents)),
+        table.c.state.in_(GONE_OUT),
+        table.c.reason != AlertReason.CLOSED.value,
+    )
+    return [Asked(alert, who, at, bool(asked)) for alert, who, at, asked in tx.session.execute(query)]
+
+
+def marked(tx: Transaction, incidents: Collection[str]) -> list[DeliveryRow]:
+    """Return the deliveries that tell of closings of these incidents, oldest first."""
+    table = table_of(Delivery)
+    query = select_columns(table).where(
+        table.c.incident_id.in_(sorted(incidents)),
+        table.c.round == 0,
+        table.c.payload[MARK]["line"].as_integer().is_not(None),
+    )
+    return rows_of(tx.session, Delivery, query.order_by(table.c.owed_at))
+
+
+def people(tx: Transaction, ids: Collection[str]) -> dict[str, Person]:
+    """Return these people by their ids."""
+    return {one.id: one for one in tx.session.exec(select(Person).where(col(Person.id).in_(sorted(ids))))}
