@@ -52,6 +52,8 @@ async def test_one_report_from_post_to_a_settled_incident(house: House) -> None:
     house.expect_silence()
     await house.close(incident.id, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Didamaikan di balai desa.")
     assert await status() == "Selesai"
+    over = {(whom, reason) for whom, _, reason in house.told()}
+    assert over == {(whom, "closed") for whom in ("POLRES", "POLSEK", "KORAMIL", "CAMAT", "KASATINTEL")}
     await house.forward(hours=24)
     house.expect_silence()
 

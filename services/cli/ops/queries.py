@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Table, delete, func
+from sqlalchemy import DateTime, Table, and_, delete, func
+from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 
 import schemas.by_hand
@@ -21,13 +22,16 @@ from schemas.records import (
     Judgement,
     Key,
     Ladder,
+    Outbox,
     Person,
     Report,
     ReporterKey,
 )
 from schemas.rows import ReporterKeyRow
 from schemas.running import MADE_FROM_OTHERS
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
+from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
+from services.notify.closing.queries import CLOSINGS, TOLD
+from services.notify.delivery.closing_mark import MARK
 from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
 
@@ -162,9 +166,12 @@ def untold_incidents(session: Session, before: datetime | None) -> list[str]:
 
 
 def unsent_alerts(session: Session) -> list[str]:
-    """Return the alerts that owe deliveries none of which has arrived or is still being tried."""
+    """Return the alerts that owe deliveries none of which has arrived or is still being tried.
+
+    A message that an incident was closed (round 0) is none of an alert's.
+    """
     fine = select(Delivery.alert_id).where(col(Delivery.state).in_([*(state.value for state in SETTLED), *WAITING]))
-    owing = select(Delivery.alert_id)
+    fine, owing = fine.where(col(Delivery.round) > 0), select(Delivery.alert_id).where(col(Delivery.round) > 0)
     return list(session.exec(select(Alert.id).where(col(Alert.id).in_(owing), col(Alert.id).not_in(fine))))
 
 
@@ -179,9 +186,51 @@ def timerless_incidents(session: Session) -> list[str]:
 
 
 def deliveries_by_round(session: Session) -> Counter[tuple[str, int, str, str]]:
-    """Count deliveries by alert, round, channel and address."""
-    told_in = session.execute(select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)).all()
+    """Count deliveries by alert, round, channel and address, without those that tell of closings."""
+    told_in = session.execute(
+        select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address).where(_line_told().is_(None))
+    ).all()
     return Counter((alert, number, channel, address) for alert, number, channel, address in told_in)
+
+
+def _line_told() -> Any:
+    """Give the audit line of the closing that a delivery tells of; null of all others."""
+    return col(Delivery.payload)[MARK]["line"].as_integer()
+
+
+def closings_told(session: Session) -> Counter[tuple[int, str, str, str]]:
+    """Count the messages about closings by the closing's audit line, reason, channel and address of a person."""
+    line = _line_told()
+    query: Any = select(line, Delivery.reason, Delivery.channel, Delivery.address, Delivery.person_id)
+    rows = session.execute(query.where(line.is_not(None), col(Delivery.round) == 0)).all()
+    return Counter((number, reason, channel, f"{who} {address}") for number, reason, channel, address, who in rows)
+
+
+def untold_closings(session: Session) -> list[str]:
+    """Return the incidents that a person has closed and nobody has looked at since, to tell whoever was on the way.
+
+    Left out are those whose event is on its way still, and closings of an earlier release, which kept no office.
+    """
+    closing, told, who = aliased(Journal), aliased(Journal), aliased(Person)
+    looked = select(told.seq).where(
+        col(told.incident_id) == col(closing.incident_id), col(told.kind) == TOLD, col(told.seq) > col(closing.seq)
+    )
+    on_its_way = select(Outbox.id).where(col(Outbox.body)["incident"].as_string() == col(Incident.id))
+    query = (
+        select(Incident.id)
+        .join(closing, and_(col(closing.incident_id) == col(Incident.id), col(closing.at) == col(Incident.closed_at)))
+        .join(who, col(who.id) == col(closing.actor))
+        .where(
+            col(closing.kind).in_(CLOSINGS),
+            col(closing.data)["institution"].as_string().is_not(None),
+            col(Incident.state).in_([state.value for state in CLOSED_STATES]),
+            col(Incident.origin) == Origin.REPORTS.value,
+            col(Incident.exercise).is_(False),
+            ~looked.exists(),
+            ~on_its_way.exists(),
+        )
+    )
+    return list(session.exec(query))
 
 
 # -- doctor ------------------------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ class Findings:
         default_factory=list
     )  # open, unanswered incidents whose ladder has neither timer nor end
     doubled: list[str] = field(default_factory=list)  # alerts told twice in one round with different messages
+    closings_untold: list[str] = field(default_factory=list)  # closed by a person, and nobody on the way was told
+    closings_doubled: list[str] = field(default_factory=list)  # told twice to one person
     broken_journal: list[int] = field(default_factory=list)
     bus_lost: list[str] = field(default_factory=list)  # streams younger or shorter than what is known of them
     consumers_beyond: list[str] = field(default_factory=list)  # that pass over what comes
@@ -66,6 +68,8 @@ class Findings:
             "unsent",
             "timerless",
             "doubled",
+            "closings_untold",
+            "closings_doubled",
             "broken_journal",
         )
         names = (*names, "bus_lost", "consumers_beyond")
@@ -80,6 +84,8 @@ SAID = {
     "unsent": "alerts have no delivery that arrived or is still being tried",
     "timerless": "unanswered incidents have no timer",
     "doubled": "alerts were told twice in one round",
+    "closings_untold": "incidents were closed by a person, and whoever was on the way was not told",
+    "closings_doubled": "closings were told twice to one person",
     "broken_journal": "journal lines break the chain",
     "bus_lost": 'streams have lost messages (accept it with "kentongan bus accept" when you know of it)',
     "consumers_beyond": "consumers stand beyond the end of their stream (kentongan bus declare)",
@@ -205,3 +211,6 @@ def _within(session: Session, findings: Findings, now: datetime) -> None:
     findings.timerless = queries.timerless_incidents(session)
     counted = queries.deliveries_by_round(session)
     findings.doubled = [f"{key[0]} round {key[1]}" for key, times in counted.items() if times > 1]
+    findings.closings_untold = queries.untold_closings(session)
+    twice = (key for key, times in queries.closings_told(session).items() if times > 1)
+    findings.closings_doubled = [f"line {line} to {who}" for line, _, _, who in twice]

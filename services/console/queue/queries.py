@@ -173,7 +173,9 @@ def _undelivered(session: Session, alerts: list[str]) -> set[str]:
     for start in range(0, len(alerts), AT_ONCE):
         some = alerts[start : start + AT_ONCE]
         rows: Any = session.execute(
-            select(col(Delivery.alert_id), col(Delivery.state)).where(col(Delivery.alert_id).in_(some))
+            select(col(Delivery.alert_id), col(Delivery.state)).where(
+                col(Delivery.alert_id).in_(some), col(Delivery.round) > 0
+            )
         )
         for alert, state in rows:
             tried[alert] = tried.get(alert, True) and state in GIVEN_UP

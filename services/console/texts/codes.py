@@ -192,6 +192,18 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Tidak sampai di {institution} lewat {lost}: dicoba lewat alamat lain",
         "Did not reach {institution} by {lost}: trying another address",
     ),
+    "journal.closing.told": (
+        "Yang menuju lokasi atau ditanya diberi tahu bahwa peristiwa ditutup: {institutions}",
+        "Whoever was on the way or was asked was told that it is closed: {institutions}",
+    ),
+    "journal.closing.told.nobody": (
+        "Tidak ada yang perlu diberi tahu bahwa peristiwa ditutup",
+        "Nobody had to be told that it is closed",
+    ),
+    "journal.closing.told_open_again": (
+        "Diberi tahu bahwa peristiwa dibuka lagi: {institutions}",
+        "Told that it is open again: {institutions}",
+    ),
     "journal.coordinator.told_unreachable": (
         "Koordinator diberi tahu: {institutions} tidak terjangkau",
         "The coordinator was told: {institutions} cannot be reached",

@@ -20,7 +20,7 @@ from services.notify.alerting.planner import CLOSED
 from services.notify.alerting.queries import data_of_lines
 from services.notify.alerting.suppression import left_out
 from services.notify.closing import queries
-from services.notify.closing.queries import GONE_OUT
+from services.notify.closing.queries import GONE_OUT, TOLD
 from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, may_know, merged_below, recipients
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
@@ -31,7 +31,6 @@ from services.notify.messages.alert_message import AlertFacts, compose
 from services.store.ids import derived
 from services.store.transaction import Transaction
 
-TOLD = "closing.told"  # line of the audit log: a closing was looked at, and these alerts' people were told
 OPEN_AGAIN = "closing.told_open_again"
 
 
@@ -182,5 +181,6 @@ def closing_named(mark: ClosingMark) -> Closing:
 
 
 def _keep(tx: Transaction, kind: str, closing: Closing, told: Sequence[Told]) -> None:
-    alerts = sorted({one.alert["id"] for one in told})
-    tx.audit(kind, "notify", incident=closing.incident, subject=closing.incident, line=closing.line, alerts=alerts)
+    facts: dict[str, Any] = {"line": closing.line, "institutions": sorted({one.alert["institution"] for one in told})}
+    facts |= {} if told else {"nobody": True}
+    tx.audit(kind, "notify", incident=closing.incident, subject=closing.incident, **facts)

@@ -62,7 +62,7 @@ def may_wait(row: DeliveryRow) -> bool:
     if data["reason"] in (AlertReason.UNREACHABLE, AlertReason.HANDED_OVER):
         return False
     if data["reason"] == AlertReason.CLOSED:
-        return not data["on_the_way"]
+        return not data.get("on_the_way")
     needed = bool(row["payload"].get("needed"))
     return not pressing(Level[data["level"]], Duty(data["duty"]), AlertReason(data["reason"]), needed=needed)
 

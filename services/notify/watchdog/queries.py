@@ -64,7 +64,8 @@ def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[
     waiting = col(Delivery.state).in_(WAITING)
     dead = DeliveryState.DEAD.value
     # One address that works is enough: only where all that an alert sent has died does nobody know of it.
-    living = select(Delivery.alert_id).where(col(Delivery.state) != dead)
+    of_alerts = col(Delivery.round) > 0  # that an incident was closed has told nobody of an alert
+    living = select(Delivery.alert_id).where(col(Delivery.state) != dead, of_alerts)
     owed = (
         select(Alert.id)
         .join(Incident, col(Incident.id) == col(Alert.incident_id))
@@ -75,7 +76,10 @@ def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[
         "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
         "late_delivery": rows.where(waiting, col(Delivery.next_at) < late),
         "given_up": rows.where(
-            col(Delivery.state) == dead, col(Delivery.alert_id).in_(owed), col(Delivery.alert_id).not_in(living)
+            col(Delivery.state) == dead,
+            of_alerts,
+            col(Delivery.alert_id).in_(owed),
+            col(Delivery.alert_id).not_in(living),
         ),
     }
     return {kind: _some(session, question) for kind, question in questions.items()}
