@@ -8,20 +8,21 @@ import pytest
 import pytest_asyncio
 from sqlmodel import select
 
-from schemas.messages import IncidentEvent
+from schemas.messages import InboundReceipt, IncidentEvent
 from schemas.records import Address, Alert, Delivery, Incident, Person
-from schemas.vocabulary import AlertReason, Blame, EventKind, Role
+from schemas.vocabulary import AlertReason, Blame, DeliveryState, EventKind, Role
 from services.cli.ops.reconcile import reconcile
 from services.incidents import lifecycle
 from services.incidents.responses import acknowledge
 from services.notify.closing.other_way import other_ways
+from services.notify.replies.receipts import _mark
 from services.notify.watchdog.invariants import look
 from services.policy.situation import ACCUSED
 from services.security import auth
 from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SOKO, House, person_id
-from tests.incidents import Level, PlaceFound, opened
+from tests.incidents import Level, PlaceFound, added, opened
 from tests.people import Resident
 
 NewHouse = Callable[..., Awaitable[House]]
@@ -118,6 +119,26 @@ async def test_a_closing_changes_no_alert_no_round_and_no_ladder(house: House) -
         assert row.round == 0
         assert not row.urgent
         assert not {"button", "code"} & set(row.payload)
+
+
+async def test_what_arrives_of_a_closing_delivers_no_alert(house: House) -> None:
+    """An alert that is owed anew, and did not arrive, is not delivered by the word that it is over."""
+    incident = await opened(house, Level.TINGGI)
+    house.sink.answers["POLRES"] = 503
+    await added(house, incident, Level.KRITIS)
+    house.sink.answers.clear()
+    assert house.lead(incident).state == "owed"
+    await lifecycle_close(house, incident)
+    await house.settle()
+    [word] = [one for one in house.rows(Delivery, reason="closed") if "POLRES" in one.address]
+    assert (word.state, house.lead(incident).state) == ("delivered", "owed")
+    assert house.lead(incident).delivered_at is None
+    told = {"provider_id": "p", "delivery_id": word.id, "state": DeliveryState.READ, "told_at": house.clock.now}
+    receipt = InboundReceipt(channel="webhook", **told)
+    [row] = house.rows(Delivery, id=word.id)
+    await house.store.write(lambda tx: _mark(tx, row.as_row(), receipt))
+    assert (house.rows(Delivery, id=word.id)[0].state, house.lead(incident).state) == ("read", "owed")
+    await proved(house)
 
 
 async def lifecycle_close(house: House, incident: str, *, dismissed: bool = False) -> int:

@@ -242,6 +242,76 @@ def test_a_closed_event_asks_for_nothing() -> None:
     assert "Tekan Terima" not in said
 
 
+CLOSED_AT = NIGHT - timedelta(minutes=2)
+CLOSED = replace(
+    CLASH,
+    reason=AlertReason.CLOSED,
+    closed_at=CLOSED_AT,
+    closed_by="Bakesbangpol",
+    life_in_danger=True,
+    owes=True,
+)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_closing_says_how_it_ended_and_what_that_means_for_the_reader(language: str) -> None:
+    said = {
+        (dismissed, on_the_way): compose(
+            replace(CLOSED, dismissed=dismissed, on_the_way=on_the_way),
+            channel_length=160,
+            may_carry_text=False,
+            language=language,
+        )
+        for dismissed, on_the_way in product((True, False), (True, False))
+    }
+    words = WORDS[language]
+    for (dismissed, on_the_way), one in said.items():
+        assert one.subject.endswith(words["DISMISSED"] if dismissed else REASONS[language][AlertReason.CLOSED])
+        assert (words["dismissed"] in one.body, words["settled"] in one.body) == (dismissed, not dismissed)
+        for text in (one.body, one.line):
+            assert (words["turn_back"] in text, words["no_answer"] in text) == (on_the_way, not on_the_way)
+        assert (words["turn_back_short"] in one.short, words["no_answer_short"] in one.short) == (
+            on_the_way,
+            not on_the_way,
+        )
+        assert len(one.short) <= 160
+        for text in (one.body, one.short, one.line):
+            assert "110" not in text  # of what is over nobody's life is in danger
+            assert "4821" not in text
+            assert words["button"] not in text.replace("menerima", "")
+            assert words["house_rule"] not in text
+
+
+def test_an_officer_reads_of_a_closing_what_to_do_and_who_says_so() -> None:
+    said = compose(replace(CLOSED, dismissed=True, on_the_way=True), channel_length=160, may_carry_text=False)
+    assert said.body == (
+        "KRITIS - Perguruan silat - Kec. Soko - DITOLAK\n"
+        "\n"
+        "Setelah diperiksa, laporan ini ditolak; tidak ada yang perlu dilakukan lagi.\n"
+        "Bila Anda sedang menuju lokasi, tidak perlu diteruskan.\n"
+        "Ditutup pkl 01.10 WIB oleh Bakesbangpol.\n"
+        "\n"
+        f"Buka aplikasi: {URL}"
+    )
+    assert said.short == f"KRITIS, Perguruan silat, Kec. Soko. DITOLAK. Tidak perlu ke lokasi lagi. {URL}"
+    english = compose(CLOSED, channel_length=160, may_carry_text=False, language="en")
+    assert english.body.splitlines()[2:5] == [
+        "The event is over; nothing more to do.",
+        "Your answer is not needed any more.",
+        "Closed 01.10 WIB by Bakesbangpol.",
+    ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_who_only_hears_that_it_is_open_again_is_told_whom_to_ask(language: str) -> None:
+    again = replace(
+        CLASH, reason=AlertReason.REOPENED, only_told=True, owes=False, reply_code=None, lead="Polres Tuban"
+    )
+    said = written(again, language=language)
+    assert WORDS[language]["reopened_only"].format(lead="Polres Tuban") in said
+    assert WORDS[language]["accept_any"] not in said
+
+
 def test_an_uncertain_report_asks_the_lead_to_check() -> None:
     assert "periksa cepat" in written(replace(CLASH, verify=True))
 

@@ -122,6 +122,27 @@ def test_a_bundle_counts_only_what_waits_for_an_answer_and_names_the_copies() ->
     ]
 
 
+def test_a_bundle_does_not_ask_for_an_answer_to_what_was_closed() -> None:
+    over = [row(1), row(2, Level.TINGGI, duty="lead"), row(3)]
+    for one in over[1:]:
+        one["payload"]["data"] |= {"reason": "closed", "on_the_way": False}
+    [one] = gathered(over)
+    assert one["payload"]["subject"] == "3 peringatan, 1 menunggu jawaban Anda"
+    [one] = gathered(over[1:])
+    assert one["payload"]["subject"] == "Rangkuman: 2 peringatan untuk diketahui"
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("duty", ["lead", "support", "inform"])
+def test_only_who_is_on_the_way_is_told_at_once_that_it_is_over(level: Level, duty: str) -> None:
+    one = row(1, level, duty=duty)
+    one["urgent"] = False
+    one["payload"]["data"] |= {"reason": "closed", "on_the_way": True}
+    assert not may_wait(one)
+    one["payload"]["data"]["on_the_way"] = False
+    assert may_wait(one)
+
+
 def test_a_bundle_keeps_each_alerts_reply_code() -> None:
     rows = [row(1), row(2)]
     for number, one in enumerate(rows):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Table, and_, delete, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 
@@ -187,9 +188,8 @@ def timerless_incidents(session: Session) -> list[str]:
 
 def deliveries_by_round(session: Session) -> Counter[tuple[str, int, str, str]]:
     """Count deliveries by alert, round, channel and address, without those that tell of closings."""
-    told_in = session.execute(
-        select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address).where(_line_told().is_(None))
-    ).all()
+    rows = select(Delivery.alert_id, Delivery.round, Delivery.channel, Delivery.address)
+    told_in = session.execute(rows.where(_line_told().is_(None))).all()
     return Counter((alert, number, channel, address) for alert, number, channel, address in told_in)
 
 
@@ -200,9 +200,9 @@ def _line_told() -> Any:
 
 def closings_told(session: Session) -> Counter[tuple[int, str, str, str]]:
     """Count the messages about closings by the closing's audit line, reason, channel and address of a person."""
-    line = _line_told()
-    query: Any = select(line, Delivery.reason, Delivery.channel, Delivery.address, Delivery.person_id)
-    rows = session.execute(query.where(line.is_not(None), col(Delivery.round) == 0)).all()
+    table, line = table_of(Delivery).c, _line_told()
+    query = select_columns(line, table.reason, table.channel, table.address, table.person_id)
+    rows = session.execute(query.where(line.is_not(None), table.round == 0)).all()
     return Counter((number, reason, channel, f"{who} {address}") for number, reason, channel, address, who in rows)
 
 

@@ -20,7 +20,7 @@ GONE_OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, 
 
 
 class Asked(NamedTuple):
-    """One message that went out: of which alert, to whom, when, and whether he may act on it: it asked for an answer."""
+    """One message that went out: of which alert, to whom, when, and whether he may be acting on it."""
 
     alert: str
     person: str | None

@@ -174,7 +174,7 @@ class _Speech:
         if facts.exercise:
             first.append(self.say("exercise_note"))
         what = [] if bare else [self._what()]
-        if facts.peaceful and facts.reason != AlertReason.CLOSED:
+        if facts.peaceful:
             what.append(self.say("peaceful"))
         way = [f"{self.say('open')}: {facts.url}"]
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
