@@ -469,6 +469,10 @@ async def test_another_address_is_tried_and_no_ladder_moves(new_house: NewHouse)
 async def test_a_message_of_a_closing_that_was_given_up_after_it_is_open_again_tells_nothing(house: House) -> None:
     """Given up after the reopening, it must not be sent another way as an alert, nor open a round about it."""
     incident = await opened(house, Level.TINGGI)
+    second = f"{house.sink.url}/ANOTHER/second/other"
+    row = {"id": "a2", "person_id": person_id("polres"), "rank": 2, "channel": "webhook", "address": second}
+    await house.store.write(lambda tx: tx.add(Address, [{**row, "verified_at": tx.now, "disabled_at": None}]))
+    await house.forward(seconds=10)
     await house.close(incident, OTHER, COORDINATOR, reason="Selesai.")
     [one] = [row for row in house.rows(Delivery, reason="closed") if "POLRES" in row.address]
     await house.forward(minutes=1)
