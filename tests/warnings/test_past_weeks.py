@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from schemas.vocabulary import Level, Role
+from schemas.vocabulary import EventKind, Level, Role
 from services.incidents import lifecycle, merging
 from services.incidents.urgency import ARCHIVE
 from services.security.auth import Identity
+from services.store.transaction import Transaction
 from services.warnings import entered
 from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
@@ -98,6 +99,32 @@ def test_a_brief_drawn_a_month_later_is_the_one_drawn_then(
     following = person("ratna").get("/peringatan/rekap?minggu=2026-W49").body
     assert "Pawai" in following
     assert "Kenaikan tak biasa" in following
+
+
+@pytest.mark.parametrize("act", ["answered", "verified", "settled", "read"])
+def test_what_was_only_answered_or_closed_since_has_not_been_judged_anew(
+    desk: Desk, lived: list[str], person: Callable[[str], Caller], act: str
+) -> None:
+    _, first, second, *_ = lived
+
+    def acts(tx: Transaction) -> None:
+        if act == "answered":
+            tx.audit(EventKind.INCIDENT_ACKNOWLEDGED, "arif", incident=first, institution="POLRES")
+            tx.audit("delivery.delivered", "notify", incident=second, channel="email")
+        elif act == "verified":
+            lifecycle.verify(tx, first, RATNA)
+        elif act == "settled":
+            lifecycle.close(tx, first, RATNA, "Selesai.")
+        else:
+            tx.audit("incident.read", "ratna", incident=first)
+
+    forward(desk, SUNDAY + timedelta(days=2))
+    desk.write(acts)
+    _, since = said(person("ratna").get(WEEK).body)
+    assert since == "Sejak itu tidak ada yang berubah."
+    desk.write(lambda tx: lifecycle.override(tx, second, RATNA, {"level": 4}, "Korban."))
+    _, since = said(person("ratna").get(WEEK).body)
+    assert since.startswith("Sejak itu berubah: 1 kejadian dinilai ulang atau bertambah laporannya")
 
 
 def test_signs_of_the_week_stand_as_they_are_and_what_came_later_is_named(

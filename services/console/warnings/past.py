@@ -22,6 +22,14 @@ from services.security.auth import Identity
 from services.warnings.counting import counted
 from services.warnings.queries import counts
 
+# Kinds of lines by which an incident is judged anew, or more is told of it; an answer or a closing is none.
+CHANGED = (
+    EventKind.INCIDENT_ASSESSED,
+    EventKind.INCIDENT_RAISED,
+    EventKind.INCIDENT_CHANGED,
+    EventKind.INCIDENT_REOPENED,
+    EventKind.INCIDENT_SPLIT,
+)
 TOLD = (EventKind.WARNING_RAISED, EventKind.WARNING_CHANGED)
 
 
@@ -47,7 +55,7 @@ class Past:
 
     read: Read
     now: Sequence[IncidentRow]  # countable today, as they stand today
-    touched: frozenset[str]  # incidents with a line of the audit log after the instant
+    changed: frozenset[str]  # incidents that were judged anew after the instant, or told of again
     history: frozenset[str]  # incidents that came as history after it
 
 
@@ -80,7 +88,9 @@ def as_it_stood(read: Read, later: Later, moment: datetime, zone: tzinfo) -> Pas
             entries=[_entered(one, moment) for one in read.entries if one["at"] <= moment],
         ),
         now=[row for row in read.countable if counts(row)],
-        touched=later.touched,
+        changed=frozenset(
+            line.incident for line in later.lines if line.incident and line.at > moment and line.kind in CHANGED
+        ),
         history=frozenset(history),
     )
 
@@ -181,7 +191,7 @@ def changes(
     return Since(
         late=len(now - then),
         gone=len(then - now),
-        changed=len((then & now & past.touched) - past.history),
+        changed=len((then & now & past.changed) - past.history),
         history=len(then & past.history),
         signs=sum(len(standing[area] ^ before) for area, before in noted.items()),
     )
