@@ -149,9 +149,8 @@ def report_situation(
     if owed and acknowledges:
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
         acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
-    sitrep = derived(
-        "sitrep", incident_id, for_whom, tx.now.isoformat(), who.id, tx.seq + 1
-    )  # two at one instant are two
+    # By the number of its line too: two of one person in one instant are two.
+    sitrep = derived("sitrep", incident_id, for_whom, tx.now.isoformat(), who.id, tx.seq + 1)
     row: SitrepRow = {
         "id": sitrep,
         "incident_id": incident_id,
