@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.vocabulary import AlertReason, Basis, Blame, DeliveryState, Duty, Level
+from schemas.vocabulary import AlertReason, Basis, Blame, DeliveryState, Duty, IncidentState, Level
 
 TEXT_LIMIT = 8000
 CODE_KECAMATAN = r"^\d\d\.\d\d\.\d\d$"
@@ -196,3 +196,5 @@ class AlertData(Frozen):
     exercise: bool
     url: str
     text: str | None = None
+    outcome: IncidentState | None = None  # of a closing: settled or dismissed
+    on_the_way: bool | None = None  # of a closing: whether the institution had answered

@@ -285,7 +285,7 @@ def test_a_closing_says_how_it_ended_and_what_that_means_for_the_reader(language
 def test_an_officer_reads_of_a_closing_what_to_do_and_who_says_so() -> None:
     said = compose(replace(CLOSED, dismissed=True, on_the_way=True), channel_length=160, may_carry_text=False)
     assert said.body == (
-        "KRITIS - Perguruan silat - Kec. Soko - DITOLAK\n"
+        "KRITIS - Perguruan silat - Kec. Soko - LAPORAN DITOLAK\n"
         "\n"
         "Setelah diperiksa, laporan ini ditolak; tidak ada yang perlu dilakukan lagi.\n"
         "Bila Anda sedang menuju lokasi, tidak perlu diteruskan.\n"
@@ -293,7 +293,7 @@ def test_an_officer_reads_of_a_closing_what_to_do_and_who_says_so() -> None:
         "\n"
         f"Buka aplikasi: {URL}"
     )
-    assert said.short == f"KRITIS, Perguruan silat, Kec. Soko. DITOLAK. Tidak perlu ke lokasi lagi. {URL}"
+    assert said.short == f"KRITIS, Perguruan silat, Kec. Soko. LAPORAN DITOLAK. Tidak perlu ke lokasi lagi. {URL}"
     english = compose(CLOSED, channel_length=160, may_carry_text=False, language="en")
     assert english.body.splitlines()[2:5] == [
         "The event is over; nothing more to do.",
