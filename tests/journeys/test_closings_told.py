@@ -9,12 +9,13 @@ import pytest_asyncio
 from sqlmodel import select
 
 from schemas.messages import InboundReceipt, IncidentEvent
-from schemas.records import Address, Alert, Delivery, Incident, Person
+from schemas.records import Address, Alert, Delivery, Incident, Outbox, Person
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, EventKind, Role
 from services.cli.ops.reconcile import reconcile
 from services.incidents import lifecycle
 from services.incidents.responses import acknowledge
 from services.notify.closing.other_way import other_ways
+from services.notify.queries import delete_events
 from services.notify.replies.receipts import _mark
 from services.notify.watchdog.invariants import look
 from services.policy.situation import ACCUSED
@@ -484,3 +485,36 @@ async def test_a_message_of_a_closing_that_was_given_up_after_it_is_open_again_t
     assert [row["reason"] for row in owed if row["reason"] != "notice"] == []
     assert as_they_stood(house, incident) == before
     assert house.journal("alert.unreachable", incident) == []
+
+
+async def test_the_proof_finds_a_closing_that_nobody_was_told_of(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await lifecycle_close(house, incident)
+    await proved(house)  # its event is on its way
+    await house.store.write(lambda tx: delete_events(tx, [one.id for one in house.rows(Outbox)]))
+    assert (await reconcile(house.bus, house.store, patience=5)).wrong() == {"closings_untold": [incident]}
+
+
+async def test_the_proof_finds_a_closing_that_one_person_was_told_of_twice(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await lifecycle_close(house, incident)
+    await house.settle()
+    await proved(house)
+    [one, *_] = house.rows(Delivery, reason="closed")
+    house.write(lambda tx: tx.add(Delivery, [one.as_row() | {"id": "another"}]))
+    assert list((await reconcile(house.bus, house.store, patience=5)).wrong()) == ["closings_doubled"]
+
+
+async def test_a_split_takes_back_what_was_not_sent_yet(house: House) -> None:
+    """Merged into what was closed, then split off: it is open, and nobody hears that it is over."""
+    one = await opened(house, Level.SEDANG, place=place(SOKO))
+    other = await opened(house, Level.SEDANG, place=place("35.23.15"))
+    assert (await house.act(one, "merges", by=COORDINATOR, into=other, reason="Sama.")).body["state"] == "merged"
+    house.sink.answers["POLSEK"] = 503
+    await house.act(other, "closures", by=COORDINATOR, reason="Selesai.")
+    assert (await house.act(one, "splits", by=COORDINATOR, reason="Dua.")).status == 200
+    house.sink.answers.clear()
+    house.news()
+    await house.forward(minutes=1)
+    heard = {call.login for call in house.news() if call.data["reason"] == "closed"}
+    assert heard == {"polsek.35.23.15"}
