@@ -518,3 +518,16 @@ async def test_a_split_takes_back_what_was_not_sent_yet(house: House) -> None:
     await house.forward(minutes=1)
     heard = {call.login for call in house.news() if call.data["reason"] == "closed"}
     assert heard == {"polsek.35.23.15"}
+
+
+async def test_what_was_merged_into_what_was_closed_is_not_told_after_it_either(house: House) -> None:
+    house.sink.answers["POLSEK"] = 503
+    one = await opened(house, Level.SEDANG, place=place(SOKO))
+    other = await opened(house, Level.SEDANG, place=place("35.23.15"))
+    await house.act(one, "merges", by=COORDINATOR, into=other, reason="Sama.")
+    await house.act(other, "closures", by=COORDINATOR, reason="Selesai.")
+    house.sink.answers.clear()
+    house.news()
+    await house.forward(minutes=1)
+    house.expect_silence()
+    await proved(house)

@@ -31,6 +31,12 @@ def mark_of(row: DeliveryRow) -> ClosingMark | None:
     return cast("ClosingMark", found) if found else None
 
 
+def is_over(tx: Transaction, row: DeliveryRow) -> bool:
+    """Say whether the incident of a delivery is closed, or the one in which it lives on after a merge."""
+    own = tx.session.get(Incident, row["incident_id"])
+    return own is not None and final_of(tx.session, own).state in CLOSED_STATES
+
+
 def still_so(tx: Transaction, row: DeliveryRow, mark: ClosingMark) -> bool:
     """Say whether what a marked delivery tells holds: that very closing, or that the incident is open."""
     own = tx.session.get(Incident, row["incident_id"])

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from schemas.records import Delivery
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, AlertReason, DeliveryState, Level
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.incidents.accusations import barred_by
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import is_copy, may_wait
-from services.notify.delivery.closing_mark import mark_of, still_so
+from services.notify.delivery.closing_mark import is_over, mark_of, still_so
 from services.notify.delivery.queries import LIMIT, Key
 from services.notify.delivery.rate_windows import free_at, limits_of, longest, next_digest
 from services.store.transaction import Transaction
@@ -87,7 +87,7 @@ def _is_withdrawn(tx: Transaction, row: DeliveryRow, now: queries.Standing, cont
         return True
     if mark := mark_of(row):
         return not still_so(tx, row, mark)
-    if now.incident in CLOSED_STATES:
+    if now.incident not in OPEN_STATES and is_over(tx, row):
         return True  # also what is to be tried again: whoever gets it after the closing is never told of that
     return bool(row["held"]) and row["state"] == DeliveryState.PENDING and _is_needless(row, now)
 
