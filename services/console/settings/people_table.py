@@ -14,10 +14,11 @@ from typing import Any
 from schemas.district import District
 from schemas.vocabulary import Classification, Role
 from services.sheets.cells import UnreadableFile, shown
-from services.sheets.workbook import Bounds, sheets
+from services.sheets.limits import Bounds
+from services.sheets.workbook import sheets
 
 MOST_ROWS = 1000
-SHEET = Bounds(rows=MOST_ROWS + 2, unpacked=4 * 1024 * 1024, tags=400_000)  # of a workbook with such a table
+SHEET = Bounds(rows=MOST_ROWS + 2, unpacked=4 * 1024 * 1024, marks=400_000)  # of a workbook with such a table
 LONGEST = 200  # signs of one cell that are read
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 COLUMNS: Mapping[str, tuple[str, ...]] = {

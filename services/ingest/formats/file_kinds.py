@@ -1,11 +1,10 @@
 """Tell what kind a file is by what it holds, and say of a kind that is not read what it is and what to do. Pure."""
 
-import io
 import re
 import zipfile
 
+from services.sheets.archive import BROKEN, open_zip
 from services.sheets.cells import UnreadableFile
-from services.sheets.workbook import BROKEN, check_archive
 
 TEXT_OR_TABLE = "kirim sebagai xlsx, csv atau teks"
 BY_HEAD: tuple[tuple[bytes, str], ...] = (
@@ -107,8 +106,7 @@ def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
     Raises UnreadableFile for any other, by its own name.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            check_archive(archive)
+        with open_zip(data) as archive:
             names = archive.namelist()
             _refuse_by_parts(archive, names)
             if any(name.startswith("xl/") for name in names):
@@ -130,7 +128,8 @@ def _refuse_by_parts(archive: zipfile.ZipFile, names: list[str]) -> None:
         if any(name.startswith(part) for name in names):
             raise UnreadableFile(why)
     if "mimetype" in names:
-        kind = archive.read("mimetype")[:200]
+        with archive.open("mimetype") as told:
+            kind = told.read(200)
         for mark, why in BY_MIMETYPE:
             if mark in kind:
                 raise UnreadableFile(why)
