@@ -26,6 +26,7 @@ LOOSE = 500_000
 # Places of cells that are held, empty ones too: every row and every column that is read, filled.
 SLOTS = ROWS * COLUMNS
 SMALL = 200_000  # marks of the list of parts, of the workbook and of its relations: PARTS of them, a hundred each
+STYLED = 20 * FORMATS  # marks of the list of formats: a cell format has ten, with where its text stands
 DEPTH = 64  # tags within tags; a sheet has nine, a theme twelve
 ATTRIBUTES = 100  # of one tag, declarations of namespaces too; the widest has 25
 TAG = 1024 * 1024  # bytes of one tag: a rule for scattered cells names them all in one attribute

@@ -22,6 +22,7 @@ from services.sheets.limits import (
     ROW_TAGS,
     ROWS,
     SMALL,
+    STYLED,
     TAG,
     TEXT,
     WIDTH,
@@ -142,9 +143,13 @@ class StylesScan(Scan):
         self.codes: dict[int, str] = {}  # of formats that are none of Excel's own
         self.formats: list[int] = []
         self._path = [""] * 4
+        self._left = STYLED
 
-    def began(self, tag: str, attributes: Sequence[str], marks: int) -> None:  # noqa: ARG002 - counted already
+    def began(self, tag: str, attributes: Sequence[str], marks: int) -> None:
         """Note a number format, or the one of a cell format."""
+        self._left -= marks
+        if self._left < 0:
+            raise OutOfBounds(Refused("file_formats", most=FORMATS))
         if self.depth >= len(self._path):
             return
         self._path[self.depth] = tag.rpartition(" ")[2]
