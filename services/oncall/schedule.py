@@ -124,7 +124,10 @@ def may_read(who: Identity, institution: str | None, unit: str = "") -> bool:
 
 
 def _allowed(tx: Transaction, who: Identity, login: str, kind: str = "duty") -> Person:
-    """Give the person, if `who` may change that rota; raises Refused."""
+    """Give the person, if `who` may change that rota; raises Refused, of another office's as of nobody's."""
+    found = active_person(tx.session, login)
+    if found and found.id != who.id and not may_read(who, found.institution, found.unit):
+        raise Refused("person_unknown", login=login)
     person = person_of(tx.session, login)
     _check(who, person, kind)
     return person

@@ -104,8 +104,12 @@ def book_of(sheets: int, state: str, body: bytes, *, one_part: bool = False) -> 
     named = each(f'<sheet xmlns:r="{ROOMS}" name="L{{n}}" sheetId="{{n}}" state="{state}" r:id="x{{n}}"/>', sheets)
     part = "a" if one_part else "a{n}"
     related = each(f'<Relationship Id="x{{n}}" Type="{ROOMS}/worksheet" Target="worksheets/{part}.xml"/>', sheets)
-    bodies = {f"xl/worksheets/{part.format(n=number)}.xml": body for number in range(1, (1 if one_part else sheets) + 1)}
-    return made({BOOK: within(BOOK, ENDS[BOOK], named), RELATIONS: within(RELATIONS, ENDS[RELATIONS], related), **bodies})
+    bodies = {
+        f"xl/worksheets/{part.format(n=number)}.xml": body for number in range(1, (1 if one_part else sheets) + 1)
+    }
+    return made(
+        {BOOK: within(BOOK, ENDS[BOOK], named), RELATIONS: within(RELATIONS, ENDS[RELATIONS], related), **bodies}
+    )
 
 
 ROOMS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -164,7 +168,9 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "a huge attribute": lambda: put(SHEET, [b'<row a="', *many(b"a" * 1000, 60_000), b'"/>']),
     "a huge comment": lambda: put(SHEET, [b"<!--", *many(b"a" * 1000, 60_000), b"-->"]),
     "many attributes": lambda: put(SHEET, [b"<row ", *each('a{n}="" ', 400_000), b"/>"]),
-    "many attributes on many tags": lambda: put(SHEET, many(b"<row " + b"".join(each('a{n}="" ', 90)) + b"/>", 100_000)),
+    "many attributes on many tags": lambda: put(
+        SHEET, many(b"<row " + b"".join(each('a{n}="" ', 90)) + b"/>", 100_000)
+    ),
     "many names": lambda: put(SHEET, each("<a{n}/>", 2_000_000)),
     "many namespaces": lambda: put(SHEET, [b"<row ", *each('xmlns:a{n}="u{n}" ', 200_000), b"/>"]),
     "a long namespace": lambda: put(
@@ -173,18 +179,16 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "a foreign row": lambda: put(SHEET, many(b'<row xmlns="z">' + b"<c/>" * 40 + b"</row>", 150_000)),
     "a huge text": lambda: text_of(90_000_000, 100),
     "a long text in a million cells": lambda: text_of(32_000, 900_000),
-    "a text in pieces": lambda: put(STRINGS, [b"<si>", *many(b"<r><t>" + b"a" * 20_000 + b"</t></r>", 4_000), b"</si>"]),
+    "a text in pieces": lambda: put(
+        STRINGS, [b"<si>", *many(b"<r><t>" + b"a" * 20_000 + b"</t></r>", 4_000), b"</si>"]
+    ),
     "many texts": lambda: put(STRINGS, many(b"<si/>", 4_000_000)),
     "signs written as numbers": lambda: put(STRINGS, [b"<si><t>", *many(b"&#65;", 15_000_000), b"</t></si>"]),
-    "a dimension that lies": lambda: made(
-        {SHEET: own(SHEET).replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')}
-    ),
+    "a dimension that lies": lambda: made({SHEET: own(SHEET).replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')}),
     "no dimension and no rows": lambda: made(
         {SHEET: (b'<worksheet xmlns="' + MAIN + b'">', *many(b"<x/>", 8_000_000), b"</worksheet>")}
     ),
-    "a value far right in every row": lambda: put(
-        SHEET, each('<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>', 99_000)
-    ),
+    "a value far right in every row": lambda: put(SHEET, each('<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>', 99_000)),
     "an empty cell far right in every row": lambda: put(
         SHEET, each('<row r="{n}"><c r="XFD{n}" s="1"/></row>', 99_000)
     ),
@@ -207,10 +211,14 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "many links": lambda: below(many(b'<hyperlink ref="A1" location="x"/>', 1_500_000), b"hyperlinks"),
     "many rules": lambda: put(
         SHEET,
-        many(b'<conditionalFormatting sqref="A1"><cfRule type="cellIs" priority="1"/></conditionalFormatting>', 600_000),
+        many(
+            b'<conditionalFormatting sqref="A1"><cfRule type="cellIs" priority="1"/></conditionalFormatting>', 600_000
+        ),
         b"<pageMargins",
     ),
-    "many column definitions": lambda: put(SHEET, [b"<cols>", *many(b'<col min="1" max="16384"/>', 1_500_000), b"</cols>"], b"<sheetData>"),
+    "many column definitions": lambda: put(
+        SHEET, [b"<cols>", *many(b'<col min="1" max="16384"/>', 1_500_000), b"</cols>"], b"<sheetData>"
+    ),
     "many formulas without a value": lambda: put(SHEET, each('<row r="{n}">' + FORMULA * 199 + "</row>", 11_000)),
     "many cell formats": lambda: put(STYLES, many(b'<xf numFmtId="14" fontId="0"/>', 1_000_000)),
     "as many cell formats as Excel has": lambda: put(STYLES, many(b'<xf numFmtId="14" fontId="0"/>', 65_000)),
@@ -223,17 +231,33 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "formats that are looked at again": lambda: made(
         {
             STYLES: (
-                b'<styleSheet xmlns="' + MAIN + b'"><numFmts><numFmt numFmtId="170" formatCode="' + CODE.encode() + b'"/>',
-                b"</numFmts><cellXfs>", *many(b'<xf numFmtId="170"/>', 60_000), b"</cellXfs></styleSheet>",
+                b'<styleSheet xmlns="'
+                + MAIN
+                + b'"><numFmts><numFmt numFmtId="170" formatCode="'
+                + CODE.encode()
+                + b'"/>',
+                b"</numFmts><cellXfs>",
+                *many(b'<xf numFmtId="170"/>', 60_000),
+                b"</cellXfs></styleSheet>",
             )
         }
     ),
     "many defined names": lambda: put(
-        BOOK, [b"</sheets><definedNames>", *each('<definedName name="n{n}">A1</definedName>', 1_000_000),
-               b"</definedNames><sheets>"]
+        BOOK,
+        [
+            b"</sheets><definedNames>",
+            *each('<definedName name="n{n}">A1</definedName>', 1_000_000),
+            b"</definedNames><sheets>",
+        ],
     ),
     "many comments of cells": lambda: made(
-        {"xl/comments1.xml": (b'<comments xmlns="' + MAIN + b'">', *many(b'<comment ref="A1"/>', 2_000_000), b"</comments>")}
+        {
+            "xl/comments1.xml": (
+                b'<comments xmlns="' + MAIN + b'">',
+                *many(b'<comment ref="A1"/>', 2_000_000),
+                b"</comments>",
+            )
+        }
     ),
     "many drawings": lambda: made({"xl/drawings/drawing1.xml": (b"<wsDr>", *many(b"<pic/>", 6_000_000), b"</wsDr>")}),
     "a large link to another file": lambda: made(
@@ -241,13 +265,23 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     ),
     "a chart sheet": lambda: made(
         {
-            RELATIONS: within(RELATIONS, ENDS[RELATIONS], each(f'<Relationship Id="x{{n}}" Type="{ROOMS}/chartsheet" Target="c.xml"/>', 1)),
+            RELATIONS: within(
+                RELATIONS,
+                ENDS[RELATIONS],
+                each(f'<Relationship Id="x{{n}}" Type="{ROOMS}/chartsheet" Target="c.xml"/>', 1),
+            ),
             BOOK: within(BOOK, ENDS[BOOK], each(f'<sheet xmlns:r="{ROOMS}" name="C" sheetId="9" r:id="x{{n}}"/>', 1)),
             "xl/c.xml": (b'<chartsheet xmlns="' + MAIN + b'">', *many(b"<x/>", 8_000_000), b"</chartsheet>"),
         }
     ),
     "the workbook is a sheet": lambda: made(
-        {BOOK: (b'<worksheet xmlns="' + MAIN + b'"><sheetData>', *many(b"<row><c/></row>", 2_000_000), b"</sheetData></worksheet>")}
+        {
+            BOOK: (
+                b'<worksheet xmlns="' + MAIN + b'"><sheetData>',
+                *many(b"<row><c/></row>", 2_000_000),
+                b"</sheetData></worksheet>",
+            )
+        }
     ),
     "a thousand times its size": lambda: put(SHEET, many(b" " * LARGE, 1_500)),
     "more than may be unpacked": lambda: put(SHEET, many(b" " * LARGE, 3_000)),

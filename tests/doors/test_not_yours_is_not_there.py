@@ -309,6 +309,28 @@ FIELDS: dict[str, tuple[tuple[Role, str], str, str, dict[str, str], tuple[str, .
         {"reason": "x"},
         ("{accused}", "{named}"),
     ),
+    "a shift of somebody elsewhere": (MEMBER, "/piket", "login", {"kind": "duty", "from": "2026-12-26"}, ("zz-joni",)),
+    "an absence of somebody elsewhere": (
+        MEMBER,
+        "/piket",
+        "login",
+        {"kind": "absence", "from": "2026-12-26"},
+        ("zz-joni",),
+    ),
+    "a swap of somebody elsewhere": (
+        MEMBER,
+        "/piket/tukar",
+        "login",
+        {"other": "joko", "from": "2026-12-26"},
+        ("zz-joni",),
+    ),
+    "a swap with somebody elsewhere": (
+        MEMBER,
+        "/piket/tukar",
+        "other",
+        {"login": "joko", "from": "2026-12-26"},
+        ("zz-joni",),
+    ),
     "a suggestion of another": (OVERSEERS[0], "/peristiwa/{own}/beda", "suggestion", {}, ("zz-usul",)),
 }  # fmt: skip
 

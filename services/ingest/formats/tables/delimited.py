@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 
 from services.sheets.cells import COLUMNS, Line, line_of
+from services.sheets.limits import WIDTH
 
 TALL = 200  # lines one quoted record may span before its opening quote counts as a slip
 
@@ -28,7 +29,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Line]:
         cells = _cells("\n".join(lines[at : at + taken]), delimiter)
         # A record of many lines and another width: a stray quote has swallowed its neighbours.
         if not taken or cells is None or (taken > 1 and width and len(cells) != width):
-            yield Line(at + 1, (), "tanda kutip tidak ditutup, atau sel terlalu panjang")
+            yield Line(at + 1, (), _why(lines[at], delimiter))
             at += 1
             continue
         if any(cell.strip() for cell in cells):
@@ -36,6 +37,12 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Line]:
             wide = any(cell.strip() for cell in cells[COLUMNS:])
             yield Line(at + 1, (), f"lebih dari {COLUMNS} kolom") if wide else line_of(at + 1, tuple(cells[:COLUMNS]))
         at += taken
+
+
+def _why(line: str, delimiter: str) -> str:
+    if line.count(delimiter) > WIDTH:
+        return f"lebih dari {COLUMNS} kolom"
+    return "tanda kutip tidak ditutup, atau sel terlalu panjang"
 
 
 def _record(lines: list[str], start: int, delimiter: str) -> int:
@@ -65,7 +72,9 @@ def _inside(line: str, delimiter: str, *, inside: bool) -> bool:
 
 
 def _cells(record: str, delimiter: str) -> list[str] | None:
-    """Cut one record into cells; None when csv cannot."""
+    """Cut one record into cells; None when csv cannot, or when it is wider than any sheet."""
+    if record.count(delimiter) > WIDTH:
+        return None
     try:
         return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
     except csv.Error:
@@ -75,4 +84,4 @@ def _cells(record: str, delimiter: str) -> list[str] | None:
 def delimiter_of(text: str, fits: Callable[[list[str]], int]) -> str:
     """Give the delimiter under which the first lines hold the best heading row, as `fits` counts it."""
     head = text.splitlines()[:40]
-    return max(";,\t|", key=lambda sign: max((fits(_cells(line, sign) or []) for line in head), default=0))
+    return max(";,\t|", key=lambda sign: max((fits((_cells(line, sign) or [])[:COLUMNS]) for line in head), default=0))

@@ -16,7 +16,7 @@ from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
 from services.ingest.formats.tables.skipped_rows import TITLE, UNDER, filled, skipped_rows, title_of
-from services.sheets.cells import ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
+from services.sheets.cells import COLUMNS, ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
 from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
 
@@ -120,7 +120,9 @@ class Reader:
     def knows(self, text: str) -> bool:
         """Say whether this looks like delimited text with headings of ours: a lone one may begin a message."""
         sign = delimiter_of(text, self._headings.count)
-        return any(self._headings.count(line.split(sign)) > 1 for line in text.splitlines()[:HEADING_WITHIN])
+        return any(
+            self._headings.count(line.split(sign, COLUMNS)[:COLUMNS]) > 1 for line in text.splitlines()[:HEADING_WITHIN]
+        )
 
     def _rows(self, sheet: Sheet, *, loose: bool) -> Export | None:
         """Give what each row below the headings becomes; None when there are no headings.
