@@ -95,3 +95,9 @@ class Budget:
         self.shown -= characters
         if self.shown < 0:
             raise OutOfBounds(Refused("file_shown"))
+
+
+def refuse_rows(many: int) -> None:
+    """Raise OutOfBounds for more rows or messages than one sheet may have: each is looked at word by word."""
+    if many > ROWS:
+        raise OutOfBounds(Refused("file_rows", most=ROWS))

@@ -298,3 +298,40 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "another encoding": lambda: coded(SHEET, "utf-16", b"<x/>" * 2_000_000),
     "an encoding without our signs": lambda: coded(SHEET, "cp037", b"<x/>" * 2_000_000),
 }
+
+HEAD = "Uraian Kejadian,Tanggal Kejadian,Kecamatan\n"
+MANY = 20_000_000  # bytes
+TEXTS: Mapping[str, tuple[str, Callable[[], bytes]]] = {
+    "one long cell": ("csv", lambda: (HEAD + "x" * MANY + ",20/04/2026,Soko\n").encode("ascii")),
+    "one row of millions of columns": ("csv", lambda: (HEAD + "a," * (MANY // 2) + "\n").encode("ascii")),
+    "headings without an end": ("csv", lambda: ("Uraian," * (MANY // 7) + "\nx,20/04/2026\n").encode("ascii")),
+    "a quote that stays open": ("csv", lambda: (HEAD + '"' + "a\n" * (MANY // 2)).encode("ascii")),
+    "quotes and nothing else": ("csv", lambda: (HEAD + '"' * MANY).encode("ascii")),
+    "blank lines": ("csv", lambda: (HEAD + "\n" * MANY).encode("ascii")),
+    "rows of one letter": ("csv", lambda: (HEAD + "a\n" * 400_000).encode("ascii")),
+    "deep lists": ("json", lambda: b"[" * MANY),
+    "deep objects": ("json", lambda: b'{"a":' * (MANY // 5)),
+    "a list of empty objects": ("json", lambda: b"[" + b"{}," * (MANY // 3) + b"{}]"),
+    "a line of one text": ("jsonl", lambda: b'{"text":"' + b"x" * MANY + b'"}'),
+    "lines of nothing": ("jsonl", lambda: b"{}\n" * 400_000),
+    "a number without an end": ("jsonl", lambda: b'{"text":"a","dead":' + b"9" * MANY + b"}"),
+    "messages of one letter": (
+        "json",
+        lambda: (
+            b'{"messages":[\n'
+            + b'{"type":"message","from":"B","text":"a","date":"2026-01-01T00:00:00"},' * 200_000
+            + b"{}\n]}"
+        ),
+    ),
+    "a chat of one letter": ("txt", lambda: b"20/04/25 01.12 - B: a\n" * 200_000),
+    "an archive of archives": ("zip", lambda: archive({"a.zip": archive({"b.zip": archive({"c": b"0" * MANY})})})),
+}
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Give a zip archive of files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made_:
+        for name, body in files.items():
+            made_.writestr(name, body)
+    return out.getvalue()

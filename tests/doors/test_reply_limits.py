@@ -1,12 +1,13 @@
 """Answers by message: what a stranger, a forger of numbers and a program that answers itself get out of them."""
 
+import asyncio
 import re
 from uuid import uuid4
 
 import pytest
 
 from schemas.messages import InboundMessage
-from schemas.records import Answered, Delivery, ReplyCode, Sitrep
+from schemas.records import Answered, Delivery, Journal, ReplyCode, Sitrep
 from schemas.vocabulary import Role
 from services.bus import inbound_message
 from services.incidents import lifecycle
@@ -211,3 +212,20 @@ async def test_who_is_asked_to_confirm_by_a_call_is_never_accused(
     await opened(house, Level.KRITIS, facts=Facts(accused_agencies=accused))
     await phones.text(f"T {code_in(phones.got())}")
     assert {row.address for row in house.rows(Delivery, reason="notice")} == {told}
+
+
+async def test_a_code_sent_through_two_gateways_at_once_answers_once(phones: Phones) -> None:
+    house = phones.house
+    incident = await opened(house, Level.TINGGI)
+    code = code_in(phones.got())
+    ways = ("sms_gateway", "sms_android", "sms_gateway", "sms_android")
+    told = [
+        InboundMessage(id=uuid4().hex, channel=way, sender=OFFICER, text=f"T {code}", at=house.clock(), vouched=True)
+        for way in ways
+    ]
+    await asyncio.gather(*(house.bus.publish([inbound_message(one)]) for one in told))
+    await house.settle()
+    await house.settle()
+    assert house.lead(incident).acknowledged_at is not None
+    lines = [row.kind for row in house.rows(Journal) if "acknowledged" in row.kind]
+    assert len(lines) == 1, lines

@@ -10,7 +10,7 @@ from schemas.district import District
 from services.ingest.formats.chat.headers import above_headers, has_unknown_headers
 from services.ingest.formats.chat.messages import Apart, Chat, read_chat
 from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
-from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds
+from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds, refuse_too_much
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import doubt_of
@@ -54,7 +54,9 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
         kind, data = open_archive(data, ending)
         if kind == "xlsx":
             return _table(Reader(district, now).read_xlsx(data))
+        refuse_too_much(data)
         return _pasted(decoded(data), district, now)
+    refuse_too_much(data)
     if (document := _document(data)) is not None:
         return _whole(document, district, now)
     if ending in ("jsonl", "ndjson", "json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b'{"', b"[{"):

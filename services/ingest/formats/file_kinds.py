@@ -3,8 +3,10 @@
 import re
 import zipfile
 
+from services.security.refusal import Refused
 from services.sheets.archive import BROKEN, open_zip
 from services.sheets.cells import UnreadableFile
+from services.sheets.limits import MARKS, ROW_TAGS, OutOfBounds
 
 TEXT_OR_TABLE = "kirim sebagai xlsx, csv atau teks"
 BY_HEAD: tuple[tuple[bytes, str], ...] = (
@@ -83,6 +85,17 @@ def refuse_other_kinds(data: bytes, ending: str) -> None:
         raise UnreadableFile(MAIL)
     if not data.startswith((b"PK", b"\xff\xfe", b"\xfe\xff")) and _is_binary(data):
         raise UnreadableFile(BY_ENDING.get(ending, UNKNOWN))
+
+
+def refuse_too_much(data: bytes) -> None:
+    """Raise OutOfBounds for a text of more lines, or JSON of more values, than a workbook may have rows or marks.
+
+    An empty value of JSON is three bytes in a file and a hundred in memory.
+    """
+    if max(data.count(b"\n"), data.count(b"\r")) > ROW_TAGS:
+        raise OutOfBounds(Refused("file_rows", most=ROW_TAGS))
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and sum(map(data.count, (b",", b"{", b"["))) > MARKS:
+        raise OutOfBounds(Refused("file_marks"))
 
 
 def _is_mail(data: bytes) -> bool:

@@ -19,6 +19,7 @@ from services.ingest.formats.headings import Headings
 from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
 from services.ingest.validation import RFC3339, Row, unreadable
+from services.sheets.limits import refuse_rows
 from services.web.field_errors import Fault
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
@@ -45,8 +46,13 @@ class JsonRows:
         self._fields = Fields(district, now)
 
     def read(self, data: bytes) -> Iterator[Taken]:
-        """Yield a row for each line that is not blank, in order; ids that are none follow from the content."""
-        for line, text in _rows(data):
+        """Yield a row for each line that is not blank, in order; ids that are none follow from the content.
+
+        Raises UnreadableFile for too many.
+        """
+        rows = list(_rows(data))
+        refuse_rows(len(rows))
+        for line, text in rows:
             try:
                 yield self.take(line, parse(text))
             except Unparsed as error:

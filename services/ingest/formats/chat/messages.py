@@ -20,6 +20,7 @@ from services.ingest.formats.chat.headers import (
 )
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
 from services.ingest.formats.positions import find_position
+from services.sheets.limits import refuse_rows
 
 TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one so closely are one telling
 RECENT = timedelta(days=2)  # how far back the hours of a chronology lie that is no header
@@ -103,7 +104,8 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
 
 
 def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
-    """Leave chatter out and join what one sender told in several bubbles."""
+    """Leave chatter out and join what one sender told in several bubbles; raises UnreadableFile for too many."""
+    refuse_rows(len(parts))
     told = [part for part in parts if part.why or part.position or not _is_chatter(part.text)]
     if not told:  # everything looked like chatter: what somebody took the trouble to send is then kept whole
         return Chat(tuple(parts), left_out)
