@@ -602,6 +602,10 @@ SEQUENCES = (
     seq(
         "a summary of the night is no part of what it names",
         (20.0, "Warga Ds. Ngimbang Kec. Palang hadang truk pasir, 30 orang", "new"),
-        (30.0, "Rekap malam: hadang truk Ngimbang Palang dan cekcok Sawahan Rengel, dua kejadian sudah ditangani", "apart"),
+        (
+            30.0,
+            "Rekap malam: hadang truk Ngimbang Palang dan cekcok Sawahan Rengel, dua kejadian sudah ditangani",
+            "apart",
+        ),
     ),
 )
