@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 JUDGE = """
 import hashlib
 from services.policy.loader import default_folder, load_district
+from services.triage.text.fuzzy import NUMBER
 from services.triage.text.lexicon import lexicon_of
 from services.triage.places.names import Names
 from services.triage.assess import Assessor
@@ -16,9 +17,13 @@ from schemas.messages import ReportIn
 
 district = load_district(default_folder())
 lexicon = lexicon_of(district.lexicon, Names(district, district.lexicon).spellings())
-known = sorted({word for index in (lexicon._corrections, lexicon._listed) for word in index._left})
-for word in known:
-    print(word, lexicon._corrections._left.get(word), lexicon._listed._left.get(word))
+for index in (lexicon._corrections, lexicon._listed):
+    lists = {}
+    for number in index._index:
+        lists.setdefault(number >> NUMBER, []).append(index._words[number & (1 << NUMBER) - 1])
+    assert len(lists) > 1000
+    for left, words in sorted(lists.items()):
+        print(left, words)
 assessor = Assessor(district)
 for text in ("Kentongan dipukuel tanda bayi lahir.", "Kios pasar dan balai desa Menilo Soko dirusak, pabrik disegel"):
     print(assessor.judge(ReportIn(text=text), made=None).model_dump_json())

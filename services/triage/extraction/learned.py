@@ -22,7 +22,8 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 FORMAT = 1
 HUNDREDTHS = 100  # weights are kept as whole hundredths
 # How much each kind of term counts together, however many of them a report has.
-BLOCKS = {"w": 1.5, "p": 0.7, "c": 1.5, "r": 0.5}
+WORDS = "w"
+BLOCKS = {WORDS: 1.5, "p": 0.7, "c": 1.5, "r": 0.5}
 CONFLICT, LEVEL = "conflict", "level"
 LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
@@ -111,11 +112,14 @@ class Learned:
         """Weigh the terms of a report."""
         totals = list(self._intercepts)
         counted: list[tuple[str, float]] = []
+        words = 0
         terms, packed = self._terms, self._packed
         for block, listed in found.items():
             known = [term for term in listed if term in packed or (term in terms and self._pack(term))]
             if not known:
                 continue
+            if block == WORDS:
+                words = len(known)
             share = BLOCKS[block] / sqrt(len(known))
             part = share / HUNDREDTHS
             # One addition of whole numbers adds the weights of all classes: each has its own bits.
@@ -126,7 +130,7 @@ class Learned:
         chances: dict[str, dict[str, float]] = {}
         for (kind, code), total in zip(self._classes, totals, strict=True):
             chances.setdefault(kind, {})[code] = total if kind == CONFLICT else 1 / (1 + exp(-total))
-        known_share = min(1.0, sum(term.startswith("w:") for term, _ in counted) / ENOUGH) ** 2
+        known_share = min(1.0, words / ENOUGH) ** 2
         return Likely(
             known_share,
             chances[CONFLICT][CONFLICT],

@@ -28,6 +28,7 @@ _BORDERS = frozenset(["batas", "perbatasan", "antara", "antar"])
 _AND = frozenset([",", "dan", "serta", "/"])
 _VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 _OTHER_KINDS = frozenset({*KINDS, "kabupaten", "kota", "/"})
+_BEFORE_A_NAME = frozenset({",", *KINDS})  # a name that no gazetteer holds stands after one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,13 @@ class Mentions:
 
     def read(self, plain: Plain) -> list[Mention]:
         """Give the mentions of a text in order."""
-        tokens, mentions = plain.tokens, list[Mention]()
+        tokens, mentions, names = plain.tokens, list[Mention](), self._names
         at = 0
         while at < len(tokens):
-            found = self._names.at(tokens, at)
+            found = names.at(tokens, at)
+            if found is None and tokens[at] not in _BEFORE_A_NAME:
+                at += 1  # most words: nothing else is asked of them
+                continue
             read = self._known(plain, at, *found, mentions) if found else self._unlisted(plain, at, mentions)
             mentions += read
             at = max([at, *(mention.last for mention in read), found[0] if found else at]) + 1
