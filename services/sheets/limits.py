@@ -16,6 +16,7 @@ ALL_ROWS = 2 * ROWS  # of all sheets
 WIDTH = 16_384  # cells of one row: as many columns as a sheet of Excel can have
 ROW_TAGS = 1_048_576  # rows of one sheet as they stand in the file, empty ones too: as many as Excel has
 MERGED = 20_000  # merged cells of one sheet
+WITHOUT_VALUE = 200_000  # formulas that were never computed: each is named, and 50,000 rows have four
 FORMATS = 65_490  # cell formats: as many as Excel has
 # Tags and attributes. A filled cell is five: <c r s t><v>. A million filled cells are 50,000 rows of 20 columns.
 MARKS = 5_000_000

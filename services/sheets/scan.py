@@ -26,6 +26,7 @@ from services.sheets.limits import (
     TAG,
     TEXT,
     WIDTH,
+    WITHOUT_VALUE,
     Budget,
     OutOfBounds,
 )
@@ -291,6 +292,8 @@ class SheetScan(_GroupScan):
             marks.furthest = max(marks.furthest, column)
             if self._formula and not self._value and row <= ROWS and column <= COLUMNS:
                 marks.without_value.add((row, column))
+                if len(marks.without_value) > WITHOUT_VALUE:
+                    raise OutOfBounds(Refused("file_marks"))
         self._in_value = False
 
     def outside(self, kind: str, attributes: Sequence[str]) -> None:

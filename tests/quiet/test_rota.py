@@ -179,7 +179,7 @@ def test_the_same_shift_twice_is_one_and_two_at_once_are_refused(staffed: Store)
         (lambda tx: book.remove(tx, OFFICE, "x"), "not_found"),
         (
             lambda tx: book.put(tx, Identity("k", "K", Role.MEMBER, "KODIM"), "a", "absence", [(NIGHT, NIGHT + DAY)]),
-            "not_yours",
+            "not_found",
         ),
     ],
 )

@@ -45,7 +45,7 @@ _COMMON = frozenset(
     pengeroyokan situasi aman kondusif informasi laporan melaporkan mohon izin komandan personel gabungan
     masyarakat umur tahun usia asal membawa hari berlangsung dibawa sakit wilayah kota satu dua kali bisa
     dapat ada itu ini juga pun saja lagi setempat tempat penonton nelayan petani buruh perusahaan pabrik jadi
-    hendak usai sementara melalui terhadap tanpa sejak mulai update ralat lapjut perkembangan ijin lapor klpk
+    hendak usai sementara melalui terhadap tanpa sejak mulai update ralat lapjut perkembangan ijin lapor klpk latihan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 

@@ -47,6 +47,7 @@ _OF_INCIDENTS = re.compile(
     r"berdamai|mediasi|sepakat|kesepakatan|dipertemukan|saksi|siuman|"
     r"(?:tidak|tdk|ndak|gak|ga|ora) ada (?:yang|yg|sing)) "
 )
+_OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
@@ -109,6 +110,8 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
         return report, False
     follows = replace(report, telling=Telling.OUTCOME)
     if report.desa is None:
+        if _OF_NOTHING.search(report.said.lower()):
+            return report, False
         near = report.kecamatan in {None, other.kecamatan} and not report.maybe and words >= LEAST_WORDS
         return (follows, False) if near else (report, False)
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
