@@ -223,14 +223,15 @@ class Settlement:
 
     def _changed_by(self, row: IncidentRow, one: Judged, outcome: AlertReason, before: IncidentRow) -> str:
         """Write down what a report did to an incident that was there."""
-        features = grown(Candidate.from_dict(row["features"]), one.features)
+        known = Candidate.from_dict(row["features"])
+        features = grown(known, one.features)
         row["features"] = features.to_dict()
         self._memory.of(exercise=row["exercise"]).put(features)
         facts: dict[str, Any] = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
         if (words := LOWERING.get(Telling(one.features.telling))) and row["state"] in OPEN_STATES:
             propose(row, words)
             facts["proposed"] = "lower"
-        if moved_to := corrected_place(Candidate.from_dict(before["features"]), one.features):
+        if (moved_to := corrected_place(known, one.features)) and row["state"] in OPEN_STATES:
             propose(row, reason("check_place_corrected", moved_to))
         if outcome == AlertReason.REOPENED:
             facts |= {"reason": NEWS, "was": {"state": before["state"], "reason": before["close_reason"]}}

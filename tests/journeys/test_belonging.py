@@ -149,6 +149,27 @@ async def test_a_denial_asks_a_person_to_lower_and_lowers_nothing_itself(house: 
     assert line.data["proposed"] == "lower"
 
 
+async def test_a_correction_of_the_place_asks_a_person_to_look(house: House) -> None:
+    first = await house.file("Warga kepung rumah terduga dukun santet di Ds. Klumpit Kec. Soko, 60 orang.", by="warga")
+    before = house.incident_of(first)
+    house.clock.forward(minutes=20)
+    moved = await house.file(
+        "Koreksi: kepung rumah terduga dukun santet bukan Soko tapi Ds. Punggulrejo Kec. Rengel.", by="piket"
+    )
+    after = house.incident_of(moved)
+    assert (after.id, after.desa) == (before.id, before.desa)
+    assert "check_place_corrected|Punggulrejo" in after.missing
+
+
+async def test_a_desa_told_of_a_kecamatan_is_no_correction_of_it(house: House) -> None:
+    first = await house.file("Tawuran pemuda bawa celurit di Kec. Soko, 40 orang, 3 luka bacok.", by="warga")
+    house.clock.forward(minutes=20)
+    finer = await house.file("RALAT tawuran celurit Ds. Mentoro Kec. Soko: 2 luka bacok, bukan 3.", by="piket")
+    after = house.incident_of(finer)
+    assert after.id == house.incident_of(first).id
+    assert not [one for one in after.missing if one.startswith("check_place_corrected")]
+
+
 async def test_an_incident_has_at_most_three_open_suggestions_the_best(house: House) -> None:
     await house.file("Bentrok pemuda di Ds. Mentoro Kec. Soko, 2 luka.", by="p0")
     for night in range(1, 7):

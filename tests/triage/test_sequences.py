@@ -107,6 +107,36 @@ def test_a_retelling_with_words_of_its_own_is_no_copy(desk: Desk):
         assert not desk.take(step, MIDNIGHT).copy
 
 
+AFTER_A_DEED = (
+    "Guru dikeroyok wali murid Ds Glodog Kec Palang dirawat di puskesmas",
+    "Pemuda dibacok di Ds Glodog Kec Palang dirawat RSUD",
+    "Polisi periksa saksi penusukan sopir di Ds Glodog Kec Palang",
+    "Keterangan Kapolsek: perangkat desa Glodog Kec Palang dianiaya pemabuk",
+    "Korban begal dirawat di puskesmas, warga Ds Glodog Kec Palang kejar pelaku",
+    "Warga bikin laporan ke polsek, pagar masjid Ds Glodog Kec Palang dirusak",
+    "Laporan pagi: rumah ketua ranting Ds Glodog Kec Palang dilempari molotov",
+    "Lapsit 2 kelompok pesilat bentrok di Ds Glodog Kec Palang",
+    "Dua kejadian di Ds Glodog Kec Palang: rumah dilempari batu, motor dibakar",
+    "Warga Glodog Palang sudah dikawal polisi, mau serbu desa sebelah",
+)
+BEFORE_IT = (
+    "Tawuran pemuda di Ds Glodog Kec Palang, 2 luka",
+    "Warga demo balai desa Glodog Kec Palang tuntut kades mundur, 100 orang",
+    "Sengketa tanah dua keluarga di Ds Glodog Kec Palang, saling ancam",
+)
+
+
+@pytest.mark.parametrize("hours", [14, 30])
+@pytest.mark.parametrize("text", AFTER_A_DEED)
+def test_an_inquiry_or_care_joins_no_other_deed_of_its_desa(desk: Desk, text: str, hours: int):
+    """Every deed is followed by a statement, an inquiry, a hospital: that says nothing of which deed it was."""
+    for number, known in enumerate(BEFORE_IT):
+        midnight = MIDNIGHT + number * APART
+        desk.take(Step(20.0, known, "new"), midnight)
+        relation = desk.take(Step(20.0 + hours, text, "apart"), midnight)
+        assert relation.kind != "same", (known, relation)
+
+
 FIRST_TELLINGS = (
     "Lapor Polsek, massa bakar balai desa Glodog Kec Palang",
     "Warga geruduk balai desa Glodog Kec Palang, tuntut kades minta maaf",

@@ -200,7 +200,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     told = max(incident.told or 0, report.told or 0) or None
     same_area = report.kecamatan is not None and incident.kecamatan in {None, report.kecamatan}
     learned: dict[str, Any] = {}
-    if (same_area and incident.desa is None) or corrected_place(incident, report):
+    if (same_area and incident.desa is None) or corrected_place(incident, report) is not None:
         learned = {name: getattr(report, name) for name in ("kabupaten", "kecamatan", "desa", "place_name")}
     if incident.start is None and report.start is not None and report.telling not in {Telling.OUTCOME, Telling.UPDATE}:
         learned |= {"start": report.start, "end": report.end, "sure_day": True}
@@ -226,9 +226,14 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
 
 
 def corrected_place(incident: Candidate, report: Candidate) -> str | None:
-    """Give the name of the place to which a correction moves an incident, if it names another desa."""
-    moves = report.telling == Telling.CORRECTION and report.desa is not None and report.desa != incident.desa
-    return report.place_name if moves and incident.kecamatan is not None else None
+    """Give the name of the place to which a correction moves an incident: another kecamatan, or another desa of it.
+
+    A desa told of an incident whose kecamatan alone was known is no correction of that.
+    """
+    if report.telling != Telling.CORRECTION or report.desa is None or incident.kecamatan is None:
+        return None
+    other_desa = incident.desa is not None and report.desa != incident.desa
+    return report.place_name if other_desa or report.kecamatan != incident.kecamatan else None
 
 
 def _telling(text: str, assessment: Assessment, told_at: datetime | None) -> Telling:

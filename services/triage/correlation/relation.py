@@ -36,7 +36,7 @@ WITHOUT_PLACE = 0.8  # points more that are asked where no place agrees
 LEAST_WORDS = 0.8  # points of rare words that such a report must share
 MARGIN = 1.0  # points by which the best must lead the second, else a person chooses
 LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
-QUIET_LESS = -1.0  # points fewer that are asked of what names no place and tells no deed of its own
+WITHOUT_DEED = -1.0  # points fewer that are asked of a follow-up without a place that tells no other deed
 RETOLD, RETOLD_WITHIN = 0.3, 12 * HOUR  # share of the shorter telling's words by which it is the same news, hours later
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
@@ -69,8 +69,10 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
     if _of_another_shift(report, other):
         return UNRELATED
-    words = by_words(report, other, weights, unfamiliar, Reasons())
-    report, taken = _as_follow_up(report, other, words)
+    said, words = Reasons(), None
+    if report.desa is None and not report.conflict:  # its words say whether it follows at all
+        words = by_words(report, other, weights, unfamiliar, said)
+    report, taken = _as_follow_up(report, other, words or 0.0)
     reasons = Reasons()
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
@@ -78,7 +80,9 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     time = 0.0 if place <= CONTRADICTED else by_time(report, other, reasons)
     if min(place, time) <= CONTRADICTED:  # more than all that may agree can make good
         return UNRELATED
-    words = by_words(report, other, weights, unfamiliar, reasons)
+    if words is None:
+        words = by_words(report, other, weights, unfamiliar, said)
+    reasons.take(said)
     own = words + by_actors(report, other, reasons) + by_parties(report, other, reasons)
     own += by_counts(report, other, reasons) + by_source(report, other, reasons)
     score = place + time + by_nature(report, other, reasons) + own
@@ -110,10 +114,8 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
         return report, False
     follows = replace(report, telling=Telling.OUTCOME)
     if report.desa is None:
-        if _OF_NOTHING.search(report.said.lower()):
-            return report, False
         near = report.kecamatan in {None, other.kecamatan} and not report.maybe and words >= LEAST_WORDS
-        return (follows, False) if near else (report, False)
+        return (report if not near or _OF_NOTHING.search(report.said.lower()) else follows), False
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
     return (follows, True) if same and later <= QUIET_FROM_DESA else (report, False)
 
@@ -132,6 +134,8 @@ def _says_too_little(report: Candidate, other: Candidate, place: float, *, taken
         return not _talks_of_one(report)
     if report.telling not in FOLLOWING:  # two brawls of one kind in one kecamatan and night are two
         return place == LEAST_PLACE or not (report.conflict or other.conflict)
+    if report.telling == Telling.PROCESS:
+        return True  # inquiries, statements and care are told of every deed
     return report.conflict and other.conflict and not _may_be_one(report, other)  # what became of another deed
 
 
@@ -153,7 +157,7 @@ def _asked_more(report: Candidate, other: Candidate, words: float) -> float:
     if words < LEAST_WORDS:
         return NEVER
     if report.telling in FOLLOWING and report.kecamatan is None:
-        return QUIET_LESS if not report.conflict or report.form == other.form else 0.0
+        return WITHOUT_DEED if not report.conflict or report.form == other.form else 0.0
     alike = (report.issue, report.form) == (other.issue, other.form) and report.conflict and other.conflict
     return 0.0 if alike and report.sure_day and other.sure_day else WITHOUT_PLACE
 
@@ -197,8 +201,9 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
     if not found:
         return UNRELATED
     best = found[0]
-    placeless = report.kecamatan is None and (report.telling in FOLLOWING or not report.conflict)
-    if best.kind == "same" and not best.copy and (report.telling in FOLLOWING or placeless):
+    follows = report.telling in FOLLOWING
+    placeless = report.kecamatan is None and (follows or not report.conflict)
+    if best.kind == "same" and not best.copy and (follows or placeless):
         rivals = [one for one in found[1:] if (placeless or one.kind == "same") and best.score - one.score < MARGIN]
         if rivals:
             return Relation("linked", best.incident, best.score, best.reasons)

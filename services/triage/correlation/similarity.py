@@ -5,7 +5,7 @@ function gives the points of one aspect and adds its reason, a code with values 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.words.explanations import reason
@@ -55,6 +55,14 @@ class Reasons:
     def give(self, *code_and_values: Any) -> None:
         """Add a code with its values, whatever `str` writes of them."""
         self._given.append(code_and_values)
+
+    def take(self, others: "Reasons") -> None:
+        """Add what others found, in their order."""
+        self._given.extend(others)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Give each code with its values."""
+        return iter(self._given)
 
     def written(self) -> tuple[str, ...]:
         """Write them as they are kept."""

@@ -16,6 +16,7 @@ class Telling(StrEnum):
     NEW = "new"
     UPDATE = "update"  # says itself that it goes on with an earlier report
     OUTCOME = "outcome"  # tells what came of it; may be the first telling of it too
+    PROCESS = "process"  # tells of a statement, an inquiry, care: comes after a deed, and is often its first telling
     CORRECTION = "correction"
     RETRACTION = "retraction"
     ALL_CLEAR = "all_clear"
@@ -28,7 +29,9 @@ class Telling(StrEnum):
 FOLLOWING = frozenset(
     {*Telling} - {Telling.NEW, Telling.ANSWER, Telling.AGAIN, Telling.APART}
 )  # belong to an incident that is there
-SOFT = frozenset({Telling.OUTCOME, Telling.ALL_CLEAR, Telling.GOING_ON})  # may stand in a first telling too
+SOFT = frozenset(
+    {Telling.OUTCOME, Telling.PROCESS, Telling.ALL_CLEAR, Telling.GOING_ON}
+)  # may stand in a first telling too
 LOWERING = {
     Telling.RETRACTION: reason("check_lowering_denied"),
     Telling.ALL_CLEAR: reason("check_lowering_calm"),
@@ -169,8 +172,8 @@ _SAYINGS: dict[Telling, str] = {
         divonis|dituntut .. tahun|bulan|penjara
         rekonstruksi|prarekonstruksi|reka
         {deed} {earlier}|tsb|tersebut|itu
-        lapsit|sitrep|laporan|lap ii|iii|iv|vi|vii|viii|2|3|4|5|6|7
-        lap|laporan pagi
+        lapsit|sitrep|laporan|lap ii|iii|iv|vi|vii|viii
+        lapsit|sitrep ke 2|3|4|5|dua|tiga|empat|lima
     """,
     Telling.OUTCOME: """
         hasil mediasi|rapat|pertemuan|audiensi|musyawarah|rembug*|penyelidikan|pemeriksaan|olah|lidik
@@ -199,6 +202,9 @@ _SAYINGS: dict[Telling, str] = {
         korban .. diberi|dapat|terima|menerima santunan|bantuan|ganti
         massa|rombongan|konvoi|pesilat|motor|peserta ... {done} {turned}
         tersangka|pelaku|terduga ... {caught}
+        korban {assault} .. meninggal|md|tewas|wafat|kritis|koma|sadar|membaik|pulang|dimakamkan|dioperasi
+    """,
+    Telling.PROCESS: """
         rilis|keterangan|pernyataan|penjelasan .. polres|kapolres|polsek|kapolsek|humas|kasi|kasat|reskrim|polisi
         periksa|memeriksa|diperiksa|meminta|dimintai|diminta .. saksi|ket|keterangan
         bikin|buat|membuat lp|laporan
@@ -210,7 +216,6 @@ _SAYINGS: dict[Telling, str] = {
         korban .. meninggal|md|wafat dunia|jam|pukul|pkl|tadi|semalam
         {done} salaman|bersalaman|maafan|dikawal|dievakuasi|mundur|geser
         {people} .. tertangkap|menyerah
-        korban {assault} .. meninggal|md|tewas|wafat|kritis|koma|sadar|membaik|pulang|dimakamkan|dioperasi
     """,
     Telling.GOING_ON: """
         {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
