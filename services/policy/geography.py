@@ -4,6 +4,7 @@ Degrees are WGS 84, lengths metres. The gazetteer holds one point a place and no
 nearest place are estimates from the neighbours' points, and are told as such.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import asin, ceil, cos, radians, sin, sqrt
@@ -18,6 +19,7 @@ LEAST_RADIUS = 500
 BEYOND = 0.5  # degrees that an area reaches beyond its outermost place
 STEP = 100  # metres a radius is rounded up to
 VILLAGES = frozenset({"desa", "kelurahan"})
+PATH_POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")  # of the path of an area (schemas/district.py), in pixels
 
 
 def kecamatan_code(code: str) -> str:

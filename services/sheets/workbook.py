@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from services.security.refusal import Refused
 from services.sheets.archive import BROKEN
 from services.sheets.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, shown
-from services.sheets.limits import ALL, ROWS, Bounds, Budget
+from services.sheets.limits import ALL, ROWS, Bounds, Budget, OutOfBounds
 from services.sheets.package import BROKEN_SHEET, Found, checked
 from services.sheets.scan import Marks, Merged
 
@@ -26,7 +27,7 @@ def sheets(data: bytes, bounds: Bounds = ALL) -> Iterator[Sheet]:
     package = checked(data, bounds)
     for one in package.sheets:
         if one.marks.last > ROWS:
-            raise UnreadableFile(f"lebih dari {ROWS} baris: bagi menjadi beberapa berkas")
+            raise OutOfBounds(Refused("file_rows", most=ROWS))
         package.budget.take_sheet(one.marks.last, one.marks.furthest)
     try:
         with warnings.catch_warnings():

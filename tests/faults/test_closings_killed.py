@@ -10,7 +10,7 @@ from services.incidents import lifecycle
 from services.notify.worker import UNTOLD_AFTER
 from services.security import auth
 from services.store.transaction import Transaction
-from tests.faults.test_crash_points import NEVER, Hand, Knife, end, file, taken
+from tests.faults.test_crash_points import NEVER, Hand, Knife, end, file, taken, taken_over
 from tests.house import House
 from tests.servers import until
 
@@ -55,13 +55,7 @@ async def test_notify_killed_at_any_await_tells_each_closing_once(house: House) 
         await house.notify._pay_outbox()
         knife = Knife(number)
         async with taken(house, "INCIDENTS", "notify") as batch:
-            hand = Hand(house, knife)
-            await knife.live(hand.take(batch, knife))
-            await hand.die()
-            heir = Hand(house, whole := Knife(NEVER))
-            await heir.notify.resume()
-            await heir.take([] if "before done" in knife.names else batch, whole)
-            await heir.die()
+            await taken_over(house, batch, knife)
         expect_closing_told_once(house, incident)
         if not knife.dead:
             break

@@ -199,6 +199,17 @@ class Hand:
         await end_tasks([self._marking, *self.notify.dispatcher._tasks])
 
 
+async def taken_over(house: House, batch: Sequence[Message], knife: Knife) -> None:
+    """Let one notifier take a batch and die where the knife says; let another one do what is left."""
+    hand = Hand(house, knife)
+    await knife.live(hand.take(batch, knife))
+    await hand.die()
+    heir = Hand(house, whole := Knife(NEVER))
+    await heir.notify.resume()
+    await heir.take([] if "before done" in knife.names else batch, whole)
+    await heir.die()
+
+
 async def test_notify_killed_at_any_await_leaves_no_incident_untold(house: House) -> None:
     await end(house, "mark", "run_consumer")
     # `run_consumer` of triage is awaited within its own task, which goes on.
@@ -206,13 +217,7 @@ async def test_notify_killed_at_any_await_leaves_no_incident_untold(house: House
         report = await file(house, number)
         knife = Knife(number)
         async with taken(house, "INCIDENTS", "notify") as batch:
-            hand = Hand(house, knife)
-            await knife.live(hand.take(batch, knife))
-            await hand.die()
-            heir = Hand(house, whole := Knife(NEVER))
-            await heir.notify.resume()
-            await heir.take([] if "before done" in knife.names else batch, whole)
-            await heir.die()
+            await taken_over(house, batch, knife)
         expect_told_once(house, report)
         if not knife.dead:
             break

@@ -7,46 +7,21 @@ are found from where the names of its desa stand and where these lie, by least s
 import csv
 import io
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import linear_regression
 
 from schemas.district import District, Shape
 from services.cli.places.rings import Point, Ring, area, box_of, joined, middle
 from services.cli.places.simplify import Shapes, lighter
-from services.policy.geography import VILLAGES, kecamatan_code
+from services.policy.geography import PATH_POINT, VILLAGES, kecamatan_code
 
 WIDTH, HEIGHT = 400, 255  # pixels of the picture of the whole district
 MOST = 12_000  # letters of all paths of that picture
 MOST_DESA = 9_000  # letters of the paths of one kecamatan's desa
 SPECK = 0.3  # square pixels below which a further ring of an area is not drawn
 FIELDS = ("code", "path", "x", "y", "source")
-_PLACED = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A straight line fitted to points: `at` of a number."""
-
-    slope: float
-    start: float
-
-    def at(self, value: float) -> float:
-        """Give the line's height there."""
-        return self.slope * value + self.start
-
-
-def fitted(pairs: Sequence[tuple[float, float]]) -> Line:
-    """Fit a line by least squares.
-
-    >>> fitted([(0, 1), (1, 3), (2, 5)])
-    Line(slope=2.0, start=1.0)
-    """
-    mean_x, mean_y = (sum(pair[axis] for pair in pairs) / len(pairs) for axis in (0, 1))
-    spread = sum((x - mean_x) ** 2 for x, _ in pairs)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in pairs) / spread
-    return Line(slope, mean_y - slope * mean_x)
 
 
 @dataclass(frozen=True)
@@ -77,12 +52,15 @@ def approximate(district: District, shapes: Iterable[Shape]) -> dict[str, list[R
     points = [(one, place) for one, place in known if place and place.lat is not None and place.lon is not None]
     if len(points) < 3:  # noqa: PLR2004 - too few for two lines
         return {}
-    east = fitted([(one.x, float(place.lon or 0)) for one, place in points])
-    north = fitted([(one.y, float(place.lat or 0)) for one, place in points])
+    east = linear_regression([one.x for one, _ in points], [float(place.lon or 0) for _, place in points])
+    north = linear_regression([one.y for one, _ in points], [float(place.lat or 0) for _, place in points])
     found = {}
     for shape in shapes:
-        rings = [_PLACED.findall(ring) for ring in shape.path.split("Z") if ring]
-        found[shape.code] = [[(east.at(float(x)), north.at(float(y))) for x, y in ring] for ring in rings]
+        rings = [PATH_POINT.findall(ring) for ring in shape.path.split("Z") if ring]
+        found[shape.code] = [
+            [(east.slope * float(x) + east.intercept, north.slope * float(y) + north.intercept) for x, y in ring]
+            for ring in rings
+        ]
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from schemas.district import District, Shape
 from schemas.vocabulary import Level
 from services.console.queue.map_measures import LEVEL, Measure, step_of
-from services.console.web.drawing import POINT
+from services.policy.geography import PATH_POINT
 
 WIDTH, TALLEST = 640, 640  # pixels of the picture
 
@@ -52,7 +52,7 @@ def coloured(areas: Iterable[Area], told: Mapping[str, Measure], colour: str) ->
 
 def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
     """Give the areas as they fill a picture that is `WIDTH` wide and at most `TALLEST` high, and its height."""
-    points = [(float(x), float(y)) for area in areas for x, y in POINT.findall(area.path)]
+    points = [(float(x), float(y)) for area in areas for x, y in PATH_POINT.findall(area.path)]
     if not points:
         return [], 0
     west, north = min(x for x, _ in points), min(y for _, y in points)
@@ -64,7 +64,7 @@ def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
         return round(aside + (x - west) * scale, 1), round((y - north) * scale, 1)
 
     def drawn(path: str) -> str:
-        return POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
+        return PATH_POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
 
     laid = []
     for area in areas:

@@ -1,11 +1,8 @@
 """Draw what a page shows as a picture of its own making. Pure."""
 
 import io
-import re
 
 import segno
-
-POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")  # of the path of an area (schemas/district.py)
 
 
 def qr(link: str) -> str:
