@@ -608,4 +608,14 @@ SEQUENCES = (
             "apart",
         ),
     ),
+    seq(
+        "a correction of the parties is none of the place",
+        (20.0, "Bentrok pesilat Pagar Nusa dan PSHT di Ds. Sawahan Kec. Rengel, 3 luka", "new"),
+        (
+            21.0,
+            "RALAT: bukan Pagar Nusa tapi IKSPI yang bentrok dengan PSHT di Ds. Sandingrowo Kec. Soko, 3 luka",
+            "apart",
+        ),
+        (22.0, "RALAT: bukan IKSPI tapi PSHT yang bentrok di Ds. Nguruan Kec. Soko, 3 luka pesilat", "apart"),
+    ),
 )

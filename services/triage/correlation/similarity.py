@@ -35,9 +35,9 @@ NEAR = {
 }  # fmt: skip
 
 
-# "bukan Soko tapi Rengel", "salah tulis lokasi", "TKP yang benar": a name after the denial, with a capital letter.
+# "bukan Soko tapi Rengel", "salah tulis lokasi", "TKP yang benar": a name, no abbreviation, after the denial.
 _PLACE_PUT_RIGHT = re.compile(
-    r" (?:[Bb]ukan|BUKAN|[Bb]kn|[Dd]udu) (?:(?:di|[Dd]s|[Dd]esa|[Kk]ec|[Kk]ecamatan|[Kk]el|[Dd]sn) )*[A-Z]"
+    r" (?:[Bb]ukan|[Bb]kn|[Dd]udu) (?:(?:di|[Dd]s|[Dd]esa|[Kk]ec|[Kk]ecamatan|[Kk]el|[Dd]sn) )*(?P<name>[A-Z][a-z]+)"
     r"|(?i: (?:lokasi|tkp|tempat|desa|ds|kecamatan|kec) (?:kejadian )?(?:yang |yg |sing )?"
     r"(?:benar|sebenarnya|seharusnya) )"
     r"|(?i: salah (?:tulis |sebut |ketik )?(?:lokasi|tkp|tempat|desa|ds|kecamatan|kec|alamat) )"
@@ -120,8 +120,8 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: Reasons) -> floa
     """Compare two places whose kecamatan are known."""
     shared = _named_by_both(report, other)
     if report.kecamatan != other.kecamatan:
-        if report.telling == Telling.CORRECTION and _PLACE_PUT_RIGHT.search(report.said):
-            return 1.0  # "bukan Soko tapi Rengel": the other place was the mistake
+        if _puts_place_right(report):
+            return 1.0  # the other place was the mistake
         return _in_two_kecamatan(report, other, reasons, shared=shared)
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
@@ -131,6 +131,12 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: Reasons) -> floa
         reasons.give("place_named_too")
         return 2.0
     return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+
+
+def _puts_place_right(report: Candidate) -> bool:
+    """Tell whether a correction is one of the place: "bukan Soko tapi Rengel", not "bukan Pagar Nusa tapi PSHT"."""
+    said = _PLACE_PUT_RIGHT.search(report.said) if report.telling == Telling.CORRECTION else None
+    return said is not None and not (said["name"] and said["name"].lower() in " ".join(report.parties))
 
 
 def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, shared: bool) -> float:
