@@ -8,13 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
 
 from schemas.vocabulary import EventKind, IncidentState
 from services.console.figures.queries import LineFacts, ReportFacts
+from services.early_warning.proportions import wilson
 
 SOME = 5  # judged reports: below, no percentage
-Z = 1.96  # standard deviations of 95 of 100
 MOST = 50  # reporters in the table, those with most reports
 CORRECTED = ("issue", "form", "kecamatan", "desa")  # what happened and where; the level is the machine's own word
 
@@ -65,10 +64,8 @@ def interval(part: int, whole: int) -> tuple[int, int]:
     >>> interval(8, 10), interval(5, 5), interval(0, 5), interval(80, 100)
     ((49, 94), (57, 100), (0, 43), (71, 87))
     """
-    share, square = part / whole, Z * Z / whole
-    middle = (share + square / 2) / (1 + square)
-    half = Z / (1 + square) * sqrt(share * (1 - share) / whole + square / (4 * whole))
-    return round(100 * max(0.0, middle - half)), round(100 * min(1.0, middle + half))
+    low, high = wilson(part, whole)
+    return round(100 * low), round(100 * high)
 
 
 def kind_of(report: ReportFacts) -> str:

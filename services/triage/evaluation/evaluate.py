@@ -18,6 +18,7 @@ from schemas.district import District
 from schemas.messages import CODE_DESA, CODE_KECAMATAN, Frozen, ReportIn, ShortText
 from schemas.vocabulary import Basis, Level
 from schemas.words.explanations import explained
+from services.early_warning.proportions import wilson
 from services.triage.assess import Assessor, Context
 from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, candidate, grown
@@ -29,7 +30,6 @@ from services.triage.evaluation.measures import (
     by_label,
     macro_f1,
     weighted_kappa,
-    wilson,
     wrongly_merged,
 )
 from services.triage.text.normalise import lower

@@ -7,14 +7,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import TypeVar
 
 from schemas.vocabulary import Level
+from services.early_warning.proportions import Interval
 
-Interval = tuple[float, float]
 Drawn = TypeVar("Drawn")
-Z95 = 1.959964
 ROUNDS = 400
 SEED = 20_261_124
 HIGHEST = max(Level)
@@ -29,20 +27,6 @@ class Measure:
     low: float
     high: float
     of: int
-
-
-def wilson(hits: int, of: int) -> Interval:
-    """Give the Wilson score interval (95 %) of a proportion.
-
-    >>> tuple(round(bound, 2) for bound in wilson(9, 10))
-    (0.6, 0.98)
-    """
-    if of == 0:
-        return 0.0, 1.0
-    share, square = hits / of, Z95 * Z95
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = Z95 * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def bootstrap(rows: Sequence[Drawn], measure: Callable[[Sequence[Drawn]], float]) -> Interval:

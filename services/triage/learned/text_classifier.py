@@ -14,7 +14,8 @@ from hashlib import blake2b
 from math import exp, log, sqrt
 from typing import Any
 
-from services.triage.evaluation.measures import bootstrap, macro_f1, wilson
+from services.early_warning.proportions import wilson
+from services.triage.evaluation.measures import bootstrap, macro_f1
 
 FORMAT = 1
 SHORTEST, LONGEST = 2, 5  # characters in an n-gram, within one word and its edges
