@@ -154,6 +154,7 @@ class AlertReason(StrEnum):
     REOPENED = "reopened"
     UNREACHABLE = "unreachable"
     HANDED_OVER = "handed_over"  # to one person, by a colleague
+    TAKEN_BACK = "taken_back"  # from one person, by the colleague who had handed it over
 
 
 class EventKind(StrEnum):

@@ -118,7 +118,6 @@ _NO_NEWS = (
     EventKind.INCIDENT_MERGED,
     EventKind.INCIDENT_DECLINED,
     EventKind.INCIDENT_ACKNOWLEDGEMENT_WITHDRAWN,
-    EventKind.INCIDENT_HAND_OVER_WITHDRAWN,
     EventKind.WARNING_ENDED,
 )
 HEARD: Mapping[str, tuple[EventKind, ...]] = {

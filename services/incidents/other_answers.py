@@ -3,14 +3,16 @@
 None of these counts as an answer: the ladder goes on, or begins again.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Ladder
+from schemas.records import Alert, Incident, Ladder, Person
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState
 from services.incidents.access import Reach, hidden_issues, named_persons_only, reach
 from services.incidents.changes import changed, move, open_incident, state_of
-from services.incidents.queries import alerts_of, alerts_to, lines_of
+from services.incidents.queries import alerts_of, alerts_to, hand_over_lines, lines_of
 from services.incidents.responses import escalate, report_situation
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
@@ -22,6 +24,14 @@ from services.store.transaction import Session, Transaction
 
 SLIP = timedelta(seconds=60)  # in which the one who tapped may take it back
 DECLINED_HOW = "declined"  # stands where "how" it was answered stands, until it is answered or owed anew
+
+
+class Handing(NamedTuple):
+    """One handing over that was not taken back: by whom, to whom, when."""
+
+    by: str
+    to: str
+    at: datetime
 
 
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
@@ -145,7 +155,10 @@ def hand_over(tx: Transaction, district: District, incident_id: str, who: Identi
 
 
 def take_back(tx: Transaction, incident_id: str, who: Identity) -> None:
-    """Take back what one handed over: within a minute, and before the colleague has answered. Raises Refused."""
+    """Take back what one handed over: within a minute, and before anybody has answered. Raises Refused.
+
+    What was handed over before holds again. Notify tells the colleague that he need not answer.
+    """
     incident = open_incident(tx, incident_id)
     alert = next((one for one in _own(tx.session, incident_id, who) if one.handed_by == who.id), None)
     if alert is None or alert.handed_at is None:
@@ -153,10 +166,64 @@ def take_back(tx: Transaction, incident_id: str, who: Identity) -> None:
     if tx.now - alert.handed_at > SLIP:
         raise Refused("undo_too_late")
     if alert.acknowledged_at is not None and alert.acknowledged_at >= alert.handed_at:
-        raise Refused("nothing_handed_over")
-    facts = {"institution": alert.institution, "unit": alert.unit, "to": alert.handed_to}
-    alert.handed_to = alert.handed_by = alert.handed_at = None
+        answered = tx.session.get(Person, alert.acknowledged_by or "")
+        raise Refused("handover_answered", name=answered.name if answered else alert.acknowledged_by or "-")
+    since = alert.handed_at
+    facts = {"institution": alert.institution, "unit": alert.unit, "to": alert.handed_to, "since": since.isoformat()}
+    before = [one for one in handings(tx.session, alert.id, incident_id, alert.owed_at) if one.at < since]
+    alert.handed_by, alert.handed_to, alert.handed_at = before[-1] if before else (None, None, None)
     changed(tx, incident, EventKind.INCIDENT_HAND_OVER_WITHDRAWN, who.id, alert.id, **facts)
+
+
+def handings(session: Session, alert_id: str, incident_id: str, since: datetime) -> list[Handing]:
+    """Give what was handed over of an alert since it came to be owed, oldest first, without what was taken back."""
+    found: list[Handing] = []
+    for line in hand_over_lines(session, incident_id, alert_id, since):
+        if line.kind == EventKind.INCIDENT_HANDED_OVER:
+            found.append(Handing(line.actor, line.data["to"], line.at))
+        elif mine := [one for one in found if one.by == line.actor]:
+            found.remove(mine[-1])
+    return found
+
+
+def given_away(handed: Sequence[Handing]) -> frozenset[str]:
+    """Give who has handed over what was asked, and was not handed it again since.
+
+    >>> at = datetime(2026, 11, 23)
+    >>> sorted(given_away([Handing("a", "b", at), Handing("b", "c", at)]))
+    ['a', 'b']
+    >>> sorted(given_away([Handing("a", "b", at), Handing("b", "a", at)]))
+    ['b']
+    """
+    found: set[str] = set()
+    for one in handed:
+        found.add(one.by)
+        found.discard(one.to)
+    return frozenset(found)
+
+
+def still_asked(on_duty: Collection[str], handed: Sequence[Handing]) -> frozenset[str]:
+    """Give who of those on duty is asked: whoever has not handed it over, or all of them where there is nobody else.
+
+    >>> at = datetime(2026, 11, 23)
+    >>> sorted(still_asked(["a", "b", "c"], [Handing("a", "b", at), Handing("b", "c", at)]))
+    ['c']
+    >>> sorted(still_asked(["a"], [Handing("a", "b", at)]))
+    ['a']
+    """
+    return frozenset(on_duty).difference(given_away(handed)) or frozenset(on_duty)
+
+
+def asked_again(
+    session: Session, district: District, incident_id: str, who: Identity, roster: Roster, now: datetime
+) -> bool:
+    """Say whether somebody is asked though he has handed over, because no other colleague is on duty."""
+    incident, alert = session.get(Incident, incident_id), _handed(session, incident_id, who)
+    if incident is None or alert is None or alert.handed_to is None:
+        return False
+    handed = handings(session, alert.id, incident_id, alert.owed_at)
+    on_duty = roster.reached(alert.institution, alert.unit or None, now, *named_persons_only(incident, district))
+    return who.id in given_away(handed) & still_asked([one.id for one in on_duty], handed)
 
 
 def _handed(session: Session, incident_id: str, who: Identity) -> Alert | None:

@@ -1,6 +1,7 @@
 """Ask the store for what belongs to an incident: alerts, reports, judgements, referrals, merges."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, case
 from sqlalchemy import select as select_columns
@@ -8,7 +9,7 @@ from sqlmodel import col, select
 
 from schemas.by_hand import Referral
 from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
-from schemas.vocabulary import ANSWERED, Duty
+from schemas.vocabulary import ANSWERED, Duty, EventKind
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
@@ -62,6 +63,14 @@ def reports_of(tx: Transaction, incident: str) -> list[Report]:
 def lines_of(tx: Transaction, incident: str, kind: str) -> list[Journal]:
     """Return an incident's audit lines of one kind."""
     return list(tx.session.scalars(select(Journal).where(Journal.incident_id == incident, Journal.kind == kind)))
+
+
+def hand_over_lines(session: Session, incident: str, alert: str, since: datetime) -> list[Journal]:
+    """Return the audit lines by which an alert was handed over and taken back since an instant, oldest first."""
+    kinds = (EventKind.INCIDENT_HANDED_OVER, EventKind.INCIDENT_HAND_OVER_WITHDRAWN)
+    lines = select(Journal).where(Journal.incident_id == incident, col(Journal.kind).in_(kinds))
+    lines = lines.where(Journal.subject_id == alert, Journal.at >= since)
+    return list(session.scalars(lines.order_by(col(Journal.seq))))
 
 
 def last_line(tx: Transaction, incident: str, kind: str) -> Journal:

@@ -34,6 +34,7 @@ from services.notify.channels import Channel, discover, homemade, set_up
 from services.notify.closing.notices import tell_closed, tell_open_again, told_closed
 from services.notify.closing.other_way import other_ways
 from services.notify.closing.queries import CLOSINGS
+from services.notify.closing.taken_back import tell_taken_back
 from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
@@ -69,7 +70,12 @@ log = logging.getLogger("kentongan.notify")
 AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 OF_TRIAGE = (EventKind.INCIDENT_OPENED, EventKind.INCIDENT_RAISED)  # nobody's act: in no outbox
-ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, *CLOSINGS)
+# What is told of an act besides what the incident's alerts ask for.
+BESIDES: Mapping[str, Callable[[Transaction, NotifyContext, str], list[DeliveryRow]]] = {
+    **dict.fromkeys(CLOSINGS, tell_closed),
+    EventKind.INCIDENT_HAND_OVER_WITHDRAWN: tell_taken_back,
+}
+ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, *BESIDES)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 WISHES_SECONDS = 2.0  # between looks at what people ask to be done with it
 ASK_SECONDS = 15.0  # between looks at asks that have come due
@@ -192,8 +198,8 @@ class Notify:
         asked = [incident for incident, news in has_news.items() if news]
         acts = [told.headers.get("ce-id", "") for told in batch if told.kind not in OF_TRIAGE]
         if asked or acts or anybody_hears(self.desk):
-            closed = {_row_of(told.kind, told.body) for told in batch if told.kind in CLOSINGS}
-            decide = partial(self._decide, has_news=has_news, acts=acts, closed=closed)
+            besides = {(_row_of(told.kind, told.body), told.kind) for told in batch if told.kind in BESIDES}
+            decide = partial(self._decide, has_news=has_news, acts=acts, besides=besides)
             self.dispatcher.send(await self.store.look_and_write(_texts_read(asked), decide, has_news))
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
@@ -201,15 +207,22 @@ class Notify:
             await self.store.read(_texts_read(incidents))
 
     def _decide(
-        self, tx: Transaction, has_news: Mapping[str, bool], acts: Sequence[str] = (), closed: Collection[str] = ()
+        self,
+        tx: Transaction,
+        has_news: Mapping[str, bool],
+        acts: Sequence[str] = (),
+        besides: Collection[tuple[str, str]] = (),
     ) -> list[DeliveryRow]:
-        """Owe what follows from changes of incidents, some `closed`; the outbox keeps `acts` until it is committed."""
+        """Owe what follows from changes of incidents; the outbox keeps `acts` until it is committed.
+
+        `besides` are incidents with the kind of an act of which more is told.
+        """
         if acts:
             queries.delete_events(tx, acts)
         asked = [incident for incident, news in has_news.items() if news]
         owed = self.decide(tx, asked) if asked else []
-        for incident in sorted(closed):
-            owed += tell_closed(tx, self.desk, incident)
+        for incident, kind in sorted(besides):
+            owed += BESIDES[kind](tx, self.desk, incident)
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
     def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[DeliveryRow]:
@@ -227,10 +240,10 @@ class Notify:
             raise NotUnderstood
         incident = _row_of(subject, body)
         await self._read_texts([incident])
-        closed = subject.startswith(tuple(f"{kind}." for kind in CLOSINGS))
+        besides = next((tell for kind, tell in BESIDES.items() if subject.startswith(f"{kind}.")), None)
 
         def decide(tx: Transaction) -> list[DeliveryRow]:
-            return self.decide(tx, [incident]) + (tell_closed(tx, self.desk, incident) if closed else [])
+            return self.decide(tx, [incident]) + (besides(tx, self.desk, incident) if besides else [])
 
         self.dispatcher.send(await self.store.write(decide))
 
@@ -299,8 +312,8 @@ class Notify:
                 try:
                     await self._read_texts([incident])
                     has_news = {incident: row.kind not in ENDS}
-                    closed = [incident] if row.kind in CLOSINGS else []
-                    decide = partial(self._decide, has_news=has_news, closed=closed)
+                    besides = [(incident, row.kind)] if row.kind in BESIDES else []
+                    decide = partial(self._decide, has_news=has_news, besides=besides)
                     self.dispatcher.send(await self.store.write(decide))
                 except StoreUnavailable:
                     raise

@@ -252,6 +252,11 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "not_closed": ("state", "Peristiwa ini tidak sedang ditutup.", "This incident is not closed."),
     "not_merged": ("state", "Peristiwa ini tidak sedang digabung.", "This incident is not merged."),
+    "handover_answered": (
+        "state",
+        "{name} sudah menjawab. Tidak ada yang diambil kembali.",
+        "{name} has answered already. Nothing was taken back.",
+    ),
     "handover_clearance": (
         "state",
         "Orang itu tidak berwenang membaca peristiwa ini.",

@@ -108,7 +108,25 @@ def test_what_the_colleague_has_answered_is_not_taken_back(desk, person):
     sari = person("sari")
     sari.form(f"/p/{desk.ids['clash']}/terima", {"csrf": sari.get("/saya").csrf})
     assert "Ambil kembali" not in page(desk, joko)
-    assert refused(back(desk, joko), "nothing_handed_over")
+    told = back(desk, joko)
+    assert told.status == 409
+    assert "Petugas sari sudah menjawab. Tidak ada yang diambil kembali." in told.body
+    assert handed(desk.alert("clash", "POLRES")) == ("joko", "sari")
+
+
+def test_the_last_one_on_duty_reads_why_he_is_asked_again(desk, person):
+    joko = person("joko")
+    on_shift(desk, "sari")
+    put(desk, "joko", NOW - HOUR, NOW + 8 * HOUR)
+    hand(desk, joko, "sari")
+    again = "Anda ditanya lagi: sekarang tidak ada rekan piket lain"
+    assert again not in page(desk, joko)
+    put(desk, "sari", NOW, NOW + HOUR, "absence")
+    assert again in page(desk, joko)
+    assert "You are asked again" in joko.get(f"/p/{desk.ids['clash']}?bahasa=en").body
+    assert again not in page(desk, person("sari"))
+    joko.form(f"/p/{desk.ids['clash']}/terima", {"csrf": joko.get("/saya").csrf})
+    assert again not in page(desk, joko)
 
 
 def _off_duty(desk) -> str:

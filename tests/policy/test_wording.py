@@ -222,7 +222,7 @@ def test_a_rise_says_from_what_to_what_and_asks_again() -> None:
 def test_whoever_owes_an_answer_is_asked_for_it_whatever_the_message_is_about() -> None:
     for reason, owes in product(AlertReason, (True, False)):
         said = written(replace(CLASH, reason=reason, owes=owes))
-        wanted = owes and reason not in ("closed", "escalated", "unreachable", "lapsed")
+        wanted = owes and reason not in ("closed", "escalated", "unreachable", "lapsed", "taken_back")
         assert [("sebelum pkl 01.17" in said), ("Terima sblm 01.17" in said)] == [wanted, wanted], (reason, owes)
 
 
@@ -310,6 +310,15 @@ def test_who_only_hears_that_it_is_open_again_is_told_whom_to_ask(language: str)
     said = written(again, language=language)
     assert WORDS[language]["reopened_only"].format(lead="Polres Tuban") in said
     assert WORDS[language]["accept_any"] not in said
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_whoever_is_asked_again_after_handing_over_reads_why(language: str) -> None:
+    why = WORDS[language]["asked_again"]
+    reminded = replace(CLASH, reason=AlertReason.REMINDER, asked_again=True)
+    assert why in written(reminded, language=language)
+    assert why not in written(replace(reminded, asked_again=False), language=language)
+    assert why not in written(replace(reminded, owes=False), language=language)
 
 
 def test_an_uncertain_report_asks_the_lead_to_check() -> None:

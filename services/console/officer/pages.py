@@ -21,7 +21,16 @@ from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
-from services.incidents.other_answers import SLIP, ask_for_help, decline, hand_over, take_back, takers, withdraw
+from services.incidents.other_answers import (
+    SLIP,
+    ask_for_help,
+    asked_again,
+    decline,
+    hand_over,
+    take_back,
+    takers,
+    withdraw,
+)
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.security.auth import Identity
@@ -65,14 +74,14 @@ class OfficerPages:
         now, district = self._deps.clock(), self._deps.district
         own = own_alert(view, visitor.identity)
 
-        def ask(session: Session) -> tuple[Roster, list[Officer]]:
-            found, offers = (
-                roster_of(session, now=now),
-                view.state in OPEN_STATES and may(visitor.identity.role, Act.ANSWER),
-            )
-            return found, takers(session, district, view.id, visitor.identity, found, now) if offers else []
+        def ask(session: Session) -> tuple[Roster, list[Officer], bool]:
+            found, me = roster_of(session, now=now), visitor.identity
+            if view.state not in OPEN_STATES or not may(me.role, Act.ANSWER):
+                return found, [], False
+            colleagues = takers(session, district, view.id, me, found, now)
+            return found, colleagues, asked_again(session, district, view.id, me, found, now)
 
-        roster, colleagues = await self._deps.store.read(ask)
+        roster, colleagues, again = await self._deps.store.read(ask)
         message, whole = request.query_params.get("pesan", ""), view.reach == Reach.FULL
         facts = {
             "incident": view,
@@ -82,6 +91,7 @@ class OfficerPages:
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
             "takers": colleagues,
+            "asked_again": again and may_answer(visitor.identity, own),
             "take_back": take_back_until(own, now),
             "undo": undo_until(own, visitor.identity, now),
             "templates": templates_for(district, view.form),

@@ -29,11 +29,15 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
     "p.hand_over": ("Serahkan ke piket", "Hand over"),
     "p.hand_over_to": ("Serahkan kepada {name}", "Hand over to {name}"),
     "p.hand_over_text": (
-        "Rekan yang piket langsung diberi tahu, Anda tidak ditanya lagi. Instansi Anda tetap harus menjawab.",
-        "A colleague on duty is told at once, and you are asked no more. Your institution still owes its answer.",
+        "Rekan itu langsung diberi tahu. Anda ditanya lagi hanya bila tak ada rekan piket. Instansi tetap menjawab.",
+        "He is told at once. You are asked again only if no colleague is on duty. An answer is still owed.",
     ),
     "p.handed": ("Diserahkan kepada {to} oleh {by}", "Handed over to {to} by {by}"),
     "p.handed_mine": ("Diserahkan kepada Anda oleh {by}", "Handed over to you by {by}"),
+    "p.handed_again": (
+        "Anda ditanya lagi: sekarang tidak ada rekan piket lain yang dapat ditanya.",
+        "You are asked again: no other colleague is on duty now who could be asked.",
+    ),
     "p.take_back": ("Ambil kembali", "Take back"),
     "p.map": ("Peta perkiraan", "Approximate map"),
     "p.map.exact": (
@@ -64,6 +68,9 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Diserahkan. Jawaban instansi masih ditunggu.",
         "Handed over. The institution still owes its answer.",
     ),
-    "p.done.ambil": ("Diambil kembali. Anda yang ditanya lagi.", "Taken back. You are asked again."),
+    "p.done.ambil": (
+        "Diambil kembali. Anda yang ditanya lagi, dan rekan itu diberi tahu.",
+        "Taken back. You are asked again, and the colleague is told.",
+    ),
     "p.done.bantuan": ("Permintaan bantuan diteruskan.", "The request for help is passed on."),
 }

@@ -24,6 +24,7 @@ from schemas.vocabulary import (
     Level,
     chased,
 )
+from services.incidents.other_answers import Handing, given_away, handings, still_asked
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
@@ -55,6 +56,7 @@ class AlertBatch(AlertContent):
         self._deliveries: dict[str, DeliveryRow] = {}
         self._tokens: list[AnswerTokenRow] = []
         self._codes = Codes(tx)
+        self._handings: dict[str, list[Handing]] = {}  # by alert
 
     def _confirmed(self) -> frozenset[str]:
         """Give which of those that must be verified first an officer has verified; that a lead answered is none."""
@@ -146,7 +148,7 @@ class AlertBatch(AlertContent):
     def _contacts(self, row: IncidentRow, alert: AlertRow) -> list[Contact]:
         """Give the addresses at which an institution is told of an incident now.
 
-        Who has handed his part over is left out while he to whom he did is on duty; after that the rota says alone.
+        Whoever has handed his part over is left out, unless nobody else is on duty.
         """
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
@@ -157,10 +159,19 @@ class AlertBatch(AlertContent):
             self.unit.now,
             named=self.named(row),
         )
-        by, to = alert.get("handed_by"), alert.get("handed_to")
-        if to is None or all(one.person_id != to for one in found):
+        if not (handed := self._handed(alert)):
             return found
-        return [one for one in found if one.person_id != by]
+        asked = still_asked({one.person_id or "" for one in found}, handed)
+        return [one for one in found if (one.person_id or "") in asked]
+
+    def _handed(self, alert: AlertRow) -> list[Handing]:
+        """Give what was handed over of an alert, asked for where anything was."""
+        if alert.get("handed_to") is None:
+            return []
+        if alert["id"] not in self._handings:
+            found = handings(self.unit.session, alert["id"], alert["incident_id"], alert["owed_at"])
+            self._handings[alert["id"]] = found
+        return self._handings[alert["id"]]
 
     def _owe(
         self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact, wave: str | int | None = None
@@ -186,6 +197,7 @@ class AlertBatch(AlertContent):
                 self._facts(row, alert, reason, contact, payload["url"]),
                 text=text,
                 reply_code=self._reply_code(row, alert, contact),
+                asked_again=contact.person_id in given_away(self._handed(alert)),
             )
             words = compose(
                 facts,

@@ -1,1 +1,1 @@
-"""Tell whoever is on the way, or was asked, that an incident was closed; and that it is open again."""
+"""Tell whoever is on the way, or was asked, of a closing, that it is open again, or that a colleague took it back."""

@@ -58,6 +58,25 @@ def marked(tx: Transaction, incidents: Collection[str]) -> list[DeliveryRow]:
     return rows_of(tx.session, Delivery, query.order_by(table.c.owed_at))
 
 
+def taken_back(tx: Transaction, incident: str, since: datetime) -> list[Journal]:
+    """Return the audit lines by which handings over of an incident were taken back since an instant."""
+    lines = select(Journal).where(Journal.incident_id == incident, Journal.at >= since)
+    lines = lines.where(Journal.kind == EventKind.INCIDENT_HAND_OVER_WITHDRAWN)
+    return list(tx.session.exec(lines.order_by(col(Journal.seq))))
+
+
+def handed(tx: Transaction, alert: str, person: str, since: datetime) -> list[DeliveryRow]:
+    """Return the deliveries that told a person since an instant that an alert was handed over to him."""
+    table = table_of(Delivery)
+    query = select_columns(table).where(
+        table.c.alert_id == alert,
+        table.c.person_id == person,
+        table.c.reason == AlertReason.HANDED_OVER.value,
+        table.c.owed_at >= since,
+    )
+    return rows_of(tx.session, Delivery, query)
+
+
 def people(tx: Transaction, ids: Collection[str]) -> dict[str, Person]:
     """Return these people by their ids."""
     return {one.id: one for one in tx.session.exec(select(Person).where(col(Person.id).in_(sorted(ids))))}

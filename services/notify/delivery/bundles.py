@@ -59,7 +59,7 @@ def may_wait(row: DeliveryRow) -> bool:
     data = row["payload"].get("data", {})
     if row["channel"] in UNLIMITED or row["urgent"] or "level" not in data:
         return False
-    if data["reason"] in (AlertReason.UNREACHABLE, AlertReason.HANDED_OVER):
+    if data["reason"] in (AlertReason.UNREACHABLE, AlertReason.HANDED_OVER, AlertReason.TAKEN_BACK):
         return False
     if data["reason"] == AlertReason.CLOSED:
         return not data.get("on_the_way")

@@ -16,7 +16,13 @@ from services.security.redaction import with_placeholders
 from services.web.localised import clock_time, day, number
 
 # What has words of its own for what is to be done, or asks for nothing, whether the reader owes an answer or not.
-TELLING_ONLY = (AlertReason.CLOSED, AlertReason.ESCALATED, AlertReason.UNREACHABLE, AlertReason.LAPSED)
+TELLING_ONLY = (
+    AlertReason.CLOSED,
+    AlertReason.ESCALATED,
+    AlertReason.UNREACHABLE,
+    AlertReason.LAPSED,
+    AlertReason.TAKEN_BACK,
+)
 SHORT = 160  # one SMS in GSM-7
 _TYPOGRAPHY = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 _HOUR, _TWO_HOURS, _TWO_DAYS = timedelta(hours=1), timedelta(hours=2), timedelta(days=2)
@@ -58,6 +64,8 @@ class AlertFacts:
     on_the_way: bool = False  # closed: its institution had answered
     closed_at: datetime | None = None
     closed_by: str = ""  # name of the institution that closed it
+    asked_again: bool = False  # the reader had handed it over, and nobody else is on duty
+    taken_back_by: str = ""  # name of the colleague who has taken back what he had handed over
     only_told: bool = False  # opened again: asked for nothing, told because he was told of the closing
     unreachable: tuple[str, ...] = ()  # names of institutions nobody of which could be reached
     text: str | None = None
@@ -210,6 +218,8 @@ class _Speech:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
         if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED, AlertReason.HANDED_OVER):
             said.append(self.say(facts.reason.value))
+        if facts.asked_again and self.asks:
+            said.append(self.say("asked_again"))
         if facts.reason == AlertReason.ESCALATED:
             said.append(self._silent())
         elif facts.duty == Duty.LEAD:
@@ -231,6 +241,8 @@ class _Speech:
             return self._closed()
         if facts.reason == AlertReason.UNREACHABLE:
             return [self.say("unreachable", names=", ".join(facts.unreachable) or "-")]
+        if facts.reason == AlertReason.TAKEN_BACK:
+            return [self.say("taken_back", name=facts.taken_back_by or "-")]
         return [self.say("reopened_only", lead=facts.lead or "-")] if facts.only_told else []
 
     def _closed(self) -> list[str]:
@@ -298,6 +310,8 @@ class _Speech:
         parts = [f"{headline.replace(' - ', ', ')}. {self.reason}."]
         if facts.reason == AlertReason.CLOSED:
             parts.append(self.say("turn_back_short" if facts.on_the_way else "no_answer_short"))
+        if facts.reason == AlertReason.TAKEN_BACK:
+            parts += [self.say("no_answer_short"), self.say("taken_back_short", name=facts.taken_back_by or "-")]
         if self._in_danger:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:
@@ -312,6 +326,8 @@ class _Speech:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
             parts.append(self.say("reply_short_sitrep" if self._owes_report else "reply_short", code=facts.reply_code))
+        if facts.asked_again and self.asks:
+            parts.append(self.say("asked_again_short"))
         return [plain(part) for part in parts]
 
     def _time(self, moment: datetime) -> str:

@@ -17,6 +17,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.REOPENED: "DIBUKA LAGI",
         AlertReason.UNREACHABLE: "TIDAK TERJANGKAU",
         AlertReason.HANDED_OVER: "DISERAHKAN",
+        AlertReason.TAKEN_BACK: "DIAMBIL KEMBALI",
     },
     "en": {
         AlertReason.OPENED: "NEW",
@@ -30,6 +31,7 @@ REASONS: Mapping[str, Mapping[AlertReason, str]] = {
         AlertReason.REOPENED: "OPEN AGAIN",
         AlertReason.UNREACHABLE: "NOBODY REACHED",
         AlertReason.HANDED_OVER: "HANDED OVER",
+        AlertReason.TAKEN_BACK: "TAKEN BACK",
     },
 }
 
@@ -70,6 +72,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "raised": "Naik dari {before} ke {level}.",
         "changed": "Ada keterangan baru; baca di aplikasi.",
         "handed_over": "Rekan seinstansi menyerahkan ini kepada Anda.",
+        "asked_again": "Anda sudah menyerahkan ini, tetapi sekarang tidak ada rekan piket lain yang dapat ditanya.",
+        "asked_again_short": "Tidak ada rekan piket lain.",
+        "taken_back": "Sudah diambil kembali oleh {name}. Anda tidak perlu menjawab, kecuali nanti diminta lagi.",
+        "taken_back_short": "Oleh {name}.",
         "silent": "{names} belum menjawab sejak {since} ({waited}).",
         "promised": "{names} sudah menerima {since}, tetapi lapjut belum ada ({waited}).",
         "reach": "Hubungi mereka, atau ambil alih.",
@@ -139,6 +145,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "raised": "Raised from {before} to {level}.",
         "changed": "There is something new; read it in the application.",
         "handed_over": "A colleague of your institution has handed this over to you.",
+        "asked_again": "You have handed this over, but no other colleague is on duty now who could be asked.",
+        "asked_again_short": "No other colleague is on duty.",
+        "taken_back": "{name} has taken it back. You need not answer, unless you are asked again later.",
+        "taken_back_short": "By {name}.",
         "silent": "{names} has not answered since {since} ({waited}).",
         "promised": "{names} accepted, {since}, but sent no situation report ({waited}).",
         "reach": "Reach them, or take over.",
