@@ -114,6 +114,94 @@ def test_a_place_is_shown_on_the_map_and_filed_as_one_that_was_chosen(desk, chro
     context.close()
 
 
+def by_its_text(page: Page) -> None:
+    page.locator("#text").press_sequentially(" di Ds. Mentoro Kec. Soko", delay=1)
+    page.get_by_role("button", name="Mentoro, Soko").click()
+    page.locator("#langkah-1 .next").click()
+
+
+def by_where_he_stands(page: Page) -> None:
+    page.locator("#langkah-1 .next").click()
+    page.get_by_role("button", name="Pakai lokasi HP ini").click()
+    page.locator("#dekat label", has_text="Mentoro, Soko").click()
+
+
+def by_the_list(page: Page) -> None:
+    page.locator("#langkah-1 .next").click()
+    page.locator("#where").click()
+    page.locator("#where").press_sequentially("Mentoro, Soko", delay=1)
+
+
+def by_the_map(page: Page) -> None:
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator("#peta-kata")).to_have_text("Sentuh kecamatannya.")
+    page.mouse.click(*middle(page, "Kec. Soko"))
+    page.mouse.click(*middle(page, "Mentoro, Soko"))
+
+
+def without_a_name(page: Page) -> None:
+    page.locator("label.tick", has_text="Jangan simpan siapa saya").click(position={"x": 12, "y": 12})
+
+
+def with_a_number(page: Page) -> None:
+    page.locator("[name=contact]").click()
+    page.locator("[name=contact]").press_sequentially("081234567890", delay=1)
+
+
+@pytest.mark.parametrize(
+    ("place", "besides", "taps"),
+    [
+        (by_its_text, None, 5),
+        (by_where_he_stands, None, 6),
+        (by_the_list, None, 5),
+        (by_the_map, None, 6),
+        (by_the_list, without_a_name, 6),
+        (by_the_list, with_a_number, 6),
+        (by_the_map, without_a_name, 7),
+    ],
+    ids=["text", "gps", "list", "map", "anonymous", "contact", "map-anonymous"],
+)
+def test_every_tap_of_each_way_counts(desk, chromium, place, besides, taps):
+    stands = {"latitude": -7.1122, "longitude": 111.9303, "accuracy": 12}
+    context = chromium.new_context(
+        viewport=PHONE, service_workers="block", permissions=["geolocation"], geolocation=stands
+    )
+    page = opened(context, desk)
+    counted: list[str] = []
+    page.expose_function("tapped", lambda what: counted.append(what))  # noqa: PLW0108 - a builtin cannot be exposed
+    page.evaluate(
+        "addEventListener('pointerdown', (event) => event.isTrusted && tapped(event.target.outerHTML.slice(0, 90)), true)"
+    )
+    page.locator("#text").click()
+    page.locator("#text").press_sequentially("Dua kelompok pemuda saling lempar batu", delay=1)
+    place(page)
+    page.locator("#langkah-2 .next").click()
+    if besides:
+        besides(page)
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert len(counted) == taps, counted
+    filed = desk.journal.only.report
+    assert filed.desa == "35.23.11.2010"
+    context.close()
+
+
+def test_the_map_is_not_opened_before_something_is_told(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator("#salah")).to_be_visible()
+    expect(page.locator("#langkah-1")).to_be_visible()
+    page.locator("#text").fill(TEXT)
+    page.get_by_role("button", name="Tunjuk di peta").click()
+    expect(page.locator("#peta-buka")).to_be_focused()
+    expect(page.locator("#peta-kata")).to_have_text("Sentuh kecamatannya.")
+    page.locator(".back").first.click()
+    page.get_by_role("button", name="Tunjuk di peta").click()  # open already: it stays so
+    expect(page.locator("#peta-kata")).to_be_visible()
+    context.close()
+
+
 def test_a_thumb_beside_a_desa_takes_the_nearest_and_can_be_put_right(desk, chromium):
     context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = opened(context, desk)

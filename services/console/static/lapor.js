@@ -27,6 +27,7 @@
       if (Number(one.dataset.step) === number) one.setAttribute("aria-current", "step"); else one.removeAttribute("aria-current");
     });
     if (focus) { scrollTo(0, 0); const first = steps[number - 1].querySelector("textarea, input:not([type=radio]):not([type=hidden]), button"); if (first && number > 1) first.focus({ preventScroll: true }); }
+    return number;
   }
   function complain(said) {
     let box = by("salah");
@@ -208,7 +209,14 @@
   if (opener) {
     opener.hidden = false;
     by("peta-semua").addEventListener("click", () => { whole(); opener.focus(); });
-    opener.addEventListener("click", async () => {
+    const straight = by("peta-langsung"); // from the text to the map: a tap less
+    straight.hidden = false;
+    straight.addEventListener("click", () => {
+      if (go(2) !== 2) return;
+      opener.focus({ preventScroll: true });
+      if (panel.hidden) open(); else panel.scrollIntoView({ block: "nearest" });
+    });
+    const open = async () => {
       panel.hidden = !panel.hidden;
       opener.setAttribute("aria-expanded", String(!panel.hidden));
       if (panel.hidden || map) return;
@@ -219,7 +227,8 @@
         whole();
         panel.scrollIntoView({ block: "nearest" });
       } catch { chart("map_failed"); }
-    });
+    };
+    opener.addEventListener("click", open);
   }
   function shut() { if (opener) { panel.hidden = true; opener.setAttribute("aria-expanded", "false"); whole(); } }
 
