@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from schemas.district import District
-from schemas.vocabulary import EventKind, IncidentState, Level
+from schemas.vocabulary import OPEN_STATES, EventKind, IncidentState, Level
 
 # Key of a figure -> what it counts, in Indonesian: printed with the figures.
 DEFINITIONS: Final[Mapping[str, str]] = {
@@ -175,6 +175,20 @@ def at_instant(case: Case, lines: Sequence[Line], as_of: datetime) -> Case | Non
         added = sum(line.kind in (EventKind.INCIDENT_RAISED, EventKind.INCIDENT_CHANGED) for line in later)
         found["reports"] = max(1, case.reports - added)
     return replace(case, **found)
+
+
+def level_if_open(case: Case, lines: Sequence[Line], start: datetime, end: datetime) -> int | None:
+    """Give the level at the end of a stretch of time of an incident that was open at any time in it; else None.
+
+    `case` is the incident as it stands now; of one without a line of its opening `case.at` is that.
+    """
+    told = [Line(-1, case.at, EventKind.INCIDENT_OPENED, {}), *lines]
+    begun = (EventKind.INCIDENT_OPENED, EventKind.INCIDENT_REOPENED, EventKind.INCIDENT_SPLIT)
+    inside = any(line.kind in begun and start <= line.at < end for line in told)
+    stood = at_instant(case, told, end)
+    if stood is None or not stood.conflict or not (inside or state_at(told, start) in OPEN_STATES):
+        return None
+    return stood.level
 
 
 def _level_of(line: Line) -> int | None:

@@ -37,7 +37,7 @@ def figures(
     """
     moment = as_of or period.end
     found = _cases(session, period)
-    lines = _lines(session, [case.id for case in found])
+    lines = lines_of(session, [case.id for case in found])
     cases = []
     for one in found:
         own = lines.get(one.id, [])
@@ -92,13 +92,13 @@ def _cases(session: Session, period: Period) -> list[Case]:
     return found
 
 
-def _lines(session: Session, incidents: Sequence[str]) -> dict[str, list[Line]]:
-    """Give the audit lines of changes of incidents, by incident, in order."""
+def lines_of(session: Session, incidents: Sequence[str], kinds: Collection[str] = KINDS) -> dict[str, list[Line]]:
+    """Give the audit lines of changes of incidents, of these kinds, by incident, in order."""
     found: dict[str, list[Line]] = defaultdict(list)
     columns = (col(Journal.incident_id), col(Journal.seq), col(Journal.at), col(Journal.kind), col(Journal.data))
     for start in range(0, len(incidents), AT_ONCE):
         some = incidents[start : start + AT_ONCE]
-        query = select(*columns).where(col(Journal.incident_id).in_(some), col(Journal.kind).in_(KINDS))
+        query = select(*columns).where(col(Journal.incident_id).in_(some), col(Journal.kind).in_(kinds))
         rows: Any = session.execute(query.order_by(col(Journal.seq)))
         for incident, seq, at, kind, data in rows:
             found[incident].append(Line(seq, at, kind, data))

@@ -4,6 +4,7 @@ import doctest
 import html
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -13,8 +14,9 @@ from services.console.queue import map_measures
 from services.console.queue.map_measures import ANSWER, COUNT, LEVEL, STEPS, Measure, measured, step_of
 from services.console.queue.queries import Placed
 from services.store.transaction import Transaction
+from tests.console.caller import Caller
 from tests.console.desk import running
-from tests.console.night import DISTRICT, NOW, owe
+from tests.console.night import DISTRICT, NOW, PASSWORD, owe
 
 SOKO, KENDURUAN, PLUMPANG, BANCAR = "35.23.11", "35.23.01", "35.23.17", "35.23.06"
 WEEK = timedelta(days=7)
@@ -100,6 +102,64 @@ def test_the_colour_by_level_shows_what_was_open_in_that_week_though_it_is_close
         assert ("Soko" in drawn(ratna.get(f"/peta?minggu={back}").body)) is there, back
     assert drawn(ratna.get("/peta?minggu=-2").body)["Soko"] == ("l-tinggi", "1 peristiwa, Tinggi")
     assert "3 minggu lalu" in ratna.get("/peta?minggu=-3").body.lower()
+
+
+def lived(desk, *told: tuple[timedelta, str, dict], **facts) -> None:
+    """Put an incident in the place of the clash: lines of the audit log, each so long before now, and how it stands."""
+
+    def act(tx: Transaction) -> None:
+        clash, now = tx.session.get_one(Incident, desk.ids["clash"]), tx.now
+        clash.state = "merged"
+        one = Incident(**{**clash.model_dump(), "state": "open", "opened_at": now - told[0][0], **facts})
+        one.id = str(uuid4())
+        for before, kind, data in told:
+            tx.now = now - before
+            one.stamp, one.changed_at = tx.audit(kind, "ratna", incident=one.id, subject=one.id, **data), tx.now
+        tx.now = now
+        tx.session.add(one)
+
+    desk.write(act)
+
+
+def level_of(body: str, name: str) -> str | None:
+    return {area: kind for area, (kind, _) in drawn(body).items()}.get(name)
+
+
+def test_a_week_that_is_over_shows_each_incident_at_the_level_that_it_had_at_its_end(either_desk):
+    desk = either_desk
+    ratna = Caller(desk.url).sign_in("ratna", PASSWORD)
+    lived(
+        desk,
+        (5 * WEEK, "incident.opened", {"level": 1}),
+        (3 * WEEK, "incident.raised", {"level": 2}),
+        (WEEK, "incident.assessed", {"before": {"level": 2}, "after": {"level": 4}}),
+        level=int(Level.KRITIS),
+    )
+    seen = [level_of(ratna.get(f"/peta?minggu={-back}").body, "Soko") for back in (6, 5, 4, 3, 2, 1)]
+    assert seen == [None, "l-rendah", "l-rendah", "l-sedang", "l-sedang", "l-kritis"]
+    assert level_of(ratna.get("/peta").body, "Soko") == "l-kritis"
+    body = ratna.get("/peta?minggu=-3").body
+    assert listed(body)["Soko"].endswith("Sedang")
+    assert "menurut tingkat dan keadaan pada akhir 8 Nov 2026." in body
+    assert "by the level and state at the end of 8 Nov 2026." in ratna.get("/peta?minggu=-3&bahasa=en").body
+    whole = ratna.get("/peta?minggu=-2&lama=4&bahasa=id").body
+    assert level_of(whole, "Soko") == "l-sedang"
+    assert "menurut tingkat yang berlaku sekarang" in ratna.get("/peta?lama=4").body
+    inside = ratna.get(f"/peta?minggu=-4&kecamatan={SOKO}").body
+    assert {kind for kind, _ in drawn(inside).values()} <= {"l-rendah"}
+
+
+def test_what_was_closed_then_and_is_open_again_now_is_not_open_in_between(either_desk):
+    desk = either_desk
+    ratna = Caller(desk.url).sign_in("ratna", PASSWORD)
+    lived(
+        desk,
+        (6 * WEEK, "incident.opened", {"level": 3}),
+        (5 * WEEK, "incident.settled", {}),
+        (2 * WEEK, "incident.reopened", {}),
+    )
+    there = [level_of(ratna.get(f"/peta?minggu={-back}").body, "Soko") for back in (7, 6, 5, 4, 3, 2, 1)]
+    assert there == [None, "l-tinggi", "l-tinggi", None, None, "l-tinggi", "l-tinggi"]
 
 
 def test_the_colour_by_time_says_the_middle_and_hatches_what_stands_for_fewer_than_three(desk, person):

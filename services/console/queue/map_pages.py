@@ -99,7 +99,7 @@ class MapPages:
 
     async def _of_weeks(self, visitor: Visitor, asked: Asked, weeks: Stretch) -> Mapping[str, Measure]:
         reader, district = visitor.identity, self._deps.district
-        wanted = replace(weeks, standing=asked.colour == LEVEL)
+        wanted = replace(weeks, standing=asked.colour == LEVEL, past=asked.week < 0)
 
         def ask(session: Session) -> tuple[list[Placed], dict[str, timedelta]]:
             times = answer_times(session, reader, district, wanted) if asked.colour == ANSWER else {}

@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     AlertState,
     DeliveryState,
     Duty,
+    EventKind,
     Handling,
     IncidentState,
     Origin,
@@ -28,6 +29,8 @@ from services.incidents.access import Reach, reach
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
 from services.incidents.urgency import ARCHIVE
+from services.office.figures import Case, level_if_open
+from services.office.queries import lines_of
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -35,6 +38,17 @@ AT_ONCE = 500  # ids in one statement
 MOST = 40  # entries shown of one kind
 GIVEN_UP = (DeliveryState.FAILED, DeliveryState.DEAD)
 HEAVY: Any = (Incident.features, Incident.reasons, Incident.missing, Incident.parties, Incident.sources)
+STANDING = (  # what says an incident's level, or that it is open
+    EventKind.INCIDENT_OPENED,
+    EventKind.INCIDENT_RAISED,
+    EventKind.INCIDENT_CHANGED,
+    EventKind.INCIDENT_REOPENED,
+    EventKind.INCIDENT_ASSESSED,
+    EventKind.INCIDENT_MERGED,
+    EventKind.INCIDENT_SPLIT,
+    EventKind.INCIDENT_SETTLED,
+    EventKind.INCIDENT_DISMISSED,
+)
 TO_VERIFY = (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY)
 
 
@@ -231,13 +245,15 @@ class Placed(NamedTuple):
 class Stretch:
     """What a map of some weeks asks for: [start, end), of one kecamatan or of all.
 
-    `standing`: what was open at any time in it; else what was opened in it.
+    `standing`: what was open at any time in it; else what was opened in it. `past`: it is over, and what
+    stood open in it has the level that it had at its end.
     """
 
     start: datetime
     end: datetime
     kecamatan: str = ""
     standing: bool = False
+    past: bool = False
 
 
 def _in_stretch(reader: Identity, district: District, asked: Stretch) -> list[ColumnElement[bool]]:
@@ -254,14 +270,38 @@ def _in_stretch(reader: Identity, district: District, asked: Stretch) -> list[Co
 def placed_in(session: Session, reader: Identity, district: District, asked: Stretch) -> list[Placed]:
     """Give the incidents of a stretch of time where the reader may be told that they were."""
     reaches = {code: reach(reader, code, district, redacted=False) for code in district.issues}
-    columns = (Incident.id, Incident.issue, Incident.kecamatan, Incident.desa, Incident.level)
-    rows: Any = session.execute(
-        select(*(col(one) for one in columns)).where(*_in_stretch(reader, district, asked)).order_by(col(Incident.id))
-    )
-    return [
-        Placed(id_, issue, kecamatan or "", "" if reaches.get(issue) == Reach.MASKED else desa or "", level)
-        for id_, issue, kecamatan, desa, level in rows
-    ]
+    columns: tuple[Any, ...] = (Incident.id, Incident.issue, Incident.kecamatan, Incident.desa, Incident.level)
+    columns += (Incident.form, Incident.state, Incident.conflict, Incident.opened_at, Incident.changed_at)
+    query = select(*(col(one) for one in columns)).where(*_in_stretch(reader, district, asked))
+    rows: Any = session.execute(query.order_by(col(Incident.id))).all()
+    stood = _levels_then(session, rows, asked) if asked.standing and asked.past else {}
+    found = []
+    for row in rows:
+        level = stood.get(row.id, row.level)
+        if level is not None:
+            desa = "" if reaches.get(row.issue) == Reach.MASKED else row.desa or ""
+            found.append(Placed(row.id, row.issue, row.kecamatan or "", desa, level))
+    return found
+
+
+def _levels_then(session: Session, rows: Sequence[Any], asked: Stretch) -> dict[str, int | None]:
+    """Give the level at the end of a stretch of what has changed since; None: it was not open in it."""
+    changed = [row for row in rows if row.changed_at >= asked.end]
+    lines = lines_of(session, [row.id for row in changed], STANDING)
+    found = {}
+    for row in changed:
+        case_ = Case(
+            id=row.id,
+            at=row.opened_at,
+            issue=row.issue,
+            form=row.form,
+            level=row.level,
+            kecamatan=row.kecamatan,
+            state=row.state,
+            conflict=row.conflict,
+        )
+        found[row.id] = level_if_open(case_, lines.get(row.id, []), asked.start, asked.end)
+    return found
 
 
 def answer_times(session: Session, reader: Identity, district: District, asked: Stretch) -> dict[str, timedelta]:

@@ -71,6 +71,10 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Yang terbuka pada {first} sampai {last}, menurut tingkat yang berlaku sekarang.",
         "What was open from {first} to {last}, by the level as it stands now.",
     ),
+    "map.says_tingkat_then": (
+        "Yang terbuka pada {first} sampai {last}, menurut tingkat dan keadaan pada akhir {last}.",
+        "What was open from {first} to {last}, by the level and state at the end of {last}.",
+    ),
     "map.says_jumlah": ("Yang dibuka pada {first} sampai {last}.", "What was opened from {first} to {last}."),
     "map.says_jawab": (
         "Nilai tengah waktu sampai penanggung jawab menjawab, dari yang dibuka pada {first} sampai {last}.",
