@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from schemas.records import Incident
 from schemas.vocabulary import Role
 from services.incidents import responses
 from services.security import auth
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
+from tests.console.night import DISTRICT
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -23,6 +25,28 @@ def test_the_silent_are_named_on_the_first_screen(desk, chromium):
         assert box["y"] + box["height"] <= size["height"]
         expect(page.locator(".entry").first).to_contain_text("Polres Tuban belum menjawab")
         context.close()
+
+
+@pytest.mark.parametrize("width", [360, 412, 768])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_issue_is_cut_where_nothing_stands_beside_the_queue(desk, chromium, width, language):
+    longest = max(DISTRICT.issues.values(), key=lambda one: len(getattr(one, f"label_{language}")))
+
+    def name_it(tx) -> None:
+        tx.session.get_one(Incident, desk.ids["clash"]).issue = longest.code
+
+    desk.write(name_it)
+    context = chromium.new_context(viewport={"width": width, "height": 640}, service_workers="block")
+    page = sign_in(context, desk, "ratna")
+    page.goto(f"{desk.url}/?bahasa={language}")
+    whole = page.locator(f".entry[data-incident='{desk.ids['clash']}'] .line:last-child > span").first
+    expect(whole).to_contain_text(getattr(longest, f"label_{language}"))
+    cut = page.locator(".entry .line *, .entry .line").evaluate_all(
+        "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 120))"
+    )
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
 
 
 def test_it_changes_by_itself_and_keeps_what_is_in_hand(desk, chromium):
