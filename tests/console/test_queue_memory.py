@@ -2,14 +2,16 @@
 
 import asyncio
 import random
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from time import process_time
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
-from schemas.records import Alert, Delivery, Incident
+from schemas.records import Alert, Delivery, Incident, Suggestion
 from schemas.vocabulary import Role
 from services.console.app import create_app
 from services.console.dependencies import Deps
@@ -107,6 +109,68 @@ async def test_it_is_at_every_step_what_reading_everything_gives(filled):
             anew = await Board(store).pressing(reader, DISTRICT, soon)
             assert shown(await remembers.pressing(reader, DISTRICT, soon)) == shown(anew), (number, reader.id)
     assert ids["bomb"] not in (await remembers.pressing(EMMA, DISTRICT, SOON)).incidents
+
+
+def alike(tx, ids: dict[str, str], one: str, other: str, score: float, **facts) -> None:
+    row = {"id": f"s-{one}-{other}", "incident_id": ids[one], "other_id": ids[other], "report_id": "x", "score": score}
+    tx.session.merge(Suggestion(**row, reasons=[], made_at=NOW, **facts))
+
+
+async def test_what_may_be_one_is_remembered_as_reading_everything_gives_it(filled):
+    """Also where a better suggestion takes the place of one of its second incident, of which no line tells."""
+    store, ids = filled
+    remembers = Board(store)
+
+    def better(tx) -> None:
+        alike(tx, ids, "clash", "church", 0.9)
+        alike(tx, ids, "church", "protest", 0.4, state="outdone")
+        tx.audit("incident.changed", "triage", incident=ids["clash"])
+
+    def settled(tx) -> None:
+        tx.put(Incident, [{"id": ids["church"], "state": "settled"}])
+        tx.audit("incident.settled", "x", incident=ids["church"])
+
+    def refused(tx) -> None:
+        alike(tx, ids, "clash", "protest", 0.5, state="refused")
+        tx.audit("suggestion.refused", "x", incident=ids["clash"])
+
+    def first(tx) -> None:
+        alike(tx, ids, "church", "protest", 0.4)
+        alike(tx, ids, "clash", "protest", 0.5)
+        for name in ("church", "clash"):
+            tx.audit("incident.changed", "triage", incident=ids[name])
+
+    known = len((await remembers.pressing(RATNA, DISTRICT, SOON)).suggestions)
+    counts = []
+    for number, step in enumerate((first, better, settled, refused)):
+        store.write_now(step)
+        soon = SOON + timedelta(minutes=number)
+        found = await remembers.pressing(RATNA, DISTRICT, soon)
+        assert shown(found) == shown(await Board(store).pressing(RATNA, DISTRICT, soon)), number
+        counts.append(found.counts["suggestions"] - known)
+    assert counts[:2] == [2, 2]
+    assert counts[3] == counts[2] - 1
+
+
+async def test_after_a_change_no_statement_reads_through_all_that_is_open(new_database):
+    store = Store(new_database("sqlite"), Clock())
+    ids, _ = store.write_now(fill)
+    store.write_now(lambda tx: many(tx, 50))
+    board = Board(store)
+    await board.pressing(RATNA, DISTRICT, SOON)
+    asked = []
+    event.listen(store.engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    store.write_now(lambda tx: tx.audit("incident.changed", "x", incident=ids["clash"]))
+    asked.clear()
+    await board.pressing(RATNA, DISTRICT, SOON + timedelta(minutes=1))
+    plans = []
+    with closing(store.engine.raw_connection()) as raw:
+        for statement, values in asked:
+            if statement.startswith("SELECT"):
+                plans += [row[3] for row in raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert any("incident USING INDEX sqlite_autoindex_incident" in plan for plan in plans)
+    assert [plan for plan in plans if "ix_incident_open" in plan or plan.startswith("SCAN incident")] == []
+    store.close()
 
 
 async def test_time_alone_brings_what_falls_due(filled):

@@ -6,7 +6,7 @@ line tells is found by a full reading, made in the background once a minute whil
 """
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from schemas.district import District
 from schemas.vocabulary import Level, Role
 from services.console.incidents.queries import newest_line
 from services.console.queue import queries
-from services.console.queue.queries import MOST, Facts, Pressing, Waiting
+from services.console.queue.queries import MOST, Facts, Pair, Pressing, Waiting
 from services.security.auth import Identity, identity_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session
@@ -42,6 +42,7 @@ class _Memory:
     line: int = -1
     read_at: float = 0.0
     facts: dict[str, Facts] = field(default_factory=dict)
+    pairs: dict[str, Pair] = field(default_factory=dict)  # suggestions, by their ids
     found: Pressing | None = None  # what the last look found, as long as no line is newer
     found_for: datetime | None = None
 
@@ -101,16 +102,16 @@ class Board:
         return memory
 
     async def _reread(self, memory: _Memory, reader: Identity, district: District) -> None:
-        def read(session: Session) -> tuple[int, dict[str, Facts]]:
-            return newest_line(session), queries.open_facts(session, reader, district)
+        def read(session: Session) -> tuple[int, dict[str, Facts], dict[str, Pair]]:
+            return newest_line(session), queries.open_facts(session, reader, district), queries.open_pairs(session)
 
         try:
-            line, facts = await self._store.read(read)
+            line, facts, pairs = await self._store.read(read)
         except StoreUnavailable:
             return  # the next look says so itself
         with memory.lock:
             if memory.district is district:  # lines that came meanwhile are read once more by the next look
-                memory.line, memory.facts, memory.read_at = line, facts, monotonic()
+                memory.line, memory.facts, memory.pairs, memory.read_at = line, facts, pairs, monotonic()
                 memory.found = None
 
     def _look(
@@ -123,6 +124,9 @@ class Board:
             found, shown, unverified, proposed = _sorted_out(memory.facts, soon)
             known = queries.proposals_by_id(session, proposed)
             found.proposals = [known[id_] for id_ in proposed if id_ in known]
+            alike = _alike(memory.pairs, memory.facts)
+            found.suggestions = queries.suggestions_by_id(session, alike[:MOST])
+            found.counts["suggestions"] = len(alike)
             self._fill(session, reader, district, found, shown, unverified)
             memory.found, memory.found_for = found, soon
             return found
@@ -139,7 +143,6 @@ class Board:
         alerts = queries.alerts_by_id(session, {id_ for ids in shown.values() for id_ in ids})
         for kind, ids in shown.items():
             setattr(found, kind, [alerts[id_] for id_ in ids if id_ in alerts])
-        found.suggestions, found.counts["suggestions"] = queries.suggested(session, reader, district)
         queries.gather(session, reader, district, found, unverified)
 
     @staticmethod
@@ -149,20 +152,38 @@ class Board:
         changed = queries.changed_since(session, memory.line, AT_ONCE) if known else None
         if changed is None:
             memory.facts, memory.read_at = queries.open_facts(session, reader, district), monotonic()
-            memory.found = None
+            memory.pairs, memory.found = queries.open_pairs(session), None
         elif changed:
             fresh = queries.open_facts(session, reader, district, changed)
             kept = {id_: facts for id_, facts in memory.facts.items() if id_ not in changed}
+            memory.pairs = _paired_anew(session, memory.pairs, changed)
             memory.facts, memory.found = kept | fresh, None
         memory.line, memory.district = line, district
+
+
+def _paired_anew(session: Session, pairs: dict[str, Pair], changed: set[str]) -> dict[str, Pair]:
+    """Give the suggestions as they stand after a change of some incidents.
+
+    A new one may take the place of another of its second incident, which has no line: those are read too.
+    """
+    fresh = queries.open_pairs(session, changed)
+    near = changed.union(*((one.incident, one.other) for one in fresh.values()))
+    if near != changed:
+        fresh |= queries.open_pairs(session, near - changed)
+    return {id_: one for id_, one in pairs.items() if one.incident not in near and one.other not in near} | fresh
+
+
+def _alike(pairs: dict[str, Pair], facts: dict[str, Facts]) -> list[str]:
+    """Give the suggestions both of whose incidents are open and there for the reader, the surest first."""
+    both = [(-one.score, id_) for id_, one in pairs.items() if one.incident in facts and one.other in facts]
+    return [id_ for _, id_ in sorted(both)]
 
 
 def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str], list[str]]:
     """Sort what is open into kinds; gives counts, alerts shown of each kind, what is to be verified, proposals."""
     found = Pressing(open=sum(one.reported for one in facts.values()))
     kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
-    places: Counter[str] = Counter()
-    worst: dict[str, int] = {}
+    places: dict[str, tuple[int, int]] = {}
     busy: set[str] = set()
     for id_, level, waiting in _waiting(facts):
         if waiting.kind == "declined" or (waiting.kind and waiting.at <= soon):
@@ -181,11 +202,12 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
             proposed += [(-one.level, made_at, proposal) for made_at, proposal in one.proposed]
             busy.add(id_)
         if one.kecamatan and one.reported:
-            places[one.kecamatan] += 1
-            worst[one.kecamatan] = max(one.level, worst.get(one.kecamatan, 0))
-    found.by_place = {code: (count, worst[code]) for code, count in places.items()}
+            count, worst = places.get(one.kecamatan, (0, 0))
+            places[one.kecamatan] = count + 1, max(one.level, worst)
+    found.by_place = places
     found.busy = len(busy)
-    found.critical = sum(level == -Level.KRITIS for level, _, _ in kinds["silent"])
+    gravest = -int(Level.KRITIS)
+    found.critical = sum(level == gravest for level, _, _ in kinds["silent"])
     found.counts = {kind: len(rows) for kind, rows in kinds.items()} | {"unverified": len(unverified)}
     found.counts["proposals"] = len(proposed)
     return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified), _first(proposed)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Mapped, aliased, defer
+from sqlalchemy.orm import Mapped, defer
 from sqlmodel import col
 
 from schemas.by_hand import Proposal
@@ -94,11 +94,19 @@ class Facts(NamedTuple):
     proposed: tuple[tuple[datetime, str], ...] = ()  # what waits for a second person: since when, and its id
 
 
+class Pair(NamedTuple):
+    """Two incidents that may be one, as somebody is asked to decide, and how alike they are."""
+
+    incident: str
+    other: str
+    score: float
+
+
 def open_facts(
     session: Session, reader: Identity, district: District, only: Collection[str] | None = None
 ) -> dict[str, Facts]:
     """Give the open incidents that the reader may know of, with what their alerts wait for; `only`: of these ids."""
-    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
+    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES) if only is None else _still_open()]
     if only is not None:
         seen.append(col(Incident.id).in_(only))
     waiting: dict[str, list[Waiting]] = {}
@@ -152,6 +160,14 @@ def open_facts(
     }
 
 
+def _still_open() -> ColumnElement[bool]:
+    """Give the condition of an incident, found by its id, that is open.
+
+    In words that no index answers: of two indexes SQLite takes the one of what is open, and reads through all of that.
+    """
+    return func.coalesce(col(Incident.state), "").in_(OPEN_STATES)
+
+
 def _to_verify() -> ColumnElement[bool]:
     """Give the condition of an incident that somebody must still verify."""
     return (col(Incident.state) == IncidentState.OPEN) & col(Incident.handling).in_(TO_VERIFY)
@@ -200,20 +216,27 @@ def _count(session: Session, query: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def suggested(session: Session, reader: Identity, district: District) -> tuple[Sequence[Suggestion], int]:
-    """Give suggestions both of whose incidents are open and there for the reader."""
-    other: Any = aliased(Incident)
-    there = select(other.id).where(other.id == col(Suggestion.other_id), other.state.in_(OPEN_STATES)).exists()
-    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
-    where = [col(Suggestion.state) == "open", col(Suggestion.incident_id) == col(Incident.id), *seen, there]
-    rows = session.scalars(select(Suggestion).where(*where).order_by(col(Suggestion.score).desc()).limit(MOST)).all()
-    others = {row.other_id for row in rows}
-    known = set(
-        session.scalars(select(col(Incident.id)).where(col(Incident.id).in_(others), *visible(reader, district)))
-    )
-    shown = [row for row in rows if row.other_id in known]
-    total = len(shown) if len(rows) < MOST else _count(session, select(col(Suggestion.id)).where(*where))
-    return shown, total
+def open_pairs(session: Session, only: Collection[str] | None = None) -> dict[str, Pair]:
+    """Give what nobody has decided about of two incidents that may be one; `only`: those with one of these incidents.
+
+    Whether both are open and there for a reader is for whoever asks: the facts of open incidents say so.
+    """
+    columns = (Suggestion.id, Suggestion.incident_id, Suggestion.other_id, Suggestion.score)
+    query = select(*(col(one) for one in columns)).where(col(Suggestion.state) == "open")
+    if only is None:
+        still = select(col(Incident.id)).where(col(Incident.state).in_(OPEN_STATES))
+        query = query.where(col(Suggestion.incident_id).in_(still))
+    else:
+        query = query.where(or_(col(Suggestion.incident_id).in_(only), col(Suggestion.other_id).in_(only)))
+    rows: Any = session.execute(query)
+    return {id_: Pair(incident, other, score) for id_, incident, other, score in rows}
+
+
+def suggestions_by_id(session: Session, ids: Sequence[str]) -> list[Suggestion]:
+    """Give those of these suggestions that nobody has decided about, in this order."""
+    rows = session.scalars(select(Suggestion).where(col(Suggestion.id).in_(ids), col(Suggestion.state) == "open"))
+    found = {one.id: one for one in rows}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def open_suggestions(session: Session, incident: str) -> Sequence[Suggestion]:
@@ -327,7 +350,7 @@ def gather(session: Session, reader: Identity, district: District, found: Pressi
     wanted |= {one.incident_id for one in found.proposals}
     wanted |= {one.incident_id for one in found.suggestions} | {one.other_id for one in found.suggestions}
     light = [defer(column, raiseload=True) for column in HEAVY]
-    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
+    seen = [*visible(reader, district), _still_open()]
     rows = session.scalars(select(Incident).where(col(Incident.id).in_(wanted), *seen).options(*light))
     found.incidents = {one.id: one for one in rows}
     found.unverified = [found.incidents[id_] for id_ in unverified if id_ in found.incidents]
