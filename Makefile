@@ -1,5 +1,5 @@
 # Two commands need nothing but Python 3.11+, make and git: `make run` and `make test`.
-.PHONY: run test cluster-test check fuzz sbom fmt bench chaos clean
+.PHONY: run test cluster-test check fuzz sbom fmt bench pictures chaos clean
 .DEFAULT_GOAL := run
 
 run: .setup          ## start everything with sample people and a day of sample reports; Ctrl-C stops it
@@ -26,6 +26,9 @@ fmt: .setup          ## format and mend what can be mended
 
 bench: .setup        ## measure the whole line beside a bare floor
 	@.venv/bin/kentongan bench
+
+pictures: .setup     ## make the pictures of docs/pictures anew from the sample night (needs /usr/bin/chromium)
+	@.venv/bin/python -m tests.pictures.make $(if $(ONLY),--only $(ONLY))
 
 chaos: .setup        ## faults by chance over real processes, from a seed; writes its table into docs/reliability.md
 	@.venv/bin/python -m tests.chaos.run --write --older --megabytes 400 $(CHAOS)
