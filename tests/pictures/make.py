@@ -28,48 +28,34 @@ from tests.pictures.sheets import Form, keep_sheet, keep_single
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LONGEST = 1200  # pixels of a page that a sheet shows at most
+CHROMIUM = "/usr/bin/chromium"
 PAPER = 1.1  # pixels of a paper's picture for each of its points
 PATIENCE = 60_000  # milliseconds
-AT_ONCE = 3  # pages that are looked at together: while one is loaded, another is drawn
-ANSWERS = {"not-found": 404}
+ANSWERS = {"not-found": 404}  # others answer 200
 # What a page would draw by chance: the number of a report that is sent from it.
 NUMBER = """crypto.randomUUID = () => "5a3c1f27-8d4e-4b60-9c12-7f0e6a91d348";
 addEventListener("DOMContentLoaded", () => document.querySelectorAll("#lapor [name=id]").forEach((one) => { one.value = crypto.randomUUID(); }));"""
 
 
 class Studio:
-    """One browser on the sample night, with one window for each of the people."""
+    """One browser on the sample night, with one window for each of the people and languages."""
 
     def __init__(self, house: SampleNight, browser: Browser, out: Path, raw: Path | None) -> None:
         """Take pictures into `out`; every form by itself into `raw` too, where that is given."""
         self._house, self._browser, self._out, self._raw = house, browser, out, raw
-        self._windows: dict[str, BrowserContext] = {}
-        self._begun = time.monotonic()
-
-    async def all_of(self, pages: Sequence[Page]) -> None:
-        """Take every picture of these pages, a few pages at a time."""
-        waiting = list(reversed(pages))
-
-        async def work() -> None:
-            while waiting:
-                page = waiting.pop()
-                await self.sheet(page)
-                for one in SINGLES:
-                    if one.page == page.name:
-                        await self.single(one)
-                print(f"{time.monotonic() - self._begun:5.0f} s  {page.name}", flush=True)
-
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        self._windows: dict[tuple[str, str], BrowserContext] = {}
 
     async def sheet(self, page: Page) -> None:
-        """Take all forms of a page."""
+        """Take all forms of a page; one that its scripts begin in another way where it is wide is loaded for each."""
         forms: dict[Form, bytes] = {}
         for language in LANGUAGES:
-            for width, height in WIDTHS.items():
-                async with self._tab(page, width, height, language) as tab:
-                    for theme in THEMES:
-                        await tab.emulate_media(color_scheme=theme)
-                        forms[width, theme, language] = await _taken(tab, LONGEST)
+            for widths in [[width] for width in WIDTHS] if page.fresh else [list(WIDTHS)]:
+                async with self._tab(page, widths[0], WIDTHS[widths[0]], language) as tab:
+                    for width in widths:
+                        await _fit(tab, width)
+                        for theme in THEMES:
+                            await tab.emulate_media(color_scheme=theme)
+                            forms[width, theme, language] = await _taken(tab)
         (self._out / "forms").mkdir(exist_ok=True)
         await asyncio.to_thread(keep_sheet, forms, self._out / "forms" / f"{page.name}.webp")
         if self._raw is not None:
@@ -87,8 +73,9 @@ class Studio:
                     """(what) => { document.querySelector(what).scrollIntoView({block: "start"}); scrollBy(0, -60); }""",
                     wanted.below,
                 )
-            raw = await (_taken(tab) if wanted.whole else tab.screenshot())
-            keep_single(raw, self._out / f"{wanted.name}.png")
+            if wanted.whole:
+                await _fit(tab, wanted.width, None)
+            keep_single(await _taken(tab), self._out / f"{wanted.name}.png")
 
     async def paper(self, wanted: Paper) -> None:
         """Take the first page of a paper."""
@@ -108,7 +95,7 @@ class Studio:
     @contextlib.asynccontextmanager
     async def _tab(self, page: Page, width: int, height: int, language: str) -> Any:
         """Open a page in one width and language, and do what comes before its picture."""
-        tab = await (await self._window(page.login)).new_page()
+        tab = await (await self._window(page.login, language)).new_page()
         try:
             await tab.set_viewport_size({"width": width, "height": height})
             address = self._address(page.address)
@@ -125,8 +112,8 @@ class Studio:
         finally:
             await tab.close()
 
-    async def _window(self, login: str) -> BrowserContext:
-        if login not in self._windows:
+    async def _window(self, login: str, language: str = "id") -> BrowserContext:
+        if (login, language) not in self._windows:
             window = await self._browser.new_context(
                 service_workers="block", reduced_motion="reduce", locale="id-ID", timezone_id="Asia/Jakarta"
             )
@@ -137,8 +124,8 @@ class Studio:
                 cookie = await self._house.cookie(login)
                 await window.add_cookies([{"name": COOKIE, "value": cookie, "url": HOST}])
                 await window.add_cookies([{"name": COOKIE, "value": cookie, "url": self._house.url}])
-            self._windows[login] = window
-        return self._windows[login]
+            self._windows[login, language] = window
+        return self._windows[login, language]
 
     def _address(self, address: str) -> str:
         return address.format(**self._house.names)
@@ -147,18 +134,23 @@ class Studio:
         return self._house.url + self._address(address)
 
 
-def stages(pages: Sequence[Page]) -> list[list[Page]]:
-    """Part pages so that none is drawn with what another leaves behind: who opened an incident, a report that is sent."""
-    last = [page for page in pages if page.name == "receipt"]
-    members = [page for page in pages if page.login == POLICE]
-    return [[page for page in pages if page not in (*last, *members)], members, last]
+async def _fit(tab: Tab, width: int, longest: int | None = LONGEST) -> None:
+    """Make the window as long as its page, at most `longest` and at least as such a window is."""
+    least = WIDTHS.get(width, 0)
+    await tab.set_viewport_size({"width": width, "height": least or LONGEST})
+    long: int = await tab.evaluate("document.documentElement.scrollHeight")
+    await tab.set_viewport_size({"width": width, "height": max(least, min(long, longest or long))})
 
 
-async def _taken(tab: Tab, longest: int = 0) -> bytes:
-    """Give a page as PNG from its top on, at most so many pixels of it where that is said."""
-    size: dict[str, int] = await tab.evaluate("({width: innerWidth, height: document.documentElement.scrollHeight})")
-    height = min(size["height"], longest) if longest else size["height"]
-    return await tab.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
+async def _taken(tab: Tab) -> bytes:
+    """Give the window as PNG, once it has been drawn as it is now."""
+    await tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return await tab.screenshot()
+
+
+def in_order(pages: Sequence[Page]) -> list[Page]:
+    """Order pages so that none is drawn with what another leaves behind: who opened an incident, a report that is sent."""
+    return sorted(pages, key=lambda page: (page.name == "receipt", page.login == POLICE))
 
 
 def _png(picture: Any) -> bytes:
@@ -177,11 +169,15 @@ async def make(only: Sequence[str], out: Path, raw: Path | None) -> None:
             print(f"The night stands after {time.monotonic() - begun:.0f} s.", flush=True)
             maps = f"--host-resolver-rules=MAP {urlsplit(HOST).hostname} 127.0.0.1:{house.settings.port}"
             flags = [*FLAGS, maps, f"--unsafely-treat-insecure-origin-as-secure={HOST}"]
-            browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
             studio = Studio(house, browser, out, raw)
             wanted = [page for page in PAGES if not only or page.name in only]
-            for together in stages(wanted):
-                await studio.all_of(together)
+            for page in in_order(wanted):
+                await studio.sheet(page)
+                for one in SINGLES:
+                    if one.page == page.name:
+                        await studio.single(one)
+                print(f"{time.monotonic() - begun:5.0f} s  {page.name}", flush=True)
             for paper in PAPERS:
                 if not only or paper.name in only:
                     await studio.paper(paper)
@@ -195,6 +191,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR")
     parser.add_argument("--raw", type=Path, metavar="DIR", help="also keep every form by itself, to look at closely")
     options = parser.parse_args(arguments)
+    if not Path(CHROMIUM).exists():
+        print(f"Pictures need {CHROMIUM}. On Debian: sudo apt-get install chromium", file=sys.stderr)
+        return 1
     for folder in (options.out, options.raw):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ class Page:
     login: str = ""
     act: Act | None = None  # done in the page before the picture
     waits: str = ""  # what a page shows once it is ready, where the load is not its end
+    fresh: bool = False  # loaded in each width: its scripts do more where there is room for it
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Paper:
 
 
 # -- what is done before a picture ---------------------------------------------------------------------------------------
+
+
+async def _beside(tab: Tab) -> None:
+    """Wait for the incident beside the queue, where there is room for it."""
+    await tab.wait_for_function("innerWidth < 1200 || !document.querySelector('#panel > .nothing')")
 
 
 async def _written(tab: Tab) -> None:
@@ -109,100 +115,117 @@ async def _checked(tab: Tab) -> None:
     await form.locator("[name=issue]").select_option("SLT")
     await form.locator("[name=reason]").fill("Suroan Agung, aparat sudah di lokasi.")
     await form.get_by_role("button").last.click()
-    await tab.wait_for_load_state()
+    await tab.wait_for_selector("form[action='/redam']")
 
 
 async def _overtaken(tab: Tab) -> None:
     """Judge what somebody else has changed since the page was read: the form says it was read before everything."""
     form = tab.locator("form[action$='/penilaian']")
-    await form.evaluate(
-        """(form) => { form.querySelector("[name=as_of]").value = "1"; form.level.value = "SEDANG";
-        form.reason.value = "Salah baca."; form.submit(); }"""
-    )
-    await tab.wait_for_load_state()
+    async with tab.expect_navigation():
+        await form.evaluate(
+            """(form) => { form.querySelector("[name=as_of]").value = "1"; form.level.value = "SEDANG";
+            form.reason.value = "Salah baca."; setTimeout(() => form.submit(), 0); }"""
+        )
 
 
-PAGES = (
-    # The desk
-    Page("queue", "the queue: what needs a person, the incident beside it, the map", "/", COORDINATOR),
-    Page("queue-choose", "the queue, choosing several at once", "/?pilih=1", COORDINATOR),
-    Page("search", "a search", "/?cari=bakar", COORDINATOR),
-    Page("list", "the list of a member", "/", POLICE),
-    Page("wall", "the wall", "/?dinding=1", COORDINATOR),
-    Page("incident", "an incident, to the coordinator", "/peristiwa/{soko}", COORDINATOR),
-    Page("incident-member", "an incident, to a member", "/peristiwa/{kerek}", POLICE),
-    Page("officer", "the officer's page", "/p/{kerek}", POLICE),
-    Page("seen", "seen, several at once", "/borongan/dilihat?p.{senori}=1&p.{semanding}=1&p.{jenu}=1", COORDINATOR),
-    Page("pairs", "pairs that may be one", "/borongan/beda?p.{pair}=1", COORDINATOR),
-    Page("overtaken", "a judgement that somebody else was faster than", "/peristiwa/{soko}", COORDINATOR, _overtaken),
-    Page("source", "opening who reported", "/peristiwa/{soko}/sumber/{report}", COORDINATOR),
-    Page("map", "the map", "/peta", COORDINATOR),
-    Page("map-desa", "the map of one kecamatan by desa", "/peta?kecamatan=35.23.17", COORDINATOR),
-    Page("handover", "the handover", "/serah-terima", COORDINATOR),
-    Page("owed", "what institutions owe", "/utang", COORDINATOR),
-    Page("owed-one", "what one institution owes", "/utang?instansi=POLRES", COORDINATOR),
-    Page("silences", "silences", "/redam", COORDINATOR),
-    Page("silence-check", "what a silence would touch", "/redam", COORDINATOR, _checked),
-    Page("rota", "the rota", "/piket?instansi=POLRES", COORDINATOR),
-    Page("figures", "figures", "/angka", COORDINATOR),
-    # Reporting and following
-    Page("report", "reporting: what", "/lapor", act=_written, waits="html[data-ready]"),
-    Page("report-facts", "reporting: what was read, right or not", "/lapor", act=_judged, waits="html[data-ready]"),
-    Page("report-where", "reporting: where", "/lapor", act=_where, waits="html[data-ready]"),
-    Page("report-map", "reporting: a desa shown on the map", "/lapor", act=_touched, waits="html[data-ready]"),
-    Page("report-proof", "reporting: proof", "/lapor", act=_proof, waits="html[data-ready]"),
-    Page("receipt", "the receipt", "/lapor", act=_sent, waits="html[data-ready]"),
-    Page("status-ask", "asking after a report", "/status"),
-    Page("status", "following a report", "/status/{open}"),
-    Page("survey", "the survey after a closing", "/survei/{closed}"),
-    # Signing in, oneself
-    Page("sign-in", "sign-in", "/masuk"),
-    Page("invitation", "an invitation", "/undangan/{invitation}"),
-    Page("button", "the page behind a message's button", "/terima/{button}"),
-    Page("not-found", "a page that does not exist", "/tidak-ada"),
-    Page("own", "how one is reached", "/saya", POLICE),
-    Page("account", "one's own account", "/akun", COORDINATOR),
-    Page("guide", "the guide of a role", "/panduan/coordinator"),
-    Page("guide-reporter", "the guide that everybody is shown", "/panduan"),
-    Page("glossary", "the glossary", "/istilah"),
-    # Early warning
-    Page("warnings", "early warning: open", "/peringatan", COORDINATOR),
-    Page("warning", "one warning", "/peringatan/{warning}", COORDINATOR),
-    Page("warning-places", "early warning: places", "/peringatan/tempat", COORDINATOR),
-    Page("warning-year", "early warning: the year again", "/peringatan/setahun", COORDINATOR),
-    Page("warning-brief", "early warning: the brief of a week", "/peringatan/rekap", COORDINATOR),
-    Page("warning-dates", "early warning: dates", "/peringatan/kalender", COORDINATOR),
-    Page("warning-signs", "early warning: signs", "/peringatan/tanda", COORDINATOR),
-    # The office
-    Page("office", "the office", "/kantor", COORDINATOR),
-    Page("notes", "information notes", "/li", POLICE),
-    Page("note", "one note", "/li/{note}", POLICE),
-    Page("asks", "asks", "/permintaan", COORDINATOR),
-    Page("meetings", "meetings", "/rapat", COORDINATOR),
-    Page("meeting", "one meeting", "/rapat/{meeting}", COORDINATOR),
-    Page("minutes", "the minutes of a meeting", "/rapat/{meeting}/berita-acara", COORDINATOR),
-    Page("reports", "reports upward", "/laporan-berkala", COORDINATOR),
-    Page("report-daily", "the daily report", "/laporan-berkala/harian/2026-11-22", COORDINATOR),
-    Page("register", "the register of ormas", "/ormas", COORDINATOR),
-    Page("ormas", "one of the ormas", "/ormas/satu?nomor=123%2F2020", COORDINATOR),
-    Page("letter", "a letter of referral", "/rujukan/{letter}", COORDINATOR),
-    Page("harmony", "religious harmony", "/kerukunan", COORDINATOR),
-    Page("harmony-month", "the note of a month", "/kerukunan/2026-11", COORDINATOR),
-    # For everybody
-    Page("standard", "what is promised", "/standar-pelayanan"),
-    Page("public-figures", "figures for everybody", "/angka-umum"),
-    Page("posters", "posters", "/poster"),
-    Page("poster", "the poster of a desa", "/poster/35.23.11.2010"),
-    # Settings
-    Page("settings", "settings: the first day", "/pengaturan", ADMIN),
-    Page("settings-people", "settings: people", "/pengaturan/orang", ADMIN),
-    Page("settings-person", "settings: one person", "/pengaturan/orang/{person}", ADMIN),
-    Page("settings-table", "settings: people from a table", "/pengaturan/orang-tabel", ADMIN),
-    Page("settings-keys", "settings: keys", "/pengaturan/kunci", ADMIN),
-    Page("settings-channels", "settings: channels", "/pengaturan/saluran", ADMIN),
-    Page("settings-check", "settings: who would be told", "/pengaturan/periksa", ADMIN),
-    Page("settings-messages", "settings: messages that could not be processed", "/pengaturan/pesan", ADMIN),
-)
+GROUPS: dict[str, tuple[Page, ...]] = {
+    "The desk": (
+        Page(
+            "queue",
+            "the queue: what needs a person, the incident beside it, the map",
+            "/",
+            COORDINATOR,
+            _beside,
+            fresh=True,
+        ),
+        Page("queue-choose", "the queue, choosing several at once", "/?pilih=1", COORDINATOR, _beside, fresh=True),
+        Page("search", "a search", "/?cari=bakar", COORDINATOR),
+        Page("list", "the list of a member", "/", POLICE),
+        Page("wall", "the wall", "/?dinding=1", COORDINATOR),
+        Page("incident", "an incident, to the coordinator", "/peristiwa/{soko}", COORDINATOR),
+        Page("incident-member", "an incident, to a member", "/peristiwa/{kerek}", POLICE),
+        Page("officer", "the officer's page", "/p/{kerek}", POLICE),
+        Page("seen", "seen, several at once", "/borongan/dilihat?p.{senori}=1&p.{semanding}=1&p.{jenu}=1", COORDINATOR),
+        Page("pairs", "pairs that may be one", "/borongan/beda?p.{pair}=1", COORDINATOR),
+        Page(
+            "overtaken", "a judgement that somebody else was faster than", "/peristiwa/{soko}", COORDINATOR, _overtaken
+        ),
+        Page("source", "opening who reported", "/peristiwa/{soko}/sumber/{report}", COORDINATOR),
+        Page("map", "the map", "/peta", COORDINATOR),
+        Page("map-desa", "the map of one kecamatan by desa", "/peta?kecamatan=35.23.17", COORDINATOR),
+        Page("handover", "the handover", "/serah-terima", COORDINATOR),
+        Page("owed", "what institutions owe", "/utang", COORDINATOR),
+        Page("owed-one", "what one institution owes", "/utang?instansi=POLRES", COORDINATOR),
+        Page("silences", "silences", "/redam", COORDINATOR),
+        Page("silence-check", "what a silence would touch", "/redam", COORDINATOR, _checked),
+        Page("rota", "the rota", "/piket?instansi=POLRES", COORDINATOR),
+        Page("figures", "figures", "/angka", COORDINATOR),
+    ),
+    "Reporting and following": (
+        Page("report", "reporting: what", "/lapor", act=_written, waits="html[data-ready]"),
+        Page("report-facts", "reporting: what was read, right or not", "/lapor", act=_judged, waits="html[data-ready]"),
+        Page("report-where", "reporting: where", "/lapor", act=_where, waits="html[data-ready]"),
+        Page("report-map", "reporting: a desa shown on the map", "/lapor", act=_touched, waits="html[data-ready]"),
+        Page("report-proof", "reporting: proof", "/lapor", act=_proof, waits="html[data-ready]"),
+        Page("receipt", "the receipt", "/lapor", act=_sent, waits="html[data-ready]"),
+        Page("status-ask", "asking after a report", "/status"),
+        Page("status", "following a report", "/status/{open}"),
+        Page("survey", "the survey after a closing", "/survei/{closed}"),
+    ),
+    "Signing in, help, oneself": (
+        Page("sign-in", "sign-in", "/masuk"),
+        Page("invitation", "an invitation", "/undangan/{invitation}"),
+        Page("button", "the page behind a message's button", "/terima/{button}"),
+        Page("not-found", "a page that does not exist", "/tidak-ada"),
+        Page("own", "how one is reached", "/saya", POLICE),
+        Page("account", "one's own account", "/akun", COORDINATOR),
+        Page("guide", "the guide of a role", "/panduan/coordinator"),
+        Page("guide-reporter", "the guide that everybody is shown", "/panduan"),
+        Page("glossary", "the glossary", "/istilah"),
+    ),
+    "Early warning": (
+        Page("warnings", "early warning: open", "/peringatan", COORDINATOR),
+        Page("warning", "one warning", "/peringatan/{warning}", COORDINATOR),
+        Page("warning-places", "early warning: places", "/peringatan/tempat", COORDINATOR),
+        Page("warning-year", "early warning: the year again", "/peringatan/setahun", COORDINATOR),
+        Page("warning-brief", "early warning: the brief of a week", "/peringatan/rekap", COORDINATOR),
+        Page("warning-dates", "early warning: dates", "/peringatan/kalender", COORDINATOR),
+        Page("warning-signs", "early warning: signs", "/peringatan/tanda", COORDINATOR),
+    ),
+    "The office": (
+        Page("office", "the office", "/kantor", COORDINATOR),
+        Page("notes", "information notes", "/li", POLICE),
+        Page("note", "one note", "/li/{note}", POLICE),
+        Page("asks", "asks", "/permintaan", COORDINATOR),
+        Page("meetings", "meetings", "/rapat", COORDINATOR),
+        Page("meeting", "one meeting", "/rapat/{meeting}", COORDINATOR),
+        Page("minutes", "the minutes of a meeting", "/rapat/{meeting}/berita-acara", COORDINATOR),
+        Page("reports", "reports upward", "/laporan-berkala", COORDINATOR),
+        Page("report-daily", "the daily report", "/laporan-berkala/harian/2026-11-22", COORDINATOR),
+        Page("register", "the register of ormas", "/ormas", COORDINATOR),
+        Page("ormas", "one of the ormas", "/ormas/satu?nomor=123%2F2020", COORDINATOR),
+        Page("letter", "a letter of referral", "/rujukan/{letter}", COORDINATOR),
+        Page("harmony", "religious harmony", "/kerukunan", COORDINATOR),
+        Page("harmony-month", "the note of a month", "/kerukunan/2026-11", COORDINATOR),
+    ),
+    "For everybody": (
+        Page("standard", "what is promised", "/standar-pelayanan"),
+        Page("public-figures", "figures for everybody", "/angka-umum"),
+        Page("posters", "posters", "/poster"),
+        Page("poster", "the poster of a desa", "/poster/35.23.11.2010"),
+    ),
+    "Settings": (
+        Page("settings", "settings: the first day", "/pengaturan", ADMIN),
+        Page("settings-people", "settings: people", "/pengaturan/orang", ADMIN),
+        Page("settings-person", "settings: one person", "/pengaturan/orang/{person}", ADMIN),
+        Page("settings-table", "settings: people from a table", "/pengaturan/orang-tabel", ADMIN),
+        Page("settings-keys", "settings: keys", "/pengaturan/kunci", ADMIN),
+        Page("settings-channels", "settings: channels", "/pengaturan/saluran", ADMIN),
+        Page("settings-check", "settings: who would be told", "/pengaturan/periksa", ADMIN),
+        Page("settings-messages", "settings: messages that could not be processed", "/pengaturan/pesan", ADMIN),
+    ),
+}
+PAGES = tuple(page for group in GROUPS.values() for page in group)
 
 # Routes that are read and are no page of their own, each with its reason.
 NO_PAGE = {

@@ -44,7 +44,7 @@ def keep_sheet(forms: Mapping[Form, bytes], file: Path) -> None:
             sheet.paste(small[(width, *row)], (left, top + HEAD))
             left += columns[width] + GAP
         top += heights[row] + GAP + HEAD
-    sheet.save(file, "WEBP", quality=QUALITY, method=6)
+    sheet.save(file, "WEBP", quality=QUALITY, method=4)
 
 
 def _smaller(raw: bytes) -> Image.Image:

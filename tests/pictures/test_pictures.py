@@ -14,7 +14,7 @@ from services.console.dependencies import Deps
 from services.policy.versions import Rules
 from tests.console.night import DISTRICT, SECRET
 from tests.console.test_reads import routes
-from tests.pictures.pages import NO_PAGE, PAGES, PAPERS, PROGRAMS, SINGLES, WIDTHS
+from tests.pictures.pages import GROUPS, NO_PAGE, PAGES, PAPERS, PROGRAMS, SINGLES, WIDTHS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -64,6 +64,19 @@ def test_what_stands_in_braces_is_made_by_the_night() -> None:
     night = (Path(__file__).parent / "night.py").read_text(encoding="utf-8")
     wanted = {name for one in (*PAGES, *PAPERS) for _, name, _, _ in Formatter().parse(one.address) if name is not None}
     assert {name for name in wanted if f'"{name}"' not in night} == set()
+
+
+def sheets_table() -> list[str]:
+    """Write the rows of docs/desk.md that lead to every sheet; what to paste there when the test below fails."""
+    return [
+        f"| {group} | {', '.join(f'[{page.what}](pictures/forms/{page.name}.webp)' for page in pages)} |"
+        for group, pages in GROUPS.items()
+    ]
+
+
+def test_desk_md_leads_to_every_sheet() -> None:
+    lines = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if "pictures/forms/" in line] == sheets_table()
 
 
 def made() -> dict[str, Path]:
