@@ -11,13 +11,13 @@ import io
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pypdfium2
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, async_playwright
 from playwright.async_api import Page as Tab
 
 from services.console.web.sessions import COOKIE
@@ -159,8 +159,21 @@ def _png(picture: Any) -> bytes:
     return held.getvalue()
 
 
-async def make(only: Sequence[str], out: Path, raw: Path | None) -> None:
-    """Make the pictures of the named pages and papers, of all where none is named."""
+async def _done(name: str, *takes: Coroutine[Any, Any, None]) -> bool:
+    """Take pictures one after the other; a page that fails is named, and the others are taken all the same."""
+    good = True
+    for take in takes:
+        try:
+            await take
+        except (Error, AssertionError) as error:
+            print(f"{name}: {error}", file=sys.stderr, flush=True)
+            good = False
+    return good
+
+
+async def make(only: Sequence[str], out: Path, raw: Path | None) -> list[str]:
+    """Make the pictures of the named pages and papers, of all where none is named; gives the names of failures."""
+    failed: list[str] = []
     names = {one.name for one in (*PAGES, *PAPERS)}
     assert set(only) <= names, set(only) - names
     begun = time.monotonic()
@@ -173,15 +186,15 @@ async def make(only: Sequence[str], out: Path, raw: Path | None) -> None:
             studio = Studio(house, browser, out, raw)
             wanted = [page for page in PAGES if not only or page.name in only]
             for page in in_order(wanted):
-                await studio.sheet(page)
-                for one in SINGLES:
-                    if one.page == page.name:
-                        await studio.single(one)
+                singles = [studio.single(one) for one in SINGLES if one.page == page.name]
+                if not await _done(page.name, studio.sheet(page), *singles):
+                    failed.append(page.name)
                 print(f"{time.monotonic() - begun:5.0f} s  {page.name}", flush=True)
             for paper in PAPERS:
-                if not only or paper.name in only:
-                    await studio.paper(paper)
+                if (not only or paper.name in only) and not await _done(paper.name, studio.paper(paper)):
+                    failed.append(paper.name)
             await browser.close()
+    return failed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -197,8 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for folder in (options.out, options.raw):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(make(options.only, options.out, options.raw))
-    return 0
+    return 1 if asyncio.run(make(options.only, options.out, options.raw)) else 0
 
 
 if __name__ == "__main__":

@@ -59,7 +59,8 @@ class Paper:
 
 async def _beside(tab: Tab) -> None:
     """Wait for the incident beside the queue, where there is room for it."""
-    await tab.wait_for_function("innerWidth < 1200 || !document.querySelector('#panel > .nothing')")
+    if tab.viewport_size is not None and tab.viewport_size["width"] >= 1200:
+        await tab.wait_for_selector("#panel > :not(.nothing)")
 
 
 async def _written(tab: Tab) -> None:
