@@ -190,9 +190,8 @@ async def make(only: Sequence[str], out: Path, raw: Path | None) -> list[str]:
                 if not await _done(page.name, studio.sheet(page), *singles):
                     failed.append(page.name)
                 print(f"{time.monotonic() - begun:5.0f} s  {page.name}", flush=True)
-            for paper in PAPERS:
-                if (not only or paper.name in only) and not await _done(paper.name, studio.paper(paper)):
-                    failed.append(paper.name)
+            papers = [paper for paper in PAPERS if not only or paper.name in only]
+            failed += [paper.name for paper in papers if not await _done(paper.name, studio.paper(paper))]
             await browser.close()
     return failed
 
