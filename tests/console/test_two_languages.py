@@ -13,6 +13,8 @@ from services.security.accounts.invitations import invite
 from services.security.auth import Identity
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, PASSWORD, PEOPLE
+from tests.console.test_hand_over import on_shift
+from tests.console.test_rota_pages import HOUR, put
 
 # Every template that is a page, with who opens it where; a part of pages begins with "_".
 PAGES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -208,4 +210,50 @@ def test_no_page_says_a_word_of_the_other_language(desk, world, language):
             foreign = (words_of(" ".join(page.said)) & ONLY[other]) - FROM_DATA.get(path, set())
             if foreign:
                 found.append((address, login, sorted(foreign)))
+    assert not found, "\n".join(map(str, found))
+
+
+SCRIPTS = ("data-words", "data-kept", "data-on", "data-off")  # words that a script says later
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_a_page_says_only_in_some_state_or_by_its_script_is_in_its_language(desk, language, monkeypatch):
+    """The officer's page before and after handing over, taking back, answering; map, debts and the page to report on."""
+    monkeypatch.setitem(globals(), "ATTRIBUTES", (*ATTRIBUTES, *SCRIPTS))
+    other = "en" if language == "id" else "id"
+    on_shift(desk, "sari")
+    who = {login: Caller(desk.url).sign_in(login, PASSWORD) for login in ("joko", "ratna")} | {"": Caller(desk.url)}
+    page, found = f"/p/{desk.ids['clash']}", []
+
+    def look(login: str, path: str) -> None:
+        body = who[login].get(f"{path}{'&' if '?' in path else '?'}bahasa={language}", Accept="text/html").body
+        told = Words(language)
+        told.feed(re.sub(r"&#34;[\w.]+&#34;: ?", "", body))  # what a script calls its words is nobody's to read
+        if foreign := words_of(" ".join(told.said)) & ONLY[other] - {"petugas"}:  # begins the names of people
+            found.append((path, sorted(foreign)))
+
+    def act(name: str, **fields: str) -> None:
+        joko = who["joko"]
+        answer = joko.form(f"{page}/{name}", {"csrf": joko.get("/saya").csrf, **fields})
+        assert answer.status == 303
+        look("joko", answer.headers["location"].replace(desk.url, ""))
+
+    act("serah", to="sari")
+    act("ambil")
+    act("serah", to="sari")
+    put(desk, "joko", NOW - HOUR, NOW + 8 * HOUR)
+    put(desk, "sari", NOW - HOUR, NOW + HOUR, "absence")
+    look("joko", page)
+    act("bukan", reason="-")
+    act("terima")
+    act("batal")
+    act("terima")
+    act("bantuan", text="-")
+    act("lapjut", text="-")
+    desk.clock.now += 6 * HOUR
+    look("joko", page)
+    for path in ("/peta?minggu=-1", "/peta?minggu=-3&lama=4", "/peta?warna=jumlah&minggu=-25", "/utang", "/"):
+        look("ratna", path)
+    look("ratna", "/utang?instansi=POLRES")
+    look("", "/lapor")
     assert not found, "\n".join(map(str, found))
