@@ -96,6 +96,7 @@ class SampleNight(House):
         await self._answer()
         await self._office()
         await self._settings()
+        await self.look()
         self._rest(found)
 
     async def cookie(self, login: str) -> str:

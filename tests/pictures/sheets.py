@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 Form = tuple[int, str, str]  # width, theme, language
 COLOURS = 64  # of a single picture: screens of few colours stay sharp
 SCALE = 0.4
-QUALITY = 45
+QUALITY = 38
 GAP, HEAD = 16, 22  # pixels between pictures, and above each for its words
 GROUND, INK = (118, 118, 118), (255, 255, 255)
 

@@ -15,6 +15,7 @@ from services.policy.versions import Rules
 from tests.console.night import DISTRICT, SECRET
 from tests.console.test_reads import routes
 from tests.pictures.pages import GROUPS, NO_PAGE, PAGES, PAPERS, PROGRAMS, SINGLES, WIDTHS
+from tests.pictures.sheets import SCALE
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -105,7 +106,7 @@ def test_pictures_stay_small() -> None:
 def test_a_sheet_shows_every_width_beside_the_others() -> None:
     for page in PAGES:
         with Image.open(PICTURES / "forms" / f"{page.name}.webp") as sheet:
-            assert sheet.width > sum(WIDTHS) / 2, page.name
+            assert sheet.width > sum(WIDTHS) * SCALE, page.name
 
 
 @pytest.mark.parametrize("kind", ["png", "webp"])

@@ -132,6 +132,7 @@ class Button:
         composer = Composer(district, reader, self._deps.clock(), language)
         kecamatan = district.places.get(incident.kecamatan or "")
         institution = district.institutions.get(alert.institution)
+        local = district.called(alert.institution, alert.unit)  # "Polsek Kerek", where the institution is one of many
         coordinator = district.overlays.coordinator
         hidden = bool(named_persons_only(incident, district))  # not even its name is shown before signing in
         return {
@@ -139,7 +140,7 @@ class Button:
             "level": Level(incident.level).name,
             "issue_label": None if hidden else composer.issue_label(incident.issue),
             "place_label": f"Kec. {kecamatan.name}" if kecamatan else district.name,
-            "institution": institution.name if institution else alert.institution,
+            "institution": institution.name if institution and not alert.unit else local,
             "office": district.called(coordinator),
             "merged": found.merged,
             "duty": alert.duty,

@@ -115,7 +115,7 @@ class PublicPages:
         await self._report(request)
         facts: dict[str, Any] = {
             "code": request.path_params["code"],
-            "elements": list(enumerate(satisfaction.ELEMENTS, 1)),
+            "elements": range(1, len(satisfaction.ELEMENTS) + 1),
             "marks": satisfaction.MARKS,
             "form": form or {},
             "wrong": wrong.say(language_of(request)) if wrong else None,

@@ -13,7 +13,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "language": ("English", "Bahasa Indonesia"),
     "menu": ("Menu", "Menu"),
     "sample": ("DATA CONTOH", "SAMPLE DATA"),
-    "sample_text": ("Orang dan peristiwa di sini rekaan.", "The people and incidents here are invented."),
+    "sample_text": ("Orang dan peristiwa di sini rekaan.", "People and incidents are invented."),
     "as_of": ("data per {time}", "data as of {time}"),
     "live": ("Langsung", "Live"),
     "live_off": ("Terputus, menyambung lagi ...", "Disconnected, reconnecting ..."),

@@ -2,8 +2,24 @@
 
 from typing import Final
 
+from services.office.papers.satisfaction import ELEMENTS
+
+# The nine elements of PermenPANRB 14/2017 in English; in Indonesian they are those of the papers.
+ELEMENTS_EN: Final = (
+    "Requirements",
+    "System, steps and procedure",
+    "Time until it was done",
+    "Cost or fee",
+    "What the service gives",
+    "Competence of the staff",
+    "Behaviour of the staff",
+    "Handling of complaints, advice and wishes",
+    "Rooms and equipment",
+)
 OFFICE: Final[dict[str, tuple[str, str]]] = {
     "office": ("Kantor", "Office"),
+    "of.ask_incident": ("Lihat peristiwanya", "Open the incident"),
+    **{f"of.element.{n}": both for n, both in enumerate(zip(ELEMENTS, ELEMENTS_EN, strict=True), 1)},
     "of.lead": (
         "Laporan Informasi, permintaan, rapat, laporan ke atas, dan daftar ormas.",
         "Information notes, asks, meetings, reports upward and the register of ormas.",

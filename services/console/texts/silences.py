@@ -79,7 +79,7 @@ BY_HAND: Final[dict[str, tuple[str, str]]] = {
     ),
     "silence_tinggi": (
         "{n} di antaranya TINGGI: penanggung jawabnya tetap diberi tahu.",
-        "{n} of them TINGGI: the lead is told all the same.",
+        "{n} of them high: the lead is told all the same.",
     ),
     "silence_do": ("Ya, redam", "Yes, silence it"),
     "silence_not": ("Tidak jadi", "Leave it"),
