@@ -49,6 +49,30 @@ def test_people_are_counted(told, text, killed, injured):
     assert (facts.injured.min if facts.injured else 0) == injured
 
 
+RANGES = (  # as many as the lower number says
+    ("Tawuran di Soko, 3-4 orang luka.", 3, 4),
+    ("Tawuran di Soko, 3 - 4 warga luka.", 3, 4),
+    ("Tawuran di Soko, 3 s/d 4 orang luka.", 3, 4),
+    ("Tawuran di Soko, 3 s.d. 4 orang luka.", 3, 4),
+    ("Tawuran di Soko, 3 sd 4 orang luka.", 3, 4),
+    ("Tawuran di Soko, 3 sampai 4 korban luka.", 3, 4),
+    ("Tawuran di Soko, tiga sampai empat orang luka.", 3, 4),
+    ("Tawuran di Soko, tiga hingga empat warga luka.", 3, 4),
+    ("Tawuran di Soko, tiga-empat orang luka.", 3, 4),
+    ("Tawuran di Soko, tiga atau empat orang luka.", 3, 4),
+    ("Tawuran nang Soko, telung nganti patang wong tatu.", 3, 4),
+    ("Bentrok di Soko, dua sampai tiga puluh orang luka.", 20, 30),
+    ("Tawuran di Soko, 2/3 warga luka.", 2, None),  # two or three, or two thirds of them
+    ("Tawuran di Soko, 4-3 orang luka.", 3, 3),
+)
+
+
+@pytest.mark.parametrize(("text", "least", "most"), RANGES)
+def test_a_range_of_people_is_read_by_its_lower_number(told, text, least, most):
+    hurt = told(text).facts.injured
+    assert (hurt.min, hurt.max) == (least, most)
+
+
 DIED = (
     ("Bentrok dua kelompok di Desa Kapu Merakurak merenggut dua nyawa, Minggu malam.", 2),
     ("Nyawa seorang pemuda melayang dalam bentrokan dua perguruan di Kecamatan Soko.", 1),

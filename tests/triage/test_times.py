@@ -32,6 +32,37 @@ CASES = [
     ("2026-11-27T00:00", "APK dirusak, H-3 coblosan."),
 ]
 
+UNDATED = (
+    "Tawuran di Soko, 3-4 orang luka.",
+    "Tawuran di Soko, luka 3 - 4 org.",
+    "Tawuran di Soko, 3–4 pemuda dibacok.",
+    "Tawuran di Soko, 3 s/d 4 wong tatu.",
+    "Tawuran di Soko, 10-12 motor dibakar.",
+    "Tawuran di Soko, 3-4 rumah rusak.",
+    "Bentrok di Soko, 2/3 warga ikut.",
+    "Warga Soko diancam 2-3 kali.",
+    "RT 2/3 warga Soko tawuran.",
+)
+DATED = (
+    ("04-03", "Tawuran 3-4 di Soko, 2 orang luka."),
+    ("11-21", "Tawuran di Soko 21/11 orang luka 2."),
+    ("11-09", "Tawuran 9/11 warga luka 2."),
+    ("11-03", "Selasa 3-11 warga Soko tawuran."),
+    ("03-02", "Tawuran tgl 2/3 warga Soko luka."),
+    ("04-03", "Tawuran 3-4-2026 orang Soko luka."),
+    ("11-22", "Tawuran 2-3 hari ini ramai, terjadi 22/11."),
+)
+
+
+@pytest.mark.parametrize("text", UNDATED)
+def test_a_range_of_what_is_counted_is_no_date(told, text):
+    assert told(text, filed_at=TUESDAY).occurred.start is None
+
+
+@pytest.mark.parametrize(("day", "text"), DATED)
+def test_a_date_beside_people_is_a_date(told, day, text):
+    assert told(text, filed_at=TUESDAY).occurred.start.astimezone(ZONE).strftime("%m-%d") == day
+
 
 @pytest.mark.parametrize(("start", "text"), CASES)
 def test_times_are_read(told, start, text):

@@ -33,6 +33,18 @@ _VAGUE_BEFORE = {"lebih", "sedikitnya", "setidaknya", "minimal", "sekurangnya", 
 MOST = 200_000  # a larger number counts no people of one district: it is none, not a smaller one
 MOST_DIGITS = 9
 HUNDRED = 100
+TEN = 10
+# What is counted or measured: a range before it ("3-4 orang", "2-3 hari") is no date.
+COUNTED = frozenset(
+    """
+    orang org wong uwong tiyang jiwa warga penduduk massa anggota peserta korban luka tewas meninggal mati tatu
+    pemuda remaja pelajar siswa mahasiswa santri anak arek cah bocah pria wanita perempuan pendekar pesilat nelayan
+    petani buruh pekerja karyawan pedagang preman polisi petugas personel pelaku kk keluarga kelompok
+    rumah omah kios toko warung lapak motor mobil truk kendaraan perahu unit buah ekor batang pohon desa dusun titik
+    hari menit bulan tahun kali meter km kilometer kg ton hektare hektar ha ribu rb juta jt
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_TO = (["-"], ["sampai"], ["hingga"], ["nganti"], ["atau"], ["sd"], ["s", "/", "d"], ["s", ".", "d", "."])
 _DECIMAL = re.compile(r"(\d{1,4})[.,](\d{1,2})")  # "1,5 ribu"
 
 
@@ -67,10 +79,20 @@ def numbers(plain: Plain) -> list[Number]:
     return found
 
 
+def counted_range(low: int, high: int, between: str, noun: str) -> bool:
+    """Tell a range of what is counted ("3-4 orang", "2/3 warga") from a date.
+
+    Between two numbers a stroke makes a range, or a share, of neighbours below ten only: "9/11" is a date.
+    """
+    if noun not in COUNTED or low >= high:
+        return False
+    return between != "/" or (low + 1 == high and low < TEN)
+
+
 def _number(tokens: list[str], at: int) -> Number | None:
     word = tokens[at]
     if word in UNITS:
-        return _words(tokens, at)
+        return _up_to(tokens, _words(tokens, at))
     if word in FLOORS:
         scale = SCALES[tokens[at + 1]] if tokens[at + 1 : at + 2] in (["ribu"], ["juta"]) else None
         return Number(at, at, FLOORS[word], None) if scale is None else Number(at, at + 1, FLOORS[word] * scale, None)
@@ -99,17 +121,40 @@ def _digits(tokens: list[str], at: int) -> Number | None:
     low = _value(tokens[at])
     if low is None or (tokens[at][0] == "0" and len(tokens[at]) > 1):
         return None
-    last = at
-    high: int | None = low
-    if last + 2 < len(tokens) and tokens[last + 1] in {"-", "sampai", "hingga"}:
-        if tokens[last + 2] == "an":
-            return Number(at, last + 2, low, None)
-        second = _value(tokens[last + 2]) if tokens[last + 2][0].isdigit() else None
-        if second is not None and second > low:
-            last, high = last + 2, second
-    if last + 1 < len(tokens) and tokens[last + 1] in _VAGUE_AFTER:
-        return Number(at, last + 1, low, None)
-    return Number(at, last, low, high)
+    if tokens[at + 1 : at + 3] in (["-", "an"], ["sampai", "an"], ["hingga", "an"]):
+        return Number(at, at + 2, low, None)
+    found = _share(tokens, at, low) or _up_to(tokens, Number(at, at, low, low))
+    if found.last + 1 < len(tokens) and tokens[found.last + 1] in _VAGUE_AFTER:
+        return Number(at, found.last + 1, low, None)
+    return found
+
+
+def _share(tokens: list[str], at: int, low: int) -> Number | None:
+    """Read "2/3 warga": two or three, or two thirds of them; two at least."""
+    if tokens[at + 1 : at + 2] != ["/"] or at + 3 >= len(tokens):
+        return None
+    high = _value(tokens[at + 2]) if tokens[at + 2][0].isdigit() else None
+    if high is None or not counted_range(low, high, "/", tokens[at + 3]):
+        return None
+    return Number(at, at + 2, low, None)
+
+
+def _up_to(tokens: list[str], first: Number) -> Number:
+    """Read on where a number begins a range: "3-4", "3 s/d 4", "tiga sampai empat"; it is as many as the lower."""
+    to = next((len(to) for to in _TO if tokens[first.last + 1 : first.last + 1 + len(to)] == to), 0)
+    at = first.last + 1 + to
+    if not to or at >= len(tokens) or first.high is None:
+        return first
+    second = _words(tokens, at) if tokens[at] in UNITS else None
+    if second is None and tokens[at][0].isdigit() and (value := _value(tokens[at])) is not None:
+        second = Number(at, at, value, value)
+    if second is None or second.low <= first.low:
+        return first
+    low = first.low
+    scale = SCALES.get(tokens[second.last], 1)
+    if low < TEN and at < second.last and second.low == UNITS.get(tokens[at], 0) * scale > low * scale:
+        low *= scale  # "dua sampai tiga puluh" is twenty to thirty
+    return Number(first.first, second.last, low, second.high)
 
 
 def _scaled(tokens: list[str], at: int) -> Number | None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from schemas.assessment import Occurred, Span
 from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of
 from services.triage.text.normalise import lower
+from services.triage.text.numbers import counted_range
 from services.triage.text.unicode import Written
 
 COUNTS = {
@@ -23,6 +24,8 @@ _OF_NIGHT = frozenset(name for name, part in DAY_PART_NAMES.items() if part == "
 _AFTERNOON = frozenset({*_OF_NIGHT, "sore"})
 _SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{4}|\d{2}))?(?![\d/])")
 _SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({any_of(*MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
+_AFTER_NUMBER = re.compile(r"\s?([a-z]+)")
+_SAYS_DATE = re.compile(rf"\b(?:{any_of(*WEEKDAYS)}|tanggal|tgl|tertanggal)\W*$")  # "Rabu 3-11 warga ..."
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _CLOCK = re.compile(
     r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?"
@@ -185,6 +188,8 @@ class Calendar:
         for iso in _ISO.finditer(low):
             _keep(dates, low, iso, _real(int(iso[1]), int(iso[2]), int(iso[3])))
         for slashed in _SLASHED.finditer(low):
+            if _counts(low, slashed):
+                continue
             _keep(dates, low, slashed, _completed(int(slashed[1]), int(slashed[2]), slashed[3], local))
         for spelled in _SPELLED.finditer(low):
             _keep(dates, low, spelled, _completed(int(spelled[1]), MONTHS[spelled[2]], spelled[3], local))
@@ -260,6 +265,17 @@ def _keep(dates: list[tuple[int, Span, date, bool]], low: str, found: re.Match[s
     if day is not None:
         told = _TOLD_BEFORE.search(low[max(0, found.start() - 60) : found.start()]) is not None
         dates.append((found.start(), found.span(), day, told))
+
+
+def _counts(low: str, found: re.Match[str]) -> bool:
+    """Tell "3-4 orang", "2/3 warga", "2-3 hari" from a date."""
+    noun = _AFTER_NUMBER.match(low, found.end())
+    if found[3] is not None or noun is None:
+        return False
+    between = "/" if "/" in found[0] else "-"
+    if not counted_range(int(found[1]), int(found[2]), between, noun[1]):
+        return False
+    return _SAYS_DATE.search(low, max(0, found.start() - 16), found.start()) is None
 
 
 def _real(year: int, month: int, day: int) -> date | None:
