@@ -352,6 +352,8 @@ class SignIn(Record[SignInRow], table=True):
     ends_at: datetime
     mark: str | None = None  # digest of password, role and office: the session ends with any of them
     agent: str = ""  # what the browser says it is, for whoever looks at his own sessions
+    provider_account: str | None = Field(default=None, index=True)  # `ProviderLink.id` of whoever was vouched for
+    provider_session: str | None = Field(default=None, index=True)  # digest of the session there
 
 
 class AnswerToken(Record[AnswerTokenRow], table=True):
@@ -505,7 +507,7 @@ class Passkey(Record[PasskeyRow], table=True):
 
 
 class SpentChallenge(Record[SpentChallengeRow], table=True):
-    """A question to a passkey that was answered; kept until it would be too old anyway."""
+    """What counts once: a question to a passkey, a provider's word that a session is over; kept until it is too old."""
 
     __tablename__: ClassVar[Any] = "spent_challenge"
     id: str = Field(primary_key=True)  # a digest

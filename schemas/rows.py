@@ -281,6 +281,8 @@ class SignInRow(TypedDict, total=False):
     ends_at: datetime
     mark: str | None
     agent: str
+    provider_account: str | None
+    provider_session: str | None
 
 
 class AnswerTokenRow(TypedDict, total=False):

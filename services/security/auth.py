@@ -7,7 +7,7 @@ import hmac
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -17,7 +17,8 @@ from schemas.records import AnswerToken, Person, SignIn
 from schemas.rows import AnswerTokenRow, SignInRow
 from schemas.vocabulary import Role, Scope
 from services.security import queries
-from services.security.accounts import second_factor
+from services.security.accounts import provider_sessions, second_factor
+from services.security.accounts.provider_sessions import HERE, Origin
 from services.security.secret import Secret
 from services.store.transaction import Session, Transaction
 
@@ -155,17 +156,24 @@ class Ticket:
     word: str
 
 
-def _ticket(secret: Secret, person: Person, until: int) -> Ticket:
-    signed = secret.sign("ticket", f"{person.id}:{until}:{mark_of(person)}")
-    return Ticket(f"{base64.urlsafe_b64encode(person.id.encode()).decode()}.{until}.{signed}")
+def _ticket(secret: Secret, person: Person, until: int, origin: Origin) -> Ticket:
+    told = f"{person.id}\n{origin.account}\n{origin.session}"
+    signed = secret.sign("ticket", f"{told}:{until}:{mark_of(person)}")
+    return Ticket(f"{base64.urlsafe_b64encode(told.encode()).decode()}.{until}.{signed}")
 
 
 def ticket_of(session: Session, secret: Secret, word: str, now: datetime) -> Person | None:
-    """Say who has shown a password and owes the second proof; None for what is too old or none of ours."""
+    """Say who has given his first proof and owes the second; None for what is too old or none of ours."""
+    opened = _opened_ticket(session, secret, word, now)
+    return opened[0] if opened else None
+
+
+def _opened_ticket(session: Session, secret: Secret, word: str, now: datetime) -> tuple[Person, Origin] | None:
     coded, _, rest = word.partition(".")
     until, _, signed = rest.partition(".")
     try:
-        id_ = base64.urlsafe_b64decode(coded.encode()).decode()
+        told = base64.urlsafe_b64decode(coded.encode()).decode()
+        id_, account, there = told.split("\n")
     except (ValueError, UnicodeError):
         return None
     if not (until.isascii() and until.isdigit() and len(until) <= UNTIL_DIGITS) or int(until) < now.timestamp():
@@ -173,18 +181,23 @@ def ticket_of(session: Session, secret: Secret, word: str, now: datetime) -> Per
     person = session.get(Person, id_)
     if person is None or not person.active:
         return None
-    return person if secret.fits("ticket", f"{person.id}:{until}:{mark_of(person)}", signed) else None
+    if not secret.fits("ticket", f"{told}:{until}:{mark_of(person)}", signed):
+        return None
+    origin = Origin(account, there)
+    begun = datetime.fromtimestamp(int(until), UTC) - TICKET
+    return None if provider_sessions.over(session, origin, begun, now) else (person, origin)
 
 
 def sign_in_with_code(tx: Transaction, secret: Secret, ticket: str, code: str, *, agent: str = "") -> str | None:
     """Open a session after the second proof; gives its cookie. Journalled either way."""
-    person = ticket_of(tx.session, secret, ticket, tx.now)
-    if person is None:
+    opened = _opened_ticket(tx.session, secret, ticket, tx.now)
+    if opened is None:
         return None
+    person, origin = opened
     if not second_factor.prove(tx, secret, person.id, code):
         tx.audit("signin.refused", person.id, why="code")
         return None
-    return open_session(tx, person, agent)
+    return open_session(tx, person, agent, origin)
 
 
 def sign_in(
@@ -203,19 +216,20 @@ def sign_in(
 
 
 def admitted(
-    tx: Transaction, person: Person, secret: Secret, *, agent: str, asks: bool
+    tx: Transaction, person: Person, secret: Secret, *, agent: str, asks: bool, origin: Origin = HERE
 ) -> tuple[str, Identity] | Ticket:
     """Open a session of somebody who has given his first proof, or a ticket where he is asked for the second."""
     if asks:
-        return _ticket(secret, person, int((tx.now + TICKET).timestamp()))
-    return open_session(tx, person, agent), identity_of(person)
+        return _ticket(secret, person, int((tx.now + TICKET).timestamp()), origin)
+    return open_session(tx, person, agent, origin), identity_of(person)
 
 
-def open_session(tx: Transaction, person: Person, agent: str = "") -> str:
+def open_session(tx: Transaction, person: Person, agent: str = "", origin: Origin = HERE) -> str:
     """Open a session of somebody who has proved who he is; gives its cookie. `agent` is what his browser says it is."""
     cookie = secrets.token_urlsafe(32)
     ends = tx.now + timedelta(hours=SESSION_HOURS)
     row: SignInRow = {"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}
+    row |= {"provider_account": origin.account or None, "provider_session": origin.session or None}
     tx.add(SignIn, [row | {"mark": mark_of(person), "agent": agent[:AGENT_LIMIT]}])
     tx.audit("signin.opened", person.id)
     return cookie
@@ -242,11 +256,19 @@ def session_id(cookie: str) -> str:
     return _sha(cookie)
 
 
-def sign_out(tx: Transaction, cookie: str) -> None:
-    """End a session."""
+def origin_of(session: Session, cookie: str) -> Origin:
+    """Give where a session came from."""
+    found = session.get(SignIn, _sha(cookie))
+    return Origin(found.provider_account or "", found.provider_session or "") if found else HERE
+
+
+def sign_out(tx: Transaction, cookie: str) -> Origin:
+    """End a session; gives where it came from."""
+    origin = origin_of(tx.session, cookie)
     if found := tx.session.get(SignIn, _sha(cookie)):
         tx.audit("signin.closed", found.person_id)
         tx.session.delete(found)
+    return origin
 
 
 def form_token(secret: Secret, cookie: str) -> str:

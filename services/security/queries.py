@@ -68,6 +68,16 @@ def end_sessions(tx: Transaction, person: str, keep: str) -> int:
     return int(found.rowcount)
 
 
+def sessions_by_provider(session: Session, account: str, there: str) -> Sequence[SignIn]:
+    """Return the sessions of an account at a provider, of one session there, or of both; "": of any."""
+    query = select(SignIn)
+    if account:
+        query = query.where(SignIn.provider_account == account)
+    if there:
+        query = query.where(SignIn.provider_session == there)
+    return session.exec(query).all() if account or there else ()
+
+
 def end_buttons(tx: Transaction, person: str) -> None:
     """End the buttons of messages to a person that were not pressed yet."""
     over = tx.now - timedelta(seconds=1)  # what ends now is still good at this very instant

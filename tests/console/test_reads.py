@@ -100,6 +100,7 @@ READS: dict[str, str | None] = {
     "/masuk": None,
     "/masuk/penyedia": None,
     "/masuk/penyedia/kembali": None,
+    "/masuk/penyedia/keluar": None,
     "/static/{name}": None,
     "/sw.js": None,
     "/healthz": None,

@@ -44,6 +44,8 @@ class SmallProvider:
     signer: Any = None  # signs tokens instead of the first of the keys
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    said: int = 0  # words that a session is over
+    farewell: bool = False  # whether people can sign out there
 
     def authorise(self, address: str) -> dict[str, str]:
         """Sign somebody in as a browser would; gives what it is sent back with."""
@@ -59,7 +61,16 @@ class SmallProvider:
         now = int(self.now())
         claims = {"iss": self.url, "sub": "akun-1", "aud": CLIENT, "iat": now, "exp": now + 300}
         claims |= {"nonce": query["nonce"], "email": "ratna@tuban.example.go.id", "email_verified": True}
-        told = {name: value for name, value in (claims | self.claims).items() if value is not None}
+        return self.signed({name: value for name, value in (claims | self.claims).items() if value is not None})
+
+    def over(self, **changed: Any) -> str:
+        """Give the word that a session is over (Back-Channel Logout 1.0, 2.4); None takes a claim away."""
+        now, self.said = int(self.now()), self.said + 1
+        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": f"kata-{self.said}"}
+        claims |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}
+        return self.signed({name: value for name, value in (claims | changed).items() if value is not None})
+
+    def signed(self, told: dict[str, Any]) -> str:
         if self.alg in ("none", "HS256"):
             plain = f"{_coded({'alg': self.alg, 'kid': self.keys[0].kid})}.{_coded(told)}"
             # The confusion of HS256 with RS256: the public key, which everybody has, as if it were a shared secret.
@@ -84,6 +95,7 @@ class SmallProvider:
         self.asked.append(path)
         if path == "/.well-known/openid-configuration":
             names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+            names += ("end_session_endpoint",) * self.farewell
             return 200, {"issuer": self.url, **{name: f"{self.url}/{name}" for name in names}}
         if path == "/jwks_uri":
             return 200, {"keys": [key.as_dict(private=False) for key in self.keys]}

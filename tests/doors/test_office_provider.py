@@ -27,6 +27,7 @@ from tests.doors.oidc_provider import CLIENT, WORD, SmallProvider, small_provide
 
 MAIL = "ratna@tuban.example.go.id"
 START, BACK = "/masuk/penyedia", "/masuk/penyedia/kembali"
+OVER, FAREWELL = "/masuk/penyedia/berakhir", "/masuk/penyedia/keluar"
 
 
 class Both:
@@ -58,6 +59,12 @@ class Both:
             return [one.data for one in session.exec(select(Journal).order_by(col(Journal.seq))) if one.kind == kind]
 
         return self.desk.store.read_now(ask)
+
+    def over(self, token: str, **more: str) -> int:
+        """Have the provider say that a session is over; gives the status of the answer, which says nothing else."""
+        answer = Caller(self.desk.url).form(OVER, {"logout_token": token} | more)
+        assert (answer.body, answer.headers["cache-control"]) == ("", "no-store")
+        return answer.status
 
     def sessions(self) -> int:
         return self.desk.store.read_now(lambda session: len(session.exec(select(SignIn)).all()))
@@ -336,6 +343,147 @@ def test_whoever_is_shut_out_stays_out_and_sessions_end_as_any_other(both: Both)
     assert caller.get("/").status == 303
 
 
+def test_the_provider_ends_the_session_that_it_names_or_all_of_an_account(both: Both) -> None:
+    both.mail("joko", "joko@tuban.example.go.id")
+    both.provider.claims = {"sub": "akun-2", "email": "joko@tuban.example.go.id", "sid": "c"}
+    _, other = both.come()
+    callers = []
+    for sid in ("a", "b", None):
+        both.provider.claims = {"sid": sid}
+        callers.append(both.come()[1])
+    here = Caller(both.desk.url).sign_in("ratna", PASSWORD)
+    first, second, third = callers
+
+    def inside() -> list[bool]:
+        return [one.get("/").status == 200 for one in (first, second, third, here, other)]
+
+    assert inside() == [True] * 5
+    assert both.over(both.provider.over(sid="a")) == 200
+    assert inside() == [False, True, True, True, True]
+    assert both.over(both.provider.over(sid="b", sub="akun-2")) == 200  # a session of another account: nothing fits
+    assert both.over(both.provider.over(sid="z")) == 200  # one that never came here
+    assert inside() == [False, True, True, True, True]
+    assert both.over(both.provider.over(sub="akun-1")) == 200
+    assert inside() == [False, False, False, True, True]  # a password of ours is none of the provider's
+    assert [one["sessions"] for one in both.lines("signin.ended")] == [1, 2]
+    kept = both.desk.store.read_now(lambda session: [one.model_dump() for one in session.exec(select(SignIn))])
+    assert "akun-" not in str(kept)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": "lain"},
+        {"aud": None},
+        {"iss": "https://lain.example"},
+        {"iss": None},
+        {"iat": 1_000_000_000},
+        {"iat": None},
+        {"iat": 9_999_999_999},
+        {"exp": 1_000_000_000},
+        {"exp": None},
+        {"exp": True},
+        {"jti": None},
+        {"jti": ""},
+        {"jti": "x" * 300},
+        {"jti": 7},
+        {"sid": None},
+        {"sid": ["a"]},
+        {"sid": ""},
+        {"events": None},
+        {"events": {}},
+        {"events": ["http://schemas.openid.net/event/backchannel-logout"]},
+        {"events": {"http://schemas.openid.net/event/backchannel-logout": None}},
+        {"nonce": "n"},
+    ],
+)
+def test_what_is_no_word_of_the_provider_ends_nothing(both: Both, changed: dict[str, Any]) -> None:
+    both.provider.claims = {"sid": "a"}
+    _, caller = both.come()
+    assert both.over(both.provider.over(**({"sid": "a"} | changed))) == 400
+    assert caller.get("/").status == 200
+    assert both.over(both.provider.over(sid="a")) == 200
+    assert caller.get("/").status == 303
+
+
+def test_a_word_is_signed_by_the_provider_counts_once_and_is_short(both: Both) -> None:
+    both.provider.claims = {"sid": "a"}
+    _, caller = both.come()
+    for alg in ("none", "HS256"):
+        both.provider.alg = alg
+        assert both.over(both.provider.over(sid="a")) == 400
+    both.provider.alg, both.provider.signer = "RS256", RSAKey.generate_key(2048, {"kid": "satu"}, auto_kid=False)
+    assert both.over(both.provider.over(sid="a")) == 400
+    both.provider.signer = None
+    for word in ("", "x", "a.b.c", "\U0001f600", "x" * 60_000):
+        assert both.over(word) == 400
+    assert both.over("x" * 70_000) == 413
+    assert Caller(both.desk.url).ask("POST", OVER, b"\xff=\xfe").status == 400
+    assert caller.get("/").status == 200
+    word = both.provider.over(sid="a")
+    assert both.over(word) == 200
+    _, again = both.come()  # the same session there: what was ended stays ended for a while
+    assert again.get("/").status == 303
+    both.provider.claims = {"sid": "baru"}
+    _, again = both.come()
+    assert both.over(word) == 400
+    assert again.get("/").status == 200
+
+
+def test_what_was_ended_while_somebody_was_on_his_way_in_stays_ended(both: Both) -> None:
+    caller = Caller(both.desk.url)
+    told = both.leave(caller)
+    both.provider.claims = {"sid": "a"}
+    assert both.over(both.provider.over(sid="a")) == 200
+    assert caller.get(f"{BACK}?{urlencode(told)}").status == 403
+    assert both.lines("signin.refused")[-1]["why"] == "provider:over"
+    code = _factor(both)
+    both.provider.claims = {"sid": "b"}
+    answer, caller = both.come()
+    ticket = answer.body.split('name="ticket" value="')[1].split('"')[0]
+    assert both.over(both.provider.over(sub="akun-1")) == 200
+    assert caller.form("/masuk/kode", {"ticket": ticket, "kode": code(), "ke": "/"}).status == 401
+    assert both.sessions() == 0
+    both.desk.clock.now += timedelta(minutes=1)
+    both.provider.claims = {"sid": "c"}
+    assert both.come()[0].status == 200  # signed in anew since
+
+
+def test_a_password_chosen_inside_leaves_the_session_the_providers(both: Both) -> None:
+    both.provider.claims = {"sid": "a"}
+    _, caller = both.come()
+    csrf = caller.get("/akun").csrf
+    sent = {"csrf": csrf, "current": PASSWORD, "password": "seribu-sembilan-burung", "again": "seribu-sembilan-burung"}
+    caller.form("/akun/sandi", sent)
+    assert caller.get("/").status == 200
+    assert both.over(both.provider.over(sid="a")) == 200
+    assert caller.get("/").status == 303
+
+
+def test_who_signs_out_here_is_offered_to_sign_out_at_the_provider(both: Both) -> None:
+    both.provider.farewell = True
+    _, caller = both.come()
+    answer = caller.form("/keluar", {"csrf": caller.get("/akun").csrf})
+    assert answer.headers["location"] == "/masuk?pesan=keluar"
+    page = caller.get("/masuk?pesan=keluar").body
+    assert "Keluar juga dari Akun Pemkab" in page
+    assert f'href="{FAREWELL}"' in page
+    led = caller.get(FAREWELL).headers["location"]
+    asked = {"client_id": CLIENT, "post_logout_redirect_uri": "http://127.0.0.1/masuk"}
+    assert led == f"{both.provider.url}/end_session_endpoint?{urlencode(asked)}"
+    here = Caller(both.desk.url).sign_in("ratna", PASSWORD)
+    assert here.form("/keluar", {"csrf": here.get("/akun").csrf}).headers["location"] == "/masuk"
+
+
+def test_a_provider_whose_keys_cannot_be_read_may_say_it_again(both: Both) -> None:
+    word = both.provider.over(sid="a")
+    both.provider.raw["/jwks_uri"] = (500, b"{}")
+    assert both.over(word) == 503
+    del both.provider.raw["/jwks_uri"]
+    both.desk.clock.now += timedelta(minutes=2)
+    assert both.over(both.provider.over(sid="a")) == 200
+
+
 def test_a_login_may_be_the_claim(build: Callable[..., Both]) -> None:
     both = build(claim="preferred_username")
     both.provider.claims = {"preferred_username": "RATNA", "email": None}
@@ -355,6 +503,8 @@ def test_without_settings_nothing_is_there(new_database: Callable[[str], str]) -
     with running(new_database("sqlite")) as desk:
         assert Caller(desk.url).get(START).status == 404
         assert Caller(desk.url).get(BACK).status == 404
+        assert Caller(desk.url).get(FAREWELL).status == 404
+        assert Caller(desk.url).form(OVER, {"logout_token": "x"}).status == 404
         assert START not in Caller(desk.url).get("/masuk").body
 
 

@@ -233,6 +233,7 @@ NO_PAGE = {
     "/potongan/peristiwa": "a part of the list, which asks for it again",
     "/masuk/penyedia": "leads on to the office's own provider",
     "/masuk/penyedia/kembali": "leads back from it",
+    "/masuk/penyedia/keluar": "leads on to where one signs out there",
     "/permintaan/{id}": "leads to what an ask is about",
     **dict.fromkeys(("/static/{name}", "/sw.js"), "a file of the pages"),
     **dict.fromkeys(("/lapor/peta", "/peristiwa/{id}/foto/{photo}"), "data and photographs for a page"),

@@ -3,6 +3,7 @@
 Nothing here makes an account or gives a right: who comes back is matched with a person the office has entered.
 """
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -13,11 +14,14 @@ from fastapi.responses import RedirectResponse
 from services.console.account.guesses import NETWORK
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
+from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint
 from services.console.web.rendering import HEADERS
 from services.console.web.sessions import inside, visitor_of
+from services.security.accounts import provider_sessions
 from services.security.auth import Identity, Ticket
-from services.security.oidc.linking import enter
+from services.security.oidc.id_token import TokenRefusedError
+from services.security.oidc.linking import ended, enter
 from services.security.oidc.provider import (
     LASTS,
     Provider,
@@ -27,14 +31,18 @@ from services.security.oidc.provider import (
 )
 from services.security.permissions import Act
 from services.store.transaction import Transaction
-from services.web.rate_limit import Buckets, caller
+from services.web.rate_limit import Buckets, Rate, caller
 
+log = logging.getLogger("kentongan.console")
+WORDS = Rate(burst=600, per_hour=6_000)  # of the provider: an office that is shut sends one for each person
 COOKIE = "kentongan_penyedia"
 PATH = "/masuk/penyedia"
 BACK = f"{PATH}/kembali"
+OVER = f"{PATH}/berakhir"  # called by the provider, not by a browser
+FAREWELL = f"{PATH}/keluar"
 AWAY = "sign_in_provider_away"
 SAID = {"unknown": "sign_in_provider_unknown", "linked": "sign_in_provider_linked", "factor": "sign_in_provider_factor"}
-SAID |= {"late": "sign_in_late", "used": "sign_in_late", "unverified": "sign_in_provider_unknown"}
+SAID |= dict.fromkeys(("late", "used", "over"), "sign_in_late") | {"unverified": "sign_in_provider_unknown"}
 REFUSED = "sign_in_provider_refused"
 Page = Callable[[Request, dict[str, Any], int], Response]
 Entered = Callable[[str, str], Response]
@@ -49,6 +57,7 @@ class ProviderPages:
         self._page = page
         self._entered = entered
         self._tries = Buckets(NETWORK)
+        self._words = Buckets(WORDS)
 
     async def leave(self, request: Request) -> Response:
         """Send somebody to the provider."""
@@ -94,6 +103,33 @@ class ProviderPages:
             return self._page(request, facts, HTTPStatus.OK)
         return self._entered(opened[0], then)
 
+    async def over(self, request: Request) -> Response:
+        """End the sessions that the provider says are over (OpenID Connect Back-Channel Logout 1.0).
+
+        200 once they are, 400 without a reason for whatever is no word of the provider or has counted before, 503 where
+        its keys cannot be read: then it may try again.
+        """
+        if self._words.take(caller(request.client.host if request.client else None), self._deps.clock()):
+            return _answer(HTTPStatus.TOO_MANY_REQUESTS)
+        try:
+            token = (await form_of(request)).get("logout_token", "")
+            over = await self._provider.over(token)
+        except ProviderAwayError:
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
+        except Sorry as sorry:
+            return _answer(sorry.status)
+        except TokenRefusedError as refused:
+            log.warning("a word of the sign-in provider that a session is over is not believed: %s", refused.why)
+            return _answer(HTTPStatus.BAD_REQUEST)
+        origin, word = ended(self._provider.office, over)
+        counts = await self._deps.store.write(lambda tx: provider_sessions.end(tx, origin, word))
+        return _answer(HTTPStatus.OK if counts else HTTPStatus.BAD_REQUEST)
+
+    async def farewell(self, request: Request) -> Response:
+        """Send somebody who has signed out here to where he signs out at the provider."""
+        del request
+        return RedirectResponse(await farewell_of(self._deps) or "/masuk", HTTPStatus.SEE_OTHER, headers=HEADERS)
+
     def _say(self, request: Request, word: str, then: str, status: int) -> Response:
         # Nothing on the page repeats the address: what the provider has sent along is nobody's to keep.
         return self._page(request, {"then": then, "wrong": word, "path": "/masuk", "given": {}}, status)
@@ -108,13 +144,27 @@ def _refused(why: str) -> Callable[[Transaction], object]:
     return lambda tx: tx.audit("signin.refused", "anonymous", why=f"provider:{why}")
 
 
+async def farewell_of(deps: Deps) -> str | None:
+    """Give where people sign out at the office's provider; None where it has no such page, or is away."""
+    try:
+        return await deps.provider.farewell() if deps.provider else None
+    except ProviderAwayError:
+        return None
+
+
+def _answer(status: int) -> Response:
+    return Response(status_code=status, headers={"Cache-Control": "no-store"})
+
+
 async def _none(_: Request) -> Response:
     raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
 
 
 def provider_routes(deps: Deps, page: Page, entered: Entered) -> tuple[tuple[str, str, Endpoint, Act], ...]:
     """Give the routes of the provider; without one, nothing is there."""
+    ways = (PATH, "GET"), (BACK, "GET"), (OVER, "POST"), (FAREWELL, "GET")
     if deps.provider is None:
-        return ((PATH, "GET", _none, Act.OPEN), (BACK, "GET", _none, Act.OPEN))
+        return tuple((path, method, _none, Act.OPEN) for path, method in ways)
     pages = ProviderPages(deps, deps.provider, page, entered)
-    return ((PATH, "GET", pages.leave, Act.OPEN), (BACK, "GET", pages.back, Act.OPEN))
+    endpoints = (pages.leave, pages.back, pages.over, pages.farewell)
+    return tuple((*way, endpoint, Act.OPEN) for way, endpoint in zip(ways, endpoints, strict=True))

@@ -107,9 +107,10 @@ class SecurityPages:
 
         def act(tx: Transaction) -> str:
             person = tx.session.get_one(Person, visitor.identity.id)
+            origin = auth.origin_of(tx.session, visitor.cookie)
             accounts.set_password(tx, person, hashed, person.id)
             tx.session.flush()
-            return auth.open_session(tx, person, request.headers.get("user-agent", ""))
+            return auth.open_session(tx, person, request.headers.get("user-agent", ""), origin)
 
         cookie = await self._deps.store.write(act)
         response = RedirectResponse(f"{PAGE}?pesan=sandi", HTTPStatus.SEE_OTHER)

@@ -11,7 +11,7 @@ from services.console.account.guesses import COOKIE as BROWSER
 from services.console.account.guesses import DAYS, Gate
 from services.console.account.passkey_pages import passkey_door_routes
 from services.console.account.passkey_views import ceremonies_of
-from services.console.account.provider_sign_in import provider_routes
+from services.console.account.provider_sign_in import farewell_of, provider_routes
 from services.console.account.registered_device import COOKIE as COOKIE_OF_DEVICE
 from services.console.account.registered_device import forget, passkey_here
 from services.console.dependencies import Deps
@@ -23,6 +23,7 @@ from services.security import auth
 from services.security.permissions import Act
 from services.web.rate_limit import caller
 
+SAID = {"sandi": "invitation.done", "keluar": "signed_out"}
 WAITING = 50  # strangers whose passwords are checked one after another; the next ones are told to come again
 BROWSER_SECONDS = DAYS * 86_400
 
@@ -41,7 +42,7 @@ class SignInPages:
         then = inside(request.query_params.get("ke", "/"))
         if await visitor_of(request, self._deps):
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-        said = "invitation.done" if request.query_params.get("pesan") == "sandi" else None
+        said = SAID.get(request.query_params.get("pesan", ""))
         if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
             return self.page(request, {"then": then, "said": said})
         found = await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
@@ -135,8 +136,10 @@ class SignInPages:
         """End the session."""
         visitor = await self._counter.visitor(request)
         await self._counter.form(request, visitor)
-        await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
-        response = RedirectResponse("/masuk", HTTPStatus.SEE_OTHER)
+        origin = await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
+        # By a link: no form leads a browser to another site here, and the session there may be wanted elsewhere.
+        there = origin.account and await farewell_of(self._deps) is not None
+        response = RedirectResponse("/masuk?pesan=keluar" if there else "/masuk", HTTPStatus.SEE_OTHER)
         response.delete_cookie(COOKIE)
         forget(response, self._deps)
         return response

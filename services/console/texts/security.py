@@ -166,6 +166,12 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "From the authenticator on your phone. Lost it? Use a recovery code.",
     ),
     "sign_in_provider": ("Masuk dengan {name}", "Sign in with {name}"),
+    "signed_out": ("Anda sudah keluar.", "You are signed out."),
+    "signed_out_there": (
+        "{name} di peramban ini mungkin masih terbuka.",
+        "{name} may still be open in this browser.",
+    ),
+    "sign_out_provider": ("Keluar juga dari {name}", "Sign out of {name} too"),
     "sign_in_provider_away": (
         "Layanan masuk kantor tidak menjawab. Coba lagi, atau masuk dengan kata sandi bila tersedia di bawah.",
         "The office's sign-in service does not answer. Try again, or use a password where there is a form below.",

@@ -61,11 +61,7 @@ def read(
     `keys` are the provider's as JWK, `access` the access token that came with it ("": none), `nonce` that of the
     sign-in that asked for it.
     """
-    key = _key(keys, kid_of(token))
-    try:
-        decoded = jwt.decode(token, JWKRegistry.import_key(dict(key)), algorithms=ALGORITHMS)
-    except (JoseError, ValueError, TypeError, KeyError):
-        raise TokenRefusedError("signature") from None
+    decoded = signed(token, keys)
     params = {"nonce": nonce, "client_id": expected.client, "access_token": access}
     options = {
         "iss": {"essential": True, "value": expected.issuer},
@@ -80,6 +76,15 @@ def read(
     except (TypeError, ValueError):
         raise TokenRefusedError("claims") from None
     return dict(decoded.claims)
+
+
+def signed(token: str, keys: Sequence[Mapping[str, Any]]) -> jwt.Token:
+    """Give a token that a key of the provider has signed; its claims are still to be read. Raises TokenRefusedError."""
+    key = _key(keys, kid_of(token))
+    try:
+        return jwt.decode(token, JWKRegistry.import_key(dict(key)), algorithms=ALGORITHMS)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise TokenRefusedError("signature") from None
 
 
 def _key(keys: Sequence[Mapping[str, Any]], kid: str) -> Mapping[str, Any]:

@@ -4,21 +4,17 @@ The first time, a claim finds him: his verified mail address, or his login. From
 of the account counts, so that an address which is given to somebody else there lets nobody else in here.
 """
 
-import hashlib
-
 from schemas.records import Person, ProviderLink
 from schemas.rows import ProviderLinkRow
 from services.security import auth, queries
 from services.security.accounts import second_factor
+from services.security.accounts.provider_sessions import Origin, digest, over, session_there
 from services.security.accounts.shutting_out import revoke
 from services.security.auth import Identity, Ticket
+from services.security.oidc.logout_token import Over
 from services.security.oidc.provider import Office, ProviderRefusedError, Vouched
 from services.security.secret import Secret
 from services.store.transaction import Session, Transaction
-
-
-def _id(issuer: str, subject: str) -> str:
-    return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
 
 
 def enter(
@@ -28,15 +24,29 @@ def enter(
     try:
         person = _whose(tx, office, vouched)
         asks = _asks_here(tx.session, office, vouched, person)
+        origin = _origin(tx, office, vouched)
     except ProviderRefusedError as refused:
         tx.audit("signin.refused", "anonymous", why=f"provider:{refused.why}")
         return refused.why
     tx.audit("signin.vouched", person.id, issuer=office.issuer, factors=list(vouched.factors))
-    return auth.admitted(tx, person, secret, agent=agent, asks=asks)
+    return auth.admitted(tx, person, secret, agent=agent, asks=asks, origin=origin)
+
+
+def _origin(tx: Transaction, office: Office, vouched: Vouched) -> Origin:
+    origin = Origin(digest(office.issuer, vouched.subject), session_there(office.issuer, vouched.session))
+    if over(tx.session, origin, vouched.at, tx.now):  # the provider's word came before this return was done
+        raise ProviderRefusedError("over")
+    return origin
+
+
+def ended(office: Office, over: Over) -> tuple[Origin, str]:
+    """Give what a word of the provider ends, and the name of that word."""
+    account = digest(office.issuer, over.subject) if over.subject else ""
+    return Origin(account, session_there(office.issuer, over.session)), digest(office.issuer, "jti", over.id)
 
 
 def _whose(tx: Transaction, office: Office, vouched: Vouched) -> Person:
-    id_ = _id(office.issuer, vouched.subject)
+    id_ = digest(office.issuer, vouched.subject)
     link = tx.session.get(ProviderLink, id_)
     person = tx.session.get(Person, link.person_id) if link else None
     if person is None:

@@ -13,16 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urljoin, urlsplit
 
 import aiohttp
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.discovery import get_well_known_url
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from yarl import URL
 
+from services.security.oidc import logout_token
 from services.security.oidc.id_token import TokenRefusedError, kid_of, read
+from services.security.oidc.logout_token import Over
 from services.security.secret import Secret
 from services.web.json_body import UnreadableError, read_json
 
@@ -60,6 +63,11 @@ class Office:
     factors: tuple[str, ...]
     redirect: str  # where the provider sends people back to
 
+    @property
+    def after(self) -> str:
+        """Give where the provider sends whoever has signed out there."""
+        return urljoin(self.redirect, "/masuk")
+
 
 @dataclass(frozen=True)
 class Vouched:
@@ -69,6 +77,8 @@ class Vouched:
     named: str
     factors: tuple[str, ...]
     then: str  # the page he wanted
+    session: str  # his session there, "" where the provider names none
+    at: datetime  # when he came back
 
 
 @dataclass
@@ -115,7 +125,7 @@ class Provider:
 
         `kept` is what `begin` gave this browser, `told` what the provider sent it back with.
         """
-        begun = self._opened(kept)
+        at, begun = self._clock(), self._opened(kept)
         if not hmac.compare_digest(begun["state"].encode(), told.get("state", "").encode("utf-8", "replace")):
             raise ProviderRefusedError("state")
         if told.get("iss", self.office.issuer) != self.office.issuer:  # RFC 9207: another provider's answer
@@ -125,7 +135,24 @@ class Provider:
         if told.get("error") or not code:
             raise ProviderRefusedError("denied")
         token, access = await self._exchange(code, begun["verifier"])
-        return await self._vouched(token, access, begun)
+        return await self._vouched(token, access, begun, at)
+
+    async def over(self, token: str) -> Over:
+        """Say which session the provider ends with a logout token. Raises TokenRefusedError, ProviderAwayError."""
+        keys = await self._keys(kid_of(token))
+        return logout_token.read(token, keys, self.office, self._clock())
+
+    async def farewell(self) -> str | None:
+        """Give where somebody signs out at the provider too, None where it has no such page. Raises ProviderAwayError.
+
+        RP-Initiated Logout 1.0, by our name there: an ID token as its hint would put a person's mail into an address.
+        """
+        facts = await self._facts()
+        if facts.get("end_session_endpoint") is None:
+            return None
+        told = [("client_id", self.office.client), ("post_logout_redirect_uri", self.office.after)]
+        address: str = add_params_to_uri(_endpoint(facts, "end_session_endpoint"), told)
+        return address
 
     def _opened(self, kept: str) -> dict[str, str]:
         try:
@@ -164,7 +191,7 @@ class Provider:
             raise ProviderAwayError
         return token, access if isinstance(access, str) else ""
 
-    async def _vouched(self, token: str, access: str, begun: Mapping[str, str]) -> Vouched:
+    async def _vouched(self, token: str, access: str, begun: Mapping[str, str], at: datetime) -> Vouched:
         try:
             keys = await self._keys(kid_of(token))
             claims = read(token, keys, self.office, begun["nonce"], access, self._clock())
@@ -177,7 +204,8 @@ class Provider:
             raise ProviderRefusedError("unverified")
         amr: object = claims.get("amr")
         factors = tuple(one for one in amr if isinstance(one, str)) if isinstance(amr, list) else ()
-        return Vouched(str(claims["sub"]), named, factors, begun["then"])
+        sid = claims.get("sid")
+        return Vouched(str(claims["sub"]), named, factors, begun["then"], sid if isinstance(sid, str) else "", at)
 
     async def _facts(self) -> dict[str, Any]:
         """Give what the provider says of itself (OpenID Connect Discovery 1.0)."""
