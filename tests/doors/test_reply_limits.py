@@ -1,21 +1,26 @@
 """Answers by message: what a stranger, a forger of numbers and a program that answers itself get out of them."""
 
 import asyncio
+import json
 import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
 from schemas.messages import InboundMessage
-from schemas.records import Answered, Delivery, Journal, ReplyCode, Sitrep
-from schemas.vocabulary import Role
+from schemas.records import Alert, Answered, Delivery, Journal, ReplyCode, Sitrep
+from schemas.vocabulary import Role, Scope
 from services.bus import inbound_message
 from services.incidents import lifecycle
 from services.security.auth import Identity
+from services.security.keys import SCOPES
 from services.store.ids import derived
 from tests.answers.conftest import *  # noqa: F403 - its telephones
 from tests.answers.phones import OFFICER, NewPhones, Phones
+from tests.house import House
 from tests.incidents import Facts, Level, opened
+from tests.servers import GENEROUS
 
 CLOSER = Identity("kesbang", "Kesbang", Role.COORDINATOR, "KESBANG")
 COORDINATOR = {"kesbang": (("email", "koordinator@tuban.example"),)}
@@ -229,3 +234,49 @@ async def test_a_code_sent_through_two_gateways_at_once_answers_once(phones: Pho
     assert house.lead(incident).acknowledged_at is not None
     lines = [row.kind for row in house.rows(Journal) if "acknowledged" in row.kind]
     assert len(lines) == 1, lines
+
+
+async def at_once(house: House, calls: list[tuple[str, str, bytes]]) -> list[int]:
+    """Call the door with (gateway, key, body) on a connection each, whose last bytes leave together; gives statuses."""
+    where = urlsplit(house.url)
+    lines = [await asyncio.open_connection(where.hostname, where.port) for _ in calls]
+    for (_, writer), (gateway, key, body) in zip(lines, calls, strict=True):
+        head = (
+            f"POST /v1/inbound/{gateway} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        writer.write(head.encode() + body[:-1])
+        await writer.drain()
+    for (_, writer), (*_, body) in zip(lines, calls, strict=True):
+        writer.write(body[-1:])
+    told = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in lines)), GENEROUS)
+    for _, writer in lines:
+        writer.close()
+    return [int(one.split(b" ", 2)[1]) for one in told]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_a_code_over_http_through_the_keys_of_two_gateways_at_once_counts_once(
+    new_phones: NewPhones, database: str
+) -> None:
+    phones = await new_phones(database)
+    house = phones.house
+    incident = await opened(house, Level.TINGGI)
+    code = code_in(phones.got())
+    scopes = SCOPES[Role.GATEWAY] | {Scope.ANSWER}
+    keys = {way: await house.key(way, Role.GATEWAY, scopes=scopes, channel=way) for way in ("sms", "wa")}
+    calls = [
+        (way, key, json.dumps({"from": OFFICER, "text": f"T {code}", "id": f"{way}-{number}"}).encode())
+        for number in range(3)
+        for way, key in keys.items()
+    ]
+    assert await at_once(house, calls) == [202] * len(calls)
+    await house.settle()
+    await house.settle()
+    assert house.lead(incident).acknowledged_at is not None
+    lines = [row.kind for row in house.rows(Journal, incident_id=incident) if "acknowledged" in row.kind]
+    assert len(lines) == 1, lines
+    assert {row.reported_at for row in house.rows(Alert, incident_id=incident)} == {None}
+    # Each was heard and is told that it is taken; the right code is no guess, however often it comes.
+    assert [row.kind for row in house.rows(Answered)] == ["accepted"] * len(calls)
+    assert len(phones.got()) <= 5
