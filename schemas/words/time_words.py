@@ -47,3 +47,26 @@ def any_of(*words: str) -> str:
     'tengah malam|malam'
     """
     return "|".join(sorted(words, key=len, reverse=True))
+
+
+def hour_of_day(hour: int, part: str) -> int | None:
+    """Give the hour of 24 that an hour with its part of the day means; None where they contradict each other.
+
+    It is the hour as it stands or twelve later, whichever lies in that part of the day or an hour before; 24 closes
+    a day.
+
+    >>> hour_of_day(3, "sore"), hour_of_day(1, "malam"), hour_of_day(12, "malam"), hour_of_day(8, "siang")
+    (15, 1, 24, None)
+    """
+    part = DAY_PART_NAMES[part]
+    first, last = DAY_PARTS[part]
+    for found in (hour, hour + 12):
+        if first - 1 <= found <= last and found <= 24:  # noqa: PLR2004
+            return found
+    if part in ("malam", "tengah malam") and hour <= 4:  # noqa: PLR2004 - "jam 1 malam" is past midnight
+        return hour
+    if part in ("dini hari", "tengah malam") and hour == 12:  # noqa: PLR2004
+        return 0
+    if part in ("malam", "sore", "petang") and hour < 12:  # noqa: PLR2004
+        return hour + 12
+    return None

@@ -39,6 +39,8 @@ TOLD = (
     ("Bentrok di Soko, 2 polisi dan 3 warga terluka", 0, 5),
     ("bentrokan di soko lima rumah rusak, penghuni selamat", 0, 0),
     ("Bentrok di Soko, jml korban luka : 4 org dirawat di RSUD", 0, 4),
+    ("Tawuran di Soko, dua murid kelas sembilan luka", 0, 2),
+    ("Pengeroyokan di Soko, seorang bocah kelas tiga SD meninggal", 1, 0),
 )
 
 

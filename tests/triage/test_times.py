@@ -30,6 +30,22 @@ CASES = [
     ("2026-11-23T18:00", "Tawuran bakda isya semalam."),
     ("2026-11-21T00:00", "Sabtu terjadi kerusakan akibat tawuran."),
     ("2026-11-27T00:00", "APK dirusak, H-3 coblosan."),
+    ("2026-11-03T00:00", "Tawuran di Soko 3-4 November, 2 orang luka."),
+    ("2026-11-03T00:00", "Tawuran di Soko tanggal 3 s/d 4 November 2026."),
+    ("2026-11-23T15:00", "Kemarin tawuran jam 3-4 sore di Soko."),
+    ("2026-11-23T19:00", "Kemarin tawuran pukul 19-20 di Soko."),
+    ("2026-11-23T21:00", "Tawuran kemarin jam 9/10 malam di Soko."),
+    ("2026-11-23T20:00", "Kemarin jam 20.00-21.00 tawuran di Soko."),
+    ("2026-11-03T02:00", "Tawuran tanggal 3/11 jam 2-3 di Soko."),
+    ("2026-11-23T15:00", "Kemarin jam 3 sore tawuran di Soko."),
+    ("2026-11-23T14:00", "Kemarin siang sekitar jam 2 tawuran di Soko."),
+    ("2026-11-23T17:00", "Kemarin tawuran jam lima sore di Soko."),
+    ("2026-11-23T13:00", "Kemarin tawuran jam 1 siang di Soko."),
+    ("2026-11-23T11:00", "Kemarin tawuran jam 11 siang di Soko."),
+    ("2026-11-23T06:00", "Kemarin tawuran jam 6 pagi di Soko."),
+    ("2026-11-23T18:00", "Kemarin tawuran jam 6 petang di Soko."),
+    ("2026-11-24T02:00", "Selamat siang, pkl 02.00 tadi tawuran di Soko."),
+    ("2026-11-23T12:30", "Kemarin tawuran jam setengah satu siang di Soko."),
 ]
 
 UNDATED = (

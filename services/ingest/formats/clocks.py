@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, any_of
+from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, any_of, hour_of_day
 from services.ingest.formats.cutting import Cutting
 
 _PART = any_of(*DAY_PART_NAMES)
@@ -88,18 +88,9 @@ def in_whole_day(clock: Clock) -> Clock:
         return clock
     if clock.part[0] in "ap" and clock.part not in DAY_PART_NAMES:
         return replace(clock, hour=_half_of_day(clock.hour, clock.part[0]))
-    part = DAY_PART_NAMES[clock.part]
-    first, last = DAY_PARTS[part]
-    # The hour as it stands, or twelve later: whichever lies in that part of the day, an hour either side.
-    for hour in (clock.hour, clock.hour + 12):
-        if first - 1 <= hour <= last and hour <= 24:  # noqa: PLR2004
-            return replace(clock, hour=hour, part=part)
-    if part in ("malam", "tengah malam") and clock.hour <= 4:  # noqa: PLR2004 - "jam 1 malam" is past midnight
-        return replace(clock, part=part)
-    if part in ("dini hari", "tengah malam") and clock.hour == 12:  # noqa: PLR2004
-        return replace(clock, hour=0, part=part)
-    if part in ("malam", "sore", "petang") and clock.hour < 12:  # noqa: PLR2004
-        return replace(clock, hour=clock.hour + 12, part=part)
+    hour = hour_of_day(clock.hour, clock.part)
+    if hour is not None:
+        return replace(clock, hour=hour, part=DAY_PART_NAMES[clock.part])
     raise ValueError("jam tidak cocok dengan bagian harinya")
 
 

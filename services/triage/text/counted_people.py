@@ -21,7 +21,7 @@ _COUNTED_BEFORE = frozenset(["orang", "massa", "rombongan", "peserta"])
 _AFTER_THESE_NO_PEOPLE = frozenset(
     """
     rp rupiah pasal kuhp nik telepon telp hub
-    usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun sma smp smpn sman sd
+    usia berusia umur pukul jam tanggal rt rw ke no nomor jalan km pasal ruas tahun kelas sma smp smpn sman sd
     mts h uu abad crusher kav blok gang covid petak
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Occurred, Span
-from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of
+from schemas.words.time_words import DAY_PART_NAMES, DAY_PARTS, HOURS, MONTHS, WEEKDAYS, any_of, hour_of_day
 from services.triage.text.normalise import lower
 from services.triage.text.numbers import counted_range
 from services.triage.text.unicode import Written
@@ -19,23 +19,24 @@ COUNTS = {
     "enam": 6, "nem": 6, "tujuh": 7, "pitung": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10,
 }  # fmt: skip
 UNITS = {"menit": 1, "jam": 60, "hari": 1440, "dino": 1440, "dina": 1440, "minggu": 10080, "pekan": 10080}
-_EARLY_OR_LATE = any_of(*(name for name, part in DAY_PART_NAMES.items() if part in {"pagi", "siang", "sore", "malam"}))
-_OF_NIGHT = frozenset(name for name, part in DAY_PART_NAMES.items() if part == "malam")
-_AFTERNOON = frozenset({*_OF_NIGHT, "sore"})
+_PARTS = any_of(*DAY_PART_NAMES)
+_PARTS_ALONE = any_of(*(name for name in DAY_PART_NAMES if name != "awan"))  # "awan" is a cloud too
 _SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{4}|\d{2}))?(?![\d/])")
-_SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({any_of(*MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
+_UP_TO = r"(?:\s?(?:[-/]|s/d|sd|sampai|hingga)\s?\d{1,2}(?:[.:]\d{2})?)?"  # the end of a range: it began with the first
+_SPELLED = re.compile(rf"(?<!\d)(\d{{1,2}}){_UP_TO}\s+({any_of(*MONTHS)})\b\.?(?:\s+(\d{{4}}))?")
 _AFTER_NUMBER = re.compile(r"\s?([a-z]+)")
+_SAYS_CLOCK = re.compile(r"\b(?:pukul|pkl|jam|jm)\W*$")  # "jam 3-4 sore"
 _SAYS_DATE = re.compile(rf"\b(?:{any_of(*WEEKDAYS)}|tanggal|tgl|tertanggal)\W*$")  # "Rabu 3-11 warga ..."
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _CLOCK = re.compile(
-    r"(?:pukul|pkl|jam|jm)\.?\s*(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?:\s*(wib))?"
-    rf"(?:\s*(dini hari|{_EARLY_OR_LATE}))?"
+    rf"(?:pukul|pkl|jam|jm)\.?\s*(\d{{1,2}})(?:\s?[.:]\s?(\d{{2}}))?{_UP_TO}(?:\s*(wib))?"
+    rf"(?:\s*({_PARTS})\b)?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
-_NIGHT = re.compile(rf"\b({any_of(*_AFTERNOON)})\b")
+_PART_BEFORE = re.compile(rf"(?<!selamat )(?<!met )\b({_PARTS_ALONE})\b")  # not of a greeting
 _CLOCK_WORD = re.compile(
     rf"(?:pukul|jam|jm)\s+(setengah\s+)?({any_of(*HOURS)}|(?<=setengah )\d{{1,2}})"
-    rf"(?:\s+({_EARLY_OR_LATE}))?"
+    rf"(?:\s+({_PARTS})\b)?"
 )
 _AGO = re.compile(
     rf"(?<!selama )(?<!hampir )\b(\d{{1,2}}\s*|(?:{'|'.join(COUNTS)}|setengah)\s*)({'|'.join(UNITS)})\s+"
@@ -43,9 +44,7 @@ _AGO = re.compile(
 )
 _NEXT = re.compile(r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\s+(?:depan|ngarep)\b")
 _EVE = re.compile(rf"(?<!tadi )(?<!td )\b(?:malam|malem)\s+({any_of(*WEEKDAYS)})\b")  # "malam Minggu": Saturday's night
-_PART = re.compile(
-    rf"\b(dini ?hari|{any_of(*(name for name in DAY_PART_NAMES if name != 'awan'))})\b"
-)  # "awan" is a cloud too
+_PART = re.compile(rf"\b(dini ?hari|{_PARTS_ALONE})\b")
 _WEEKDAY = re.compile(
     r"\b(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)\b(?!\s+(?:depan|lalu|kedua|pertama|ketiga))"
 )
@@ -108,7 +107,7 @@ class Calendar:
         the day or the range that `observed` begins.
         """
         day, spans, basis = self._day(low, made)
-        clock, clock_span = _clock(low, spans[-1][1] if spans else 0)
+        clock, clock_span = _clock(low)
         if observed is not None:
             return self._observed(observed, until, made, spans)
         local = made.astimezone(self._zone) if made is not None else None
@@ -159,7 +158,7 @@ class Calendar:
         """Give the day of "kemarin", "besok", "semalam": last night after midnight is today."""
         days = RELATIVE_DAYS.get(found[1], 0)
         if days == -1 and found[1] in _LAST_NIGHT:
-            clock, _ = _clock(low, 0)
+            clock, _ = _clock(low)
             told_at_night = made is not None and made.astimezone(self._zone).hour >= 19  # noqa: PLR2004
             if (clock is not None and clock[0] < 6) or (told_at_night and found[1] != "kemarin malam"):  # noqa: PLR2004
                 days = 0
@@ -268,10 +267,16 @@ def _keep(dates: list[tuple[int, Span, date, bool]], low: str, found: re.Match[s
 
 
 def _counts(low: str, found: re.Match[str]) -> bool:
-    """Tell "3-4 orang", "2/3 warga", "2-3 hari" from a date."""
-    noun = _AFTER_NUMBER.match(low, found.end())
-    if found[3] is not None or noun is None:
+    """Tell "3-4 orang", "2/3 warga", "2-3 hari", "3-4 November" and "jam 3-4" from a day and its month."""
+    if found[3] is not None:
         return False
+    if _SAYS_CLOCK.search(low, max(0, found.start() - 16), found.start()):
+        return True
+    noun = _AFTER_NUMBER.match(low, found.end())
+    if noun is None:
+        return False
+    if noun[1] in MONTHS:
+        return True
     between = "/" if "/" in found[0] else "-"
     if not counted_range(int(found[1]), int(found[2]), between, noun[1]):
         return False
@@ -304,24 +309,23 @@ def _completed(day: int, month: int, year: str | None, local: date | None) -> da
     return this
 
 
-def _clock(low: str, after: int) -> tuple[tuple[int, int] | None, Span | None]:
+def _of_day(hour: int, part: str | None) -> int:
+    found = hour_of_day(hour, part) if part is not None and hour <= 24 else None  # noqa: PLR2004
+    return hour if found is None else found
+
+
+def _clock(low: str) -> tuple[tuple[int, int] | None, Span | None]:
     """Give the first clock time and where it stands."""
-    del after
     for found in _CLOCK.finditer(low):
         hour, minute = int(found[1] or found[5]), int(found[2] or found[6] or 0)
         part = found[4]
-        if part is None and (before := _NIGHT.search(low[max(0, found.start() - 16) : found.start()])):
+        if part is None and (before := _PART_BEFORE.search(low[max(0, found.start() - 16) : found.start()])):
             part = before[1]
-        if part in _AFTERNOON and 5 < hour < 12:  # noqa: PLR2004
-            hour += 12
-        elif part in _OF_NIGHT and hour == 12:  # noqa: PLR2004
-            hour = 24
+        hour = _of_day(hour, part)
         if hour <= 24 and minute < 60:  # noqa: PLR2004
             return (hour, minute), found.span()
     if word := _CLOCK_WORD.search(low):
-        hour = HOURS.get(word[2]) or int(word[2])
-        if word[3] in _AFTERNOON and hour < 12:  # noqa: PLR2004
-            hour += 12
         half = word[1] is not None  # "setengah sepuluh" is half past nine
-        return ((hour - half) % 24, 30 if half else 0), word.span()
+        hour = _of_day((HOURS.get(word[2]) or int(word[2])) - half, word[3])
+        return (hour % 24, 30 if half else 0), word.span()
     return None, None
