@@ -1,4 +1,4 @@
-"""Say between which bounds a share may lie by chance. Pure."""
+"""Say between which bounds a share may lie by chance: of the judgement and of sources. Pure."""
 
 from math import sqrt
 

@@ -31,10 +31,9 @@ from services.notify.alerting.planner import open_or_change
 from services.notify.alerting.queries import anything_due
 from services.notify.alerting.unreachable import finish
 from services.notify.channels import Channel, discover, homemade, set_up
-from services.notify.closing.notices import tell_closed, tell_open_again, told_closed
+from services.notify.closing.acts import BESIDES
+from services.notify.closing.notices import tell_open_again, told_closed
 from services.notify.closing.other_way import other_ways
-from services.notify.closing.queries import CLOSINGS
-from services.notify.closing.taken_back import tell_taken_back
 from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
@@ -70,11 +69,6 @@ log = logging.getLogger("kentongan.notify")
 AWAY = (StoreUnavailable, BusUnavailable)
 # News for reporters only.
 OF_TRIAGE = (EventKind.INCIDENT_OPENED, EventKind.INCIDENT_RAISED)  # nobody's act: in no outbox
-# What is told of an act besides what the incident's alerts ask for.
-BESIDES: Mapping[str, Callable[[Transaction, NotifyContext, str], list[DeliveryRow]]] = {
-    **dict.fromkeys(CLOSINGS, tell_closed),
-    EventKind.INCIDENT_HAND_OVER_WITHDRAWN: tell_taken_back,
-}
 ENDS = (EventKind.INCIDENT_ACKNOWLEDGED, *BESIDES)
 LETTERS_SECONDS = 60.0  # between looks at what could not be processed
 WISHES_SECONDS = 2.0  # between looks at what people ask to be done with it

@@ -75,30 +75,34 @@ def _cases(session: Session, period: Period) -> list[Case]:
     found = []
     for row in session.scalars(query.order_by(col(Incident.opened_at), col(Incident.id))):
         archived = came_as_history(row.opened_at, row.closed_at, row.close_reason)
-        found.append(
-            Case(
-                id=row.id,
-                at=row.occurred_start or row.opened_at if archived else row.opened_at,
-                issue=row.issue,
-                form=row.form,
-                level=row.level,
-                kecamatan=row.kecamatan,
-                state=row.state,
-                conflict=row.conflict,
-                reports=row.reports,
-                history=archived,
-            )
-        )
+        at = row.occurred_start or row.opened_at if archived else row.opened_at
+        found.append(case_of(row, at, history=archived))
     return found
 
 
-def lines_of(session: Session, incidents: Sequence[str], kinds: Collection[str] = KINDS) -> dict[str, list[Line]]:
-    """Give the audit lines of changes of incidents, of these kinds, by incident, in order."""
+def case_of(row: Any, at: datetime, *, history: bool = False) -> Case:
+    """Give an incident as it stands now, from a row with at least these columns; `at` is when it counts."""
+    return Case(
+        id=row.id,
+        at=at,
+        issue=row.issue,
+        form=row.form,
+        level=row.level,
+        kecamatan=row.kecamatan,
+        state=row.state,
+        conflict=row.conflict,
+        reports=row.reports,
+        history=history,
+    )
+
+
+def lines_of(session: Session, incidents: Sequence[str]) -> dict[str, list[Line]]:
+    """Give the audit lines of changes of incidents, by incident, in order."""
     found: dict[str, list[Line]] = defaultdict(list)
     columns = (col(Journal.incident_id), col(Journal.seq), col(Journal.at), col(Journal.kind), col(Journal.data))
     for start in range(0, len(incidents), AT_ONCE):
         some = incidents[start : start + AT_ONCE]
-        query = select(*columns).where(col(Journal.incident_id).in_(some), col(Journal.kind).in_(kinds))
+        query = select(*columns).where(col(Journal.incident_id).in_(some), col(Journal.kind).in_(KINDS))
         rows: Any = session.execute(query.order_by(col(Journal.seq)))
         for incident, seq, at, kind, data in rows:
             found[incident].append(Line(seq, at, kind, data))

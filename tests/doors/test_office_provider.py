@@ -1,6 +1,7 @@
 """Come in by the office's own provider: a real server with signed tokens, and everything that may be wrong with them."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from services.runtime.settings import Settings
 from services.security.accounts import second_factor, shutting_out
 from services.security.oidc.linking import unlink
 from services.security.oidc.provider import Office
+from tests.conftest import POSTGRES, SQLITE
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk, running
 from tests.console.night import DISTRICT, NOW, PASSWORD, SECRET
@@ -79,14 +81,14 @@ class Both:
 def build(new_database: Callable[[str], str]) -> Iterator[Callable[..., Both]]:
     opened: list[Any] = []
 
-    def make(*, password: bool = True, **facts: Any) -> Both:
+    def make(*, password: bool = True, database: str = "sqlite", **facts: Any) -> Both:
         clocks: list[Callable[[], datetime]] = []
         server = small_provider(lambda: clocks[0]().timestamp())
         provider = server.__enter__()
         opened.append(server)
         office = Office(provider.url, CLIENT, WORD, "Akun Pemkab", "email", (), "http://127.0.0.1" + BACK)
         district = DISTRICT.model_copy(update={"sign_in": SignInPolicy(password=password)})
-        house = running(new_database("sqlite"), district=district, office=replace(office, **facts))
+        house = running(new_database(database), district=district, office=replace(office, **facts))
         desk = house.__enter__()
         opened.append(house)
         clocks.append(desk.clock)
@@ -428,6 +430,20 @@ def test_a_word_is_signed_by_the_provider_counts_once_and_is_short(both: Both) -
     _, again = both.come()
     assert both.over(word) == 400
     assert again.get("/").status == 200
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRES])
+def test_a_word_that_comes_many_times_at_once_counts_once(build: Callable[..., Both], database: str) -> None:
+    both = build(database=database)
+    both.provider.claims = {"sid": "a"}
+    _, caller = both.come()
+    word = both.provider.over(sid="a")
+    with ThreadPoolExecutor(8) as many:
+        assert sorted(many.map(both.over, [word] * 8)) == [200] + [400] * 7
+    with ThreadPoolExecutor(8) as many:  # eight words of one session
+        assert list(many.map(both.over, [both.provider.over(sid="a") for _ in range(8)])) == [200] * 8
+    assert caller.get("/").status == 303
+    assert [one["sessions"] for one in both.lines("signin.ended")] == [1]
 
 
 def test_what_was_ended_while_somebody_was_on_his_way_in_stays_ended(both: Both) -> None:

@@ -18,7 +18,6 @@ from schemas.vocabulary import (
     AlertState,
     DeliveryState,
     Duty,
-    EventKind,
     Handling,
     IncidentState,
     Origin,
@@ -29,8 +28,8 @@ from services.incidents.access import Reach, reach
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
 from services.incidents.urgency import ARCHIVE
-from services.office.figures import Case, level_if_open
-from services.office.queries import lines_of
+from services.office.figures import level_if_open
+from services.office.queries import case_of, lines_of
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -38,17 +37,6 @@ AT_ONCE = 500  # ids in one statement
 MOST = 40  # entries shown of one kind
 GIVEN_UP = (DeliveryState.FAILED, DeliveryState.DEAD)
 HEAVY: Any = (Incident.features, Incident.reasons, Incident.missing, Incident.parties, Incident.sources)
-STANDING = (  # what says an incident's level, or that it is open
-    EventKind.INCIDENT_OPENED,
-    EventKind.INCIDENT_RAISED,
-    EventKind.INCIDENT_CHANGED,
-    EventKind.INCIDENT_REOPENED,
-    EventKind.INCIDENT_ASSESSED,
-    EventKind.INCIDENT_MERGED,
-    EventKind.INCIDENT_SPLIT,
-    EventKind.INCIDENT_SETTLED,
-    EventKind.INCIDENT_DISMISSED,
-)
 TO_VERIFY = (Handling.VERIFY_FIRST, Handling.SEND_AND_VERIFY)
 
 
@@ -294,7 +282,14 @@ def placed_in(session: Session, reader: Identity, district: District, asked: Str
     """Give the incidents of a stretch of time where the reader may be told that they were."""
     reaches = {code: reach(reader, code, district, redacted=False) for code in district.issues}
     columns: tuple[Any, ...] = (Incident.id, Incident.issue, Incident.kecamatan, Incident.desa, Incident.level)
-    columns += (Incident.form, Incident.state, Incident.conflict, Incident.opened_at, Incident.changed_at)
+    columns += (
+        Incident.form,
+        Incident.state,
+        Incident.conflict,
+        Incident.reports,
+        Incident.opened_at,
+        Incident.changed_at,
+    )
     query = select(*(col(one) for one in columns)).where(*_in_stretch(reader, district, asked))
     rows: Any = session.execute(query.order_by(col(Incident.id))).all()
     stood = _levels_then(session, rows, asked) if asked.standing and asked.past else {}
@@ -310,20 +305,11 @@ def placed_in(session: Session, reader: Identity, district: District, asked: Str
 def _levels_then(session: Session, rows: Sequence[Any], asked: Stretch) -> dict[str, int | None]:
     """Give the level at the end of a stretch of what has changed since; None: it was not open in it."""
     changed = [row for row in rows if row.changed_at >= asked.end]
-    lines = lines_of(session, [row.id for row in changed], STANDING)
+    lines = lines_of(session, [row.id for row in changed])
     found = {}
     for row in changed:
-        case_ = Case(
-            id=row.id,
-            at=row.opened_at,
-            issue=row.issue,
-            form=row.form,
-            level=row.level,
-            kecamatan=row.kecamatan,
-            state=row.state,
-            conflict=row.conflict,
-        )
-        found[row.id] = level_if_open(case_, lines.get(row.id, []), asked.start, asked.end)
+        now = case_of(row, row.opened_at)
+        found[row.id] = level_if_open(now, lines.get(row.id, []), asked.start, asked.end)
     return found
 
 
