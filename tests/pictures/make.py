@@ -37,7 +37,7 @@ NUMBER = """crypto.randomUUID = () => "5a3c1f27-8d4e-4b60-9c12-7f0e6a91d348";
 addEventListener("DOMContentLoaded", () => document.querySelectorAll("#lapor [name=id]").forEach((one) => { one.value = crypto.randomUUID(); }));"""
 
 
-class Studio:
+class PictureTaker:
     """One browser on the sample night, with one window for each of the people and languages."""
 
     def __init__(self, house: SampleNight, browser: Browser, out: Path, raw: Path | None) -> None:
@@ -183,7 +183,7 @@ async def make(only: Sequence[str], out: Path, raw: Path | None) -> list[str]:
             maps = f"--host-resolver-rules=MAP {urlsplit(HOST).hostname} 127.0.0.1:{house.settings.port}"
             flags = [*FLAGS, maps, f"--unsafely-treat-insecure-origin-as-secure={HOST}"]
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            studio = Studio(house, browser, out, raw)
+            studio = PictureTaker(house, browser, out, raw)
             wanted = [page for page in PAGES if not only or page.name in only]
             for page in in_order(wanted):
                 singles = [studio.single(one) for one in SINGLES if one.page == page.name]

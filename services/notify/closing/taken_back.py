@@ -4,7 +4,6 @@ It goes to the addresses to which the handing over went, and to no other: who wa
 What of that still waits is withdrawn. No alert stands behind the words: nothing is due, nothing changes when they come.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from schemas.deliveries import delivery_row
 from schemas.records import Delivery, Incident, Journal
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
-from schemas.vocabulary import OPEN_STATES, AlertReason, DeliveryState, Level
+from schemas.vocabulary import OPEN_STATES, AlertReason, Level
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.closing import queries
 from services.notify.closing.queries import GONE_OUT
@@ -20,11 +19,10 @@ from services.notify.closing.recipients import TOO_LATE, may_know
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
+from services.notify.delivery.throttling import UNSENT, withdraw
 from services.notify.messages.alert_message import compose
 from services.store.ids import derived
 from services.store.transaction import Transaction
-
-NOT_GONE = (DeliveryState.PENDING, DeliveryState.FAILED)
 
 
 class TakenBack(AlertContent):
@@ -94,19 +92,9 @@ def _words(rows: TakenBack, line: Journal, alert: AlertRow) -> list[DeliveryRow]
     tx, to = rows.unit, line.data["to"]
     people = queries.people(tx, [to, line.actor])
     sent = queries.handed(tx, alert["id"], to, datetime.fromisoformat(line.data["since"]))
-    _withdraw(tx, [row for row in sent if row["state"] in NOT_GONE])
+    withdraw(tx, [row for row in sent if row["state"] in UNSENT])
     incident = tx.session.get_one(Incident, alert["incident_id"])
     if to not in people or not may_know(people[to], alert, incident, rows.desk.district):
         return []
     by = people[line.actor].name if line.actor in people else "-"
     return [rows.row(line, alert, row, by) for row in sent if row["state"] in GONE_OUT]
-
-
-def _withdraw(tx: Transaction, rows: Sequence[DeliveryRow]) -> None:
-    """Let what has not gone out yet never go."""
-    changes: list[DeliveryRow] = [
-        {"id": row["id"], "state": DeliveryState.WITHDRAWN.value, "next_at": None} for row in rows
-    ]
-    tx.put(Delivery, changes)
-    for row in rows:
-        tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])

@@ -4,7 +4,7 @@ A delivery held back is a row that waits for its time, like any other timer here
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from services.store.transaction import Transaction
 if TYPE_CHECKING:
     from services.notify.context import NotifyContext
 
+UNSENT = (DeliveryState.PENDING, DeliveryState.FAILED)  # not at a channel: what is being sent cannot be called back
 DIGEST = "digest"  # why a delivery is held back: it goes out with the next digest
 ASKING = frozenset(
     {
@@ -65,21 +66,23 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
     the incident is open again, and what would tell an agency that a later report accuses; of what was held back also
     what asks for an answer that has been given meanwhile, or tells of a level that a later message has overtaken.
     """
-    waiting = [row for row in rows if row["alert_id"] and row["state"] in (DeliveryState.PENDING, DeliveryState.FAILED)]
+    waiting = [row for row in rows if row["alert_id"] and row["state"] in UNSENT]
     if not waiting:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in waiting})
     known = ((row, now) for row in waiting if (now := states.get(row["alert_id"])))
     gone = {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
-    done = DeliveryState.WITHDRAWN.value
-    changes: list[DeliveryRow] = [
-        {"id": id_, "state": done, "next_at": None} for id_ in (row["id"] for row in waiting) if id_ in gone
-    ]
-    tx.put(Delivery, changes)
-    for row in waiting:
-        if row["id"] in gone:
-            tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
+    withdraw(tx, [row for row in waiting if row["id"] in gone])
     return [row for row in rows if row["id"] not in gone]
+
+
+def withdraw(tx: Transaction, rows: Sequence[DeliveryRow]) -> None:
+    """Let what has not gone out never go, and write it down."""
+    done = DeliveryState.WITHDRAWN.value
+    changes: list[DeliveryRow] = [{"id": row["id"], "state": done, "next_at": None} for row in rows]
+    tx.put(Delivery, changes)
+    for row in rows:
+        tx.audit("delivery.withdrawn", "notify", incident=row["incident_id"], subject=row["id"])
 
 
 def _is_withdrawn(tx: Transaction, row: DeliveryRow, now: queries.Standing, context: "NotifyContext") -> bool:
