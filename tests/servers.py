@@ -20,7 +20,7 @@ from aiohttp import web
 from services.bus import Bus
 from services.cli.up import nats_config, nats_server
 
-GENEROUS = 60.0  # seconds until a test gives a condition up; no test takes so long unless it fails
+GENEROUS = 120.0  # seconds until a test gives a condition up; no test takes so long unless it fails
 ACCEPTING = 5  # turns of the loop after which a connection that was just accepted is known to its server
 _tried: set[int] = set()
 # Each of the processes that share the tests has ports of its own, so that none takes what another has just found free.

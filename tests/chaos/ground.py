@@ -22,7 +22,7 @@ from services.notify.watchdog.canary import CANARY
 from tests.kill.installation import KENTONGAN, Installation, reports
 from tests.servers import Sink, end_tasks, free_port
 
-PATIENCE = 120.0  # seconds for whatever must come about in the end
+PATIENCE = 180.0  # seconds for whatever must come about in the end
 PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
 TRIES = 8.0  # seconds until a reporter takes a call as lost and repeats it
 

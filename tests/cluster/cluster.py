@@ -28,7 +28,7 @@ KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import ma
 NODES = ("nats-1", "nats-2", "nats-3")
 WORKERS = tuple(f"{service}-{number}" for service in ("ingest", "triage", "notify") for number in (1, 2))
 USERS = ("ingest", "triage", "notify", "console", "office", "deploy")
-PATIENCE = 120.0  # seconds for anything to come about
+PATIENCE = 180.0  # seconds for anything to come about
 
 
 class Cluster:

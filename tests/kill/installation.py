@@ -25,7 +25,7 @@ WORDS = {
 }
 KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
 MOVED_CLOCK = Path(__file__).parents[1] / "chaos" / "moved_clock"
-PATIENCE = 90.0  # seconds for anything to come about
+PATIENCE = 180.0  # seconds for anything to come about
 
 
 class Installation:
@@ -152,6 +152,10 @@ class Installation:
             if WORDS[what] in words:
                 return int(child)
         return None
+
+    def environment_of(self, what: str) -> list[str]:
+        """Give the environment with which one of its processes was started, `NAME=value` each."""
+        return Path(f"/proc/{self.pid(what)}/environ").read_text().split("\0")
 
     async def kill(self, what: str) -> None:
         """Kill one process outright and wait until another stands in its place."""
