@@ -354,6 +354,7 @@ class SignIn(Record[SignInRow], table=True):
     agent: str = ""  # what the browser says it is, for whoever looks at his own sessions
     provider_account: str | None = Field(default=None, index=True)  # `ProviderLink.id` of whoever was vouched for
     provider_session: str | None = Field(default=None, index=True)  # digest of the session there
+    two_steps: bool = False  # were shown when it began, or since
 
 
 class AnswerToken(Record[AnswerTokenRow], table=True):

@@ -283,6 +283,7 @@ class SignInRow(TypedDict, total=False):
     agent: str
     provider_account: str | None
     provider_session: str | None
+    two_steps: bool
 
 
 class AnswerTokenRow(TypedDict, total=False):

@@ -100,6 +100,7 @@ def create_web(
             ways=OfficeHand(secret, settings.public_url),
             end_key=partial(revoked.note, settings.data),
             sample=settings.sample,
+            two_step_roles=settings.two_step_roles,
             vault=vault,
             letters=bus,
             provider=_provider(settings, secret, store),

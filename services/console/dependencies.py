@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import ReportIn
+from schemas.vocabulary import Role
 from services.bus import DeadLetter
 from services.console.read_log import ReadLog
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
+from services.security.accounts.passkey_ceremony import Site, site_of
+from services.security.accounts.two_steps import TwoSteps
 from services.security.auth import Identity, Receipts
 from services.security.keys import Keys
 from services.security.secret import Secret
@@ -128,11 +131,27 @@ class Deps:
     letters: Letters | None = None  # None: nobody here sees what could not be processed
     provider: "Provider | None" = None  # None: the office has no sign-in of its own
     sample: bool = False  # people and reports are invented, and every page says so
+    two_step_roles: frozenset[Role] = frozenset()  # that must sign in by two steps
 
     @property
     def district(self) -> District:
         """Give the district as it stands now."""
         return self.rules.district
+
+    @property
+    def passkey_site(self) -> Site | None:
+        """Give the site that passkeys are made for; None where none can be, or the office's provider alone counts.
+
+        A passkey proves two things, and neither is known to the provider.
+        """
+        alone = self.provider is not None and not self.district.sign_in.password
+        return None if alone else site_of(self.base_url)
+
+    @property
+    def steps(self) -> TwoSteps:
+        """Give of whom two steps are required."""
+        site = self.passkey_site if self.two_step_roles else None
+        return TwoSteps(self.two_step_roles, site.id if site else "")
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.vocabulary import Role
 
 DISTRICT = Path(__file__).resolve().parent.parent.parent / "deploy" / "tuban"
 
@@ -60,8 +62,19 @@ class Settings(BaseSettings):
     oidc_factors: str = Field(
         default="", description="`amr` values that prove two factors, comma separated; set: two are demanded"
     )
+    two_steps: str = Field(
+        default="", description="Roles that must sign in by two steps, comma separated; empty: each person chooses"
+    )
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
+
+    @field_validator("two_steps")
+    @classmethod
+    def _roles(cls, value: str) -> str:
+        known = [role.value for role in Role if role is not Role.GATEWAY]
+        if unknown := [name for name in map(str.strip, value.split(",")) if name and name not in known]:
+            raise ValueError(f"no role is called {unknown[0]!r}; the roles are {', '.join(known)}")
+        return value
 
     @property
     def database(self) -> str:
@@ -87,6 +100,11 @@ class Settings(BaseSettings):
     def front_door(self) -> str:
         """Give the address at which this machine reaches the front door, without a slash at its end."""
         return (self.door_url or self.public_url).rstrip("/")
+
+    @property
+    def two_step_roles(self) -> frozenset[Role]:
+        """Give the roles that must sign in by two steps."""
+        return frozenset(Role(name.strip()) for name in self.two_steps.split(",") if name.strip())
 
     @property
     def duty_names(self) -> frozenset[str]:

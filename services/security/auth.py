@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from schemas.vocabulary import Role, Scope
 from services.security import queries
 from services.security.accounts import provider_sessions, second_factor
 from services.security.accounts.provider_sessions import HERE, Origin
+from services.security.accounts.two_steps import NOBODY, TwoSteps
 from services.security.secret import Secret
 from services.store.transaction import Session, Transaction
 
@@ -49,6 +50,7 @@ class Identity:
     scopes: frozenset[Scope] = frozenset()  # of a key: what it may be used for
     channel: str | None = None  # of a gateway's key: the one channel it speaks for
     program: bool = False  # known by a key, not signed in as a person
+    owes_step: bool = False  # has signed in by one step, must have a second one and has none yet
 
 
 def _sha(text: str) -> str:
@@ -156,6 +158,10 @@ class Ticket:
     word: str
 
 
+class PasskeyFirst:
+    """Say that somebody has shown his password, and that only his passkey lets him in."""
+
+
 def _ticket(secret: Secret, person: Person, until: int, origin: Origin) -> Ticket:
     told = f"{person.id}\n{origin.account}\n{origin.session}"
     signed = secret.sign("ticket", f"{told}:{until}:{mark_of(person)}")
@@ -197,13 +203,16 @@ def sign_in_with_code(tx: Transaction, secret: Secret, ticket: str, code: str, *
     if not second_factor.prove(tx, secret, person.id, code):
         tx.audit("signin.refused", person.id, why="code")
         return None
-    return open_session(tx, person, agent, origin)
+    return open_session(tx, person, agent, origin, two_steps=True)
+
+
+Admitted = tuple[str, Identity] | Ticket | PasskeyFirst
 
 
 def sign_in(
-    tx: Transaction, claim: Claim, secret: Secret, *, right: bool, agent: str = ""
-) -> tuple[str, Identity] | Ticket | None:
-    """Open a session after the check, or give a ticket where a second proof is owed; None for a wrong password.
+    tx: Transaction, claim: Claim, secret: Secret, *, right: bool, agent: str = "", steps: TwoSteps = NOBODY
+) -> Admitted | None:
+    """Open a session after the check, or give what is owed besides; None for a wrong password.
 
     Journalled either way.
     A password that was changed between the check and now is not right any more.
@@ -212,25 +221,46 @@ def sign_in(
     if person is None or not person.active or person.password != claim.password:
         tx.audit("signin.refused", "anonymous", login_sha=_sha(claim.login)[:16])
         return None
+    if steps.only_passkey(tx.session, person):
+        return passkey_first(tx, person)
     return admitted(tx, person, secret, agent=agent, asks=second_factor.asked(tx.session, person.id))
 
 
+def passkey_first(tx: Transaction, person: Person) -> PasskeyFirst:
+    """Write down that one step was shown and did not count beside a passkey."""
+    tx.audit("signin.refused", person.id, why="passkey:first")
+    return PasskeyFirst()
+
+
 def admitted(
-    tx: Transaction, person: Person, secret: Secret, *, agent: str, asks: bool, origin: Origin = HERE
+    tx: Transaction,
+    person: Person,
+    secret: Secret,
+    *,
+    agent: str,
+    asks: bool,
+    origin: Origin = HERE,
+    two_steps: bool = False,
 ) -> tuple[str, Identity] | Ticket:
-    """Open a session of somebody who has given his first proof, or a ticket where he is asked for the second."""
+    """Open a session of somebody who has given his first proof, or a ticket where he is asked for the second.
+
+    `two_steps`: both were shown to the office's own provider.
+    """
     if asks:
         return _ticket(secret, person, int((tx.now + TICKET).timestamp()), origin)
-    return open_session(tx, person, agent, origin), identity_of(person)
+    return open_session(tx, person, agent, origin, two_steps=two_steps), identity_of(person)
 
 
-def open_session(tx: Transaction, person: Person, agent: str = "", origin: Origin = HERE) -> str:
+def open_session(
+    tx: Transaction, person: Person, agent: str = "", origin: Origin = HERE, *, two_steps: bool = False
+) -> str:
     """Open a session of somebody who has proved who he is; gives its cookie. `agent` is what his browser says it is."""
     cookie = secrets.token_urlsafe(32)
     ends = tx.now + timedelta(hours=SESSION_HOURS)
     row: SignInRow = {"id": _sha(cookie), "person_id": person.id, "made_at": tx.now, "ends_at": ends}
     row |= {"provider_account": origin.account or None, "provider_session": origin.session or None}
-    tx.add(SignIn, [row | {"mark": mark_of(person), "agent": agent[:AGENT_LIMIT]}])
+    row |= {"mark": mark_of(person), "agent": agent[:AGENT_LIMIT], "two_steps": two_steps}
+    tx.add(SignIn, [row])
     tx.audit("signin.opened", person.id)
     return cookie
 
@@ -242,13 +272,36 @@ def mark_of(person: Person) -> str:
     return _sha("\n".join(facts))
 
 
-def whose_session(session: Session, cookie: str, now: datetime) -> Identity | None:
-    """Say whose cookie this is, or None when it ended."""
+def whose_session(session: Session, cookie: str, now: datetime, steps: TwoSteps = NOBODY) -> Identity | None:
+    """Say whose cookie this is, or None when it ended.
+
+    Where two steps are required, a session by one step counts for nothing once its owner has a second one: he signs in
+    again and shows it. Until he has one, he `owes_step`.
+    """
     found = session.get(SignIn, _sha(cookie))
     if found is None or found.ends_at < now:
         return None
     person = session.get(Person, found.person_id)
-    return identity_of(person) if person and person.active and found.mark == mark_of(person) else None
+    if person is None or not person.active or found.mark != mark_of(person):
+        return None
+    if not steps.required(person):
+        return identity_of(person)
+    has = steps.has_one(session, person.id)
+    if found.two_steps and (has or found.provider_account):
+        return identity_of(person)
+    return None if has else replace(identity_of(person), owes_step=True)
+
+
+def second_step_shown(tx: Transaction, cookie: str) -> None:
+    """Remember that the owner of a session has shown the second step in it."""
+    if found := tx.session.get(SignIn, _sha(cookie)):
+        found.two_steps = True
+
+
+def by_two_steps(session: Session, cookie: str) -> bool:
+    """Say whether two steps were shown for a session."""
+    found = session.get(SignIn, _sha(cookie))
+    return found is not None and found.two_steps
 
 
 def session_id(cookie: str) -> str:

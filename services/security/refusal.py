@@ -31,6 +31,16 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Tidak ada orang dengan nama masuk {login}.",
         "There is nobody with the sign-in name {login}.",
     ),
+    "second_step_first": (
+        "not_yours",
+        "Peran Anda mewajibkan verifikasi dua langkah. Nyalakan dulu di halaman Keamanan akun.",
+        "Your role requires two-step verification. Turn it on first, on the page Account security.",
+    ),
+    "second_step_kept": (
+        "state",
+        "Peran Anda mewajibkan verifikasi dua langkah. Tambah cara lain dulu, baru lepas yang ini.",
+        "Your role requires two-step verification. Add another way first, then take this one away.",
+    ),
     "shift_not_found": ("not_found", "Piket tidak ditemukan.", "The shift was not found."),
     "silence_not_found": ("not_found", "Peredaman tidak ditemukan.", "The silence was not found."),
     "suggestion_gone": (

@@ -160,6 +160,7 @@ def running(
     district: District = DISTRICT,
     office: Office | None = None,
     base_url: str = "http://127.0.0.1",
+    two_step_roles: frozenset[Role] = frozenset(),
 ) -> Iterator[Desk]:
     """Fill a database that has its tables, and run a desk on it in a thread of its own.
 
@@ -198,6 +199,7 @@ def running(
             sample=sample,
             vault=VAULT,
             provider=Provider(office, SECRET, clock) if office else None,
+            two_step_roles=two_step_roles,
         )
     )
     add_routes(app, ingest_routes(door, filing))

@@ -113,7 +113,7 @@ def _unlink(tx: Transaction, person: Person) -> str:
 def _reset_factor(tx: Transaction, person: Person) -> str:
     accounts.revoke(tx, person.id, OFFICE, "factor")
     second_factor.take_away(tx, person.id, OFFICE)
-    return f"{person.login} is asked for the password alone, until the second factor is set up again."
+    return f"{person.login} is asked for the password alone, until the second step is set up again."
 
 
 def _drop_passkeys(tx: Transaction, person: Person) -> str:

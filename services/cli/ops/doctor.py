@@ -16,6 +16,7 @@ from services.notify.channels import ChannelSettingsError, discover, homemade, s
 from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
 from services.runtime.settings import Settings
+from services.security.accounts.two_steps import TwoSteps
 from services.security.secret import Secret
 from services.store import stream_marks
 from services.store.audit_log import newest_line
@@ -29,6 +30,7 @@ NOT_WRITABLE = (
     "PostgreSQL: pg_stat_activity)"
 )
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
+NAMED = 20  # people whose names are told
 Finding = tuple[bool, str]
 
 
@@ -88,6 +90,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         now = store.clock()
         people, reachable = store.read_now(queries.count_people)
         yield people > 0, f"{people} people, {reachable} with an address"
+        yield from _two_steps(store, settings)
         overdue = store.read_now(lambda session: queries.count_late_ladders(session, now - LATE))
         yield overdue == 0, f"{overdue} timers are more than five minutes late"
         given_up = store.read_now(queries.count_given_up)
@@ -106,6 +109,21 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield False, f"store: cannot be reached ({error})"
     finally:
         store.close()
+
+
+def _two_steps(store: Store, settings: Settings) -> Iterator[Finding]:
+    """Name who must sign in by two steps and has one only."""
+    roles = settings.two_step_roles
+    if not roles:
+        yield True, "two steps at sign-in are required of nobody (KENTONGAN_TWO_STEPS)"
+        return
+    from services.security.accounts.passkey_ceremony import site_of  # noqa: PLC0415 - loads what shows passkeys
+
+    site, vouched = site_of(settings.public_url), bool(settings.oidc_issuer and settings.oidc_factors)
+    steps = TwoSteps(roles, site.id if site else "")
+    lacking = store.read_now(lambda session: queries.one_step_only(session, steps, vouched=vouched))
+    told = f": {', '.join(lacking[:NAMED])}{', ...' if len(lacking) > NAMED else ''}" if lacking else ""
+    yield not lacking, f"two steps at sign-in: {len(lacking)} who must have a second one have none yet{told}"
 
 
 def _failing(session: Session) -> list[Finding]:

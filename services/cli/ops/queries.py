@@ -25,6 +25,7 @@ from schemas.records import (
     Ladder,
     Outbox,
     Person,
+    ProviderLink,
     Report,
     ReporterKey,
 )
@@ -33,12 +34,23 @@ from schemas.running import MADE_FROM_OTHERS
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.notify.closing.queries import CLOSINGS, TOLD
 from services.notify.delivery.closing_mark import MARK
+from services.security.accounts.two_steps import TwoSteps
 from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
 
 AT_ONCE = 500  # rows read together
 STATES = [state.value for state in OPEN_STATES]
 SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
+
+
+# -- doctor ------------------------------------------------------------------------------------------------------------
+
+
+def one_step_only(session: Session, steps: TwoSteps, *, vouched: bool) -> list[str]:
+    """Return the logins of whoever must have a second step and has none; `vouched`: the provider's counts as one."""
+    found = session.exec(select(Person).where(col(Person.active)).order_by(col(Person.login))).all()
+    there = set(session.exec(select(ProviderLink.person_id)).all()) if vouched else set()
+    return [one.login for one in found if one.id not in there and steps.lacks_one(session, one)]
 
 
 # -- backup and restore ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from schemas.records import Passkey, Person
 from services.console.account import registered_device
 from services.console.account.guesses import NETWORK
 from services.console.account.passkey_views import ceremonies_of
-from services.console.account.security_pages import PAGE, SecurityPages
+from services.console.account.security_pages import PAGE, SecurityPages, then_of
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
@@ -45,7 +45,7 @@ class OwnPasskeys:
 
     async def begin(self, request: Request) -> Response:
         """Ask this browser for a new one, for whoever knows the password: a taken session makes itself no way back."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         form = await self._counter.form(request, visitor)
         me, ceremonies = visitor.identity.id, self._here()
         person = await self._deps.store.read(lambda session: session.get_one(Person, me))
@@ -67,7 +67,7 @@ class OwnPasskeys:
 
     async def keep(self, request: Request) -> Response:
         """Keep the one that the browser has made."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         form = await self._counter.form(request, visitor)
         me, ceremonies, here = visitor.identity.id, self._here(), auth.session_id(visitor.cookie)
         try:
@@ -75,8 +75,13 @@ class OwnPasskeys:
         except PasskeyRefusedError as refused:
             raise Refused("passkey_not_made") from refused
         name = form.get("nama", "")
-        await self._deps.store.write(lambda tx: passkeys.add(tx, me, made, name))
-        response = RedirectResponse(f"{PAGE}?pesan=kunci", HTTPStatus.SEE_OTHER)
+
+        def act(tx: Transaction) -> None:
+            passkeys.add(tx, me, made, name)
+            auth.second_step_shown(tx, visitor.cookie)
+
+        await self._deps.store.write(act)
+        response = RedirectResponse(then_of(request) or f"{PAGE}?pesan=kunci", HTTPStatus.SEE_OTHER)
         registered_device.remember(response, self._deps, made.id)
         return _forgotten(response, self._deps)
 
@@ -93,7 +98,12 @@ class OwnPasskeys:
         visitor = await self._counter.visitor(request)
         form = await self._counter.form(request, visitor)
         me, id_, here = visitor.identity.id, form.get("id", ""), auth.session_id(visitor.cookie)
-        await self._deps.store.write(lambda tx: passkeys.remove(tx, me, id_, keep=here))
+
+        def act(tx: Transaction) -> None:
+            self._deps.steps.check_passkey_may_go(tx.session, tx.session.get_one(Person, me), id_)
+            passkeys.remove(tx, me, id_, keep=here)
+
+        await self._deps.store.write(act)
         return RedirectResponse(f"{PAGE}?pesan=lepas", HTTPStatus.SEE_OTHER)
 
     def _here(self) -> Ceremonies:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.records import Passkey
 from services.console.dependencies import Deps
-from services.security.accounts.passkey_ceremony import Ceremonies, site_of
+from services.security.accounts.passkey_ceremony import Ceremonies
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,6 @@ def shown(found: Sequence[Passkey], site: str, here: str | None = None) -> list[
 
 
 def ceremonies_of(deps: Deps) -> Ceremonies | None:
-    """Give what asks for passkeys; None where none can be made for our address, or the office's provider alone counts.
-
-    A passkey proves two things, and neither is known to the provider.
-    """
-    site = site_of(deps.base_url)
-    alone = deps.provider is not None and not deps.district.sign_in.password
-    return Ceremonies(site, deps.secret, deps.clock) if site and not alone else None
+    """Give what asks for passkeys; None where there are none."""
+    site = deps.passkey_site
+    return Ceremonies(site, deps.secret, deps.clock) if site else None

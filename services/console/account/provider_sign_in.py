@@ -19,7 +19,7 @@ from services.console.web.page_base import Endpoint
 from services.console.web.rendering import HEADERS
 from services.console.web.sessions import inside, visitor_of
 from services.security.accounts import provider_sessions
-from services.security.auth import Identity, Ticket
+from services.security.auth import Admitted, PasskeyFirst, Ticket
 from services.security.oidc.id_token import TokenRefusedError
 from services.security.oidc.linking import ended, enter
 from services.security.oidc.provider import (
@@ -44,6 +44,7 @@ AWAY = "sign_in_provider_away"
 SAID = {"unknown": "sign_in_provider_unknown", "linked": "sign_in_provider_linked", "factor": "sign_in_provider_factor"}
 SAID |= dict.fromkeys(("late", "used", "over"), "sign_in_late") | {"unverified": "sign_in_provider_unknown"}
 REFUSED = "sign_in_provider_refused"
+PASSKEY_FIRST = "sign_in_passkey_first"
 Page = Callable[[Request, dict[str, Any], int], Response]
 Entered = Callable[[str, str], Response]
 
@@ -92,12 +93,14 @@ class ProviderPages:
     async def _enter(self, request: Request, vouched: Vouched) -> Response:
         office, secret, agent = self._provider.office, self._deps.secret, request.headers.get("user-agent", "")
 
-        def act(tx: Transaction) -> tuple[str, Identity] | Ticket | str:
-            return enter(tx, office, secret, vouched, agent=agent)
+        def act(tx: Transaction) -> Admitted | str:
+            return enter(tx, office, secret, vouched, agent=agent, steps=self._deps.steps)
 
         opened, then = await self._deps.store.write(act), inside(vouched.then)
         if isinstance(opened, str):
             return self._say(request, SAID.get(opened, REFUSED), then, HTTPStatus.FORBIDDEN)
+        if isinstance(opened, PasskeyFirst):
+            return self._say(request, PASSKEY_FIRST, then, HTTPStatus.FORBIDDEN)
         if isinstance(opened, Ticket):
             facts = {"then": then, "ticket": opened.word, "path": "/masuk", "given": {}}
             return self._page(request, facts, HTTPStatus.OK)

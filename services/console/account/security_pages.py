@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,8 +18,8 @@ from services.console.account.registered_device import passkey_here
 from services.console.dependencies import Deps
 from services.console.web.drawing import qr
 from services.console.web.errors import STATUS, Kind, Sorry
-from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import Visitor, keep_session
+from services.console.web.page_base import ACCOUNT, Endpoint, SignedInPages
+from services.console.web.sessions import Visitor, inside, keep_session, look_again
 from services.security import auth, queries
 from services.security.accounts import passwords, second_factor
 from services.security.accounts import shutting_out as accounts
@@ -27,7 +28,7 @@ from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 from services.web.rate_limit import Buckets
 
-PAGE = "/akun"
+PAGE = ACCOUNT
 DONE = ("sandi", "sesi", "mati", "kunci", "nama", "lepas")
 PICTURE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
@@ -53,6 +54,17 @@ def shown(sessions: list[SignIn], cookie: str) -> list[SessionView]:
     ]
 
 
+def then_of(request: Request) -> str:
+    """Give where somebody wanted to go who was led here to turn two-step verification on; empty: nowhere."""
+    return inside(request.query_params["ke"]) if "ke" in request.query_params else ""
+
+
+def back_to(request: Request) -> str:
+    """Give the address of the page, which remembers where somebody wanted to go."""
+    then = then_of(request)
+    return f"{PAGE}?{urlencode({'ke': then})}" if then else PAGE
+
+
 class SecurityPages:
     """What keeps a person's account his own."""
 
@@ -68,8 +80,8 @@ class SecurityPages:
 
     async def page(self, request: Request, facts: Mapping[str, Any], status: int = HTTPStatus.OK) -> Response:
         """Show the page with what it has to say."""
-        visitor, now = await self._counter.visitor(request), self._deps.clock()
-        secret, me = self._deps.secret, visitor.identity.id
+        visitor, now = await self._counter.arriving(request), self._deps.clock()
+        secret, me, steps = self._deps.secret, visitor.identity.id, self._deps.steps
 
         ceremonies = passkey_views.ceremonies_of(self._deps)
 
@@ -86,10 +98,13 @@ class SecurityPages:
                     queries.passkeys(session, me), ceremonies.site.id if ceremonies else "", here.id if here else None
                 ),
                 "offered": ceremonies is not None,
+                "required": steps.required(person),
+                "factor_stays": steps.required(person) and not steps.has_passkey(session, me),
             }
 
         told = await self._deps.store.read(ask)
         given = {"path": PAGE, "wrong": None, "codes": (), "making": None, "least": passwords.LEAST, "said": None}
+        given |= {"then": then_of(request)}
         return self._counter.show(request, "account.html", visitor, {**given, **told, **facts}, status)
 
     async def change_password(self, request: Request) -> Response:
@@ -107,10 +122,10 @@ class SecurityPages:
 
         def act(tx: Transaction) -> str:
             person = tx.session.get_one(Person, visitor.identity.id)
-            origin = auth.origin_of(tx.session, visitor.cookie)
+            origin, both = auth.origin_of(tx.session, visitor.cookie), auth.by_two_steps(tx.session, visitor.cookie)
             accounts.set_password(tx, person, hashed, person.id)
             tx.session.flush()
-            return auth.open_session(tx, person, request.headers.get("user-agent", ""), origin)
+            return auth.open_session(tx, person, request.headers.get("user-agent", ""), origin, two_steps=both)
 
         cookie = await self._deps.store.write(act)
         response = RedirectResponse(f"{PAGE}?pesan=sandi", HTTPStatus.SEE_OTHER)
@@ -151,7 +166,7 @@ class SecurityPages:
 
     async def begin(self, request: Request) -> Response:
         """Make a secret for the authenticator, for whoever knows the password: a taken session locks nobody out."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         form = await self._counter.form(request, visitor)
         has = await self._deps.store.read(lambda session: session.get_one(Person, visitor.identity.id).password)
         if has and (refused := await self.knows_password(request, visitor, form.get("old", ""))) is not None:
@@ -159,11 +174,11 @@ class SecurityPages:
         await self._deps.store.write(
             lambda tx: second_factor.begin(tx, self._deps.secret, tx.session.get_one(Person, visitor.identity.id))
         )
-        return RedirectResponse(PAGE, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(back_to(request), HTTPStatus.SEE_OTHER)
 
     async def picture(self, request: Request) -> Response:
         """Draw the QR code by which an authenticator takes the secret, until its first code was shown."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         secret = self._deps.secret
         begun = await self._deps.store.read(
             lambda session: second_factor.pending(session, secret, session.get_one(Person, visitor.identity.id))
@@ -174,15 +189,20 @@ class SecurityPages:
 
     async def turn_on(self, request: Request) -> Response:
         """Ask for the second proof from now on, and show the codes to write down, once."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         form = await self._counter.form(request, visitor)
         me, code = visitor.identity.id, form.get("kode", "")
+
+        def act(tx: Transaction) -> list[str]:
+            told = second_factor.turn_on(tx, self._deps.secret, tx.session.get_one(Person, me), code)
+            auth.second_step_shown(tx, visitor.cookie)
+            return told
+
         try:
-            codes = await self._deps.store.write(
-                lambda tx: second_factor.turn_on(tx, self._deps.secret, tx.session.get_one(Person, me), code)
-            )
+            codes = await self._deps.store.write(act)
         except Refused as refused:
-            return await self.page(request, {"refused": refused.detail}, STATUS[refused.reason])
+            return await self.page(request, {"refused": refused.say(visitor.language)}, STATUS[refused.reason])
+        look_again(request)  # the other pages are open to him now
         return await self.page(request, {"codes": codes})
 
     async def turn_off(self, request: Request) -> Response:
@@ -194,6 +214,7 @@ class SecurityPages:
             return await self.page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
 
         def act(tx: Transaction) -> bool:
+            self._deps.steps.check_factor_may_go(tx.session, tx.session.get_one(Person, me))
             if not second_factor.prove(tx, self._deps.secret, me, code):
                 return False
             second_factor.take_away(tx, me, me)

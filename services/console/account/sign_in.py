@@ -11,14 +11,14 @@ from services.console.account.guesses import COOKIE as BROWSER
 from services.console.account.guesses import DAYS, Gate
 from services.console.account.passkey_pages import passkey_door_routes
 from services.console.account.passkey_views import ceremonies_of
-from services.console.account.provider_sign_in import farewell_of, provider_routes
+from services.console.account.provider_sign_in import PASSKEY_FIRST, farewell_of, provider_routes
 from services.console.account.registered_device import COOKIE as COOKIE_OF_DEVICE
 from services.console.account.registered_device import forget, passkey_here
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import COOKIE, from_here, inside, keep_session, visitor_of
+from services.console.web.sessions import COOKIE, arriving_of, from_here, inside, keep_session
 from services.security import auth
 from services.security.permissions import Act
 from services.web.rate_limit import caller
@@ -40,7 +40,7 @@ class SignInPages:
     async def show(self, request: Request) -> Response:
         """Show the form; in a browser that came in by passkey, its one button, unless another way is asked for."""
         then = inside(request.query_params.get("ke", "/"))
-        if await visitor_of(request, self._deps):
+        if await arriving_of(request, self._deps):  # who owes the second step is led on to it by the page itself
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
         said = SAID.get(request.query_params.get("pesan", ""))
         if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
@@ -92,11 +92,13 @@ class SignInPages:
             self._waiting -= 1
         agent = request.headers.get("user-agent", "")
         opened = await self._deps.store.write(
-            lambda tx: auth.sign_in(tx, claim, self._deps.secret, right=right, agent=agent)
+            lambda tx: auth.sign_in(tx, claim, self._deps.secret, right=right, agent=agent, steps=self._deps.steps)
         )
         if opened is None:
             return self.page(request, {**shown, "wrong": "sign_in_wrong"}, HTTPStatus.UNAUTHORIZED)
         self._gate.leave(login, network, browser, now)
+        if isinstance(opened, auth.PasskeyFirst):
+            return self.page(request, {**shown, "wrong": PASSKEY_FIRST}, HTTPStatus.FORBIDDEN)
         if isinstance(opened, auth.Ticket):
             return self.page(request, {**shown, "ticket": opened.word})
         return self.known(opened[0], login, then)
@@ -134,7 +136,7 @@ class SignInPages:
 
     async def leave(self, request: Request) -> Response:
         """End the session."""
-        visitor = await self._counter.visitor(request)
+        visitor = await self._counter.arriving(request)
         await self._counter.form(request, visitor)
         origin = await self._deps.store.write(lambda tx: auth.sign_out(tx, visitor.cookie))
         # By a link: no form leads a browser to another site here, and the session there may be wanted elsewhere.

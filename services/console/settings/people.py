@@ -183,11 +183,17 @@ class PeoplePages:
             )
 
         person, addresses, tries, invited = await self._deps.store.read(ask)
-        sessions, second, keys = await self._deps.store.read(
-            lambda s: (len(open_sessions(s, id_, now)), second_factor.asked(s, id_), len(passkeys(s, id_)))
-        )
         if person is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        steps = self._deps.steps
+        sessions, second, keys, lacks = await self._deps.store.read(
+            lambda s: (
+                len(open_sessions(s, id_, now)),
+                second_factor.asked(s, id_),
+                len(passkeys(s, id_)),
+                steps.lacks_one(s, person),
+            )
+        )
         ways = self._deps.ways
         facts = {
             "person": person,
@@ -197,6 +203,7 @@ class PeoplePages:
             "sessions": sessions,
             "second": second,
             "passkeys": keys,
+            "lacks_step": lacks,
             "ways": ways,
             "channels": [name for name, _ in ways.channels() if name not in ("desk", "webpush")] if ways else [],
             "link": None,

@@ -37,7 +37,8 @@
   }
   async function fetched(url, options = {}) {
     const answer = await fetch(url, { headers: { accept: "text/html", "kentongan-part": "1" }, credentials: "same-origin", ...options });
-    if (new URL(answer.url).pathname === "/masuk") { location.reload(); return null; } // the session ended
+    const where = new URL(answer.url).pathname;
+    if (where !== location.pathname && (where === "/masuk" || where === "/akun")) { location.reload(); return null; } // the session ended, or owes a second step
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return { answer, page };
   }

@@ -21,6 +21,15 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
     ),
     "account.end_others_yes": ("Ya, akhiri semuanya", "Yes, end them all"),
     "account.end_others": ("Akhiri semua sesi lain", "End all other sessions"),
+    "account.required": (
+        "Peran Anda mewajibkan verifikasi dua langkah. Nyalakan di sini, lalu halaman lain terbuka.",
+        "Your role requires two-step verification. Turn it on here, then the other pages open.",
+    ),
+    "account.required_stays": (
+        "Peran Anda mewajibkannya. Untuk melepasnya, tambah kunci sandi dulu. Ganti HP? Minta admin kantor melepasnya.",
+        "Your role requires it. To turn it off, add a passkey first. A new phone? Ask the office's admin to reset it.",
+    ),
+    "account.go_on": ("Lanjutkan", "Go on"),
     "account.factor": ("Verifikasi dua langkah", "Two-step verification"),
     "account.factor_on": (
         "Menyala. Saat masuk Anda memasukkan kode dari aplikasi autentikator.",
@@ -159,6 +168,10 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Kunci sandi itu tidak diterima. Masuk dengan kata sandi dan beri tahu admin.",
         "That passkey was not accepted. Sign in with your password and tell the admin.",
     ),
+    "sign_in_passkey_first": (
+        "Peran Anda mewajibkan dua langkah. Masuk dengan kunci sandi Anda. Hilang? Minta admin kantor melepasnya.",
+        "Your role requires two steps. Sign in with your passkey. Lost it? Ask the office's admin to take it away.",
+    ),
     "sign_in_code": ("Kode tidak cocok atau sudah dipakai.", "The code does not fit or was used."),
     "sign_in_late": ("Waktunya habis. Masuk lagi dari awal.", "Time is up. Sign in again."),
     "sign_in_code_hint": (
@@ -211,6 +224,10 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
     "settings.done.kunci": (
         "Kunci sandi, sesi, tombol dan kode berakhir.",
         "Passkeys, sessions, buttons and codes ended.",
+    ),
+    "settings.lacks_step": (
+        "Belum punya langkah kedua, padahal perannya mewajibkan: diminta saat masuk.",
+        "Has no second step yet, and the role requires one: it is asked for at the next sign-in.",
     ),
     "settings.free_factor": ("Lepas verifikasi dua langkah", "Take two-step verification away"),
     "settings.done.sesi": (

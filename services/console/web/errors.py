@@ -39,6 +39,10 @@ class SignInFirst(Exception):  # noqa: N818 - leads on, nothing failed
         self.then = then
 
 
+class SecondStepFirst(SignInFirst):
+    """The page is for people who have shown two steps, and he who asks has one only; `then` as for `SignInFirst`."""
+
+
 def sorry_for(refused: Refused, language: str) -> Sorry:
     """Turn a refused act into its page, in the reader's language."""
     return Sorry(Kind(refused.reason), STATUS[refused.reason], refused.say(language))

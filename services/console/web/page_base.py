@@ -16,10 +16,10 @@ from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.health import TOLD, Health
 from services.console.web.cover import Cover
-from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
+from services.console.web.errors import Kind, SecondStepFirst, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
-from services.console.web.sessions import Visitor, from_here, keep_language, language_of, visitor_of
+from services.console.web.sessions import Visitor, arriving_of, from_here, keep_language, language_of
 from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
@@ -29,6 +29,8 @@ from services.silences import silences
 from services.store.database import StoreUnavailable
 
 log = logging.getLogger("kentongan.console")
+DOOR = "/masuk"
+ACCOUNT = "/akun"  # where two-step verification is turned on
 LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is told on every page when all are empty
 OFFICE = (
     "/li/",
@@ -64,7 +66,8 @@ class PageRoute(Route):
                 await rule.dependency(request)
             response: Response = await self._handle(request)
         except SignInFirst as first:
-            response = RedirectResponse(f"/masuk?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
+            where = ACCOUNT if isinstance(first, SecondStepFirst) else DOOR
+            response = RedirectResponse(f"{where}?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
         except Refused as refused:
             response = self._sorry(request, sorry_for(refused, language_of(request)))
         except Sorry as sorry:
@@ -103,6 +106,7 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
         "sections": sections_of(visitor.identity) if visitor else (),
+        "owes_step": visitor is not None and visitor.identity.owes_step,
         "office_paths": OFFICE,
         "uncovered": visitor.uncovered if visitor else None,
         "troubles": visitor.troubles if visitor else None,
@@ -111,6 +115,8 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
 
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     """Give the parts of the desk that somebody may enter: address, and the word for it."""
+    if who.owes_step:
+        return ()
     parts = [("/", "incidents")] if may(who.role, Act.READ) else []
     parts.append(("/lapor", "lapor"))
     if may(who.role, Act.READ):
@@ -128,6 +134,12 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
+def _asked_for(request: Request) -> str:
+    """Give the address that somebody wanted; a form that was handed in is not handed in again."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query if request.method == "GET" else "/"
+
+
 class SignedInPages:
     """The desk's counter: every page for people who have signed in begins and ends here."""
 
@@ -138,11 +150,10 @@ class SignedInPages:
         self._health = Health(deps)
 
     async def visitor(self, request: Request) -> Visitor:
-        """Give who has signed in; raises SignInFirst."""
-        visitor = await visitor_of(request, self._deps)
-        if visitor is None:
-            query = f"?{request.url.query}" if request.url.query else ""
-            raise SignInFirst(request.url.path + query if request.method == "GET" else "/")
+        """Give who has signed in; raises SignInFirst, or SecondStepFirst where one step is not enough."""
+        visitor = await self.arriving(request)
+        if visitor.identity.owes_step:
+            raise SecondStepFirst(_asked_for(request))
         if request.method == "GET" and visitor.identity.role in TOLD:
             visitor = replace(visitor, troubles=await self._health.look())
         if request.method == "GET" and visitor.identity.role in LOOKS_AFTER:
@@ -150,6 +161,13 @@ class SignedInPages:
             all_or_any = covered.reached == 0 or visitor.identity.role == Role.ADMIN
             if covered.empty and all_or_any:
                 return replace(visitor, uncovered=(covered.reached, covered.posts))
+        return visitor
+
+    async def arriving(self, request: Request) -> Visitor:
+        """Give who has signed in, also one who still has to turn two-step verification on; raises SignInFirst."""
+        visitor = await arriving_of(request, self._deps)
+        if visitor is None:
+            raise SignInFirst(_asked_for(request))
         return visitor
 
     def show(

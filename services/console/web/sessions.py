@@ -14,6 +14,7 @@ from services.console.health import Trouble
 from services.console.texts import LANGUAGES
 from services.security.auth import Identity, form_token, whose_session
 from services.security.keys import KeysUnknown
+from services.security.refusal import Refused
 from services.web.problem_details import Problem
 
 COOKIE = "kentongan_sesi"
@@ -63,7 +64,13 @@ def keep_language(request: Request, response: Response) -> None:
 
 
 async def visitor_of(request: Request, deps: Deps) -> Visitor | None:
-    """Give the person whose session cookie came along; None when there is none or it ended.
+    """Give the person whose session cookie came along; None when there is none, it ended, or it owes a second step."""
+    visitor = await arriving_of(request, deps)
+    return None if visitor is None or visitor.identity.owes_step else visitor
+
+
+async def arriving_of(request: Request, deps: Deps) -> Visitor | None:
+    """Give the person whose session cookie came along, also one who owes the second step and is a stranger elsewhere.
 
     The store is asked once for a request: the rule of its route and its endpoint want the same answer.
     """
@@ -71,22 +78,33 @@ async def visitor_of(request: Request, deps: Deps) -> Visitor | None:
     if not cookie:
         return None
     if not hasattr(request.state, "person"):
-        request.state.person = await deps.store.read(lambda session: whose_session(session, cookie, deps.clock()))
+        steps = deps.steps
+        request.state.person = await deps.store.read(
+            lambda session: whose_session(session, cookie, deps.clock(), steps)
+        )
     person = request.state.person
     if person is None:
         return None
     return Visitor(person, cookie, language_of(request, person), form_token(deps.secret, cookie))
 
 
-async def still_there(request: Request, deps: Deps) -> Visitor:
-    """Give who calls as the store has him now, for answers that take long; raises Problem as `caller_of` does."""
+def look_again(request: Request) -> None:
+    """Have the store asked anew who visits: what it said was changed meanwhile."""
     if hasattr(request.state, "person"):
         del request.state.person
+
+
+async def still_there(request: Request, deps: Deps) -> Visitor:
+    """Give who calls as the store has him now, for answers that take long; raises Problem as `caller_of` does."""
+    look_again(request)
     return await caller_of(request, deps)
 
 
 async def caller_of(request: Request, deps: Deps) -> Visitor:
-    """Give the key or person behind an API call; raises Problem 401, or 403 for a forged act of a person."""
+    """Give the key or person behind an API call; raises Problem 401, or 403 for a forged act of a person.
+
+    Raises Refused for a person who must turn two-step verification on first; programs have none.
+    """
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         try:
@@ -98,9 +116,11 @@ async def caller_of(request: Request, deps: Deps) -> Visitor:
         if (Scope.READ if request.method in ("GET", "HEAD") else Scope.ACT) not in identity.scopes:
             raise Problem(403, "Kunci ini tidak dibuat untuk itu")
         return Visitor(identity, "", language_of(request, identity), "")
-    visitor = await visitor_of(request, deps)
+    visitor = await arriving_of(request, deps)
     if visitor is None:
         raise Problem(401)
+    if visitor.identity.owes_step:
+        raise Refused("second_step_first")
     if request.method != "GET" and not visitor.sent(request.headers.get(CSRF_HEADER, "")):
         raise Problem(403, f"Tindakan dengan sesi perlu header {CSRF_HEADER}")
     return visitor

@@ -67,7 +67,7 @@ def enter(tx: Transaction, proof: Proof, *, agent: str = "") -> Entered | str:
         return why
     found.count, found.used_at = proof.count, tx.now
     tx.audit("passkey.used", person.id, subject=person.id, key=_short(found.id))
-    return Entered(auth.open_session(tx, person, agent), person.login, found.id)
+    return Entered(auth.open_session(tx, person, agent, two_steps=True), person.login, found.id)
 
 
 def refuse(tx: Transaction, why: str, person: str = "", challenge: str = "") -> None:

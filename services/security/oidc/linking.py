@@ -10,7 +10,8 @@ from services.security import auth, queries
 from services.security.accounts import second_factor
 from services.security.accounts.provider_sessions import Origin, digest, over, session_there
 from services.security.accounts.shutting_out import revoke
-from services.security.auth import Identity, Ticket
+from services.security.accounts.two_steps import NOBODY, TwoSteps
+from services.security.auth import Admitted
 from services.security.oidc.logout_token import Over
 from services.security.oidc.provider import Office, ProviderRefusedError, Vouched
 from services.security.secret import Secret
@@ -18,9 +19,9 @@ from services.store.transaction import Session, Transaction
 
 
 def enter(
-    tx: Transaction, office: Office, secret: Secret, vouched: Vouched, *, agent: str = ""
-) -> tuple[str, Identity] | Ticket | str:
-    """Open a session, give a ticket where our second proof is owed, or a word that says why not. Journalled."""
+    tx: Transaction, office: Office, secret: Secret, vouched: Vouched, *, agent: str = "", steps: TwoSteps = NOBODY
+) -> Admitted | str:
+    """Open a session, give what is owed besides, or a word that says why not. Journalled."""
     try:
         person = _whose(tx, office, vouched)
         asks = _asks_here(tx.session, office, vouched, person)
@@ -29,7 +30,10 @@ def enter(
         tx.audit("signin.refused", "anonymous", why=f"provider:{refused.why}")
         return refused.why
     tx.audit("signin.vouched", person.id, issuer=office.issuer, factors=list(vouched.factors))
-    return auth.admitted(tx, person, secret, agent=agent, asks=asks, origin=origin)
+    there = bool(office.factors) and not asks  # both steps were shown to the provider
+    if not there and steps.only_passkey(tx.session, person):
+        return auth.passkey_first(tx, person)
+    return auth.admitted(tx, person, secret, agent=agent, asks=asks, origin=origin, two_steps=there)
 
 
 def _origin(tx: Transaction, office: Office, vouched: Vouched) -> Origin:
