@@ -75,16 +75,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if said is None:
             raise
         print(said, file=sys.stderr)
-        return 1
+        return 2 if _misread(error) else 1
+
+
+def _misread(error: Exception) -> bool:
+    """Say whether it is a setting that cannot be read: bad usage."""
+    from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
+
+    from services.store.database import StoreAddressError  # noqa: PLC0415
+
+    of_settings = isinstance(error, ValidationError) and error.title == "Settings"
+    return of_settings or isinstance(error, StoreAddressError)
 
 
 def _sentence(error: Exception) -> str | None:
     """Say what an office can mend, in a sentence; None for what only a programmer can."""
-    from services.bus import BusUnavailable  # noqa: PLC0415 - only who fails pays for it
+    from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
+
+    from services.bus import BusUnavailable  # noqa: PLC0415
     from services.policy.loader import DistrictError  # noqa: PLC0415
     from services.security.secret import SecretError  # noqa: PLC0415
     from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415
 
+    if _misread(error):
+        from services.runtime.settings import said_of  # noqa: PLC0415
+
+        return said_of(error) if isinstance(error, ValidationError) else str(error)
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
     if isinstance(error, SecretError | StoreShapeError):

@@ -31,7 +31,7 @@ BUS_MEMORY = {"GOGC": "40"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `up`."""
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("KENTONGAN_DATA", ".data")), metavar="DIR")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("KENTONGAN_PORT", "8080")), metavar="N")
+    parser.add_argument("--port", type=int, default=os.environ.get("KENTONGAN_PORT", "8080"), metavar="N")
     parser.add_argument("--nats-port", type=int, default=4222, metavar="N")
     parser.add_argument("--host", default=os.environ.get("KENTONGAN_HOST", "127.0.0.1"), metavar="ADDRESS")
     parser.add_argument("--district", type=Path, default=None, metavar="DIR")

@@ -2,18 +2,29 @@
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Role
 
 DISTRICT = Path(__file__).resolve().parent.parent.parent / "deploy" / "tuban"
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+PREFIX = "KENTONGAN_"
+
+
+def said_of(error: ValidationError) -> str:
+    """Say which settings cannot be read, without their values: they may be secrets."""
+    told = (
+        f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()
+    )
+    return f"Settings that cannot be read: {'; '.join(told)}."
+
 
 class Settings(BaseSettings):
     """Settings of every service; README's table is checked against these fields."""
 
-    model_config = SettingsConfigDict(env_prefix="KENTONGAN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data: Path = Field(default=Path(".data"), description="Folder for everything kept on one machine")
     district: Path = Field(default=DISTRICT, description="Folder of the district's policy and places")
@@ -68,12 +79,19 @@ class Settings(BaseSettings):
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in LEVELS:
+            raise ValueError(f"the levels are {', '.join(LEVELS)}")
+        return value
+
     @field_validator("two_steps")
     @classmethod
     def _roles(cls, value: str) -> str:
         known = [role.value for role in Role if role is not Role.GATEWAY]
-        if unknown := [name for name in map(str.strip, value.split(",")) if name and name not in known]:
-            raise ValueError(f"no role is called {unknown[0]!r}; the roles are {', '.join(known)}")
+        if any(name and name not in known for name in map(str.strip, value.split(","))):
+            raise ValueError(f"no role is called so; the roles are {', '.join(known)}")
         return value
 
     @property

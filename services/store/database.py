@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlmodel import create_engine
 
 from services.store.audit_log import take_over
@@ -40,11 +40,19 @@ NEWER = (
 
 # FTS5 only notes that a word is gone until its parts are written as one.
 WHOLE_INDEX = "INSERT INTO word_index(word_index) VALUES ('optimize')"
+NO_ADDRESS = (
+    "The store's address (KENTONGAN_STORE_URL) cannot be read. It is sqlite:///FILE or "
+    "postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE; empty means SQLite in the data folder."
+)
 LACKS = "this process has no more memory, threads or handles"
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
     """The database cannot be reached or written; trying again later is right."""
+
+
+class StoreAddressError(Exception):
+    """The database's address cannot be read; the sentence does not repeat it, for it may hold a password."""
 
 
 class StoreShapeError(Exception):
@@ -69,7 +77,14 @@ class Store:
         self.url = url
         self.clock = clock
         self.pace = pace  # replaceable: the district's working hours may change while it runs
-        self.engine = _engine(url, limited=limited)
+        try:
+            self.engine = _engine(url, limited=limited)
+        except (
+            ArgumentError,
+            ImportError,
+            ValueError,
+        ) as error:  # not parsed, an unknown database, a port that is none
+            raise StoreAddressError(NO_ADDRESS) from error
         event.listen(self.engine, "before_execute", _before)
         self._limited = limited
         self._sealer = Sealer(clock)
