@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.bus.streams import CONSUMERS, STREAMS
+from services.bus.declaring import STREAMS
+from services.bus.streams import CONSUMERS
+from services.runtime.bus_users import USERS_FILE, passwords_of
 
-USERS_FILE, CONF_FILE = "bus-users.json", "bus-accounts.conf"
+CONF_FILE = "bus-accounts.conf"
 # On one machine ingest and console share a process, and so a connection.
 ONE_MACHINE: Mapping[str, Sequence[str]] = {
     "pages": ("ingest", "console"),
@@ -155,12 +157,6 @@ def prepare(data: Path) -> None:
     if passwords != known:
         _write(data / USERS_FILE, json.dumps(passwords, indent=1))
     _write(data / CONF_FILE, conf(ONE_MACHINE, passwords))
-
-
-def passwords_of(data: Path) -> dict[str, str]:
-    """Give the passwords of this machine's users; empty before they are made."""
-    file = data / USERS_FILE
-    return dict(json.loads(file.read_text(encoding="ascii"))) if file.exists() else {}
 
 
 def _write(file: Path, text: str) -> None:

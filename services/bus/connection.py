@@ -22,6 +22,7 @@ from nats.js.api import ConsumerConfig
 
 from services.bus.accounts import inbox_of
 from services.bus.declaring import (
+    STREAMS,
     consumer_differences,
     kept,
     stream_differences,
@@ -31,7 +32,7 @@ from services.bus.declaring import (
 )
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher
 from services.bus.sealing import Sealer
-from services.bus.streams import CONSUMERS, PROBED, STREAMS, describe, probe
+from services.bus.streams import CONSUMERS, PROBED, describe, probe
 from services.bus.watermarks import Promised, instant
 from services.runtime.disk import has_room
 

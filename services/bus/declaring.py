@@ -17,6 +17,58 @@ from nats.js.api import (
     StreamConfig,
 )
 
+from services.bus.streams import DAY, probe_subject
+
+STREAMS = (
+    # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
+    StreamConfig(
+        name="REPORTS",
+        subjects=["report.filed.>", probe_subject("REPORTS")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
+    ),
+    # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
+    # Of each that was erased a keyed hash of its id, for good.
+    StreamConfig(
+        name="KNOWN",
+        subjects=["known.report", "known.report.>", "known.gone.>", probe_subject("KNOWN")],
+        allow_msg_ttl=True,
+        duplicate_window=400 * DAY,
+        max_age=400 * DAY,
+    ),
+    StreamConfig(
+        name="INCIDENTS",
+        subjects=["incident.>", "alert.>", "warning.>", probe_subject("INCIDENTS")],
+        allow_msg_ttl=True,
+        duplicate_window=DAY,
+        max_age=30 * DAY,
+    ),
+    # A provider that got no answer from us tells again for days; what it says is answered once.
+    StreamConfig(
+        name="INBOUND",
+        subjects=["inbound.>", probe_subject("INBOUND")],
+        allow_msg_ttl=True,
+        duplicate_window=7 * DAY,
+        max_age=30 * DAY,
+    ),
+    # What the audit log was at a moment, signed. Nobody may take one out again, whoever declares streams either.
+    StreamConfig(
+        name="CHECKPOINTS",
+        subjects=["audit.checkpoint"],
+        duplicate_window=DAY,
+        max_age=3650 * DAY,
+        deny_delete=True,
+        deny_purge=True,
+    ),
+    StreamConfig(
+        name="DEADLETTERS",
+        subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
+        max_age=400 * DAY,
+        duplicate_window=120.0,
+    ),
+)
+
 # Failed messages that wait for their next try count against this, and must not hold up those that do not wait. What is
 # under way beside them is bounded by what a worker asks for at once.
 MOST_PENDING = 100_000

@@ -19,9 +19,10 @@ from nats.js.api import (
 
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
+from services.bus.declaring import STREAMS
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED
-from services.bus.streams import CONSUMERS, STREAMS
+from services.bus.streams import CONSUMERS
 from services.bus.watermarks import StreamMark, instant
 
 CANNOT_LOOK = (

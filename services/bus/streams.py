@@ -1,12 +1,12 @@
-"""Declare streams, consumers and subjects, and say what each message is called; nothing else knows them."""
+"""Name consumers and subjects, and say what each message is called; declaring.py has the streams.
+
+Who only writes an event down, as an office command does, loads no part of NATS with it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from faststream.nats import NatsBroker
-from nats.js.api import (
-    StreamConfig,
-)
 from pydantic import BaseModel
 
 from schemas.messages import (
@@ -19,6 +19,9 @@ from schemas.messages import (
 )
 from schemas.vocabulary import EventKind
 from schemas.warnings import WarningEvent
+
+if TYPE_CHECKING:
+    from faststream.nats import NatsBroker
 
 TYPE = "id.kentongan."
 DAY = 86_400.0
@@ -39,59 +42,11 @@ PROBED = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND")  # those without which not
 PROBE_TTL = "2s"  # how long a message lives that was only to be kept
 
 
-def _probe_subject(stream: str) -> str:
+def probe_subject(stream: str) -> str:
+    """Return the subject of the messages by which it is tried whether a stream keeps one."""
     return f"probe.{stream.lower()}"
 
 
-STREAMS = (
-    # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
-    StreamConfig(
-        name="REPORTS",
-        subjects=["report.filed.>", _probe_subject("REPORTS")],
-        allow_msg_ttl=True,
-        duplicate_window=400 * DAY,
-        max_age=400 * DAY,
-    ),
-    # Of each report its id, its digest, when it was filed and its key, wrapped: who files may read this, and no report.
-    # Of each that was erased a keyed hash of its id, for good.
-    StreamConfig(
-        name="KNOWN",
-        subjects=["known.report", "known.report.>", "known.gone.>", _probe_subject("KNOWN")],
-        allow_msg_ttl=True,
-        duplicate_window=400 * DAY,
-        max_age=400 * DAY,
-    ),
-    StreamConfig(
-        name="INCIDENTS",
-        subjects=["incident.>", "alert.>", "warning.>", _probe_subject("INCIDENTS")],
-        allow_msg_ttl=True,
-        duplicate_window=DAY,
-        max_age=30 * DAY,
-    ),
-    # A provider that got no answer from us tells again for days; what it says is answered once.
-    StreamConfig(
-        name="INBOUND",
-        subjects=["inbound.>", _probe_subject("INBOUND")],
-        allow_msg_ttl=True,
-        duplicate_window=7 * DAY,
-        max_age=30 * DAY,
-    ),
-    # What the audit log was at a moment, signed. Nobody may take one out again, whoever declares streams either.
-    StreamConfig(
-        name="CHECKPOINTS",
-        subjects=["audit.checkpoint"],
-        duplicate_window=DAY,
-        max_age=3650 * DAY,
-        deny_delete=True,
-        deny_purge=True,
-    ),
-    StreamConfig(
-        name="DEADLETTERS",
-        subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
-        max_age=400 * DAY,
-        duplicate_window=120.0,
-    ),
-)
 STREAM_OF = {
     "report": "REPORTS",
     "incident": "INCIDENTS",
@@ -181,7 +136,7 @@ def checkpoint_event(line: int, hash_: str, checkpoint: AuditCheckpoint) -> Even
 
 def probe(stream: str) -> tuple[str, bytes, dict[str, str]]:
     """Give the message by which it is tried whether a stream keeps one: heard by nobody, and gone after seconds."""
-    return _probe_subject(stream), b"", {"Nats-TTL": PROBE_TTL, "Nats-Expected-Stream": stream}
+    return probe_subject(stream), b"", {"Nats-TTL": PROBE_TTL, "Nats-Expected-Stream": stream}
 
 
 def described_subject(kind: EventKind) -> str:
@@ -191,7 +146,7 @@ def described_subject(kind: EventKind) -> str:
     return f"{kind}.{{channel}}" if stream_of(kind) == "INBOUND" else f"{kind}.{{kabupaten}}.{{kecamatan}}"
 
 
-def describe(broker: NatsBroker) -> None:
+def describe(broker: "NatsBroker") -> None:
     """Declare what travels, for AsyncAPI."""
     for kind, payload in PAYLOADS.items():
         broker.publisher(described_subject(kind), schema=payload, title=str(kind))

@@ -9,7 +9,6 @@ from schemas.records import Key
 from schemas.vocabulary import Role, Scope
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
-from services.ingest.gateways import GATEWAY
 from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.auth import Identity
@@ -110,7 +109,7 @@ def _fault(options: argparse.Namespace) -> str | None:
     if options.may_reply and options.role != Role.REPORTER:
         return "--may-reply is for keys of role reporter: others file nothing for people outside."
     gateway = options.role == Role.GATEWAY
-    if gateway != bool(options.channel) or (options.channel and not GATEWAY.fullmatch(options.channel)):
+    if gateway != bool(options.channel) or (options.channel and not _is_name(options.channel)):
         return "--channel NAME goes with --role gateway, and a gateway has exactly one: small letters, digits and -."
     if options.answers and not gateway:
         return "--answers is for keys of role gateway."
@@ -118,6 +117,13 @@ def _fault(options: argparse.Namespace) -> str | None:
     if refused:
         return f"The role {options.role} does not allow {', '.join(sorted(refused))}."
     return None
+
+
+def _is_name(channel: str) -> bool:
+    """Say whether a gateway's channel may be called so."""
+    from services.ingest.gateways import GATEWAY  # noqa: PLC0415 - it brings along what reads messages of all kinds
+
+    return GATEWAY.fullmatch(channel) is not None
 
 
 def _scopes(options: argparse.Namespace) -> frozenset[Scope]:

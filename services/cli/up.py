@@ -6,7 +6,6 @@ installation runs, and what it does not load, it does not hold in memory.
 
 import argparse
 import fcntl
-import json
 import os
 import signal
 import socket
@@ -19,11 +18,11 @@ from typing import IO
 
 from services.cli.supervision.children import Child, Steward
 from services.cli.supervision.fork_server import LOADING, ForkServer
+from services.runtime.bus_users import passwords_of
 from services.runtime.private import keep_private
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
-BUS_USERS = "bus-users.json"  # as services/bus/accounts.py writes it
-BUS_ACCOUNTS = "bus-accounts.conf"
+BUS_ACCOUNTS = "bus-accounts.conf"  # as services/bus/accounts.py writes it
 # nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
 BUS_MEMORY = {"GOGC": "40"}
 
@@ -103,7 +102,7 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
     )
     if failed := _begin(bus, options, data, fork_server):
         return failed
-    passwords = json.loads((data / BUS_USERS).read_text(encoding="ascii"))
+    passwords = passwords_of(data)
     services = []
     for user, names in (("pages", ["ingest", "console"]), ("triage", ["triage"]), ("notify", ["notify"])):
         own = {**environment, "KENTONGAN_NATS_URL": _bus_url(options.nats_port, f"{user}:{passwords[user]}@")}

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-import phonenumbers
-
 HOME = "ID"
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")  # ITU-T E.164: at most 15 digits
 INDONESIAN = re.compile(r"\+62[1-9][0-9]{6,12}")  # the library also finds local and short numbers possible
@@ -23,6 +21,8 @@ def e164(number: str) -> str | None:
     >>> e164("110"), e164("+62")
     (None, None)
     """
+    import phonenumbers  # noqa: PLC0415 - a tenth of a command's start, and most commands are told no number
+
     bare = "".join(sign for sign in number if unicodedata.category(sign) != "Cf").strip().lstrip("'\u2018\u2019`")
     if not WRITTEN.fullmatch(bare):
         return None

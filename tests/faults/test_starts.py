@@ -149,3 +149,26 @@ def test_memory_that_is_free_is_given_back() -> None:
     assert kept > most / 2
     assert given == 1
     assert left < most / 10
+
+
+@pytest.mark.parametrize("commands", [("keys", "oncall", "silences", "ops.backup"), ("audit.command", "people")])
+def test_a_command_that_asks_the_bus_nothing_loads_no_bus(commands: tuple[str, ...]) -> None:
+    """Loading it takes a quarter of a command's start, and an office waits for that each time."""
+    look = (
+        "import sys\nfrom importlib import import_module\n"
+        f"for name in {commands!r}: import_module(f'services.cli.{{name}}')\n"
+        "print(sorted({'nats', 'faststream', 'phonenumbers', 'openpyxl', 'fastapi'} & set(sys.modules)))\n"
+        "import services.bus\nservices.bus.Bus\n"
+        "print('nats' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines() == ["[]", "True"]
+
+
+def test_what_the_bus_offers_can_be_asked_for_and_nothing_else() -> None:
+    import services.bus
+
+    assert [name for name in services.bus.__all__ if not hasattr(services.bus, name)] == []
+    assert not hasattr(services.bus, "Broker")

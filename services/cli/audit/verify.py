@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from schemas.district import District
-from services.bus import Bus, BusUnavailable, checkpoint_event
+from services.bus import BusUnavailable, checkpoint_event
 from services.cli.connect import with_bus
 from services.runtime.settings import Settings
 from services.security.checkpoints import LATE, Shelf, public_keys, sign
@@ -22,6 +22,9 @@ from services.store.audit_log import CHECKPOINT
 from services.store.audit_verify import Checkpoint, Kind, Outside, Verdict, page_after, verify
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction, shape
+
+if TYPE_CHECKING:
+    from services.bus import Bus
 
 T = TypeVar("T")
 BUS, PRINTED = "bus", "printed"
@@ -103,14 +106,14 @@ def trusted(settings: Settings) -> tuple[str, ...]:
         return ()
 
 
-def ask_bus(settings: Settings, ask: Callable[[Bus], Coroutine[Any, Any, T]]) -> T | None:
+def ask_bus(settings: Settings, ask: Callable[["Bus"], Coroutine[Any, Any, T]]) -> T | None:
     """Ask the bus; None where it does not answer, which is said."""
     try:
         address = urlsplit(settings.nats_url.split(",", maxsplit=1)[0].strip())
         with socket.create_connection((address.hostname or "127.0.0.1", address.port or 4222), PROBE):
             pass
 
-        async def act(bus: Bus, _district: District) -> T:
+        async def act(bus: "Bus", _district: District) -> T:
             return await ask(bus)
 
         return with_bus(settings, act)

@@ -4,9 +4,9 @@ import argparse
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.district import District
-from services.bus import Bus
 from services.cli.connect import open_store, settings_of, with_bus
 from services.runtime.settings import Settings
 from services.sources import escrow, subject
@@ -15,6 +15,9 @@ from services.sources.plain import seal_all
 from services.sources.subject import Found
 from services.sources.vault import Vault
 from services.store.database import Store
+
+if TYPE_CHECKING:
+    from services.bus import Bus
 
 WHO = "number, mail address, key or name of the person, the handle on the desk, or the id of one report"
 
@@ -67,7 +70,7 @@ def _export(store: Store, vault: Vault, found: Found, out: Path | None) -> int:
 def _erase(store: Store, vault: Vault, found: Found, settings: Settings, why: str) -> int:
     """Erase on the bus first: the store still knows then whose keys they are, should this be interrupted."""
 
-    async def on_bus(bus: Bus, _district: District) -> tuple[int, int]:
+    async def on_bus(bus: "Bus", _district: District) -> tuple[int, int]:
         return await subject.erase_on_bus(bus, vault, found)
 
     keys, inbound = with_bus(settings, on_bus, vault)

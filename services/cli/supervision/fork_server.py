@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +31,7 @@ STARTED_WITHIN = 5.0  # seconds until a child must have told its number
 ROOM = 400  # bytes of its command line, into which a child writes what it runs
 ORDER = 1 << 20  # bytes of an order at most: words and environment
 ARGUMENTS = 45  # fields of /proc/self/stat after the name: where the command line lies in memory, and where it ends
+LATER = ("phonenumbers",)  # what our modules load with their first use of it: a service would, each by itself
 CODE = "import sys; from services.cli.supervision.fork_server import run; run(int(sys.argv[1]), int(sys.argv[2]))"
 
 
@@ -230,6 +232,8 @@ def _load() -> None:
     from services.runtime.settings import Settings  # noqa: PLC0415
     from services.store.transaction import make_records_ready  # noqa: PLC0415
 
+    for later in LATER:
+        import_module(later)
     make_records_ready()  # else the first question to the store does it, in each service by itself
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: F401, PLC0415 - optional speed

@@ -1,0 +1,15 @@
+"""Read the passwords by which this machine's processes know its bus; services/bus/accounts.py makes them.
+
+Apart from it, for who reads them need not load the bus.
+"""
+
+import json
+from pathlib import Path
+
+USERS_FILE = "bus-users.json"
+
+
+def passwords_of(data: Path) -> dict[str, str]:
+    """Give the passwords of this machine's users; empty before they are made."""
+    file = data / USERS_FILE
+    return dict(json.loads(file.read_text(encoding="ascii"))) if file.exists() else {}
