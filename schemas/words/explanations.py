@@ -141,6 +141,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "same_injured": ("jumlah luka sama: {0}", "the same number of hurt: {0}"),
     "same_crowd": ("jumlah massa sama: {0}", "the same size of crowd: {0}"),
     "same_source": ("pelapor sama", "the same reporter"),
+    "moved_on": ("konvoi yang sama, sudah lebih jauh", "the same convoy, further on"),
+    "only_one": ("satu-satunya peristiwa terbuka yang cocok", "the only open incident that it can mean"),
     "rare_words": ("kata langka sama: {0}", "rare words in common: {0}"),
 }
 # How the keys of the severity policy are called.

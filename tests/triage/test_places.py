@@ -230,3 +230,21 @@ POINTED_TO = [
 @pytest.mark.parametrize(("kecamatan", "text"), POINTED_TO)
 def test_residents_borders_and_the_only_office_or_origin_name_the_place(told, kecamatan, text):
     assert told(text).place.kecamatan == kecamatan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rapat di kecamatan soal pagar, BPN ukur ulang Kamis",
+        "Audiensi di kecamatan besok pagi dengan pekerja",
+        "Warga ke kecamatan minta penjelasan bansos",
+        "Pertemuan di kecamatan membahas portal jalan",
+    ],
+)
+def test_what_a_meeting_at_the_kecamatan_is_about_is_no_name(told, text):
+    place = told(text).place
+    assert (place.kecamatan, place.kecamatan_name) == (None, None)
+
+
+def test_an_unknown_kecamatan_keeps_its_name(told):
+    assert told("Tawuran pemuda di Kecamatan Kepanjen, Malang").place.kecamatan_name == "Kepanjen"

@@ -13,8 +13,8 @@ from itertools import pairwise
 from math import log
 
 from services.triage.correlation.features import Candidate, candidate, grown
-from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare
-from services.triage.correlation.similarity import DAY
+from services.triage.correlation.relation import ALONE_WITHIN, UNRELATED, Relation, alone, best_of, compare
+from services.triage.correlation.similarity import DAY, LASTS, MOVES_WITHIN, MOVING
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
 __all__ = ["Candidate", "Incidents", "Relation", "candidate", "grown"]
@@ -136,7 +136,7 @@ class Incidents:
         if behind > len(self._changes):
             return self.relate(report)
         changed = set(list(self._changes)[-behind:])
-        if known.incident in changed or report.telling in FOLLOWING:
+        if known.incident in changed or report.telling in FOLLOWING or report.kecamatan is None:
             return self.relate(report)
         if len(changed) > PER_INDEX:  # in a batch of many: those that a look from the start would find
             news = [one for one in self._near(report) if one.id in changed]
@@ -153,7 +153,19 @@ class Incidents:
         weights = self._weights(report.words)
         unfamiliar = log((len(self._open) + FAMILIAR) / 2)
         relations = [compare(report, other, weights, unfamiliar) for other in others]
-        return best_of(relations, report) if relations else UNRELATED
+        best = best_of(relations, report) if relations else UNRELATED
+        if best.kind == "same" or report.kecamatan is not None or report.told is None:
+            return best
+        return alone(report, self._lately(report.told), best)
+
+    def _lately(self, told: int) -> list[Candidate]:
+        """Give the incidents told of shortly before a moment; none where they are too many for one to be meant."""
+        low = bisect_left(self._timed, (told - LASTS, ""))
+        high = bisect_right(self._timed, (told + ALONE_WITHIN, "\uffff"))
+        if high - low > MOST_COMPARED:
+            return []
+        known = (self._open[incident] for _, incident in self._timed[low:high])
+        return [one for one in known if one.told is not None and abs(told - one.told) <= ALONE_WITHIN]
 
     def _near(self, report: Candidate) -> list[Candidate]:
         """Give the few incidents worth a close look."""
@@ -172,6 +184,8 @@ class Incidents:
         found.update(dict.fromkeys(self._sharing(report)))
         if report.kecamatan is None:
             found.update(dict.fromkeys(_around(self._timed, moment, DAY)))
+        elif report.kind == MOVING:
+            found.update(dict.fromkeys(_around(self._timed, moment, MOVES_WITHIN)))
         found.pop(report.id, None)
         return [self._open[incident] for incident in list(found)[:MOST_COMPARED]]
 

@@ -24,10 +24,19 @@ _BEFORE_A_PLACE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
+_ASKED_FOR = re.compile(
+    r"\b(?:keluarga\w*|ortu\w*|orang tua\w*|istri\w*|suami\w*|korban|bapak\w*|ibu\w*|kerabat\w*)\W+(?:\w+\W+){0,3}"
+    r"(?:minta|meminta|berharap|mendesak|menuntut|tuntut|jaluk|njaluk)\W+(?:\w+\W+){0,3}(?:ditangkap|diproses|dihukum|diadili)"
+)
 _ONCE = re.compile(r"\b(?:pernah|tau|dulu|biyen|mbiyen|ingat|inget|teringat)\b")
 _LEAST_STEM = 4
+_LONG_NAME, _AS_WORDS_END = 8, ("an", "un")  # letters of a name that is no everyday word, and how such words end
 _TALK = "talk"
-_PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|pem|pen|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
+_PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|peny|pem|pen|pe(?=[lrwy])|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
+# The letter that such a prefix melts away: "menusuk", "penusuk" of "tusuk"; after "ng" only where it is nearly sure.
+_MELTED = re.compile(
+    r"^(?:(?P<p>[mp]em)(?=[aiueo])|(?P<t>[mp]en)(?=[aiueo])|(?P<s>(?:[mp]e)?ny)|(?P<k>(?:[mp]e)?ng)(?=e))"
+)
 _SUFFIX = re.compile(r"(?<=[^\W\d_]{4})(?:kannya|annya|inya|nya|kan|ake|ne|an|no|i|e)$")
 # Words that every report of this trade holds: sharing them says nothing.
 _COMMON = frozenset(
@@ -118,15 +127,17 @@ class Candidate:
         """Tell whether a report says a place's name, whatever of it: "bukan Maindu", "rumah panitia Kasiman".
 
         Some desa are called as everyday words are (Jadi, Gaji, Sumber): a name has a capital letter, or a word of place
-        before it. After "kec." or "polsek" it is the kecamatan of that name.
+        before it; a long one that ends as no everyday word does (Kebonagung, not Binangun) needs neither.
+        After "kec." or "polsek" it is the kecamatan of that name.
         """
         if not place:
             return False
         low, wanted, shouted = self.said.lower(), f" {place.lower()} ", self.said.isupper()
+        unmistakable = len(place) >= _LONG_NAME and not place.lower().endswith(_AS_WORDS_END)
         at = low.find(wanted)
         while at >= 0:
             before = low[:at].rpartition(" ")[2]
-            named = at > 0 and self.said[at + 1].isupper() and not shouted
+            named = unmistakable or (at > 0 and self.said[at + 1].isupper() and not shouted)
             if before in _BEFORE_A_PLACE or (named and before not in _OF_A_KECAMATAN):
                 return True
             at = low.find(wanted, at + 1)
@@ -241,6 +252,8 @@ def _telling(text: str, assessment: Assessment, told_at: datetime | None) -> Tel
     if _of_another_year(text, told_at):
         return Telling.APART
     telling = telling_of(text, deed=assessment.conflict)
+    if telling is Telling.ANSWER and assessment.form_kind == "clash" and _ASKED_FOR.search(text.lower()):
+        telling = Telling.OUTCOME  # a family that asks for an arrest beside what was done to theirs: no protest
     counts = (assessment.facts.killed, assessment.facts.injured)
     worse = assessment.conflict and any(count is not None and count.min for count in counts)
     return Telling.CORRECTION if telling is Telling.RETRACTION and worse else telling
@@ -274,7 +287,9 @@ def stem(word: str) -> str:
 
     Crude on purpose: it only has to bring the same words together, and no name of a place comes here.
     """
-    bare = _PREFIX.sub("", word)
+    cut = _PREFIX.sub("", word)
+    melted = _MELTED.match(word) if cut != word else None
+    bare = f"{melted.lastgroup}{cut}" if melted else cut
     return _SUFFIX.sub("", bare) if len(bare) > _LEAST_STEM else bare
 
 

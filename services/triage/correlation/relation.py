@@ -32,6 +32,7 @@ from services.triage.correlation.similarity import (
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
 SAME, FOLLOWS, LINKED = 5.5, 4.4, 3.2  # points; see `compare`
+LESS = 0.5  # points fewer that are asked of a new telling that shares rare words
 WITHOUT_PLACE = 0.8  # points more that are asked where no place agrees
 LEAST_WORDS = 0.8  # points of rare words that such a report must share
 MARGIN = 1.0  # points by which the best must lead the second, else a person chooses
@@ -48,6 +49,9 @@ _OF_INCIDENTS = re.compile(
     r"(?:tidak|tdk|ndak|gak|ga|ora) ada (?:yang|yg|sing)) "
 )
 _OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
+ALONE_WITHIN = DAY  # hours back in which a report that names no place must mean the only incident that it can
+ALONE_WORDS = 2  # that such a report shares with it, where the issue is another
+_AT_ONCE = re.compile(r" (?:sekarang|skrg|saiki|barusan|baru saja|malam ini|mlm ini|tolong|tulung|cepat|cepet) ")
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
@@ -89,7 +93,7 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     if score < LINKED:
         return UNRELATED
     told = round(score, 2)
-    asked = FOLLOWS if report.telling in FOLLOWING else SAME
+    asked = FOLLOWS if report.telling in FOLLOWING else SAME - (LESS if words >= LEAST_WORDS else 0.0)
     if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
         asked += _asked_more(report, other, words)
     elif own < LEAST_OWN and _says_too_little(report, other, place, taken=taken):
@@ -208,6 +212,45 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
         if rivals:
             return Relation("linked", best.incident, best.score, best.reasons)
     return best
+
+
+def alone(report: Candidate, lately: Sequence[Candidate], best: Relation) -> Relation:
+    """Give a report that names no place to the only incident of the last day that it can mean, else what was best.
+
+    A follow-up may mean each incident; a report that tells a deed one of like kind, with the issue and the people or
+    a word in common, or two words. Who calls for help tells of this hour.
+    """
+    if report.maybe or report.telling not in {*FOLLOWING, Telling.NEW}:
+        return best
+    follows = report.telling in FOLLOWING
+    meant = [
+        one for one in lately if one.id != report.id and one.conflict and (follows or _as_a_retelling(report, one))
+    ]
+    if len(meant) != 1 or _unlike(report, meant[0]):
+        return best
+    return Relation("same", meant[0].id, max(best.score, FOLLOWS), (reason("only_one"),))
+
+
+def _as_a_retelling(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a report of a deed shares its issue, its people or a word with an incident."""
+    if not report.conflict or (report.killed and report.killed[0]):
+        return False
+    if (report.told or 0) - (other.told or 0) > HOUR and _AT_ONCE.search(report.said.lower()):
+        return False
+    words = len({*report.words} & {*other.words})
+    known = bool({*report.actors} & {*other.actors}) or words > 0
+    return words >= ALONE_WORDS or (report.issue == other.issue and known)
+
+
+def _unlike(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a report cannot mean an incident, though it be the only one."""
+    if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
+        return True
+    if report.actors and other.actors and not set(report.actors) & set(other.actors):
+        return True
+    if report.telling in FOLLOWING:
+        return False
+    return report.kind != other.kind and frozenset((report.kind, other.kind)) not in NEAR
 
 
 def _rank(relation: Relation) -> tuple[bool, float]:

@@ -17,9 +17,18 @@ HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 SAME_DESA = 3.0
+NAMED, NAMED_AFTER = 2.0, 2.7  # points of the incident's desa named beside no place, and by a follow-up
+ELSEWHERE = 0.0  # points of a place outside where only what came of it happened
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
 ALIKE = -0.1  # below 0: never the same beyond doubt
 MOVING = "convoy"  # the kind of form that has no one place
+MOVES_WITHIN = HOUR  # between two sightings of one convoy in two kecamatan
+_ON_THE_WAY = re.compile(
+    r" (?:(?:konvoi|rombongan|arak arakan|iring iringan|pesilat|massa) (?:\w+ ){0,2}(?:tadi|td|tsb|tersebut|itu|iku)"
+    r"|(?:sudah|sdh|wis|wes|telah|baru|saiki|sekarang|skrg) (?:\w+ )?"
+    r"(?:sampai|sampe|tekan|tiba|mlebu|masuk|melintas|lewat|nyampe)"
+    r"|(?:lanjut|bergeser|bergerak|menuju|terus) (?:ke |nang |arah )?) "
+)
 BRIEF = frozenset({"clash", "damage"})  # over in an hour or two; a protest lasts the day
 ANSWERS = 8  # days within which a retaliation or a second protest comes
 LASTS = 3 * DAY  # what is closed, held or rumoured goes on for days
@@ -88,17 +97,28 @@ def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
         name = report.place_name or other.place_name or report.desa
         reasons.give("same_spot" if _is_landmark(report.desa) else "same_desa", name)
         return SAME_DESA
-    if not outside and "talk" in {report.kind, other.kind}:
-        apart = report.kecamatan and other.kecamatan and report.kecamatan != other.kecamatan
-        if apart and report.kind != other.kind:
-            return ALIKE  # what was done is not where it was talked of: a person decides
-        return 1.0  # what is talked of has no place of its own: each telling names where it was heard
+    talk = "talk" in {report.kind, other.kind}
+    if not outside and talk and (report.kecamatan is not None or not _says(report, other)):
+        return _talked_of(report, other)
     if not outside and report.kecamatan and other.kecamatan:
         return _in_kecamatan(report, other, reasons)
     if _says(report, other):  # "tersangka bentrok Sendang ditangkap di Bojonegoro"
         reasons.give("place_named_too")
-        return 2.0
-    return CONTRADICTED if outside else _unknown(report, other, reasons)
+        return NAMED_AFTER if report.telling in FOLLOWING and not (outside or talk) else NAMED
+    return _outside(report) if outside else _unknown(report, other, reasons)
+
+
+def _talked_of(report: Candidate, other: Candidate) -> float:
+    """Compare two places of which one is where a thing was only talked of."""
+    apart = report.kecamatan and other.kecamatan and report.kecamatan != other.kecamatan
+    if apart and report.kind != other.kind:
+        return ALIKE  # what was done is not where it was talked of: a person decides
+    return 1.0  # what is talked of has no place of its own: each telling names where it was heard
+
+
+def _outside(report: Candidate) -> float:
+    """Compare with a place outside: who did it may be caught, or cared for, elsewhere."""
+    return ELSEWHERE if report.telling == Telling.OUTCOME and report.desa is None else CONTRADICTED
 
 
 def _says(report: Candidate, other: Candidate) -> bool:
@@ -144,9 +164,18 @@ def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, 
     if shared and report.kind == other.kind == MOVING:
         reasons.give("place_named_too")
         return LEAST_PLACE
+    if report.kind == other.kind == MOVING and _moved_on(report, other):
+        reasons.give("moved_on")
+        return LEAST_PLACE
     if _called_alike(report, other) and report.telling not in FOLLOWING:
         return ALIKE  # two desa of one name, or one of the tellings is mistaken: a person decides
     return 0.5 if shared or _called_alike(report, other) else CONTRADICTED
+
+
+def _moved_on(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a convoy says soon after that it has come further: "rombongan tadi sudah sampai Soko"."""
+    soon = 0 <= (report.told or 0) - (other.told or 0) <= MOVES_WITHIN
+    return soon and _ON_THE_WAY.search(report.said.lower()) is not None
 
 
 def _other_spot(report: Candidate, other: Candidate) -> bool:
@@ -269,7 +298,7 @@ def _after(report: Candidate, other: Candidate, reasons: Reasons) -> float:
         return 0.3
     vague = "talk" not in {report.kind, other.kind} and report.desa != other.desa
     within_a_day = 1.7 if vague else 2.0  # a kecamatan has other incidents the next day
-    for within, points in ((6 * HOUR, 2.5), (DAY, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
+    for within, points in ((6 * HOUR, 2.5), (DAY + 6 * HOUR, within_a_day), (3 * DAY, 1.2), (7 * DAY, 0.2)):
         if told - last <= within:
             reasons.give("follow_up")
             return points

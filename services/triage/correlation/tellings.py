@@ -58,6 +58,9 @@ _WORDS = {
     "catch": "amankan tangkap bekuk ringkus tetapkan",
     "earlier": "tadi td mau semalam wingi mbengi kemarin",
     "still": "masih msh isih sek sik",
+    "shut": "ditutup diblokir diblokade dipalang digembok disegel diduduki dikepung dihadang dicegat ditahan disandera "
+    "tertahan terhenti dipagari dijaga",
+    "opened": "dibuka dilepas dibebaskan dipulangkan tertangkap ditangkap diselesaikan",
     "report": "laporan lap info*",
     "wrong": "salah keliru kleru",
     "place": "lokasi titik tkp tempat kejadian kasus peristiwa insiden",
@@ -220,12 +223,15 @@ _SAYINGS: dict[Telling, str] = {
     Telling.GOING_ON: """
         {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
         massa bertambah|tambah|makin|terus|mulai|masih
-        belum|blm|durung bubar|kondusif|aman|reda|teko|ada
+        {still} .. {shut}
+        belum|blm|durung bubar|kondusif|aman|reda|teko|ada|{opened}
         sampai|hingga saat ini
         sampai|hingga sekarang|skrg|kini
         makin|tambah rame|ramai|panas|akeh|banyak|memanas
     """,
 }
+# "Rumah yg dimolotov", "pencuri motor yang dimassa": a deed that is known already, done to what is told of.
+_KNOWN = re.compile(r"\W*(?:\w+\W+){1,3}(?:yang|yg|sing|seng)\W+(?:sempat\W+|sudah\W+|sdh\W+|wis\W+)?di\w{4,}")
 _NOW = re.compile(r"\b(?:malam ini|mlm ini|barusan|baru saja|saiki|baru terjadi)\b")
 _SHORT = 16  # words up to which a report tells nothing but what became of it
 _BETWEEN = r"\W+"
@@ -286,7 +292,7 @@ def telling_of(text: str, *, deed: bool = False) -> Telling:
         if (said := _first(telling, pattern, low)) is not None:
             own = deed and telling in SOFT and _tells_a_deed(low, said.start())
             return Telling.NEW if own else telling
-    return Telling.NEW
+    return Telling.OUTCOME if _of_a_known_deed(low) else Telling.NEW
 
 
 def _first(telling: Telling, pattern: re.Pattern[str], low: str) -> re.Match[str] | None:
@@ -295,6 +301,11 @@ def _first(telling: Telling, pattern: re.Pattern[str], low: str) -> re.Match[str
     while said is not None and telling in _DEEDS and _FEARED.search(low, max(0, said.start() - _AHEAD), said.start()):
         said = pattern.search(low, said.end())
     return said
+
+
+def _of_a_known_deed(low: str) -> bool:
+    """Tell whether a short text begins with what a deed was done to, as known: "rumah yg dimolotov semalam rusak"."""
+    return _KNOWN.match(low) is not None and len(low.split()) <= _SHORT and not _NOW.search(low)
 
 
 def _tells_a_deed(low: str, before: int) -> bool:
