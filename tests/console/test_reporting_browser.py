@@ -40,6 +40,10 @@ def send(page: Page) -> None:
     page.locator(".send").click()
 
 
+def send_without_a_name(page: Page) -> None:
+    page.get_by_role("button", name="Kirim tanpa nama").click()
+
+
 def controlled(page: Page) -> None:
     page.evaluate(
         "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done)))"
@@ -149,19 +153,27 @@ def with_a_number(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "besides", "taps"),
+    ("place", "besides", "sent", "taps"),
     [
-        (by_its_text, None, 5),
-        (by_where_he_stands, None, 6),
-        (by_the_list, None, 5),
-        (by_the_map, None, 6),
-        (by_the_list, without_a_name, 6),
-        (by_the_list, with_a_number, 6),
-        (by_the_map, without_a_name, 7),
+        (by_its_text, None, send, 5),
+        (by_where_he_stands, None, send, 6),
+        (by_the_list, None, send, 5),
+        (by_the_map, None, send, 6),
+        (by_its_text, None, send_without_a_name, 5),
+        (by_where_he_stands, None, send_without_a_name, 6),
+        (by_the_list, None, send_without_a_name, 5),
+        (by_the_map, None, send_without_a_name, 6),
+        (by_the_list, with_a_number, send, 6),
+        (by_the_list, without_a_name, send, 6),  # who ticks it first needs one more
+        (by_the_map, without_a_name, send, 7),
     ],
-    ids=["text", "gps", "list", "map", "anonymous", "contact", "map-anonymous"],
+    ids=[
+        *("text", "gps", "list", "map"),
+        *("text-nameless", "gps-nameless", "list-nameless", "map-nameless"),
+        *("contact", "list-ticked", "map-ticked"),
+    ],
 )
-def test_every_tap_of_each_way_counts(desk, chromium, place, besides, taps):
+def test_every_tap_of_each_way_counts(desk, chromium, place, besides, sent, taps):
     stands = {"latitude": -7.1122, "longitude": 111.9303, "accuracy": 12}
     context = chromium.new_context(
         viewport=PHONE, service_workers="block", permissions=["geolocation"], geolocation=stands
@@ -178,11 +190,12 @@ def test_every_tap_of_each_way_counts(desk, chromium, place, besides, taps):
     page.locator("#langkah-2 .next").click()
     if besides:
         besides(page)
-    send(page)
+    sent(page)
     expect(page.locator("#selesai .ticket")).to_be_visible()
     assert len(counted) == taps, counted
     filed = desk.journal.only.report
     assert filed.desa == "35.23.11.2010"
+    assert filed.anonymous == (besides is without_a_name or sent is send_without_a_name)
     context.close()
 
 
@@ -251,6 +264,40 @@ def test_a_map_that_was_never_seen_says_so_without_a_signal(desk, chromium):
     page.get_by_role("button", name="Tunjuk di peta").click()
     page.get_by_role("button", name="Tunjuk di peta").click()
     expect(page.locator(".tap-map path")).to_have_count(20)
+    context.close()
+
+
+def test_the_key_enter_sends_with_the_number_that_was_written(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    fill(page)
+    page.locator("[name=contact]").fill("081234567890")
+    page.locator("[name=contact]").press("Enter")
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    filed = desk.journal.only.report
+    assert (filed.anonymous, filed.contact) == (False, "081234567890")
+    context.close()
+
+
+def test_sent_without_a_name_nothing_tells_who_it_was_and_the_choice_survives_a_refusal(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "joko")
+    page.goto(f"{desk.url}/lapor")
+    page.wait_for_selector("html[data-ready]")
+    fill(page)
+    page.locator("[name=contact]").fill("081234567890")
+    page.locator("[name=place]").evaluate("(one) => { one.removeAttribute('maxlength'); one.value = 'x'.repeat(400); }")
+    page.get_by_role("button", name="Kirim tanpa nama").press("Enter")
+    expect(page.locator("#salah")).to_be_visible()
+    assert desk.journal.kept == {}
+    page.locator("[name=place]").evaluate("(one) => { one.value = ''; }")
+    page.locator(".stepper [data-step='3']").click()
+    expect(page.get_by_role("checkbox", name="Jangan simpan siapa saya")).to_be_checked()
+    expect(page.get_by_role("button", name="Kirim tanpa nama")).to_be_hidden()  # there is one way left to send it
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    filed = desk.journal.only
+    assert (filed.report.anonymous, filed.report.contact, filed.source.reporter) == (True, None, "anonymous")
     context.close()
 
 
@@ -582,6 +629,20 @@ def test_reporting_without_scripts(desk, chromium):
     number, key = page.locator(".ticket dd").all_text_contents()
     assert "-" in number
     assert "-" in key
+    context.close()
+
+
+def test_reporting_without_scripts_and_without_a_name(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{desk.url}/lapor")
+    page.locator("#text").fill(TEXT)
+    page.locator("#where").fill("Mentoro, Soko")
+    page.locator("[name=contact]").fill("081234567890")
+    page.get_by_role("button", name="Kirim tanpa nama").click()
+    expect(page.locator(".ok")).to_have_text("Laporan diterima")
+    filed = desk.journal.only.report
+    assert (filed.anonymous, filed.contact, filed.desa) == (True, None, "35.23.11.2010")
     context.close()
 
 

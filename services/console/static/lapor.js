@@ -4,8 +4,8 @@
   "use strict";
   const form = document.getElementById("lapor");
   const say = JSON.parse(form.dataset.words);
-  const field = (name) => form.elements[name];
   const by = (id) => document.getElementById(id);
+  const field = (name) => (name === "anonymous" ? by(name) : form.elements[name]); // a button has that name too
   const KEPT = ["text", "when", "time", "where", "place", "basis", "anonymous", "contact", "lat", "lon", "accuracy"];
   const EDGE = 1600; // pixels of a photograph's longer side
   let photos = [];
@@ -279,8 +279,10 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!field("text").value.trim()) { go(2); return; }
-    const send = form.querySelector(".send");
-    send.disabled = true;
+    if (event.submitter && event.submitter.name === "anonymous") field("anonymous").checked = true; // and stays so, should it come back to be mended
+    const buttons = [...form.querySelectorAll(".send, .nameless")];
+    const sending = (under) => buttons.forEach((one) => { one.disabled = under; });
+    sending(true);
     await shrinking;
     const { when, time, ...fields } = { ...values(), ...checked() };
     const made = moment(new Date());
@@ -289,7 +291,7 @@
     try {
       await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time, read: was, checks } });
     } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file, where there is a line
-      send.disabled = false;
+      sending(false);
       Object.entries(checked()).forEach(([name, value]) => form.append(make("input", { type: "hidden", name, value })));
       if (navigator.onLine) HTMLFormElement.prototype.submit.call(form);
       return;
@@ -298,7 +300,7 @@
     clean();
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
     const state = await settled(id);
-    send.disabled = false;
+    sending(false);
     if (state === "waiting") ask();
     done(id);
   });

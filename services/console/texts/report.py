@@ -84,6 +84,7 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     "lapor.next": ("Lanjut", "Next"),
     "lapor.back": ("Kembali", "Back"),
     "lapor.send": ("Kirim laporan", "Send the report"),
+    "lapor.send_nameless": ("Kirim tanpa nama", "Send without a name"),
     "lapor.sending": ("Mengirim ...", "Sending ..."),
     "lapor.draft": ("Tulisan tersimpan di HP ini.", "Your text is kept on this phone."),
     "lapor.need_text": ("Tulis dulu apa yang terjadi.", "Write first what is happening."),
