@@ -214,7 +214,7 @@ class Alert(Record[AlertRow], table=True):
     sitrep_due: datetime | None = Field(default=None, index=True)
     handed_to: str | None = None  # the person who is asked in the stead of `handed_by`, while he is on duty
     handed_by: str | None = None
-    handed_at: datetime | None = None
+    handed_at: datetime | None = None  # or, with nobody in `handed_to`, when it was taken back
 
 
 class Ladder(Record[LadderRow], table=True):

@@ -212,6 +212,8 @@ class LadderStop(StrEnum):
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
 CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
+# What has gone out, or is going out now: it may have arrived.
+GONE_OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
 WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value, DeliveryState.SENDING.value)  # no outcome yet
 
 

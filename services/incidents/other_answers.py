@@ -12,7 +12,7 @@ from schemas.records import Alert, Incident, Ladder, Person
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState
 from services.incidents.access import Reach, hidden_issues, named_persons_only, reach
 from services.incidents.changes import changed, move, open_incident, state_of
-from services.incidents.queries import alerts_of, alerts_to, hand_over_lines, lines_of
+from services.incidents.queries import alerts_of, alerts_to, hand_over_lines, lines_of, told_of_handing
 from services.incidents.responses import escalate, report_situation
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
@@ -27,11 +27,19 @@ DECLINED_HOW = "declined"  # stands where "how" it was answered stands, until it
 
 
 class Handing(NamedTuple):
-    """One handing over that was not taken back: by whom, to whom, when."""
+    """One handing over: by whom, to whom, when; whether it was taken back after the colleague had been told of it."""
 
     by: str
     to: str
     at: datetime
+    taken_back: bool = False
+
+
+class Standing(NamedTuple):
+    """What was handed over or taken back means for one who is on duty: a key of words, by whom it was taken back."""
+
+    word: str
+    by: str = ""
 
 
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
@@ -157,7 +165,8 @@ def hand_over(tx: Transaction, district: District, incident_id: str, who: Identi
 def take_back(tx: Transaction, incident_id: str, who: Identity) -> None:
     """Take back what one handed over: within a minute, and before anybody has answered. Raises Refused.
 
-    What was handed over before holds again. Notify tells the colleague that he need not answer.
+    What was handed over before holds again. Notify tells the colleague that he need not answer, and `still_asked` keeps
+    to it; `handed_at` stays set, so that it is known without a look at the audit log that there is something to keep.
     """
     incident = open_incident(tx, incident_id)
     alert = next((one for one in _own(tx.session, incident_id, who) if one.handed_by == who.id), None)
@@ -170,20 +179,32 @@ def take_back(tx: Transaction, incident_id: str, who: Identity) -> None:
         raise Refused("handover_answered", name=answered.name if answered else alert.acknowledged_by or "-")
     since = alert.handed_at
     facts = {"institution": alert.institution, "unit": alert.unit, "to": alert.handed_to, "since": since.isoformat()}
-    before = [one for one in handings(tx.session, alert.id, incident_id, alert.owed_at) if one.at < since]
-    alert.handed_by, alert.handed_to, alert.handed_at = before[-1] if before else (None, None, None)
+    before = [one for one in standing(handings(tx.session, alert.id, incident_id, alert.owed_at)) if one.at < since]
+    if before:
+        alert.handed_by, alert.handed_to, alert.handed_at = before[-1].by, before[-1].to, before[-1].at
+    else:
+        alert.handed_by, alert.handed_to, alert.handed_at = None, None, tx.now
     changed(tx, incident, EventKind.INCIDENT_HAND_OVER_WITHDRAWN, who.id, alert.id, **facts)
 
 
 def handings(session: Session, alert_id: str, incident_id: str, since: datetime) -> list[Handing]:
-    """Give what was handed over of an alert since it came to be owed, oldest first, without what was taken back."""
+    """Give what was handed over of an alert since it came to be owed, oldest first.
+
+    What was taken back before the colleague was told of it is left out: to him it never was.
+    """
     found: list[Handing] = []
     for line in hand_over_lines(session, incident_id, alert_id, since):
         if line.kind == EventKind.INCIDENT_HANDED_OVER:
             found.append(Handing(line.actor, line.data["to"], line.at))
-        elif mine := [one for one in found if one.by == line.actor]:
-            found.remove(mine[-1])
-    return found
+        elif mine := [at for at, one in enumerate(found) if one.by == line.actor and not one.taken_back]:
+            found[mine[-1]] = found[mine[-1]]._replace(taken_back=True)
+    told = told_of_handing(session, alert_id) if len(standing(found)) < len(found) else {}
+    return [one for one in found if not one.taken_back or (one.to in told and told[one.to] >= one.at)]
+
+
+def standing(handed: Sequence[Handing]) -> list[Handing]:
+    """Give what was not taken back."""
+    return [one for one in handed if not one.taken_back]
 
 
 def given_away(handed: Sequence[Handing]) -> frozenset[str]:
@@ -196,34 +217,76 @@ def given_away(handed: Sequence[Handing]) -> frozenset[str]:
     ['b']
     """
     found: set[str] = set()
-    for one in handed:
+    for one in standing(handed):
         found.add(one.by)
         found.discard(one.to)
     return frozenset(found)
 
 
-def still_asked(on_duty: Collection[str], handed: Sequence[Handing]) -> frozenset[str]:
-    """Give who of those on duty is asked: whoever has not handed it over, or all of them where there is nobody else.
+def spared(handed: Sequence[Handing]) -> dict[str, str]:
+    """Give who was told that he need not answer because a colleague has taken it back, and that colleague.
+
+    >>> at = datetime(2026, 11, 23)
+    >>> spared([Handing("a", "b", at, taken_back=True)])
+    {'b': 'a'}
+    >>> spared([Handing("a", "b", at, taken_back=True), Handing("a", "b", at)])
+    {}
+    >>> spared([Handing("c", "b", at), Handing("a", "b", at, taken_back=True)])
+    {}
+    """
+    last = {one.to: one for one in handed}
+    holder = next((one.to for one in reversed(handed) if not one.taken_back), None)
+    return {to: one.by for to, one in last.items() if one.taken_back and to != holder}
+
+
+def is_late(state: str, ack_due: datetime | None, now: datetime) -> bool:
+    """Say whether an answer that was expected has not come in time, or was no more than a promise that lapsed."""
+    return state not in ANSWERED and (state == AlertState.LAPSED or (ack_due is not None and ack_due <= now))
+
+
+def still_asked(on_duty: Collection[str], handed: Sequence[Handing], *, late: bool = False) -> frozenset[str]:
+    """Give who of those on duty is asked: whoever has not handed it over and was not told that he need not answer.
+
+    He who was told so is asked again when the answer is `late`, when the colleague who took it back is not on duty, or
+    when there is nobody else; whoever has handed it over is so in this last case alone.
 
     >>> at = datetime(2026, 11, 23)
     >>> sorted(still_asked(["a", "b", "c"], [Handing("a", "b", at), Handing("b", "c", at)]))
     ['c']
     >>> sorted(still_asked(["a"], [Handing("a", "b", at)]))
     ['a']
+    >>> back = [Handing("a", "b", at, taken_back=True)]
+    >>> sorted(still_asked(["a", "b"], back)), sorted(still_asked(["b", "c"], back))
+    (['a'], ['b', 'c'])
+    >>> sorted(still_asked(["a", "b"], back, late=True))
+    ['a', 'b']
     """
-    return frozenset(on_duty).difference(given_away(handed)) or frozenset(on_duty)
+    there = frozenset(on_duty)
+    willing = there.difference(given_away(handed))
+    asleep = set() if late else {to for to, by in spared(handed).items() if by in there}
+    return willing.difference(asleep) or willing or there
 
 
-def asked_again(
+def standing_of(
     session: Session, district: District, incident_id: str, who: Identity, roster: Roster, now: datetime
-) -> bool:
-    """Say whether somebody is asked though he has handed over, because no other colleague is on duty."""
+) -> Standing | None:
+    """Say what somebody should know of handing over and taking back: why he is asked again, or is not asked.
+
+    None where it concerns him no further: he is asked as anybody, or has handed it over.
+    """
     incident, alert = session.get(Incident, incident_id), _handed(session, incident_id, who)
-    if incident is None or alert is None or alert.handed_to is None:
-        return False
+    if incident is None or alert is None or alert.handed_at is None:
+        return None
     handed = handings(session, alert.id, incident_id, alert.owed_at)
     on_duty = roster.reached(alert.institution, alert.unit or None, now, *named_persons_only(incident, district))
-    return who.id in given_away(handed) & still_asked([one.id for one in on_duty], handed)
+    late = is_late(alert.state, alert.ack_due, now)
+    asked = who.id in still_asked([one.id for one in on_duty], handed, late=late)
+    if who.id in given_away(handed):
+        return Standing("handed_again") if asked else None
+    if (by := spared(handed).get(who.id)) is None:
+        return None
+    person = session.get(Person, by)
+    return Standing("spared_again" if asked else "spared", person.name if person else by)
 
 
 def _handed(session: Session, incident_id: str, who: Identity) -> Alert | None:

@@ -8,8 +8,8 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.by_hand import Referral
-from schemas.records import Alert, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
-from schemas.vocabulary import ANSWERED, Duty, EventKind
+from schemas.records import Alert, Delivery, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
+from schemas.vocabulary import ANSWERED, GONE_OUT, AlertReason, Duty, EventKind
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
@@ -71,6 +71,13 @@ def hand_over_lines(session: Session, incident: str, alert: str, since: datetime
     lines = select(Journal).where(Journal.incident_id == incident, col(Journal.kind).in_(kinds))
     lines = lines.where(Journal.subject_id == alert, Journal.at >= since)
     return list(session.scalars(lines.order_by(col(Journal.seq))))
+
+
+def told_of_handing(session: Session, alert: str) -> dict[str, datetime]:
+    """Return who was told that an alert was handed over to him, and when this was owed to him last."""
+    told = select(Delivery.person_id, Delivery.owed_at).where(Delivery.alert_id == alert)
+    told = told.where(Delivery.reason == AlertReason.HANDED_OVER, col(Delivery.state).in_(GONE_OUT))
+    return {who: at for who, at in session.exec(told.order_by(col(Delivery.owed_at))) if who}
 
 
 def last_line(tx: Transaction, incident: str, kind: str) -> Journal:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from schemas.records import Alert, Incident, Journal, Person
+from schemas.deliveries import delivery_row
+from schemas.records import Alert, Delivery, Incident, Journal, Person
 from schemas.vocabulary import Classification, Role
 from services.security.refusal import Refused
 from tests.console.caller import Answer, Caller
@@ -127,6 +128,43 @@ def test_the_last_one_on_duty_reads_why_he_is_asked_again(desk, person):
     assert again not in page(desk, person("sari"))
     joko.form(f"/p/{desk.ids['clash']}/terima", {"csrf": joko.get("/saya").csrf})
     assert again not in page(desk, joko)
+
+
+def test_whoever_need_not_answer_reads_so_until_the_answer_is_late(either_desk):
+    desk = either_desk
+    joko, sari = Caller(desk.url).sign_in("joko", PASSWORD), Caller(desk.url)
+    on_shift(desk, "sari")
+    put(desk, "joko", NOW - HOUR, NOW + 8 * HOUR)
+    sari.sign_in("sari", PASSWORD)
+    spared, again = "Joko Pambudi mengambilnya kembali. Anda tidak perlu menjawab", "Anda diminta lagi: Joko Pambudi"
+
+    def due(minutes: int) -> None:
+        def act(tx) -> None:
+            tx.session.get_one(Alert, desk.alert("clash", "POLRES").id).ack_due = NOW + timedelta(minutes=minutes)
+
+        desk.write(act)
+
+    due(5)
+    hand(desk, joko, "sari")
+    back(desk, joko)
+    assert spared not in page(desk, sari)  # nobody had told him of it
+    desk.write(lambda tx: _told_of_it(tx, desk))
+    assert spared in page(desk, sari)
+    assert "You need not answer, unless you are asked again." in sari.get(f"/p/{desk.ids['clash']}?bahasa=en").body
+    sari.get("/saya?bahasa=id")
+    assert spared not in page(desk, joko)
+    due(0)
+    assert spared not in page(desk, sari)
+    assert again in page(desk, sari)
+    due(5)
+    put(desk, "joko", NOW, NOW + HOUR, "absence")
+    assert again in page(desk, sari)
+
+
+def _told_of_it(tx, desk) -> None:
+    alert = desk.alert("clash", "POLRES").id
+    row = delivery_row("told", "desk", "sari", {}, reason="handed_over", now=tx.now, alert=alert, person="sari")
+    tx.add(Delivery, [row | {"state": "sent"}])
 
 
 def _off_duty(desk) -> str:

@@ -20,6 +20,7 @@ from tests.people import Resident
 
 OFFICE = Identity("office", "office", Role.ADMIN)
 AGAIN = "tidak ada rekan piket lain yang dapat ditanya"
+AFTER_ALL = "Anda diminta lagi: rekan yang mengambilnya kembali belum menjawab."
 
 
 @pytest_asyncio.fixture
@@ -132,6 +133,81 @@ async def test_the_colleague_is_told_that_it_was_taken_back(house: House) -> Non
     assert len(house.mail.mails) == 1
 
 
+async def test_whoever_was_told_that_he_need_not_answer_is_woken_again_only_when_the_answer_is_late(
+    house: House,
+) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await handed(house, incident, "polres", "polres3")
+    await taken_back(house, incident, "polres")
+    await added(house, incident, Level.TINGGI)
+    assert set(told(house, incident, AlertReason.CHANGED)) == {"polres", "polres2"}
+    await house.forward(minutes=8)
+    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres", "polres2"}
+    await house.forward(minutes=7)
+    overdue = told(house, incident, AlertReason.OVERDUE)
+    assert AFTER_ALL in overdue["polres3"].payload["body"]
+    assert set(overdue) == {"polres", "polres3", "polres2"}
+    assert len(overdue["polres3"].payload["short"]) <= 160
+
+
+async def test_an_answer_lets_him_sleep_and_a_promise_that_lapses_does_not(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await away(house, "polres3")
+    await handed(house, incident, "polres", "polres2")
+    await taken_back(house, incident, "polres")
+    await house.store.write(lambda tx: acknowledge(tx, incident, who("polres")))
+    await house.settle()
+    await house.forward(minutes=20)  # the time to answer is over, and it was answered
+    await added(house, incident, Level.TINGGI)
+    assert set(told(house, incident, AlertReason.CHANGED)) == {"polres"}
+    await house.forward(minutes=60)
+    assert house.lead(incident).state == "lapsed"
+    assert set(told(house, incident, AlertReason.LAPSED)) == {"polres", "polres2"}
+
+
+async def test_who_took_it_back_and_is_not_on_duty_any_more_leaves_it_to_all_the_others(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await handed(house, incident, "polres", "polres3")
+    await taken_back(house, incident, "polres")
+    await away(house, "polres")
+    await house.forward(minutes=8)
+    reminder = told(house, incident, AlertReason.REMINDER)
+    assert set(reminder) == {"polres2", "polres3"}
+    assert AFTER_ALL in reminder["polres3"].payload["body"]
+
+
+async def test_handed_to_the_other_one_after_all_the_first_sleeps_on(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await handed(house, incident, "polres", "polres2")
+    await taken_back(house, incident, "polres")
+    await handed(house, incident, "polres", "polres3")
+    await house.forward(minutes=8)
+    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres3"}
+
+
+async def test_handed_to_him_once_more_he_is_asked(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await handed(house, incident, "polres", "polres3")
+    await taken_back(house, incident, "polres")
+    await handed(house, incident, "polres", "polres3")
+    await away(house, "polres2")
+    await house.forward(minutes=8)
+    reminder = told(house, incident, AlertReason.REMINDER)
+    assert set(reminder) == {"polres3"}
+    assert AFTER_ALL not in reminder["polres3"].payload["body"]
+
+
+async def test_a_rise_after_it_was_taken_back_asks_all(house: House) -> None:
+    incident = await opened(house, Level.TINGGI)
+    await handed(house, incident, "polres", "polres2")
+    await taken_back(house, incident, "polres")
+    await house.forward(minutes=1)
+    await added(house, incident, Level.KRITIS)
+    assert set(told(house, incident, AlertReason.RAISED)) == {"polres", "polres2", "polres3"}
+    await house.forward(minutes=3)
+    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres", "polres2", "polres3"}
+
+
 async def test_a_program_is_told_as_of_anything_else(house: House) -> None:
     incident = await opened(house, Level.TINGGI)
     await handed(house, incident, "polres", "polres2")
@@ -151,7 +227,9 @@ async def test_taken_back_in_a_chain_it_is_again_with_whom_it_was_handed_to_befo
     assert (alert.handed_by, alert.handed_to) == (person_id("polres"), person_id("polres2"))
     assert set(told(house, incident, AlertReason.TAKEN_BACK)) == {"polres3"}
     await house.forward(minutes=6)
-    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres2", "polres3"}
+    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres2"}
+    await house.forward(minutes=7)
+    assert set(told(house, incident, AlertReason.OVERDUE)) == {"polres2", "polres3"}
 
 
 async def test_what_has_been_answered_is_not_taken_back_and_its_answerer_is_named(house: House) -> None:
@@ -189,6 +267,8 @@ async def test_what_has_not_gone_out_yet_never_goes(house: House) -> None:
     assert [one for one in house.news() if one.data["reason"] in ("handed_over", "taken_back")] == []
     [gone] = house.rows(Delivery, id=waiting.id)
     assert gone.state == DeliveryState.WITHDRAWN
+    await house.forward(minutes=8)  # nobody has told him that he need not answer
+    assert set(told(house, incident, AlertReason.REMINDER)) == {"polres", "polres2", "polres3"}
 
 
 async def test_handed_over_and_taken_back_before_anybody_was_told_nobody_is(house: House) -> None:

@@ -77,14 +77,16 @@ async def test_who_handed_over_is_asked_again_when_the_colleague_is_not_there(ho
     assert of_polres(house) == {("polres", "reminder")}
 
 
-async def test_taken_back_both_are_asked_again(house: House) -> None:
+async def test_taken_back_he_is_asked_and_the_colleague_sleeps_until_the_answer_is_late(house: House) -> None:
     incident = await opened(house, Level.TINGGI)
     await handed(house, incident)
     await house.store.write(lambda tx: take_back(tx, incident, POLRES))
     await house.settle()
     house.news()
     await house.forward(minutes=8)
-    assert of_polres(house) == {("polres", "reminder"), ("polres2", "reminder")}
+    assert of_polres(house) == {("polres", "reminder")}
+    await house.forward(minutes=7)
+    assert of_polres(house) == {("polres", "overdue"), ("polres2", "overdue")}
 
 
 async def test_a_rise_is_told_to_both(house: House) -> None:

@@ -321,6 +321,15 @@ def test_whoever_is_asked_again_after_handing_over_reads_why(language: str) -> N
     assert why not in written(replace(reminded, owes=False), language=language)
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_whoever_was_told_that_he_need_not_answer_reads_why_he_is_asked_all_the_same(language: str) -> None:
+    why = WORDS[language]["asked_after_all"]
+    reminded = replace(CLASH, reason=AlertReason.OVERDUE, asked_after_all=True)
+    assert why in written(reminded, language=language)
+    assert why not in written(replace(reminded, asked_after_all=False), language=language)
+    assert why not in written(replace(reminded, owes=False), language=language)
+
+
 def test_an_uncertain_report_asks_the_lead_to_check() -> None:
     assert "periksa cepat" in written(replace(CLASH, verify=True))
 

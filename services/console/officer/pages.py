@@ -23,10 +23,11 @@ from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
 from services.incidents.other_answers import (
     SLIP,
+    Standing,
     ask_for_help,
-    asked_again,
     decline,
     hand_over,
+    standing_of,
     take_back,
     takers,
     withdraw,
@@ -74,14 +75,14 @@ class OfficerPages:
         now, district = self._deps.clock(), self._deps.district
         own = own_alert(view, visitor.identity)
 
-        def ask(session: Session) -> tuple[Roster, list[Officer], bool]:
+        def ask(session: Session) -> tuple[Roster, list[Officer], Standing | None]:
             found, me = roster_of(session, now=now), visitor.identity
             if view.state not in OPEN_STATES or not may(me.role, Act.ANSWER):
-                return found, [], False
+                return found, [], None
             colleagues = takers(session, district, view.id, me, found, now)
-            return found, colleagues, asked_again(session, district, view.id, me, found, now)
+            return found, colleagues, standing_of(session, district, view.id, me, found, now)
 
-        roster, colleagues, again = await self._deps.store.read(ask)
+        roster, colleagues, standing = await self._deps.store.read(ask)
         message, whole = request.query_params.get("pesan", ""), view.reach == Reach.FULL
         facts = {
             "incident": view,
@@ -91,7 +92,7 @@ class OfficerPages:
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
             "takers": colleagues,
-            "asked_again": again and may_answer(visitor.identity, own),
+            "standing": standing if may_answer(visitor.identity, own) else None,
             "take_back": take_back_until(own, now),
             "undo": undo_until(own, visitor.identity, now),
             "templates": templates_for(district, view.form),

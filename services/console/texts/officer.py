@@ -38,6 +38,14 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Anda ditanya lagi: sekarang tidak ada rekan piket lain yang dapat ditanya.",
         "You are asked again: no other colleague is on duty now who could be asked.",
     ),
+    "p.spared": (
+        "{by} mengambilnya kembali. Anda tidak perlu menjawab, kecuali diminta lagi.",
+        "{by} has taken it back. You need not answer, unless you are asked again.",
+    ),
+    "p.spared_again": (
+        "Anda diminta lagi: {by} mengambilnya kembali, tetapi belum menjawab.",
+        "You are asked again: {by} took it back, but has not answered.",
+    ),
     "p.take_back": ("Ambil kembali", "Take back"),
     "p.map": ("Peta perkiraan", "Approximate map"),
     "p.map.exact": (

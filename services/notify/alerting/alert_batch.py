@@ -24,7 +24,7 @@ from schemas.vocabulary import (
     Level,
     chased,
 )
-from services.incidents.other_answers import Handing, given_away, handings, still_asked
+from services.incidents.other_answers import Handing, given_away, handings, is_late, spared, still_asked
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
@@ -130,7 +130,7 @@ class AlertBatch(AlertContent):
         """Owe its messages to whom a colleague has handed a duty over; once for each handing over."""
         at, to = alert.get("handed_at"), alert.get("handed_to")
         duties = self.desk.duties
-        if at is None or (duties and alert["duty"] not in duties):
+        if at is None or to is None or (duties and alert["duty"] not in duties):
             return
         if (answered := alert.get("acknowledged_at")) is not None and answered >= at:
             return
@@ -148,7 +148,8 @@ class AlertBatch(AlertContent):
     def _contacts(self, row: IncidentRow, alert: AlertRow) -> list[Contact]:
         """Give the addresses at which an institution is told of an incident now.
 
-        Whoever has handed his part over is left out, unless nobody else is on duty.
+        Whoever has handed his part over is left out, unless nobody else is on duty; whoever was told that he need not
+        answer, as long as the answer of the colleague who took it back is not late.
         """
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
@@ -161,12 +162,13 @@ class AlertBatch(AlertContent):
         )
         if not (handed := self._handed(alert)):
             return found
-        asked = still_asked({one.person_id or "" for one in found}, handed)
+        late = is_late(alert["state"], alert["ack_due"], self.unit.now)
+        asked = still_asked({one.person_id or "" for one in found}, handed, late=late)
         return [one for one in found if (one.person_id or "") in asked]
 
     def _handed(self, alert: AlertRow) -> list[Handing]:
-        """Give what was handed over of an alert, asked for where anything was."""
-        if alert.get("handed_to") is None:
+        """Give what was handed over of an alert, and taken back, asked for where anything was."""
+        if alert.get("handed_at") is None:
             return []
         if alert["id"] not in self._handings:
             found = handings(self.unit.session, alert["id"], alert["incident_id"], alert["owed_at"])
@@ -198,6 +200,7 @@ class AlertBatch(AlertContent):
                 text=text,
                 reply_code=self._reply_code(row, alert, contact),
                 asked_again=contact.person_id in given_away(self._handed(alert)),
+                asked_after_all=contact.person_id in spared(self._handed(alert)),
             )
             words = compose(
                 facts,

@@ -13,14 +13,14 @@ from typing import Any
 from schemas.deliveries import delivery_row
 from schemas.records import Delivery, Incident
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
-from schemas.vocabulary import OPEN_STATES, AlertReason, Level
+from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, Level
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.planner import CLOSED
 from services.notify.alerting.queries import data_of_lines
 from services.notify.alerting.suppression import left_out
 from services.notify.closing import queries
-from services.notify.closing.queries import GONE_OUT, TOLD
+from services.notify.closing.queries import TOLD
 from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, may_know, merged_below, recipients
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext

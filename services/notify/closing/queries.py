@@ -9,14 +9,12 @@ from sqlmodel import col, select
 
 from schemas.records import Delivery, Journal, Person
 from schemas.rows import DeliveryRow
-from schemas.vocabulary import AlertReason, DeliveryState, EventKind
+from schemas.vocabulary import GONE_OUT, AlertReason, EventKind
 from services.notify.delivery.closing_mark import MARK
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 CLOSINGS = (EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 TOLD = "closing.told"  # line of the audit log: a closing was looked at, and people of these institutions were told
-# What has gone out, or is going out now: it may have arrived.
-GONE_OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
 
 
 class Asked(NamedTuple):

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from schemas.district import District
 from schemas.records import Incident, Person
 from schemas.rows import AlertRow, IncidentRow
-from schemas.vocabulary import CLOSED_STATES, AlertReason, EventKind
+from schemas.vocabulary import CLOSED_STATES, GONE_OUT, AlertReason, EventKind
 from services.incidents import queries as incident_queries
 from services.incidents.access import Reach, named_persons_only, reach
 from services.incidents.accusations import barred_by
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.closing import queries
-from services.notify.closing.queries import GONE_OUT
 from services.notify.delivery.closing_mark import mark_of
 from services.security.auth import identity_of
 from services.store.transaction import Transaction

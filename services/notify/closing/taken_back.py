@@ -11,10 +11,9 @@ from typing import Any
 from schemas.deliveries import delivery_row
 from schemas.records import Delivery, Incident, Journal
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
-from schemas.vocabulary import OPEN_STATES, AlertReason, Level
+from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, Level
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.closing import queries
-from services.notify.closing.queries import GONE_OUT
 from services.notify.closing.recipients import TOO_LATE, may_know
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext

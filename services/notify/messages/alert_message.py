@@ -65,6 +65,7 @@ class AlertFacts:
     closed_at: datetime | None = None
     closed_by: str = ""  # name of the institution that closed it
     asked_again: bool = False  # the reader had handed it over, and nobody else is on duty
+    asked_after_all: bool = False  # the reader was told that he need not answer: a colleague had taken it back
     taken_back_by: str = ""  # name of the colleague who has taken back what he had handed over
     only_told: bool = False  # opened again: asked for nothing, told because he was told of the closing
     unreachable: tuple[str, ...] = ()  # names of institutions nobody of which could be reached
@@ -218,8 +219,7 @@ class _Speech:
             said.append(self.say("raised", before=self.level(facts.level_before), level=self.level(facts.level)))
         if facts.reason in (AlertReason.CHANGED, AlertReason.REOPENED, AlertReason.HANDED_OVER):
             said.append(self.say(facts.reason.value))
-        if facts.asked_again and self.asks:
-            said.append(self.say("asked_again"))
+        said += [self.say(why) for why in self._why_again()]
         if facts.reason == AlertReason.ESCALATED:
             said.append(self._silent())
         elif facts.duty == Duty.LEAD:
@@ -233,6 +233,11 @@ class _Speech:
         if facts.redacted and facts.duty == Duty.LEAD:
             said.append(self.say("redacted"))
         return said
+
+    def _why_again(self) -> list[str]:
+        """Give the words by which one reads why he is asked again; none where he is asked as anybody is."""
+        said = {"asked_again": self.facts.asked_again, "asked_after_all": self.facts.asked_after_all}
+        return [word for word, holds in said.items() if holds and self.asks]
 
     def _only_told(self) -> list[str]:
         """Say what is not about the reader's duty; empty where the message is."""
@@ -326,8 +331,7 @@ class _Speech:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
             parts.append(self.say("reply_short_sitrep" if self._owes_report else "reply_short", code=facts.reply_code))
-        if facts.asked_again and self.asks:
-            parts.append(self.say("asked_again_short"))
+        parts += [self.say(f"{why}_short") for why in self._why_again()]
         return [plain(part) for part in parts]
 
     def _time(self, moment: datetime) -> str:
