@@ -28,7 +28,7 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "person_unknown": (
         "not_found",
-        "Tidak ada orang dengan nama masuk {login}.",
+        "Tidak ada orang dengan nama pengguna {login}.",
         "There is nobody with the sign-in name {login}.",
     ),
     "second_step_first": (

@@ -23,7 +23,7 @@ LONGEST = 200  # signs of one cell that are read
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("nama", "name", "nama lengkap"),
-    "login": ("login", "nama masuk", "username", "user"),
+    "login": ("login", "nama pengguna", "nama masuk", "username", "user"),
     "role": ("peran", "role"),
     "institution": ("instansi", "institution", "opd", "kode instansi"),
     "unit": ("unit", "kecamatan", "desa", "wilayah", "kode wilayah"),
