@@ -48,6 +48,12 @@ def shifts_within(
     return [(shift, person) for shift, person in rows]
 
 
+def shifts_to_come(session: Session, person: str, now: datetime, most: int) -> Sequence[Shift]:
+    """Return a person's stretches that have not ended by `now`, the first to begin first."""
+    query = select(Shift).where(col(Shift.person_id) == person, col(Shift.end) > now)
+    return session.scalars(query.order_by(col(Shift.start), col(Shift.id)).limit(most)).all()
+
+
 def stretches_after(session: Session, ended: datetime | None) -> list[tuple[str, str, datetime, datetime]]:
     """Return (person, kind, start, end) of every stretch, or of those that end after an instant."""
     query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))

@@ -145,6 +145,11 @@ def listed(
     return queries.shifts_within(session, start, end, institution)
 
 
+def coming(session: Session, person: str, now: datetime, most: int) -> Sequence[Shift]:
+    """Give a person's own stretches that have not ended, the first to begin first."""
+    return queries.shifts_to_come(session, person, now, most)
+
+
 def holes(
     session: Session,
     posts: Iterable[Post],

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.records import Address, Delivery, Journal
+from schemas.records import Address, Delivery, Journal, Person
+from schemas.vocabulary import Role
 from services.store.ids import derived
 from tests.channels.push_service import Browser
 from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk
+from tests.console.night import NOW
+from tests.console.test_rota_pages import DAY, HOUR, hired, put
 
 PHONE = "https://fcm.googleapis.com/fcm/send/cVh8:APA91b-phone"
 TABLET = "https://updates.push.services.mozilla.com/wpush/v2/gAAAA-tablet"
@@ -248,3 +251,32 @@ def test_the_worker_is_given_at_the_root_and_may_call_nobody_else(desk):
     )
     for file, kind in (("kentongan-192.png", "image/png"), ("kentongan.webmanifest", "application/manifest+json")):
         assert Caller(desk.url).get(f"/static/{file}").headers["content-type"].startswith(kind)
+
+
+def test_ones_own_shifts_and_who_is_told_now_stand_there(desk, person):
+    joko = person("joko")
+    office_address(desk, "email", "piket@polres.example")
+    assert "Jadwal Anda belum diisi." in joko.get("/saya").body
+    assert "Sekarang Anda diberi tahu bila ada peringatan." in joko.get("/saya").body
+    hired(desk, "sari")
+    office_address(desk, "email", "sari@polres.example", login="sari")
+    put(desk, "sari", NOW - HOUR, NOW + 8 * HOUR)
+    put(desk, "joko", NOW - 9 * HOUR, NOW - HOUR)
+    for day in range(1, 8):
+        put(desk, "joko", NOW + day * DAY, NOW + day * DAY + 8 * HOUR, "absence" if day == 2 else "duty")
+    body = joko.get("/saya").body
+    assert "Sekarang yang diberi tahu: Petugas sari." in body
+    own = body[body.index("Piket saya") :]
+    assert own.count('<span class="tag">Piket</span>') == 4  # five are listed, and what is over is none of them
+    assert own.count('<span class="tag">Tidak di tempat</span>') == 1
+    assert "My shifts" in joko.get("/saya?bahasa=en").body
+
+
+def test_who_belongs_to_no_office_has_no_shifts(desk, person):
+    hired(desk, "bayu", role=Role.ADMIN)
+
+    def leave(tx) -> None:
+        tx.session.get_one(Person, "bayu").institution = None
+
+    desk.write(leave)
+    assert "Piket saya" not in person("bayu").get("/saya").body

@@ -1,7 +1,7 @@
 """Serve "Cara saya dihubungi": a person's own ways to be reached, push on the device he holds, a trial message."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -9,6 +9,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from schemas.records import Shift
 from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.web.assets import ASSETS
@@ -18,12 +19,15 @@ from services.console.web.page_base import Endpoint, SignedInPages
 from services.oncall import contact_methods as own_ways
 from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
+from services.oncall.roster import Officer
+from services.oncall.schedule import coming, roster_of
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 
 PAGE = "/saya"
+SHIFTS = 5  # of one's own that are listed
 DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done
 WORKER = ASSETS["sw.js"].body
 WORKER_HEADERS = {
@@ -88,12 +92,24 @@ class Own:
     async def show(self, request: Request) -> Response:
         """Show a person's ways, in the order in which they are used."""
         visitor = await self._counter.visitor(request)
-        ways = await self._deps.store.read(lambda session: own_ways.listed(session, visitor.identity))
+        me, now = visitor.identity, self._deps.clock()
+
+        def read(session: Session) -> tuple[list[Way], Sequence[Shift], list[Officer]]:
+            ways = own_ways.listed(session, me)
+            if me.institution is None:
+                return ways, (), []
+            told = roster_of(session, now=now).reached(me.institution, me.unit or None, now)
+            return ways, coming(session, me.id, now, SHIFTS), told
+
+        ways, shifts, reached = await self._deps.store.read(read)
         message = request.query_params.get("pesan", "")
         facts = {
             "ways": views_of(ways),
             "key": public_key(self._push.secret.get_secret_value()),
-            "told": visitor.identity.institution is not None,
+            "told": me.institution is not None,
+            "shifts": shifts,
+            "reached": [one.name for one in reached],
+            "asked_now": me.id in {one.id for one in reached},
             "said": f"own.done.{message}" if message in DONE else None,
         }
         return self._counter.show(request, "own.html", visitor, facts)
