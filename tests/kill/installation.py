@@ -103,7 +103,11 @@ class Installation:
         await self.__aexit__(None)
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            self.stop()  # else it would run on beside all later tests
+            raise
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:

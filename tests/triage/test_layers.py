@@ -133,6 +133,12 @@ DONE = [
     (False, "Simulasi massa membakar kantor KPU di Soko."),
     (True, "Saat simulasi terjadi bentrok sungguhan dua kelompok warga di Soko."),
     (False, "Tahun lalu pernah tawuran di Soko, sekarang aman."),
+    (False, "Latihan dalmas di Soko, peserta memperagakan massa melempar batu hingga dibubarkan water canon."),
+    (True, "Latihan dalmas di Soko dibubarkan warga yang marah, petugas dilempari batu."),
+    (False, "Pekerja tambang di Soko kejatuhan batu, kakinya patah."),
+    (True, "Warga Soko kejatuhan batu yang dilempar massa desa sebelah, kepala bocor."),
+    (False, "Sidang perkara pembacokan di Soko, terdakwa mengakui menyabet korban."),
+    (True, "Sidang kasus pengeroyokan di Soko ricuh, keluarga korban menyerang terdakwa."),
 ]
 
 

@@ -162,6 +162,12 @@ KEPT_APART = (
         "tolong pak ada tawuran pemuda sekarang",
         20,
     ),
+    (
+        "a brawl without a place the next evening",
+        "Tawuran pemuda di Ds Sokosari Kec Soko",
+        "Tawuran pemuda pecah, belasan orang bawa celurit",
+        23,
+    ),
     ("no place, other people", "Nelayan bentrok di Ds Glodog Kec Palang", "Update demo mahasiswa: sudah bubar", 2),
     (
         "friends that protest",

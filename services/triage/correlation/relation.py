@@ -50,6 +50,7 @@ _OF_INCIDENTS = re.compile(
 )
 _OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
 ALONE_WITHIN = DAY  # hours back in which a report that names no place must mean the only incident that it can
+RETOLD_WITHIN = 6 * HOUR  # and a report that tells a deed: the next evening's brawl is another one
 ALONE_WORDS = 2  # that such a report shares with it, where the issue is another
 _AT_ONCE = re.compile(r" (?:sekarang|skrg|saiki|barusan|baru saja|malam ini|mlm ini|tolong|tulung|cepat|cepet) ")
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
@@ -217,8 +218,8 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
 def alone(report: Candidate, lately: Sequence[Candidate], best: Relation) -> Relation:
     """Give a report that names no place to the only incident of the last day that it can mean, else what was best.
 
-    A follow-up may mean each incident; a report that tells a deed one of like kind, with the issue and the people or
-    a word in common, or two words. Who calls for help tells of this hour.
+    A follow-up may mean each incident; a report that tells a deed one of the last six hours and of like kind, with the
+    issue and the people or a word in common, or two words. Who calls for help tells of this hour.
     """
     if report.maybe or report.telling not in {*FOLLOWING, Telling.NEW}:
         return best
@@ -235,7 +236,8 @@ def _as_a_retelling(report: Candidate, other: Candidate) -> bool:
     """Tell whether a report of a deed shares its issue, its people or a word with an incident."""
     if not report.conflict or (report.killed and report.killed[0]):
         return False
-    if (report.told or 0) - (other.told or 0) > HOUR and _AT_ONCE.search(report.said.lower()):
+    later = (report.told or 0) - (other.told or 0)
+    if later > RETOLD_WITHIN or (later > HOUR and _AT_ONCE.search(report.said.lower())):
         return False
     words = len({*report.words} & {*other.words})
     known = bool({*report.actors} & {*other.actors}) or words > 0

@@ -344,11 +344,11 @@ class FactsReader:
             return self._forward(first, last)
         forward_first = tokens[first] in _TRANSITIVE or self._is_listed(first, last)
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
-        for look in looks:
-            number = look(first, last)
-            if number is not None:
-                return number
-        return self._all_of(first, last)
+        number = next(filter(None, (look(first, last) for look in looks)), None)
+        if number is None or number.high == 1:
+            kin = self._counted.of_kin((first - 1, last + 2, last + 3))
+            return kin or number or self._all_of(first, last)
+        return number
 
     def _all_of(self, first: int, last: int) -> Number | None:
         """Read "kedua begal tewas" and "menewaskan kedua penyerang"; "hari kedua" counts nobody."""
@@ -374,9 +374,13 @@ class FactsReader:
             last += 1
         if not any(number.first == last + 1 for number in self._counted.after(last + 1)):
             return False
-        if first and tokens[first - 1] in {"dan", "serta", ","}:
+        if first and tokens[first - 1] in {"dan", "serta", ",", "|", ";"}:
             return True
-        before = next((number.first for number in self._counted.before(first) if number.last == first - 1), first - 1)
+        ends = first - 2 if first > 1 and tokens[first - 1] == "orang" else first - 1
+        number = next((number for number in self._counted.before(first) if number.last == ends), None)
+        if number is not None and self._counted.is_mass(number):
+            return True
+        before = first - 1 if number is None else number.first
         return before > 0 and (before < first - 1 or tokens[before].isdigit()) and self._ends_casualty(before - 1)
 
     def _ends_casualty(self, at: int) -> bool:

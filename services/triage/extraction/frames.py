@@ -20,6 +20,9 @@ MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 _KIN = frozenset(["istrinya", "suaminya"])
+# Who acts a riot acts its end too: "memperagakan massa melempar batu hingga dibubarkan".
+_ACTED = frozenset(["skenario", "skenarionya", "adegan", "adegannya", "memperagakan", "diperagakan", "peragaan"])
+_ENDED = "dibubarkan"
 
 
 # What is told of in such a sentence is not here and now, whoever is named in it.
@@ -83,7 +86,8 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                 if hit.first and plain.tokens[hit.first - 1] == "jalan":
                     continue  # "Jalan Pahlawan"
                 if tag.key == "break":
-                    found.broken = True
+                    acted = plain.tokens[hit.first] == _ENDED and not _ACTED.isdisjoint(plain.tokens)
+                    found.broken = found.broken or not acted
                 else:
                     found.said.setdefault(tag.key, []).append((hit.first, hit.last))
                     found.sentences.setdefault(plain.sentences[hit.first], set()).add(tag.key)

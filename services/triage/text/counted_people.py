@@ -26,6 +26,9 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _LABELS = frozenset(["luka", "ringan", "berat", "dunia", "meninggal", "tewas", "korban"])
+_MASSES = frozenset(["massa", "massanya", "peserta"])
+_KIN_BEFORE = frozenset("ayah bapak ibu suami kakak kakek nenek paman bibi mertua emak".split())  # noqa: SIM905
+_KIN_AFTER = frozenset("anak istri adik cucu keponakan menantu isteri".split())  # noqa: SIM905
 _MONEY = frozenset(["rupiah", "juta", "miliar", "perak", "persen", "%"])
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 
@@ -106,6 +109,24 @@ class Counted:
             if tokens[at] in {"dan", "di", "yang", "dari", "ke"}:
                 break
         return self._noun_before(number)
+
+    def is_mass(self, number: Number) -> bool:
+        """Tell whether a number follows the mass that it counts: "massa 150 | MD 1" has one dead, not 150."""
+        at = number.first - 1
+        if at > 0 and self._plain.tokens[at] == "sekitar":
+            at -= 1
+        return at >= 0 and self._plain.tokens[at] in _MASSES
+
+    def of_kin(self, near: Sequence[int]) -> Number | None:
+        """Read two of one family among neighbouring tokens: "ayah dan anak", "suami istri" are two people."""
+        tokens = self._plain.tokens
+        for at in near:
+            if not 0 < at < len(tokens) or tokens[at].removesuffix("nya") not in _KIN_AFTER:
+                continue
+            first = at - 2 if tokens[at - 1] in {"dan", "beserta", "bersama"} else at - 1
+            if first >= 0 and tokens[first] in _KIN_BEFORE:
+                return Number(first, at, 2, 2)
+        return None
 
     def kind(self, token: int) -> str | None:
         """Give the class of person or thing that a token names."""
