@@ -292,6 +292,50 @@ def test_what_waits_is_never_sent_as_another_person(house: Desk, chromium: Brows
     context.close()
 
 
+def tap_without_a_line(page: Page) -> None:
+    """Press the button while nothing gets through: the tap waits on the phone, and its session is not known to end."""
+    page.route("**/p/*/terima", lambda route: route.abort())
+    page.get_by_role("button", name="Terima").click()
+    expect(page.locator(".said")).to_be_visible()
+    page.unroute("**/p/*/terima")
+    assert page.evaluate(KEPT) == [["joko", "waiting"]]
+
+
+KEPT = "outbox.all().then((all) => all.map((one) => [one.who, one.state]))"
+
+
+@pytest.mark.browser
+def test_a_tap_without_a_line_goes_in_the_next_session_of_its_person(house: Desk, chromium: Browser) -> None:
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = context.new_page()
+    enter(page, house, "joko", f"/p/{house.ids['clash']}")
+    tap_without_a_line(page)
+    end_sessions(house)
+    enter(page, house, "joko", f"/p/{house.ids['clash']}")
+    until(page, lambda: answered_by(house) == "joko", "the answer")
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_tap_that_waits_for_its_person_holds_up_nobody_else(house: Desk, chromium: Browser) -> None:
+    def colleague(tx: Any) -> None:
+        row = {"id": "sari", "login": "sari", "name": "Sari", "role": "member", "institution": "POLRES"}
+        tx.session.merge(Person(**row, clearance=3, password=tx.session.get_one(Person, "joko").password, active=True))
+
+    house.write(colleague)
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = context.new_page()
+    enter(page, house, "joko", f"/p/{house.ids['clash']}")
+    tap_without_a_line(page)
+    end_sessions(house)
+    enter(page, house, "sari", f"/p/{house.ids['clash']}")
+    page.evaluate("outbox.flush()")  # in her session it is not sent as his, nor refused
+    assert page.evaluate(KEPT) == [["joko", "waiting"]]
+    page.get_by_role("button", name="Terima").click()
+    until(page, lambda: answered_by(house) == "sari", "her answer")
+    context.close()
+
+
 def test_a_device_is_known_only_once_a_key_was_made_or_shown_in_it(house: Desk) -> None:
     _, made = registered(house)
     assert COOKIE in made.cookies

@@ -121,6 +121,8 @@ class OfficerPages:
             if not by_script:
                 raise
             sorry = sorry_for(failed, language_of(request)) if isinstance(failed, Refused) else failed
+            if isinstance(sorry, Sorry) and sorry.kind is Kind.STALE:
+                return answer(Problem(HTTPStatus.UNAUTHORIZED))  # tapped in another session: it waits for one of his
             status = sorry.status if isinstance(sorry, Sorry) else HTTPStatus.SERVICE_UNAVAILABLE
             code = failed.code if isinstance(failed, Refused) else ""
             return answer(Problem(status, sorry.detail if isinstance(sorry, Sorry) else "", code=code))

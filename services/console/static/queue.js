@@ -60,8 +60,9 @@
       await change(item.id, { state: "sent", photos: [], fields: {}, form: {}, told, sent: new Date().toISOString() });
       return true;
     }
-    // The session in which it was tapped has ended: it waits until its page is open in another one (tap.js).
-    if (item.kind === "tap" && (answer.status === 401 || (answer.status === 403 && item.ended))) { await change(item.id, { ended: true }); return false; }
+    // The session in which it was tapped has ended, or is another person's: it waits until its page is open in one of
+    // its own person (tap.js), and nothing that somebody else tapped meanwhile waits behind it.
+    if (item.kind === "tap" && answer.status === 401) { await change(item.id, { ended: true }); return Boolean(item.who); }
     if (FOREVER.has(answer.status)) {
       // A photograph that was removed meanwhile is sent once more; the text is not lost for it.
       if (answer.status === 422 && item.names && !item.again) { await change(item.id, { names: [], again: true }); return true; }
@@ -73,7 +74,7 @@
   }
   async function flush() {
     const work = async () => {
-      for (const { id } of (await all()).filter((item) => item.state === "waiting")) {
+      for (const { id } of (await all()).filter((item) => item.state === "waiting" && !(item.ended && item.who))) {
         const item = await one(id); // it may have been erased while another was under way
         if (item && !(await sendOne(item))) return;
       }

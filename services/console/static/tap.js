@@ -42,8 +42,8 @@
   const mine = (item) => item.kind === "tap" && (!item.who || item.who === box().dataset.who);
   async function takeUp() {
     const token = document.querySelector("input[name=csrf]");
-    for (const item of (await outbox.all()).filter((one) => one.ended && one.who && mine(one))) {
-      if (token) await outbox.change(item.id, { ended: false, fields: { ...item.fields, csrf: token.value } });
+    for (const item of (await outbox.all()).filter((one) => one.state === "waiting" && one.who && mine(one))) {
+      if (token && (item.ended || item.fields.csrf !== token.value)) await outbox.change(item.id, { ended: false, fields: { ...item.fields, csrf: token.value } });
     }
   }
   async function ask() {
