@@ -1,5 +1,6 @@
 """The officer's page: what is asked, the one tap, the slip taken back, "not ours", help, and what it never shows."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -122,7 +123,8 @@ def test_a_request_for_follow_up_shows_no_text_and_a_masked_matter_no_more_than_
 def test_a_tap_of_a_program_or_another_page_does_nothing(desk, person):
     joko, path = person("joko"), f"/p/{desk.ids['clash']}/terima"
     assert joko.form(path, {}).status == 403
-    assert joko.form(path, {"csrf": "x"}, Accept="application/json").status == 403
+    refused = joko.form(path, {"csrf": "x"}, Accept="application/json")
+    assert (refused.status, json.loads(refused.raw)["code"]) == (403, "other_session")
     assert joko.form(f"/p/{desk.ids['bomb']}/terima", {"csrf": joko.get("/saya").csrf}).status == 404
     assert joko.form(f"/p/{desk.ids['clash']}/hapus", {"csrf": joko.get("/saya").csrf}).status == 404
     assert desk.alert("clash", "POLRES").state == "delivered"

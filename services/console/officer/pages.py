@@ -45,6 +45,7 @@ LIMIT = 1000  # characters of a reason
 PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
 CALLS = 3  # people offered to call
 ANY_FORM = "*"
+OTHER_SESSION = "other_session"  # code for a tap's script: it waits until its own person has signed in (queue.js)
 DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan", "serah", "ambil")
 Form = Mapping[str, str]
 
@@ -121,10 +122,9 @@ class OfficerPages:
             if not by_script:
                 raise
             sorry = sorry_for(failed, language_of(request)) if isinstance(failed, Refused) else failed
-            if isinstance(sorry, Sorry) and sorry.kind is Kind.STALE:
-                return answer(Problem(HTTPStatus.UNAUTHORIZED))  # tapped in another session: it waits for one of his
             status = sorry.status if isinstance(sorry, Sorry) else HTTPStatus.SERVICE_UNAVAILABLE
-            code = failed.code if isinstance(failed, Refused) else ""
+            stale = isinstance(sorry, Sorry) and sorry.kind is Kind.STALE
+            code = failed.code if isinstance(failed, Refused) else OTHER_SESSION if stale else ""
             return answer(Problem(status, sorry.detail if isinstance(sorry, Sorry) else "", code=code))
 
     async def _done(self, request: Request, *, by_script: bool) -> Response:

@@ -62,11 +62,11 @@
     }
     // The session in which it was tapped has ended, or is another person's: it waits until its page is open in one of
     // its own person (tap.js), and nothing that somebody else tapped meanwhile waits behind it.
-    if (item.kind === "tap" && answer.status === 401) { await change(item.id, { ended: true }); return Boolean(item.who); }
+    const why = await problem(answer);
+    if (item.kind === "tap" && (answer.status === 401 || why.code === "other_session")) { await change(item.id, { ended: true }); return Boolean(item.who); }
     if (FOREVER.has(answer.status)) {
       // A photograph that was removed meanwhile is sent once more; the text is not lost for it.
       if (answer.status === 422 && item.names && !item.again) { await change(item.id, { names: [], again: true }); return true; }
-      const why = await problem(answer);
       await change(item.id, { state: "refused", why: why.errors || [{ field: "", why: why.detail || why.title || String(answer.status) }] });
       return true;
     }
