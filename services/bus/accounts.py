@@ -13,9 +13,8 @@ from pathlib import Path
 
 from services.bus.declaring import STREAMS
 from services.bus.streams import CONSUMERS
-from services.runtime.bus_users import USERS_FILE, passwords_of
+from services.runtime.bus_users import ACCOUNTS_FILE, USERS_FILE, passwords_of
 
-CONF_FILE = "bus-accounts.conf"
 # On one machine ingest and console share a process, and so a connection.
 ONE_MACHINE: Mapping[str, Sequence[str]] = {
     "pages": ("ingest", "console"),
@@ -156,7 +155,7 @@ def prepare(data: Path) -> None:
     passwords = {user: known.get(user) or f"p{secrets.token_hex(24)}" for user in ONE_MACHINE}
     if passwords != known:
         _write(data / USERS_FILE, json.dumps(passwords, indent=1))
-    _write(data / CONF_FILE, conf(ONE_MACHINE, passwords))
+    _write(data / ACCOUNTS_FILE, conf(ONE_MACHINE, passwords))
 
 
 def _write(file: Path, text: str) -> None:

@@ -18,11 +18,10 @@ from typing import IO
 
 from services.cli.supervision.children import Child, Steward
 from services.cli.supervision.fork_server import LOADING, ForkServer
-from services.runtime.bus_users import passwords_of
+from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
 from services.runtime.private import keep_private
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
-BUS_ACCOUNTS = "bus-accounts.conf"  # as services/bus/accounts.py writes it
 # nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
 BUS_MEMORY = {"GOGC": "40"}
 
@@ -257,7 +256,7 @@ def nats_config(data: Path, port: int) -> Path:
     `sync_interval: always`: by default an acknowledged message may be lost for two minutes at a power cut.
     """
     file = data / "nats-server.conf"
-    accounts = f'include "{BUS_ACCOUNTS}"\n' if (data / BUS_ACCOUNTS).exists() else ""
+    accounts = f'include "{ACCOUNTS_FILE}"\n' if (data / ACCOUNTS_FILE).exists() else ""
     file.write_text(
         f'host: "127.0.0.1"\nport: {port}\nserver_name: "kentongan"\nmax_payload: 1MB\n'
         f'jetstream {{\n  store_dir: "{data / "bus"}"\n  sync_interval: always\n  max_memory_store: 64MB\n}}\n'

@@ -1,4 +1,4 @@
-"""Read the passwords by which this machine's processes know its bus; services/bus/accounts.py makes them.
+"""Name the files of this machine's bus users, and read their passwords; services/bus/accounts.py makes both.
 
 Apart from it, for who reads them need not load the bus.
 """
@@ -6,7 +6,7 @@ Apart from it, for who reads them need not load the bus.
 import json
 from pathlib import Path
 
-USERS_FILE = "bus-users.json"
+USERS_FILE, ACCOUNTS_FILE = "bus-users.json", "bus-accounts.conf"
 
 
 def passwords_of(data: Path) -> dict[str, str]:

@@ -17,8 +17,8 @@ import aiohttp
 
 from schemas.district import District
 from services.bus import Bus
-from services.bus.accounts import passwords_of
 from services.notify.watchdog.canary import CANARY
+from services.runtime.bus_users import passwords_of
 from tests.kill.installation import KENTONGAN, Installation, reports
 from tests.servers import Sink, end_tasks, free_port
 

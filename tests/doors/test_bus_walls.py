@@ -18,8 +18,9 @@ import pytest
 from schemas.messages import ReportFiled, ReportIn, Source
 from services.bus import CONSUMERS, STREAMS, Bus, BusUnavailable, ConsumerGone, Event
 from services.bus import bus as bus_module
-from services.bus.accounts import CLUSTER, CONF_FILE, ONE_MACHINE, USERS_FILE, conf, passwords_of, prepare
+from services.bus.accounts import CLUSTER, ONE_MACHINE, conf, prepare
 from services.cli.up import nats_config, nats_server
+from services.runtime.bus_users import ACCOUNTS_FILE, USERS_FILE, passwords_of
 from tests.servers import GENEROUS, free_port, listening
 
 pytestmark = pytest.mark.nats
@@ -358,7 +359,7 @@ def test_passwords_are_private_and_stay(tmp_path: Path) -> None:
     assert passwords_of(tmp_path) == first
     assert len(set(first.values())) == len(ONE_MACHINE)
     assert min(map(len, first.values())) > 40
-    for name in (USERS_FILE, CONF_FILE):
+    for name in (USERS_FILE, ACCOUNTS_FILE):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from services.bus.accounts import passwords_of
 from services.cli.ops.doctor import _machine
+from services.runtime.bus_users import passwords_of
 from services.runtime.private import keep_private, open_to_others
 from services.runtime.settings import Settings
 from tests.kill.installation import Installation

@@ -267,13 +267,15 @@ def test_a_tap_in_a_session_that_has_ended_waits_and_goes_after_one_touch(house:
     context.close()
 
 
+def add_colleague(tx: Any) -> None:
+    """Let a second person of the same institution use the phone."""
+    row = {"id": "sari", "login": "sari", "name": "Sari", "role": "member", "institution": "POLRES"}
+    tx.session.merge(Person(**row, clearance=3, password=tx.session.get_one(Person, "joko").password, active=True))
+
+
 @pytest.mark.browser
 def test_what_waits_is_never_sent_as_another_person(house: Desk, chromium: Browser) -> None:
-    def colleague(tx: Any) -> None:
-        row = {"id": "sari", "login": "sari", "name": "Sari", "role": "member", "institution": "POLRES"}
-        tx.session.merge(Person(**row, clearance=3, password=tx.session.get_one(Person, "joko").password, active=True))
-
-    house.write(colleague)
+    house.write(add_colleague)
     context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = context.new_page()
     enter(page, house, "joko", f"/p/{house.ids['clash']}")
@@ -324,11 +326,7 @@ def test_a_tap_without_a_line_goes_in_the_next_session_of_its_person(house: Desk
 
 @pytest.mark.browser
 def test_a_tap_that_waits_for_its_person_holds_up_nobody_else(house: Desk, chromium: Browser) -> None:
-    def colleague(tx: Any) -> None:
-        row = {"id": "sari", "login": "sari", "name": "Sari", "role": "member", "institution": "POLRES"}
-        tx.session.merge(Person(**row, clearance=3, password=tx.session.get_one(Person, "joko").password, active=True))
-
-    house.write(colleague)
+    house.write(add_colleague)
     context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = context.new_page()
     enter(page, house, "joko", f"/p/{house.ids['clash']}")

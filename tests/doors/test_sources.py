@@ -18,8 +18,8 @@ from sqlmodel import select
 
 from schemas.records import Incident, Journal, Report, ReporterKey, ReportSource
 from services.bus import Bus
-from services.bus.accounts import passwords_of
 from services.cli import main as cli
+from services.runtime.bus_users import passwords_of
 from services.runtime.settings import Settings
 from services.security.secret import load_secret
 from services.sources.stream import OpenedReader

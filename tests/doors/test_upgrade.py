@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from schemas.records import Alert, Incident, Journal, Key, ReplyCode
 from services.bus import Bus
-from services.bus.accounts import passwords_of
+from services.runtime.bus_users import passwords_of
 from services.runtime.private import open_to_others
 from services.store.database import Store
 from tests.channels.provider_fakes import FakeHttp
