@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from schemas.vocabulary import Role
 from services.console.incidents import filters
 from services.console.settings.letters import _instant
+from services.console.web.page_base import PageRoute
 from services.ingest.formats.dates import read_time
 from services.notify.channel_kit.receipt_parsing import moment
 from services.office.papers.periods import stretch_of
@@ -81,6 +82,14 @@ def asked_by(route: AnyRoute) -> set[str]:
     else:
         found = set(words_of(inspect.getmodule(route._handle)))
     return found | (set(words_of(filters)) if route.path in LISTS else set())
+
+
+def read_by(route: AnyRoute) -> set[str]:
+    """Give what a route may read of its address, itself or by a module of the console that its own module uses."""
+    own = inspect.getmodule(route._handle) if isinstance(route, PageRoute) else None
+    used = {inspect.getmodule(one) for one in vars(own).values() if callable(one)} if own else set()
+    near = [one for one in used if one and one.__name__.startswith("services.console.")]
+    return asked_by(route).union(*map(words_of, near))
 
 
 def strange(route: AnyRoute, desk: Desk) -> Iterator[str]:
