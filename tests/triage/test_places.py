@@ -123,6 +123,44 @@ def test_a_place_is_found_in_field_speech(told, code, text):
     assert told(text).place.kecamatan == code
 
 
+NAMED = [  # (kecamatan, desa or None, text)
+    ("35.23.04", "Sukoharjo", "dalan sukoharjo bancar dipalang, truk silika gak oleh liwat"),  # and a kabupaten outside
+    ("35.23.04", "Sukoharjo", "Rumah dibakar warga di Sukoharjo, Bancar"),
+    ("35.23.14", "Kebonagung", "Sopir marah, dump truk memblokir jalan Kebonagung-Rengel"),
+    ("35.23.08", "Jarorejo", "Final tarkam Jarorejo-Kerek ricuh, wasit dikeroyok"),
+    ("35.23.19", "Bunut", "Sengketa giliran air Bunut-Minohorejo, dua petani luka"),  # two desa of one kecamatan
+    ("35.23.17", "Klotok", "Jalan kabupaten Klotok Plumpang diblokir warga"),
+    ("35.23.18", "Gesikharjo", "Juragan Gesikharjo diancam wong rolas soko Lamongan"),
+    ("35.23.06", "Kenanti", "Nelayan mengusir jaring Lamongan di utara Kenanti, Tambakboyo"),
+    ("35.23.01", "Tawaran", "Penelepon dari Tawaran, Kenduruan: kampungnya diserang rombongan motor"),
+    ("35.23.03", "Weden", "Anak anggota perguruan dibawa paksa dari Weden, Bangilan, lalu dipukuli"),
+    ("35.23.15", "Ngino", "lapor ndan, ds Ngino kec smd rame saling sindir"),
+    ("35.23.16", "Sidomulyo", "WARUNG DI SIDOMULYO KOTA DILEMPARI PEMUDA"),
+    ("35.23.05", "Rayung", "Motor maling dibakar di Rayung, massa masih kumpul"),  # an everyday word, with a capital
+]
+
+
+@pytest.mark.parametrize(("kecamatan", "desa", "text"), NAMED)
+def test_a_desa_is_known_beside_its_kecamatan_and_by_where_somebody_is_taken_from(told, kecamatan, desa, text):
+    found = told(text).place
+    assert (found.kecamatan, found.desa_name) == (kecamatan, desa)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Petani nyegat truk urea arep neng kecamatan liya",
+        "Ditahan di aula kec sampe mau tanda tangan",
+        "Jalan Plumpang-Rengel ditutup warga",  # a road between two kecamatan
+        "Massa aksi dari Sukoharjo, Jawa Tengah, ditahan",
+        "warga rayung rayung an",
+    ],
+)
+def test_what_is_no_name_of_a_kecamatan_is_none(told, text):
+    found = told(text).place
+    assert (found.kecamatan, found.kecamatan_name) == (None, None)
+
+
 NO_PLACE = [
     "Rumah Pak Rengel dilempar batu",
     "Perangkat desa se-Kecamatan Senori unjuk rasa",

@@ -64,12 +64,15 @@ _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
 _HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had taken part
 _NAMES_OF_DEATH = frozenset(["kematian", "tewasnya", "meninggalnya", "wafatnya", "pembunuhan"])
+_CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what the rules found no less sure
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
 # How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
 # how they were found. In a short text the rules' answer on conflict weighs more.
-RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 1.0, 0.5, 1.5
-CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, -0.8
+RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 0.25, 0.125, 0.375
+HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
+SHORT_TIMES = 6.0  # as often the rules' form and issue weigh in a text of which nothing is known
+CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, 4.0, -0.8
 LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
 
 
@@ -224,26 +227,30 @@ class Extractor:
 
     def _form(self, rules: Happening, likely: Likely, framed: Frames) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
-        sure = rules.violence and not rules.guessed and not framed.benign
+        sure = rules.violence and not rules.guessed and _CEREMONY.issuperset(framed.benign)
         vote = (CERTAIN_VOTE if sure else CONFLICT_VOTE) * (1 if rules.conflict else -1)
-        short = SHORT_CONFLICT_VOTE if rules.conflict else SHORT_QUIET_VOTE
+        short = SHORT_QUIET_VOTE
+        if rules.conflict:
+            short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
         chance = likely.known * likely.conflict + (1 - likely.known) * short + vote
         if chance < 0 or (framed.drill and not rules.conflict):
             return self.forms.nil
         votes = {form: chance for form, chance in likely.forms.items() if form in self._known_forms}
         if sure:  # what a rumour has caused is no rumour
             votes = {form: chance for form, chance in votes.items() if not self.forms.has(form, "rumour")}
+        if sure and likely.known < HALF_KNOWN and self.forms.has(rules.form, "violent"):
+            votes = {form: chance for form, chance in votes.items() if self.forms.has(form, "violent")}
         if rules.conflict and rules.form not in votes:
             return rules.form  # of which no labelled report tells
         if rules.conflict:
-            votes[rules.form] += GUESSED_VOTE if rules.guessed else RULES_VOTE
+            votes[rules.form] += (GUESSED_VOTE if rules.guessed else RULES_VOTE) * _times(likely)
         return max(votes, key=lambda form: votes[form], default=rules.form)
 
     def _likely_issue(self, reading: Reading, likely: Likely) -> None:
         votes = {code: chance for code, chance in likely.issues.items() if code in self.issues.known}
         if reading.issue not in votes:
             return
-        votes[reading.issue] += ISSUE_VOTE
+        votes[reading.issue] += ISSUE_VOTE * _times(likely)
         issue = max(votes, key=lambda code: votes[code], default=reading.issue)
         if issue != reading.issue and self._learned is not None:
             reading.learned["issue"] = self._learned.words_for(likely, "issue", issue)
@@ -434,6 +441,11 @@ def _right_before(plain: Plain, hit: Hit, happening: Happening) -> bool:
     following = range(hit.last + 1, min(len(plain.tokens), hit.last + 3))
     starts = {plain.span(at, at)[0] for at in following if plain.clauses[at] == plain.clauses[hit.last]}
     return any(start in starts for start, _ in happening.spans)
+
+
+def _times(likely: Likely) -> float:
+    """Say how many times the rules' vote counts: the more, the less of a text labelled reports know."""
+    return 1 + (1 - likely.known) * (SHORT_TIMES - 1)
 
 
 def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> None:

@@ -53,7 +53,7 @@ class Gazetteer:
         "Tawuran di Ds. Bangunrejo Kec. Soko" is 35.23.11.2016, the desa's centre with its radius; "Keributan di Desa
         Tegalrejo" gives the two desa of that name as candidates, none certain.
         """
-        text = wording(self._names, self._mentions, plain)
+        text = wording(self._names, self._mentions, plain, _capitals(report.text, plain))
         told = joined(text, self._field(report.place) if report.place else None)
         return self._where(self._positions.placed(report, told, text.decision), text, plain)
 
@@ -87,3 +87,18 @@ class Gazetteer:
         desa = frozenset(code for code, (_, role) in votes.desa.items() if role >= BARE)
         outside = text.scope.from_outside or any(phrase in plain.text for phrase in self._outside)
         return Where(found, sites, desa, outside, spans)
+
+
+def _capitals(text: str, plain: Plain) -> frozenset[int]:
+    """Give the tokens that begin with a capital within a sentence and go on in small letters, as names do.
+
+    A text in which most words are written so says nothing by it: it is a heading, or a phone wrote them.
+    """
+    within = [at for at in range(1, len(plain.tokens)) if plain.sentences[at] == plain.sentences[at - 1]]
+    words = [at for at in within if plain.tokens[at].isalpha()]
+    named = [at for at in words if _is_capital(text[slice(*plain.spans[at])])]
+    return frozenset(named) if len(named) * 2 <= len(words) else frozenset()
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper() and word[1:].islower()

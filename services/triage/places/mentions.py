@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.policy.geography import kabupaten_code
+from services.policy.geography import kabupaten_code, kecamatan_code
 from services.triage.places.names import Names, of_kind, villages
-from services.triage.places.roles import BARE, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
+from services.triage.places.roles import BARE, FAR_BACK, FROM_TOO, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
 from services.triage.text.normalise import Plain
 
 SHORTEST = 3  # letters of an unknown name's word
@@ -28,6 +28,11 @@ _BORDERS = frozenset(["batas", "perbatasan", "antara", "antar"])
 _AND = frozenset([",", "dan", "serta", "/"])
 _VERBS = ("di", "meng", "meny", "mem", "men", "ber", "ter")
 _OTHER_KINDS = frozenset({*KINDS, "kabupaten", "kota", "/"})
+_ROADS = frozenset(["jalan", "jalur", "ruas"])  # "jalan kabupaten Klotok" is a road that the kabupaten keeps
+_BETWEEN = frozenset([",", "-", "(", "kecamatan"])  # what may stand between a desa and its kecamatan
+_JOINED = frozenset(["-", "kecamatan"])  # the same, of a name that is also an everyday word
+_FROM = FROM_TOO | {"dari"}
+_CENTRE = "kota"  # "Sidomulyo kota" is the one in the kecamatan of the town
 _BEFORE_A_NAME = frozenset({",", *KINDS})  # a name that no gazetteer holds stands after one of these
 
 
@@ -41,6 +46,7 @@ class Mention:
     kind: str  # desa, kecamatan, both, kabupaten, landmark, bare, bare_desa
     role: float
     name: str
+    capital: bool = False  # written as names are, in a text that does so for few words
 
 
 class Mentions:
@@ -52,26 +58,40 @@ class Mentions:
         lists = words.get("place", {})
         self._not_names = frozenset(lists.get("not_names", ()))
         self._two_words = frozenset(lists.get("two_words", ()))
+        self._left = frozenset(lists.get("left", ()))
         self._venues = frozenset(lists.get("venues", ()))
 
-    def read(self, plain: Plain) -> list[Mention]:
-        """Give the mentions of a text in order."""
+    def read(self, plain: Plain, capitals: frozenset[int] = frozenset()) -> list[Mention]:
+        """Give the mentions of a text in order; `capitals` are the tokens that are written as names are."""
         tokens, mentions, names = plain.tokens, list[Mention](), self._names
         at = 0
         while at < len(tokens):
             found = names.at(tokens, at)
+            if found is not None and self._is_from(tokens, at, mentions):
+                at += 1
+                continue
             if found is None and tokens[at] not in _BEFORE_A_NAME:
                 at += 1  # most words: nothing else is asked of them
                 continue
-            read = self._known(plain, at, *found, mentions) if found else self._unlisted(plain, at, mentions)
+            read = self._known(plain, at, *found, mentions, capitals) if found else self._unlisted(plain, at, mentions)
             mentions += read
             at = max([at, *(mention.last for mention in read), found[0] if found else at]) + 1
         return self._listed_kecamatan(plain, mentions)
 
-    def _known(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> list[Mention]:
+    def _is_from(self, tokens: Sequence[str], at: int, before: list[Mention]) -> bool:
+        """Tell whether a name is here Javanese for "from", with the name of a place behind it: "wong soko Lamongan"."""
+        if tokens[at] not in FROM_TOO or self._names.at(tokens, at + 1 if at + 1 < len(tokens) else at) is None:
+            return False
+        if at + 1 == len(tokens) or (at and tokens[at - 1] in _OTHER_KINDS):
+            return False
+        return not (before and before[-1].last == at - 1 and before[-1].kind in {"bare_desa", "desa"})
+
+    def _known(
+        self, plain: Plain, first: int, last: int, key: str, before: list[Mention], capitals: frozenset[int]
+    ) -> list[Mention]:
         """Read a name of the gazetteer, and the unknown one before a kabupaten outside."""
         ahead = self._before_kabupaten(plain.tokens, first, before) if key in self._names.elsewhere else None
-        mention = self._introduced(plain, first, last, key, before)
+        mention = self._introduced(plain, first, last, key, before, capital=first in capitals)
         return [one for one in (ahead, mention) if one is not None]
 
     def _unlisted(self, plain: Plain, at: int, before: list[Mention]) -> list[Mention]:
@@ -87,20 +107,56 @@ class Mentions:
 
     # -- names of the gazetteer ----------------------------------------------------------------------------------------
 
-    def _introduced(self, plain: Plain, first: int, last: int, key: str, before: list[Mention]) -> Mention | None:
+    def _introduced(
+        self, plain: Plain, first: int, last: int, key: str, before: list[Mention], *, capital: bool
+    ) -> Mention | None:
         tokens, names = plain.tokens, self._names
         kinds = _kinds_before(tokens, first)
-        if not kinds and _is_end_of_road(tokens, first, last):
+        if not kinds and _is_end_of_road(tokens, first, last) and not self._within_one(tokens, first, last, key):
             return None
         role = self._role(plain, first, last, before)
+        if role == ORIGIN and self._is_left(tokens, first) and not names.home.isdisjoint(names.codes(key)):
+            role = SITE
         if tokens[first] == "kecamatan" or "kecamatan" in kinds:
             return self._as_kecamatan(first, last, key, role, kinds)
         if "desa" in kinds:
             hamlet = tokens[first - 1] in _HAMLETS
             return None if hamlet else Mention(first, last, villages(names, names.codes(key)), "desa", role, key)
-        if "kabupaten" in kinds or key in names.elsewhere or key == names.home_name:
+        if (
+            "kabupaten" in kinds
+            or key == names.home_name
+            or (key in names.elsewhere and not self._own(tokens, last, key))
+        ):
             return Mention(first, last, names.codes(key), "kabupaten", role, key)
-        return self._bare(plain, first, last, key, role)
+        return self._bare(plain, first, last, key, role, capital=capital)
+
+    def _is_left(self, tokens: Sequence[str], first: int) -> bool:
+        """Tell whether somebody was taken from there, or it is told from there: "dibawa paksa dari Weden"."""
+        near = range(first - 1, max(-1, first - LOOK_BACK - 1), -1)
+        at = next((back for back in near if tokens[back] in _FROM), None)
+        return at is not None and not self._left.isdisjoint(tokens[max(0, at - FAR_BACK) : at])
+
+    def _own(self, tokens: Sequence[str], last: int, key: str) -> bool:
+        """Tell whether the name of a kabupaten outside is here a desa of ours: "Sukoharjo, Bancar"."""
+        own = tuple(code for code in self._names.codes(key) if code in self._names.home)
+        return self._before_its_kecamatan(tokens, last, own, across=_BETWEEN)
+
+    def _within_one(self, tokens: Sequence[str], first: int, last: int, key: str) -> bool:
+        """Tell whether two names with a line between them are a desa and its kecamatan, or two desa of one.
+
+        "Kebonagung-Rengel" and "Bunut-Minohorejo" lie in one kecamatan, "Plumpang-Rengel" is a road.
+        """
+        if first > 1 and tokens[first - 1] == "-":
+            other = self._names.ending_at(tokens, first - 2)
+        else:
+            following = self._names.at(tokens, last + 2) if last + 2 < len(tokens) else None
+            other = following[1] if following else None
+        return other is not None and bool(self._kecamatan_of(key) & self._kecamatan_of(other))
+
+    def _kecamatan_of(self, key: str) -> frozenset[str]:
+        """Give every kecamatan of the district in which a place of that name lies."""
+        names = self._names
+        return frozenset(kecamatan_code(code) for code in names.codes(key) if code in names.home) - {names.home_code}
 
     def _as_kecamatan(self, first: int, last: int, key: str, role: float, kinds: set[str]) -> Mention:
         codes = self._names.codes(key)
@@ -109,7 +165,7 @@ class Mentions:
             return Mention(first, last, villages(self._names, codes) + kecamatan, "both", max(role, BARE), key)
         return Mention(first, last, kecamatan, "kecamatan", role, key)
 
-    def _bare(self, plain: Plain, first: int, last: int, key: str, role: float) -> Mention | None:
+    def _bare(self, plain: Plain, first: int, last: int, key: str, role: float, *, capital: bool) -> Mention | None:
         """Read a name with nothing before it that says what it names."""
         names = self._names
         codes = names.codes(key)
@@ -119,13 +175,24 @@ class Mentions:
         for kind, called in (("landmark", "landmark"), ("kecamatan", "bare")):
             if found := of_kind(names, home, kind):
                 return Mention(first, last, found, called, role, key)
-        if names.is_everyday(key) and not self._before_its_kecamatan(plain.tokens, last, home):
+        if (
+            names.is_everyday(key)
+            and not capital
+            and not self._before_its_kecamatan(plain.tokens, last, home, across=_JOINED)
+        ):
             return None
-        return Mention(first, last, home, "bare_desa", role, key)
+        if plain.tokens[last + 1 : last + 2] == [_CENTRE]:
+            home = tuple(code for code in home if names.is_in_town(code)) or home
+        return Mention(first, last, home, "bare_desa", role, key, capital)
 
-    def _before_its_kecamatan(self, tokens: Sequence[str], last: int, codes: tuple[str, ...]) -> bool:
-        """Tell whether a desa's kecamatan is the next word: "bentrok Menilo Soko"."""
-        following = self._names.at(tokens, last + 1) if last + 1 < len(tokens) else None
+    def _before_its_kecamatan(
+        self, tokens: Sequence[str], last: int, codes: tuple[str, ...], *, across: frozenset[str]
+    ) -> bool:
+        """Tell whether a desa's kecamatan comes next, across some signs: "bentrok Menilo Soko", "Siding-Bancar"."""
+        at = last + 1
+        while at < len(tokens) and at - last <= FOLLOWS and tokens[at] in across:
+            at += 1
+        following = self._names.at(tokens, at) if at < len(tokens) else None
         named = self._names.codes(following[1]) if following else ()
         return any(self._names.places[code].kecamatan in named for code in codes)
 
@@ -248,7 +315,7 @@ def _kinds_before(tokens: Sequence[str], first: int) -> set[str]:
     kinds: set[str] = set()
     at = first - 1
     while at >= 0 and tokens[at] in _OTHER_KINDS:
-        if tokens[at] != "/":
+        if tokens[at] != "/" and not (tokens[at] == "kabupaten" and at and tokens[at - 1] in _ROADS):
             kinds.add(KINDS.get(tokens[at], "kabupaten"))
         if at == 0 or "/" not in {tokens[at - 1], tokens[at]}:
             break

@@ -15,6 +15,8 @@ from services.policy.geography import VILLAGES
 
 NEAR_NAME = 88  # rapidfuzz ratio from which a name said to be a desa of a known kecamatan is that desa
 LEAST_PART = 4  # letters of each half of a name that is written in two words
+_VOWELS = frozenset("aeiou")
+MOST_WORDS = 4  # of a place's name
 LEAST_ALONE = 5  # letters of a desa name that names a place by itself, without "desa" or a kecamatan
 
 
@@ -68,6 +70,18 @@ class Names:
                 return first + len(name) - 1, key
         return None
 
+    def ending_at(self, tokens: Sequence[str], last: int) -> str | None:
+        """Give the key of the longest name that ends at a token."""
+        for first in range(max(0, last - MOST_WORDS + 1), last + 1):
+            found = self.at(tokens, first)
+            if found is not None and found[0] == last:
+                return found[1]
+        return None
+
+    def is_in_town(self, code: str) -> bool:
+        """Tell whether a place lies in the kecamatan of the district's town."""
+        return self.places[self.places[code].kecamatan].name.lower() == self.home_name
+
     def codes(self, key: str) -> tuple[str, ...]:
         """Give every place that is called so, of the district and of its neighbours."""
         return tuple(self._codes.get(key, ()))
@@ -78,6 +92,14 @@ class Names:
         found = process.extractOne(name.replace(" ", ""), list(choices), scorer=fuzz.ratio, score_cutoff=NEAR_NAME)
         return choices[found[0]] if found else None
 
+    def abbreviated(self, name: str) -> str | None:
+        """Give the kecamatan of ours that a few of its letters mean, no vowel among them: "kec. smd" is Semanding."""
+        if not name.isalpha() or not _VOWELS.isdisjoint(name):
+            return None
+        own = [place for code, place in self.places.items() if place.kind == "kecamatan" and code in self.home]
+        meant = [place.code for place in own if _leaves_out(name, place.name.lower())]
+        return meant[0] if len(meant) == 1 else None
+
     def is_everyday(self, key: str) -> bool:
         """Tell whether a name is also a word of everyday speech: "jadi", "gaji", "sumber"."""
         return key in self._everyday
@@ -86,15 +108,24 @@ class Names:
         """Tell whether a kecamatan's name is here a thing that reports speak of: "memasang palang", not "di Palang"."""
         return key in self._things and before not in self._before_names
 
-    def speaks_alone(self, key: str, codes: Sequence[str]) -> bool:
-        """Tell whether a desa's name names it anywhere: one desa is called so, here and next door, and nothing else."""
+    def speaks_alone(self, key: str, codes: Sequence[str], *, capital: bool) -> bool:
+        """Tell whether a desa's name names it anywhere: one desa is called so, here and next door, and nothing else.
+
+        A name that is also an everyday word does where it is written with a capital.
+        """
         return (
             len(codes) == 1
             and len(self._codes.get(key, ())) == 1
             and len(key) >= LEAST_ALONE
-            and not self.is_everyday(key)
+            and (capital or not self.is_everyday(key))
             and key not in self.elsewhere
         )
+
+
+def _leaves_out(short: str, name: str) -> bool:
+    """Tell whether a short form begins like a name and goes on with letters of it, in order."""
+    left = iter(name)
+    return short[0] == name[0] and all(letter in left for letter in short)
 
 
 def of_kind(names: Names, codes: Sequence[str], *kinds: str) -> tuple[str, ...]:

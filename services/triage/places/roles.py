@@ -30,6 +30,7 @@ _ORIGIN_WORDS = frozenset(
 )
 
 
+FROM_TOO = frozenset(["soko"])  # Javanese for "from", and the name of a kecamatan and of desa
 _TOWARDS = frozenset(["ke", "menuju"])
 _WAYS = frozenset(["akses", "jalan", "jalur"])
 _HALLS = frozenset(["kantor", "balai", "pendopo", "gedung", "rumah"])
@@ -70,7 +71,11 @@ class Roles:
         if word == "dari" and _RESIDENTS in tokens[max(0, back - LOOK_BACK) : back]:
             return RESIDENT  # "warga ring satu dari Desa Socorejo": they live there, as "warga Socorejo" do
         way = word in _TOWARDS and _leads_to_a_thing(tokens, back, at)
-        if not way and (word in _ORIGIN_WORDS or (word in _AT and back and tokens[back - 1] in _LIVES)):
+        if not way and (
+            word in _ORIGIN_WORDS
+            or (word in FROM_TOO and back == at)
+            or (word in _AT and back and tokens[back - 1] in _LIVES)
+        ):
             return ORIGIN
         if way or word in self._site:
             return SITE

@@ -5,12 +5,14 @@ A report of a neighbouring kabupaten is never resolved into ours: "Desa Bangunre
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from services.policy.geography import kabupaten_code
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
-from services.triage.places.roles import ORIGIN, RESIDENT, SITE
+from services.triage.places.roles import BARE, ORIGIN, RESIDENT, SITE
 
+NEXT = 2  # tokens within which a kecamatan stands beside its desa
 PROVINCES = frozenset(["jawa timur", "jatim", "madura"])
 SURE_OF_HOME = 0.6  # what naming the own kabupaten says more than naming another in the same way
 OF_A_PROVINCE = 0.1  # a province says little: ours lies in one too
@@ -43,12 +45,14 @@ def scope_of(mentions: Sequence[Mention], names: Names) -> Scope:
     """Read the kabupaten: the mention that says most, the first of those that say as much."""
     best: tuple[float, str] | None = None
     from_outside = False
-    for mention in mentions:
+    for mention, following in zip_longest(mentions, mentions[1:]):
         if mention.kind == "kabupaten":
             found = _named(mention, names)
             from_outside |= mention.role in {ORIGIN, RESIDENT} and _code(mention, names) != names.home_code
         else:
             found = _implied(mention, names, best)
+            if _is_pair(mention, following, names):
+                found = max((BARE + SURE_OF_HOME, names.home_code), found or (0.0, ""))
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     from_outside &= best is None or best[1] in {names.home_code, ""}  # residents of another kabupaten are at home there
@@ -69,6 +73,14 @@ def _named(mention: Mention, names: Names) -> tuple[float, str] | None:
     if not code and mention.name in PROVINCES:
         return OF_A_PROVINCE, code
     return (OF_RESIDENTS if mention.role == RESIDENT else mention.role), code
+
+
+def _is_pair(mention: Mention, following: Mention | None, names: Names) -> bool:
+    """Tell whether a desa of ours and its kecamatan stand side by side, as in "nelayan Kenanti, Tambakboyo"."""
+    if following is None or mention.kind != "bare_desa" or mention.role < BARE:
+        return False
+    near = following.first - mention.last <= NEXT and names.home.issuperset(following.codes)
+    return near and any(names.places[code].kecamatan in following.codes for code in mention.codes)
 
 
 def _implied(mention: Mention, names: Names, best: tuple[float, str] | None) -> tuple[float, str] | None:

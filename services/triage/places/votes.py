@@ -74,6 +74,10 @@ class Count:
             for code in codes:
                 if code != kecamatan[0] and self._names.places[code].kecamatan == kecamatan[0]:
                     self._votes.desa.setdefault(code, (mention, mention.role))
+        elif (
+            mention.kind == "kecamatan" and (meant := self._names.abbreviated(mention.name)) and not self._scope.foreign
+        ):
+            self._votes.add(meant, mention.role + EXPLICIT, mention)
         elif self._votes.unknown is None and mention.kind == "kecamatan":
             self._votes.unknown = mention
 
@@ -125,7 +129,7 @@ class Count:
             self._votes.desa.setdefault(beside[0], (mention, mention.role))
             self._votes.add(places[beside[0]].kecamatan, min(mention.role, BARE) + BESIDE, mention)
         elif mention.role >= BARE and len(codes) == 1 and not self._scope.foreign:
-            alone = self._names.speaks_alone(mention.name, codes)
+            alone = self._names.speaks_alone(mention.name, codes, capital=mention.capital)
             if alone or mention.role >= RESIDENT:
                 self._votes.desa.setdefault(codes[0], (mention, mention.role))
                 self._votes.add(places[codes[0]].kecamatan, ALONE, mention)

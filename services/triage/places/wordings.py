@@ -79,9 +79,9 @@ class Told:
     contradiction: str | None = None
 
 
-def wording(names: Names, mentions: Mentions, plain: Plain) -> Wording:
-    """Read one wording for places."""
-    found = mentions.read(plain)
+def wording(names: Names, mentions: Mentions, plain: Plain, capitals: frozenset[int] = frozenset()) -> Wording:
+    """Read one wording for places; `capitals` are the tokens that are written as names are."""
+    found = mentions.read(plain, capitals)
     scope = scope_of(found, names)
     votes = Count(names, plain, found, scope).votes()
     decider = Decider(names, plain, found, scope, votes)
