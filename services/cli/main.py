@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from services.runtime.private import UMASK
+from services.runtime.private import UMASK, write_no_core
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("up", "services.cli.up", "everything on one machine: bus, services, pages"),
@@ -44,6 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(UMASK)  # whatever a command writes is its owner's alone
+    write_no_core()
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="kentongan", description="Early warning for social conflict.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -82,10 +83,12 @@ def _misread(error: Exception) -> bool:
     """Say whether it is a setting that cannot be read: bad usage."""
     from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
 
+    from services.notify.channel_kit.registry import ChannelSettingsError  # noqa: PLC0415
+    from services.runtime.settings import SettingError  # noqa: PLC0415
     from services.store.database import StoreAddressError  # noqa: PLC0415
 
     of_settings = isinstance(error, ValidationError) and error.title == "Settings"
-    return of_settings or isinstance(error, StoreAddressError)
+    return of_settings or isinstance(error, StoreAddressError | SettingError | ChannelSettingsError)
 
 
 def _sentence(error: Exception) -> str | None:
@@ -93,6 +96,7 @@ def _sentence(error: Exception) -> str | None:
     from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
 
     from services.bus import BusUnavailable  # noqa: PLC0415
+    from services.cli.start_checks import AddressTaken  # noqa: PLC0415
     from services.policy.loader import DistrictError  # noqa: PLC0415
     from services.security.secret import SecretError  # noqa: PLC0415
     from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415
@@ -103,7 +107,7 @@ def _sentence(error: Exception) -> str | None:
         return said_of(error) if isinstance(error, ValidationError) else str(error)
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
-    if isinstance(error, SecretError | StoreShapeError):
+    if isinstance(error, SecretError | StoreShapeError | AddressTaken):
         return str(error)
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."

@@ -15,9 +15,10 @@ from functools import partial
 from typing import Any
 
 from services.bus import Bus, BusUnavailable, ConsumerGone
+from services.cli.start_checks import check_start
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
-from services.runtime.logging import set_up_logging
+from services.runtime.logging import keep_words_out, set_up_logging, unforeseen
 from services.runtime.memory import give_back
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
@@ -54,15 +55,9 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings()
     if options.port:
         settings = settings.model_copy(update={"port": options.port})
-    if settings.divert and "notify" in options.services:
-        from services.notify.worker import check_divert  # noqa: PLC0415 - each process loads only what it runs
-
-        try:
-            check_divert(settings.divert, settings.public_url)
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 2
     set_up_logging(settings.log_level)
+    keep_words_out()
+    check_start(settings, options.services)
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - optional speed
 
@@ -80,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(names: tuple[str, ...], settings: Settings) -> None:
+    asyncio.get_running_loop().set_exception_handler(unforeseen)
     store = Store(settings.database, limited=True)
     rules = begin(store, settings.district)
     store.pace = rules.pace

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from services.security.oidc.provider import Provider
@@ -20,6 +19,7 @@ from fastapi import Depends, FastAPI, Response
 
 from schemas.district import District
 from services.bus import Bus
+from services.cli.start_checks import office_of
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.runtime.settings import Settings
@@ -115,23 +115,12 @@ def create_web(
 
 
 def _provider(settings: Settings, secret: Secret, store: Store) -> "Provider | None":
-    """Give the office's own provider; None where there is none. Raises ValueError where it is not set up right."""
-    if not settings.oidc_issuer:
+    """Give the office's own provider; None where there is none. Raises SettingError."""
+    office = office_of(settings)
+    if office is None:
         return None
-    from services.security.oidc.provider import Office, Provider, guarded  # noqa: PLC0415 - where there is one
+    from services.security.oidc.provider import Provider  # noqa: PLC0415 - where there is one
 
-    issuer = settings.oidc_issuer
-    if not guarded(issuer) or not settings.oidc_client:
-        raise ValueError("KENTONGAN_OIDC_ISSUER must begin with https://, and KENTONGAN_OIDC_CLIENT must be set")
-    office = Office(
-        issuer=issuer,
-        client=settings.oidc_client,
-        client_secret=settings.oidc_client_secret,
-        name=settings.oidc_name or str(urlsplit(issuer).hostname),
-        claim=settings.oidc_claim,
-        factors=tuple(one.strip() for one in settings.oidc_factors.split(",") if one.strip()),
-        redirect=f"{settings.public_url}/masuk/penyedia/kembali",
-    )
     return Provider(office, secret, store.clock)
 
 

@@ -8,7 +8,6 @@ import argparse
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,11 +18,13 @@ from typing import IO
 from services.cli.supervision.children import Child, Steward
 from services.cli.supervision.fork_server import LOADING, ForkServer
 from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
+from services.runtime.listening import Fault, fault_of, sentence
 from services.runtime.private import keep_private
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 # nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
 BUS_MEMORY = {"GOGC": "40"}
+OURS = "KENTONGAN_"  # settings of ours, secrets among them: the bus has no use for any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,9 +77,13 @@ def run(options: argparse.Namespace) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return _sorry(f"Kentongan is already running on {data}. Stop it first, or choose another --data.")
-    for what, port, option in (("pages", options.port, "--port"), ("bus", options.nats_port, "--nats-port")):
-        if not _free(options.host if what == "pages" else "127.0.0.1", port):
-            return _sorry(f"Port {port} for the {what} is taken by another program. Choose another with {option} N.")
+    for what, host, port, option in (
+        ("pages", options.host, options.port, "--port N"),
+        ("bus", "127.0.0.1", options.nats_port, "--nats-port N"),
+    ):
+        if fault := fault_of(host, port):
+            print(sentence(fault, host, port, option, what), file=sys.stderr)
+            return 2 if fault is Fault.ADDRESS else 1
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
@@ -93,13 +98,14 @@ def run(options: argparse.Namespace) -> int:
 def _start(options: argparse.Namespace, data: Path, environment: dict[str, str], fork_server: ForkServer) -> int:
     """Start the bus, then what it serves, and watch over them."""
     logs = data / "log"
+    of_bus = BUS_MEMORY | {name: value for name, value in environment.items() if not name.startswith(OURS)}
     bus = Child(
         "nats-server",
         _nats_command(data, options.nats_port),
-        BUS_MEMORY | environment,
+        of_bus,
         log=(logs / "nats-server.log").open("ab"),
     )
-    if failed := _begin(bus, options, data, fork_server):
+    if failed := _begin(bus, options, data, environment, fork_server):
         return failed
     passwords = passwords_of(data)
     services = []
@@ -125,20 +131,22 @@ def _divert_refused(address: str) -> bool:
     return looked.returncode != 0
 
 
-def _begin(bus: Child, options: argparse.Namespace, data: Path, fork_server: ForkServer) -> int:
+def _begin(
+    bus: Child, options: argparse.Namespace, data: Path, environment: dict[str, str], fork_server: ForkServer
+) -> int:
     """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
     _wait(fork_server.is_ready, LOADING)
     prepare = ["db", "prepare", *(["--demo"] if options.demo else [])]
-    if failed := _office(fork_server, prepare, bus.environment):
+    if failed := _office(fork_server, prepare, environment):
         return failed
     nats_config(data, options.nats_port)
     bus.start()
-    if not _wait(lambda: not _free("127.0.0.1", options.nats_port), 30):
+    if not _wait(lambda: fault_of("127.0.0.1", options.nats_port) is Fault.TAKEN, 30):
         bus.stop(2)
         return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
     check = ["--check", *(["--new-store"] if options.new_store else [])]
     with (data / "log" / "bus.log").open("ab") as log:  # what the check of a start says is shown, what it does is not
-        declared = _office(fork_server, ["bus", "declare", "--data", str(data), *check], bus.environment, log)
+        declared = _office(fork_server, ["bus", "declare", "--data", str(data), *check], environment, log)
     if declared:
         bus.stop(5)
     return declared
@@ -173,8 +181,10 @@ def _file_the_day(options: argparse.Namespace, address: str) -> None:
             text=True,
             check=False,
         )
-        words = ["file", str(day), "--url", address, "--key", key.stdout.strip()]
-        subprocess.run([*_kentongan(words[0]), *words[1:]], env=environment, check=False)  # noqa: S603
+        # Whoever is on the machine sees the words of a command, and only its owner the environment.
+        known = environment | {"KENTONGAN_KEY": key.stdout.strip()}
+        words = ["file", str(day), "--url", address]
+        subprocess.run([*_kentongan(words[0]), *words[1:]], env=known, check=False)  # noqa: S603
         day.unlink()
 
 
@@ -207,7 +217,7 @@ def _supervise(
     address = f"http://{options.host}:{options.port}"
     for child in services:
         child.start()
-    ready = _wait(lambda: bool(stopping) or not _free(options.host, options.port), 60)
+    ready = _wait(lambda: bool(stopping) or fault_of(options.host, options.port) is Fault.TAKEN, 60)
     if ready and not stopping:
         print(f"Kentongan is at {address}   (Ctrl-C stops it)", flush=True)
         _file_the_day(options, address)
@@ -263,16 +273,6 @@ def nats_config(data: Path, port: int) -> Path:
         f"{accounts}"
     )
     return file
-
-
-def _free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
 
 
 def _wait(condition: Callable[[], bool], seconds: float) -> bool:

@@ -3,13 +3,21 @@
 Only the standard library is imported here: `up` holds it in memory for as long as it runs.
 """
 
+import contextlib
 import os
+import resource
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 UMASK = 0o077
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def write_no_core() -> None:
+    """Let no crash of this process, or of what it starts, write its memory into a file: keys and reports are in it."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def keep_private(data: Path) -> None:

@@ -21,6 +21,10 @@ def said_of(error: ValidationError) -> str:
     return f"Settings that cannot be read: {'; '.join(told)}."
 
 
+class SettingError(Exception):
+    """A setting can be read and fits nothing; the sentence names it, never a value that may be a secret."""
+
+
 class Settings(BaseSettings):
     """Settings of every service; README's table is checked against these fields."""
 

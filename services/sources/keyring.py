@@ -44,12 +44,22 @@ def load_master(settings: Settings, *, make: bool = True) -> Secret:
 def _commanded(command: str) -> Secret:
     """Run the command of a KMS: it prints one or two masters in hex, the newest first."""
     try:
-        told = subprocess.run(  # noqa: S603 - the operator's own command
-            shlex.split(command), capture_output=True, text=True, check=True, timeout=COMMAND_SECONDS
-        ).stdout
+        words = shlex.split(command)
+    except ValueError:  # a quotation mark without its other
+        words = []
+    if not words:
+        raise SecretError("KENTONGAN_MASTER_COMMAND is no command: a program and its words, quoted as in a shell.")
+    try:
+        told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=COMMAND_SECONDS).stdout  # noqa: S603 - the operator's own command
         live = [bytes.fromhex(line) for line in told.split()]
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise SecretError(f"KENTONGAN_MASTER_COMMAND gave no master ({type(error).__name__}).") from None
+    except subprocess.CalledProcessError as error:
+        raise SecretError(f"KENTONGAN_MASTER_COMMAND gave no master: it ended with {error.returncode}.") from None
+    except subprocess.TimeoutExpired:
+        raise SecretError(f"KENTONGAN_MASTER_COMMAND gave no master in {COMMAND_SECONDS} seconds.") from None
+    except OSError as error:
+        raise SecretError(f"KENTONGAN_MASTER_COMMAND cannot be run: {error.strerror}.") from None
+    except ValueError:
+        raise SecretError("KENTONGAN_MASTER_COMMAND printed something that is no hex.") from None
     if not 1 <= len(live) <= 2 or any(len(one) < LEAST for one in live):  # noqa: PLR2004 - as many as live at once
         raise SecretError(f"KENTONGAN_MASTER_COMMAND must print one or two masters of at least {LEAST} bytes in hex.")
     return Secret(*live)

@@ -8,10 +8,8 @@ import asyncio
 import contextlib
 import json
 import logging
-import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -21,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.runtime.logging import place_of
 from services.web.field_errors import Fault, reason
 
 log = logging.getLogger("kentongan.http")
@@ -259,9 +258,9 @@ class Discreet:
         try:
             await self._app(scope, receive, noted)
         except Exception as error:  # noqa: BLE001 - the last one to catch anything
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(frame.filename).name}:{frame.lineno}"
-            log.error("%s %s failed: %s at %s", scope["method"], scope["path"], type(error).__name__, where)  # noqa: TRY400
+            # The route instead of the address: that may hold a token or a receipt's key.
+            route = getattr(scope.get("route"), "path", "?")
+            log.error("%s %s failed: %s", scope["method"], route, place_of(error))  # noqa: TRY400
             if not started:  # else the server closes the connection on the half-said answer
                 await answer(Problem(500))(scope, receive, send)
 

@@ -4,6 +4,7 @@ import argparse
 
 from services.bus import accounts
 from services.cli.connect import add_place, settings_of
+from services.cli.start_checks import check_start
 from services.runtime.private import keep_private
 from services.security.secret import load_secret
 from services.sources.keyring import open_vault
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
 
         return rebuild(options)
     settings = settings_of(options)
+    if options.act == "prepare":
+        check_start(settings, ("ingest", "console", "notify"), listens=False)  # that its port is free `up` has seen to
     keep_private(settings.data)
     store = Store(settings.database)
     try:

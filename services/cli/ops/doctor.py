@@ -12,15 +12,16 @@ from services.bus import Bus, BusUnavailable
 from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
 from services.cli.policy.status import rules_of
+from services.cli.start_checks import office_of
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
-from services.runtime.settings import Settings
+from services.runtime.settings import SettingError, Settings
 from services.security.accounts.two_steps import TwoSteps
 from services.security.secret import Secret
 from services.store import stream_marks
 from services.store.audit_log import newest_line
-from services.store.database import Store, StoreShapeError, StoreUnavailable
+from services.store.database import Store, StoreShapeError, StoreUnavailable, utc_now
 from services.store.transaction import Session
 
 PATIENCE = 5.0  # seconds until a bus that does not answer is said to be away
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     findings = [*_machine(settings), *_district(settings), *_channels(), *_store(settings)]
     findings += asyncio.run(_bus(settings))
+    findings += asyncio.run(_provider(settings))
     for good, sentence in findings:
         print(f"{'ok  ' if good else 'BAD '} {sentence}")
     return 0 if all(good for good, _ in findings) else 1
@@ -167,6 +169,23 @@ async def _bus(settings: Settings) -> list[Finding]:
     found = [(not letters, f"bus: reachable, {len(letters)} dead letters")]
     found += [(False, f"bus: {one}; mend it with: kentongan bus declare") for one in other]
     return found if room else [*found, (False, "bus: too little room on its disk, reports are refused")]
+
+
+async def _provider(settings: Settings) -> list[Finding]:
+    """Ask the office's own sign-in provider who it is; nothing where there is none."""
+    try:
+        office = office_of(settings)
+    except SettingError as error:
+        return [(False, str(error))]
+    if office is None:
+        return []
+    from services.security.oidc.provider import Provider, ProviderAwayError  # noqa: PLC0415 - where there is one
+
+    try:
+        await Provider(office, Secret(b""), utc_now).look()
+    except ProviderAwayError as away:
+        return [(False, f"sign-in provider {office.name}: {away.why}; nobody comes in by it")]
+    return [(True, f"sign-in provider {office.name}: answers")]
 
 
 async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,10 @@ from services.store.database import Store
 if TYPE_CHECKING:
     from services.bus import Bus
 
-WHO = "number, mail address, key or name of the person, the handle on the desk, or the id of one report"
+WHO = (
+    "number, mail address, key or name of the person, the handle on the desk, or the id of one report; - reads it from "
+    "standard input, so that no list of processes shows it"
+)
 
 
 def add_subject_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
@@ -42,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
         vault = open_vault(settings, store)
         if options.act == "erase":
             seal_all(store, vault)  # what has no key of its own cannot be erased by erasing a key
-        found = store.read_now(lambda session: subject.find(session, vault, options.who))
+        who = sys.stdin.readline().strip() if options.who == "-" else options.who
+        found = store.read_now(lambda session: subject.find(session, vault, who))
         if options.act == "export":
             return _export(store, vault, found, options.out)
         print(f"{len(found.reports)} own reports, {len(found.named_in)} reports of others that name this address.")

@@ -59,6 +59,13 @@ class ProviderPages:
         self._entered = entered
         self._tries = Buckets(NETWORK)
         self._words = Buckets(WORDS)
+        self._away = ""  # why it was away last, as the log has it
+
+    def _note(self, why: str) -> None:
+        """Log why the provider is away, once until that changes: strangers may ask for it again and again."""
+        if why and why != self._away:
+            log.warning("the sign-in provider %s: nobody comes in by it", why)
+        self._away = why
 
     async def leave(self, request: Request) -> Response:
         """Send somebody to the provider."""
@@ -67,8 +74,10 @@ class ProviderPages:
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
         try:
             address, kept = await self._provider.begin(then)
-        except ProviderAwayError:
+        except ProviderAwayError as away:
+            self._note(away.why)
             return self._say(request, AWAY, then, HTTPStatus.SERVICE_UNAVAILABLE)
+        self._note("")
         response = RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=HEADERS)
         self._keep(response, kept, int(LASTS.total_seconds()))
         return response
@@ -80,7 +89,8 @@ class ProviderPages:
             return self._say(request, "sign_in_slow", "/", HTTPStatus.TOO_MANY_REQUESTS)
         try:
             vouched = await self._provider.finish(request.cookies.get(COOKIE, ""), request.query_params)
-        except ProviderAwayError:
+        except ProviderAwayError as away:
+            self._note(away.why)
             response = self._say(request, AWAY, "/", HTTPStatus.SERVICE_UNAVAILABLE)
         except ProviderRefusedError as refused:
             await self._deps.store.write(_refused(refused.why))

@@ -40,7 +40,11 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class ProviderAwayError(Exception):
-    """The provider does not answer, or not as one."""
+    """The provider does not answer, or not as one; `why` says how, without a word of what it sent."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class ProviderRefusedError(Exception):
@@ -99,6 +103,12 @@ class Provider:
         self._known = _Known()
         self._used: dict[str, datetime] = {}
         self._asking = Lock()
+
+    async def look(self) -> None:
+        """See that it says who it is and where people sign in. Raises ProviderAwayError."""
+        facts = await self._facts()
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            _endpoint(facts, name)
 
     async def begin(self, then: str) -> tuple[str, str]:
         """Give where to send somebody, and what his browser keeps until he is back. Raises ProviderAwayError."""
@@ -188,7 +198,7 @@ class Provider:
         if status in (400, 401, 403):
             raise ProviderRefusedError("code")
         if status != 200 or not isinstance(token, str):  # noqa: PLR2004 - the only answer that holds tokens
-            raise ProviderAwayError
+            raise ProviderAwayError(f"answers {status} without a token")
         return token, access if isinstance(access, str) else ""
 
     async def _vouched(self, token: str, access: str, begun: Mapping[str, str], at: datetime) -> Vouched:
@@ -214,8 +224,10 @@ class Provider:
             if known.facts_at is None or not known.facts_at <= now < known.facts_at + FRESH:
                 address = get_well_known_url(self.office.issuer, external=True)
                 status, found = await self._call("GET", address)
-                if status != 200 or found.get("issuer") != self.office.issuer:  # noqa: PLR2004
-                    raise ProviderAwayError
+                if status != 200:  # noqa: PLR2004
+                    raise ProviderAwayError(f"answers {status} where it should say who it is")
+                if found.get("issuer") != self.office.issuer:
+                    raise ProviderAwayError("says that it is another issuer")
                 known.facts, known.facts_at = found, now
             return known.facts
 
@@ -230,7 +242,7 @@ class Provider:
                 status, found = await self._call("GET", _endpoint(facts, "jwks_uri"))
                 listed = found.get("keys")
                 if status != 200 or not isinstance(listed, list):  # noqa: PLR2004
-                    raise ProviderAwayError
+                    raise ProviderAwayError(f"answers {status} without its keys")
                 known.keys, known.keys_at = [one for one in listed if isinstance(one, dict)], now
             return known.keys
 
@@ -253,12 +265,15 @@ class Provider:
                 while part := await answer.content.read(MOST):
                     raw += part
                     if len(raw) > MOST:
-                        raise ProviderAwayError
-                found = read_json(raw)
-        except (aiohttp.ClientError, OSError, TimeoutError, UnreadableError, ValueError) as error:
-            raise ProviderAwayError from error
+                        raise ProviderAwayError("answers without end")
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise ProviderAwayError("does not answer") from error
+        try:
+            found = read_json(raw)
+        except (UnreadableError, ValueError) as error:
+            raise ProviderAwayError(f"answers {answer.status} with something that is no JSON") from error
         if not isinstance(found, dict):
-            raise ProviderAwayError
+            raise ProviderAwayError(f"answers {answer.status} with something that is no JSON object")
         return answer.status, found
 
 
@@ -267,13 +282,19 @@ def guarded(address: str) -> bool:
 
     >>> guarded("https://sso.example.go.id"), guarded("http://sso.example.go.id"), guarded("http://127.0.0.1:9000")
     (True, False, True)
+    >>> guarded("https://[sso"), guarded("https://sso.example:port"), guarded("sso.example.go.id")
+    (False, False, False)
     """
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port  # a port that is none is said only now
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
 
 
 def _endpoint(facts: Mapping[str, Any], name: str) -> str:
     address = facts.get(name)
     if not isinstance(address, str) or not guarded(address):
-        raise ProviderAwayError
+        raise ProviderAwayError(f"names no {name} that begins with https://")
     return address

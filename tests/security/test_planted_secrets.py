@@ -1,0 +1,159 @@
+"""Nothing personal and no secret comes out where it may not: planted values are looked for in every place.
+
+One installation runs for all of these tests (planted.py); places.py says where is looked and what may stand where.
+"""
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.channels.provider_fakes import FakeSmtp
+from tests.doors.oidc_provider import small_provider
+from tests.kill.installation import Installation
+from tests.security.breaking import sitecustomize as broken
+from tests.security.places import ALLOWED, NO_CORE, PLACES, found_in, leaks, open_files, processes
+from tests.security.planted import ALL, PERSONAL, TEXT, Planted, settings
+from tests.servers import Sink, until
+
+pytestmark = [pytest.mark.nats, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
+LEAKED = {"a number that is leaked on purpose": "081290099111"}
+(NUMBER,) = LEAKED.values()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def planted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Planted]:
+    """Start everything, with what it sends to and asks, and plant."""
+    sink, mail = await Sink().start(), FakeSmtp(authenticator=_lets_in, auth_require_tls=False)
+    mail.rcpt = [f"550 5.1.1 no mailbox for {PERSONAL['mail']}: {PERSONAL['number']} {TEXT}"[:400]]
+    await mail.start()
+    with small_provider(asyncio.get_running_loop().time) as provider:
+        environment, secret = settings(sink, mail, provider)
+        running = Installation(tmp_path_factory.mktemp("planted"), "", **environment)
+        async with running:
+            one = Planted(running, sink, mail, provider, secret)
+            await one.plant()
+            yield one
+    await mail.stop()
+    await sink.stop()
+
+
+def _lets_in(*_: object) -> object:
+    from aiosmtpd.smtp import AuthResult  # noqa: PLC0415
+
+    return AuthResult(success=True)
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_no_planted_value_stands_where_it_may_not(planted: Planted, place: str) -> None:
+    assert await leaks(planted, place, planted.values) == set()
+
+
+@pytest.mark.parametrize("place", sorted({place for place, _ in ALLOWED}))
+async def test_what_is_allowed_in_a_place_is_needed_there(planted: Planted, place: str) -> None:
+    named = {name for name, _ in found_in(await PLACES[place](planted), planted.values)}
+    assert {name for where, name in ALLOWED if where == place} - named == set()
+
+
+async def test_every_command_and_door_was_there(planted: Planted) -> None:
+    """Else nothing was planted, or nothing said anything."""
+    assert [words for words, told in planted.said.items() if "usage: " in told] == []
+    statuses = {one.answer.status for one in planted.heard}
+    assert {303, 400, 401, 403, 404, 415, 422, 500, 503} <= statuses
+    logged = b"".join(file.read_bytes() for file in (planted.running.data / "log").glob("*.log")).decode()
+    for kind in ("POST /v1/reports failed: RuntimeError", "POST /lapor failed: RuntimeError", "is left to a person"):
+        assert kind in logged
+    for kind in ("a task failed: RuntimeError", "broke: RuntimeError", "is not understood: a dead letter"):
+        assert kind in logged
+    assert "the sign-in provider answers 200 with something that is no JSON" in logged
+    assert "the sign-in provider says that it is another issuer" in logged
+
+
+async def test_nobody_else_reads_a_file_and_no_crash_writes_one(planted: Planted) -> None:
+    assert open_files(planted) == []
+    told = await processes(planted)
+    assert {where: what for where, what in told.items() if what == NO_CORE.encode()} == {}
+    assert len([where for where in told if where.startswith("words of")]) >= 6  # up, fork server, bus and services
+    assert b"KENTONGAN_" not in told["environment of the bus"]
+    assert [name for name, _ in found_in(told, {"the folder": str(planted.running.data)})] != []
+
+
+# -- a leak that is made on purpose is found ---------------------------------------------------------------------------
+
+
+async def _log(planted: Planted) -> None:
+    _send(planted, broken.LEAK_LOG)
+
+
+async def _answer(planted: Planted) -> None:
+    _send(planted, broken.LEAK_ANSWER)
+
+
+def _send(planted: Planted, word: str) -> None:
+    planted._post(planted.caller(), "/v1/reports", {"text": f"{word} {NUMBER}"})
+
+
+async def _metric(planted: Planted) -> None:
+    planted.caller().post(f"/v1/inbound/{broken.LEAK_METRIC}-{NUMBER}", {})
+
+
+async def _head(planted: Planted) -> None:
+    bus = await planted.bus("pages")
+    await bus.js.publish("report.filed.35.23.00", b"x", headers={"ce-subject": NUMBER})
+    await bus.close()
+
+
+async def _message(planted: Planted) -> None:
+    before = len(planted.sink.calls)
+    (person,) = (line for line in planted.said["person list"].splitlines() if "kait-uji" in line)
+    assert person
+    planted.sink.calls.append(planted.sink.calls[0].__class__("POLRES", "-", "x", "x", {}, NUMBER.encode()))
+    assert len(planted.sink.calls) == before + 1
+
+
+async def _line(planted: Planted) -> None:
+    with planted.store() as store:
+        store.write_now(lambda tx: tx.audit("address.shown", "office", address=NUMBER))
+        store.seal_now()
+
+
+async def _command(planted: Planted) -> None:
+    words = ("person", "add", NUMBER, "--login", "bocor-uji", "--role", "member", "--password-stdin")
+    await planted.office(*words, told="\n")
+    await planted.office("person", "list")
+
+
+async def _backup(planted: Planted) -> None:
+    import gzip  # noqa: PLC0415
+
+    (planted.running.data.parent / "salinan.polos.gz").write_bytes(gzip.compress(json.dumps([NUMBER]).encode()))
+
+
+async def _file(planted: Planted) -> None:
+    (planted.running.data / "catatan.txt").write_text(NUMBER)
+
+
+LEAKS: dict[str, Callable[[Planted], Awaitable[None]]] = {
+    "logs": _log,
+    "answers": _answer,
+    "metrics": _metric,
+    "bus": _head,
+    "messages": _message,
+    "audit": _line,
+    "commands": _command,
+    "backup": _backup,
+    "folder": _file,
+}
+
+
+@pytest.mark.parametrize("place", LEAKS)
+async def test_a_leak_that_is_made_on_purpose_is_found(planted: Planted, place: str) -> None:
+    assert await leaks(planted, place, LEAKED) == set()
+    await LEAKS[place](planted)
+    assert await leaks(planted, place, LEAKED) != set()
