@@ -61,10 +61,10 @@ def _uncaught(what: str, error: BaseException | None) -> None:
 
 
 def way_to(error: BaseException) -> str:
-    """Say what failed and by which way, without the error's own words; a line for each of its causes.
+    r"""Say what failed and by which way, without the error's own words; a line for each of its causes.
 
     >>> way_to(ExceptionGroup("words", [KeyError("more words")]))
-    'ExceptionGroup\\nKeyError'
+    'ExceptionGroup\nKeyError'
     """
     told: list[str] = []
     waiting: list[BaseException] = [error]

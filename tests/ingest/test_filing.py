@@ -266,3 +266,64 @@ def test_nobody_at_the_door_is_a_sentence(run: Run, moody: Any) -> None:
     code, _, complaint = run("x.jsonl", rows(1), "--url", "http://127.0.0.1:1")
     assert (code, len(complaint.splitlines())) == (1, 1)
     assert "http://127.0.0.1:1" in complaint
+
+
+IN_ENGLISH = (
+    "3 can be sent, 1 refused",
+    "  row 3, column Tanggal Kejadian: there is no such day or month",
+    "2 to be looked at",
+    "  row 4, column Tanggal Kejadian: the day of the week is not that of the date",
+    "  row 5, column Tanggal Kejadian: empty, while other rows have a date: taken for the time of sending",
+)
+
+
+def test_whoever_asks_for_english_is_answered_in_english(run: Run) -> None:
+    code, out, _ = run("x.csv", TABLE.encode(), "--check", "--language", "en")
+    table, account = out.split("\n\n")
+    assert (code, tuple(account.splitlines())) == (1, IN_ENGLISH)
+    heads, _, first, _, last = table.splitlines()
+    assert heads.split() == ["row", "time", "place", "reporter", "report"]
+    assert "Bangunrejo, Soko" in first
+    assert "on sending" in last
+    assert "from the text" in last
+    told = json.loads(run("x.csv", TABLE.encode(), "--check", "--language", "en", "--json")[1])
+    assert told["refused"][0]["errors"] == [{"column": "Tanggal Kejadian", "why": "there is no such day or month"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("kosong.csv", b"", "the file is empty"),
+        ("rusak.xlsx", b"PK", "no whole xlsx: save it again and send it again"),
+        ("foto.jpg", b"\xff\xd8\xff", "a JPEG photograph is not read"),
+        ("lain.csv", b"a,b\n1,2\n", "there is no row of column headings that is known"),
+        ("panjang.csv", b"\n" * 2_000_000 + b"x", "This file holds more than 1048576 rows: divide it"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_english(run: Run, name: str, content: bytes, said: str) -> None:
+    code, _, complaint = run(name, content, "--language", "en")
+    assert code == 1
+    assert said in complaint
+    assert len(complaint.splitlines()) == 1
+
+
+def test_the_doors_refusals_are_told_in_english(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, complaint = run("x.jsonl", rows(1), "--key", "kt_wrong", "--language", "en", key=False)
+    assert (code, complaint) == (2, "There is no key, or it is not known: give --key or KENTONGAN_KEY\n")
+    row = {"id": "0197c3a4-6f0e-7000-8000-000000000001", "text": "a"}
+    run("x.jsonl", json.dumps(row).encode())
+    code, out, _ = run("x.jsonl", json.dumps(row | {"text": "b"}).encode(), "--language", "en")
+    assert (code, out.splitlines()[0]) == (1, "0 accepted, 1 refused")
+    old = {"text": "Ribut di pasar", "observed_at": "2020-04-20T01:30:00+07:00"}
+    _, _, complaint = run("y.jsonl", json.dumps(old).encode(), "--language", "en")
+    assert complaint.startswith("1 reports are older than 30 days; officers are called all the same.")
+
+    async def at_once(_: float) -> None:
+        return None
+
+    monkeypatch.setattr(sending, "pause", at_once)
+    where = ("--url", "http://127.0.0.1:9", "--language", "en")
+    code, _, complaint = run("x.jsonl", rows(1), *where)
+    assert code == 1
+    assert complaint.startswith("Cannot reach http://127.0.0.1:9 (")
+    assert complaint.endswith("; nothing was sent\n")

@@ -16,6 +16,7 @@ from services.runtime.private import open_to_others
 from tests.security.planted import Heard, Planted
 
 Content = dict[str, bytes]  # by what it is called
+PROCESSES = Path("/proc")
 NO_CORE = "core files are written"
 RARE = re.compile(r"[A-Za-z]{7,}")  # a word of a name that nothing else has
 LONG_ENOUGH = 8  # characters of base64 that are no accident
@@ -48,7 +49,10 @@ def found_in(content: Mapping[str, bytes], values: Mapping[str, str]) -> set[tup
     ways = {name: forms(value) for name, value in values.items()}
     lower = {where: told.lower() for where, told in content.items()}
     return {
-        (name, where) for name, some in ways.items() for where, told in lower.items() if any(one in told for one in some)
+        (name, where)
+        for name, some in ways.items()
+        for where, told in lower.items()
+        if any(one in told for one in some)
     }
 
 
@@ -156,7 +160,7 @@ async def processes(planted: Planted) -> Content:
     told = {}
     mark = f"KENTONGAN_DATA={planted.running.data}".encode()
     conf = str(planted.running.data).encode()
-    for one in Path("/proc").iterdir():
+    for one in list(PROCESSES.iterdir()):
         try:
             words = (one / "cmdline").read_bytes() if one.name.isdigit() and int(one.name) != os.getpid() else b""
             given = (one / "environ").read_bytes() if words else b""

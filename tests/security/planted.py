@@ -119,10 +119,9 @@ class Planted:
             mock.patch.dict(os.environ, self.running._environment, clear=True),
             mock.patch.object(sys, "stdin", io.StringIO(told)),
             contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(out),
-        ):
-            with contextlib.suppress(SystemExit):  # what a command does not know is seen by a test
-                main([*words, "--data", str(self.running.data)])
+            contextlib.redirect_stderr(out),contextlib.suppress(SystemExit)
+        ):  # what a command does not know is seen by a test
+            main([*words, "--data", str(self.running.data)])
         return out.getvalue()
 
     @contextlib.contextmanager
@@ -151,7 +150,9 @@ class Planted:
         self._broken_requests()
         await self._poison()
         with self.store() as store:
-            await until(lambda: len(store.read_now(lambda one: one.exec(select(Report)).all())) >= self.filed, "reports")
+            await until(
+                lambda: len(store.read_now(lambda one: one.exec(select(Report)).all())) >= self.filed, "reports"
+            )
         await until(lambda: self.mail.connections and self.sink.calls, "messages over every channel")
         await self._commands()
 
@@ -247,7 +248,10 @@ class Planted:
             else:
                 self.provider.raw[itself] = (200, raw)
             self.hear(by, "GET", "/masuk/penyedia")
-        for state in (WRONG["a wrong session"], parse_qs(urlsplit(self.heard[-1].answer.headers["location"]).query)["state"][0]):
+        for state in (
+            WRONG["a wrong session"],
+            parse_qs(urlsplit(self.heard[-1].answer.headers["location"]).query)["state"][0],
+        ):
             self.hear(by, "GET", f"/masuk/penyedia/kembali?code={WRONG['a code of the provider']}&state={state}")
 
     def _form(self, path: str, fields: dict[str, str], origin: str = "") -> None:
@@ -257,7 +261,9 @@ class Planted:
 
     def _every_address(self) -> None:
         """Ask every address with values in its parts, its query and its headers, as a stranger and as somebody."""
-        query = f"kunci={WRONG['a wrong key']}&cari={PERSONAL['NIK']}&pesan={PERSONAL['number']}&bahasa={PERSONAL['mail']}"
+        query = (
+            f"kunci={WRONG['a wrong key']}&cari={PERSONAL['NIK']}&pesan={PERSONAL['number']}&bahasa={PERSONAL['mail']}"
+        )
         headers = {
             "User_Agent": ALL,
             "Referer": f"https://jahat.example/?x={WRONG['a wrong receipt']}",
@@ -275,11 +281,17 @@ class Planted:
                 path = re.sub(r"\{\w+(:\w+)?\}", lambda _: parts[1], route.path)
                 kind = JSON if path.startswith("/v1/") else FORM
                 for by in (strange, self.admin):
-                    self.hear(by, "POST", f"{path}?{query}", f"csrf={WRONG['a wrong session']}&x={ALL}".encode(), **kind)
+                    self.hear(
+                        by, "POST", f"{path}?{query}", f"csrf={WRONG['a wrong session']}&x={ALL}".encode(), **kind
+                    )
 
     def _broken_requests(self) -> None:
         """Send what is no HTTP, with values in it."""
-        for raw in (f"GET /{ALL} HTTP/9.9\r\n", f"{ALL}\r\n\r\n", f"POST /lapor HTTP/1.1\r\nContent-Length: {ALL}\r\n\r\n"):
+        for raw in (
+            f"GET /{ALL} HTTP/9.9\r\n",
+            f"{ALL}\r\n\r\n",
+            f"POST /lapor HTTP/1.1\r\nContent-Length: {ALL}\r\n\r\n",
+        ):
             with socket.create_connection(("127.0.0.1", self.running.port), timeout=GENEROUS) as wire:
                 wire.sendall(raw.encode())
                 wire.shutdown(socket.SHUT_WR)
@@ -332,7 +344,10 @@ def _photograph() -> bytes:
 
 def settings(sink: Sink, mail: FakeSmtp, provider: SmallProvider) -> tuple[dict[str, str], dict[str, str]]:
     """Give the environment of the installation, and what of it is secret, by name."""
-    made = {name: f"{name}-{secrets.token_hex(20)}" for name in ("induk", "segel", "penyedia", "surat", "sms", "siladeni", "kepala")}
+    made = {
+        name: f"{name}-{secrets.token_hex(20)}"
+        for name in ("induk", "segel", "penyedia", "surat", "sms", "siladeni", "kepala")
+    }
     hook = base64.b64encode(secrets.token_bytes(32)).decode()
     told = {
         "LOG_LEVEL": "DEBUG",
@@ -355,5 +370,10 @@ def settings(sink: Sink, mail: FakeSmtp, provider: SmallProvider) -> tuple[dict[
     }
     environment = {f"KENTONGAN_{name}": value for name, value in told.items()} | {"PYTHONPATH": str(BREAKING)}
     named = {"the secret": "induk", "the master": "segel", "the provider's secret": "penyedia"}
-    named |= {"the header for the gateway": "kepala", "the mail password": "surat", "the gateway's secret": "sms", "the key of Siladeni": "siladeni"}
+    named |= {
+        "the header for the gateway": "kepala",
+        "the mail password": "surat",
+        "the gateway's secret": "sms",
+        "the key of Siladeni": "siladeni",
+    }
     return environment, {**{name: made[short] for name, short in named.items()}, "the webhooks' secret": hook}

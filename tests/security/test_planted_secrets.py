@@ -5,11 +5,7 @@ One installation runs for all of these tests (planted.py); places.py says where 
 
 import asyncio
 import json
-import logging
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -19,8 +15,8 @@ from tests.doors.oidc_provider import small_provider
 from tests.kill.installation import Installation
 from tests.security.breaking import sitecustomize as broken
 from tests.security.places import ALLOWED, NO_CORE, PLACES, found_in, leaks, open_files, processes
-from tests.security.planted import ALL, PERSONAL, TEXT, Planted, settings
-from tests.servers import Sink, until
+from tests.security.planted import PERSONAL, TEXT, Planted, settings
+from tests.servers import Sink
 
 pytestmark = [pytest.mark.nats, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 LEAKED = {"a number that is leaked on purpose": "081290099111"}
@@ -45,7 +41,7 @@ async def planted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pla
 
 
 def _lets_in(*_: object) -> object:
-    from aiosmtpd.smtp import AuthResult  # noqa: PLC0415
+    from aiosmtpd.smtp import AuthResult
 
     return AuthResult(success=True)
 
@@ -130,7 +126,7 @@ async def _command(planted: Planted) -> None:
 
 
 async def _backup(planted: Planted) -> None:
-    import gzip  # noqa: PLC0415
+    import gzip
 
     (planted.running.data.parent / "salinan.polos.gz").write_bytes(gzip.compress(json.dumps([NUMBER]).encode()))
 

@@ -2,12 +2,13 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
+from services.cli.filing.in_english import in_english
 from services.cli.filing.sending import Outcome
 from services.ingest.formats.detect import Reading
 from services.ingest.formats.row import Taken
@@ -16,56 +17,103 @@ from services.web.field_errors import Fault
 
 SHOWN = 20  # refused or doubtful rows named on the screen after sending; --json names all, --check shows all
 WIDTHS = (9, 19, 26, 16, 44)  # characters of the columns of the table
-HEADINGS = ("baris", "waktu", "tempat", "pelapor", "laporan")
+SAID: Mapping[str, Mapping[str, str]] = {
+    "id": {
+        "headings": "baris waktu tempat pelapor laporan",
+        "sendable": "{0} dapat dikirim",
+        "accepted": "{0} diterima",
+        "known": "{0} sudah ada",
+        "refused": "{0} ditolak",
+        "unsent": "{0} belum terkirim, kirim ulang berkas ini nanti",
+        "doubtful": "{0} perlu diperiksa",
+        "remark": "Catatan: {0}.",
+        "sheet": "lembar {0}",
+        "row": "baris {0}",
+        "column": "kolom {0}: {1}",
+        "more": "  ... dan {0} lagi (--json menyebut semuanya)",
+        "nameless": "anonim",
+        "on_sending": "saat dikirim",
+        "of_the_text": "dari teks",
+    },
+    "en": {
+        "headings": "row time place reporter report",
+        "sendable": "{0} can be sent",
+        "accepted": "{0} accepted",
+        "known": "{0} there already",
+        "refused": "{0} refused",
+        "unsent": "{0} not sent yet, send this file again later",
+        "doubtful": "{0} to be looked at",
+        "remark": "Note: {0}.",
+        "sheet": "sheet {0}",
+        "row": "row {0}",
+        "column": "column {0}: {1}",
+        "more": "  ... and {0} more (--json names all)",
+        "nameless": "nameless",
+        "on_sending": "on sending",
+        "of_the_text": "from the text",
+    },
+}
 _DAY = timedelta(days=1)
 
 
-def told(outcome: Outcome, reading: Reading, district: District, *, check: bool, as_json: bool) -> str:
+def told(
+    outcome: Outcome, reading: Reading, district: District, *, check: bool, as_json: bool, language: str = "id"
+) -> str:
     """Give the account of a file, after it was sent or (`check`) before."""
     if as_json:
-        return json.dumps(_as_json(outcome, reading, check=check), ensure_ascii=False)
-    lines = _table(outcome, district) if check else []
-    parts = [f"{len(outcome.accepted)} {'dapat dikirim' if check else 'diterima'}"]
+        return json.dumps(_as_json(outcome, reading, check=check, language=language), ensure_ascii=False)
+    lines = _table(outcome, district, language) if check else []
+    parts = [_say(language, "sendable" if check else "accepted", len(outcome.accepted))]
     if outcome.known:
-        parts.append(f"{len(outcome.known)} sudah ada")
-    parts.append(f"{len(outcome.refused)} ditolak")
+        parts.append(_say(language, "known", len(outcome.known)))
+    parts.append(_say(language, "refused", len(outcome.refused)))
     if outcome.unsent:
-        parts.append(f"{len(outcome.unsent)} belum terkirim, kirim ulang berkas ini nanti")
+        parts.append(_say(language, "unsent", len(outcome.unsent)))
     lines.append(", ".join(parts) + ("" if outcome.refused else "."))
-    lines += _named(outcome.refused, all_=check)
+    lines += _named(outcome.refused, language, all_=check)
     doubtful = [(taken, taken.doubts) for taken, _ in outcome.accepted if taken.doubts]
     if doubtful:
-        lines.append(f"{len(doubtful)} perlu diperiksa")
-        lines += _named(doubtful, all_=check)
-    lines += [f"Catatan: {_printable(remark)}." for remark in reading.remarks]
+        lines.append(_say(language, "doubtful", len(doubtful)))
+        lines += _named(doubtful, language, all_=check)
+    lines += [_say(language, "remark", _printable(_in(language, remark))) for remark in reading.remarks]
     return "\n".join(lines)
 
 
-def named(taken: Taken, faults: Iterable[Fault]) -> str:
+def _say(language: str, what: str, *facts: object) -> str:
+    return SAID[language][what].format(*facts)
+
+
+def _in(language: str, said: str) -> str:
+    """Give what the reading of a file or the door says in Indonesian, in this language."""
+    return in_english(said) if language == "en" else said
+
+
+def named(taken: Taken, faults: Iterable[Fault], language: str = "id") -> str:
     """Say where a row is and what is wrong with it.
 
-    >>> named(Taken(14, None), [Fault("Kecamatan", "tidak dikenal")])
-    'baris 14, kolom Kecamatan: tidak dikenal'
+    >>> named(Taken(14, None), [Fault("Desa", "tidak sah")]), named(Taken(14, None), [Fault("", "tidak sah")], "en")
+    ('baris 14, kolom Desa: tidak sah', 'row 14, not valid')
     """
-    sheet = f"lembar {_printable(taken.sheet)}, " if taken.sheet else ""
-    said = "; ".join(f"kolom {fault.field}: {fault.why}" if fault.field else fault.why for fault in faults)
-    return f"{sheet}baris {taken.line}, {said}"
+    where = [_say(language, "sheet", _printable(taken.sheet))] if taken.sheet else []
+    whys = [(fault.field, _in(language, fault.why)) for fault in faults]
+    said = "; ".join(_say(language, "column", field, why) if field else why for field, why in whys)
+    return ", ".join((*where, _say(language, "row", taken.line), said))
 
 
-def _named(rows: Sequence[tuple[Taken, tuple[Fault, ...]]], *, all_: bool) -> list[str]:
+def _named(rows: Sequence[tuple[Taken, tuple[Fault, ...]]], language: str, *, all_: bool) -> list[str]:
     shown = sorted(rows, key=lambda entry: (entry[0].sheet, entry[0].line))[: None if all_ else SHOWN]
     more = len(rows) - len(shown)
-    return [f"  {named(taken, faults)}" for taken, faults in shown] + (
-        [f"  ... dan {more} lagi (--json menyebut semuanya)"] if more else []
+    return [f"  {named(taken, faults, language)}" for taken, faults in shown] + (
+        [_say(language, "more", more)] if more else []
     )
 
 
-def _as_json(outcome: Outcome, reading: Reading, *, check: bool) -> dict[str, Any]:
+def _as_json(outcome: Outcome, reading: Reading, *, check: bool, language: str) -> dict[str, Any]:
     reports = []
     for taken, id_ in outcome.accepted:
         entry: dict[str, Any] = {**_where(taken), "id": id_}
         if taken.doubts:
-            entry["doubts"] = _faults(taken.doubts)
+            entry["doubts"] = _faults(taken.doubts, language)
         if check and taken.row:
             entry["report"] = taken.row.model_dump(mode="json", exclude_defaults=True)
         reports.append(entry)
@@ -75,10 +123,10 @@ def _as_json(outcome: Outcome, reading: Reading, *, check: bool) -> dict[str, An
         "accepted": len(outcome.accepted),
         "known": len(outcome.known),
         "doubtful": sum(1 for taken, _ in outcome.accepted if taken.doubts),
-        "refused": [{**_where(taken), "errors": _faults(faults)} for taken, faults in outcome.refused],
+        "refused": [{**_where(taken), "errors": _faults(faults, language)} for taken, faults in outcome.refused],
         "unsent": [taken.line for taken in outcome.unsent],
         "reports": reports,
-        "remarks": list(reading.remarks),
+        "remarks": [_in(language, remark) for remark in reading.remarks],
     }
 
 
@@ -86,38 +134,41 @@ def _where(taken: Taken) -> dict[str, Any]:
     return {"line": taken.line, **({"sheet": taken.sheet} if taken.sheet else {})}
 
 
-def _faults(faults: Iterable[Fault]) -> list[dict[str, str]]:
-    return [{"column": fault.field, "why": fault.why} for fault in faults]
+def _faults(faults: Iterable[Fault], language: str) -> list[dict[str, str]]:
+    return [{"column": fault.field, "why": _in(language, fault.why)} for fault in faults]
 
 
-def _table(outcome: Outcome, district: District) -> list[str]:
+def _table(outcome: Outcome, district: District, language: str) -> list[str]:
     """Give a line for each report that would be filed; "?" marks one that is doubtful."""
     if not outcome.accepted:
         return []
     several = len({taken.sheet for taken, _ in outcome.accepted}) > 1
     zone = ZoneInfo(district.timezone)
-    lines, sheet = [_columns(HEADINGS), _columns(["-" * width for width in WIDTHS])], None
+    heads = _say(language, "headings").split()
+    lines, sheet = [_columns(heads), _columns(["-" * width for width in WIDTHS])], None
     for taken, _ in outcome.accepted:
         if several and taken.sheet != sheet:
             sheet = taken.sheet
-            lines.append(f"lembar {_printable(sheet)}")
+            lines.append(_say(language, "sheet", _printable(sheet)))
         if taken.row is not None:
             mark = " ?" if taken.doubts else ""
             row = taken.row
-            who = "anonim" if row.anonymous else row.contact or "-"
-            lines.append(_columns([f"{taken.line}{mark}", when(row, zone), _place(row, district), who, row.text]))
+            who = _say(language, "nameless") if row.anonymous else row.contact or "-"
+            place = _place(row, district) or _say(language, "of_the_text")
+            moment = when(row, zone) or _say(language, "on_sending")
+            lines.append(_columns([f"{taken.line}{mark}", moment, place, who, row.text]))
     return [*lines, ""]
 
 
 def when(row: Row, zone: ZoneInfo) -> str:
-    """Say when a report was seen, in local time: a day alone has no hour.
+    """Say when a report was seen, in local time: a day alone has no hour; "" where it says nothing of it.
 
     >>> from datetime import UTC
     >>> when(Row(text="x", observed_at=datetime(2026, 11, 23, 14, 15, tzinfo=UTC)), ZoneInfo("Asia/Jakarta"))
     '23/11/2026 21.15'
     """
     if row.observed_at is None:
-        return "saat dikirim"
+        return ""
     start = row.observed_at.astimezone(zone)
     end = row.observed_until.astimezone(zone) if row.observed_until and row.observed_until.year < 9999 else None  # noqa: PLR2004
     if end is None:
@@ -131,7 +182,7 @@ def when(row: Row, zone: ZoneInfo) -> str:
 def _place(row: Row, district: District) -> str:
     names = [district.places[code].name for code in (row.desa, row.kecamatan) if code in district.places]
     position = [f"{row.position.lat:.4f},{row.position.lon:.4f}"] if row.position else []
-    return ", ".join([*names, *([row.place] if row.place and not names else []), *position]) or "dari teks"
+    return ", ".join([*names, *([row.place] if row.place and not names else []), *position])
 
 
 def _columns(cells: Sequence[str]) -> str:

@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.cli.filing.account import told
+from services.cli.filing.in_english import in_english
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import UnreadableFile, read_file
 from services.ingest.formats.row import Taken
 from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
+from services.sheets.limits import OutOfBounds
+from services.web.localised import LANGUAGES
 
 FILE_LIMIT = 200 * 1024 * 1024
 OLD = timedelta(days=30)  # what was seen longer ago is probably history
@@ -41,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send nothing: show a table of what would be filed, and name what is refused or doubtful",
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    parser.add_argument("--language", default="id", choices=LANGUAGES, help="in which it says what became of the file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,18 +52,20 @@ def run(args: argparse.Namespace) -> int:
 
     With `--check` nothing is sent, and 1 says that a row is refused or doubtful.
     """
-    settings = Settings()
+    settings, say = Settings(), in_english if args.language == "en" else str
     if args.data:
         settings = settings.model_copy(update={"data": args.data})
     try:
         district = load_district(args.district or settings.district)
         data = _bytes(args.file)
     except (OSError, DistrictError) as error:
-        return _sorry(f"{args.file}: {error.strerror}" if isinstance(error, OSError) else str(error), 2)
+        return _sorry(f"{args.file}: {say(str(error.strerror))}" if isinstance(error, OSError) else str(error), 2)
     try:
         reading = read_file(data, args.file, district, datetime.now(UTC))
+    except OutOfBounds as error:
+        return _sorry(f"{args.file}: {error.refused.say(args.language).rstrip('.')}", 1)
     except UnreadableFile as error:
-        return _sorry(f"{args.file}: {error}", 1)
+        return _sorry(f"{args.file}: {say(str(error))}", 1)
     outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])
     good = [_archived(taken) if args.archive else taken for taken in reading.rows if taken.row]
     if args.check:
@@ -67,14 +73,14 @@ def run(args: argparse.Namespace) -> int:
     elif good:
         if old := _old(good, datetime.now(UTC)):
             said = f"{old} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive."
-            print(said, file=sys.stderr)
+            print(say(said), file=sys.stderr)
         url = (args.url or settings.public_url).rstrip("/")
         key = args.key or os.environ.get("KENTONGAN_KEY") or local_key(url, settings)
         try:
             asyncio.run(send(url, key, reading.channel, good, outcome, quiet=args.json))
         except Undelivered as error:
-            return _sorry(str(error), 2 if error.usage else 1)
-    print(told(outcome, reading, district, check=args.check, as_json=args.json))
+            return _sorry(say(str(error)), 2 if error.usage else 1)
+    print(told(outcome, reading, district, check=args.check, as_json=args.json, language=args.language))
     doubtful = args.check and any(taken.doubts for taken in reading.rows)
     return 0 if outcome.clean and not doubtful else 1
 

@@ -116,8 +116,9 @@ def _same_numbers(rows: Iterable[Taken]) -> Iterator[Taken]:
         number = taken.row.notes.get(ORIGIN_NUMBER, "") if taken.row else ""
         before = first.setdefault(number, taken) if number else taken
         if taken.row and before.row and before.row.id != taken.row.id:
-            where = f"lembar {before.sheet}, " if before.sheet != taken.sheet else ""
-            yield doubted(taken, Fault(ORIGIN_NUMBER, f"sama dengan {where}baris {before.line}, isinya berbeda"))
+            sheet = f"lembar {before.sheet}, " if before.sheet != taken.sheet else ""
+            where = f"{sheet}baris {before.line}"
+            yield doubted(taken, Fault(ORIGIN_NUMBER, f"sama dengan {where}, isinya berbeda"))
         else:
             yield taken
 

@@ -28,7 +28,7 @@ def _in_the_door(module: Any) -> None:
         if DOOR in told:
             raise RuntimeError(told)
         if TASK in told:
-            asyncio.get_running_loop().create_task(fail(body))  # noqa: RUF006 - nobody awaits it
+            asyncio.get_running_loop().create_task(fail(body))
         if LEAK_LOG in told:
             logging.getLogger("kentongan.door").debug("read %s", told)
         if LEAK_ANSWER in told:

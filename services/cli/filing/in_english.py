@@ -1,0 +1,297 @@
+"""Say in English what reading a file and the front door say in Indonesian: refusals, doubts, remarks. Pure.
+
+What is read and refused is decided in rooms that speak Indonesian, the language of those who send files. Here each
+of their sentences stands once more, `{}` for what is filled in; tests/ingest/test_filing_in_english.py holds them
+together.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from services.web.problem_details import TITLES
+
+SENTENCES: Final[dict[str, str]] = {
+    # a file as a whole
+    "berkas kosong": "the file is empty",
+    "berkas terlalu besar": "the file is too large",
+    "PDF tidak dibaca: salin teksnya ke pesan atau berkas txt, atau kirim sebagai xlsx, csv atau teks": (
+        "PDF is not read: copy its text into a message or a txt file, or send xlsx, csv or text"
+    ),
+    "RTF tidak dibaca: buka di Word, simpan sebagai teks biasa (txt)": (
+        "RTF is not read: open it in Word and save it as plain text (txt)"
+    ),
+    "foto JPEG tidak dibaca: tuliskan laporannya, fotonya sebagai lampiran": (
+        "a JPEG photograph is not read: write the report down, with the photograph attached"
+    ),
+    "gambar {} tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran": (
+        "a {} picture is not read: write the report down, with the picture attached"
+    ),
+    "rekaman suara tidak dibaca: tuliskan isinya": "a sound recording is not read: write down what is said",
+    "arsip {} tidak dibaca: keluarkan isinya, lalu kirim berkasnya satu per satu": (
+        "a {} archive is not read: unpack it and send its files one by one"
+    ),
+    "arsip {} tidak dibaca: keluarkan isinya, lalu kirim berkasnya": (
+        "a {} archive is not read: unpack it and send the file in it"
+    ),
+    "basis data tidak dibaca: ekspor percakapannya dari aplikasi": (
+        "a database is not read: export the conversation from the app"
+    ),
+    "kartu kontak tidak memuat laporan": "a contact card holds no report",
+    "berkas berkata sandi: buka di Excel, hapus kata sandinya, simpan, lalu kirim lagi": (
+        "the file has a password: open it in Excel, take the password away, save it, and send it again"
+    ),
+    "berkas berkata sandi: simpan tanpa kata sandi, lalu kirim lagi": (
+        "the file has a password: save it without one and send it again"
+    ),
+    "surel Outlook (msg) tidak dibaca: salin isinya ke berkas txt, atau kirim sebagai xlsx, csv atau teks": (
+        "an Outlook mail (msg) is not read: copy its text into a txt file, or send xlsx, csv or text"
+    ),
+    "surel (eml) tidak dibaca: salin isinya ke berkas txt, atau kirim sebagai xlsx, csv atau teks": (
+        "a mail (eml) is not read: copy its text into a txt file, or send xlsx, csv or text"
+    ),
+    "dokumen Word lama (doc) tidak dibaca: simpan sebagai teks biasa (txt)": (
+        "an old Word document (doc) is not read: save it as plain text (txt)"
+    ),
+    "PowerPoint tidak dibaca: salin teksnya ke berkas txt": "PowerPoint is not read: copy its text into a txt file",
+    "PowerPoint (pptx) tidak dibaca: salin teksnya ke berkas txt": (
+        "PowerPoint (pptx) is not read: copy its text into a txt file"
+    ),
+    "xls lama tidak dibaca: simpan ulang sebagai xlsx atau csv": "old xls is not read: save it as xlsx or csv",
+    "dokumen Word (docx) tidak dibaca: simpan sebagai teks biasa (txt), atau salin tabelnya ke xlsx": (
+        "a Word document (docx) is not read: save it as plain text (txt), or copy its table into an xlsx"
+    ),
+    "xlsb tidak dibaca: simpan ulang sebagai xlsx": "xlsb is not read: save it as xlsx",
+    "berkas aplikasi Android tidak memuat laporan": "an Android app holds no report",
+    "lembar OpenDocument (ods) tidak dibaca: simpan ulang sebagai xlsx atau csv": (
+        "an OpenDocument sheet (ods) is not read: save it as xlsx or csv"
+    ),
+    "dokumen OpenDocument (odt) tidak dibaca: simpan sebagai teks biasa (txt)": (
+        "an OpenDocument text (odt) is not read: save it as plain text (txt)"
+    ),
+    "buku EPUB tidak memuat laporan": "an EPUB book holds no report",
+    "HTML tidak dibaca: ekspor Telegram ulang sebagai JSON (Machine-readable JSON); "
+    "tabel dari peramban simpan sebagai xlsx atau csv": (
+        "HTML is not read: export from Telegram again as JSON (Machine-readable JSON); save a table of a browser as "
+        "xlsx or csv"
+    ),
+    "bukan jenis berkas yang dikenal: kirim sebagai xlsx, csv atau teks": (
+        "no kind of file that is known: send xlsx, csv or text"
+    ),
+    "foto, video atau rekaman suara tidak dibaca: tuliskan laporannya": (
+        "a photograph, film or sound recording is not read: write the report down"
+    ),
+    "XML tidak dibaca: kirim sebagai xlsx, csv atau teks": "XML is not read: send xlsx, csv or text",
+    "bukan {} yang utuh: simpan ulang, lalu kirim lagi": "no whole {}: save it again and send it again",
+    "bukan berkas xlsx yang utuh": "no whole xlsx file",
+    "arsip zip": "zip archive",
+    "arsip zip memuat lebih dari satu txt: kirim satu per satu": (
+        "the zip archive holds more than one txt: send them one by one"
+    ),
+    "arsip zip tanpa percakapan (_chat.txt) atau lembar kerja: keluarkan isinya, kirim berkasnya": (
+        "a zip archive without a conversation (_chat.txt) or a workbook: unpack it and send the file in it"
+    ),
+    "tampaknya percakapan, tetapi kepala pesannya tidak dikenal; ekspor percakapannya dari WhatsApp (tanpa media) "
+    "atau sebagai JSON dari Telegram Desktop": (
+        "it seems to be a conversation, but the heads of its messages are not known; export it from WhatsApp (without "
+        "media) or as JSON from Telegram Desktop"
+    ),
+    "tidak ada baris judul kolom yang dikenal, misalnya Uraian Kejadian, Tanggal Kejadian, Kecamatan": (
+        "there is no row of column headings that is known, for instance Uraian Kejadian, Tanggal Kejadian, Kecamatan"
+    ),
+    "lembar {} tersembunyi, tidak dibaca": "sheet {} is hidden and not read",
+    "lembar {} tidak dibaca: tidak ada baris judul kolom yang dikenal": (
+        "sheet {} is not read: it has no row of column headings that is known"
+    ),
+    "lembar {}: {}": "sheet {}: {}",
+    "lembar kerja rusak": "the sheet is broken",
+    "lembar kerja rusak: sel gabungan saling menindih": "the sheet is broken: merged cells lie over one another",
+    # what was left out of it
+    "{} baris dilewati: {}": "{} rows were passed over: {}",
+    "judul kolom ({})": "column headings ({})",
+    "nomor kolom ({})": "numbers of columns ({})",
+    "judul kecamatan ({})": "titles of kecamatan ({})",
+    "jumlah ({})": "totals ({})",
+    "tanda tangan ({})": "signatures ({})",
+    "keterangan ({})": "notes of the table ({})",
+    "baris dengan satu sel ({})": "rows of one cell ({})",
+    "{} {} tidak dijadikan laporan": "{} {}: made into no report",
+    "pesan sistem": "messages of the app",
+    "jajak pendapat": "polls",
+    "media tanpa keterangan": "media without words",
+    "pesan kosong": "empty messages",
+    "pesan yang dihapus": "deleted messages",
+    "pesan yang tidak terlihat": "messages that cannot be seen",
+    "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya": (
+        "nothing in this file proves the order of day and month: the day was read first, look at the dates"
+    ),
+    # a row
+    "lebih dari {} kolom": "more than {} columns",
+    "tanda kutip tidak ditutup, atau sel terlalu panjang": "a quotation mark is not closed, or a cell is too long",
+    "sel lebih banyak daripada judul kolom": "more cells than column headings",
+    "baris ini tersembunyi di lembarnya (saringan), tetap dibaca": (
+        "this row is hidden in its sheet (a filter), and was read"
+    ),
+    "berada di bawah tanda tangan atau keterangan tabel": "it stands below a signature or the notes of the table",
+    "baris ini bukan pesan seseorang dan tidak dikenal": "this line is nobody's message and not known",
+    "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada": (
+        "the head of the message cannot be read: there is no such date or hour"
+    ),
+    "rumus tanpa nilai tersimpan: buka di Excel, simpan, lalu kirim lagi": (
+        "a formula without a stored value: open the file in Excel, save it, and send it again"
+    ),
+    "rumus yang hasilnya galat": "a formula that ends in an error",
+    "sama dengan {}, isinya berbeda": "the same as in {}, which says something else",
+    "lembar {}, baris {}": "sheet {}, row {}",
+    "baris {}": "row {}",
+    "sudah dipakai baris {}, yang isinya berbeda": "row {} has it already, and says something else",
+    "dipotong pada {} huruf": "cut after {} characters",
+    "ditolak": "refused",
+    # a place
+    "tidak dikenal di daerah ini maupun tetangganya, periksa tempat": (
+        "not known here or in the neighbourhood, look at the place"
+    ),
+    "tidak dikenal, dibaca {}, periksa tempat": "not known, read as {}, look at the place",
+    "{} ada di {}, bukan di {}, periksa tempat": "{} is in {}, not in {}, look at the place",
+    "di belahan bumi utara, mungkin lintangnya tanpa tanda minus ({}), periksa posisi": (
+        "in the northern half of the earth, perhaps the latitude has lost its minus ({}), look at the position"
+    ),
+    "jauh di luar daerah, periksa posisi": "far outside of the district, look at the position",
+    "bukan posisi, misalnya -6.8976, 112.0649": "no position, as in -6.8976, 112.0649",
+    "bukan derajat lintang dan bujur yang lengkap": "no whole latitude and longitude in degrees",
+    "kode tidak dikenal di {}": "no code that is known in {}",
+    "kode masalah tidak dikenal di {}": "no code of an issue that is known in {}",
+    "bukan bagian dari kecamatan yang disebut": "not in the kecamatan that is named",
+    # a time
+    "waktu ini belum terjadi": "this time is still to come",
+    "bulan dan hari tampaknya tertukar; dibaca bulan lebih dulu": (
+        "month and day seem to have changed places; the month was read first"
+    ),
+    "hari dan bulan tampaknya tertukar; dibaca hari lebih dulu": (
+        "day and month seem to have changed places; the day was read first"
+    ),
+    "hari dan bulan tidak pasti: kolom ini berisi tanggal dengan dua urutan": (
+        "day and month are not sure: this column holds dates in two orders"
+    ),
+    "hari dan bulan tidak pasti: dibaca bulan lebih dulu, seperti di kolom tanggal lain berkas ini": (
+        "day and month are not sure: the month was read first, as in another column of dates in this file"
+    ),
+    "hari dan bulan mungkin tertukar oleh Excel: tanggal lain di kolom ini tertulis sebagai teks": (
+        "Excel may have changed day and month: other dates of this column are written as text"
+    ),
+    "kosong, padahal baris lain bertanggal: dianggap terjadi saat dikirim": (
+        "empty, while other rows have a date: taken for the time of sending"
+    ),
+    "ada bagian sel yang tidak dipahami": "a part of the cell is not understood",
+    "tanggal di luar rentang tahun yang dikenal": "a date outside of the years that are known",
+    "di luar rentang tahun yang dikenal": "outside of the years that are known",
+    "bukan tanggal": "no date",
+    "bukan tanggal: terlalu panjang": "no date: too long",
+    "bukan tanggal, misalnya 20 April 2025 pkl 01.30 WIB": "no date, as in 20 April 2025 pkl 01.30 WIB",
+    "nama bulan tidak dikenal": "no month is called so",
+    "hari atau bulan tidak ada": "there is no such day or month",
+    "tanpa tahun; dibaca tahun {}": "without a year; read as {}",
+    "nama hari tidak cocok dengan tanggalnya": "the day of the week is not that of the date",
+    "lebih dari dua tanggal atau jam; dibaca yang pertama": "more than two dates or hours; the first was read",
+    "akhir rentang mendahului awalnya": "the end is before the beginning",
+    "jam tidak ada": "there is no such hour",
+    "jam tidak cocok dengan bagian harinya": "the hour is not in that part of the day",
+    "harus sesudah observed_at": "must be after observed_at",
+    "lebih dari {} tahun yang lalu": "more than {} years ago",
+    # people
+    "dua kolom menyebut jumlah yang berbeda; dibaca yang terbesar": (
+        "two columns say different numbers; the larger was read"
+    ),
+    "kurang dari luka berat dan ringan bersama; dibaca yang terbesar": (
+        "fewer than the badly and slightly hurt together; the largest was read"
+    ),
+    "nomor yang dipotong oleh Excel: ubah kolom menjadi teks, tulis lagi": (
+        "a number that Excel has shortened: make the column text and write it again"
+    ),
+    # a field, as the door judges it (services/web/field_errors.py)
+    "wajib diisi": "must be filled in",
+    "isian tidak dikenal": "no such field",
+    "harus objek JSON": "must be a JSON object",
+    "harus teks": "must be text",
+    "tidak boleh kosong": "must not be empty",
+    "paling panjang {} huruf": "at most {} characters",
+    "bentuk kode tidak benar": "no code has that form",
+    "harus bilangan bulat": "must be a whole number",
+    "bilangan terlalu besar": "the number is too large",
+    "harus bilangan": "must be a number",
+    "harus bilangan yang terhingga": "must be a finite number",
+    "harus true atau false": "must be true or false",
+    "harus daftar": "must be a list",
+    "paling banyak {} butir": "at most {} entries",
+    "paling kecil {}": "at least {}",
+    "paling besar {}": "at most {}",
+    "harus salah satu dari {}": "must be one of {}",
+    "harus UUID": "must be a UUID",
+    "waktu harus memuat zona, misalnya +07:00": "the time must have a zone, as in +07:00",
+    "harus waktu RFC 3339 dengan zona, misalnya 2026-04-20T01:30:00+07:00": (
+        "must be a time by RFC 3339 with a zone, as in 2026-04-20T01:30:00+07:00"
+    ),
+    "memuat huruf yang tidak dapat disimpan": "holds characters that cannot be stored",
+    "tidak sah": "not valid",
+    "isi harus JSON dalam UTF-8": "must be JSON in UTF-8",
+    "JSON terlalu dalam": "the JSON is nested too deeply",
+    "teks harus UTF-8 yang utuh": "the text must be whole UTF-8",
+    # the way to the door (sending.py), and the door's own titles
+    "Tidak dapat menghubungi {} ({})": "Cannot reach {} ({})",
+    "Pintu belum dapat menerima": "The door cannot take anything yet",
+    "{}; tidak ada yang terkirim": "{}; nothing was sent",
+    "Kunci tidak ada atau tidak dikenal: beri --key atau KENTONGAN_KEY": (
+        "There is no key, or it is not known: give --key or KENTONGAN_KEY"
+    ),
+    "Pintu menolak ({}): {}": "The door refuses ({}): {}",
+    "jawaban yang tidak dikenal": "an answer that is not known",
+    "{} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive.": (
+        "{} reports are older than 30 days; officers are called all the same. If this is history: --archive."
+    ),
+    "Kunci ini tidak dibuat untuk itu": "This key was not made for that",
+    "Kiriman banyak laporan memerlukan kunci": "Many reports at once need a key",
+    TITLES[400]: "The request cannot be read",
+    TITLES[401]: "There is no key, or it is not known",
+    TITLES[403]: "Not allowed",
+    TITLES[404]: "Not found",
+    TITLES[405]: "This way is not served at this address",
+    TITLES[408]: "The request takes too long to come",
+    TITLES[409]: "It contradicts what is there already",
+    TITLES[413]: "The request is too large",
+    TITLES[415]: "This kind of content is not served",
+    TITLES[422]: "A field is not valid",
+    TITLES[429]: "Too often",
+    TITLES[500]: "An error on our side",
+    TITLES[503]: "Cannot take anything yet, try again soon",
+}
+
+
+def in_english(said: str) -> str:
+    """Return a sentence in English; one that nobody has written down stays as it is.
+
+    >>> in_english("sama dengan baris 7, isinya berbeda"), in_english("berkas kosong; lembar A: wajib diisi")
+    ('the same as in row 7, which says something else', 'the file is empty; sheet A: must be filled in')
+    """
+    if (found := SENTENCES.get(said)) is not None:
+        return found
+    for pattern, english in _patterns():
+        if match := pattern.fullmatch(said):
+            return english.format(*map(_filled, match.groups()))
+    for between in ("; ", ", "):
+        parts = said.split(between)
+        told = [in_english(part) for part in parts] if len(parts) > 1 else []
+        if told and all(told[at] != part for at, part in enumerate(parts)):
+            return between.join(told)
+    return said
+
+
+def _filled(part: str) -> str:
+    """Give what fills a sentence: a sentence itself, or names between which an "or" may stand."""
+    return in_english(part).replace(" atau ", " or ")
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Give the sentences with something to fill in, the longest first: it says most of what it is."""
+    holes = sorted((said for said in SENTENCES if "{}" in said), key=len, reverse=True)
+    return tuple((re.compile(re.escape(said).replace(r"\(\{\}\)", r"\(([^()]+)\)").replace(r"\{\}", "(.+?)")), SENTENCES[said]) for said in holes)

@@ -1,0 +1,105 @@
+"""Whatever reading a file or the door may say of it stands in English too."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from services.cli.filing.in_english import SENTENCES, in_english
+from services.web import field_errors, problem_details
+
+ROOT = Path(__file__).resolve().parents[2]
+SAYING = {"Fault": 1, "UnreadableFile": 0, "Unread": 0, "Unparsed": 0, "Undelivered": 0, "ValueError": 0}
+WHOLE = ("services/ingest/formats", "services/sheets", "services/cli/filing")
+ONE = ("services/ingest/validation.py",)
+NOT_SAID = {"{}"}  # what another has said
+
+
+def modules() -> Iterator[tuple[ModuleType, ast.Module]]:
+    files = [*(ROOT / one for one in ONE), *(file for one in WHOLE for file in sorted((ROOT / one).rglob("*.py")))]
+    for file in files:
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        yield importlib.import_module(name), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def words(module: ModuleType, node: ast.expr) -> Iterator[str]:
+    """Give the sentences that an expression can be, with something in each place that is filled in."""
+    match node:
+        case ast.Constant(value=str(said)):
+            yield said
+        case ast.Name(id=name) if isinstance(getattr(module, name, None), str):
+            yield getattr(module, name)
+        case ast.JoinedStr(values=parts):
+            yield "".join(
+                "".join(words(module, part)) if not isinstance(part, ast.FormattedValue) else filled(module, part)
+                for part in parts
+            )
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*words(module, one), *words(module, other))
+
+
+def filled(module: ModuleType, part: ast.FormattedValue) -> str:
+    name = part.value.id if isinstance(part.value, ast.Name) else ""
+    return str(getattr(module, name)) if name.isupper() else "7"
+
+
+def said() -> set[str]:
+    found: set[str] = set()
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            told = node.args[SAYING[name] :] if name in SAYING else []
+            if (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr == "append"
+                and "doubts" in ast.dump(node.func.value)
+            ):
+                told = node.args
+            for one in told:
+                parts = one.elts if isinstance(one, ast.Tuple) else [one]
+                found |= {sentence for part in parts for sentence in words(module, part) if " " in sentence}
+        for name, value in vars(module).items():  # tables of sentences by what a file holds
+            if name.isupper() and isinstance(value, tuple) and value and isinstance(value[0], tuple):
+                found |= {
+                    row[1] for row in value if len(row) == 2 and isinstance(row[1], str) and " tidak dibaca" in row[1]
+                }
+    return found | set(field_errors._REASONS.values()) | set(problem_details.TITLES.values())
+
+
+def test_every_sentence_about_a_file_stands_in_english_too() -> None:
+    everything = said()
+    assert len(everything) > 90
+    assert {one for one in everything if in_english(one) == one} == set()
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_is_filled_in_is_kept(sentence: str) -> None:
+    assert sentence.count("{}") == SENTENCES[sentence].count("{}")
+    assert in_english(sentence.replace("{}", "Zz")).count("Zz") == sentence.count("{}")
+
+
+@pytest.mark.parametrize(
+    ("told", "english"),
+    [
+        ("harus salah satu dari 'a' atau 'b'", "must be one of 'a' or 'b'"),
+        ("3 baris dilewati: jumlah (8), tanda tangan (9-10)", "3 rows were passed over: totals (8), signatures (9-10)"),
+        ("lembar Rekap: 1 baris dilewati: jumlah (8)", "sheet Rekap: 1 rows were passed over: totals (8)"),
+        (
+            "bukan arsip zip yang utuh: simpan ulang, lalu kirim lagi",
+            "no whole zip archive: save it again and send it again",
+        ),
+        (
+            "Jadi ada di Soko atau Rengel, bukan di Jenu, periksa tempat",
+            "Jadi is in Soko or Rengel, not in Jenu, look at the place",
+        ),
+        ("2 pesan sistem tidak dijadikan laporan", "2 messages of the app: made into no report"),
+        ("Tawuran di Soko", "Tawuran di Soko"),
+    ],
+)
+def test_parts_that_are_sentences_are_told_in_english_as_well(told: str, english: str) -> None:
+    assert in_english(told) == english
