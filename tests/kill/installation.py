@@ -157,6 +157,12 @@ class Installation:
                 return int(child)
         return None
 
+    def pids(self) -> list[int]:
+        """Give `up` and the processes right under it."""
+        assert self._up is not None
+        children = Path(f"/proc/{self._up.pid}/task/{self._up.pid}/children").read_text().split()
+        return [self._up.pid, *map(int, children)]
+
     def environment_of(self, what: str) -> list[str]:
         """Give the environment with which one of its processes was started, `NAME=value` each."""
         return Path(f"/proc/{self.pid(what)}/environ").read_text().split("\0")

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -13,13 +14,17 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from services.runtime.private import open_to_others
-from tests.security.planted import Heard, Planted
+from tests.security.planted import PERSONAL, Heard, Planted
 
 Content = dict[str, bytes]  # by what it is called
 PROCESSES = Path("/proc")
-NO_CORE = "core files are written"
 RARE = re.compile(r"[A-Za-z]{7,}")  # a word of a name that nothing else has
+HASH = 16  # characters of a hash that are enough to know it by
 LONG_ENOUGH = 8  # characters of base64 that are no accident
+
+
+# Forms that come back as they were filled in, to whoever has filled them in: nobody writes a report twice.
+GIVEN_BACK = ("POST /masuk", "POST /lapor", "POST /status", "POST /undangan/")
 
 
 # -- how a value may be written ---------------------------------------------------------------------------------------
@@ -28,9 +33,11 @@ LONG_ENOUGH = 8  # characters of base64 that are no accident
 def forms(value: str) -> set[bytes]:
     """Give every way in which a value is looked for: as it is, in an address, as JSON writes it, in base64.
 
-    Without blanks too, each long word of a name by itself, and a number without what countries put before it.
+    Without blanks too, each long word of a name by itself, and a number without what countries put before it. And as a
+    plain hash: whoever tries all numbers or names finds it from that.
     """
     written = {value.removeprefix("0"), value.replace(" ", ""), *filter(RARE.fullmatch, value.split())}
+    written |= {hashlib.sha256(value.encode()).hexdigest()[:HASH]} if value in PERSONAL.values() else set()
     ways: tuple[Callable[[str], str], ...] = (str, quote, quote_plus, lambda one: json.dumps(one)[1:-1])
     plain = {way(one).encode() for one in written for way in ways}
     return {one.lower() for one in plain | {part for one in written for part in _in_base64(one.encode())}}
@@ -91,6 +98,8 @@ def _said(heard: Heard) -> bytes:
         del headers["location"]  # the page that was asked for, to come back to
     cookies = headers.pop("set-cookie", "")  # names are looked at, values are the browser's own
     body = re.sub(r'<a [^>]*href="[^"]*\bbahasa=[^"]*"', "<a", heard.answer.body)  # the same page in the other language
+    if heard.asked.startswith(GIVEN_BACK):
+        body = re.sub(r"<(?:form|input)\b[^>]*>|<textarea\b.*?</textarea>", "", body, flags=re.DOTALL)
     return f"{headers}\n{re.sub('=[^;,]*', '', cookies)}\n{body}".encode()
 
 
@@ -151,27 +160,32 @@ async def folder(planted: Planted) -> Content:
     return _files(*rest)
 
 
+def writing_cores(planted: Planted) -> list[str]:
+    """Give the processes under `up`, and itself, that would write their memory into a file when they crash."""
+    limits = {one: (PROCESSES / str(one) / "limits").read_text() for one in planted.running.pids()}
+    return [str(one) for one, told in limits.items() if not re.search(r"^Max core file size +0 ", told, re.MULTILINE)]
+
+
 def open_files(planted: Planted) -> list[str]:
     return [str(path) for path in open_to_others(planted.running.data)]
 
 
 async def processes(planted: Planted) -> Content:
-    """The words of every process of the installation, which everybody on the machine may read; and what the bus is given."""
-    told = {}
-    mark = f"KENTONGAN_DATA={planted.running.data}".encode()
-    conf = str(planted.running.data).encode()
-    for one in list(PROCESSES.iterdir()):
+    """The words of every process of the installation, which all on the machine may read; and what the bus is given."""
+    return _of_processes(planted.running.data)
+
+
+def _of_processes(data: Path) -> Content:
+    told: Content = {}
+    for one in PROCESSES.iterdir():
         try:
             words = (one / "cmdline").read_bytes() if one.name.isdigit() and int(one.name) != os.getpid() else b""
             given = (one / "environ").read_bytes() if words else b""
-        except OSError:
+        except OSError:  # it has ended
             continue
-        if words and (mark in given or conf in words):
+        if str(data).encode() in words or f"KENTONGAN_DATA={data}".encode() in given:
             told[f"words of {one.name}"] = words
-            limit = re.search(r"^Max core file size\s+(\d+)", (one / "limits").read_text(), re.MULTILINE)
-            told[f"limits of {one.name}"] = b"" if limit and limit[1] == "0" else NO_CORE.encode()
-            if b"nats-server" in words:
-                told["environment of the bus"] = given
+            told |= {"environment of the bus": given} if b"nats-server" in words else {}
     return told
 
 

@@ -67,6 +67,7 @@ TEXT = (
 )
 ALL = " ".join((*PERSONAL.values(), *WRONG.values()))
 ENDLESS = ("/v1/events",)
+PART = re.compile(r"\{\w+(?::\w+)?\}")  # of a route's path
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -91,6 +92,7 @@ class Planted:
     heard: list[Heard] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # by the words of a command
     auditor: str = ""
+    started: asyncio.subprocess.Process | None = None  # a process that a test has started beside it
 
     @property
     def values(self) -> dict[str, str]:
@@ -119,7 +121,8 @@ class Planted:
             mock.patch.dict(os.environ, self.running._environment, clear=True),
             mock.patch.object(sys, "stdin", io.StringIO(told)),
             contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(out),contextlib.suppress(SystemExit)
+            contextlib.redirect_stderr(out),
+            contextlib.suppress(SystemExit),
         ):  # what a command does not know is seen by a test
             main([*words, "--data", str(self.running.data)])
         return out.getvalue()
@@ -272,13 +275,12 @@ class Planted:
         strange = self.caller()
         strange.cookies[COOKIE] = WRONG["a wrong session"]
         for route in served():
-            parts = (WRONG["a wrong invitation"], PERSONAL["NIK"])
-            path = re.sub(r"\{\w+(:\w+)?\}", lambda _: parts[0], route.path)
+            path = PART.sub(WRONG["a wrong invitation"], route.path)
             if "GET" in route.methods and route.path not in ENDLESS:
                 for by in (strange, self.admin):
                     self.hear(by, "GET", f"{path}?{query}", **headers)
             if "POST" in route.methods and route.path not in ("/keluar", "/lapor"):
-                path = re.sub(r"\{\w+(:\w+)?\}", lambda _: parts[1], route.path)
+                path = PART.sub(PERSONAL["NIK"], route.path)
                 kind = JSON if path.startswith("/v1/") else FORM
                 for by in (strange, self.admin):
                     self.hear(

@@ -294,4 +294,7 @@ def _filled(part: str) -> str:
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Give the sentences with something to fill in, the longest first: it says most of what it is."""
     holes = sorted((said for said in SENTENCES if "{}" in said), key=len, reverse=True)
-    return tuple((re.compile(re.escape(said).replace(r"\(\{\}\)", r"\(([^()]+)\)").replace(r"\{\}", "(.+?)")), SENTENCES[said]) for said in holes)
+    return tuple(
+        (re.compile(re.escape(said).replace(r"\(\{\}\)", r"\(([^()]+)\)").replace(r"\{\}", "(.+?)")), SENTENCES[said])
+        for said in holes
+    )
