@@ -98,6 +98,7 @@ def _said(heard: Heard) -> bytes:
         del headers["location"]  # the page that was asked for, to come back to
     cookies = headers.pop("set-cookie", "")  # names are looked at, values are the browser's own
     body = re.sub(r'<a [^>]*href="[^"]*\bbahasa=[^"]*"', "<a", heard.answer.body)  # the same page in the other language
+    body = re.sub(r'([?&]ke=)[^"&]*', r"\1", body)  # as above
     if heard.asked.startswith(GIVEN_BACK):
         body = re.sub(r"<(?:form|input)\b[^>]*>|<textarea\b.*?</textarea>", "", body, flags=re.DOTALL)
     return f"{headers}\n{re.sub('=[^;,]*', '', cookies)}\n{body}".encode()
