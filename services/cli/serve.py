@@ -55,9 +55,9 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings()
     if options.port:
         settings = settings.model_copy(update={"port": options.port})
+    check_start(settings, options.services)
     set_up_logging(settings.log_level)
     keep_words_out()
-    check_start(settings, options.services)
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - optional speed
 

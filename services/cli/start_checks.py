@@ -36,7 +36,7 @@ def check_start(settings: Settings, services: Collection[str], *, listens: bool 
 
         set_up(discover(), homemade(Secret(bytes(32)), settings.public_url))
     if listens and {"ingest", "console"} & set(services) and (fault := fault_of(settings.host, settings.port)):
-        said = sentence(fault, settings.host, settings.port, "--port N or KENTONGAN_PORT")
+        said = sentence(fault, settings.port, "--port N or KENTONGAN_PORT")
         raise (SettingError if fault is Fault.ADDRESS else AddressTaken)(said)
 
 

@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         ("bus", "127.0.0.1", options.nats_port, "--nats-port N"),
     ):
         if fault := fault_of(host, port):
-            print(sentence(fault, host, port, option, what), file=sys.stderr)
+            print(sentence(fault, port, option, what), file=sys.stderr)
             return 2 if fault is Fault.ADDRESS else 1
     environment = _environment(options, data)
     logs = data / "log"

@@ -43,14 +43,14 @@ def _tried(family: int, address: tuple[str | int | bytes, ...]) -> Fault | None:
     return None
 
 
-def sentence(fault: Fault, host: str, port: int, option: str, what: str = "pages") -> str:
+def sentence(fault: Fault, port: int, option: str, what: str = "pages") -> str:
     """Say a fault and what to do; `option` names what chooses the port.
 
-    >>> sentence(Fault.TAKEN, "127.0.0.1", 8080, "--port N")
+    >>> sentence(Fault.TAKEN, 8080, "--port N")
     'Port 8080 for the pages is taken by another program. Choose another with --port N.'
     """
     if fault is Fault.TAKEN:
         return f"Port {port} for the {what} is taken by another program. Choose another with {option}."
     if fault is Fault.FORBIDDEN:
         return f"Port {port} for the {what} is not for this user. Choose one above 1023 with {option}."
-    return f"{host!r} is no address of this machine to serve the {what} at. Set KENTONGAN_HOST, or --host, to one."
+    return f"KENTONGAN_HOST, or --host, is no address of this machine to serve the {what} at."

@@ -5,17 +5,20 @@ import importlib.util
 import inspect
 import os
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from services.notify.channel_kit.base import Channel
 
 HERE = Path(__file__).parent.parent / "channels"
 PACKAGE = "services.notify.channels"
+FIELD = re.compile(r'\bfield "(\w+)"')
 
 
 class ChannelSettingsError(ValueError):
@@ -80,6 +83,9 @@ def set_up(
         }
         try:
             channels[name] = kind(kind.Settings(**spared))  # type: ignore[call-arg]
+        except SettingsError as error:  # a table of a setting that is no JSON; its words name the field alone
+            named = FIELD.search(str(error))
+            raise ChannelSettingsError(f"{start}{named[1].upper() if named else '*'}: must be JSON") from None
         except ValidationError as error:
             missing = all(fault["type"] == "missing" for fault in error.errors())
             if stated or not missing:
