@@ -72,11 +72,16 @@ def run(options: argparse.Namespace) -> int:
         return 2
     data: Path = options.data.resolve()
     keep_private(data)
-    lock = (data / "lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return _sorry(f"Kentongan is already running on {data}. Stop it first, or choose another --data.")
+    with (data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return _sorry(f"Kentongan is already running on {data}. Stop it first, or choose another --data.")
+        return _run(options, data)
+
+
+def _run(options: argparse.Namespace, data: Path) -> int:
+    """Run on a data folder that is ours."""
     for what, host, port, option in (
         ("pages", options.host, options.port, "--port N"),
         ("bus", "127.0.0.1", options.nats_port, "--nats-port N"),
