@@ -96,7 +96,7 @@ def _sentence(error: Exception) -> str | None:
     from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
 
     from services.bus import BusUnavailable  # noqa: PLC0415
-    from services.cli.start_checks import AddressTaken  # noqa: PLC0415
+    from services.cli.supervision.start_checks import AddressTaken  # noqa: PLC0415
     from services.policy.loader import DistrictError  # noqa: PLC0415
     from services.security.secret import SecretError  # noqa: PLC0415
     from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from services.bus import Bus, BusUnavailable, ConsumerGone
-from services.cli.start_checks import check_start
+from services.cli.supervision.start_checks import check_start
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
 from services.runtime.logging import keep_words_out, set_up_logging, unforeseen

@@ -19,7 +19,7 @@ from fastapi import Depends, FastAPI, Response
 
 from schemas.district import District
 from services.bus import Bus
-from services.cli.start_checks import office_of
+from services.cli.supervision.start_checks import office_of
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.runtime.settings import Settings

@@ -17,7 +17,7 @@ from schemas.records import Address, Journal, Person, ProviderLink, SignIn
 from schemas.vocabulary import Role
 from services.cli.serve_web import _provider
 from services.console.account import provider_sign_in
-from services.runtime.settings import Settings
+from services.runtime.settings import SettingError, Settings
 from services.security.accounts import second_factor, shutting_out
 from services.security.oidc.linking import unlink
 from services.security.oidc.provider import Office
@@ -532,7 +532,7 @@ def test_settings_make_a_provider_over_https_only(desk_store: Any) -> None:
     assert (made.office.name, made.office.factors) == ("sso.example.go.id", ("mfa", "otp"))
     assert _provider(Settings(), SECRET, desk_store) is None
     for wrong in ({"oidc_issuer": "http://sso.example.go.id"}, {"oidc_client": ""}):
-        with pytest.raises(ValueError, match="KENTONGAN_OIDC"):
+        with pytest.raises(SettingError, match="KENTONGAN_OIDC"):
             _provider(Settings(**(told | wrong)), SECRET, desk_store)
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from services.bus import accounts
 from services.cli.connect import add_place, settings_of
-from services.cli.start_checks import check_start
+from services.cli.supervision.start_checks import check_start
 from services.runtime.private import keep_private
 from services.security.secret import load_secret
 from services.sources.keyring import open_vault

@@ -12,7 +12,7 @@ from services.bus import Bus, BusUnavailable
 from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
 from services.cli.policy.status import rules_of
-from services.cli.start_checks import office_of
+from services.cli.supervision.start_checks import office_of
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
