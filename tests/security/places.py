@@ -13,6 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from services.bus.accounts import ONE_MACHINE
 from services.runtime.private import open_to_others
 from tests.security.planted import PERSONAL, Heard, Planted
 
@@ -205,10 +206,16 @@ PLACES: Mapping[str, Callable[[Planted], Awaitable[Content]]] = {
 }
 
 OFFICERS = "the words of a report lie readable in the store: officers search and read them (docs/security.md)"
+BUS = "files of mode 0600: nats-server and the services read their passwords there"
 # What may stand where, and why. A test sees that each is needed.
 ALLOWED: Mapping[tuple[str, str], str] = {
     **{("store", name): OFFICERS for name in ("name", "number", "NIK", "mail", "plate", "minor")},
     ("store", "a webhook's address"): "an officer's address: without it nothing can be sent there",
+    (
+        "logs",
+        "a first password",
+    ): "told once to whoever starts an installation, on the terminal of `up`: nobody else can",
+    **{("folder", f"the password of {user} on the bus"): BUS for user in ONE_MACHINE},
     ("bus", "a poisonous message"): "the test itself has put it there, as nobody but a service can",
 }
 

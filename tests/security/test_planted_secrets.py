@@ -164,5 +164,5 @@ async def test_a_leak_that_is_made_on_purpose_is_found(planted: Planted, place: 
 
 
 async def test_a_file_that_others_may_read_is_found(planted: Planted) -> None:
-    (planted.running.data / "checkpoints.jsonl").chmod(0o640)
+    (planted.running.data / "kentongan.db").chmod(0o640)
     assert open_files(planted) != []
