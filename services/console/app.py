@@ -68,6 +68,6 @@ def mount(app: FastAPI, deps: Deps) -> None:
             raise error
         if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
             return answer(error)
-        return sorry_page(pages, deps, request, Sorry(Kind.NOT_FOUND, NOT_FOUND))
+        return await sorry_page(pages, deps, request, Sorry(Kind.NOT_FOUND, NOT_FOUND))
 
     app.add_exception_handler(NOT_FOUND, lost)

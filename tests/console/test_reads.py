@@ -95,6 +95,7 @@ READS: dict[str, str | None] = {
     "/v1/rota/gaps": None,
     "/piket": None,
     "/saya": None,  # one's own addresses
+    "/saya/piket.ics": None,  # one's own shifts
     "/lapor": None,
     "/lapor/peta": None,  # outlines and names of places
     "/masuk": None,

@@ -240,7 +240,7 @@ NO_PAGE = {
     **dict.fromkeys(
         ("/akun/faktor/qr.svg", "/status/{code}/qr.svg", "/poster/{code}/qr.svg"), "a drawing within a page"
     ),
-    **dict.fromkeys(("/angka.csv", "/angka.xlsx", "/peringatan/rekap.pdf"), "a file to keep"),
+    **dict.fromkeys(("/angka.csv", "/angka.xlsx", "/peringatan/rekap.pdf", "/saya/piket.ics"), "a file to keep"),
     **dict.fromkeys(
         (
             "/li/{id}/{kind}",

@@ -16,7 +16,10 @@ from services.console.web.assets import ASSETS
 from services.console.web.errors import Kind, Sorry
 from services.console.web.formatting import clock_time
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.rendering import HEADERS
 from services.oncall import contact_methods as own_ways
+from services.oncall.calendar_file import KIND as CALENDAR
+from services.oncall.calendar_file import Entry, calendar_of
 from services.oncall.contact_methods import Way, shown
 from services.oncall.push_subscription import CHANNEL, Subscription, endpoint_of, load_push, public_key
 from services.oncall.roster import Officer
@@ -24,10 +27,13 @@ from services.oncall.schedule import coming, roster_of
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
+from services.store.ids import derived
 from services.store.transaction import Session, Transaction
 
 PAGE = "/saya"
 SHIFTS = 5  # of one's own that are listed
+ENTRIES = 200  # of them that are looked at for a calendar file
+ON_DUTY = ("duty", "override")  # stretches in which one works; an absence is none
 DONE = ("nyala", "mati", "dulu", "uji")  # what an act says when it is done
 WORKER = ASSETS["sw.js"].body
 WORKER_HEADERS = {
@@ -108,11 +114,32 @@ class Own:
             "key": public_key(self._push.secret.get_secret_value()),
             "told": me.institution is not None,
             "shifts": shifts,
+            "on_duty": ON_DUTY,
             "reached": [one.name for one in reached],
             "asked_now": me.id in {one.id for one in reached},
             "said": f"own.done.{message}" if message in DONE else None,
         }
         return self._counter.show(request, "own.html", visitor, facts)
+
+    async def calendar(self, request: Request) -> Response:
+        """Give one's own coming shifts, as they stand now, as a file for a calendar; Sorry where there is none."""
+        visitor = await self._counter.visitor(request)
+        me, now, district = visitor.identity, self._deps.clock(), self._deps.district
+        shifts = await self._deps.store.read(lambda session: coming(session, me.id, now, ENTRIES))
+        entries = [
+            Entry(
+                derived("calendar", one.id, one.person_id),
+                one.start,
+                one.end,
+                f"{words.name('shift', one.kind, visitor.language)}: {district.called(one.institution, me.unit or None)}",
+            )
+            for one in shifts
+            if one.kind in ON_DUTY
+        ]
+        if not entries:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="piket.ics"'}
+        return Response(calendar_of(entries, now), media_type=CALENDAR, headers=headers)
 
     async def turn_on(self, request: Request) -> Response:
         """Take the subscription that the browser in hand has made."""
@@ -163,6 +190,7 @@ def own_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endp
     own = Own(deps, counter)
     return (
         (PAGE, "GET", own.show, Act.OWN),
+        (f"{PAGE}/piket.ics", "GET", own.calendar, Act.OWN),
         (f"{PAGE}/perangkat", "POST", own.turn_on, Act.OWN),
         (f"{PAGE}/{{id}}/{{act}}", "POST", own.act, Act.OWN),
         ("/sw.js", "GET", _worker, Act.OPEN),

@@ -43,6 +43,7 @@ TITLES = {
     "sumber": "sources",
     "pelapor": "reporters",
 }
+TRACK = ("reports", "right", "partly", "wrong", "unknown", "percent", "grades")  # columns of what sources told
 DEFINITIONS = (
     "lead",
     "without",
@@ -133,6 +134,8 @@ class FigurePages:
             "days": days,
             "choices": DAYS,
             "levels": [level.name for level in Level],
+            "level_names": [words.name("level", level.name, language) for level in reversed(Level)],
+            "track_heads": {key: words.say(f"figures.head.{key}", language) for key in TRACK},
             "titles": TITLES,
             "issues": sorted(district.issues.values(), key=lambda one: getattr(one, f"label_{visitor.language}")),
             "places": sorted(places, key=lambda one: one.name),

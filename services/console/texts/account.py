@@ -76,6 +76,11 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "own.duty_nobody": ("Sekarang tidak ada yang dapat dihubungi.", "Nobody can be reached now."),
     "own.duty_none": ("Jadwal Anda belum diisi.", "No shift of yours has been entered."),
     "own.duty_all": ("Jadwal piket", "The rota"),
+    "own.duty_file": ("Simpan ke kalender", "Save to a calendar"),
+    "own.duty_file_text": (
+        "Berkas kalender berisi jadwal Anda yang ada sekarang. Bila jadwal berubah, simpan lagi.",
+        "The calendar file holds your shifts as they are now. When they change, save it again.",
+    ),
     "own.desk": ("Meja kerja", "The desk"),
     "own.desk_text": ("Selalu ada setelah masuk", "Always there after signing in"),
     "own.state.live": ("Aktif", "In use"),

@@ -361,4 +361,6 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
         "Nothing was lost. Try again; if it happens again, tell the district's admin.",
     ),
     "go_home": ("Ke daftar peristiwa", "To the list of incidents"),
+    "go_front": ("Ke halaman depan", "To the front page"),
+    "go_back": ("Kembali ke halaman sebelumnya", "Back to the page before"),
 }

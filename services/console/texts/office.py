@@ -41,6 +41,14 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     ),
     "of.note_write": ("Tulis Laporan Informasi", "Write an information note"),
     "of.none": ("Belum ada.", "None yet."),
+    "of.notes_first": (
+        "Belum ada Laporan Informasi. Tulis yang pertama di atas; penerima diberi tahu begitu diterbitkan.",
+        "No information note yet. Write the first one above; recipients are told as soon as it is issued.",
+    ),
+    "of.notes_wait": (
+        "Belum ada Laporan Informasi. Yang dikirim kepada Anda tampil di sini.",
+        "No information note yet. What is sent to you shows here.",
+    ),
     "of.subject": ("Perihal", "Subject"),
     "of.issue": ("Masalah (satu)", "Problem (one)"),
     "of.classification": ("Klasifikasi", "Classification"),
@@ -77,6 +85,8 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "of.due_default": ("Kosong: {n} jam dari sekarang.", "Empty: {n} hours from now."),
     "of.ask_send": ("Minta", "Ask"),
     "of.mine": ("Menunggu jawaban Anda", "Waiting for your answer"),
+    "of.mine_none": ("Tidak ada yang menunggu jawaban Anda.", "Nothing waits for your answer."),
+    "of.others_none": ("Tidak ada yang menunggu instansi lain.", "Nothing waits for others."),
     "of.others": ("Menunggu jawaban instansi lain", "Waiting for others"),
     "of.answered": ("Sudah dijawab", "Answered"),
     "of.answer": ("Jawaban", "Answer"),
@@ -100,6 +110,14 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
         "The agenda writes itself; decisions become asks; minutes are ready to sign.",
     ),
     "of.meeting_plan": ("Rencanakan", "Plan one"),
+    "of.meetings_first": (
+        "Belum ada rapat. Rencanakan yang pertama di atas; agendanya tersusun sendiri.",
+        "No meeting yet. Plan the first one above; its agenda writes itself.",
+    ),
+    "of.meetings_wait": (
+        "Belum ada rapat. Yang direncanakan tampil di sini.",
+        "No meeting yet. Those that are planned show here.",
+    ),
     "of.kind": ("Jenis", "Kind"),
     "of.title": ("Judul", "Title"),
     "of.place": ("Tempat", "Place"),
@@ -150,6 +168,10 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "report_kind.catur": ("B04, B08, B12", "B04, B08, B12"),
     "report_kind.tahunan": ("Tahunan", "Yearly"),
     "of.issued": ("Sudah diterbitkan", "Issued"),
+    "of.issued_none": (
+        "Belum ada. Buka salah satu di atas, lalu terbitkan dari halamannya.",
+        "None yet. Open one above, then issue it from its page.",
+    ),
     "of.issue_paper": ("Terbitkan", "Issue"),
     # papers
     "of.back": ("Kembali", "Back"),
@@ -165,6 +187,14 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "of.ormas_by_letter": ("Ormas dengan peristiwa, menurut {article}", "Ormas with incidents, by {article}"),
     "of.ormas_no_letter": ("Tanpa huruf", "Without a letter"),
     "of.ormas_waiting": ("Pihak yang mungkin ormas terdaftar", "Parties that may be registered ormas"),
+    "of.ormas_waiting_none": (
+        "Tidak ada nama pihak yang perlu dicocokkan.",
+        "No name of a party waits to be compared.",
+    ),
+    "of.referrals_none": (
+        "Belum ada. Surat ditulis dari halaman ormasnya.",
+        "None yet. A letter is written from the page of the ormas.",
+    ),
     "of.ormas_confirm": ("Ya, ini {name}", "Yes, this is {name}"),
     "of.ormas_letter": ("Huruf", "Letter"),
     "of.ormas_register": ("Daftar: {n} ormas", "Register: {n} ormas"),

@@ -48,6 +48,10 @@ ROTA: Final[dict[str, tuple[str, str]]] = {
     "rota_plain": ("Tanpa jadwal minggu ini", "Without a rota this week"),
     "rota_plain_do": ("Semua orang ini diberi tahu, kapan pun.", "All of these are told, at any hour."),
     "rota_none": ("Tidak ada orang yang dapat dihubungi di sini.", "Nobody can be reached here."),
+    "rota_none_do": (
+        "Orang dan alamatnya ditambah admin di Pengaturan; sesudah itu jadwalnya diisi di sini.",
+        "An admin adds people and their addresses in Settings; then their rota is filled in here.",
+    ),
     "rota_change": ("Ubah jadwal", "Change the rota"),
     "rota_choose": (
         "Pilih instansi untuk mengubah jadwalnya atau melihat kantornya di kecamatan dan desa.",

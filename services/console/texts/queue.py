@@ -115,6 +115,10 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Of open incidents that you may read in full, as of {time}.",
     ),
     "owed.none": ("Tidak ada yang terutang.", "Nothing is owed."),
+    "owed.none_text": (
+        "Instansi yang belum menjawab atau belum mengirim lapjut tampil di sini dengan sendirinya.",
+        "Institutions that have not answered, or owe a sitrep, show here by themselves.",
+    ),
     "owed.institution": ("Instansi", "Institution"),
     "owed.answer": ("Belum menjawab", "Not answered"),
     "owed.sitrep": ("Lapjut ditunggu", "Sitrep awaited"),

@@ -19,7 +19,7 @@ from services.console.web.cover import Cover
 from services.console.web.errors import Kind, SecondStepFirst, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
-from services.console.web.sessions import Visitor, arriving_of, from_here, keep_language, language_of
+from services.console.web.sessions import DOOR, Visitor, arriving_of, came_from, from_here, keep_language, language_of
 from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
@@ -29,7 +29,6 @@ from services.silences import silences
 from services.store.database import StoreUnavailable
 
 log = logging.getLogger("kentongan.console")
-DOOR = "/masuk"
 ACCOUNT = "/akun"  # where two-step verification is turned on
 LOOKS_AFTER = (Role.ADMIN, Role.COORDINATOR)  # of the posts; a coordinator is told on every page when all are empty
 OFFICE = (
@@ -69,29 +68,47 @@ class PageRoute(Route):
             where = ACCOUNT if isinstance(first, SecondStepFirst) else DOOR
             response = RedirectResponse(f"{where}?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
         except Refused as refused:
-            response = self._sorry(request, sorry_for(refused, language_of(request)))
+            language = language_of(request, getattr(request.state, "person", None))  # who may refuse has asked who it is
+            response = await self._sorry(request, sorry_for(refused, language))
         except Sorry as sorry:
-            response = self._sorry(request, sorry)
+            response = await self._sorry(request, sorry)
         except HTTPException as problem:  # also of a form that Starlette would not read
-            response = self._sorry(request, Sorry(Kind.BAD, problem.status_code))
+            response = await self._sorry(request, Sorry(Kind.BAD, problem.status_code))
         except StoreUnavailable:
-            response = self._sorry(request, Sorry(Kind.AWAY, 503))
+            response = await self._sorry(request, Sorry(Kind.AWAY, 503))
             response.headers["Retry-After"] = "5"
         except Exception as error:  # noqa: BLE001 - a person gets a page whatever happened
             # Its kind only, and the route instead of the address: values may hold a text, an address a token.
             log.error("%s %s failed: %s", request.method, self.path, type(error).__name__)  # noqa: TRY400
-            response = self._sorry(request, Sorry(Kind.BROKEN, 500))
+            response = await self._sorry(request, Sorry(Kind.BROKEN, 500))
         keep_language(request, response)
         return response
 
-    def _sorry(self, request: Request, sorry: Sorry) -> HTMLResponse:
-        return sorry_page(self._pages, self._deps, request, sorry)
+    async def _sorry(self, request: Request, sorry: Sorry) -> HTMLResponse:
+        return await sorry_page(self._pages, self._deps, request, sorry)
 
 
-def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -> HTMLResponse:
-    """Say kindly what went wrong."""
-    facts = {**frame(deps, request, None), "kind": sorry.kind.value, "detail": sorry.detail}
-    return pages.answer("sorry.html", language_of(request), facts, sorry.status)
+async def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -> HTMLResponse:
+    """Say kindly what went wrong, with the menu of whoever has signed in and the way back to where he came from."""
+    visitor = await _signed_in(request, deps, sorry.kind)
+    facts = {
+        **frame(deps, request, visitor),
+        "kind": sorry.kind.value,
+        "detail": sorry.detail,
+        "back": came_from(request, deps) if visitor else "",
+        "reads": visitor is None or may(visitor.identity.role, Act.READ),
+    }
+    return pages.answer("sorry.html", visitor.language if visitor else language_of(request), facts, sorry.status)
+
+
+async def _signed_in(request: Request, deps: Deps, kind: Kind) -> Visitor | None:
+    """Give who has signed in, for an error's page; nobody where the store, which may be what failed, cannot say it."""
+    if kind in (Kind.AWAY, Kind.BROKEN) and not hasattr(request.state, "person"):
+        return None
+    try:
+        return await arriving_of(request, deps)
+    except StoreUnavailable:
+        return None
 
 
 def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, Any]:

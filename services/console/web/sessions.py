@@ -4,7 +4,7 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request, Response
 
@@ -18,6 +18,7 @@ from services.security.refusal import Refused
 from services.web.problem_details import Problem
 
 COOKIE = "kentongan_sesi"
+DOOR = "/masuk"
 LANGUAGE_COOKIE = "bahasa"
 CSRF_HEADER = "x-csrf"
 SESSION_SECONDS = 12 * 3600  # as long as the store keeps a session (services/security/auth.py)
@@ -160,7 +161,26 @@ def from_here(request: Request, deps: Deps) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    host = urlsplit(origin).netloc
+    return _is_ours(request, deps, origin)
+
+
+def came_from(request: Request, deps: Deps) -> str:
+    """Give the page of ours that led here, without what it said was done; empty where there is none to go back to."""
+    referrer = request.headers.get("referer", "")
+    if not _is_ours(request, deps, referrer):
+        return ""
+    asked = urlsplit(referrer)
+    if asked.path.startswith(DOOR) or (request.method == "GET" and asked.path == request.url.path):
+        return ""
+    kept = urlencode([one for one in parse_qsl(asked.query) if one[0] not in ("bahasa", "pesan")])
+    return inside(f"{asked.path}?{kept}" if kept else asked.path)
+
+
+def _is_ours(request: Request, deps: Deps, address: str) -> bool:
+    try:
+        host = urlsplit(address).netloc
+    except ValueError:  # whoever calls writes it: "http://["
+        return False
     return host in (request.headers.get("host"), urlsplit(deps.base_url).netloc)
 
 

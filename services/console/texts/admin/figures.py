@@ -31,6 +31,10 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
         "Before: the stretch of the same length just before this one.",
     ),
     "figures.none": ("Tidak ada peristiwa dalam rentang ini.", "No incidents in this stretch."),
+    "figures.none_text": (
+        "Pilih rentang yang lebih panjang, atau hapus pilihan lain. Angka terisi sendiri dari laporan yang masuk.",
+        "Choose a longer stretch, or take back the other choices. Figures come by themselves from reports.",
+    ),
     "figures.times": ("Berapa lama", "How long it took"),
     "figures.to_answer": ("sampai jawaban pertama", "until the first answer"),
     "figures.to_answer_text": (
