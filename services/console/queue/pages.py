@@ -58,6 +58,8 @@ class QueuePages:
         visitor = await self._counter.visitor(request)
         if may(visitor.identity.role, Act.PEOPLE):  # who looks after the machines has no case data
             return RedirectResponse("/pengaturan", HTTPStatus.SEE_OTHER)
+        if not may(visitor.identity.role, Act.READ):  # an empty list is no place to begin for who reports
+            return RedirectResponse("/lapor", HTTPStatus.SEE_OTHER)
         if visitor.identity.role not in OVERSEE or any(request.query_params.get(name) for name in ASKS):
             return await self._listed(request)
         wall = "dinding" in request.query_params

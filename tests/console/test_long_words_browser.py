@@ -1,0 +1,117 @@
+"""Words that people write without a space, from right to left, or in signs of many octets break no page on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from schemas.records import Person, Report
+from schemas.vocabulary import Role
+from tests.console.browser import PHONE, chromium, sign_in
+from tests.console.desk import Desk
+from tests.console.night import NOW
+from tests.console.test_rota_pages import DAY, HOUR, hired, put
+
+__all__ = ["chromium"]
+
+LONG = "Wiryodiningratkusumawardhani" * 5  # 140 letters
+RIGHT = "محمد عبد الله بن عبد الرحمن " + "ب" * 120
+DRUMS = "🥁👩‍👩‍👧‍👦" * 40
+REVERSED = "\u202eterbalik " + LONG
+EACH = {
+    "ratna": (
+        "/",
+        "/?state=open-all",
+        "/?cari=Wiryo",
+        "/peristiwa/{clash}",
+        "/serah-terima",
+        "/utang?instansi=POLRES",
+        "/redam",
+        "/piket?instansi=POLRES",
+        "/rapat",
+        "/permintaan",
+        "/li",
+        "/angka",
+        "/saya",
+        "/akun",
+        "/tidak-ada",
+    ),
+    "joko": ("/", "/p/{clash}", "/peristiwa/{clash}", "/permintaan", "/li", "/saya", "/akun", "/lapor"),
+    "mira": ("/pengaturan", "/pengaturan/orang", "/pengaturan/orang/joko", "/pengaturan/kunci", "/pengaturan/saluran"),
+}
+
+
+def written(desk: Desk, person) -> None:
+    """Let people write what breaks pages wherever they may."""
+    desk.official(Role.ADMIN, None, login="mira", name=LONG)
+    hired(desk, "sari")
+    names = {"joko": LONG, "sari": RIGHT, "satrio": DRUMS, "ratna": REVERSED}
+
+    def rename(tx) -> None:
+        for login, name in names.items():
+            one = tx.session.get_one(Person, login)
+            one.name, one.post = name, LONG
+        for report in tx.session.query(Report).filter(Report.incident_id == desk.ids["clash"]):
+            report.text += f"\n{LONG * 10}\n{RIGHT}\n{DRUMS}\n{REVERSED}"
+
+    put(desk, "joko", NOW - HOUR, NOW + 7 * HOUR)
+    put(desk, "sari", NOW - HOUR, NOW + 7 * HOUR)
+    put(desk, "joko", NOW + DAY, NOW + DAY + 8 * HOUR, "override")
+    desk.write(rename)
+    joko, ratna, satrio = person("joko"), person("ratna"), person("satrio")
+    for caller, act, fields in (
+        (joko, "terima", {}),
+        (joko, "lapjut", {"text": (LONG * 15)[:2000]}),
+        (joko, "lapjut", {"text": f"{RIGHT} {DRUMS} {REVERSED}"}),
+        (satrio, "terima", {}),
+    ):
+        assert caller.act(desk.ids["clash"], act, **fields).status == 303, act
+    for path, fields in (
+        ("/rapat", {"kind": "rapat", "title": LONG * 2, "place": LONG * 2, "starts_at": "2026-11-25T09:00"}),
+        ("/permintaan", {"kind": "clarify", "institution": "KODIM", "text": LONG * 14, "due": "2026-11-25T09:00"}),
+        ("/permintaan", {"kind": "clarify", "institution": "POLRES", "text": RIGHT, "due": "2026-11-25T09:00"}),
+        ("/serah-terima", {"note": (LONG * 4)[:500]}),
+    ):
+        assert ratna.form(path, {"csrf": ratna.get(path).csrf, **fields}).status == 303, path
+
+
+@pytest.fixture
+def full_desk(desk: Desk, person) -> Iterator[Desk]:
+    written(desk, person)
+    yield desk
+
+
+def too_wide(page: Page) -> list[str]:
+    """Give what reaches beyond the page, and boxes that are wider inside than their room."""
+    return page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll("body *")].filter((one) => one.checkVisibility() && !one.closest("svg, .hear, .skip")
+        && !one.matches("input, textarea, select") && (one.getBoundingClientRect().right > innerWidth + 1
+        || (["auto", "scroll", "hidden"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1))).map((one) => one.outerHTML.slice(0, 120))"""
+    )
+
+
+@pytest.mark.parametrize("login", EACH)
+def test_words_of_any_length_and_direction_fit_a_phone(full_desk, chromium, login):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, full_desk, login)
+    found = {}
+    for width in (PHONE["width"], PHONE["width"] // 2):  # the second: letters twice as large
+        page.set_viewport_size({"width": width, "height": PHONE["height"]})
+        for path in EACH[login]:
+            page.goto(full_desk.url + path.format(**full_desk.ids), wait_until="load")
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            if wide := too_wide(page):
+                found[width, path] = wide
+    context.close()
+    assert found == {}
+
+
+def test_a_name_that_turns_its_letters_round_turns_nothing_beside_it(full_desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, full_desk, "joko")
+    page.goto(f"{full_desk.url}/p/{full_desk.ids['clash']}")
+    for part in ("b", "small", "span", "time", "a"):
+        directions = page.eval_on_selector_all(part, "(all) => all.map((one) => getComputedStyle(one).unicodeBidi)")
+        assert set(directions) <= {"isolate"}, part
+    assert set(page.eval_on_selector_all("blockquote", "(all) => all.map((one) => getComputedStyle(one).unicodeBidi)")) == {"plaintext"}
+    context.close()
