@@ -42,11 +42,7 @@ def _instant(moment: datetime) -> str:
 
 
 def _text(words: str) -> str:
-    """Escape what has a meaning of its own in a value.
-
-    >>> _text("Piket; Polsek Soko, malam\\n")
-    'Piket\\\\; Polsek Soko\\\\, malam\\\\\\\\n'
-    """
+    """Escape what has a meaning of its own in a value."""
     plain = _CONTROLS.sub("", words.replace("\r\n", "\n"))
     return re.sub(r"([\\;,])", r"\\\1", plain).replace("\n", "\\n")
 

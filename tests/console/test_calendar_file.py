@@ -32,7 +32,7 @@ def events(file: str) -> list[dict[str, str]]:
     """Give what each event says; asserts that the file is one calendar with what 3.4 to 3.7 ask of it."""
     found = properties(file)
     assert (found[0], found[-1]) == (("BEGIN", "VCALENDAR"), ("END", "VCALENDAR"))
-    head = [one for one in found[1 : found.index(("BEGIN", "VEVENT"))]]
+    head = found[1 : found.index(("BEGIN", "VEVENT"))]
     assert {name for name, _ in head} == {"VERSION", "PRODID", "CALSCALE"}
     assert ("VERSION", "2.0") in head
     read: list[dict[str, str]] = []

@@ -1,6 +1,7 @@
 """A page on which nothing stands yet says what comes there, or what to do first."""
 
 import pytest
+from sqlmodel import select
 
 from schemas.records import Incident
 from schemas.vocabulary import Role
@@ -15,8 +16,8 @@ from schemas.vocabulary import Role
         ("ratna", "/permintaan", "Tidak ada yang menunggu jawaban Anda"),
         ("ratna", "/laporan-berkala", "lalu terbitkan dari halamannya"),
         ("ratna", "/ormas", "Masukkan berkas Sipolmas"),
-        ("ratna", "/angka?kecamatan=35.23.01&hari=7", "Pilih rentang yang lebih panjang"),
-        ("ratna", "/utang?instansi=LH", "tampil di sini dengan sendirinya"),
+        ("ratna", "/angka?kecamatan=35.23.09&hari=7", "Pilih rentang yang lebih panjang"),
+        ("ratna", "/utang?instansi=BPN", "tampil di sini dengan sendirinya"),
     ],
 )
 def test_an_empty_page_says_what_comes_there_or_what_to_do(desk, person, login, path, says):
@@ -27,7 +28,7 @@ def test_an_empty_page_says_what_comes_there_or_what_to_do(desk, person, login, 
 
 def test_who_has_no_incident_yet_is_led_to_how_he_is_reached(desk, person):
     def gone(tx) -> None:
-        for one in tx.session.query(Incident):
+        for one in tx.session.scalars(select(Incident)):
             one.state = "settled"
 
     desk.write(gone)
@@ -42,6 +43,6 @@ def test_who_has_no_incident_yet_is_led_to_how_he_is_reached(desk, person):
 
 def test_a_rota_without_people_leads_the_admin_to_where_people_are_added(desk):
     bayu = desk.official(Role.ADMIN, None, login="bayu")
-    body = bayu.get("/piket?instansi=DISHUB").body
+    body = bayu.get("/piket?instansi=BPN").body
     assert "Orang dan alamatnya ditambah admin" in body
     assert 'class="button" href="/pengaturan/orang"' in body

@@ -82,4 +82,3 @@ def test_a_store_that_is_away_costs_the_menu_and_not_the_page(desk, person, monk
     for path, status in (("/angka", 503), ("/tidak-ada", 404)):
         answer = ratna.get(path, accept=BROWSER)
         assert (answer.status, 'id="menu"' in answer.body) == (status, False), path
-

@@ -1,9 +1,8 @@
 """Words that people write without a space, from right to left, or in signs of many octets break no page on a phone."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
+from sqlmodel import select
 
 from schemas.records import Person, Report
 from schemas.vocabulary import Role
@@ -51,7 +50,7 @@ def written(desk: Desk, person) -> None:
         for login, name in names.items():
             one = tx.session.get_one(Person, login)
             one.name, one.post = name, LONG
-        for report in tx.session.query(Report).filter(Report.incident_id == desk.ids["clash"]):
+        for report in tx.session.scalars(select(Report).where(Report.incident_id == desk.ids["clash"])):
             report.text += f"\n{LONG * 10}\n{RIGHT}\n{DRUMS}\n{REVERSED}"
 
     put(desk, "joko", NOW - HOUR, NOW + 7 * HOUR)
@@ -76,9 +75,9 @@ def written(desk: Desk, person) -> None:
 
 
 @pytest.fixture
-def full_desk(desk: Desk, person) -> Iterator[Desk]:
+def full_desk(desk: Desk, person) -> Desk:
     written(desk, person)
-    yield desk
+    return desk
 
 
 def too_wide(page: Page) -> list[str]:
@@ -113,5 +112,7 @@ def test_a_name_that_turns_its_letters_round_turns_nothing_beside_it(full_desk, 
     for part in ("b", "small", "span", "time", "a"):
         directions = page.eval_on_selector_all(part, "(all) => all.map((one) => getComputedStyle(one).unicodeBidi)")
         assert set(directions) <= {"isolate"}, part
-    assert set(page.eval_on_selector_all("blockquote", "(all) => all.map((one) => getComputedStyle(one).unicodeBidi)")) == {"plaintext"}
+    assert set(
+        page.eval_on_selector_all("blockquote", "(all) => all.map((one) => getComputedStyle(one).unicodeBidi)")
+    ) == {"plaintext"}
     context.close()

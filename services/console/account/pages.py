@@ -126,16 +126,13 @@ class Own:
         visitor = await self._counter.visitor(request)
         me, now, district = visitor.identity, self._deps.clock(), self._deps.district
         shifts = await self._deps.store.read(lambda session: coming(session, me.id, now, ENTRIES))
-        entries = [
-            Entry(
-                derived("calendar", one.id, one.person_id),
-                one.start,
-                one.end,
-                f"{words.name('shift', one.kind, visitor.language)}: {district.called(one.institution, me.unit or None)}",
-            )
-            for one in shifts
-            if one.kind in ON_DUTY
-        ]
+
+        def entry(one: Shift) -> Entry:
+            said = words.name("shift", one.kind, visitor.language)
+            office = district.called(one.institution, me.unit or None)
+            return Entry(derived("calendar", one.id, one.person_id), one.start, one.end, f"{said}: {office}")
+
+        entries = [entry(one) for one in shifts if one.kind in ON_DUTY]
         if not entries:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         headers = {**HEADERS, "Content-Disposition": 'attachment; filename="piket.ics"'}

@@ -68,7 +68,9 @@ class PageRoute(Route):
             where = ACCOUNT if isinstance(first, SecondStepFirst) else DOOR
             response = RedirectResponse(f"{where}?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
         except Refused as refused:
-            language = language_of(request, getattr(request.state, "person", None))  # who may refuse has asked who it is
+            language = language_of(
+                request, getattr(request.state, "person", None)
+            )  # who may refuse has asked who it is
             response = await self._sorry(request, sorry_for(refused, language))
         except Sorry as sorry:
             response = await self._sorry(request, sorry)
