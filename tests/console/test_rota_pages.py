@@ -37,7 +37,7 @@ def entries(desk, institution: str = "POLRES") -> list[tuple[str, str, str, str]
 
 
 def card(body: str, name: str) -> str:
-    return next(part for part in body.split('<section class="card post">')[1:] if name in part.split("</h3>")[0])
+    return next(part for part in body.split('<section class="card post">')[1:] if name in part.split("</h2>")[0])
 
 
 def test_who_is_on_duty_now_and_until_when_and_the_week_by_days(desk, person):
