@@ -103,7 +103,8 @@ def test_weeks_begin_on_local_mondays_and_only_whole_ones_are_called_whole():
 
 def numbers(body):
     return {
-        word.lower(): int(number.replace(".", "")) for number, word in re.findall(r"<dd>([\d.]+)</dd><dt>([A-Za-z ]+?) ?<", body)
+        word.lower(): int(number.replace(".", ""))
+        for number, word in re.findall(r"<dd>([\d.]+)</dd><dt>([A-Za-z ]+?) ?<", body)
     }
 
 

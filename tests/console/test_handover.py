@@ -18,17 +18,17 @@ def copied(body, name="serah"):
 def test_the_next_shift_reads_what_happened_and_what_waits(desk, person):
     body = person("ratna").get("/serah-terima").body
     assert re.findall(r"<dd>(\d+)</dd><dt>([^<]+)</dt>", body)[:3] == [
-        ("6", "dibuka"),
-        ("0", "ditutup"),
-        ("6", "masih terbuka"),
+        ("6", "Dibuka"),
+        ("0", "Ditutup"),
+        ("6", "Masih terbuka"),
     ]
     assert "Polres Tuban belum menjawab" in body
     person("ratna").act(desk.ids["drill"], "tutup", outcome="settled", reason="latihan selesai")
     desk.clock.now = NOW + timedelta(hours=6)
     body = person("ratna").get("/serah-terima?jam=8").body
     counts = {word: number for number, word in re.findall(r"<dd>(\d+)</dd><dt>([^<]+)</dt>", body)}
-    assert counts["ditutup"] == "1"
-    assert counts["masih terbuka"] == "5"
+    assert counts["Ditutup"] == "1"
+    assert counts["Masih terbuka"] == "5"
 
 
 def test_what_is_copied_says_nothing_of_what_is_secret(desk, person):

@@ -105,6 +105,24 @@ def test_words_of_any_length_and_direction_fit_a_phone(full_desk, chromium, logi
     assert found == {}
 
 
+def test_numbers_of_six_digits_stay_whole(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "ratna")
+    found = {}
+    for path in ("/", "/?state=open-all", "/?dinding=1", "/angka", "/serah-terima"):
+        page.goto(desk.url + path, wait_until="load")
+        many, broken = page.evaluate(
+            """() => { const all = [...document.querySelectorAll("b, dd, td, .badge")].filter((one) => one.checkVisibility() && !one.children.length && /^[0-9]+$/.test(one.textContent.trim()));
+            all.forEach((one) => { one.textContent = "123.456"; });
+            const lines = (one) => { const range = document.createRange(); range.selectNodeContents(one); return range.getClientRects().length; };
+            return [all.length, all.filter((one) => lines(one) > 1).map((one) => one.parentElement.outerHTML.slice(0, 120))]; }"""
+        )
+        assert many, path
+        found[path] = broken + too_wide(page)
+    context.close()
+    assert {path: one for path, one in found.items() if one} == {}
+
+
 def test_a_name_that_turns_its_letters_round_turns_nothing_beside_it(full_desk, chromium):
     context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = sign_in(context, full_desk, "joko")

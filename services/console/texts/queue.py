@@ -159,7 +159,7 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
     "handover.link": ("Serah terima", "Handover"),
     "handover.title": ("Serah terima piket", "Handover of the shift"),
     "handover.hours": ("Selama", "During"),
-    "handover.hours_n": ("{n} jam terakhir", "the last {n} hours"),
+    "handover.hours_n": ("{n} jam terakhir", "Last {n} hours"),
     "handover.lead": ("Yang terjadi sejak {time}.", "What happened since {time}."),
     "handover.opened": ("dibuka", "opened"),
     "handover.closed": ("ditutup", "closed"),
