@@ -63,6 +63,8 @@ def test_a_form_of_an_older_session_leads_back_to_its_page(desk, person):
     answer = person("ratna").form("/serah-terima", {"csrf": "old"}, referer=f"{desk.url}/serah-terima?pesan=terima")
     assert answer.status == 403
     assert f'href="/serah-terima">← {BACK}' in answer.body
+    said = answer.body.partition("data-said>")[2].partition("</p>")[0]  # what desk.js tells beside the form
+    assert said == "Sesi berganti sejak halaman dibuka. Kembali, muat ulang, lalu kirim lagi."
 
 
 def test_what_is_refused_is_said_in_its_readers_own_language(desk, person):
