@@ -1,12 +1,12 @@
 """Words that people write without a space, from right to left, or in signs of many octets break no page on a phone."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from schemas.records import Person, Report
 from schemas.vocabulary import Role
-from tests.console.browser import PHONE, chromium, sign_in
+from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in
 from tests.console.desk import Desk
 from tests.console.night import NOW
 from tests.console.test_rota_pages import DAY, HOUR, hired, put
@@ -103,6 +103,30 @@ def test_words_of_any_length_and_direction_fit_a_phone(full_desk, chromium, logi
                 found[width, path] = wide
     context.close()
     assert found == {}
+
+
+def test_a_table_of_people_is_checked_on_a_phone(desk, chromium):
+    desk.official(Role.ADMIN, None, login="mira")
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "mira")
+    page.goto(f"{desk.url}/pengaturan/orang-tabel")
+    lines = (
+        "nama\tlogin\tperan\tinstansi\temail",
+        f"{LONG[:110]}\tbudi\tmember\tPOLRES\t{LONG}@tuban.example",
+        "\t?\t?",
+    )
+    page.locator("[name=text]:visible").fill("\n".join(lines))
+    page.get_by_role("button", name="Baca dulu").click()
+    expect(page.get_by_role("row")).to_have_count(2)  # the head is no row on a phone
+    expect(page.get_by_role("rowheader").first).to_be_visible()
+    assert too_wide(page) == []
+    assert faults_of(page) == []
+    page.set_viewport_size({"width": PHONE["width"] // 2, "height": PHONE["height"]})
+    assert too_wide(page) == []
+    page.set_viewport_size(WIDE)
+    expect(page.get_by_role("columnheader")).to_have_count(6)
+    assert too_wide(page) == []
+    context.close()
 
 
 def test_numbers_of_six_digits_stay_whole(desk, chromium):
