@@ -19,7 +19,16 @@ from services.console.web.cover import Cover
 from services.console.web.errors import Kind, SecondStepFirst, SignInFirst, Sorry, sorry_for
 from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
-from services.console.web.sessions import DOOR, Visitor, arriving_of, came_from, from_here, keep_language, language_of
+from services.console.web.sessions import (
+    DOOR,
+    Visitor,
+    arriving_of,
+    came_from,
+    from_here,
+    keep_language,
+    language_of,
+    visitor_of,
+)
 from services.office.access import READERS
 from services.oncall import schedule as book
 from services.security.auth import Identity
@@ -104,11 +113,11 @@ async def sorry_page(pages: Pages, deps: Deps, request: Request, sorry: Sorry) -
 
 
 async def _signed_in(request: Request, deps: Deps, kind: Kind) -> Visitor | None:
-    """Give who has signed in, for an error's page; nobody where the store, which may be what failed, cannot say it."""
+    """Give who has signed in, for an error's page; nobody where the store cannot say it, or a second step is owed."""
     if kind in (Kind.AWAY, Kind.BROKEN) and not hasattr(request.state, "person"):
         return None
     try:
-        return await arriving_of(request, deps)
+        return await visitor_of(request, deps)
     except StoreUnavailable:
         return None
 
