@@ -4,11 +4,15 @@ A file is smaller than what is made of it: a tag of four bytes is hundreds of by
 in a file may stand in a million cells. What is counted here is counted before anything is kept.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from services.security.refusal import Refused
 from services.sheets.cells import CELL, COLUMNS, UnreadableFile
 
+T = TypeVar("T")
 UNPACKED = 100 * 1024 * 1024  # bytes of all parts together
 PARTS = 2_000
 ROWS = 100_000  # of one sheet
@@ -98,7 +102,9 @@ class Budget:
             raise OutOfBounds(Refused("file_shown"))
 
 
-def refuse_rows(many: int) -> None:
-    """Raise OutOfBounds for more rows or messages than one sheet may have: each is looked at word by word."""
-    if many > ROWS:
+def as_many_as_a_sheet_has(rows: Iterable[T]) -> list[T]:
+    """Give rows or messages, each of which is looked at word by word; raises OutOfBounds at the first too many."""
+    taken = list(islice(rows, ROWS + 1))
+    if len(taken) > ROWS:
         raise OutOfBounds(Refused("file_rows", most=ROWS))
+    return taken

@@ -243,7 +243,7 @@ class SheetScan(_GroupScan):
     def __init__(self, budget: Budget) -> None:
         super().__init__(budget)
         self.marks = Marks()
-        self._rows = self._row = self._column = self._cells = 0
+        self._rows = self._row = self._column = self._cells = self._width = 0
         self._filled = self._formula = self._in_value = self._value = False
 
     def opened(self, attributes: Sequence[str]) -> None:
@@ -255,7 +255,7 @@ class SheetScan(_GroupScan):
         self._row = int(given.get("r") or self._row + 1)
         if given.get("hidden") in ("1", "true"):
             self.marks.hidden.add(self._row)
-        self._column = self._cells = 0
+        self._column = self._cells = self._width = 0
 
     def inside(self, kind: str, attributes: Sequence[str]) -> None:
         """Begin a cell (whatever stands in a row is one to readers), or what a cell holds."""
@@ -264,8 +264,10 @@ class SheetScan(_GroupScan):
             self._cells += 1
             if self._cells > WIDTH:
                 raise OutOfBounds(Refused("file_wide"))
-            found = _CELL.fullmatch(_of(attributes, "r"))
-            self._column = _column(found[1]) if found else self._column + 1
+            found = _CELL.fullmatch(_of(attributes, "r")) if attributes else None
+            self._column = column = _column(found[1]) if found else self._column + 1
+            if column > self._width:
+                self._width = column
             self._filled = self._formula = self._value = False
         elif below == 2:  # noqa: PLR2004 - a cell's own
             self._filled = True
@@ -279,22 +281,26 @@ class SheetScan(_GroupScan):
 
     def ended(self) -> None:
         """End a cell or a row."""
-        if self._within and self.depth - self._within == 1:
-            self._end_cell()
-        super().ended()
+        if not self._within:
+            return
+        below = self.depth - self._within
+        if below == 0:
+            self._within = 0
+            if self._width and self._row <= ROWS:
+                self.marks.widths[self._row] = max(self.marks.widths.get(self._row, 0), self._width)
+        elif below == 1:
+            self._in_value = False
+            if self._filled:
+                self._end_filled()
 
-    def _end_cell(self) -> None:
+    def _end_filled(self) -> None:
         marks, row, column = self.marks, self._row, self._column
-        if row <= ROWS:
-            marks.widths[row] = max(marks.widths.get(row, 0), column)
-        if self._filled:
-            marks.last = max(marks.last, row)
-            marks.furthest = max(marks.furthest, column)
-            if self._formula and not self._value and row <= ROWS and column <= COLUMNS:
-                marks.without_value.add((row, column))
-                if len(marks.without_value) > WITHOUT_VALUE:
-                    raise OutOfBounds(Refused("file_marks"))
-        self._in_value = False
+        marks.last = max(marks.last, row)
+        marks.furthest = max(marks.furthest, column)
+        if self._formula and not self._value and row <= ROWS and column <= COLUMNS:
+            marks.without_value.add((row, column))
+            if len(marks.without_value) > WITHOUT_VALUE:
+                raise OutOfBounds(Refused("file_marks"))
 
     def outside(self, kind: str, attributes: Sequence[str]) -> None:
         """Note a merged cell."""

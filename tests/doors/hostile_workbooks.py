@@ -42,7 +42,7 @@ def each(line: str, times: int) -> Iterator[bytes]:
 def made(parts: Mapping[str, Part], packed: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Give the plain workbook with these parts in place of its own, or beside them."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(plain())) as given, zipfile.ZipFile(out, "w", packed) as book:
+    with zipfile.ZipFile(io.BytesIO(plain())) as given, zipfile.ZipFile(out, "w", packed, compresslevel=1) as book:
         for part in given.infolist():
             if part.filename not in parts:
                 book.writestr(part.filename, given.read(part))
@@ -178,7 +178,7 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     ),
     "a foreign row": lambda: put(SHEET, many(b'<row xmlns="z">' + b"<c/>" * 40 + b"</row>", 150_000)),
     "a huge text": lambda: text_of(90_000_000, 100),
-    "a long text in a million cells": lambda: text_of(32_000, 900_000),
+    "a long text in many cells": lambda: text_of(32_000, 100_000),
     "a text in pieces": lambda: put(
         STRINGS, [b"<si>", *many(b"<r><t>" + b"a" * 20_000 + b"</t></r>", 4_000), b"</si>"]
     ),
@@ -287,7 +287,7 @@ EVERY: Mapping[str, Callable[[], bytes]] = {
     "more than may be unpacked": lambda: put(SHEET, many(b" " * LARGE, 3_000)),
     "a size that lies": lambda: lying(put(SHEET, many(b" " * LARGE, 3_000)), SHEET, 1_000),
     "packed by bzip2": lambda: lying(
-        made({SHEET: within(SHEET, ENDS[SHEET], many(b" " * LARGE, 8_000))}, zipfile.ZIP_BZIP2), SHEET, 1_000
+        made({SHEET: within(SHEET, ENDS[SHEET], many(b" " * LARGE, 5_000))}, zipfile.ZIP_BZIP2), SHEET, 1_000
     ),
     "packed by lzma": lambda: lying(
         made({SHEET: within(SHEET, ENDS[SHEET], many(b" " * LARGE, 3_000))}, zipfile.ZIP_LZMA), SHEET, 1_000
@@ -323,7 +323,7 @@ TEXTS: Mapping[str, tuple[str, Callable[[], bytes]]] = {
             + b"{}\n]}"
         ),
     ),
-    "a chat of one letter": ("txt", lambda: b"20/04/25 01.12 - B: a\n" * 200_000),
+    "a chat of one letter": ("txt", lambda: b"20/04/25 01.12 - B: a\n" * 120_000),
     "an archive of archives": ("zip", lambda: archive({"a.zip": archive({"b.zip": archive({"c": b"0" * MANY})})})),
 }
 

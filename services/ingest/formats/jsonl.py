@@ -19,7 +19,7 @@ from services.ingest.formats.headings import Headings
 from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
 from services.ingest.validation import RFC3339, Row, unreadable
-from services.sheets.limits import refuse_rows
+from services.sheets.limits import as_many_as_a_sheet_has
 from services.web.field_errors import Fault
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
@@ -50,9 +50,7 @@ class JsonRows:
 
         Raises UnreadableFile for too many.
         """
-        rows = list(_rows(data))
-        refuse_rows(len(rows))
-        for line, text in rows:
+        for line, text in as_many_as_a_sheet_has(_rows(data)):
             try:
                 yield self.take(line, parse(text))
             except Unparsed as error:

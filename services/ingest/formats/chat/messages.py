@@ -20,7 +20,7 @@ from services.ingest.formats.chat.headers import (
 )
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
 from services.ingest.formats.positions import find_position
-from services.sheets.limits import refuse_rows
+from services.sheets.limits import as_many_as_a_sheet_has
 
 TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one so closely are one telling
 RECENT = timedelta(days=2)  # how far back the hours of a chronology lie that is no header
@@ -99,13 +99,13 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
     zone = ZoneInfo(timezone)
     order, certain = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
     headers = _in_order(headers, order, zone, now)
-    parts = [cleaned for part in _parts(text, headers, order, zone, now) if (cleaned := _clean(part, left_out))]
+    parts = (cleaned for part in _parts(text, headers, order, zone, now) if (cleaned := _clean(part, left_out)))
     return replace(finished(parts, left_out, apart), remarks=() if certain else (UNPROVED,))
 
 
-def finished(parts: Sequence[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
+def finished(messages: Iterable[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
     """Leave chatter out and join what one sender told in several bubbles; raises UnreadableFile for too many."""
-    refuse_rows(len(parts))
+    parts = as_many_as_a_sheet_has(messages)
     told = [part for part in parts if part.why or part.position or not _is_chatter(part.text)]
     if not told:  # everything looked like chatter: what somebody took the trouble to send is then kept whole
         return Chat(tuple(parts), left_out)

@@ -17,7 +17,7 @@ from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
 from services.ingest.formats.tables.skipped_rows import TITLE, UNDER, filled, skipped_rows, title_of
 from services.sheets.cells import COLUMNS, ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
-from services.sheets.limits import refuse_rows
+from services.sheets.limits import as_many_as_a_sheet_has
 from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
 
@@ -112,9 +112,8 @@ class Reader:
     def read_csv(self, data: bytes) -> Export:
         """Read delimited text in whatever delimiter and encoding; raises UnreadableFile."""
         text = decoded(data)
-        lines = tuple(csv_rows(text, delimiter_of(text, self._headings.count)))
-        refuse_rows(len(lines))
-        found = self._rows(Sheet("", lines), loose=False)
+        lines = as_many_as_a_sheet_has(csv_rows(text, delimiter_of(text, self._headings.count)))
+        found = self._rows(Sheet("", tuple(lines)), loose=False)
         if found is None:
             raise UnreadableFile(NOTHING_KNOWN)
         return found
