@@ -266,8 +266,7 @@ class SheetScan(_GroupScan):
                 raise OutOfBounds(Refused("file_wide"))
             found = _CELL.fullmatch(_of(attributes, "r")) if attributes else None
             self._column = column = _column(found[1]) if found else self._column + 1
-            if column > self._width:
-                self._width = column
+            self._width = max(self._width, column)
             self._filled = self._formula = self._value = False
         elif below == 2:  # noqa: PLR2004 - a cell's own
             self._filled = True
