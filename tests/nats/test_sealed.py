@@ -93,6 +93,10 @@ async def test_whichever_tries_failed_half_way_the_one_that_is_promised_can_be_r
     assert await every_body(bus) == ([report], 1)
 
 
+async def test_nothing_to_publish_is_no_silence_of_the_bus(bus: Bus) -> None:
+    assert await bus._publisher.publish([]) == []
+
+
 async def test_many_doors_and_half_tries_at_once_leave_one_report_that_can_be_read(bus: Bus, nats: NatsServer) -> None:
     doors = [Bus(nats.url, name="test", kabupaten="35.23", sealer=VAULT) for _ in range(4)]
     dice = random.Random(20261128)
