@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -18,6 +18,7 @@ expect.set_options(timeout=GENEROUS * 1000)  # a busy machine is slower than the
 
 PHONE = {"width": 360, "height": 640}
 WIDE = {"width": 1440, "height": 900}
+BOTH: tuple[Literal["dark", "light"], ...] = ("dark", "light")  # as by night, and back to what a browser begins with
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -65,10 +66,24 @@ def until(page: Page, condition: Callable[[], Any], what: str) -> None:
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
 
-def faults_of(page: Page) -> list[str]:
-    """Give what axe-core finds on a page as it stands: rule and element, empty when all is well."""
+def faults_of(page: Page, *themes: Literal["dark", "light"]) -> list[str]:
+    """Give what axe-core finds on a page as it stands: rule and element, empty when all is well.
+
+    With `themes` it looks at the page once in each, without loading it anew: styles alone make the difference.
+    """
     page.wait_for_load_state()  # what is measured before its styles have come is another page
     page.evaluate(AXE)
+    if not themes:
+        return _violations(page)
+    found = []
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (theme == "dark")
+        found += [f"{theme}: {one}" for one in _violations(page)]
+    return found
+
+
+def _violations(page: Page) -> list[str]:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]]
 

@@ -11,7 +11,7 @@ from schemas.records import Incident, Person
 from services.console.web.sessions import COOKIE
 from services.security import auth
 from services.store.transaction import Transaction
-from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
+from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -49,7 +49,6 @@ def test_no_word_of_the_head_stands_over_another(desk, chromium, language):
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path",
     [
@@ -63,13 +62,13 @@ def test_no_word_of_the_head_stands_over_another(desk, chromium, language):
     ],
 )
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
-def test_axe_thumbs_and_eyes_find_nothing(desk, chromium, scheme, path, size):
+def test_axe_thumbs_and_eyes_find_nothing(desk, chromium, path, size):
     put_there(desk)
-    context = chromium.new_context(viewport=size, color_scheme=scheme)
+    context = chromium.new_context(viewport=size)
     sign_in(context, desk, "ratna").close()
     page = sign_in(context, desk, "ratna")
     page.goto(f"{desk.url}{path}")
-    assert faults_of(page) == []
+    assert faults_of(page, *BOTH) == []
     assert small_targets(page) == []
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets
+from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets
 from tests.console.test_hand_over import on_shift
 
 __all__ = ["chromium"]
@@ -124,11 +124,10 @@ def test_handed_over_without_a_signal(desk, chromium):
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
-def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
+def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, size):
     on_shift(desk, "sari")
-    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+    context = chromium.new_context(viewport=size, service_workers="block")
     page = sign_in(context, desk, "joko")
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -138,7 +137,7 @@ def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
             page.get_by_role("button", name="Terima").click()
             expect(page.locator(".said")).to_be_visible()
         page.locator("details.sheet").last.locator("summary").click()
-        assert faults_of(page) == []
+        assert faults_of(page, *BOTH) == []
         assert small_targets(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert [one for one in complaints if "Service Worker" not in one] == []

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
+from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -301,10 +301,9 @@ def test_sent_without_a_name_nothing_tells_who_it_was_and_the_choice_survives_a_
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
-def test_the_map_is_light_legible_and_axe_finds_nothing(desk, chromium, theme, size):
-    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+def test_the_map_is_light_legible_and_axe_finds_nothing(desk, chromium, size):
+    context = chromium.new_context(viewport=size, service_workers="block")
     page = opened(context, desk)
     to_where(page)
     client = context.new_cdp_session(page)
@@ -315,7 +314,7 @@ def test_the_map_is_light_legible_and_axe_finds_nothing(desk, chromium, theme, s
     expect(page.locator(".tap-map path")).to_have_count(20)
     assert 1 * KIB < sum(taken) <= 40 * KIB
     for label in ("Kec. Soko", "Mentoro, Soko"):
-        assert faults_of(page) == []
+        assert faults_of(page, *BOTH) == []
         assert small_targets(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         scale = page.locator(".tap-map svg").evaluate("(svg) => svg.getScreenCTM().a")
@@ -326,7 +325,7 @@ def test_the_map_is_light_legible_and_axe_finds_nothing(desk, chromium, theme, s
         assert len(letters) >= 6
         page.mouse.click(*middle(page, label))
     expect(page.locator(".cell-name.chosen")).to_have_text("Mentoro")
-    assert faults_of(page) == []
+    assert faults_of(page, *BOTH) == []
     context.close()
 
 
@@ -670,28 +669,27 @@ def test_what_a_form_shows_does_not_jump(desk, chromium):
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
-def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, theme, size):
-    context = chromium.new_context(viewport=size, color_scheme=theme, service_workers="block")
+def test_axe_finds_nothing_and_thumbs_hit(desk, chromium, size):
+    context = chromium.new_context(viewport=size, service_workers="block")
     page = opened(context, desk)
-    assert faults_of(page) == []
+    assert faults_of(page, *BOTH) == []
     page.locator("#text").fill("Tawuran di Ds. Mentoro Kec. Soko, massa 80 orang, 3 orang luka bacok")
     expect(page.locator("#terbaca")).to_be_visible()
     for number in (1, 2, 3):
         page.locator(f".stepper [data-step='{number}']").click()
-        assert faults_of(page) == [], number
+        assert faults_of(page, *BOTH) == [], number
         assert small_targets(page) == [], number
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     send(page)
     expect(page.locator("#selesai .ticket")).to_be_visible()
-    assert faults_of(page) == []
+    assert faults_of(page, *BOTH) == []
     page.locator("#selesai a.button").click()
     expect(page.locator("h1")).to_have_text("Status sekarang: Diterima")
-    assert faults_of(page) == []
+    assert faults_of(page, *BOTH) == []
     for path in ("/status", "/masuk", "/tidak-ada"):
         page.goto(desk.url + path)
-        assert faults_of(page) == [], path
+        assert faults_of(page, *BOTH) == [], path
         assert small_targets(page) == [], path
     context.close()
 
