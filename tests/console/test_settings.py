@@ -282,19 +282,19 @@ def workbook(**parts: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "file",
+    "made",  # when it is sent: every process that shares the tests would make all of them
     [
-        workbook(**{"big.bin": bytes(101 * 1024 * 1024)}),  # 100 KB that unpack to 101 MB
-        workbook(**{"sheet1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'}),
-        workbook(**{"sheet1.xml": b"<worksheet><sheetData><row r="}),
-        workbook()[:400],
-        b"PK",
+        lambda: workbook(**{"big.bin": bytes(101 * 1024 * 1024)}),  # 100 KB that unpack to 101 MB
+        lambda: workbook(**{"sheet1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'}),
+        lambda: workbook(**{"sheet1.xml": b"<worksheet><sheetData><row r="}),
+        lambda: workbook()[:400],
+        lambda: b"PK",
     ],
     ids=["a bomb", "entities", "a torn sheet", "a torn file", "two letters"],
 )
-def test_a_file_that_is_no_workbook_lists_nobody_and_breaks_nothing(desk, bayu, file):
+def test_a_file_that_is_no_workbook_lists_nobody_and_breaks_nothing(desk, bayu, made):
     page = bayu.get("/pengaturan/orang-tabel")
-    body, kind = multipart({"csrf": page.csrf, "sure": "1"}, file)
+    body, kind = multipart({"csrf": page.csrf, "sure": "1"}, made())
     assert bayu.ask("POST", "/pengaturan/orang-tabel", body, {"Content-Type": kind}).status == 422
     assert person_count(desk) == 8
 
