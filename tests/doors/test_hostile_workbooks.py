@@ -20,6 +20,7 @@ from services.sheets.limits import OutOfBounds
 from tests.doors.hostile_workbooks import EVERY, TEXTS
 from tests.ingest.workbooks import workbook
 
+pytestmark = pytest.mark.long
 NOW = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
 TIMES = 4  # as much processor time as 5,000 rows of ten columns
 MEGABYTES = 300  # of memory: three times what a workbook may unpack to
