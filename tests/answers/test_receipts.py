@@ -1,9 +1,11 @@
 """What providers tell later, in whatever order, and where a message goes when it was given up."""
 
 from schemas.records import Delivery
+from schemas.vocabulary import Blame
+from services.notify.alerting.fallback import other_ways
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones
 from tests.channels.provider_fakes import Answer
-from tests.incidents import Level, opened
+from tests.incidents import Level, added, opened
 
 
 def first(phones: Phones, incident: str, address: str = OFFICER) -> Delivery:
@@ -52,6 +54,19 @@ async def test_a_refusal_at_once_goes_the_other_way_too(new_phones: NewPhones) -
     incident = await opened(phones.house, Level.TINGGI)
     assert first(phones, incident).state == "dead"
     assert len(phones.got(SECOND)) == 1
+
+
+async def test_two_messages_to_one_person_lost_at_once_go_the_other_way_as_one(new_phones: NewPhones) -> None:
+    phones = await new_phones("sqlite", (("sms_gateway", OFFICER), ("sms_gateway", SECOND)))
+    house = phones.house
+    incident = await opened(house, Level.SEDANG)
+    await added(house, incident, Level.TINGGI)
+    rows = [one.as_row() for one in house.deliveries(incident) if one.address == OFFICER]
+    assert len({row["round"] for row in rows}) == len(rows) == 2
+    lost = [{**row, "gone": False, "blame": Blame.ADDRESS, "final": True} for row in rows]
+    owed = await house.store.write(lambda tx: other_ways(tx, house.notify.desk, lost))
+    (way,) = [row for row in owed if row["address"] == SECOND]
+    assert way["reason"] == max(rows, key=lambda row: row["round"])["reason"]
 
 
 async def test_after_an_answer_nobody_is_chased_for_a_lost_message(new_phones: NewPhones) -> None:

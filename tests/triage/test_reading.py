@@ -2,6 +2,8 @@
 
 import pytest
 
+from schemas.vocabulary import Level
+
 FORMS = [
     ("BENTROK", "Dua kubu pemuda saling lempar batu di perempatan desa, beberapa motor rusak."),
     ("BENTROK", "Tawuran antar pemuda dua kampung pecah sehabis takbiran."),
@@ -202,3 +204,22 @@ def test_a_death_is_never_talked_away(told, text):
 )
 def test_now_right_before_the_deed_means_that_it_goes_on(told, stage, text):
     assert stage == told(text).stage
+
+
+@pytest.mark.parametrize(
+    ("armed", "text"),
+    [
+        (True, "Tas mencurigakan di teras gereja, Gegana menyisir lokasi."),
+        (True, "Tas mencurigakan di teras gereja ternyata berisi bom rakitan."),
+        (False, "Tas mencurigakan di teras gereja ternyata berisi pakaian kotor."),
+        (False, "Rumah calon kades dikirimi surat ancaman dan peluru mainan, keluarga ketakutan."),
+    ],
+)
+def test_what_turned_out_to_be_harmless_is_no_weapon(told, armed, text):
+    assert bool(told(text).facts.weapons) == armed
+
+
+@pytest.mark.parametrize(("critical", "words"), [(True, "ricuh, saling lempar batu"), (False, "sempat gaduh")])
+def test_what_was_unruly_for_a_moment_goes_on_no_more(told, critical, words):
+    found = told(f"Pendukung paslon berorasi di depan kantor KPU minta hitung ulang, 300 massa, {words}.")
+    assert (found.level == Level.KRITIS) == critical

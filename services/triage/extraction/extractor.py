@@ -57,6 +57,7 @@ _BORNE = frozenset(
 )
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_SUSPECTED, _TURNED_OUT = "mencurigakan", frozenset(["ternyata", "jebule", "jebul"])
 _LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
@@ -284,7 +285,7 @@ class Extractor:
     def _weapons(self, reading: Reading, plain: Plain, found: Found) -> None:
         """Keep the weapons told as present; "kayu" and "sarung" only where something was done with them."""
         spans: list[Span] = []
-        unarmed = _covered(found, "no_weapon")
+        unarmed = _covered(found, "no_weapon") | _cleared(plain, found)
         happening = reading.happening
         for hit, key in found:
             mark = reading.marks[hit.first]
@@ -352,6 +353,15 @@ def _sorted_out(hits: Sequence[Hit]) -> dict[str, Found]:
 def _covered(found: Found, kind: str) -> frozenset[int]:
     """Give the tokens of the phrases of a kind."""
     return frozenset(at for hit, key in found if key == kind for at in range(hit.first, hit.last + 1))
+
+
+def _cleared(plain: Plain, found: Found) -> frozenset[int]:
+    """Give the tokens of what was suspected and was none: "tas mencurigakan ... ternyata berisi baju"."""
+    turned = next((at for at, word in enumerate(plain.tokens) if word in _TURNED_OUT), None)
+    if turned is None or any(key in _SECOND_CUES and hit.first > turned for hit, key in found):
+        return frozenset()
+    suspected = [hit for hit, _ in found if _SUSPECTED in plain.tokens[hit.first : min(hit.last + 1, turned)]]
+    return frozenset(at for hit in suspected for at in range(hit.first, hit.last + 1))
 
 
 def _violence(found: Mapping[str, Found], bits: Sequence[int], benign: str | None) -> frozenset[int]:
