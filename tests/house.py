@@ -25,7 +25,7 @@ from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Report
 from schemas.vocabulary import Role, Scope
-from services.bus import Bus, BusUnavailable, run_consumer
+from services.bus import Bus, BusUnavailable, Event, run_consumer
 from services.cli.serve_web import _Server, create_web, server_config
 from services.console.web.sessions import COOKIE, veiled
 from services.notify.channels import Channel, discover, homemade, set_up
@@ -249,6 +249,15 @@ class House:
 
     def _machine_seconds(self) -> float:
         return (self.machine or self.clock.seconds)()
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Publish, and again while the bus is silent, as a busy disk makes it: an event's id is kept once."""
+        async with asyncio.timeout(GENEROUS):
+            while True:
+                with contextlib.suppress(BusUnavailable):
+                    await self.bus.publish(events)
+                    return
+                await asyncio.sleep(0.1)
 
     # -- time ------------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ async def opened(house: House, level: Level, *, exercise: bool = False, text: st
     """Open an incident of this level, let everybody be told, and give its id."""
     report = filed(text, exercise=exercise)
     event = await house.store.write(lambda tx: keep(tx, report, judged(level, **changes)))
-    await house.bus.publish([event])
+    await house.publish([event])
     await house.settle()
     return str(report.id)
 
@@ -92,6 +92,6 @@ async def added(house: House, incident: str, level: Level, *, reporter: str = "l
     """Add another report to an incident and let it take its course; gives the report's id."""
     report = filed("Kabar lain.", reporter=reporter)
     event = await house.store.write(lambda tx: fold(tx, incident, report, judged(level, **changes)))
-    await house.bus.publish([event])
+    await house.publish([event])
     await house.settle()
     return str(report.id)

@@ -42,7 +42,7 @@ async def proved(phones: Phones, text: str) -> None:
     message = InboundMessage(
         id=uuid4().hex, channel="sms_gateway", sender=OFFICER, text=text, at=phones.house.clock(), vouched=True
     )
-    await phones.house.bus.publish([inbound_message(message)])
+    await phones.house.publish([inbound_message(message)])
     await phones.house.settle()
     await phones.house.settle()
 
@@ -228,7 +228,7 @@ async def test_a_code_sent_through_two_gateways_at_once_answers_once(phones: Pho
         InboundMessage(id=uuid4().hex, channel=way, sender=OFFICER, text=f"T {code}", at=house.clock(), vouched=True)
         for way in ways
     ]
-    await asyncio.gather(*(house.bus.publish([inbound_message(one)]) for one in told))
+    await asyncio.gather(*(house.publish([inbound_message(one)]) for one in told))
     await house.settle()
     await house.settle()
     assert house.lead(incident).acknowledged_at is not None

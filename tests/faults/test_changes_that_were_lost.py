@@ -45,7 +45,7 @@ async def test_a_rise_whose_event_was_lost_is_told(house: House) -> None:
     assert house.ladder(incident).policy["level"] == Level.KRITIS
     assert house.lead(incident).state == "delivered"  # its answer is owed once more
     house.news()
-    await house.bus.publish([event])  # late, and no second telling
+    await house.publish([event])  # late, and no second telling
     await house.settle()
     await looked(house)
     house.expect_silence()
@@ -61,12 +61,12 @@ async def test_a_rise_that_the_bus_takes_for_known_is_told(house: House) -> None
         tx.audit("test.restored", "test", incident=incident)
 
     house.store.write_now(before)
-    await house.bus.publish([event])
+    await house.publish([event])
     await house.settle()
     house.news()
     again = raise_(house, incident, Level.KRITIS)
     assert again.id == event.id
-    await house.bus.publish([again])
+    await house.publish([again])
     await house.settle()
     assert house.told() == set()  # this is what the bus does
     house.clock.forward(seconds=LATER)
@@ -143,7 +143,7 @@ async def test_a_verification_whose_event_was_lost_is_told_to_everybody_it_conce
     assert beyond
     assert house.rows(Outbox) == []
     house.news()
-    await house.bus.publish([event])  # late, and no second telling
+    await house.publish([event])  # late, and no second telling
     await house.settle()
     await house.notify.take_up_unheard()
     await house.settle()

@@ -67,7 +67,7 @@ async def test_what_is_open_again_and_worse_begins_at_the_first_rung(house: Hous
         unit.put(Incident, [{"id": incident, **reopened()}])
         return event
 
-    await house.bus.publish([house.write(reopen)])
+    await house.publish([house.write(reopen)])
     await house.settle()
     house.expect_alert("POLRES", "lead", "raised")
     ladder = house.ladder(incident)

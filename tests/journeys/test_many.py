@@ -27,7 +27,7 @@ async def test_a_thousand_silent_leads_are_chased_by_two_notifiers_and_nobody_is
     judgement = judged(Level.KRITIS)
     events = await house.store.write(lambda tx: [keep(tx, report, judgement) for report in reports])
     for start in range(0, MANY, AT_ONCE):  # a bus that a thousand wait for at once may be silent for seconds
-        await house.bus.publish(events[start : start + AT_ONCE])
+        await house.publish(events[start : start + AT_ONCE])
     await until(lambda: len(house.sink.calls) >= MANY, "the first telling")
     await until(lambda: not (house.notify.dispatcher._under_way or other.dispatcher._under_way), "the marks")
     assert {call.told[1:] for call in house.news()} == {("lead", "opened")}
