@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from argon2 import PasswordHasher
+from sqlmodel import select
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason
 from schemas.messages import ReportFiled, ReportIn, Source
@@ -325,6 +326,12 @@ ACCUSED = Told(
     facts=Facts(accused_agencies=("POLRES",)),
     reasons=(("bentuk", 7, "memukul", "PENGEROYOKAN"),),
 )
+
+
+def settle_all(tx: Transaction) -> None:
+    """Let every incident of the night be over."""
+    for incident in tx.session.scalars(select(Incident)):
+        incident.state = "settled"
 
 
 def fill(tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:

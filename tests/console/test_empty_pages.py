@@ -1,10 +1,9 @@
 """A page on which nothing stands yet says what comes there, or what to do first."""
 
 import pytest
-from sqlmodel import select
 
-from schemas.records import Incident
 from schemas.vocabulary import Role
+from tests.console.night import settle_all
 
 
 @pytest.mark.parametrize(
@@ -27,11 +26,7 @@ def test_an_empty_page_says_what_comes_there_or_what_to_do(desk, person, login, 
 
 
 def test_who_has_no_incident_yet_is_led_to_how_he_is_reached(desk, person):
-    def gone(tx) -> None:
-        for one in tx.session.scalars(select(Incident)):
-            one.state = "settled"
-
-    desk.write(gone)
+    desk.write(settle_all)
     body = person("joko").get("/").body
     nothing = body.partition('<div class="nothing">')[2].partition("</div>")[0]
     assert 'href="/saya"' in nothing

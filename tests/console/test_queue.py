@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Alert, Incident, Report, Suggestion
-from tests.console.night import DISTRICT, NOW
+from tests.console.night import DISTRICT, NOW, settle_all
 
 
 def lines(body: str) -> list[tuple[str, str]]:
@@ -81,11 +81,7 @@ def test_who_answers_for_one_institution_has_its_list(desk, person):
 
 
 def test_an_empty_desk_says_what_to_do_first(desk, person):
-    def close(tx) -> None:
-        for incident in tx.session.scalars(select(Incident)):
-            incident.state = "settled"
-
-    desk.write(close)
+    desk.write(settle_all)
     body = person("ratna").get("/").body
     assert "Belum ada peristiwa" in body
     for way in ("/lapor", "/piket", "/saya"):

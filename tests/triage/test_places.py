@@ -136,6 +136,10 @@ NAMED = [  # (kecamatan, desa or None, text)
     ("35.23.03", "Weden", "Anak anggota perguruan dibawa paksa dari Weden, Bangilan, lalu dipukuli"),
     ("35.23.15", "Ngino", "lapor ndan, ds Ngino kec smd rame saling sindir"),
     ("35.23.16", "Sidomulyo", "WARUNG DI SIDOMULYO KOTA DILEMPARI PEMUDA"),
+    ("35.23.17", None, "Info dari Rengel: tawuran di Plumpang, tiga luka"),
+    ("35.23.12", None, "Rombongan dibawa dari Bancar ke Polres Tuban usai bentrok di Jenu"),
+    ("35.23.11", "Bangunrejo", "bentrok pemuda soko bangunrejo tadi malam, dua luka"),
+    ("35.23.11", "Menilo", "tawuran di soko menilo, masih rame"),
     ("35.23.05", "Rayung", "Motor maling dibakar di Rayung, massa masih kumpul"),  # an everyday word, with a capital
 ]
 

@@ -211,6 +211,10 @@ def test_now_right_before_the_deed_means_that_it_goes_on(told, stage, text):
     [
         (True, "Tas mencurigakan di teras gereja, Gegana menyisir lokasi."),
         (True, "Tas mencurigakan di teras gereja ternyata berisi bom rakitan."),
+        (True, "Tas mencurigakan di teras gereja ternyata meledak, dua jemaat luka."),
+        (True, "Tas mencurigakan di teras gereja ternyata milik orang tak dikenal, Gegana masih menyisir."),
+        (True, "Benda mencurigakan di pos polisi ternyata berisi paku, kabel dan sumbu."),
+        (True, "Tas mencurigakan di teras gereja ternyata ditinggal orang, Gegana datang."),
         (False, "Tas mencurigakan di teras gereja ternyata berisi pakaian kotor."),
         (False, "Rumah calon kades dikirimi surat ancaman dan peluru mainan, keluarga ketakutan."),
     ],
@@ -219,7 +223,15 @@ def test_what_turned_out_to_be_harmless_is_no_weapon(told, armed, text):
     assert bool(told(text).facts.weapons) == armed
 
 
-@pytest.mark.parametrize(("critical", "words"), [(True, "ricuh, saling lempar batu"), (False, "sempat gaduh")])
+@pytest.mark.parametrize(
+    ("critical", "words"),
+    [
+        (True, "ricuh, saling lempar batu"),
+        (True, "sempat ricuh lalu masih saling serang"),
+        (True, "sempat ricuh, sekarang kembali bentrok dan saling lempar batu"),
+        (False, "sempat gaduh"),
+    ],
+)
 def test_what_was_unruly_for_a_moment_goes_on_no_more(told, critical, words):
     found = told(f"Pendukung paslon berorasi di depan kantor KPU minta hitung ulang, 300 massa, {words}.")
     assert (found.level == Level.KRITIS) == critical

@@ -31,12 +31,10 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
         return notices
     telling = AlertBatch(tx, context, sorted({row["incident_id"] for row in lost}))
     alerts = {alert["id"]: alert for known in telling.alerts.values() for alert in known.values()}
-    seen: set[tuple[str, str | None]] = set()
-    for row in sorted(lost, key=lambda row: -row["round"]):
+    # Of messages to one person that were lost at once, the other way of the last says what stands now.
+    latest = {(row["alert_id"], row["person_id"]): row for row in sorted(lost, key=lambda row: row["round"])}
+    for row in latest.values():
         alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
-        if (row["alert_id"], row["person_id"]) in seen:
-            continue  # a later message to him was lost with it: the other way of that says what stands now
-        seen.add((row["alert_id"], row["person_id"]))
         if alert and incident and incident["state"] in OPEN_STATES and alert["state"] not in ANSWERED:
             _another(telling, row, alert, incident)
     return notices + finish(telling)

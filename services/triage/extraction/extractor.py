@@ -58,6 +58,10 @@ _BORNE = frozenset(
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
 _SUSPECTED, _TURNED_OUT = "mencurigakan", frozenset(["ternyata", "jebule", "jebul"])
+_HELD_ONLY = frozenset(["berisi", "isi", "isinya", "isine", "hanya", "cuma", "kosong", "milik", "bukan"])
+# Of what a bomb is made, or that it went off or is still looked at: then nothing is cleared.
+_DANGER = frozenset(["meledak", "paku", "kabel", "sumbu", "serbuk", "pipa", "baterai", "aktif", "masih", "belum"])
+_SOON = 3  # words after "ternyata" among which one says what it held
 _LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
@@ -360,6 +364,9 @@ def _cleared(plain: Plain, found: Found) -> frozenset[int]:
     turned = next((at for at, word in enumerate(plain.tokens) if word in _TURNED_OUT), None)
     if turned is None or any(key in _SECOND_CUES and hit.first > turned for hit, key in found):
         return frozenset()
+    after = plain.tokens[turned + 1 :]
+    if _HELD_ONLY.isdisjoint(after[:_SOON]) or not _DANGER.isdisjoint(after):
+        return frozenset()
     suspected = [hit for hit, _ in found if _SUSPECTED in plain.tokens[hit.first : min(hit.last + 1, turned)]]
     return frozenset(at for hit in suspected for at in range(hit.first, hit.last + 1))
 
@@ -462,12 +469,15 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
     """Read whether it still goes on, has calmed down, or was settled."""
     weak: list[Span] = []
     strong: list[Span] = []
+    brief = False
     for hit, key in found:
         words = " ".join(plain.tokens[hit.first : hit.last + 1])
         denied = reading.marks[hit.first] & DENIED
         if key == "ongoing" and not denied:
             vague = words in _STILL_WEAK and not (words in _NOW and _right_before(plain, hit, reading.happening))
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
+        elif key == "brief":
+            brief = True
         elif key == "resolved" and quiet and words in _STILL_CALM:
             weak.append(plain.span(hit.first, hit.last))
         elif words == _LET_GO and plain.tokens[hit.first - 1] in _SHOT:
@@ -475,5 +485,6 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
         elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
             reading.settled = reading.settled or words in _SETTLED
+    reading.calmed = reading.calmed or (brief and not strong and not weak)
     reading.still = bool(strong) or (bool(weak) and quiet)
     reading.still_spans = tuple(dict.fromkeys(strong + weak))[:2]

@@ -9,14 +9,14 @@ from typing import Any
 
 from services.policy.geography import kabupaten_code, kecamatan_code
 from services.triage.places.names import Names, of_kind, villages
-from services.triage.places.roles import BARE, FAR_BACK, FROM_TOO, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
+from services.triage.places.roles import AT, BARE, FAR_BACK, FROM_TOO, KINDS, LOOK_BACK, ORIGIN, SITE, Roles
 from services.triage.text.normalise import Plain
 
 SHORTEST = 3  # letters of an unknown name's word
 SHORTEST_OUTSIDE = 4  # letters of an unknown kecamatan's name before a kabupaten outside
 LONG = 7  # letters from which an unknown word that begins like a verb is one
 LONGEST_UNKNOWN = 2  # words of a name that no gazetteer holds
-FOLLOWS = 2  # tokens within which a kabupaten follows the kecamatan it belongs to
+FOLLOWS = 2  # tokens within which a kabupaten or a kecamatan follows the name of a place in it
 _HAMLETS = frozenset({"dusun", "kampung"})
 _LEADS = frozenset([",", "di", "kawasan", "daerah", "muspika", "forkopimcam", "polsek", "koramil", "camat"])
 _NO_LEADS = frozenset(["desa", "kelurahan", "dusun", "kampung", "warga", "asal", "dari", "pemuda", "kecamatan"])
@@ -80,10 +80,11 @@ class Mentions:
 
     def _is_from(self, tokens: Sequence[str], at: int, before: list[Mention]) -> bool:
         """Tell whether a name is here Javanese for "from", with the name of a place behind it: "wong soko Lamongan"."""
-        if tokens[at] not in FROM_TOO or self._names.at(tokens, at + 1 if at + 1 < len(tokens) else at) is None:
+        following = self._names.at(tokens, at + 1) if tokens[at] in FROM_TOO and at + 1 < len(tokens) else None
+        if following is None or (at and (tokens[at - 1] in _OTHER_KINDS or tokens[at - 1] in AT)):
             return False
-        if at + 1 == len(tokens) or (at and tokens[at - 1] in _OTHER_KINDS):
-            return False
+        if self._kecamatan_of(tokens[at]) & self._kecamatan_of(following[1]):
+            return False  # "pemuda Soko Bangunrejo": the desa lies there
         return not (before and before[-1].last == at - 1 and before[-1].kind in {"bare_desa", "desa"})
 
     def _known(
@@ -116,7 +117,7 @@ class Mentions:
             return None
         role = self._role(plain, first, last, before)
         if role == ORIGIN and self._is_left(tokens, first) and not names.home.isdisjoint(names.codes(key)):
-            role = SITE
+            role = BARE  # less than a site: "info dari Rengel: tawuran di Plumpang"
         if tokens[first] == "kecamatan" or "kecamatan" in kinds:
             return self._as_kecamatan(first, last, key, role, kinds)
         if "desa" in kinds:

@@ -15,7 +15,7 @@ _BREAKS = frozenset([",", ".", ";", "(", ")"])
 FAR_BACK = 7  # tokens before a name in which "serupa" says that it is another event's place
 _ELSEWHERE_TOO = frozenset(["serupa", "sejenis"])
 _RESIDENTS = "warga"
-_AT = frozenset(["di", "nang", "ning", "neng"])
+AT = frozenset(["di", "nang", "ning", "neng"])
 _LIVES = frozenset(["tinggal", "berdomisili", "beralamat", "menetap", "rumahnya"])
 _FROM = frozenset(["asal", "dari"])
 _SKIPPED = frozenset({*KINDS, "/", "kabupaten", "kota"})
@@ -74,7 +74,7 @@ class Roles:
         if not way and (
             word in _ORIGIN_WORDS
             or (word in FROM_TOO and back == at)
-            or (word in _AT and back and tokens[back - 1] in _LIVES)
+            or (word in AT and back and tokens[back - 1] in _LIVES)
         ):
             return ORIGIN
         if way or word in self._site:

@@ -12,7 +12,7 @@ from services.triage.places.mentions import Mention
 from services.triage.places.names import Names
 from services.triage.places.roles import BARE, ORIGIN, RESIDENT, SITE
 
-NEXT = 2  # tokens within which a kecamatan stands beside its desa
+NEXT = 2  # tokens within which a name follows another of the same place, as a kecamatan its desa
 PROVINCES = frozenset(["jawa timur", "jatim", "madura"])
 SURE_OF_HOME = 0.6  # what naming the own kabupaten says more than naming another in the same way
 OF_A_PROVINCE = 0.1  # a province says little: ours lies in one too

@@ -10,11 +10,10 @@ from itertools import pairwise
 from services.triage.places.mentions import Mention
 from services.triage.places.names import Names, of_kind
 from services.triage.places.roles import BARE, LOOK_BACK, OFFICE, ORIGIN, RESIDENT, SITE
-from services.triage.places.scope import PROVINCES, Scope
+from services.triage.places.scope import NEXT, PROVINCES, Scope
 from services.triage.text.normalise import Plain
 
 MANY = 3  # as many bare kecamatan in a row are a list, not a place
-NEXT = 2  # tokens within which a name follows another of the same place
 EXPLICIT, BY_DESA, BESIDE = 2.0, 1.5, 1.0  # what "Kecamatan X", "Desa X", a desa beside its kecamatan say more
 OF_OFFICE = 0.5  # an office alone only points to its kecamatan
 OF_LANDMARK = BARE + 1
