@@ -51,6 +51,26 @@ TOLD = (
     ("Bentrok di Soko, jml korban luka : 4 org dirawat di RSUD", 0, 4),
     ("Tawuran di Soko, dua murid kelas sembilan luka", 0, 2),
     ("Pengeroyokan di Soko, seorang bocah kelas tiga SD meninggal", 1, 0),
+    ("Tiga pelajar dikeroyok di Soko, satu dari tiga korban meninggal", 1, 0),
+    ("Bentrok di Soko: satu operator wafat tertimpa batu yang dilempar", 1, 0),
+    ("Duel pacul di Soko, setunggal sampun seda", 1, 0),
+    ("Bentrok di Soko. Kubu timur 4 luka, kubu barat 5 luka dan 1 tiwas", 1, 9),
+    ("Dua begal dihabisi massa di Soko", 2, 0),
+    ("Pemuda dikeroyok di Soko lalu dihabisi sepuluh orang", 1, 0),
+    ("Dua pengunjuk rasa tak terselamatkan sesudah gedung dibakar massa di Soko", 2, 0),
+    # of nobody who died in what is reported
+    ("Massa bakar rumah di Soko, buntut tewasnya pemuda desa itu Sabtu lalu", 0, 0),
+    ("60 orang di Soko mencari pelaku pengeroyokan yang menewaskan temannya pekan silam", 0, 0),
+    ("Gubuk dibakar warga Soko, penghuni selamat, wedus loro mati", 0, 0),
+    ("Bentrok di Soko, 900 ekor ayam mati, 3 ekor tewas", 0, 0),
+    ("Beredar kabar pendekar tewas dibantai di Soko. Kapolsek: tidak ada kejadian itu", 0, 0),
+    ("Kabarnya dua pemuda tewas dikeroyok di Soko, faktanya cuma pingsan", 0, 2),
+    ("Dipukuli massa di Soko, orang teriak bunuh bunuh, korban memar", 0, 1),
+    ("Massa ngancam siapa yang menyentuh tugu di Soko dihabisi", 0, 1),
+    ("Pos jaga dibakar massa di Soko, korban jiwa dan luka nol", 0, 0),
+    ("Pencuri sapi tewas dihajar warga Soko", 1, 0),
+    ("Tawuran di Soko, yang jelas tidak ada yang sampai kehilangan nyawa", 0, 0),
+    ("Polisi meluruskan informasi yang menyebut dua pemuda tewas dalam tawuran di Soko", 0, 0),
 )
 
 

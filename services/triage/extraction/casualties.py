@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
 from services.triage.extraction.crowds import Crowds
+from services.triage.extraction.deaths import DEEDS, is_no_death
 from services.triage.extraction.tuples import Tuple
 from services.triage.extraction.victims import victims
 from services.triage.text.counted_people import PEOPLE, Counted, People
@@ -45,6 +46,9 @@ _NEXT_TO = frozenset(
     ]
 )
 _NAMED_DEATH = frozenset(["tewasnya", "kematian", "meninggalnya", "wafatnya"])
+_ALREADY = frozenset(
+    ["sampun", "sudah", "telah", "wis", "akhirnya", "langsung", "kemudian"]
+)  # "setunggal sampun pejah"
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
 # Some of the hurt were taken there: they are among those counted already.
 _TAKEN_TO_CARE = frozenset(["dibawa", "dilarikan", "dirawat", "dirujuk", "dievakuasi", "diboyong", "masuk", "opname"])
@@ -56,13 +60,6 @@ _OTHERS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _HOW_BADLY = frozenset(["ringan", "berat", "parah", "dunia"])
-_DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
-_NO_DEED_YET = frozenset(
-    """
-    pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
-    terpidana kasus buron buronan perkara sidang dakwaan vonis
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _ALL_OF = {"kedua": 2, "keduanya": 2, "ketiga": 3, "ketiganya": 3, "keempat": 4, "keempatnya": 4}
 _MANY_OR_WHO_DID = (
     ["rombongan"],
@@ -78,7 +75,24 @@ _OF_TIMES = frozenset(["hari", "kali", "malam", "pekan", "minggu", "bulan", "tah
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
 _IN_LABEL = frozenset(
-    ["dunia", "orang", "korban", "berat", "ringan", "jiwa", "jumlah", "sebanyak", ":", "=", "(", "-", "luka", "."]
+    [
+        "dan",
+        "maupun",
+        "dunia",
+        "orang",
+        "korban",
+        "berat",
+        "ringan",
+        "jiwa",
+        "jumlah",
+        "sebanyak",
+        ":",
+        "=",
+        "(",
+        "-",
+        "luka",
+        ".",
+    ]
 )
 _STATED_AFTER_CARE = frozenset(["dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"])
 
@@ -109,6 +123,7 @@ class FactsReader:
         self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt
         self._held: set[int] = set()
         self._nobody: dict[str, tuple[int, int]] = {}  # nobody | no_dead -> tokens that say so
+        self._alive = -1  # the token from which on those said to be dead are alive
         self._minors: list[Hit] = []
         self._used: set[int] = set()
         self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
@@ -132,6 +147,8 @@ class FactsReader:
             self._held.add(hit.first)
         elif section == "people" and key == "minors":
             self._minors.append(hit)
+        elif section == "casualty" and key == "alive":
+            self._alive = max(self._alive, hit.first)
         elif section == "casualty" and key in {"nobody", "no_dead"}:
             self._nobody.setdefault(key, (hit.first, hit.last))
         elif section == "casualty" and not self._struck_a_thing(hit):
@@ -149,7 +166,7 @@ class FactsReader:
         if key == "dies":
             return "dead" if self._somebody_dies(hit) else None
         if key == "passed":
-            return "dead" if self._attacks else None
+            return "dead" if self._attacks or self._somebody_dies(hit) else None
         if key == "struck":
             return "hurt" if not self._weapon.isdisjoint((hit.last + 1, hit.last + 2)) else None
         return key
@@ -157,9 +174,11 @@ class FactsReader:
     def _somebody_dies(self, hit: Hit) -> bool:
         """Tell "loro mati" and "sing mati papat" from "lampu mati dua jam"."""
         before, after = self._counted.before(hit.first), self._counted.after(hit.last + 1)
-        if any(number.last == hit.first - 1 for number in before) or self._counted.kind(hit.first - 1) in PEOPLE:
+        tokens, who_at = self._plain.tokens, hit.first - 1
+        while who_at > 0 and tokens[who_at] in _ALREADY:
+            who_at -= 1
+        if any(number.last == who_at for number in before) or self._counted.kind(who_at) in PEOPLE:
             return hit.first > 0
-        tokens = self._plain.tokens
         ends = {number.last + 1 for number in after if number.first == hit.last + 1}
         who = tokens[hit.first - 1] in {"sing", "yang", "seng", "korban"} if hit.first else False
         return (who or bool(self._attacks)) and any(
@@ -175,7 +194,9 @@ class FactsReader:
     def read(self) -> People:
         """Read all numbers of people."""
         people = People()
-        self._casualties = [one for one in self._casualties if not self._stated_none(*one)]
+        low, high = self._nobody.get("no_dead", (0, -1))
+        said = [one for one in self._casualties if not low <= one[0] <= high]  # "tak ada yang kehilangan nyawa"
+        self._casualties = [one for one in said if not self._stated_none(*one)]
         self._dead(people)
         self._hurt(people)
         crowds = Crowds(self._plain, self._counted, self._marks, self._used)
@@ -222,13 +243,10 @@ class FactsReader:
 
     def _one_dead(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
         """Give how many one word says died."""
-        if not self._told(first):
+        if not self._told(first) or first < self._alive or is_no_death(self._plain, first, last, self._animal):
             return None
-        tokens = self._plain.tokens
-        if tokens[first] in _DEEDS:
-            near = tokens[max(0, first - 3) : first]
-            nobody = tokens[last + 1 : last + 2] == ["diri"] or last + 1 in self._animal
-            return None if nobody or not _NO_DEED_YET.isdisjoint(near) else (1, 1, (self._plain.span(first, last),))
+        if self._plain.tokens[first] in DEEDS:
+            return 1, 1, (self._plain.span(first, last),)
         inside = (number for number in self._counted.after(first) if first < number.first and number.last < last)
         number = next(inside, None) or self._number_for(first, last)  # "merenggut dua nyawa"
         low, high = self._size(number, people_default=1)
@@ -437,9 +455,11 @@ class FactsReader:
         return who or any(word in {"dari", "asal"} for word in following)
 
     def _with_partner(self, number: Number) -> Number:
-        """Add up "empat polisi dan enam warga"."""
+        """Add up "empat polisi dan enam warga"; of "satu dari tiga korban" take the one."""
         tokens = self._plain.tokens
         for other in self._counted.before(number.first):
+            if other.last == number.first - 2 and tokens[number.first - 1] == "dari":
+                return other  # "satu dari tiga korban"
             if other.last >= number.first or self._plain.clauses[other.last] != self._plain.clauses[number.first]:
                 continue
             between = tokens[other.last + 1 : number.first]
@@ -467,8 +487,8 @@ class FactsReader:
             between = tokens[last + 1 : number.first]
             if tokens[first] not in _TRANSITIVE and not all(word in _NEXT_TO | _HOW_BADLY for word in between):
                 return None
-            if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between):
-                return None
+            if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between) or tokens[first] == "dihabisi":
+                return None  # "dihabisi sepuluh orang": those who did it
             if (
                 self._noun_of(number) in PEOPLE
                 or (tokens[first] in _TRANSITIVE)

@@ -73,11 +73,13 @@ _CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what 
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
 # How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
-# how they were found. In a short text the rules' answer on conflict weighs more.
-RULES_VOTE, GUESSED_VOTE, ISSUE_VOTE = 0.25, 0.125, 0.375
+# how they were found. On conflict and the issue it counts in a short text alone, the more, the less of it is known.
+RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
+SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
+SHORT_ISSUE_VOTE = 2.0
 HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
-SHORT_TIMES = 6.0  # as often the rules' form and issue weigh in a text of which nothing is known
-CONFLICT_VOTE, CERTAIN_VOTE, SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 0.1, 1.5, 8.0, 4.0, -0.8
+SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 6.0, 3.0, -0.8
+CERTAIN_VOTE = 1.0  # in every text for what the rules are sure was violent, and for a death in violence
 LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
 
 
@@ -202,9 +204,11 @@ class Extractor:
         if self._learned is None:
             return
         likely = self._learned.read(reading.terms)
-        form = self._form(rules, likely, framed)
-        deadly = reading.people.killed or any(one.deed.weapon == "explosives" for one in rules.deeds)
-        if form == self.forms.nil and rules.violence and deadly and not framed.benign:
+        deadly = rules.violence and (
+            bool(reading.people.killed) or any(one.deed.weapon == "explosives" for one in rules.deeds)
+        )
+        form = self._form(rules, likely, framed, deadly=deadly)
+        if form == self.forms.nil and deadly and _CEREMONY.issuperset(framed.benign):
             form = rules.form  # likeness talks no death and no explosive away, unless a mishap or a crime is told of
         if form != rules.form:
             crowd = reading.people.crowd.min if reading.people.crowd else 0
@@ -230,14 +234,15 @@ class Extractor:
             benign=reading.happening.benign,
         )
 
-    def _form(self, rules: Happening, likely: Likely, framed: Frames) -> str:
+    def _form(self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
         sure = rules.violence and not rules.guessed and _CEREMONY.issuperset(framed.benign)
-        vote = (CERTAIN_VOTE if sure else CONFLICT_VOTE) * (1 if rules.conflict else -1)
         short = SHORT_QUIET_VOTE
         if rules.conflict:
             short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
-        chance = likely.known * likely.conflict + (1 - likely.known) * short + vote
+        chance = likely.known * likely.conflict + (1 - likely.known) * short
+        if rules.conflict and (sure or deadly):
+            chance += CERTAIN_VOTE
         if chance < 0 or (framed.drill and not rules.conflict):
             return self.forms.nil
         votes = {form: chance for form, chance in likely.forms.items() if form in self._known_forms}
@@ -255,7 +260,7 @@ class Extractor:
         votes = {code: chance for code, chance in likely.issues.items() if code in self.issues.known}
         if reading.issue not in votes:
             return
-        votes[reading.issue] += ISSUE_VOTE * _times(likely)
+        votes[reading.issue] += SHORT_ISSUE_VOTE * (1 - likely.known)
         issue = max(votes, key=lambda code: votes[code], default=reading.issue)
         if issue != reading.issue and self._learned is not None:
             reading.learned["issue"] = self._learned.words_for(likely, "issue", issue)

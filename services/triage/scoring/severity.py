@@ -178,6 +178,8 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     """Give the floors that hold, highest first: level, rule, component whose words show it."""
     sara = told.trigger == "sara"
     fire = "burned" in told.damage
+    # One bottle thrown at a protest of hundreds is no violence of hundreds, unless its words say that it goes on.
+    mass_violence = told.violence and told.ongoing and (told.when == "ongoing" or not told.peaceful_form)
     kritis = [
         (told.killed > 0 and told.violence, reason("floor_death"), "korban"),
         (bool(told.weapons & {"firearms", "explosives"}), reason("floor_firearms"), "senjata"),
@@ -187,7 +189,7 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
             "kerusakan",
         ),
         (
-            told.violence and told.ongoing and told.crowd >= CROWD_KRITIS,
+            mass_violence and told.crowd >= CROWD_KRITIS,
             reason("floor_200"),
             "massa",
         ),
@@ -195,7 +197,7 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     near = told.when in {"ongoing", "under_24h"}
     tinggi = [
         (
-            told.violence and told.ongoing and told.crowd >= CROWD_TINGGI,
+            mass_violence and told.crowd >= CROWD_TINGGI,
             reason("floor_50"),
             "massa",
         ),
