@@ -490,6 +490,8 @@ class SecondFactor(Record[SecondFactorRow], table=True):
     proved_at: datetime | None = None  # when a code of it was shown first; asked for at the door from then on
     last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # a code counts once
     recovery: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # digests of unused codes
+    next_sealed: str | None = None  # the secret it moves to, which counts once a code of it was shown
+    next_at: datetime | None = None
 
 
 class Passkey(Record[PasskeyRow], table=True):

@@ -469,6 +469,8 @@ class SecondFactorRow(TypedDict, total=False):
     proved_at: datetime | None
     last_step: int
     recovery: list[Any]
+    next_sealed: str | None
+    next_at: datetime | None
 
 
 class PasskeyRow(TypedDict, total=False):

@@ -11,6 +11,7 @@ from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.runtime.settings import Settings
 from services.security import revoked
+from services.security.accounts import second_factor
 from services.security.auth import Identity
 from services.security.keys import SCOPES, YEAR, issue
 from services.security.secret import load_secret, retire, rotate
@@ -99,9 +100,18 @@ def _replace(settings: Settings, act: str) -> int:
         rotate(settings.data)
         print("A new secret signs from the next start on. Make new keys, then: kentongan key retire")
     else:
+        _seal_anew(settings)  # else whoever signs in with an authenticator is kept out from then on
         retire(settings.data)
         print("Only the new secret counts from the next start on. Devices with push have to be turned on again.")
     return 0
+
+
+def _seal_anew(settings: Settings) -> None:
+    secret, store = load_secret("", settings.data), open_store(settings)
+    try:
+        store.write_now(lambda tx: second_factor.seal_anew(tx, secret))
+    finally:
+        store.close()
 
 
 def _fault(options: argparse.Namespace) -> str | None:

@@ -17,6 +17,7 @@ from schemas.records import (
     Person,
     ProviderLink,
     ReplyCode,
+    SecondFactor,
     SignIn,
     SpentChallenge,
 )
@@ -32,6 +33,11 @@ def keys(session: Session) -> Sequence[Key]:
 def active_person(session: Session, login: str) -> Person | None:
     """Return the active person of a login."""
     return session.exec(select(Person).where(Person.login == login, col(Person.active))).first()
+
+
+def second_factors(session: Session) -> Sequence[SecondFactor]:
+    """Return everybody's authenticators and recovery codes."""
+    return session.exec(select(SecondFactor).order_by(col(SecondFactor.person_id))).all()
 
 
 def end_invitations(tx: Transaction, person: str) -> None:

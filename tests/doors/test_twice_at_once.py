@@ -76,7 +76,7 @@ def test_one_code_of_an_authenticator_opens_one_session(either_desk: Desk) -> No
         person = tx.session.get_one(Person, "berdua")
         second_factor.begin(tx, SECRET, person)
         tx.session.flush()
-        word = second_factor.pending(tx.session, SECRET, person).secret
+        word = second_factor.pending(tx.session, SECRET, person, tx.now).secret
         return word, second_factor.turn_on(tx, SECRET, person, pyotp.TOTP(word).at(tx.now))
 
     word, recovery = desk.write(enrol)

@@ -6,6 +6,7 @@ from services.bus import accounts
 from services.cli.connect import add_place, settings_of
 from services.cli.supervision.start_checks import check_start
 from services.runtime.private import keep_private
+from services.security.accounts import second_factor
 from services.security.secret import load_secret
 from services.sources.keyring import open_vault
 from services.sources.plain import seal_all
@@ -41,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
         if roles := rights.grant(store.engine):
             print(f"Rights of {', '.join(roles)} are as they should be.")
         if options.act == "prepare":
-            load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
+            secret = load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
+            if len(secret.live) > 1:  # it is being replaced: what only the older one opens would be lost with it
+                store.write_now(lambda tx: second_factor.seal_anew(tx, secret))
             accounts.prepare(settings.data)
             if sealed := seal_all(store, open_vault(settings, store)):
                 print(f"{sealed} sources that were kept in plain text are sealed now.", flush=True)

@@ -19,6 +19,7 @@ COOKIE = "kentongan_kenal"
 PURPOSE = "known browser"
 DAYS = 180
 LENGTH = 22  # characters of the random word
+LOGIN = 120  # characters of a login that are remembered: a form carries 64 KiB, and tries are kept by tens of thousands
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Gate:
 
     def enter(self, login: str, network: str, browser: str, now: datetime) -> int:
         """Count a try; gives 0, or the seconds to wait, and then nothing is counted and nothing must be computed."""
+        login = login[:LOGIN]
         if self.known(browser, login):
             return self._own.take(f"{browser}:{login}", now)
         wait = max(self._own.wait(f"{login}@{network}", now), self._network.wait(network, now))
@@ -52,6 +54,7 @@ class Gate:
 
     def leave(self, login: str, network: str, browser: str, now: datetime) -> None:
         """Give a try back that was right."""
+        login = login[:LOGIN]
         if self.known(browser, login):
             self._own.give_back(f"{browser}:{login}", now)
             return

@@ -88,7 +88,7 @@ class SecurityPages:
         def ask(session: Session) -> dict[str, Any]:
             person = session.get_one(Person, me)
             here = passkey_here(session, request, self._deps)
-            begun = second_factor.pending(session, secret, person)
+            begun = second_factor.pending(session, secret, person, now)
             return {
                 "sessions": shown(list(queries.sessions(session, me, now)), visitor.cookie),
                 "asked": second_factor.asked(session, me),
@@ -165,23 +165,38 @@ class SecurityPages:
     # -- the second proof ------------------------------------------------------------------------------------------
 
     async def begin(self, request: Request) -> Response:
-        """Make a secret for the authenticator, for whoever knows the password: a taken session locks nobody out."""
+        """Make a secret for the authenticator, for whoever knows the password: a taken session locks nobody out.
+
+        Where one is on already, this is another phone, and a code of the one before is asked for besides.
+        """
         visitor = await self._counter.arriving(request)
         form = await self._counter.form(request, visitor)
-        has = await self._deps.store.read(lambda session: session.get_one(Person, visitor.identity.id).password)
+        me, secret, code = visitor.identity.id, self._deps.secret, form.get("kode", "")
+        has, on = await self._deps.store.read(
+            lambda session: (session.get_one(Person, me).password, second_factor.asked(session, me))
+        )
         if has and (refused := await self.knows_password(request, visitor, form.get("old", ""))) is not None:
             return refused
-        await self._deps.store.write(
-            lambda tx: second_factor.begin(tx, self._deps.secret, tx.session.get_one(Person, visitor.identity.id))
-        )
+        if on and self._proofs.take(me, self._deps.clock()):
+            return await self.page(request, {"wrong": "sign_in_slow"}, HTTPStatus.TOO_MANY_REQUESTS)
+
+        def act(tx: Transaction) -> bool:
+            person = tx.session.get_one(Person, me)
+            if second_factor.asked(tx.session, me):
+                return second_factor.begin_move(tx, secret, person, code)
+            second_factor.begin(tx, secret, person)
+            return True
+
+        if not await self._deps.store.write(act):
+            return await self.page(request, {"wrong": "sign_in_code"}, HTTPStatus.UNPROCESSABLE_ENTITY)
         return RedirectResponse(back_to(request), HTTPStatus.SEE_OTHER)
 
     async def picture(self, request: Request) -> Response:
         """Draw the QR code by which an authenticator takes the secret, until its first code was shown."""
         visitor = await self._counter.arriving(request)
-        secret = self._deps.secret
+        secret, me, now = self._deps.secret, visitor.identity.id, self._deps.clock()
         begun = await self._deps.store.read(
-            lambda session: second_factor.pending(session, secret, session.get_one(Person, visitor.identity.id))
+            lambda session: second_factor.pending(session, secret, session.get_one(Person, me), now)
         )
         if begun is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
@@ -216,6 +231,7 @@ class SecurityPages:
         def act(tx: Transaction) -> bool:
             self._deps.steps.check_factor_may_go(tx.session, tx.session.get_one(Person, me))
             if not second_factor.prove(tx, self._deps.secret, me, code):
+                tx.audit("factor.refused", me, subject=me, why="off")
                 return False
             second_factor.take_away(tx, me, me)
             return True

@@ -26,8 +26,8 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Your role requires two-step verification. Turn it on here, then the other pages open.",
     ),
     "account.required_stays": (
-        "Peran Anda mewajibkannya. Untuk melepasnya, tambah kunci sandi dulu. Ganti HP? Minta admin kantor melepasnya.",
-        "Your role requires it. To turn it off, add a passkey first. A new phone? Ask the office's admin to reset it.",
+        "Peran Anda mewajibkannya. Untuk melepasnya, tambah kunci sandi dulu.",
+        "Your role requires it. To turn it off, add a passkey first.",
     ),
     "account.go_on": ("Lanjutkan", "Go on"),
     "account.factor": ("Verifikasi dua langkah", "Two-step verification"),
@@ -46,9 +46,20 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Pindai kode ini dengan aplikasi autentikator, lalu masukkan kode yang tampil di sana.",
         "Scan this code with an authenticator, then enter the code it shows.",
     ),
+    "account.move": ("Pindah ke HP baru", "Move to a new phone"),
+    "account.move_text": (
+        "Kode dari HP lama, atau kode cadangan bila HP hilang. HP lama tetap berlaku sampai kode pertama HP baru.",
+        "A code of the old phone, or a recovery code if it is lost. The old one counts until the new one's first code.",
+    ),
+    "account.moving": (
+        "HP baru: masukkan kodenya dalam 15 menit. HP lama dan kode cadangan lama lalu berakhir.",
+        "New phone: enter its code within 15 minutes. The old phone and the old recovery codes end then.",
+    ),
+    "account.move_done": ("Pakai HP ini", "Use this phone"),
     "account.scan_alt": ("Kode QR untuk aplikasi autentikator", "QR code for an authenticator"),
     "account.secret": ("Atau ketik:", "Or type:"),
     "account.code": ("Kode enam angka, atau kode cadangan", "Six digits, or a recovery code"),
+    "account.first_code": ("Kode enam angka dari aplikasi itu", "The six digits that it shows"),
     "account.codes": ("Kode cadangan", "Recovery codes"),
     "account.codes_text": (
         "Catat dan simpan di tempat aman: masing-masing sekali pakai bila HP hilang. Tidak akan ditampilkan lagi.",
