@@ -413,3 +413,14 @@ async def test_our_own_answers_are_never_taken_in_as_reports(house: House, tmp_p
     assert await puller(house, tmp_path, key).once() == 1
     assert "tidak ada baris judul kolom yang dikenal" in capsys.readouterr().err
     assert len(house.rows(Report)) == 2
+
+
+async def test_a_link_in_the_folder_is_not_followed(tmp_path: Path) -> None:
+    """Others write into that folder: a link of theirs must not lead to a file of this machine."""
+    shared, ours = tmp_path / "shared", tmp_path / "ours"
+    shared.mkdir()
+    ours.mkdir()
+    (ours / "people.csv").write_text("Uraian Kejadian\nrahasia kantor\n", encoding="utf-8")
+    (shared / "laporan.csv").write_text("Uraian Kejadian\nTawuran di Soko\n", encoding="utf-8")
+    (shared / "milik-kami.csv").symlink_to(ours / "people.csv")
+    assert [one.name async for one in Folder(shared, steady=0).fetch("")] == ["laporan.csv"]

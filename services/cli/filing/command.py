@@ -10,14 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.cli.filing.account import told
-from services.cli.filing.in_english import in_english
+from services.cli.filing.in_english import add_language, unread, words_in
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import UnreadableFile, read_file
 from services.ingest.formats.row import Taken
 from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
-from services.sheets.limits import OutOfBounds
-from services.web.localised import LANGUAGES
 
 FILE_LIMIT = 200 * 1024 * 1024
 OLD = timedelta(days=30)  # what was seen longer ago is probably history
@@ -44,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send nothing: show a table of what would be filed, and name what is refused or doubtful",
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-    parser.add_argument("--language", default="id", choices=LANGUAGES, help="in which it says what became of the file")
+    add_language(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     With `--check` nothing is sent, and 1 says that a row is refused or doubtful.
     """
-    settings, say = Settings(), in_english if args.language == "en" else str
+    settings, say = Settings(), words_in(args.language)
     if args.data:
         settings = settings.model_copy(update={"data": args.data})
     try:
@@ -62,10 +60,8 @@ def run(args: argparse.Namespace) -> int:
         return _sorry(f"{args.file}: {say(str(error.strerror))}" if isinstance(error, OSError) else str(error), 2)
     try:
         reading = read_file(data, args.file, district, datetime.now(UTC))
-    except OutOfBounds as error:
-        return _sorry(f"{args.file}: {error.refused.say(args.language).rstrip('.')}", 1)
     except UnreadableFile as error:
-        return _sorry(f"{args.file}: {say(str(error))}", 1)
+        return _sorry(f"{args.file}: {unread(error, args.language)}", 1)
     outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])
     good = [_archived(taken) if args.archive else taken for taken in reading.rows if taken.row]
     if args.check:

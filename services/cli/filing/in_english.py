@@ -5,10 +5,15 @@ of their sentences stands once more, `{}` for what is filled in; tests/ingest/te
 together.
 """
 
+import argparse
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from services.sheets.cells import UnreadableFile
+from services.sheets.limits import OutOfBounds
+from services.web.localised import LANGUAGES
 from services.web.problem_details import TITLES
 
 SENTENCES: Final[dict[str, str]] = {
@@ -232,6 +237,38 @@ SENTENCES: Final[dict[str, str]] = {
         "must be a time by RFC 3339 with a zone, as in 2026-04-20T01:30:00+07:00"
     ),
     "memuat huruf yang tidak dapat disimpan": "holds characters that cannot be stored",
+    # a list of ormas, and an exchange with Siladeni
+    "daftar kosong": "the list is empty",
+    "tidak ada kolom {}": "there is no column {}",
+    "kolom {} tidak dikenal, tidak dibaca": "column {} is not known and not read",
+    "nomor atau nama kosong": "number or name is empty",
+    "nomor {} bukan nomor registrasi": "number {} is no registration number",
+    "nomor {} sudah ada di baris lain": "number {} stands in another row already",
+    "{} baru, {} berubah, {} tetap, {} tidak ada lagi di daftar.": (
+        "{} new, {} changed, {} as before, {} no longer on the list."
+    ),
+    "{} baris ditulis ke {}.": "{} rows written to {}.",
+    "{} baris dikirim.": "{} rows sent.",
+    "Tidak ada yang berubah.": "Nothing has changed.",
+    "Tidak ada berkas baru.": "There are no new files.",
+    "Nomor {} ada pada lebih dari satu laporan; yang terbaru dipakai.": (
+        "Number {} is on more than one report; the newest is used."
+    ),
+    "kolom {} tidak dikenal, isinya disimpan sebagai catatan": (
+        "column {} is not known, what it holds is kept as a note"
+    ),
+    "{} belum terkirim, dicoba lagi nanti": "{} not sent yet, tried again later",
+    "{} diterima, {} ditolak.": "{} accepted, {} refused.",
+    "Folder {} tidak dapat dibaca: {}": "Folder {} cannot be read: {}",
+    "Siladeni menjawab {}.": "Siladeni answers {}.",
+    "Siladeni menjawab {}; dikirim lagi pada kesempatan berikut.": "Siladeni answers {}; sent again the next time.",
+    "Siladeni tidak terjangkau ({}).": "Siladeni cannot be reached ({}).",
+    "Jawaban Siladeni terlalu besar.": "What Siladeni answers is too large.",
+    "Jawaban Siladeni bukan JSON.": "What Siladeni answers is no JSON.",
+    'Jawaban Siladeni tidak berisi daftar "laporan".': 'What Siladeni answers holds no list "laporan".',
+    "{}: alamat {} tidak dikenal; pasang sebagai folder, lalu sebut foldernya.": (
+        "{}: no kind of address that is known is {}; mount it as a folder, and name that folder."
+    ),
     "tidak sah": "not valid",
     "isi harus JSON dalam UTF-8": "must be JSON in UTF-8",
     "JSON terlalu dalam": "the JSON is nested too deeply",
@@ -264,6 +301,26 @@ SENTENCES: Final[dict[str, str]] = {
     TITLES[500]: "An error on our side",
     TITLES[503]: "Cannot take anything yet, try again soon",
 }
+
+
+Words = Callable[[str], str]
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Declare the language in which a command says what became of what it was given."""
+    parser.add_argument("--language", default="id", choices=LANGUAGES, help="in which it says what became of it")
+
+
+def words_in(language: str) -> Words:
+    """Give what says an Indonesian sentence in this language."""
+    return in_english if language == "en" else str
+
+
+def unread(error: UnreadableFile, language: str) -> str:
+    """Say why a file was not read, without a full stop."""
+    if isinstance(error, OutOfBounds):
+        return error.refused.say(language).rstrip(".")
+    return words_in(language)(str(error))
 
 
 def in_english(said: str) -> str:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.filing.in_english import add_language, unread, words_in
 from services.office import ormas
 from services.sheets.cells import UnreadableFile
 from services.sheets.workbook import sheets
@@ -15,23 +16,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     take = acts.add_parser("import", help="an xlsx with columns nomor, nama, status, alamat")
     take.add_argument("file", type=Path, metavar="FILE")
+    add_language(take)
     add_place(take)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; 1 when a line was refused, 2 when the file cannot be read. Good lines go in either way."""
+    say = words_in(options.language)
     try:
         data = options.file.read_bytes()
         found = next((sheet for sheet in sheets(data) if not sheet.hidden), None)
-    except (OSError, UnreadableFile) as error:
-        print(f"{options.file}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{options.file}: {error.strerror}", file=sys.stderr)
+        return 2
+    except UnreadableFile as error:
+        print(f"{options.file}: {unread(error, options.language)}", file=sys.stderr)
         return 2
     lines = [line for line in found.lines if any(cell is not None for cell in line.cells)] if found else []
     read = ormas.read_list([line.cells for line in lines])
     for heading in read.unknown:
-        print(f"kolom {heading} tidak dikenal, tidak dibaca", file=sys.stderr)
+        print(say(f"kolom {heading} tidak dikenal, tidak dibaca"), file=sys.stderr)
     for place, why in read.faults:
-        print(f"baris {lines[place - 1].number if lines else place}: {why}", file=sys.stderr)
+        print(f"{say(f'baris {lines[place - 1].number if lines else place}')}: {say(why)}", file=sys.stderr)
     if not read.rows:
         return 1
     store = open_store(settings_of(options))
@@ -39,5 +45,6 @@ def run(options: argparse.Namespace) -> int:
         done = store.write_now(lambda tx: ormas.put_list(tx, "office", read.rows))
     finally:
         store.close()
-    print(f"{done.added} baru, {done.changed} berubah, {done.same} tetap, {done.missing} tidak ada lagi di daftar.")
+    counts = f"{done.added} baru, {done.changed} berubah, {done.same} tetap, {done.missing} tidak ada lagi di daftar."
+    print(say(counts))
     return 1 if read.faults else 0

@@ -17,6 +17,7 @@ from schemas.office.records import Pulled
 from schemas.rows import PulledRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
+from services.cli.filing.in_english import Words, add_language, unread, words_in
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.fields import ABOVE
@@ -50,15 +51,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pull.add_argument("--key", help="key of the front door; by default KENTONGAN_KEY, or this machine's own")
     pull.add_argument("--every", type=int, metavar="MINUTES", help="look again and again, until stopped")
     for command in (out, pull):
+        add_language(command)
         add_place(command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; 1 when something was refused or could not be reached."""
+    say = words_in(options.language)
     try:
         is_web(options.to if options.act == "export" else options.source)
     except SourceError as error:
-        print(error, file=sys.stderr)
+        print(say(str(error)), file=sys.stderr)
         return 1
     settings = settings_of(options)
     district = load_district(settings.district)
@@ -67,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "export":
             if is_web(options.to):
                 key = options.source_key or settings.siladeni_key
-                return asyncio.run(_send(store, district, options.to, key, everything=options.all))
-            return _export(store, district, options)
+                return asyncio.run(_send(store, district, options.to, key, say, everything=options.all))
+            return _export(store, district, options, say)
         puller = Puller(store, district, settings, options)
         if options.every is None:
             return asyncio.run(puller.once())
@@ -77,33 +80,33 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
-def _export(store: Store, district: District, options: argparse.Namespace) -> int:
+def _export(store: Store, district: District, options: argparse.Namespace, say: Words) -> int:
     done = store.write_now(lambda tx: hand_over(tx, district, Path(options.to), everything=options.all))
-    _name_doubled(done.doubled)
-    print(f"{done.rows} baris ditulis ke {done.file}." if done.file else "Tidak ada yang berubah.")
+    _name_doubled(done.doubled, say)
+    print(say(f"{done.rows} baris ditulis ke {done.file}." if done.file else "Tidak ada yang berubah."))
     return 0
 
 
-async def _send(store: Store, district: District, url: str, key: str, *, everything: bool) -> int:
+async def _send(store: Store, district: District, url: str, key: str, say: Words, *, everything: bool) -> int:
     """Send what has changed in parts, each noted once the address has it; 1 when it does not take one."""
     found = await store.read(lambda session: owed(session, district, everything=everything))
-    _name_doubled(found.doubled)
+    _name_doubled(found.doubled, say)
     sent = 0
     for part in found.parts():
         try:
             await push(url, key, part)
         except SourceError as error:
-            print(error, file=sys.stderr)
+            print(say(str(error)), file=sys.stderr)
             return 1
         await store.write(lambda tx, part=part: given(tx, part, part.name))  # type: ignore[misc]
         sent += len(part.rows)
-    print(f"{sent} baris dikirim." if sent else "Tidak ada yang berubah.")
+    print(say(f"{sent} baris dikirim." if sent else "Tidak ada yang berubah."))
     return 0
 
 
-def _name_doubled(numbers: Iterable[str]) -> None:
+def _name_doubled(numbers: Iterable[str], say: Words) -> None:
     for number in numbers:
-        print(f"Nomor {number} ada pada lebih dari satu laporan; yang terbaru dipakai.", file=sys.stderr)
+        print(say(f"Nomor {number} ada pada lebih dari satu laporan; yang terbaru dipakai."), file=sys.stderr)
 
 
 @dataclass
@@ -115,8 +118,10 @@ class Puller:
     settings: Settings
     options: argparse.Namespace
     source: Source = field(init=False)
+    say: Words = field(init=False)
 
     def __post_init__(self) -> None:
+        self.say = words_in(self.options.language)
         key = self.options.source_key or self.settings.siladeni_key
         self.source = source_of(self.options.source, key)
 
@@ -144,10 +149,10 @@ class Puller:
                 new += 1
                 code = max(code, await self._take(fetched, digest))
         except (SourceError, Undelivered) as error:
-            print(error, file=sys.stderr)
+            print(self.say(str(error)), file=sys.stderr)
             return 1
         if not new:
-            print("Tidak ada berkas baru.")
+            print(self.say("Tidak ada berkas baru."))
         return code
 
     async def _take(self, fetched: Fetched, digest: str) -> int:
@@ -155,12 +160,12 @@ class Puller:
         try:
             reading = read_file(fetched.data, fetched.name, self.district, self.store.clock())
         except UnreadableFile as error:
-            print(f"{fetched.name}: {error}", file=sys.stderr)
+            self._tell(fetched, unread(error, self.options.language))
             return 1
         for remark in reading.remarks:
-            print(f"{fetched.name}: {remark}", file=sys.stderr)
+            self._tell(fetched, self.say(remark))
         for heading in unknown_columns(reading.rows, self.district):
-            print(f"{fetched.name}: kolom {heading} tidak dikenal, isinya disimpan sebagai catatan", file=sys.stderr)
+            self._tell(fetched, self.say(f"kolom {heading} tidak dikenal, isinya disimpan sebagai catatan"))
         outcome = Outcome(refused=[(taken, taken.faults) for taken in reading.rows if taken.row is None])
         good = [taken for taken in reading.rows if taken.row]
         if good:
@@ -168,13 +173,18 @@ class Puller:
             key = self.options.key or os.environ.get("KENTONGAN_KEY") or local_key(url, self.settings)
             await send(url, key, CHANNEL, good, outcome, quiet=True)
         for taken, faults in outcome.refused:
-            print(f"{fetched.name}: {named(taken, faults)}", file=sys.stderr)
+            self._tell(fetched, named(taken, faults, self.options.language))
         if outcome.unsent:
-            print(f"{fetched.name}: {len(outcome.unsent)} belum terkirim, dicoba lagi nanti", file=sys.stderr)
+            self._tell(fetched, self.say(f"{len(outcome.unsent)} belum terkirim, dicoba lagi nanti"))
             return 1
         await self._note(fetched, digest, outcome)
-        print(f"{fetched.name}: {len(outcome.accepted)} diterima, {len(outcome.refused)} ditolak.")
+        done = self.say(f"{len(outcome.accepted)} diterima, {len(outcome.refused)} ditolak.")
+        print(f"{fetched.name}: {done}")
         return 1 if outcome.refused else 0
+
+    @staticmethod
+    def _tell(fetched: Fetched, said: str) -> None:
+        print(f"{fetched.name}: {said}", file=sys.stderr)
 
     async def _note(self, fetched: Fetched, digest: str, outcome: Outcome) -> None:
         accepted, refused = len(outcome.accepted), len(outcome.refused)

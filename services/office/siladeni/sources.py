@@ -7,6 +7,7 @@ import asyncio
 import csv
 import io
 import json
+import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,15 +52,17 @@ class Folder:
     async def fetch(self, cursor: str) -> AsyncIterator[Fetched]:  # noqa: ARG002 - content tells what is new
         """Yield every file, by its time; one that is being written waits for the next look."""
         try:
-            before = {file: file.stat() for file in self._path.iterdir() if file.suffix.lower() in ENDINGS}
+            found = {file: file.lstat() for file in self._path.iterdir() if file.suffix.lower() in ENDINGS}
         except OSError as error:
             raise SourceError(f"Folder {self._path} tidak dapat dibaca: {error.strerror}") from error
+        # Others write here: a link may lead to a file of this machine.
+        before = {file: was for file, was in found.items() if stat.S_ISREG(was.st_mode)}
         if self._steady and before:
             await asyncio.sleep(self._steady)
         for file, was in sorted(before.items(), key=lambda pair: (pair[1].st_mtime_ns, pair[0].name)):
             try:
-                now = file.stat()
-                if now.st_size != was.st_size or not 0 < now.st_size <= LARGEST:
+                now = file.lstat()
+                if not stat.S_ISREG(now.st_mode) or now.st_size != was.st_size or not 0 < now.st_size <= LARGEST:
                     continue
                 data = await asyncio.to_thread(file.read_bytes)
             except OSError:
