@@ -28,8 +28,9 @@ from services.oncall.people import put
 from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
+from services.runtime.standard_input import lines_of
 from services.security import auth
-from services.security.accounts import passwords
+from services.security.accounts import first_passwords, passwords
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Session, Transaction
@@ -56,14 +57,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CHANNEL:ADDRESS",
-        help="one the office vouches for, for instance email:a@b.id",
+        help="one the office vouches for, for instance email:a@b.id; - reads them from standard input, one a line, so "
+        "that no list of processes shows them (behind the password, where that comes from there too)",
     )
     add.add_argument(
         "--unverified",
         action="append",
         default=[],
         metavar="CHANNEL:ADDRESS",
-        help="one that is used only after person verify",
+        help="one that is used only after person verify; - as for --address, one of both",
     )
     add.add_argument("--language", default="id", choices=["id", "en"])
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
@@ -109,13 +111,15 @@ def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
         known = ", ".join(district.institutions)
         print(f"Unknown institution {options.institution}; the district file knows {known}.")
         return 1
+    password = sys.stdin.readline().strip() if options.password_stdin else None
     try:
-        addresses = [_address(one) for one in options.address]
-        unverified = [_address(one) for one in options.unverified]
+        addresses = [_address(one) for one in lines_of(options.address)]
+        unverified = [_address(one) for one in lines_of(options.unverified)]
     except ValueError as error:
         print(error)
         return 1
-    password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
+    if password is None:
+        password = getpass.getpass("Password: ")  # of the terminal, whatever standard input is
     own = (options.login, options.name, options.institution or "", options.post)
     if password and (fault := passwords.fault(password, own)):
         print(FAULTS[fault])
@@ -182,7 +186,7 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
                 row: dict[str, Any] = {"login": login, "name": name, "role": role.value, "institution": institution}
                 row |= {"clearance": 4, "password": auth.hash_password(password), "named_for": []}
                 store.write_now(partial(put, row=row, addresses=[], actor="prepare"))
-                print(f"Sign in as: {login}   password: {password}   (shown once; {does})", flush=True)
+                print(f"Sign in as: {login}   {_told(settings, login, password)}; {does})", flush=True)
         return
     district = load_district(settings.district)
     people = demo.load_people(settings.district, district)
@@ -201,6 +205,13 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
             print(f"  {one.login:<14} {one.password:<28} {one.post}")
     print(f"Everybody else, for instance polsek.soko or camat.jenu: {SHARED}")
     sys.stdout.flush()
+
+
+def _told(settings: Settings, login: str, password: str) -> str:
+    """Say a first password to whoever sits there; where nobody does, say where it lies: what is printed is logged."""
+    if sys.stdout.isatty():
+        return f"password: {password}   (shown once"
+    return f"password in: {first_passwords.keep(settings.data, login, password)}   (until that person comes in"
 
 
 def _put_all(tx: Transaction, people: tuple[demo.DemoPerson, ...], shifts: Sequence[tuple[str, Stretch]]) -> None:

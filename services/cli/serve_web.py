@@ -24,6 +24,7 @@ from services.oncall.shifts import Post
 from services.policy.versions import Rules
 from services.runtime.settings import Settings
 from services.security import auth, revoked
+from services.security.accounts import first_passwords
 from services.security.devices import Devices
 from services.security.keys import Keys, reading
 from services.security.permissions import Act, Declared
@@ -99,6 +100,7 @@ def create_web(
             reader=_reader(rules),
             ways=OfficeHand(secret, settings.public_url),
             end_key=partial(revoked.note, settings.data),
+            came_in=partial(first_passwords.forget, settings.data),
             sample=settings.sample,
             two_step_roles=settings.two_step_roles,
             vault=vault,

@@ -20,6 +20,7 @@ from services.cli.supervision.fork_server import LOADING, ForkServer
 from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
 from services.runtime.listening import Fault, fault_of, sentence
 from services.runtime.private import keep_private
+from services.runtime.standard_input import HELP, line_of
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 # nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nats-port", type=int, default=4222, metavar="N")
     parser.add_argument("--host", default=os.environ.get("KENTONGAN_HOST", "127.0.0.1"), metavar="ADDRESS")
     parser.add_argument("--district", type=Path, default=None, metavar="DIR")
-    parser.add_argument("--divert", default="", metavar="ADDRESS", help="send every delivery to this one address")
+    parser.add_argument(
+        "--divert", default="", metavar="ADDRESS", help=f"send every delivery to this one address; {HELP}"
+    )
     parser.add_argument("--duties", default="", help="send only those of the named duties, for instance lead,support")
     parser.add_argument(
         "--new-store", action="store_true", help="start with an empty store although the bus holds reports"
@@ -68,6 +71,7 @@ class Declarer:
 
 def run(options: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM; returns 0, or a sentence and 1 when it cannot start, 2 when it is told nonsense."""
+    options.divert = line_of(options.divert)
     if options.divert and _divert_refused(options.divert):
         return 2
     data: Path = options.data.resolve()
@@ -127,11 +131,11 @@ def _divert_refused(address: str) -> bool:
     """Look at where everything is to go, in a child: the channels would take 70 MB here for as long as we run."""
     code = (
         "import sys; from services.notify.worker import check_divert\n"
-        "try: check_divert(sys.argv[1], sys.argv[2])\n"
+        "try: check_divert(sys.stdin.read(), sys.argv[1])\n"
         "except ValueError as error: sys.exit(str(error))"
     )
-    words = [sys.executable, "-c", code, address, os.environ.get("KENTONGAN_BASE_URL", "")]
-    looked = subprocess.run(words, check=False, capture_output=True, text=True)  # noqa: S603 - our own program
+    words = [sys.executable, "-c", code, os.environ.get("KENTONGAN_BASE_URL", "")]
+    looked = subprocess.run(words, check=False, capture_output=True, text=True, input=address)  # noqa: S603 - our own program
     print(looked.stderr, end="", file=sys.stderr)
     return looked.returncode != 0
 

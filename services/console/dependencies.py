@@ -127,9 +127,10 @@ class Deps:
     reader: Callable[[], Reader] | None = None  # may take a second at its first call
     vault: Vault | None = None  # None: no source can be opened here
     ways: Ways | None = None  # None: addresses are looked after elsewhere
-    end_key: Callable[[str], None] | None = None  # writes down, beside the secret, that a key was ended
+    end_key: Callable[[str], None] | None = None  # writes down, beside the secret, what was ended, or who was shut out
     letters: Letters | None = None  # None: nobody here sees what could not be processed
     provider: "Provider | None" = None  # None: the office has no sign-in of its own
+    came_in: Callable[[str], None] | None = None  # hears the login of whoever has signed in, not by a provider
     sample: bool = False  # people and reports are invented, and every page says so
     two_step_roles: frozenset[Role] = frozenset()  # that must sign in by two steps
 
@@ -161,7 +162,7 @@ class Deps:
     @cached_property
     def reads(self) -> ReadLog:
         """Give what writes down who has read what is secret."""
-        return ReadLog(self.store, lambda: self.district)
+        return ReadLog(self.store)
 
     @property
     def receipts(self) -> Receipts:

@@ -20,6 +20,13 @@ def write_no_core() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file for its owner alone, also where one lay there that others could read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        os.fchmod(out.fileno(), 0o600)
+        out.write(text)
+
+
 def keep_private(data: Path) -> None:
     """Make the folder for its owner alone, and take from others what an older version left open to them."""
     os.umask(UMASK)

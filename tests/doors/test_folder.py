@@ -14,6 +14,8 @@ from services.cli.ops.doctor import _machine
 from services.runtime.bus_users import passwords_of
 from services.runtime.private import keep_private, open_to_others
 from services.runtime.settings import Settings
+from services.security.accounts import first_passwords
+from tests.console.caller import Caller
 from tests.kill.installation import Installation
 from tests.servers import GENEROUS
 
@@ -60,6 +62,11 @@ async def test_a_walk_through_the_folder_of_a_running_installation(installation:
     assert stat.S_IMODE(installation.data.stat().st_mode) == 0o700
     assert [str(path) for path in open_to_others(installation.data)] == []
     assert (await installation.run("key", "revoke", "Pelapor"))[0] == 0
+    assert first_passwords.waiting(installation.data) == ["admin", "koordinator"]
+    first = (installation.data / first_passwords.FOLDER / "koordinator").read_text(encoding="utf-8").strip()
+    assert first not in installation.log.read_text(encoding="utf-8")
+    Caller(installation.url).sign_in("koordinator", first)
+    assert first_passwords.waiting(installation.data) == ["admin"]  # its file goes when its owner has come in
     backup = installation.data / "b.jsonl.gz"
     assert (await installation.run("backup", str(backup)))[0] == 0
     assert [str(path) for path in open_to_others(installation.data)] == []

@@ -212,9 +212,9 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     **{("store", name): OFFICERS for name in ("name", "number", "NIK", "mail", "plate", "minor")},
     ("store", "a webhook's address"): "an officer's address: without it nothing can be sent there",
     (
-        "logs",
+        "folder",
         "a first password",
-    ): "told once to whoever starts an installation, on the terminal of `up`: nobody else can",
+    ): "a file of mode 0600: nobody sat at a terminal at the first start (first_passwords)",
     **{("folder", f"the password of {user} on the bus"): BUS for user in ONE_MACHINE},
     ("bus", "a poisonous message"): "the test itself has put it there, as nobody but a service can",
 }

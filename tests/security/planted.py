@@ -30,6 +30,7 @@ from services.bus import Bus
 from services.cli.main import main
 from services.console.web.sessions import COOKIE
 from services.runtime.bus_users import passwords_of
+from services.security.accounts import first_passwords
 from services.store.database import Store
 from tests.channels.provider_fakes import FakeSmtp
 from tests.console.caller import Answer, Caller
@@ -166,7 +167,7 @@ class Planted:
         self.auditor = (await self.office("key", "add", "Pemeriksa", "--role", "auditor")).strip()
         self.secret |= {"a reporter's key": key.strip(), "a gateway's key": relay.strip(), "a password": PASSWORD}
         self.secret |= {"an auditor's key": self.auditor, "a webhook's address": HOOK}
-        first, *_ = re.findall(r"password: (\S+)", self.running.log.read_text(encoding="utf-8"))
+        first = (self.running.data / first_passwords.FOLDER / "koordinator").read_text(encoding="utf-8").strip()
         self.secret |= {
             f"the password of {user} on the bus": word for user, word in passwords_of(self.running.data).items()
         }
@@ -178,8 +179,8 @@ class Planted:
             ("sms", "sms_gateway:+6281290017799"),
         ):
             words = ("person", "add", f"Petugas {login}", "--login", f"{login}-uji", "--role", "member")
-            more = ("--institution", "POLRES", "--post", f"Piket {login}", "--address", address, "--password-stdin")
-            await self.office(*words, *more, told=f"{PASSWORD}\n")
+            more = ("--institution", "POLRES", "--post", f"Piket {login}", "--address", "-", "--password-stdin")
+            await self.office(*words, *more, told=f"{PASSWORD}\n{address}\n")
         admin = ("person", "add", "Admin Uji", "--login", "admin-uji", "--role", "admin", "--password-stdin")
         await self.office(*admin, told=f"{PASSWORD}\n")
         self.admin = self.caller().sign_in("admin-uji", PASSWORD)

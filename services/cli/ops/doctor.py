@@ -17,6 +17,7 @@ from services.notify.channels import ChannelSettingsError, discover, homemade, s
 from services.policy.loader import DistrictError, load_district
 from services.runtime.private import open_to_others
 from services.runtime.settings import SettingError, Settings
+from services.security.accounts.first_passwords import FOLDER, waiting
 from services.security.accounts.two_steps import TwoSteps
 from services.security.secret import Secret
 from services.store import stream_marks
@@ -59,6 +60,9 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     loose = [path.name for path in open_to_others(settings.data)]
     told = f": {', '.join(loose[:5])}" if loose else ""
     yield not loose, f"{settings.data}: {len(loose) or 'nothing'} readable by others{told}"
+    first = waiting(settings.data)
+    told = f": {', '.join(first)} (a file goes when its owner comes in, or delete it)" if first else ""
+    yield not first, f"{len(first) or 'no'} first passwords lie in {settings.data / FOLDER}{told}"
     free = shutil.disk_usage(settings.data).free
     yield free > ENOUGH, f"{free / 1e9:.1f} GB free in {settings.data}"
 

@@ -2,14 +2,14 @@
 
 import argparse
 import json
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.district import District
 from services.cli.connect import open_store, settings_of, with_bus
+from services.runtime.private import write_private
 from services.runtime.settings import Settings
+from services.runtime.standard_input import HELP, line_of
 from services.sources import escrow, subject
 from services.sources.keyring import open_vault
 from services.sources.plain import seal_all
@@ -20,10 +20,7 @@ from services.store.database import Store
 if TYPE_CHECKING:
     from services.bus import Bus
 
-WHO = (
-    "number, mail address, key or name of the person, the handle on the desk, or the id of one report; - reads it from "
-    "standard input, so that no list of processes shows it"
-)
+WHO = f"number, mail address, key or name of the person, the handle on the desk, or the id of one report; {HELP}"
 
 
 def add_subject_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
@@ -46,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         vault = open_vault(settings, store)
         if options.act == "erase":
             seal_all(store, vault)  # what has no key of its own cannot be erased by erasing a key
-        who = sys.stdin.readline().strip() if options.who == "-" else options.who
+        who = line_of(options.who)
         found = store.read_now(lambda session: subject.find(session, vault, who))
         if options.act == "export":
             return _export(store, vault, found, options.out)
@@ -66,8 +63,7 @@ def _export(store: Store, vault: Vault, found: Found, out: Path | None) -> int:
     if out is None:
         print(text)
     else:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        write_private(out, text + "\n")
         print(f"{len(found.reports)} reports written to {out}")
     return 0 if any(told.values()) else 1
 

@@ -128,6 +128,8 @@ class SignInPages:
 
     def known(self, cookie: str, login: str, then: str) -> Response:
         """Lead somebody in, and remember that he has come in from this browser."""
+        if self._deps.came_in is not None:
+            self._deps.came_in(login)
         response = self.entered(cookie, then)
         secure = self._deps.base_url.startswith("https://")
         word = self._gate.word(login)
