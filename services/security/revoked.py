@@ -1,12 +1,14 @@
-"""Remember ended keys beside the secret that proves them: a restored store is older than the last revocation.
+"""Remember beside the secret which keys were ended and who was shut out: a restored store is older than that.
 
-One kid per line, in the data folder; whoever brings the secret to another folder brings this file along.
+One kid per line, or a person's id behind `out:`, and behind `back:` once he is let in again, in the data folder;
+whoever brings the secret to another folder brings this file along.
 """
 
 import os
 from pathlib import Path
 
 FILE = "revoked-keys"
+OUT, BACK = "out:", "back:"
 
 
 def note(data: Path, kid: str) -> None:
@@ -21,5 +23,15 @@ def note(data: Path, kid: str) -> None:
 
 def known(data: Path) -> frozenset[str]:
     """Give the kids of keys that were ended here."""
+    return frozenset(one for one in _lines(data) if not one.startswith((OUT, BACK)))
+
+
+def shut_out(data: Path) -> frozenset[str]:
+    """Give the persons who were shut out here and not let in again since."""
+    last = {one.partition(":")[2]: one.startswith(OUT) for one in _lines(data) if one.startswith((OUT, BACK))}
+    return frozenset(person for person, out in last.items() if out)
+
+
+def _lines(data: Path) -> list[str]:
     file = data / FILE
-    return frozenset(file.read_text(encoding="utf-8").split()) if file.exists() else frozenset()
+    return file.read_text(encoding="utf-8").split() if file.exists() else []

@@ -13,8 +13,9 @@ from services.cli.main import main
 from services.oncall.people import put
 from services.security import auth
 from services.security.accounts import shutting_out as accounts
-from services.security.accounts.invitations import invite
+from services.security.accounts.invitations import invite, invited
 from services.store.audit_verify import verify
+from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
 from tests.answers.conftest import *  # noqa: F403 - its telephones
@@ -191,6 +192,47 @@ def test_the_commands_lock_list_end_and_remove(tmp_path: Path, monkeypatch: pyte
     assert office("remove-address", "budi", "email:lama@polres.example")[0] == 1
     assert office("remove-address", "budi", "email:baru@polres.example")[0] == 0
     assert office("lock", "siapa", "--reason", "x")[0] == 1
+
+
+def test_a_restored_store_lets_nobody_in_who_was_shut_out_or_signed_out_since(
+    new_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It let in whoever had been locked since the backup, ended sessions went on, and used invitations did again."""
+    old, new = new_database("sqlite"), new_database("sqlite")
+    here, there = tmp_path / "here", tmp_path / "there"
+
+    def office(url: str, data: Path, *words: str) -> str:
+        monkeypatch.setenv("KENTONGAN_STORE_URL", url)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
+        assert main([*words, "--data", str(data)]) == 0
+        return capsys.readouterr().out
+
+    add_ = ("--role", "member", "--institution", "POLRES", "--password-stdin")
+    for login in ("budi", "sari", "tono"):
+        office(old, here, "person", "add", login.title(), "--login", login, *add_)
+    word = office(old, here, "person", "invite", "sari").strip().rpartition("/")[2]
+    store = Store(old)
+    cookie = store.write_now(lambda tx: auth.open_session(tx, accounts.person_of(tx.session, "sari")))
+    assert store.read_now(lambda session: auth.whose_session(session, cookie, store.clock())) is not None
+    store.close()
+    backup = tmp_path / "before.backup"
+    office(old, here, "backup", str(backup))
+    for act in (("lock", "budi", "--reason", "pindah"), ("lock", "tono", "--reason", "cuti"), ("unlock", "tono")):
+        office(old, here, "person", *act)
+    there.mkdir()
+    for name in ("secret", "revoked-keys", "master"):  # what docs/operations.md says to bring along
+        (there / name).write_bytes((here / name).read_bytes())
+    said = office(new, there, "restore", str(backup))
+    assert "budi is shut out" in said
+    assert "tono" not in said
+    store = Store(new)
+    active = store.read_now(lambda session: {one.login: one.active for one in session.exec(select(Person))})
+    assert active == {"budi": False, "sari": True, "tono": True}
+    assert store.read_now(lambda session: auth.whose_session(session, cookie, store.clock())) is None
+    assert store.read_now(lambda session: invited(session, word, store.clock())) is None
+    store.seal_now()
+    assert verify(store.engine).faults == []
+    store.close()
 
 
 async def test_a_removed_address_is_told_nothing_not_even_what_was_owed_and_answers_nothing(phones: Phones) -> None:

@@ -11,7 +11,8 @@ from services.cli.connect import add_place
 from services.notify.channels import shown_on
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
-from services.security import queries
+from services.runtime.standard_input import HELP, line_of
+from services.security import queries, revoked
 from services.security.accounts import second_factor
 from services.security.accounts import shutting_out as accounts
 from services.security.accounts.invitations import invite
@@ -52,7 +53,9 @@ def add_account_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]"
         if name == "lock":
             act.add_argument("--reason", required=True, help="why, for the audit log")
         if name == "remove-address":
-            act.add_argument("address", metavar="CHANNEL[:ADDRESS]", help="a whole channel, or one address on it")
+            act.add_argument(
+                "address", metavar="CHANNEL[:ADDRESS]", help=f"a whole channel, or one address on it; {HELP}"
+            )
         add_place(act)
 
 
@@ -74,7 +77,7 @@ def run_account_act(store: Store, settings: Settings, options: argparse.Namespac
                 )
                 print(f"{key.id[:12]}\t{key.site}\t{made}\t{used}\t{key.name or '-'}")
             return 0
-        print(store.write_now(lambda tx: _do(tx, options, settings.public_url)))
+        print(store.write_now(lambda tx: _do(tx, options, settings)))
     except Refused as refused:
         print(refused.say("en"))
         return 1
@@ -89,21 +92,23 @@ def _passkeys(session: Session, login: str) -> Sequence[Passkey]:
     return queries.passkeys(session, accounts.person_of(session, login).id)
 
 
-def _do(tx: Transaction, options: argparse.Namespace, url: str) -> str:
+def _do(tx: Transaction, options: argparse.Namespace, settings: Settings) -> str:
     person = accounts.person_of(tx.session, options.login)
     if options.act == "lock":
         accounts.lock(tx, person, OFFICE, options.reason)
+        revoked.note(settings.data, f"{revoked.OUT}{person.id}")  # a restored store is older than this
         return f"{person.login} is shut out. Now: kentongan policy check"
     if options.act == "unlock":
         accounts.unlock(tx, person, OFFICE)
+        revoked.note(settings.data, f"{revoked.BACK}{person.id}")
         return f"{person.login} may sign in again."
     if options.act == "end-sessions":
         return f"Ended: {accounts.revoke(tx, person.id, OFFICE, 'sessions')}"
     if options.act == "invite":
-        return f"{url}/undangan/{invite(tx, Identity(OFFICE, OFFICE, Role.ADMIN), person.id)}"
+        return f"{settings.public_url}/undangan/{invite(tx, Identity(OFFICE, OFFICE, Role.ADMIN), person.id)}"
     if options.act in _FORGETTING:
         return _FORGETTING[options.act](tx, person)
-    return _remove(tx, person.id, options.address)
+    return _remove(tx, person.id, line_of(options.address))
 
 
 def _unlink(tx: Transaction, person: Person) -> str:

@@ -19,6 +19,7 @@ from schemas.records import (
     Chain,
     Delivery,
     Incident,
+    Invitation,
     Journal,
     Judgement,
     Key,
@@ -28,6 +29,7 @@ from schemas.records import (
     ProviderLink,
     Report,
     ReporterKey,
+    SignIn,
 )
 from schemas.rows import ReporterKeyRow
 from schemas.running import MADE_FROM_OTHERS
@@ -107,6 +109,19 @@ def delete_everything(tx: Transaction) -> None:
     """Delete every row of every table."""
     for table in in_order():
         tx.session.connection().execute(delete(table))
+
+
+def end_sessions_and_invitations(tx: Transaction) -> tuple[int, int]:
+    """End every session, and every invitation that nobody has used; gives how many of each."""
+    sessions: Any = tx.session.execute(delete(SignIn))
+    invitations: Any = tx.session.execute(delete(Invitation).where(col(Invitation.used_at).is_(None)))
+    return int(sessions.rowcount), int(invitations.rowcount)
+
+
+def active_among(tx: Transaction, people: Iterable[str]) -> Sequence[Person]:
+    """Return those of these persons who may sign in, by id."""
+    query = select(Person).where(col(Person.id).in_(people), col(Person.active))
+    return tx.session.exec(query.order_by(col(Person.id))).all()
 
 
 def good_keys(tx: Transaction) -> Iterable[Key]:

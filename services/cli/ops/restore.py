@@ -19,6 +19,7 @@ from services.cli.ops.backup import FORMAT, KIND
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.security import revoked
+from services.security.accounts.shutting_out import lock
 from services.security.secret import Secret
 from services.sources import escrow, tombstones
 from services.sources.cipher import SealError, unseal
@@ -69,6 +70,10 @@ def run(options: argparse.Namespace) -> int:
     print(f"{rows} rows and {filling.photographs} photographs restored; {len(keys)} keys of reporters are here.")
     if filling.erased:
         print(f"{filling.erased} reports opened no more: their keys were erased, or the key file is not here.")
+    print("All sessions and unused invitations have ended.")
+    for login in filling.shut_out:
+        print(f"{login} is shut out: that was done after the backup.")
+    print("Passwords, second steps, passkeys and addresses are those of the backup: what was taken away since is back.")
     print(f"The journal's chain {'is BROKEN at line ' + str(broken.line) if broken else 'holds'}.")
     return 1 if broken else 0
 
@@ -92,7 +97,8 @@ class _Filling:
 
     def __init__(self, keys: Mapping[str, ReporterKeyRow], settings: Settings) -> None:
         self._keys = keys
-        self._ended = revoked.known(settings.data)
+        self._ended, self._out = revoked.known(settings.data), revoked.shut_out(settings.data)
+        self.shut_out: list[str] = []  # logins
         self._photos = settings.data / "attachments"
         self._master = load_master(settings, make=False) if keys else None
         self.photographs = 0
@@ -127,7 +133,16 @@ class _Filling:
             if (key.kid or key.id) in self._ended:  # after the backup was made
                 key.revoked_at = tx.now
                 tx.audit("key.revoked", "restore", subject=key.id, kid=key.kid)
+        self._end_what_may_have_ended(tx)
         return count
+
+    def _end_what_may_have_ended(self, tx: Transaction) -> None:
+        """Shut out whoever was since the backup, and end what lets somebody in: it may have been ended since."""
+        sessions, invitations = queries.end_sessions_and_invitations(tx)
+        tx.audit("restore.ended", "restore", sessions=sessions, invitations=invitations)
+        for person in queries.active_among(tx, self._out):
+            lock(tx, person, "restore", "shut out after the backup was made")
+            self.shut_out.append(person.login)
 
     def _write_down_what_differs(self, tx: Transaction) -> None:
         """Let the log say of which rows the backup holds less than it held when it was made."""

@@ -26,6 +26,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.oncall import people
+from services.security import revoked
 from services.security.accounts import second_factor, shutting_out
 from services.security.accounts.invitations import LASTS, invite
 from services.security.auth import Identity
@@ -229,7 +230,7 @@ class PeoplePages:
         acts: dict[str, Callable[[Transaction], object]] = {
             "simpan": lambda tx: self._change(tx, who, id_, form),
             "aktif": lambda tx: people.set_active(tx, who, id_, active=True),
-            "nonaktif": lambda tx: people.set_active(tx, who, id_, active=False),
+            "nonaktif": lambda tx: self._shut_out(tx, who, id_),
             "alamat": lambda tx: self._add_address(tx, who, id_, form),
             "sesi": lambda tx: shutting_out.revoke(tx, id_, who.id, "sessions"),
             "faktor": lambda tx: _free(tx, id_, who),
@@ -238,7 +239,17 @@ class PeoplePages:
         if act not in acts:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         await self._deps.store.write(acts[act])
+        if act == "aktif":
+            self._remember(revoked.BACK, id_)
         return _to(id_, act)
+
+    def _shut_out(self, tx: Transaction, who: Identity, id_: str) -> None:
+        people.set_active(tx, who, id_, active=False)
+        self._remember(revoked.OUT, id_)  # on disk before it is said: a restored store is older than this
+
+    def _remember(self, what: str, id_: str) -> None:
+        if self._deps.end_key is not None:
+            self._deps.end_key(f"{what}{id_}")
 
     def _change(self, tx: Transaction, who: Identity, id_: str, form: Mapping[str, str]) -> None:
         person = tx.session.get(Person, id_)
