@@ -6,14 +6,14 @@ and tried again; when too much waits, nothing secret is shown any more.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from schemas.district import District
 from schemas.vocabulary import Classification
-from services.incidents.access import Reach, classification_of, is_logged, reach
+from services.incidents.access import Reach, is_logged, reach, secrecy_of
 from services.security.auth import Identity
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
@@ -23,6 +23,64 @@ READ, EXPORTED = "incidents.read", "incidents.exported"
 PAUSE = 0.25  # seconds in which reads gather
 AGAIN = 2.0  # seconds until what could not be written is tried again
 MOST = 5_000  # reads that wait to be written
+
+
+Shown = tuple[str, Classification]  # a number, and how secret it is
+
+
+class Told(Protocol):
+    """An incident as it is kept: the graver of its issues decides."""
+
+    @property
+    def id(self) -> str:
+        """Give its number."""
+        ...
+
+    @property
+    def issue(self) -> str:
+        """Give what it is about."""
+        ...
+
+    @property
+    def issue_secondary(self) -> str | None:
+        """Give what it is about besides."""
+        ...
+
+
+class Row(Protocol):
+    """An incident as it is shown to somebody."""
+
+    @property
+    def id(self) -> str:
+        """Give its number."""
+        ...
+
+    @property
+    def classification(self) -> str:
+        """Give how secret it is."""
+        ...
+
+    @property
+    def reach(self) -> str:
+        """Give how much of it he sees."""
+        ...
+
+
+def of_incidents(reader: Identity, district: District, incidents: Iterable[Told]) -> Iterable[Shown]:
+    """Give what a reader is shown of incidents as they are kept; of what is masked he is shown nothing secret."""
+    known = dict[tuple[str, str | None], bool]()
+    for one in incidents:
+        issues = one.issue, one.issue_secondary
+        if issues not in known:
+            extent = reach(reader, one.issue, district, redacted=False, second=one.issue_secondary)
+            known[issues] = extent != Reach.MASKED
+        yield one.id, secrecy_of(*issues, district) if known[issues] else Classification.BIASA
+
+
+def of_rows(rows: Iterable[Row]) -> Iterable[Shown]:
+    """Give what somebody is shown by rows that were made for him."""
+    for one in rows:
+        yield one.id, Classification.BIASA if one.reach == Reach.MASKED else Classification[one.classification]
 
 
 @dataclass(frozen=True)
@@ -59,16 +117,15 @@ class ReadLog:
     """The reads of one process that are still to be written."""
 
     store: Store
-    district: Callable[[], District]
     _waiting: list[_Read] = field(default_factory=list)
     _task: asyncio.Task[None] | None = None
 
-    def note(self, reader: Identity, what: str, incidents: Iterable[tuple[str, str]]) -> None:
-        """Owe a line for what of these incidents (id and issue) was shown to a reader and is Rahasia or above.
+    def note(self, reader: Identity, what: str, incidents: Iterable[Shown]) -> None:
+        """Owe a line for what of these incidents was shown to a reader and is Rahasia or above.
 
         Raises StoreUnavailable when too much waits: what nobody could write down is not shown.
         """
-        ids, highest = self._secret(reader, incidents)
+        ids, highest = self._secret(incidents)
         if not ids:
             return
         if len(self._waiting) >= MOST:
@@ -77,10 +134,10 @@ class ReadLog:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._soon())
 
-    async def export(self, reader: Identity, what: str, incidents: Iterable[tuple[str, str]]) -> Watermark:
+    async def export(self, reader: Identity, what: str, incidents: Iterable[Shown]) -> Watermark:
         """Write down that a reader takes these incidents away; raises StoreUnavailable, and then gives nothing."""
         given = list(incidents)
-        ids, highest = self._secret(reader, given)
+        ids, highest = self._secret(given)
 
         def write(tx: Transaction) -> Watermark:
             facts: dict[str, Any] = {"what": what, "count": len(given), "ids": list(ids), "classification": highest}
@@ -108,15 +165,8 @@ class ReadLog:
                 log.warning("reads: the store is away, %d wait", len(self._waiting))
                 pause = AGAIN
 
-    def _secret(self, reader: Identity, incidents: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
+    @staticmethod
+    def _secret(incidents: Iterable[Shown]) -> tuple[tuple[str, ...], str]:
         """Give the incidents whose read is written down, and the highest classification among them."""
-        district, known = self.district(), dict[str, bool]()
-        ids, highest = [], Classification.BIASA
-        for id_, issue in incidents:
-            if issue not in known:
-                masked = reach(reader, issue, district, redacted=False) == Reach.MASKED
-                known[issue] = is_logged(classification_of(issue, district)) and not masked
-            if known[issue]:
-                ids.append(id_)
-                highest = max(highest, classification_of(issue, district))
-        return tuple(ids), highest.name
+        found = dict(one for one in incidents if is_logged(one[1]))
+        return tuple(found), max(found.values(), default=Classification.BIASA).name

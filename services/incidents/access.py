@@ -110,18 +110,20 @@ def permit(reader: Identity, incident: Incident, own: Iterable[Alert], act: Act,
         raise Refused("program_decides_nothing" if who.program else "role_cannot")
     told = list(own)
     redacted = bool(told) and all(alert.redacted for alert in told)
-    if not suffices(act, READABLE[reach(who, incident.issue, district, redacted=redacted)]):
+    extent = reach(who, incident.issue, district, redacted=redacted, second=incident.issue_secondary)
+    if not suffices(act, READABLE[extent]):
         raise Refused("above_clearance")
 
 
-def reach(reader: Identity, issue: str, district: District, *, redacted: bool) -> Reach:
-    """Decide how much a reader sees of a visible incident; `redacted` says that its alert to them was.
+def reach(reader: Identity, issue: str, district: District, *, redacted: bool, second: str | None = None) -> Reach:
+    """Decide how much a reader sees of a visible incident of these issues; `redacted` says that its alert to them was.
 
     Being named for an issue is a clearance for it.
     """
-    secrecy = classification_of(issue, district)
-    if secrecy >= Classification.RAHASIA and reader.clearance < secrecy and issue not in reader.named_for:
-        return Reach.MASKED
+    for code in filter(None, (issue, second)):
+        secrecy = classification_of(code, district)
+        if secrecy >= Classification.RAHASIA and reader.clearance < secrecy and code not in reader.named_for:
+            return Reach.MASKED
     return Reach.REDACTED if redacted and not sees_all(reader) else Reach.FULL
 
 

@@ -132,7 +132,8 @@ def objection(
         named_for=officer.named_for,
     )
     hidden = {incident.issue, incident.issue_secondary}.intersection(hidden_issues(reader, district))
-    if hidden or reach(reader, incident.issue, district, redacted=alert.redacted) == Reach.MASKED:
+    issue, second = incident.issue, incident.issue_secondary
+    if hidden or reach(reader, issue, district, redacted=alert.redacted, second=second) == Reach.MASKED:
         return Refused("handover_clearance")
     on_duty = roster.reached(alert.institution, alert.unit or None, now, *named_persons_only(incident, district))
     return None if officer in on_duty else Refused("handover_not_on_shift")

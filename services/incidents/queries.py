@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -19,6 +19,12 @@ REFERRED = (
     .where(REFERRALS.c.incident_id.in_(bindparam("incidents", expanding=True)))
     .order_by(REFERRALS.c.at)
 )
+
+
+def of_issues(codes: Collection[str]) -> ColumnElement[bool]:
+    """Give the condition of an incident both of whose issues are among these: the graver one decides who reads it."""
+    second = col(Incident.issue_secondary)
+    return and_(col(Incident.issue).in_(codes), or_(second.is_(None), second == "", second.in_(codes)))
 
 
 def alerts_of(tx: Transaction, incident: str) -> list[Alert]:

@@ -18,6 +18,7 @@ INCIDENTS = table_of(Incident)
 COLUMNS = (
     "id",
     "issue",
+    "issue_secondary",
     "form",
     "level",
     "kecamatan",

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
-from schemas.records import Journal
+from schemas.records import Incident, Journal
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.console.app import create_app
@@ -159,6 +159,34 @@ def test_a_read_of_a_secret_incident_leaves_one_line(desk: Desk, person: Callabl
         assert all(desk.ids[name] not in told for name in ("protest", "clash"))  # what is not secret is not listed
 
 
+LISTS = [route for route, path in READS.items() if path and "{id}" not in path and "borongan" not in path]
+
+
+@pytest.mark.parametrize("route", LISTS)
+def test_what_is_secret_by_its_second_issue_leaves_a_line_too(
+    desk: Desk, person: Callable[..., Caller], route: str
+) -> None:
+    """Only the page of one incident looked at both of its issues; every list and export looked at the first."""
+    id_ = second_issue(desk, DISTRICT.issues["RAD"].code)
+    before = newest(desk)
+    answer = person("ratna").get(str(READS[route]))
+    assert answer.status == 200
+    told = [one for line in soon(desk, before) for one in line.data["ids"]]
+    assert told.count(id_) == 1
+
+
+def second_issue(desk: Desk, code: str) -> str:
+    """Let the protest be about something else besides, in place of the bomb as what is secret; gives its number."""
+    id_ = desk.ids["protest"]
+
+    def act(tx: Any) -> None:
+        tx.session.get_one(Incident, id_).issue_secondary = code
+        tx.session.get_one(Incident, id_).kecamatan = "35.23.17"
+
+    desk.write(act)
+    return id_
+
+
 def test_who_sees_nothing_secret_leaves_no_line(desk: Desk, person: Callable[..., Caller]) -> None:
     before = newest(desk)
     for path in ("/v1/incidents", "/", "/potongan/peristiwa"):
@@ -227,14 +255,15 @@ async def test_what_cannot_be_written_down_waits_and_then_nothing_secret_is_show
         raise StoreUnavailable("test")
 
     deps.store.write = away  # type: ignore[method-assign]
-    deps.reads.note(named, "list", [("i-1", issue)])
+    secret, open_ = DISTRICT.issues[issue].classification, DISTRICT.issues["LAH"].classification
+    deps.reads.note(named, "list", [("i-1", secret)])
     with pytest.raises(StoreUnavailable):
         await deps.reads.flush()
     for number in range(MOST - 1):
-        deps.reads.note(named, "list", [(f"i-{number}", issue)])
+        deps.reads.note(named, "list", [(f"i-{number}", secret)])
     with pytest.raises(StoreUnavailable):
-        deps.reads.note(named, "list", [("one too many", issue)])
-    deps.reads.note(COORDINATOR, "list", [("i-2", "LAH")])  # what is not secret is shown all the same
+        deps.reads.note(named, "list", [("one too many", secret)])
+    deps.reads.note(COORDINATOR, "list", [("i-2", open_)])  # what is not secret is shown all the same
     await end_tasks([deps.reads._task])  # type: ignore[list-item]
 
 

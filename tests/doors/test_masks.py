@@ -1,5 +1,7 @@
 """What the desk prints: no minor, no reporter who named himself, no mail address; the source only roughly."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +10,21 @@ from sqlmodel import select
 from schemas.assessment import Facts
 from schemas.by_hand import Silence
 from schemas.records import Delivery, Incident, Journal, Sitrep, Suggestion
-from schemas.vocabulary import Level, Role
-from services.security.auth import Receipts
+from schemas.vocabulary import Classification, Level, Role
+from services.console.incidents.filters import about
+from services.console.incidents.presenter import Composer
+from services.console.incidents.queries import Wanted, alerts_of, page_of
+from services.console.queue.queries import Stretch, placed_in
+from services.console.web.source_access import may_open_source
+from services.incidents.access import permit
+from services.security.auth import Identity, Receipts
+from services.security.permissions import Act
+from services.security.refusal import Refused
+from services.store.transaction import Session
 from tests.console.caller import Caller
 from tests.console.conftest import *  # noqa: F403 - its desk and people
 from tests.console.desk import Desk
-from tests.console.night import NOW, SECRET, Told, keep, owe, report_id
+from tests.console.night import DISTRICT, NOW, SECRET, Told, keep, owe, report_id
 
 SECRETS = (
     "Sugeng Raharjo",  # named himself
@@ -132,3 +143,35 @@ def lines(desk: Desk) -> list[tuple[str, str | None, str]]:
     return desk.store.read_now(
         lambda session: [(one.actor, one.subject_id, one.data["reason"]) for one in session.exec(query)]
     )
+
+
+def test_a_second_issue_above_the_clearance_masks_as_the_first_does(desk: Desk) -> None:
+    """Messages looked at the graver of two issues; pages, search and acts at the first alone."""
+    graver = DISTRICT.issues["LAH"].model_copy(update={"classification": Classification.RAHASIA})
+    district = DISTRICT.model_copy(update={"issues": {**DISTRICT.issues, "LAH": graver}})
+    id_, asked = desk.ids["protest"], about("debu", district)
+    cleared = Identity("p", "P", Role.VERIFIER, "KODIM", clearance=int(Classification.RAHASIA))
+    not_cleared = replace(cleared, clearance=int(Classification.TERBATAS))
+
+    def seen(reader: Identity) -> tuple[str, list[str], list[str], bool]:
+        def ask(session: Session) -> tuple[str, list[str], list[str], bool]:
+            incident = session.get_one(Incident, id_)
+            row = Composer(district, reader, NOW, "id").row(incident, alerts_of(session, [id_])[id_])
+            _, found = page_of(session, reader, district, Wanted(about=asked))
+            stretch = Stretch(NOW - timedelta(days=1), NOW, kecamatan=incident.kecamatan or "")
+            desa = [one.desa for one in placed_in(session, reader, district, stretch) if one.id == id_]
+            opens = may_open_source(reader, district, incident.issue, incident.issue_secondary, ())
+            return row.reach, [one.id for one in found], desa, opens
+
+        return desk.store.read_now(ask)
+
+    def second(tx: Any) -> None:
+        one = tx.session.get_one(Incident, id_)
+        one.issue_secondary, one.desa = "LAH", "35.23.01.2001"
+
+    desk.write(second)
+    assert seen(cleared) == ("full", [id_], ["35.23.01.2001"], True)
+    assert seen(not_cleared) == ("masked", [], [""], False)
+    with pytest.raises(Refused) as refused:
+        desk.write(lambda tx: permit(not_cleared, tx.session.get_one(Incident, id_), (), Act.VERIFY, district))
+    assert refused.value.code == "above_clearance"

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from schemas.records import Alert, DateEntry, Incident, Indicator, Outcome
 from schemas.vocabulary import Level, Role
@@ -16,6 +17,8 @@ from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT
+from tests.console.test_reads import lines
+from tests.servers import GENEROUS
 from tests.warnings.histories import SEMANDING, SOKO, Happened, burst, keep, noon, usual
 
 TODAY = date(2026, 11, 24)
@@ -74,6 +77,43 @@ def test_the_list_and_the_page_say_it_in_words_numbers_and_a_picture(warned: str
     english = person("emma").get(f"/peringatan/{warned}").body
     assert "Not a forecast." in english
     assert "ramalan" not in re.sub(r"<script.*?</script>", "", english)
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/peringatan", "warning"),
+        ("/peringatan/{id}", "incidents behind it"),
+        ("/peringatan/rekap?minggu={week}", "warning"),
+        ("/peringatan/rekap.pdf?minggu={week}", "warning, exported"),
+        ("/peringatan/tempat", "incidents behind it"),
+        ("/v1/warnings", "warning"),
+        ("/v1/warnings/{id}", "incidents behind it"),
+        ("/v1/warnings/places", "incidents behind it"),
+    ],
+)
+def test_a_read_of_a_warning_about_what_is_secret_leaves_a_line(
+    warned: str, desk: Desk, person: Sign, path: str, what: str
+) -> None:
+    """Warnings were held for counts alone: who read those of an issue for named persons was written nowhere."""
+    secret = next(code for code, one in DISTRICT.issues.items() if one.named_persons_only)
+
+    def hide(tx: Transaction) -> list[str]:
+        rows = list(tx.session.scalars(select(Incident).where(col(Incident.kecamatan) == SEMANDING)))
+        for row in rows:
+            row.issue_secondary = secret
+        return [row.id for row in rows if row.id != warned]
+
+    counted = desk.write(hide)
+    week = TODAY.isocalendar()
+    answer = person("ratna").get(path.replace("{id}", warned).replace("{week}", f"{week.year}-W{week.week:02}"))
+    assert answer.status == 200
+    kind = "incidents.exported" if "exported" in what else "incidents.read"
+    wanted = set(counted) if "behind" in what else {warned}
+    until = time.monotonic() + GENEROUS
+    while not wanted & {one for line in lines(desk) if line.kind == kind for one in line.data["ids"]}:
+        assert time.monotonic() < until, "no line was written"
+        time.sleep(0.02)
 
 
 def test_who_was_not_told_knows_of_no_warning_and_a_reporter_has_no_page(

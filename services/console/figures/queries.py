@@ -13,6 +13,7 @@ from schemas.records import Alert, Incident, Journal, Judgement, Report
 from schemas.vocabulary import EventKind
 from services.console.incidents.queries import happened
 from services.incidents.access import Reach, reach, sees_all
+from services.incidents.queries import of_issues
 from services.security.auth import Identity
 from services.store.transaction import Session
 
@@ -137,7 +138,7 @@ def counted(session: Session, reader: Identity, district: District, wanted: Want
         Alert.reported_at,
     )
     query = select(*(col(one) for one in told)).where(col(Alert.incident_id) == col(Incident.id), *where)
-    alerts: Any = session.execute(query.where(col(Incident.issue).in_(full)))
+    alerts: Any = session.execute(query.where(of_issues(full)))
     first = select(col(Journal.incident_id), func.min(Journal.at)).where(
         col(Journal.kind) == EventKind.INCIDENT_VERIFIED, col(Journal.incident_id) == col(Incident.id), *where
     )
@@ -163,7 +164,7 @@ def told(session: Session, reader: Identity, district: District, wanted: Wanted)
     """
     if not sees_all(reader):
         return None
-    where = [*_conditions(reader, district, wanted), col(Incident.issue).in_(_read_in_full(reader, district))]
+    where = [*_conditions(reader, district, wanted), of_issues(_read_in_full(reader, district))]
     states: Any = session.execute(select(col(Incident.id), col(Incident.state)).where(*where))
     spoken = (EventKind.INCIDENT_VERIFIED, EventKind.INCIDENT_REOPENED, EventKind.INCIDENT_ASSESSED)
     lines: Any = session.execute(

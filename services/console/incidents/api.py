@@ -20,7 +20,7 @@ from services.console.incidents.event_stream import OF_ONE_PERSON, WATCHERS, Hea
 from services.console.incidents.filters import GROUPS, LEVELS, MOST, PAGES, wanted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
-from services.console.read_log import Watermark
+from services.console.read_log import Watermark, of_rows
 from services.console.web import api_models as bodies
 from services.console.web.errors import STATUS
 from services.console.web.route_rules import asks
@@ -133,8 +133,7 @@ class Api:
         return found, await self._exported(visitor, kind, found)
 
     async def _exported(self, visitor: Visitor, kind: str, found: Iterable[Outline]) -> Watermark:
-        rows = ((one.row.id, one.row.issue) for one in found)
-        return await self._deps.reads.export(visitor.identity, kind, rows)
+        return await self._deps.reads.export(visitor.identity, kind, of_rows(one.row for one in found))
 
     async def csv(self, request: Request, asked: Annotated[Asked, Depends()]) -> Response:
         """Give incidents as CSV with an HXL tag row and who took them in every row, at most 5,000."""

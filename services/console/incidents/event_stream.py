@@ -16,6 +16,7 @@ from schemas.records import Incident
 from schemas.vocabulary import Level
 from services.console.dependencies import Deps
 from services.console.incidents.queries import Changes, changed_after, newest_line
+from services.console.read_log import of_incidents
 from services.console.web.formatting import machine_time
 from services.security.auth import Identity
 from services.store.database import StoreUnavailable
@@ -130,7 +131,9 @@ async def stream(
                 yield _event(cursor, "reset")
                 continue
             changes = await deps.store.read(_question(deps, reader, cursor))
-            deps.reads.note(reader, "events", ((incident.id, incident.issue) for _, incident in changes.incidents))
+            deps.reads.note(
+                reader, "events", of_incidents(reader, deps.district, (incident for _, incident in changes.incidents))
+            )
             for line, incident in changes.incidents:
                 yield event_of(line, incident)
             cursor = changes.reached

@@ -110,7 +110,8 @@ class Composer:
     def _reach(self, incident: Incident, alerts: Sequence[Alert]) -> Reach:
         mine = [alert for alert in alerts if alert.institution == self._reader.institution]
         redacted = bool(mine) and all(alert.redacted for alert in mine)
-        return reach(acting(self._reader, incident, self._district), incident.issue, self._district, redacted=redacted)
+        who, issue, second = acting(self._reader, incident, self._district), incident.issue, incident.issue_secondary
+        return reach(who, issue, self._district, redacted=redacted, second=second)
 
     def _row(self, incident: Incident, alerts: Sequence[Alert], extent: Reach) -> dict[str, Any]:
         open_ = incident.state in OPEN_STATES and asks_for_an_answer(incident)

@@ -28,6 +28,7 @@ from schemas.records import (
 from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
+from services.incidents.queries import of_issues
 from services.policy.situation import ACCUSED, accused_by
 from services.search.indexer import Index
 from services.search.queries import holding
@@ -190,7 +191,7 @@ def _acted(session: Session, parts: Sequence[str]) -> list[ColumnElement[bool]]:
 def _may_place(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident whose desa the reader may be told: of what is masked the kecamatan alone."""
     told = [code for code in district.issues if reach(reader, code, district, redacted=False) != Reach.MASKED]
-    return [col(Incident.issue).in_(told) if sees_all(reader) else false()]
+    return [of_issues(told) if sees_all(reader) else false()]
 
 
 def _may_read(reader: Identity, district: District) -> list[ColumnElement[bool]]:
@@ -199,7 +200,7 @@ def _may_read(reader: Identity, district: District) -> list[ColumnElement[bool]]
     What is hidden from him in a text is not found by its words either: that it is found would tell what it holds.
     """
     full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
-    conditions: list[ColumnElement[bool]] = [col(Incident.issue).in_(full)]
+    conditions: list[ColumnElement[bool]] = [of_issues(full)]
     if not sees_all(reader):
         mine = [col(Alert.incident_id) == col(Incident.id), col(Alert.institution) == (reader.institution or "")]
         conditions.append(or_(exists().where(*mine, col(Alert.redacted).is_(False)), ~exists().where(*mine)))

@@ -8,6 +8,7 @@ from services.console.incidents import queries
 from services.console.incidents.presenter import Composer
 from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import IncidentPage, IncidentView, Outline
+from services.console.read_log import of_rows
 from services.console.web.sessions import Visitor
 from services.incidents.access import Reach
 from services.store.transaction import Session, Transaction
@@ -32,7 +33,7 @@ class Reading:
             return composer.page(total, incidents, alerts, wanted), queries.open_counts(session, reader, district)
 
         found = await self._deps.store.read(ask)
-        self._deps.reads.note(reader, "list", ((row.id, row.issue) for row in found[0].items))
+        self._deps.reads.note(reader, "list", of_rows(found[0].items))
         return found
 
     async def outlines(self, visitor: Visitor, wanted: Wanted) -> tuple[Outline, ...]:

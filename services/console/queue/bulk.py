@@ -19,6 +19,7 @@ from services.console.incidents.presenter import Composer
 from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import IncidentRow
 from services.console.queue.queries import open_suggestions
+from services.console.read_log import of_rows
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.queries import alerts_to
@@ -155,7 +156,7 @@ class BulkPages:
 
     def _shown(self, request: Request, visitor: Visitor, act: str, items: list[Item], *, done: bool) -> Response:
         rows = [row for item in items for row in (item.row, item.other) if row is not None]
-        self._deps.reads.note(visitor.identity, "bulk", ((row.id, row.issue) for row in rows))
+        self._deps.reads.note(visitor.identity, "bulk", of_rows(rows))
         good = [item for item in items if not item.refused]
         facts: dict[str, Any] = {"act": act, "page": PAGE, "items": items, "good": len(good), "done": done}
         return self._counter.show(request, "bulk.html", visitor, facts)

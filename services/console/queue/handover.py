@@ -18,6 +18,7 @@ from services.console.queue import queries
 from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.entries import KINDS, entries
 from services.console.queue.pages import in_the_open
+from services.console.read_log import of_incidents
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -86,7 +87,7 @@ class HandoverPages:
         district, now, reader = self._deps.district, self._deps.clock(), visitor.identity
         since = now - timedelta(hours=hours)
         found = await self._board.pressing(reader, district, now + SOON)
-        self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
+        self._deps.reads.note(reader, "queue", of_incidents(reader, self._deps.district, found.incidents.values()))
         composer = Composer(district, reader, now, visitor.language)
         lines = entries(found, composer, district)
         told = in_the_open(reader)  # what is copied goes into groups: nothing of what is Rahasia, nor that there is any

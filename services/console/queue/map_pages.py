@@ -30,6 +30,7 @@ from services.console.queue.map_measures import (
     stretch,
 )
 from services.console.queue.queries import Placed, Stretch, answer_times, open_in, placed_in
+from services.console.read_log import of_incidents
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -107,7 +108,7 @@ class MapPages:
 
         rows, times = await self._deps.store.read(ask)
         if weeks.kecamatan:  # only here an incident is told of by itself: where few are, a desa points to one
-            self._deps.reads.note(reader, "map", ((row.id, row.issue) for row in rows))
+            self._deps.reads.note(reader, "map", of_incidents(reader, district, rows))
         placed = ((row.desa if weeks.kecamatan else row.kecamatan, row) for row in rows)
         return measured(placed, asked.colour, times)
 
@@ -115,7 +116,7 @@ class MapPages:
         """Give how many incidents are open in each desa and the worst level; "" is what has none that is told."""
         reader, district = visitor.identity, self._deps.district
         rows = await self._deps.store.read(lambda session: open_in(session, reader, district, code))
-        self._deps.reads.note(reader, "map", ((row.id, row.issue) for row in rows))
+        self._deps.reads.note(reader, "map", of_incidents(reader, district, rows))
         return _counted(rows, Composer(district, reader, self._deps.clock(), visitor.language))
 
 

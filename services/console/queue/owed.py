@@ -17,6 +17,7 @@ from services.console.queue import queries
 from services.console.queue.entries import next_rung
 from services.console.queue.pages import in_the_open
 from services.console.queue.queries import Owed
+from services.console.read_log import of_incidents
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -114,7 +115,9 @@ class OwedPages:
             return own, copied, queries.who_owes(session, shown, district, now)
 
         found, copied, counts = await self._deps.store.read(ask)
-        self._deps.reads.note(reader, "owed", ((one.id, one.issue) for _, one, _ in found.rows))
+        self._deps.reads.note(
+            reader, "owed", of_incidents(reader, self._deps.district, (one for _, one, _ in found.rows))
+        )
         rows = list(duties(found, Composer(district, reader, now, visitor.language)))
         told = list(duties(copied, Composer(district, shown, now, visitor.language)))
         facts: dict[str, Any] = {

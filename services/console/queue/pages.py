@@ -16,6 +16,7 @@ from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.drawn_map import areas_of
 from services.console.queue.entries import KINDS, entries, owing
 from services.console.queue.queries import MOST
+from services.console.read_log import of_incidents
 from services.console.together.presence import others
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
@@ -72,7 +73,7 @@ class QueuePages:
         district, now = self._deps.district, self._deps.clock()
 
         found = await self.board.pressing(reader, district, now + SOON)
-        self._deps.reads.note(reader, "queue", ((one.id, one.issue) for one in found.incidents.values()))
+        self._deps.reads.note(reader, "queue", of_incidents(reader, self._deps.district, found.incidents.values()))
         kind = kind if kind in KINDS else ""
         composer = Composer(district, reader, now, visitor.language)
         lines = entries(found, composer, district, kind, MOST if kind else AT_FIRST)

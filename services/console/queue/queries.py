@@ -27,6 +27,7 @@ from services.console.incidents.queries import READ, happened, names_of, visible
 from services.incidents.access import Reach, reach
 from services.incidents.decisions.proposals import OPEN as UNDECIDED
 from services.incidents.other_answers import DECLINED_HOW
+from services.incidents.queries import of_issues
 from services.incidents.urgency import ARCHIVE
 from services.office.figures import level_if_open
 from services.office.queries import case_of, lines_of
@@ -250,6 +251,7 @@ class Placed(NamedTuple):
     kecamatan: str
     desa: str
     level: int
+    issue_secondary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,14 @@ def _in_stretch(reader: Identity, district: District, asked: Stretch) -> list[Co
 def placed_in(session: Session, reader: Identity, district: District, asked: Stretch) -> list[Placed]:
     """Give the incidents of a stretch of time where the reader may be told that they were."""
     reaches = {code: reach(reader, code, district, redacted=False) for code in district.issues}
-    columns: tuple[Any, ...] = (Incident.id, Incident.issue, Incident.kecamatan, Incident.desa, Incident.level)
+    columns: tuple[Any, ...] = (
+        Incident.issue_secondary,
+        Incident.id,
+        Incident.issue,
+        Incident.kecamatan,
+        Incident.desa,
+        Incident.level,
+    )
     columns += (
         Incident.form,
         Incident.state,
@@ -297,8 +306,9 @@ def placed_in(session: Session, reader: Identity, district: District, asked: Str
     for row in rows:
         level = stood.get(row.id, row.level)
         if level is not None:
-            desa = "" if reaches.get(row.issue) == Reach.MASKED else row.desa or ""
-            found.append(Placed(row.id, row.issue, row.kecamatan or "", desa, level))
+            masked = Reach.MASKED in (reaches.get(row.issue), reaches.get(row.issue_secondary or ""))
+            desa = "" if masked else row.desa or ""
+            found.append(Placed(row.id, row.issue, row.kecamatan or "", desa, level, row.issue_secondary))
     return found
 
 
@@ -317,7 +327,7 @@ def answer_times(session: Session, reader: Identity, district: District, asked: 
     """Give how long each incident of a stretch waited for its lead's answer, as far as the reader reads it in full."""
     full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
     where = [col(Alert.incident_id) == col(Incident.id), *_in_stretch(reader, district, asked)]
-    where += [col(Incident.issue).in_(full), col(Alert.duty) == Duty.LEAD, col(Alert.acknowledged_at).is_not(None)]
+    where += [of_issues(full), col(Alert.duty) == Duty.LEAD, col(Alert.acknowledged_at).is_not(None)]
     columns = (col(Alert.incident_id), col(Alert.owed_at), col(Alert.acknowledged_at))
     rows: Any = session.execute(select(*columns).where(*where))
     times: dict[str, timedelta] = {}
@@ -407,7 +417,7 @@ def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[boo
 def _of_open(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Ask for alerts of open incidents that the reader may read in full: who was told is need-to-know itself."""
     full = [code for code in district.issues if reach(reader, code, district, redacted=False) == Reach.FULL]
-    told = [col(Alert.incident_id) == col(Incident.id), col(Incident.issue).in_(full)]
+    told = [col(Alert.incident_id) == col(Incident.id), of_issues(full)]
     return [*told, *visible(reader, district), col(Incident.state).in_(OPEN_STATES)]
 
 

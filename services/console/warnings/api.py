@@ -1,5 +1,6 @@
 """Serve early warning as JSON: warnings, one warning, how they have done, the level of places."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,7 +17,7 @@ from services.console.warnings.queries import read
 from services.console.warnings.record import Record
 from services.console.warnings.views import Composer, WarningView
 from services.console.web.route_rules import asks
-from services.console.web.sessions import caller_of
+from services.console.web.sessions import Visitor, caller_of
 from services.security.permissions import Act
 from services.store.transaction import Transaction
 from services.warnings import entered
@@ -43,20 +44,26 @@ class WarningApi:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
 
-    async def _composer(self, request: Request) -> Composer:
+    def _shown(self, visitor: Visitor, composer: Composer, ids: Iterable[str]) -> None:
+        """Owe a line for what of these warnings and incidents is secret."""
+        self._deps.reads.note(visitor.identity, "warnings", composer.shown(ids))
+
+    async def _composer(self, request: Request) -> tuple[Visitor, Composer]:
         visitor = await caller_of(request, self._deps)
         if visitor.identity.role in (Role.REPORTER, Role.GATEWAY):
             raise Problem(403)
         now, district, reader = self._deps.clock(), self._deps.district, visitor.identity
         found = await self._deps.store.read(lambda session: read(session, reader, district, now, NO_SIGNS))
-        return Composer(found, district, reader, now, visitor.language)
+        return visitor, Composer(found, district, reader, now, visitor.language)
 
     async def list(
         self, request: Request, state: Annotated[Literal["open", "over", "all"], Query()] = "open"
     ) -> JSONResponse:
         """List warnings, how they have done, and the number of false notifications a month that is allowed."""
-        desk = (await self._composer(request)).desk()
+        visitor, composer = await self._composer(request)
+        desk = composer.desk()
         chosen = {"open": desk.open, "over": desk.over, "all": (*desk.open, *desk.over)}[state]
+        self._shown(visitor, composer, (one.id for one in chosen))
         record = _RECORD.dump_python(desk.record, mode="json")
         figures = {
             "unuseful_per_month": desk.record.unuseful_per_month,
@@ -69,7 +76,7 @@ class WarningApi:
 
     async def one(self, request: Request, id: str) -> JSONResponse:  # noqa: A002 - the word of the path
         """Give one warning with its words in both languages, its counts by day and the incidents behind it."""
-        composer = await self._composer(request)
+        visitor, composer = await self._composer(request)
         row = await self._deps.store.read(lambda session: warning(session, id))
         known = {view.id: view for view in (*composer.desk().open, *composer.desk().over)}
         if row is None or id not in known:
@@ -77,13 +84,17 @@ class WarningApi:
         pictures = composer.pictures(row)
         bars = pictures[0].bars if pictures else ()
         body = _VIEW.dump_python(known[id], mode="json")
-        body |= {"words": row["words"], "behind": [one.id for one, opens in composer.behind(row) if opens]}
+        behind = [one.id for one, opens in composer.behind(row) if opens]
+        self._shown(visitor, composer, (id, *behind))
+        body |= {"words": row["words"], "behind": behind}
         body |= {"by_day": [{"day": bar.last.isoformat(), "count": bar.count, "told": bar.told} for bar in bars]}
         return JSONResponse(body)
 
     async def places(self, request: Request, kind: Literal["kecamatan", "desa"] = "kecamatan") -> JSONResponse:
         """Give the level of each place: weighted incidents a week, with the incidents behind it that may be opened."""
-        composer = await self._composer(request)
+        visitor, composer = await self._composer(request)
+        levels = composer.levels(desa=kind == "desa")
+        self._shown(visitor, composer, (id_ for one in levels for id_ in one.incidents))
         return JSONResponse(
             {
                 "items": [
@@ -93,7 +104,7 @@ class WarningApi:
                         "last": one.last.isoformat() if isinstance(one.last, date) else None,
                         "incidents": [id_ for id_ in one.incidents if id_ in composer.open_ids],
                     }
-                    for one in composer.levels(desa=kind == "desa")
+                    for one in levels
                 ]
             }
         )

@@ -1,7 +1,7 @@
 """Serve the pages of early warning: warnings, one warning, places, the year, dates, signs, the weekly brief."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
@@ -86,6 +86,10 @@ class WarningPages:
         said = f"warned.done.{message}" if message in DONE else None
         return self._counter.show(request, template, visitor, {"said": said, **facts}, status)
 
+    def _note(self, visitor: Visitor, composer: Composer, ids: Iterable[str]) -> None:
+        """Owe a line for what of these warnings and incidents is secret."""
+        self._deps.reads.note(visitor.identity, "warnings", composer.shown(ids))
+
     async def list(self, request: Request) -> Response:
         """List the warnings that are open and those that are over, and how they have done."""
         visitor = await self._visitor(request)
@@ -94,6 +98,7 @@ class WarningPages:
         facts = {"open_ones": desk.open, "over": desk.over[:OVER_SHOWN], "record": desk.record}
         facts |= {"per_month": desk.per_month, "places": composer, "silent": composer.silent()}
         facts |= {"coming": composer.dates(14)}
+        self._note(visitor, composer, (one.id for one in (*desk.open, *desk.over[:OVER_SHOWN])))
         return self._show(request, "warnings.html", visitor, facts)
 
     async def one(self, request: Request) -> Response:
@@ -110,6 +115,7 @@ class WarningPages:
         names = await self._deps.store.read(lambda session: names_of(session, who))
         mine = next((one for one in outcomes if one["by"] == visitor.identity.id), None)
         shown = composer.view(row)
+        self._note(visitor, composer, (one.id for one, _ in composer.behind(row)))  # itself: `facts` has written it
         facts = {
             **line,
             "said": line["said"] or None,
@@ -145,6 +151,8 @@ class WarningPages:
             "places": composer,
             "half_life": self._deps.district.warnings.half_life_days,
         }
+        named = [id_ for one in composer.watch_notes() for id_ in (one.incident, *one.near)]
+        self._note(visitor, composer, (*named, *(id_ for one in composer.chains() for id_ in one.incidents)))
         return self._show(request, "warning_places.html", visitor, facts)
 
     async def year(self, request: Request) -> Response:
@@ -163,6 +171,7 @@ class WarningPages:
             "places": composer,
             "open_ids": composer.open_ids,
         }
+        self._note(visitor, composer, (one.followed for one in told if one.followed))
         return self._show(request, "warning_year.html", visitor, facts)
 
     async def _replayed(self, composer: Composer) -> Sequence[Told]:
@@ -187,6 +196,7 @@ class WarningPages:
         today = now.astimezone(ZoneInfo(district.timezone)).date()
         facts |= {"before": found.monday - week, "after": found.monday + week, "today": today}
         facts["foot"] = foot_of(found, district, visitor.language)
+        self._note(visitor, composer, (one.id for one in found.warnings))
         return self._show(request, "warning_brief.html", visitor, facts)
 
     async def pdf(self, request: Request) -> Response:
@@ -203,6 +213,8 @@ class WarningPages:
             paper = paper_of(found, composer, district, now, visitor.identity.name, most)
             return replace(paper, sample=self._deps.sample)
 
+        shown = composer.shown(one.id for one in found.warnings)
+        await self._deps.reads.export(visitor.identity, "brief", shown)
         body = await run_sync(one_page_of, write, now)
         name = f"rekap-kewaspadaan-{found.monday:%G-W%V}.pdf"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}

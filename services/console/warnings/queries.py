@@ -97,7 +97,7 @@ def read_all(
     found = read(session, reader, district, moment, since_week)
     hidden = hidden_issues(reader, district)
     told = queries.told_since(session, moment - timedelta(days=MOST_DAYS))
-    known = [one for one in told if one["issue"] not in hidden]
+    known = [one for one in told if not {one["issue"], one["issue_secondary"]}.intersection(hidden)]
     # What is countable now is no more than these: whether each may be opened is asked for those that are not.
     others = {one["id"] for one in known} - {one["id"] for one in found.countable}
     opened = found.open_ids | set(seen(session, reader, district, sorted(others)))

@@ -1,9 +1,10 @@
 """Compose what the pages and the API of early warning show, for one reader in one language. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
@@ -11,6 +12,7 @@ from schemas.records import Alert, Incident
 from schemas.rows import EarlyWarningRow, OutcomeRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, Duty, Level, chased
 from schemas.warnings import WarningKind
+from services.console.read_log import Shown, Told, of_incidents
 from services.console.warnings.pictures import Bars, bars_of
 from services.console.warnings.queries import Read
 from services.console.warnings.record import Record, record_of
@@ -105,6 +107,14 @@ class AreaOfMap:
     bars: Bars
 
 
+class Kept(NamedTuple):
+    """An incident as far as its secrecy goes."""
+
+    id: str
+    issue: str
+    issue_secondary: str | None
+
+
 class Composer:
     """Compose the views of early warning from what was read for one reader."""
 
@@ -120,9 +130,21 @@ class Composer:
         self._hidden = hidden = set(hidden_issues(reader, district))
         out = set() if sees_all(reader) else set(barring(reader, district))
         # What is kept from a reader is no part of the counts shown to that reader either.
-        self.incidents = [
-            one for one in counted(read.countable, district) if one.issue not in hidden and not out & set(one.accused)
-        ]
+        kept = [one for one in read.countable if not hidden & {one["issue"], one.get("issue_secondary")}]
+        self.incidents = [one for one in counted(kept, district) if not out & set(one.accused)]
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def shown(self, ids: Iterable[str]) -> list[Shown]:
+        """Give what the reader is shown of these warnings, and of the incidents among them that he may open."""
+        known: dict[str, Told] = {
+            one["id"]: Kept(one["id"], one["issue"], one["issue_secondary"])
+            for one in self._read.countable
+            if one["id"] in self.open_ids
+        }
+        known |= self._read.rows
+        told = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
+        return list(of_incidents(self._reader, self._district, told))
 
     # -- warnings --------------------------------------------------------------------------------------------------
 

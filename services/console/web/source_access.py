@@ -20,6 +20,6 @@ def may_open_source(
     return (
         who.role in OPENERS
         and not {issue, second} & set(hidden_issues(who, district))
-        and reach(who, issue, district, redacted=False) == Reach.FULL
+        and reach(who, issue, district, redacted=False, second=second) == Reach.FULL
         and not set(accused) & set(barring(who, district))
     )

@@ -92,8 +92,8 @@ def may_know(person: Person, alert: AlertRow, incident: Incident, district: Dist
         return False
     if not named_persons_only(incident, district).issubset(person.named_for):
         return False
-    who, issues = identity_of(person), filter(None, (incident.issue, incident.issue_secondary))
-    return all(reach(who, issue, district, redacted=alert["redacted"]) != Reach.MASKED for issue in issues)
+    who, issue, second = identity_of(person), incident.issue, incident.issue_secondary
+    return reach(who, issue, district, redacted=alert["redacted"], second=second) != Reach.MASKED
 
 
 def recipients(rows: AlertRows, closing: Closing) -> list[Told]:
