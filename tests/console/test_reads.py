@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import select
 
 from schemas.records import Incident, Journal
-from schemas.vocabulary import Role
+from schemas.vocabulary import Classification, Role
 from services.cli.main import main
 from services.console.app import create_app
 from services.console.dependencies import Deps
@@ -167,7 +167,7 @@ def test_what_is_secret_by_its_second_issue_leaves_a_line_too(
     desk: Desk, person: Callable[..., Caller], route: str
 ) -> None:
     """Only the page of one incident looked at both of its issues; every list and export looked at the first."""
-    id_ = second_issue(desk, DISTRICT.issues["RAD"].code)
+    id_ = secret_by_second_issue(desk)
     before = newest(desk)
     answer = person("ratna").get(str(READS[route]))
     assert answer.status == 200
@@ -175,13 +175,13 @@ def test_what_is_secret_by_its_second_issue_leaves_a_line_too(
     assert told.count(id_) == 1
 
 
-def second_issue(desk: Desk, code: str) -> str:
-    """Let the protest be about something else besides, in place of the bomb as what is secret; gives its number."""
-    id_ = desk.ids["protest"]
+def secret_by_second_issue(desk: Desk) -> str:
+    """Let the secret incident be about what is no secret first; gives its number."""
+    id_ = desk.ids[SECRET_ONE]
 
     def act(tx: Any) -> None:
-        tx.session.get_one(Incident, id_).issue_secondary = code
-        tx.session.get_one(Incident, id_).kecamatan = "35.23.17"
+        one = tx.session.get_one(Incident, id_)
+        one.issue, one.issue_secondary = "TAM", one.issue
 
     desk.write(act)
     return id_
@@ -255,7 +255,7 @@ async def test_what_cannot_be_written_down_waits_and_then_nothing_secret_is_show
         raise StoreUnavailable("test")
 
     deps.store.write = away  # type: ignore[method-assign]
-    secret, open_ = DISTRICT.issues[issue].classification, DISTRICT.issues["LAH"].classification
+    secret, open_ = DISTRICT.issues[issue].classification, Classification.TERBATAS
     deps.reads.note(named, "list", [("i-1", secret)])
     with pytest.raises(StoreUnavailable):
         await deps.reads.flush()

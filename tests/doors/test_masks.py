@@ -147,8 +147,8 @@ def lines(desk: Desk) -> list[tuple[str, str | None, str]]:
 
 def test_a_second_issue_above_the_clearance_masks_as_the_first_does(desk: Desk) -> None:
     """Messages looked at the graver of two issues; pages, search and acts at the first alone."""
-    graver = DISTRICT.issues["LAH"].model_copy(update={"classification": Classification.RAHASIA})
-    district = DISTRICT.model_copy(update={"issues": {**DISTRICT.issues, "LAH": graver}})
+    graver = DISTRICT.issues["WRG"].model_copy(update={"classification": Classification.RAHASIA})
+    district = DISTRICT.model_copy(update={"issues": {**DISTRICT.issues, "WRG": graver}})
     id_, asked = desk.ids["protest"], about("debu", district)
     cleared = Identity("p", "P", Role.VERIFIER, "KODIM", clearance=int(Classification.RAHASIA))
     not_cleared = replace(cleared, clearance=int(Classification.TERBATAS))
@@ -167,7 +167,7 @@ def test_a_second_issue_above_the_clearance_masks_as_the_first_does(desk: Desk) 
 
     def second(tx: Any) -> None:
         one = tx.session.get_one(Incident, id_)
-        one.issue_secondary, one.desa = "LAH", "35.23.01.2001"
+        one.issue_secondary, one.desa = "WRG", "35.23.01.2001"
 
     desk.write(second)
     assert seen(cleared) == ("full", [id_], ["35.23.01.2001"], True)

@@ -220,7 +220,7 @@ def test_a_restored_store_lets_nobody_in_who_was_shut_out_or_signed_out_since(
     for act in (("lock", "budi", "--reason", "pindah"), ("lock", "tono", "--reason", "cuti"), ("unlock", "tono")):
         office(old, here, "person", *act)
     there.mkdir()
-    for name in ("secret", "revoked-keys", "master"):  # what docs/operations.md says to bring along
+    for name in ("revoked-keys", "master"):  # what docs/operations.md says to bring along
         (there / name).write_bytes((here / name).read_bytes())
     said = office(new, there, "restore", str(backup))
     assert "budi is shut out" in said

@@ -101,7 +101,7 @@ def test_a_read_of_a_warning_about_what_is_secret_leaves_a_line(
     def hide(tx: Transaction) -> list[str]:
         rows = list(tx.session.scalars(select(Incident).where(col(Incident.kecamatan) == SEMANDING)))
         for row in rows:
-            row.issue_secondary = secret
+            row.issue_secondary, row.level = secret, Level.TINGGI
         return [row.id for row in rows if row.id != warned]
 
     counted = desk.write(hide)
