@@ -15,6 +15,7 @@ from sqlmodel import select
 from schemas.office.records import HandedOver, Pulled
 from schemas.records import Report, Sitrep
 from schemas.vocabulary import Role
+from services.cli.main import main
 from services.cli.office import siladeni
 from services.console.report.receipt import ticket
 from services.incidents import lifecycle
@@ -220,7 +221,7 @@ def arguments(*words: str) -> Any:
 
 
 async def export_to(store: Store, url: str, *, all_: bool = False) -> int:
-    return await siladeni._send(store, DISTRICT, url, "kunci", everything=all_)
+    return await siladeni._send(store, DISTRICT, url, "kunci", str, everything=all_)
 
 
 async def test_what_has_changed_is_sent_to_an_address_once_it_has_it(
@@ -424,3 +425,24 @@ async def test_a_link_in_the_folder_is_not_followed(tmp_path: Path) -> None:
     (shared / "laporan.csv").write_text("Uraian Kejadian\nTawuran di Soko\n", encoding="utf-8")
     (shared / "milik-kami.csv").symlink_to(ours / "people.csv")
     assert [one.name async for one in Folder(shared, steady=0).fetch("")] == ["laporan.csv"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", ("baris 2: nomor atau nama kosong", "Tidak ada yang berubah.")), ("en", ("row 2: number or name is empty", "Nothing has changed."))],
+)  # fmt: skip
+def test_the_office_is_told_in_its_own_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, language: str, said: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
+    assert main(["db", "upgrade"]) == 0
+    book = openpyxl.Workbook()
+    for row in (["nomor", "nama"], ["", "Karang Taruna"]):
+        book.active.append(row)
+    book.save(tmp_path / "ormas.xlsx")
+    assert main(["ormas", "import", str(tmp_path / "ormas.xlsx"), "--language", language]) == 1
+    (tmp_path / "keluar").mkdir()
+    assert main(["siladeni", "export", "--to", str(tmp_path / "keluar"), "--language", language]) == 0
+    told = capsys.readouterr()
+    assert said[0] in told.err
+    assert said[1] in told.out
