@@ -139,7 +139,8 @@ class _Filling:
     def _end_what_may_have_ended(self, tx: Transaction) -> None:
         """Shut out whoever was since the backup, and end what lets somebody in: it may have been ended since."""
         sessions, invitations = queries.end_sessions_and_invitations(tx)
-        tx.audit("restore.ended", "restore", sessions=sessions, invitations=invitations)
+        if sessions or invitations:
+            tx.audit("restore.ended", "restore", sessions=sessions, invitations=invitations)
         for person in queries.active_among(tx, self._out):
             lock(tx, person, "restore", "shut out after the backup was made")
             self.shut_out.append(person.login)
