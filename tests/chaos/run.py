@@ -99,12 +99,13 @@ async def chaos(
     reports: int = 0,
     at_most: float = 1e9,
     older: bool = False,
+    usage: Usage | None = None,
 ) -> Run:
     """Run these faults one after the other, then settle and count; at least so many `reports` are filed.
 
     After `at_most` seconds no other fault begins, and no more is filed. With `older` it begins on what release 0.1 left.
     """
-    run, dice, started = Run(seed, rate), random.Random(seed), time.monotonic()
+    run, dice, started = Run(seed, rate, usage=usage or Usage()), random.Random(seed), time.monotonic()
     sink = await Sink().start()
     try:
         up = Installation(folder, f"{sink.url}/DIVERT/-/divert")

@@ -1,6 +1,7 @@
 """What an installation takes while it runs: memory, handles and the write-ahead log, and by how much they grow."""
 
 import asyncio
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -10,13 +11,14 @@ from statistics import median
 from tests.kill.installation import WORDS, Installation
 
 EVERY = 5.0  # seconds between looks
-PARTS = ("nats-server", "ingest", "triage", "notify")
+PARTS = ("nats-server", "ingest", "triage", "notify", "fork_server")
 
 
 def _memory(pid: int) -> float:
-    """Give its proportional share of memory, in MB: what is shared counts once."""
+    """Give its private memory, in MB: what it shares with others or maps of a file does not count."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    own = ("Private_Clean:", "Private_Dirty:")
+    return sum(int(line.split()[1]) for line in lines if line.startswith(own)) / 1024
 
 
 def _handles(pid: int) -> int:
@@ -35,16 +37,16 @@ class Usage:
         while True:
             await asyncio.sleep(EVERY)
             at = time.monotonic() - begun
-            for what in PARTS:
+            for what in ("up", *PARTS):
                 try:
-                    if (pid := up.pid(what)) is not None:
+                    if (pid := up.pids()[0] if what == "up" else up.pid(what)) is not None:
                         self._take(f"memory of {what}, MB", at, _memory(pid))
                         self._take(f"handles of {what}", at, _handles(pid))
-                except (OSError, StopIteration, AssertionError):
+                except (OSError, AssertionError):
                     continue  # it has just ended
-            wal = up.data / "kentongan.db-wal"
-            if wal.exists():
-                self._take("write-ahead log, MB", at, wal.stat().st_size / 1e6)
+            for what, file in (("write-ahead log, MB", "kentongan.db-wal"), ("store, MB", "kentongan.db")):
+                with contextlib.suppress(OSError):
+                    self._take(what, at, (up.data / file).stat().st_size / 1e6)
             self._take("load of the machine", at, os.getloadavg()[0])
 
     def load(self) -> float:
@@ -54,10 +56,15 @@ class Usage:
     def _take(self, what: str, at: float, value: float) -> None:
         self.samples.setdefault(what, []).append((at, value))
 
-    def table(self) -> str:
-        """Write medians of the first and the last third, the highest value, and the slope, as Markdown."""
+    def table(self, *, warm: float = 0.0) -> str:
+        """Write medians of the first and the last third, the highest value, and the slope, as Markdown.
+
+        Looks of the first `warm` seconds are left out.
+        """
         rows = ["| what | first third | last third | highest | per hour |", "|---|---|---|---|---|"]
-        for what, seen in self.samples.items():
+        for what, looked in self.samples.items():
+            if not (seen := [(at, value) for at, value in looked if at >= warm]):
+                continue
             third = max(1, len(seen) // 3)
             first, last = (median(value for _, value in part) for part in (seen[:third], seen[-third:]))
             highest = max(value for _, value in seen)
