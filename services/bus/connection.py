@@ -30,11 +30,12 @@ from services.bus.declaring import (
     wanted_stream,
     where_it_began,
 )
-from services.bus.publisher import PUBACK, BusUnavailable, Publisher
+from services.bus.publisher import PUBACK, BusUnavailable, Publisher, Refused
 from services.bus.sealing import Sealer
 from services.bus.streams import CONSUMERS, PROBED, describe, probe
 from services.bus.watermarks import Promised, instant
 from services.runtime.disk import has_room
+from services.runtime.signs import KEEPS, REFUSES, SILENT
 
 log = logging.getLogger("kentongan.bus")
 FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
@@ -248,15 +249,18 @@ class Connection:
             self.was_ready = False
         return self.was_ready
 
-    async def keeps(self) -> bool:
-        """Say whether each stream keeps a message, whatever consumers are missing: else only a restart helps."""
+    async def keeps(self) -> str:
+        """Say whether each stream keeps a message, whatever consumers are missing: KEEPS, REFUSES or SILENT.
+
+        One that refuses is helped by a restart alone; one that is silent may be slow, stopped, or starting.
+        """
         try:
-            return await self._keeps()
-        except FAILS:
-            return False
+            return KEEPS if await self._keeps() else SILENT
+        except Refused:
+            return REFUSES
 
     async def _keeps(self) -> bool:
-        """Say whether each stream keeps a message; what is asked many times a second is tried once."""
+        """Say whether each stream keeps a message; what is asked many times a second is tried once. Raises Refused."""
         if time.monotonic() - self._kept_at > PROBED_FOR:
             if not await self._publisher.probe([probe(stream) for stream in PROBED]):
                 return False

@@ -13,13 +13,21 @@ from nats.aio.msg import Msg
 
 from services.bus.line import BusBusy, BusUnavailable, Line, NotTheLast
 
-__all__ = ["PUBACK", "BusBusy", "BusUnavailable", "NotTheLast", "Publisher"]
+__all__ = ["PUBACK", "BusBusy", "BusUnavailable", "NotTheLast", "Publisher", "Refused"]
 
 PUBACK = 2.0  # seconds without any promise after which the bus is taken as silent
 NOT_THE_LAST = 10071  # nats-server: what was said to be the last of a subject is not
 LONGEST_ANSWER = 10.0  # seconds a call waits for its promises while those of others keep coming
 
 Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
+
+
+class Refused(nats.errors.Error):
+    """The server answers, and does not keep a message, or is silent about one stream while it keeps those of others."""
+
+
+class _Partly(TimeoutError):  # noqa: N818 - said as a fact
+    """Some of what was published together was promised, and of the rest nothing was heard."""
 
 
 @dataclass
@@ -80,10 +88,14 @@ class Publisher:
             self._line.leave(len(messages))
 
     async def probe(self, messages: Sequence[Told]) -> bool:
-        """Publish beside the line and say whether every message was promised."""
+        """Publish beside the line and say whether every message was promised; raises Refused when one is refused."""
         try:
             self._check_connected()
             await self._ask(messages)
+        except _Partly as error:  # a stream whose write has failed once is not even refused: nobody answers for it
+            raise Refused from error
+        except Refused:
+            raise
         except (BusUnavailable, nats.errors.Error, TimeoutError, OSError):
             return False
         self._line.answers()
@@ -116,7 +128,7 @@ class Publisher:
             until = min(max(started, self._heard) + PUBACK, started + LONGEST_ANSWER)
             left = until - time.monotonic()
             if left <= 0:
-                raise TimeoutError
+                raise _Partly if owed.acks else TimeoutError
             await asyncio.wait({owed.done}, timeout=left)
         owed.done.result()
 
@@ -126,7 +138,10 @@ class Publisher:
         owed = self._owed.get(number)
         if owed is None or owed.done.done():
             return
-        ack = json.loads(message.data) if message.data else {"error": "nobody answers for this stream"}
+        if not message.data:
+            owed.done.set_exception(nats.errors.NoRespondersError())  # no such stream
+            return
+        ack = json.loads(message.data)
         if "error" in ack:
             owed.done.set_exception(_refusal(ack["error"]))
             return
@@ -140,4 +155,4 @@ def _refusal(error: Any) -> Exception:
     """Give what a server's word of refusal means."""
     if isinstance(error, dict) and error.get("err_code") == NOT_THE_LAST:
         return NotTheLast()
-    return nats.errors.Error(str(error))
+    return Refused(str(error))

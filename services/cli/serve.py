@@ -18,6 +18,7 @@ from services.bus import Bus, BusUnavailable, ConsumerGone
 from services.cli.supervision.start_checks import check_start
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
+from services.runtime.disk import bus_folder
 from services.runtime.logging import keep_words_out, set_up_logging, unforeseen
 from services.runtime.memory import give_back
 from services.runtime.private import keep_private
@@ -89,7 +90,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
         sealer=vault,
-        disk=settings.data if (settings.data / "bus").is_dir() else None,
+        disk=bus_folder(settings.data),
         serves=True,
     )
     alive = Alive(names[0])

@@ -18,6 +18,7 @@ from typing import IO
 from services.cli.supervision.children import Child, Steward
 from services.cli.supervision.fork_server import LOADING, ForkServer
 from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
+from services.runtime.disk import BUS_FOLDER
 from services.runtime.listening import Fault, fault_of, sentence
 from services.runtime.private import keep_private
 from services.runtime.standard_input import HELP, line_of
@@ -25,6 +26,9 @@ from services.runtime.standard_input import HELP, line_of
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
 # nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
 BUS_MEMORY = {"GOGC": "40"}
+# By default nats-server keeps three quarters of what is free at its start, and refuses what is beyond that, also when
+# the disk is empty again. What stops before the disk is full is the watermark (services/runtime/disk.py).
+MOST_KEPT = "1PB"
 OURS = "KENTONGAN_"  # settings of ours, secrets among them: the bus has no use for any
 
 
@@ -230,7 +234,8 @@ def _supervise(
     if ready and not stopping:
         print(f"Kentongan is at {address}   (Ctrl-C stops it)", flush=True)
         _file_the_day(options, address)
-    steward = Steward(bus, services, options.data.resolve())
+    data = options.data.resolve()
+    steward = Steward(bus, services, (data, data / BUS_FOLDER))
     while not stopping:
         fork_server.look()
         for child in (bus, *services):
@@ -278,7 +283,8 @@ def nats_config(data: Path, port: int) -> Path:
     accounts = f'include "{ACCOUNTS_FILE}"\n' if (data / ACCOUNTS_FILE).exists() else ""
     file.write_text(
         f'host: "127.0.0.1"\nport: {port}\nserver_name: "kentongan"\nmax_payload: 1MB\n'
-        f'jetstream {{\n  store_dir: "{data / "bus"}"\n  sync_interval: always\n  max_memory_store: 64MB\n}}\n'
+        f'jetstream {{\n  store_dir: "{data / BUS_FOLDER}"\n  sync_interval: always\n  max_memory_store: 64MB\n'
+        f"  max_file_store: {MOST_KEPT}\n}}\n"
         f"{accounts}"
     )
     return file

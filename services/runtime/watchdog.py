@@ -97,11 +97,11 @@ class Alive:
                 self.tell(LIFE_WORD)
                 await asyncio.sleep(SIGN_SECONDS)
 
-    async def tell_of(self, keeps: Callable[[], Awaitable[bool]], ready: Callable[[], Awaitable[bool]]) -> None:
+    async def tell_of(self, keeps: Callable[[], Awaitable[str]], ready: Callable[[], Awaitable[bool]]) -> None:
         """Tell the supervisor every few seconds whether the bus keeps what it is told; and see whether all is ready."""
         while True:
             await asyncio.sleep(BUS_SECONDS)
-            self.tell(f"{BUS_WORD}={'ok' if await keeps() else 'refuses'}")
+            self.tell(f"{BUS_WORD}={await keeps()}")
             await ready()  # for the figures
 
     def tell(self, words: str) -> None:

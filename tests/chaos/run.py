@@ -168,9 +168,9 @@ async def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
     run.wrong = {name: findings[name] for name in names if findings[name]}
 
 
-def drawn(seed: int, many: int, more: Sequence[Fault] = ()) -> list[Fault]:
-    """Draw faults: every kind as often as every other, in an order by chance."""
-    kinds, dice = [*FAULTS, *more], random.Random(seed)
+def drawn(seed: int, many: int, more: Sequence[Fault] = (), only: str = "") -> list[Fault]:
+    """Draw faults: every kind whose name holds these words as often as every other, in an order by chance."""
+    kinds, dice = [fault for fault in (*FAULTS, *more) if only in fault.name], random.Random(seed)
     rounds = [fault for _ in range(-(-many // len(kinds))) for fault in dice.sample(kinds, len(kinds))]
     return rounds[:many]
 
@@ -225,6 +225,7 @@ def main() -> int:
     parser.add_argument("--reports", type=int, default=20_000, help="filed at least")
     parser.add_argument("--rate", type=float, default=10.0, help="reports a second")
     parser.add_argument("--megabytes", type=int, default=0, help="put everything on a disk of this size, and fill it")
+    parser.add_argument("--only", default="", help="draw only kinds whose names hold these words")
     parser.add_argument("--minutes", type=float, default=1e6, help="begin no fault after so many")
     parser.add_argument("--beside", action="store_true", help="with --write: keep the tables of other runs")
     parser.add_argument("--older", action="store_true", help="begin on what release 0.1 left, under load")
@@ -234,7 +235,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kentongan-chaos-")))
         disk = stack.enter_context(cut_disk(folder / "disk", options.megabytes)) if options.megabytes else None
         more = (Fault("disk full 8-12 s", disk_full(disk)), Fault("power cut", power_cut(disk))) if disk else ()
-        faults = drawn(options.seed, options.faults, more)
+        faults = drawn(options.seed, options.faults, more, options.only)
         place = disk.folder if disk else folder
         seconds = options.minutes * 60
         told = asyncio.run(

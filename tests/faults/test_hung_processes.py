@@ -1,16 +1,19 @@
 """Hung, not dead: a process that does nothing is ended by itself or by its supervisor, and started again."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from services.cli.supervision import children
-from services.cli.supervision.children import AFTER_FULL, LONGEST, REFUSES, Child, Steward
-from services.runtime.signs import BUS_WORD, LIFE_WORD
+from services.cli.supervision.children import LONGEST, PATIENCE, Child, Steward
+from services.runtime.disk import FULL, LOW, has_room, is_full
+from services.runtime.signs import BUS_WORD, KEEPS, LIFE_WORD, REFUSES, SILENT
 from services.runtime.watchdog import Alive, Watchdog
 from tests.servers import end_tasks, until
 
@@ -48,11 +51,14 @@ async def test_signs_of_life_reach_the_supervisor(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("NOTIFY_SOCKET", child.environment["NOTIFY_SOCKET"])
         alive = Alive("pages", Watchdog(second=3600))
         alive.tell(LIFE_WORD)
-        alive.tell(f"{BUS_WORD}=refuses")
-        await until(lambda: child.hear(7.0) or child.heard, "the sign of life")
-        assert (child.heard, child.refuses_since) == (7.0, 7.0)
-        alive.tell(f"{BUS_WORD}=ok")
-        await until(lambda: child.hear(8.0) or child.refuses_since is None, "the word about the bus")
+        alive.tell(f"{BUS_WORD}={SILENT}")
+        await until(lambda: child.hear(7.0) or child.without, "the sign of life")
+        assert (child.heard, child.without) == (7.0, {SILENT: 7.0})
+        alive.tell(f"{BUS_WORD}={REFUSES}")
+        await until(lambda: child.hear(8.0) or REFUSES in child.without, "another word about the bus")
+        assert child.without == {REFUSES: 8.0}
+        alive.tell(f"{BUS_WORD}={KEEPS}")
+        await until(lambda: child.hear(9.0) or not child.without, "the last word about the bus")
     finally:
         child.stop(10)
 
@@ -68,7 +74,7 @@ def test_what_gives_no_sign_of_life_is_ended(tmp_path: Path) -> None:
     bus, worker, young = running("nats-server"), running("triage"), running("notify")
     try:
         worker.heard = 100.0
-        Steward(bus, [worker, young], tmp_path).look(100.0 + LONGEST + 1)
+        Steward(bus, [worker, young], [tmp_path]).look(100.0 + LONGEST + 1)
         assert worker.process is not None
         assert worker.process.wait(20) == -9
         assert young.process is not None
@@ -82,25 +88,95 @@ def test_what_gives_no_sign_of_life_is_ended(tmp_path: Path) -> None:
             child.process.wait(20)
 
 
-def test_a_bus_that_promises_nothing_is_ended_only_while_its_disk_has_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bus, pages = running("nats-server"), running("ingest")
+@pytest.fixture
+def bus() -> Iterator[Child]:
+    child = running("nats-server")
+    yield child
+    child.stop(20)
+
+
+def runs(child: Child) -> bool:
+    """Say whether nobody has ended it; a child that was killed has ended once it is asked."""
+    assert child.process is not None
     try:
-        pages.heard = pages.refuses_since = 1000.0
-        steward = Steward(bus, [pages], tmp_path)
-        steward.look(1000.0 + REFUSES - 1)
-        monkeypatch.setattr(children, "has_room", lambda _folder: False)
-        steward.look(1000.0 + REFUSES + 1)
-        assert bus.process is not None
-        assert bus.process.poll() is None
-        monkeypatch.undo()
-        steward.look(1000.0 + REFUSES + 2)
-        assert bus.process.poll() is None  # it may still find out by itself
-        steward.look(1000.0 + REFUSES + 1 + AFTER_FULL + 1)
-        assert bus.process.wait(20) == -9
-    finally:
-        for child in (bus, pages):
-            child.kill()
-            assert child.process is not None
-            child.process.wait(20)
+        child.process.wait(0.05)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("how", [REFUSES, SILENT])
+def test_a_bus_that_promises_nothing_is_ended_after_its_patience_and_only_while_its_disk_has_room(
+    bus: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    pages = Child("ingest", SLEEP, {}, without={how: 1000.0})
+    steward = Steward(bus, [pages], [tmp_path])
+    steward.look(1000.0 + PATIENCE[how] - 1)
+    monkeypatch.setattr(children, "has_room", lambda _folder: False)
+    steward.look(1000.0 + PATIENCE[how] + 1)
+    monkeypatch.undo()
+    steward.look(1000.0 + PATIENCE[how] + 2)
+    assert runs(bus)  # what was said of it may be of the time in which it had no room
+    steward.look(1000.0 + PATIENCE[how] + 1 + PATIENCE[how] + 1)
+    assert not runs(bus)
+    assert steward.longer == 2.0  # the next time it is given longer: a start does not help against everything
+
+
+def test_a_bus_whose_disk_was_full_is_ended_at_the_first_look_at_which_there_is_room(
+    bus: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Child("triage", SLEEP, {}, pause=5.0, start_at=2000.0)  # it keeps ending, and waits for its next start
+    steward = Steward(bus, [worker], [tmp_path])
+    steward.look(1000.0)
+    assert runs(bus)
+    with monkeypatch.context() as full:
+        full.setattr(children, "is_full", lambda _folder: True)
+        full.setattr(children, "has_room", lambda _folder: False)
+        steward.look(1010.0)
+        assert runs(bus)
+        assert worker.start_at == 2000.0
+    steward.look(1010.1)  # nobody has said that it refuses, and nobody need
+    assert not runs(bus)
+    assert (worker.start_at, worker.pause) == (1010.1, children.FIRST_PAUSE)
+    assert bus.watch(1010.2) is not None
+    assert bus.start_at < 1010.5
+    bus.started, bus.process = 1010.5, subprocess.Popen(SLEEP)
+    steward.look(1011.0)
+    assert runs(bus)  # this one has seen no full disk
+
+
+def test_a_folder_of_the_bus_that_was_away_for_a_while_is_as_a_full_disk(bus: Child, tmp_path: Path) -> None:
+    folder = tmp_path / "bus"
+    steward = Steward(bus, [], [tmp_path, folder])
+    steward.look(1000.0)
+    assert runs(bus)
+    folder.mkdir()
+    steward.look(1001.0)
+    assert not runs(bus)
+
+
+def test_a_disk_without_names_for_files_has_no_room_and_one_that_counts_none_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def disk(files: int, left: int, free: int = 1 << 40) -> None:
+        told = os.statvfs_result((4096, 4096, free >> 12, free >> 12, free >> 12, files, left, left, 0, 255))
+        monkeypatch.setattr(os, "statvfs", lambda _folder: told)
+
+    disk(files=100_000, left=50_000)
+    assert has_room(Path("/"))
+    assert not is_full(Path("/"))
+    disk(files=100_000, left=10)
+    assert not has_room(Path("/"))
+    assert not is_full(Path("/"))
+    disk(files=100_000, left=0)
+    assert not has_room(Path("/"))
+    assert is_full(Path("/"))
+    disk(files=0, left=0)
+    assert has_room(Path("/"))
+    assert not is_full(Path("/"))
+    disk(files=0, left=0, free=LOW - 4096)
+    assert not has_room(Path("/"))
+    assert not is_full(Path("/"))
+    disk(files=0, left=0, free=FULL - 4096)
+    assert not has_room(Path("/"))
+    assert is_full(Path("/"))

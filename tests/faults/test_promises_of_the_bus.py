@@ -1,6 +1,7 @@
 """Faults of the bus and its disk: readiness tells whether a promise can be kept, and no line before it is endless."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from schemas.messages import ReportFiled
 from services.bus import Bus, BusBusy, BusUnavailable
 from services.bus.line import FIRST_WINDOW, LARGEST, LINE, SMALLEST, Line
 from services.runtime import disk
+from services.runtime.signs import KEEPS, REFUSES, SILENT
 from tests.faults.small_disk import may_mount, small_disk
 from tests.house import House
 from tests.incidents import filed
@@ -38,8 +40,29 @@ async def test_a_bus_whose_disk_was_full_once_answers_and_is_not_ready_until_it_
             full.free()
             assert (await bus.js.stream_info("REPORTS")).state.last_seq >= 1  # it answers, and refuses all the same
             assert not await bus.ready()
+            assert await bus.keeps() == REFUSES  # not silent: only a start helps
             await server.restart_under(bus)
             await bus.publish_report(filed("Kejadian."), "")
+            assert await bus.keeps() == KEEPS
+        finally:
+            await bus.close()
+            server.kill()
+
+
+@may_mount
+async def test_a_bus_started_while_little_was_free_keeps_what_fits_on_its_disk_once_it_is_free_again(
+    tmp_path: Path,
+) -> None:
+    with small_disk(tmp_path / "disk", 64) as small:
+        small.fill(leave=8 << 20)
+        server = NatsServer(small.folder / "nats").start()  # of its own it would take 6 MB, and never more
+        bus = Bus(server.url, name="test", kabupaten="35.23", declares=True)
+        try:
+            await bus.open()
+            small.free()
+            for _ in range(16):
+                await bus.js.publish("inbound.message.test", bytes(500_000), timeout=GENEROUS)
+            assert await bus.ready()
         finally:
             await bus.close()
             server.kill()
@@ -50,18 +73,15 @@ async def test_below_the_watermark_nothing_is_promised_and_nothing_published(
 ) -> None:
     bus = await new_bus(disk=tmp_path)
     await bus.publish_report(filed("Kejadian."), "")
-    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: _Usage(disk.LOW - 1))
+    least = disk.LOW - 4096
+    told = os.statvfs_result((4096, 4096, least >> 12, least >> 12, least >> 12, 0, 0, 0, 0, 255))
+    monkeypatch.setattr(disk.os, "statvfs", lambda _folder: told)
     with pytest.raises(BusUnavailable):
         await bus.publish_report(filed("Kejadian lain."), "")
     assert not await bus.ready()
     monkeypatch.undo()
     assert await bus.ready()
     assert len([id_ async for _, id_, _ in bus.reports_on_disk()]) == 1
-
-
-class _Usage:
-    def __init__(self, free: int) -> None:
-        self.free = free
 
 
 async def test_a_probe_is_heard_by_nobody_and_gone_after_seconds(new_bus: NewBus) -> None:
@@ -79,6 +99,7 @@ async def test_readyz_says_503_while_the_bus_is_stopped_and_202_comes_after(hous
     assert (await house.call("GET", "/readyz")).status == 200
     with house.nats.standing_still():
         assert (await house.call("GET", "/readyz")).status == 503
+        assert await house.bus.keeps() == SILENT  # it may be slow only: whoever supervises is patient
         refused = await house.call("POST", "/v1/reports", {"text": TEXT}, key=key)
         assert refused.status == 503
     id_ = refused.body["id"]  # this one may have been stored all the same: under its id it is one report

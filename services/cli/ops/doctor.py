@@ -15,6 +15,7 @@ from services.cli.policy.status import rules_of
 from services.cli.supervision.start_checks import office_of
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
 from services.policy.loader import DistrictError, load_district
+from services.runtime.disk import bus_folder
 from services.runtime.private import open_to_others
 from services.runtime.settings import SettingError, Settings
 from services.security.accounts.first_passwords import FOLDER, waiting
@@ -159,7 +160,7 @@ async def _bus(settings: Settings) -> list[Finding]:
         replicas=settings.replicas,
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
-        disk=settings.data if (settings.data / "bus").is_dir() else None,
+        disk=bus_folder(settings.data),
     )
     try:
         await _within(PATIENCE, bus.open)

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import IO
 
 from services.cli.supervision.fork_server import Forked, ForkServer
-from services.runtime.disk import has_room
-from services.runtime.signs import BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST
+from services.runtime.disk import has_room, is_full
+from services.runtime.signs import BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST, REFUSES, SILENT
 
 STEADY = 20.0  # seconds after which a process counts as having started well
-REFUSES = 15.0  # seconds for which the bus may promise nothing although its disk has room
-AFTER_FULL = 4.0  # and for which it may after its disk was full: it keeps its write error until it is started again
+# Seconds for which the bus may promise nothing although its disk has room. One that says no keeps the error of a write
+# until it is started again, and may be told of at the next trial; one that is silent may only be slow, or stopped.
+PATIENCE = {REFUSES: 4.0, SILENT: 15.0}
+FIRST_PAUSE = 0.1
 MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
 
@@ -38,19 +40,20 @@ class Child:
     fork_server: ForkServer | None = field(default=None, repr=False)
     process: subprocess.Popen[bytes] | Forked | None = None
     started: float = 0.0
-    pause: float = 0.1
+    pause: float = FIRST_PAUSE
     start_at: float = 0.0
     ended: int | None = None  # exit code of its last end
     log: IO[bytes] | None = field(default=None, repr=False)
     heard: float | None = None  # when it last gave a sign of life, once it has given one
-    refuses_since: float | None = None  # since when it has said that the bus promises nothing
+    without: dict[str, float] = field(default_factory=dict)  # how the bus promises nothing, it says, and since when
     misses: bool = False  # its consumer is not there, it says
     _signs: socket.socket | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start it; it dies with us even if we are killed."""
         self.started = time.monotonic()
-        self.heard = self.refuses_since = None
+        self.heard = None
+        self.without = {}
         self.misses = False
         self._listen()
         if self.fork_server is not None and self.words:
@@ -75,7 +78,7 @@ class Child:
         code = self.process.poll()
         if code is None:
             return None
-        self.pause = 0.1 if now - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
+        self.pause = FIRST_PAUSE if now - self.started > STEADY else min(self.pause * 2, LONGEST_PAUSE)
         self.process, self.start_at, self.ended = None, now + self.pause, code
         return f"{self.name} ended ({code}); starting it again"
 
@@ -99,10 +102,10 @@ class Child:
             if LIFE_WORD in words:
                 self.heard = now
             self.misses = self.misses or GONE_WORD in words
-            if f"{BUS_WORD}=ok" in words:
-                self.refuses_since = None
-            elif f"{BUS_WORD}=refuses" in words and self.refuses_since is None:
-                self.refuses_since = now
+            for word in words:
+                if word.startswith(f"{BUS_WORD}="):
+                    how = word.partition("=")[2]
+                    self.without = {how: self.without.get(how, now)} if how in PATIENCE else {}
 
     def hangs(self, now: float) -> bool:
         """Say whether it runs and has given no sign of life for too long."""
@@ -136,13 +139,18 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Steward:
-    """Ends what runs and does not work: a service without signs of life, a bus that promises nothing."""
+    """Ends what runs and does not work: a service without signs of life, a bus that promises nothing.
+
+    A bus whose disk was full is ended as soon as there is room: nats-server keeps the error of a write that failed for
+    each stream until it is started anew, also for those that nobody tries.
+    """
 
     bus: Child
     services: Sequence[Child]
-    data: Path
-    patience: float = REFUSES
-    full_at: float = float("-inf")  # when its disk was full last
+    folders: Sequence[Path]  # of the store and of the bus
+    longer: float = 1.0  # by so much its patience has grown with each start that did not help
+    low_at: float = float("-inf")  # when its disk had too little room last
+    full_at: float = float("-inf")  # and when it had none
 
     def look(self, now: float) -> None:
         """Look once; whatever is ended here is started again as anything that ends."""
@@ -151,16 +159,37 @@ class Steward:
             if child.hangs(now):
                 print(f"{child.name} gives no sign of life; ending it", file=sys.stderr, flush=True)
                 child.kill()
-        since = [child.refuses_since for child in self.services if child.refuses_since is not None]
-        if not since:
-            self.patience = REFUSES
-            return
-        if not has_room(self.data):
+        if self._has_room(now):
+            self._look_at_bus(now)
+
+    def _has_room(self, now: float) -> bool:
+        if any(is_full(folder) for folder in self.folders):
             self.full_at = now
-        was_full = now - self.full_at < LONGEST
-        patience = AFTER_FULL if was_full else self.patience
-        if self.bus.process is not None and now - max(min(since), self.bus.started, self.full_at) > patience:
-            print("the bus promises nothing though its disk has room; ending it", file=sys.stderr, flush=True)
-            self.bus.kill()
-            self.patience = min(self.patience * 2, MOST_REFUSALS)
-            self.full_at = float("-inf")
+        if all(has_room(folder) for folder in self.folders):
+            if self.low_at > self.bus.started or self.full_at > self.bus.started:
+                for child in (self.bus, *self.services):  # what ended for want of room need not wait any longer
+                    child.pause, child.start_at = FIRST_PAUSE, min(child.start_at, now)
+            return True
+        self.low_at = now
+        return False
+
+    def _look_at_bus(self, now: float) -> None:
+        if self.bus.process is None:
+            return
+        if self.full_at > self.bus.started:
+            self._end("the disk of the bus was full and has room again; starting it anew")
+            return
+        said = [(since, how) for child in self.services for how, since in child.without.items()]
+        if not said:
+            self.longer = 1.0
+        elif any(
+            now - max(since, self.bus.started, self.low_at) > min(PATIENCE[how] * self.longer, MOST_REFUSALS)
+            for since, how in said
+        ):
+            self._end("the bus promises nothing though its disk has room; ending it")
+            self.longer *= 2
+
+    def _end(self, why: str) -> None:
+        print(why, file=sys.stderr, flush=True)
+        self.bus.pause = FIRST_PAUSE
+        self.bus.kill()
