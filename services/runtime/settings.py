@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     divert: str = Field(default="", description="Send every delivery to this one address (staging, benches)")
     duties: str = Field(default="", description="Send only deliveries of these duties, comma separated; empty: all")
     tick: float = Field(default=1.0, gt=0, le=60, description="Seconds between sweeps of the timers")
-    audit_minutes: float = Field(default=5.0, ge=0, le=1440, description="Minutes between audits; 0: none")
+    audit_minutes: float = Field(default=1.0, ge=0, le=1440, description="Minutes between audits; 0: none")
     checkpoint_minutes: float = Field(
         default=1.0, ge=0, le=1440, description="Minutes between signed checkpoints of the audit log; 0: none"
     )

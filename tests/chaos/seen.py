@@ -141,7 +141,7 @@ async def seen(folder: Path, disk: CutDisk) -> dict[str, Seen]:
     """Let each case happen, for some seconds under load, and look."""
     sink, told = await Sink().start(), {}
     try:
-        async with Installation(folder, f"{sink.url}/DIVERT/-/divert", KENTONGAN_AUDIT_MINUTES="0.2") as up:
+        async with Installation(folder, f"{sink.url}/DIVERT/-/divert", KENTONGAN_CANARY_MINUTES="0") as up:
             ground = Ground(up, sink, load_district(default_folder()), random.Random(1))
             ground.key = await up.reporter()
             cookie = _session(ground)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import SQLModel, col, update
@@ -10,7 +11,8 @@ from schemas.records import Alert, Delivery, Incident, Ladder
 from schemas.vocabulary import Role
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
-from services.notify.watchdog.invariants import SAID, look, sentences
+from services.notify.watchdog.invariants import SAID, Finding, look, sentences
+from services.runtime.settings import Settings
 from services.security.auth import Identity
 from services.silences import silences
 from services.store.transaction import Transaction
@@ -23,12 +25,12 @@ from tests.servers import Sink
 NewHouse = Callable[..., Awaitable[House]]
 
 
-def auditor_of(house: House, pings: list[int] | None = None) -> Auditor:
+def auditor_of(house: House, pings: list[int] | None = None, **more: Any) -> Auditor:
     async def ping() -> None:
         if pings is not None:
             pings.append(1)
 
-    return Auditor(house.store, lambda: house.notify.desk, house.notify.dispatcher, 1.0, ping)
+    return Auditor(house.store, lambda: house.notify.desk, house.notify.dispatcher, 1.0, ping, **more)
 
 
 def kinds(house: House) -> list[str]:
@@ -128,6 +130,48 @@ async def test_findings_are_journalled_and_told_to_the_coordinator_once(new_hous
     put(house, Ladder, col(Ladder.incident_id) == incident, stopped="exhausted")
     assert await auditor.audit() == []
     assert pings == [1]
+
+
+def test_the_outside_watcher_misses_its_ping_within_a_minute() -> None:
+    assert 0 < Settings().audit_minutes <= 1
+
+
+async def test_a_bus_that_is_started_again_at_one_look_is_no_news_and_no_ping(house: House) -> None:
+    found, pings = [Finding("bus_refuses", "bus")], []
+    auditor = auditor_of(house, pings, beside=[_says(found)])
+    assert await auditor.audit() == found
+    assert (house.journal("audit.found"), pings) == ([], [])
+    found.clear()
+    await auditor.audit()
+    found.append(Finding("bus_refuses", "bus"))
+    await auditor.audit()
+    assert (house.journal("audit.found"), pings) == ([], [1])
+    await auditor.audit()
+    assert len(house.journal("audit.found")) == 1
+    await auditor.audit()
+    assert len(house.journal("audit.found")) == 1
+
+
+async def test_more_of_a_kind_is_told_of_minutes_later_and_together(house: House) -> None:
+    found, seconds = [Finding("dead_letters", "1")], [0.0]
+    auditor = auditor_of(house, beside=[_says(found)], seconds=lambda: seconds[0])
+    await auditor.audit()
+    for number in range(2, 6):
+        seconds[0] += 60.0
+        found[:] = [Finding("dead_letters", str(number)), Finding("disk_low", "/data")]
+        await auditor.audit()
+    told = [line.data["findings"] for line in house.journal("audit.found")]
+    assert told == [["dead_letters:1"], ["disk_low:/data"]]  # another kind does not wait
+    seconds[0] += 60.0
+    await auditor.audit()
+    assert house.journal("audit.found")[-1].data["findings"] == ["dead_letters:5"]
+
+
+def _says(found: list[Finding]) -> Callable[[], Awaitable[list[Finding]]]:
+    async def look() -> list[Finding]:
+        return list(found)
+
+    return look
 
 
 async def test_what_is_wrong_with_an_incident_that_accuses_the_coordinator_is_told_to_who_decides_there(

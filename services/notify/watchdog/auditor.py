@@ -6,6 +6,8 @@ the silence. It is left out when something was found: in the store, on the bus, 
 
 import hashlib
 import logging
+import math
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -30,6 +32,8 @@ from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.auditor")
 PING_SECONDS = 10.0
+PASSING = frozenset({"bus_refuses", "door_shut"})  # kinds that a start of a process is enough for
+AGAIN = 300.0  # seconds between two notices of what is new of one kind
 CANARY_FRESH = timedelta(hours=1)  # a lost canary of earlier than this is history
 
 Ping = Callable[[], Awaitable[None]]
@@ -83,6 +87,7 @@ class Auditor:
         journal: Callable[[], list[Finding]] = list,
         watch_minutes: float = 0.0,
         beside: Sequence[Look] = (),
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Audit the store, and whatever the looks `beside` it see: the bus, the front door, the disk."""
         self._store = store
@@ -93,19 +98,30 @@ class Auditor:
         self._journal = journal  # what following the audit log has found
         self._watch_minutes = watch_minutes
         self._beside = tuple(beside)
+        self._seconds = seconds
+        self._told_at: dict[str, float] = defaultdict(lambda: -math.inf)  # kind -> when something of it was told last
         self._known: frozenset[Finding] = frozenset()
+        self._passing: frozenset[Finding] = frozenset()  # what the last look found that may have been over with it
 
     async def audit(self) -> list[Finding]:
-        """Look once; what was not there at the last look is journalled and told. Gives everything found."""
+        """Look once; what was not there at the last look is journalled and told. Gives everything found.
+
+        A bus or a door that does not answer at one look may be started again just then: it is told of when it does not
+        at two. More of a kind that was told of just now is told of minutes later, together: after an outage each look
+        finds other ones. The ping of the outside watcher is left out at the first.
+        """
         try:
             found = [*await self._store.read(self._look), *self._journal()]
             for look_beside in self._beside:
                 found += await look_beside()
-            fresh = frozenset(found) - self._known
-            if fresh:
-                told = [finding for finding in found if finding in fresh]
+            passing = frozenset(finding for finding in found if finding.kind in PASSING)
+            standing = frozenset(found) - (passing - self._passing)
+            now, fresh = self._seconds(), standing - self._known
+            told = [one for one in found if one in fresh and now - self._told_at[one.kind] >= AGAIN]
+            if told:
                 self._dispatcher.send(await self._store.write(lambda tx: self._tell(tx, told)))
-            self._known = frozenset(found)
+                self._told_at.update({finding.kind: now for finding in told})
+            self._known, self._passing = (standing & self._known) | frozenset(told), passing
             await self._store.write(lambda tx: self._note(tx, found))
         except StoreUnavailable:
             log.warning("audit: the store is away")  # no ping either: the outside watcher notices
