@@ -75,16 +75,29 @@ def losses(known: Sequence[StreamMarkRow], seen: Sequence[Seen]) -> list[Loss]:
     return lost
 
 
-def take_in(tx: Transaction, seen: Sequence[Seen], actor: str) -> list[Loss]:
-    """Compare and keep what the streams are now; gives what is lost since the last look, each with its audit line."""
+def take_in(tx: Transaction, before: Sequence[StreamMarkRow], seen: Sequence[Seen], actor: str) -> list[Loss]:
+    """Compare and keep what the streams are now; gives what is lost since the last look, each with its audit line.
+
+    `before` is what was known before the bus was asked: a door may have noted promises since, which the answer does not
+    hold yet.
+    """
     known = {row["stream"]: row for row in marks(tx.session)}
-    lost = losses(list(known.values()), seen)
+    lost = losses([_less(row, known[row["stream"]]) for row in before if row["stream"] in known], seen)
     for loss in lost:
         tx.audit(LOST, actor, subject=loss.stream, loss=loss.kind, known=loss.known, found=loss.found)
     by_stream = {loss.stream: loss for loss in lost}
     for one in seen:
-        tx.put(StreamMark, [_kept(one, known.get(one.stream), by_stream.get(one.stream), tx)], "stream")
+        row = known.get(one.stream)
+        if row is not None and one.created_at < row["created_at"] - SAME:
+            continue  # it has been made anew since it was asked, and somebody else has taken that in
+        tx.put(StreamMark, [_kept(one, row, by_stream.get(one.stream), tx)], "stream")
     return lost
+
+
+def _less(before: StreamMarkRow, now: StreamMarkRow) -> StreamMarkRow:
+    """Give what was known at both times: another look may have taken in a loss meanwhile."""
+    same = abs(now["created_at"] - before["created_at"]) <= SAME
+    return {**now, "last": min(before["last"], now["last"])} if same else now
 
 
 def _kept(one: Seen, before: StreamMarkRow | None, loss: Loss | None, tx: Transaction) -> StreamMarkRow:

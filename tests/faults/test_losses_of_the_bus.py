@@ -15,7 +15,7 @@ from services.cli.ops.reconcile import reconcile
 from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch
 from services.notify.watchdog.bus_watch import LAG_SECONDS, BusWatch
 from services.store import stream_marks
-from services.store.stream_marks import note_promises, note_taken, take_in, taken
+from services.store.stream_marks import marks, note_promises, note_taken, take_in, taken
 from services.store.transaction import Transaction
 from tests.house import SOKO, House
 from tests.servers import GENEROUS, end_tasks, free_port, until
@@ -243,5 +243,45 @@ def test_marks_only_grow_and_a_first_look_is_no_loss(house: House) -> None:
         (timedelta(), 119),
         (timedelta(hours=1), 3),
     ]
-    lost = [house.write(lambda tx, one=one: [loss.kind for loss in take_in(tx, [Mark(*one)], "test")]) for one in look]
-    assert lost == [[], [], [], ["shorter"], ["younger"]]
+
+    def taken_in(tx: Transaction, one: tuple[timedelta, int]) -> list[str]:
+        return [loss.kind for loss in take_in(tx, marks(tx.session), [Mark(*one)], "test")]
+
+    assert [house.write(lambda tx, one=one: taken_in(tx, one)) for one in look] == [
+        [],
+        [],
+        [],
+        ["shorter"],
+        ["younger"],
+    ]
+
+
+@pytest.mark.parametrize("who", ["auditor", "reconcile"])
+async def test_what_a_door_promises_while_the_bus_is_asked_is_no_loss(
+    house: House, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    await seen(house)
+    asked = house.bus.marks
+
+    async def slowly() -> object:
+        told = await asked()
+        ahead = next(one.last for one in told if one.stream == "REPORTS") + 5
+        house.write(lambda tx: note_promises(tx, 5, ahead))  # on a busy machine the answer lies for seconds
+        return told
+
+    with monkeypatch.context() as busy:
+        busy.setattr(house.bus, "marks", slowly)
+        found = (
+            await seen(house) if who == "auditor" else (await reconcile(house.bus, house.store, patience=0)).bus_lost
+        )
+    assert found == []
+    assert house.journal("bus.lost") == []
+    assert await seen(house) == ["bus_lost"]  # asked anew it still ends before what was promised
+
+
+async def test_two_looks_find_one_loss_once(house: House) -> None:
+    await BusWatch(house.bus, house.store).look()
+    house.write(lambda tx: note_promises(tx, 5, 500))
+    before, told = house.ask(marks), await house.bus.marks()
+    assert len(house.write(lambda tx: take_in(tx, before, told, "one"))) == 1
+    assert house.write(lambda tx: take_in(tx, before, told, "another")) == []

@@ -85,8 +85,9 @@ async def _check(settings: Settings, *, new_store: bool) -> int:
     bus = _bus(settings, declares=False)
     await bus.open()
     try:
-        marks, load = await bus.marks(), await bus.load()
-        lost = await store.write(lambda tx: stream_marks.take_in(tx, marks, "office"))
+        before = await store.read(stream_marks.marks)
+        seen, load = await bus.marks(), await bus.load()
+        lost = await store.write(lambda tx: stream_marks.take_in(tx, before, seen, "office"))
         for one in lost:
             print(f"The bus has lost messages: {one.sentence()}. When you know of it: kentongan bus accept", flush=True)
         judged = load.done["triage"] > 0

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.district import District
+from schemas.rows import StreamMarkRow
 from services.bus import Bus, StreamMark
 from services.cli.connect import add_place, open_store, settings_of, with_bus
 from services.cli.ops import queries
@@ -173,8 +174,9 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
             excused.add(id_)
     findings.strays = len(await bus.strays())
     findings.consumers_beyond = await bus.beyond()
+    known = await store.read(stream_marks.marks)  # before the bus is asked: doors go on promising
     seen = await bus.marks()
-    await store.read(lambda session: _beside(session, findings, seen))
+    await store.read(lambda session: _beside(session, findings, known, seen))
     findings.accepted = len(accepted)
     pending = findings.waiting.get("triage", 0)
     kept = await store.read(queries.digests)
@@ -190,12 +192,12 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     return findings
 
 
-def _beside(session: Session, findings: Findings, seen: Sequence[StreamMark]) -> None:
-    """Hold the bus against what is known of it from outside."""
-    known = stream_marks.marks(session)
+def _beside(session: Session, findings: Findings, known: Sequence[StreamMarkRow], seen: Sequence[StreamMark]) -> None:
+    """Hold the bus against what was known of it from outside."""
     findings.promised = sum(row["promised"] for row in known)
     fresh = {loss.stream: loss.sentence() for loss in stream_marks.losses(known, seen)}
-    old = {row["stream"]: f"{row['stream']}: {row['lost']} numbers" for row in known if row["lost"]}
+    lost = stream_marks.missing(session)
+    old = {row["stream"]: f"{row['stream']}: {row['lost']} numbers" for row in lost}
     findings.bus_lost = sorted({**old, **fresh}.values())
     findings.sent_again = queries.sent_again(session)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from services.bus import Bus, BusUnavailable
 from services.notify.watchdog.invariants import Finding
 from services.store.database import Store
-from services.store.stream_marks import missing, take_in
+from services.store.stream_marks import marks, missing, take_in
 
 LAG_SECONDS = 60.0  # a consumer that has something before it for so long, and takes nothing, does not work
 
@@ -26,13 +26,14 @@ class BusWatch:
     async def look(self) -> list[Finding]:
         """Give what is wrong with the bus; raises StoreUnavailable."""
         found = [] if await self._bus.ready() else [Finding("bus_refuses", "bus")]
+        before = await self._store.read(marks)
         try:
-            marks = await self._bus.marks()
+            seen = await self._bus.marks()
             load = await self._bus.load()
             beyond = await self._bus.beyond()
         except BusUnavailable:
             return found or [Finding("bus_refuses", "bus")]
-        await self._store.write(lambda tx: take_in(tx, marks, "auditor"))
+        await self._store.write(lambda tx: take_in(tx, before, seen, "auditor"))
         lost = await self._store.read(missing)
         found += [Finding("bus_lost", row["stream"]) for row in lost]
         found += [Finding("consumer_beyond", durable) for durable in beyond]
