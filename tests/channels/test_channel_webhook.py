@@ -1,7 +1,11 @@
 """The signed webhook, beyond the contract every channel keeps."""
 
+import asyncio
 import base64
+import contextlib
 import hmac
+import socket
+import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from uuid import UUID
@@ -12,6 +16,7 @@ from provider_fakes import Answer, FakeHttp, example_of, message
 from schemas.vocabulary import Classification
 from services.notify.channel_kit.http_channel import forbidden
 from services.notify.channels.webhook import Webhook, WebhookSettings, sign
+from tests.servers import until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 KEY = base64.b64decode(SECRET[6:])
@@ -168,3 +173,50 @@ def test_no_form_of_a_metadata_address_is_one_to_tell(host: str):
 )
 def test_an_address_of_the_office_or_the_world_is_one(host: str):
     assert not forbidden(host)
+
+
+async def test_names_whose_server_says_nothing_hold_up_no_other_name(
+    http: FakeHttp, opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked, found = threading.Event(), [], socket.getaddrinfo
+
+    def getaddrinfo(host, *given, **more):
+        asked.append(host)
+        if host.endswith(".hangs.example"):
+            answers.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return found(host, *given, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    channel, address = example_of(Webhook, http.url)
+    await opened(channel)
+    hanging = [
+        asyncio.create_task(channel.send(message(address=f"https://kantor{number}.hangs.example/hook")))
+        for number in range(40)  # more than an event loop has threads for
+    ]
+    try:
+        await until(lambda: len(asked) == len(hanging), "forty lookups")
+        there = await channel.send(message(address=address.replace("127.0.0.1", "localhost")))
+    finally:
+        answers.set()
+    assert there.outcome == "delivered"
+    assert {verdict.outcome for verdict in await asyncio.gather(*hanging)} == {"again"}
+
+
+async def test_a_receiver_that_answers_byte_by_byte_is_given_up_in_its_time(opened) -> None:
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while not writer.is_closing():
+                writer.write(b".")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    channel = Webhook(WebhookSettings(secret=SECRET, timeout=0.5))
+    await opened(channel)
+    verdict = await channel.send(message(address=f"http://127.0.0.1:{port}/"))
+    server.close()
+    assert (verdict.outcome, verdict.error) == ("again", "no answer in time")

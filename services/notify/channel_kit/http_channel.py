@@ -1,5 +1,6 @@
 """Call a provider over HTTP: one session, kept alive, and one reading of what came back."""
 
+import asyncio
 import ipaddress
 import json
 import socket
@@ -7,7 +8,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import ResolveResult
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.vocabulary import Blame
 from services.notify.channel_kit.base import LONGEST_WAIT, Channel, Outgoing, Verdict
+from services.notify.channel_kit.names import Names
 
 LONGEST_ANSWER = 65_536  # bytes of an answer that are read; what is longer costs the connection, not our memory
 LONGEST_PAUSE = 3600.0  # seconds; nobody may put a warning off for longer than this
@@ -103,7 +105,7 @@ class _Resolver(aiohttp.ThreadedResolver):
     """Resolve names, but never to a forbidden address: a name, or a number in disguise, is no way around the rule."""
 
     def __init__(self, refused: Callable[[str], bool] = forbidden) -> None:
-        super().__init__()
+        super().__init__(cast("asyncio.AbstractEventLoop", Names()))  # of a loop it asks only what these answer
         self._refused = refused
 
     async def resolve(
