@@ -23,13 +23,14 @@ from typing import Any
 from schemas.vocabulary import Role, Scope
 from services.cli.up import nats_config, nats_server
 from services.policy.loader import load_district
+from services.runtime.listening import fault_of
 from services.runtime.settings import DISTRICT
 from services.security import auth
 from services.security.keys import own_program
 from services.security.secret import load_secret
 from services.store.database import Store
 from tests.bench.load import Result, bodies, offer
-from tests.bench.machine import Peak, cpu_by_part, folder_mb, resident_mb
+from tests.bench.machine import Peak, cpu_by_part, folder_mb, holder, resident_mb
 from tests.bench.wire import Sink
 
 HTTP, BUS = 18_080, 14_222
@@ -61,12 +62,23 @@ def run(options: argparse.Namespace) -> int:
         for line in compared(*(json.loads(path.read_text()) for path in options.compare)):
             print(line)
         return 0
+    if taken := _taken():
+        print(taken, file=sys.stderr)
+        return 2
     figures = asyncio.run(_bench(options))
     if options.save:
         options.save.write_text(json.dumps(figures, indent=1))
     if options.json:
         print(json.dumps(figures))
     return 1 if any(part["lost"] or part["doubled"] for part in figures["parts"]) else 0
+
+
+def _taken() -> str | None:
+    """Say who listens where the lines are to: one that an earlier run has left would be measured in their place."""
+    for port in (HTTP, BUS):
+        if fault_of("127.0.0.1", port):
+            return f"Port {port} of the bench is taken by {holder(port) or 'another program'}. End it first."
+    return None
 
 
 def _say(words: str) -> None:

@@ -1,9 +1,15 @@
 """What the bench makes of its figures."""
 
+import argparse
 import os
+import socket
 
+import pytest
+
+from tests.bench import command
 from tests.bench.command import compared
 from tests.bench.machine import cpu_by_part, tree
+from tests.servers import free_port
 
 
 def run(commit: str, sustained: int, p99: float) -> dict[str, object]:
@@ -30,3 +36,17 @@ def test_a_line_or_rate_that_only_one_run_has_is_left_out() -> None:
 def test_cpu_is_counted_by_what_a_process_runs() -> None:
     assert os.getpid() in tree(os.getpid())
     assert sum(cpu_by_part(os.getpid()).values()) > 0
+
+
+def test_what_an_earlier_run_has_left_on_its_ports_is_named_and_not_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as left:
+        left.bind(("127.0.0.1", 0))
+        left.listen()
+        monkeypatch.setattr(command, "BUS", left.getsockname()[1])
+        monkeypatch.setattr(command, "HTTP", free_port())
+        monkeypatch.setattr(command, "_bench", None)
+        options = argparse.Namespace(compare=None, save=None, json=False)
+        assert command.run(options) == 2
+    assert f"Port {command.BUS} of the bench is taken by {os.getpid()}: " in capsys.readouterr().err
