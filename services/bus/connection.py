@@ -42,6 +42,7 @@ FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
 PROBED_FOR = 1.0  # seconds for which a probe that was kept counts
 GOODBYE = 5.0  # seconds to wait for the server when leaving
 REFUSED = "The bus refuses this installation's name or password: is another program's bus on this port?"
+LARGEST = 1 << 20  # bytes of a message that the server must take: deploy/nats and `up` set so many
 BATCH = 64  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
 
 
@@ -266,6 +267,10 @@ class Connection:
                 return False
             self._kept_at = time.monotonic()
         return True
+
+    def takes(self) -> int:
+        """Give how many bytes a message may have; with fewer than LARGEST some are refused for ever."""
+        return self.nc.max_payload
 
     def has_room(self) -> bool:
         """Say whether the disk of a bus on this machine has enough room left to promise; True for any other bus."""

@@ -74,7 +74,8 @@ STREAMS = (
 MOST_PENDING = 100_000
 MOST_DELIVERIES = 40  # a message that kills its worker each time ends here; failures give up earlier
 NEVER_LESS = ("num_replicas", "max_age", "duplicate_window")
-COMPARED = (*NEVER_LESS, "subjects", "allow_direct", "allow_msg_ttl")
+UNLIMITED = ("max_msgs", "max_bytes", "max_msg_size", "max_msgs_per_subject")  # a full stream refuses every report
+COMPARED = (*NEVER_LESS, "subjects", "allow_direct", "allow_msg_ttl", *UNLIMITED)
 
 
 def wanted_stream(declared: StreamConfig, replicas: int) -> StreamConfig:
@@ -130,7 +131,10 @@ def stream_differences(wanted: StreamConfig, found: StreamConfig) -> Iterator[st
     """Name what a stream has that is not as wanted; more copies, or a longer retention or window, are none."""
     for name in COMPARED:
         asked, given = getattr(wanted, name), getattr(found, name)
-        fine = _size(name, given) >= _size(name, asked) if name in NEVER_LESS else _same(asked, given)
+        if name in UNLIMITED:
+            fine = given is None or given <= 0
+        else:
+            fine = _size(name, given) >= _size(name, asked) if name in NEVER_LESS else _same(asked, given)
         if not fine:
             yield f"{wanted.name}: {name} is {_said(given)}, wanted {_said(asked)}"
 

@@ -18,6 +18,7 @@ from services.cli.ops.reconcile import reconcile
 from services.store.database import Store, StoreShapeError
 from services.store.outage import Trial
 from tests.house import SOKO, Clock, House
+from tests.incidents import filed
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.nats
@@ -115,6 +116,37 @@ async def test_whoever_does_not_declare_changes_no_stream_and_names_what_differs
     assert "REPORTS: num_replicas is 1, wanted 3" in said
     assert "answers: missing" in said
     assert (await bus.js.stream_info("INCIDENTS")).config.max_age == 3600.0
+
+
+async def test_a_limit_that_somebody_gave_a_stream_is_named_and_taken_off_by_who_declares(new_bus: NewBus) -> None:
+    bus = await new_bus()
+    config = (await bus.js.stream_info("REPORTS")).config
+    config.max_msgs = 1
+    await bus.js.update_stream(config)
+    await bus.publish_report(filed("Satu."), "")
+    with pytest.raises(BusUnavailable):
+        await bus.publish_report(filed("Dua."), "")
+    assert not await bus.ready()
+    assert "REPORTS: max_msgs is 1, wanted None" in await bus.differences()
+    await bus.provision()
+    assert await bus.differences() == []
+    await bus.publish_report(filed("Dua."), "")
+
+
+@pytest.mark.usefixtures("bare")
+def test_doctor_names_a_server_that_takes_only_small_messages(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def declared() -> None:
+        bus = Bus(nats.url, name="deploy", kabupaten="35.23", declares=True)
+        await bus.open()
+        await bus.close()
+
+    asyncio.run(declared())
+    monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
+    monkeypatch.setattr(doctor, "LARGEST", (1 << 20) + 1)
+    assert main(["doctor", "--data", str(tmp_path)]) == 1
+    assert "takes messages of 1048576 bytes, wanted 1048577" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("bare")

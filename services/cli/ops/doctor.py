@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from schemas.records import Address, Person
 from services.bus import Bus, BusUnavailable
+from services.bus.connection import LARGEST
 from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
 from services.cli.policy.status import rules_of
@@ -166,13 +167,17 @@ async def _bus(settings: Settings) -> list[Finding]:
         await _within(PATIENCE, bus.open)
         letters = await bus.dead_letters()
         other = await bus.differences()
-        room = bus.has_room()
+        room, takes = bus.has_room(), bus.takes()
     except (TimeoutError, BusUnavailable) as error:
         return [(False, str(error) or "the bus does not answer; is `kentongan up` running?")]
     finally:
         await bus.close()
     found = [(not letters, f"bus: reachable, {len(letters)} dead letters")]
     found += [(False, f"bus: {one}; mend it with: kentongan bus declare") for one in other]
+    if takes < LARGEST:
+        found.append(
+            (False, f"bus: its server takes messages of {takes} bytes, wanted {LARGEST}: see max_payload there")
+        )
     return found if room else [*found, (False, "bus: too little room on its disk, reports are refused")]
 
 
