@@ -19,7 +19,12 @@ from services.runtime.disk import sync_names
 LEAST = 32  # bytes: what HMAC-SHA256 gains nothing beyond, and nobody guesses
 LIVE = 2  # secrets at once: the one that signs, and the one before it
 FILE = "secret"
+STARTED = "root"  # lies beside the secrets once an installation has started: the root of what is sealed, wrapped
 SETTING = {FILE: "KENTONGAN_SECRET", "master": "KENTONGAN_MASTER_KEY"}  # by the name of the file
+WITHOUT = {  # what may be done where it was kept nowhere
+    FILE: "To go on without it, which ends every key, receipt and button: kentongan key rotate",
+    "master": "Without it nothing that was sealed opens.",
+}
 SIGNED = 24  # bytes of a signature, 32 characters
 
 
@@ -142,10 +147,16 @@ def _digest(given: str) -> bytes:
     return hashlib.sha256(given.encode()).digest()
 
 
-def made(data: Path, name: str = FILE) -> Path:
-    """Give the secret's file, made if it is not there: written aside and linked, so that nobody reads half of one."""
+def made(data: Path, name: str = FILE, *, anew: bool = False) -> Path:
+    """Give the secret's file, made if it is not there: written aside and linked, so that nobody reads half of one.
+
+    Raises SecretError where an installation has started before: what was lost, or is away for a while, gets no other in
+    its place but by who says so, `anew`.
+    """
     file = data / name
     if not file.exists():
+        if not anew and (data / STARTED).exists():
+            raise SecretError(f"{file} is gone. Put it back from where it was kept. {WITHOUT[name]}")
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _put(file, [secrets.token_bytes(LEAST)], first=True)
     return file
@@ -153,7 +164,7 @@ def made(data: Path, name: str = FILE) -> Path:
 
 def rotate(data: Path, name: str = FILE) -> Secret:
     """Sign by a new secret from now on and keep the one before it; raises SecretError while two are live."""
-    kept = _read(made(data, name))
+    kept = _read(made(data, name, anew=name == FILE))
     if kept.previous is not None:
         command = "kentongan key retire" if name == FILE else "kentongan source retire"
         raise SecretError(f"Two secrets are live already. End the older one first: {command}")
@@ -191,6 +202,8 @@ def _read(file: Path) -> Secret:
         live = [bytes.fromhex(line) for line in file.read_text(encoding="ascii").split()]
     except ValueError:
         live = []
+    except OSError as error:  # its mode was changed, or its disk fails
+        raise SecretError(f"{file} cannot be read: {error.strerror}.") from None
     if not 1 <= len(live) <= LIVE or any(len(one) < LEAST for one in live):
         raise SecretError(f"{file} holds no secret of at least {LEAST} bytes. Put it back from where it was kept.")
     return Secret(*live)

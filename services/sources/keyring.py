@@ -14,7 +14,7 @@ from pathlib import Path
 from schemas.records import ReporterKey
 from schemas.rows import ReporterKeyRow
 from services.runtime.settings import Settings
-from services.security.secret import LEAST, Secret, SecretError, load_secret, retire, rotate
+from services.security.secret import LEAST, STARTED, Secret, SecretError, load_secret, retire, rotate
 from services.sources import queries
 from services.sources.cipher import SealError, new_key
 from services.sources.vault import ROOT, Vault, name_of, unwrapped
@@ -23,7 +23,7 @@ from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.sources")
 FILE = "master"  # the master's file; never in a backup of the store
-CACHE = "root"  # the root, wrapped, so that the front door starts while the store is away
+CACHE = STARTED  # the root, wrapped, so that the front door starts while the store is away
 COMMAND_SECONDS = 30
 MASTER = "master"  # what a running service says of itself: the name of the newest master that it knows
 RUNS = timedelta(minutes=2)  # since its last sign of life: a service gives one every half minute

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from services.security.secret import FILE, Secret, SecretError, derive, load_secret, retire, rotate
+from services.security.secret import FILE, STARTED, Secret, SecretError, derive, load_secret, made, retire, rotate
 
 FORK = multiprocessing.get_context("fork")
 
@@ -86,3 +86,31 @@ def test_the_file_stays_private(tmp_path: Path, act: Callable[[Path], object]) -
     load_secret("", tmp_path)
     act(tmp_path)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["secret", "master"])
+def test_what_was_lost_or_is_away_for_a_while_gets_no_other_in_its_place(tmp_path: Path, name: str) -> None:
+    kept = made(tmp_path, name)
+    (tmp_path / STARTED).write_text("wrapped")
+    aside = kept.rename(tmp_path / "aside")
+    with pytest.raises(SecretError, match="is gone"):
+        load_secret("", tmp_path, name=name)
+    assert not kept.exists()
+    aside.rename(kept)
+    assert load_secret("", tmp_path, name=name) == load_secret("", tmp_path, name=name)
+
+
+def test_who_has_kept_no_copy_goes_on_by_an_office_command_alone(tmp_path: Path) -> None:
+    (tmp_path / STARTED).write_text("wrapped")
+    with pytest.raises(SecretError, match="kentongan key rotate"):
+        load_secret("", tmp_path)
+    rotate(tmp_path)
+    assert load_secret("", tmp_path).current
+    with pytest.raises(SecretError):
+        rotate(tmp_path, "master")
+
+
+def test_a_file_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    with pytest.raises(SecretError, match="cannot be read: Is a directory"):
+        load_secret("", tmp_path)

@@ -20,7 +20,7 @@ from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.accounts.shutting_out import lock
-from services.security.secret import Secret
+from services.security.secret import Secret, made
 from services.sources import escrow, tombstones
 from services.sources.cipher import SealError, unseal
 from services.sources.keyring import load_master, open_vault
@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
                 return 1
         broken = verify(store.engine).first
         if not broken:
+            if not settings.secret:
+                made(settings.data, anew=True)  # where it was not brought along, another signs from now on
             vault = open_vault(settings, store)  # the front door's copy of the root is this store's from now on
             store.write_now(lambda tx: tombstones.bury_noted(tx, vault, settings.data))
     finally:
