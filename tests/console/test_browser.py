@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from pypdfium2 import PdfDocument
 
 from schemas.vocabulary import Role
 from services.incidents import lifecycle, responses
@@ -69,6 +70,23 @@ def test_everything_works_without_scripts(desk, chromium):
     page.get_by_role("button", name="Keluar").click()
     expect(page.get_by_label("Nama pengguna")).to_be_visible()
     assert desk.alert("clash", "POLRES").state == "reported"
+    context.close()
+
+
+def test_figures_are_folded_on_a_phone_opened_by_a_touch_and_whole_on_paper(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = sign_in(context, desk, "ratna")
+    page.goto(f"{desk.url}/angka")
+    table = page.get_by_role("table", name="Per kecamatan").or_(page.locator("#kecamatan table"))
+    expect(table).to_be_hidden()
+    page.get_by_role("link", name="Per kecamatan").click()
+    expect(table).to_be_visible()
+    expect(page.locator("details.fold[open] > summary", has_text="Per kecamatan")).to_be_in_viewport()
+    page.goto(f"{desk.url}/angka")  # on paper all is there, though nobody has opened it
+    text = "".join(one.get_textpage().get_text_range() for one in PdfDocument(page.pdf()))
+    names = page.locator("#kecamatan th[scope=row]").all_text_contents()
+    assert len(names) > 1
+    assert [name for name in names if name not in text] == []
     context.close()
 
 

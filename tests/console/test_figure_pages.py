@@ -116,6 +116,37 @@ def test_the_page_counts_what_its_reader_may_know_of(desk, person):
     assert "radikalisme" not in re.sub(r"<select.*?</select>", "", emma, flags=re.DOTALL)
 
 
+def test_what_is_long_is_folded_and_each_way_to_it_leads_inside(desk, person):
+    """A link to what stands inside a folded part opens it, without scripts; the part itself would stay shut."""
+    ratna = person("ratna")
+    body = ratna.get("/angka").body
+    opened = re.findall(r'<details class="card fold"( open)?>.*?<div class="folded" id="(\w+)">', body)
+    assert {id_ for is_open, id_ in opened if not is_open} >= {"masalah", "kecamatan", "sumber", "pelapor"}
+    assert {id_ for is_open, id_ in opened if is_open} >= {"lama", "minggu", "instansi"}
+    jumps = re.search(r'<nav class="kinds jumps.*?</nav>', body)
+    assert jumps is not None
+    assert set(re.findall(r'href="#(\w+)"', jumps[0])) == {id_ for _, id_ in opened}
+    whole = ratna.get("/angka?hari=90&buka=semua").body
+    main = whole[whole.index("<main") :]
+    assert main.count("<details") == main.count("<details class=\"card fold\" open") + main.count(
+        '<details class="more" open'
+    )
+    assert "Buka semua" not in whole
+
+
+def test_institutions_that_are_asked_most_are_seen_at_once_and_the_others_follow(desk, person, monkeypatch):
+    monkeypatch.setattr("services.console.figures.pages.FIRST", 1)
+    body = person("ratna").get("/angka").body
+    part = body[body.index('id="instansi"') : body.index('id="masalah"')]
+    at_once, _, others = part.partition('<details class="more">')
+    every = csv.reader(io.StringIO(person("ratna").get("/angka.csv").body.lstrip("\ufeff")))
+    names = [row[1] for row in list(every)[1:]]
+    assert len(names) > 1
+    heads = re.compile(r'scope="row">(.*?)</th>')
+    assert (heads.findall(at_once), heads.findall(others)) == (names[:1], names[1:])
+    assert f"{len(names) - 1} instansi lain" in others
+
+
 @pytest.mark.parametrize("login", ["joko", "dewi", "ani"])
 def test_who_does_not_oversee_has_no_figures(desk, person, login):
     assert person(login).get("/angka").status == 403

@@ -31,7 +31,7 @@ PAGES = {
     ),
     "ratna": (
         "/angka",
-        "/angka?hari=365",
+        "/angka?hari=365&buka=semua",
         "/serah-terima",
         "/?dinding=1",
         "/redam",

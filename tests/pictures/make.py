@@ -70,7 +70,8 @@ class PictureTaker:
             await tab.emulate_media(color_scheme=wanted.theme)
             if wanted.below:
                 await tab.evaluate(
-                    """(what) => { document.querySelector(what).scrollIntoView({block: "start"}); scrollBy(0, -60); }""",
+                    """(what) => { const one = document.querySelector(what); const fold = one.closest("details"); if (fold) fold.open = true;
+                    (fold || one).scrollIntoView({block: "start"}); scrollBy(0, -60); }""",
                     wanted.below,
                 )
             if wanted.whole:

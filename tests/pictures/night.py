@@ -42,7 +42,7 @@ STEP = 0x9E3779B97F4A7C15F39CC0605CEDC835  # odd, so that numbers of incidents d
 TRIES = 20
 MINUTES = 4  # since the last report: the first answers are still waited for
 PLACES = {  # the incidents that pictures are taken of: kecamatan and issue
-    "kerek": ("35.23.08", "TAM"),
+    "kerek": ("35.23.08", "AGR"),
     "soko": ("35.23.11", "SLT"),
     "bangilan": ("35.23.03", "SLT"),
     "semanding": ("35.23.15", "AGM"),

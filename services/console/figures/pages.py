@@ -34,6 +34,7 @@ USUAL = 30
 TABLES = ("instansi", "masalah", "kecamatan", "minggu")
 SOURCES = ("sumber", "pelapor")  # tables of what sources told, for those who may know of sources
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST = 6  # institutions that are shown at once, those that are asked most; the others are folded
 SHORT = 6  # signs of a handle: enough to tell reporters apart on a page
 TITLES = {
     "instansi": "institutions",
@@ -142,6 +143,9 @@ class FigurePages:
             "label": lambda code: _issue(district.issues.get(code), code, visitor.language),
             "place": lambda code: district.places[code].name if code in district.places else code,
             "highest": max((week.incidents for week in found.weeks), default=0) or 1,
+            "first": FIRST,
+            "everything": given.get("buka") == "semua",
+            "shown_parts": _parts(shown),
             "asked": {name: given[name] for name in ("hari", "issue", "kecamatan", "level") if given.get(name)},
         }
         return self._counter.show(request, "figures.html", visitor, facts)
@@ -243,6 +247,15 @@ class FigurePages:
             place = district.places.get(one.code)
             called = place.name if place else _issue(district.issues.get(one.code), one.code, language)
             yield one.code, called, one.total, *one.levels, one.closed.part
+
+
+def _parts(shown: Shown) -> list[tuple[str, str]]:
+    """Name the parts of the page that this reader is shown, by their words and by what leads to them."""
+    parts = [("times", "lama"), ("weeks", "minggu")]
+    parts += [(TITLES[name], name) for name in ("instansi", "masalah", "kecamatan")]
+    return parts + [
+        (TITLES[name], name) for name, track in zip(SOURCES, (shown.sources, shown.reporters), strict=True) if track
+    ]
 
 
 def _issue(issue: Any, code: str, language: str) -> str:

@@ -98,8 +98,9 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     if not may(reader.role, Act.READ, program=reader.program):
         return [col(Incident.id).is_(None)]
     conditions: list[ColumnElement[bool]] = [col(Incident.close_reason).is_distinct_from(TEST_OVER)]
-    # The bar of an accusation comes first, for every role.
-    conditions += [~_accuses(code) for code in barring(reader, district)]
+    if barred := barring(reader, district):  # the bar of an accusation comes first, for every role
+        # Most incidents accuse nobody: their facts are opened once, not once for each office.
+        conditions.append(or_(_accused().is_(None), ~or_(*(_accuses(code) for code in barred))))
     if hidden := hidden_issues(reader, district):
         # A second issue counts too: a land dispute told as terrorism is still terrorism's business.
         conditions += [
@@ -118,7 +119,11 @@ def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
 
 def _accuses(code: str) -> ColumnElement[bool]:
     """Give the condition of an incident one of whose reports accuses an agency."""
-    return func.coalesce(col(Incident.facts)[ACCUSED].as_string(), "").like(f'%"{code}"%')
+    return func.coalesce(_accused(), "").like(f'%"{code}"%')
+
+
+def _accused() -> ColumnElement[Any]:
+    return col(Incident.facts)[ACCUSED].as_string()
 
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
