@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -70,6 +71,25 @@ async def test_after_an_interruption_what_was_missed_is_told_once_each(desk):
         async with session.get(f"{desk.url}/v1/events", headers={"Last-Event-ID": last}) as answer:
             told = [*await heard(answer.content, "incident"), *await heard(answer.content, "incident")]
     assert [desk.ids["clash"], desk.ids["church"]] == [data["id"] for event, data in told if event == "incident"]
+
+
+async def test_a_page_hears_what_came_since_it_was_made(desk, person):
+    """Its address names the line; a browser that comes back names the last one that it heard, which is later."""
+    ratna = person("ratna")
+    position = re.search(r'data-position="(\d+)"', ratna.get("/").body)
+    assert position is not None
+    verify(desk, "clash")
+    between = desk.store.read_now(newest_line)
+    verify(desk, "church")
+    address = f"{desk.url}/v1/events?after={position[1]}"
+    headers = {"Authorization": f"Bearer {desk.key(Role.COORDINATOR)}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        async with session.get(address) as answer:
+            told = [*await heard(answer.content, "incident"), *await heard(answer.content, "incident")]
+        async with session.get(address, headers={"Last-Event-ID": str(between)}) as answer:
+            again = await heard(answer.content, "incident")
+    assert [data["id"] for event, data in told if event == "incident"] == [desk.ids["clash"], desk.ids["church"]]
+    assert [data["id"] for event, data in again if event == "incident"] == [desk.ids["church"]]
 
 
 async def test_reading_a_secret_wakes_nobody(desk):

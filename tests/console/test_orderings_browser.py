@@ -159,7 +159,7 @@ def test_a_page_that_was_refused_once_comes_back_and_shows_what_it_missed(desk, 
     context = chromium.new_context(viewport=WIDE)
     context.clock.install()
     away = [True]
-    context.route("**/v1/events", lambda route: route.fulfill(status=503) if away else route.continue_())
+    context.route("**/v1/events*", lambda route: route.fulfill(status=503) if away else route.continue_())
     page = sign_in(context, desk, "ratna")
     expect(page.locator("#pulse")).to_have_class(re.compile(r"\boff\b"))
     desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))

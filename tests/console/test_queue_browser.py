@@ -1,11 +1,13 @@
 """The queue in a real browser: live and morphed, by keyboard, weight, axe, the first screen."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
 from schemas.records import Incident
 from schemas.vocabulary import Role
-from services.incidents import responses
+from services.incidents import lifecycle, responses
 from services.security import auth
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 from tests.console.night import DISTRICT
@@ -13,6 +15,7 @@ from tests.console.night import DISTRICT
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 JOKO = auth.Identity("joko", "Joko", Role.MEMBER, "POLRES")
+RATNA = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
 KIB = 1024
 
 
@@ -68,6 +71,33 @@ def test_it_changes_by_itself_and_keeps_what_is_in_hand(desk, chromium):
     ) == ["reason", 3, 8]
     assert page.locator("#panel details[data-key='eskalasi']").evaluate("(one) => one.open")
     assert page.locator("#peta details").evaluate("(one) => one.open")
+    context.close()
+
+
+def test_a_page_is_fetched_again_for_what_changed_and_for_nothing_else(desk, chromium):
+    """Its event stream begins where the page was made: what came between is told, and what it shows is not asked for."""
+    context = chromium.new_context(viewport=WIDE)
+    context.clock.install()
+    asked = []
+    context.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page = sign_in(context, desk, "ratna")
+    expect(page.locator("#panel h1")).to_be_visible()
+    expect(page.locator("#pulse:not(.off)")).to_be_visible()
+    page.clock.run_for(2000)
+    fetched = [path for path in asked if path == "/" or path.startswith("/peristiwa/")]
+    assert len(fetched) == 2  # the page, and the incident beside the queue
+    desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+    until(page, lambda: page.clock.run_for(400) or asked.count("/") == 2, "the change")
+    context.close()
+
+    def change_first(route) -> None:
+        desk.write(lambda tx: lifecycle.verify(tx, desk.ids["clash"], RATNA, ""))
+        route.continue_()
+
+    context = chromium.new_context(viewport=WIDE)
+    context.route("**/v1/events*", change_first)
+    page = sign_in(context, desk, "ratna")
+    expect(page.locator("#e-unverified-" + desk.ids["clash"] + "-1")).to_have_count(0)
     context.close()
 
 

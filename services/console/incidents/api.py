@@ -164,15 +164,19 @@ class Api:
             raise Problem(404)
         return _json(_ONE, view)
 
-    async def events(self, request: Request) -> EventSourceResponse:
-        """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see."""
+    async def events(self, request: Request, after: str = "") -> EventSourceResponse:
+        """Tell what changes as server-sent events (`incident`, `reset`), only what the caller may see.
+
+        From `Last-Event-ID` on, which a browser sends when it comes back; else from the line `after`; else from now on.
+        """
         visitor = await self._official(request)
         if self._head.watchers >= WATCHERS:
             raise Problem(503, headers=RETRY)
         if self._head.of_each[visitor.identity.id] >= OF_ONE_PERSON:
             raise Problem(429, "Terlalu banyak layar terbuka", headers=RETRY)
         last = request.headers.get("last-event-id", "")
-        after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None  # noqa: PLR2004
+        last = last or after
+        begin = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None  # noqa: PLR2004
 
         async def still() -> bool:
             try:
@@ -182,7 +186,7 @@ class Api:
             return now.identity == visitor.identity  # a changed clearance takes a new stream
 
         return EventSourceResponse(
-            encoded(stream(self._deps, self._head, visitor.identity, after, still)),
+            encoded(stream(self._deps, self._head, visitor.identity, begin, still)),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 

@@ -13,6 +13,7 @@
   let running = false;
   let behind = 0; // milliseconds by which this machine's clock differs from the server's
   let asOf = null;
+  let position = -1; // the audit log's line up to which what is shown is whole
 
   // -- changing what is shown
   const dirty = (one) => one.matches("textarea, select, input:not([type=hidden])") && (one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked
@@ -44,6 +45,7 @@
   }
   const troubled = (answer) => answer.status === 429 || answer.status >= 500;
   function known(page) {
+    position = Math.max(position, Number(page.body.dataset.position || -1));
     const now = Date.parse(page.body.dataset.now);
     if (!now) return;
     behind = now - Date.now();
@@ -323,12 +325,16 @@
   alarm();
   if (document.querySelector("[data-part]") && "EventSource" in window) {
     const here = file() && !panel ? file().dataset.incident : null;
+    let broken = false;
     const listen = () => {
-      line = new EventSource("/v1/events");
-      line.addEventListener("hello", () => { say(true); later(); }); // what happened before the line stood is not missed
-      line.addEventListener("reset", later);
-      line.addEventListener("incident", (event) => { if (!here || JSON.parse(event.data).id === here) later(); });
+      line = new EventSource(position < 0 ? "/v1/events" : `/v1/events?after=${position}`); // what happened since the page was made is told
+      line.addEventListener("hello", () => { say(true); if (broken || position < 0) later(); broken = false; });
+      line.addEventListener("reset", (event) => { position = Number(event.lastEventId); later(); }); // also to a lower line: a backup was put back
+      line.addEventListener("incident", (event) => {
+        if (Number(event.lastEventId) > position && (!here || JSON.parse(event.data).id === here)) later();
+      });
       line.onerror = () => { // a browser comes back by itself when the line breaks, and never once it was refused
+        broken = true;
         say(false);
         if (line.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
       };

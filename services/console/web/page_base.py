@@ -130,6 +130,7 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "emergency": deps.district.emergency,
         "path": request.url.path,
         "now": deps.clock(),
+        "position": getattr(request.state, "position", 0),  # its event stream begins there
         "sample": deps.sample,
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,

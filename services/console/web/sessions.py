@@ -15,6 +15,7 @@ from services.console.texts import LANGUAGES
 from services.security.auth import Identity, form_token, whose_session
 from services.security.keys import KeysUnknown
 from services.security.refusal import Refused
+from services.store.audit_log import safe_line
 from services.web.problem_details import Problem
 
 COOKIE = "kentongan_sesi"
@@ -80,8 +81,9 @@ async def arriving_of(request: Request, deps: Deps) -> Visitor | None:
         return None
     if not hasattr(request.state, "person"):
         steps = deps.steps
-        request.state.person = await deps.store.read(
-            lambda session: whose_session(session, cookie, deps.clock(), steps)
+        # The audit log's line first: what the page shows is read later, so that nothing lies between the two.
+        request.state.position, request.state.person = await deps.store.read(
+            lambda session: (safe_line(session), whose_session(session, cookie, deps.clock(), steps))
         )
     person = request.state.person
     if person is None:
