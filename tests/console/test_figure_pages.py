@@ -128,7 +128,7 @@ def test_what_is_long_is_folded_and_each_way_to_it_leads_inside(desk, person):
     assert set(re.findall(r'href="#(\w+)"', jumps[0])) == {id_ for _, id_ in opened}
     whole = ratna.get("/angka?hari=90&buka=semua").body
     main = whole[whole.index("<main") :]
-    assert main.count("<details") == main.count("<details class=\"card fold\" open") + main.count(
+    assert main.count("<details") == main.count('<details class="card fold" open') + main.count(
         '<details class="more" open'
     )
     assert "Buka semua" not in whole

@@ -1,14 +1,15 @@
 """The officer's page: what is asked, the one tap, the slip taken back, "not ours", help, and what it never shows."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from schemas.records import Journal, Ladder, Sitrep
+from schemas.records import Alert, Journal, Ladder, Sitrep
 from tests.console.caller import Caller
-from tests.console.night import CLASH, NOW, PROTEST
+from tests.console.night import CLASH, NOW, PROTEST, owe
 
 
 def tap(desk, who: Caller, name: str, act: str, **fields: str):
@@ -135,3 +136,37 @@ def test_who_may_not_answer_is_not_offered_the_button(desk, person, login):
     who = person(login)
     page = who.get(f"/p/{desk.ids['clash']}")
     assert "/terima" not in page.body
+
+
+def owed_lines(body: str) -> list[str]:
+    return re.findall(r'<li class="entry l-\w+" id="u-([^"]+)"', body)
+
+
+def test_the_list_begins_with_what_waits_for_ones_own_answer_and_each_is_accepted_there(desk, person):
+    """Several alerts at once: one page with each and a button each, the gravest first; nothing is accepted unasked."""
+    joko = person("joko")
+    desk.write(lambda tx: owe(tx, desk.ids["protest"], "POLRES", "support", owed=1))
+    page = joko.get("/")
+    assert owed_lines(page.body) == [desk.ids["clash"], desk.ids["protest"]]
+    assert "Menunggu jawaban Polres Tuban" in page.body
+    answer = joko.form(f"/p/{desk.ids['clash']}/terima", {"csrf": page.csrf, "daftar": "1"})
+    assert answer.headers["location"] == f"/?baru={desk.ids['clash']}&pesan=terima"
+    assert (desk.alert("clash", "POLRES").state, desk.alert("protest", "POLRES").state) == ("acknowledged", "delivered")
+    after = joko.get(answer.headers["location"]).body
+    assert owed_lines(after) == [desk.ids["protest"]]
+    assert "Diterima. Terima kasih." in after
+    assert f'href="/p/{desk.ids["clash"]}">Yang baru diterima' in after
+    assert owed_lines(joko.get("/?level=TINGGI").body) == []  # a filter asks for a list
+    assert "Yang baru diterima" not in joko.get("/?baru=x&pesan=terima").body
+
+
+@pytest.mark.parametrize(
+    "change", [{"duty": "inform"}, {"state": "reported"}, {"institution": "LH"}, {"acknowledged_how": "declined"}]
+)
+def test_what_is_not_asked_of_ones_own_institution_waits_for_nobody_there(desk, person, change):
+    def changed(tx) -> None:
+        tx.session.get_one(Alert, f"a-{desk.ids['clash']}-POLRES").sqlmodel_update(change)
+
+    assert desk.ids["clash"] in owed_lines(person("joko").get("/").body)
+    desk.write(changed)
+    assert desk.ids["clash"] not in owed_lines(person("joko").get("/").body)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets
+from tests.console.night import owe
 from tests.console.test_hand_over import on_shift
 
 __all__ = ["chromium"]
@@ -52,6 +53,35 @@ def test_the_line_is_cut_at_the_tap(desk, chromium):
     context.set_offline(False)
     expect(page.locator(".said")).to_contain_text("Diterima")
     assert desk.alert("clash", "POLRES").state == "acknowledged"
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_alerts_are_accepted_from_one_page_one_tap_each(desk, chromium, scripts):
+    desk.write(lambda tx: owe(tx, desk.ids["protest"], "POLRES", "support", owed=1))
+    context = chromium.new_context(viewport=PHONE, service_workers="block", java_script_enabled=scripts)
+    page = sign_in(context, desk, "joko")
+    buttons = page.get_by_role("button", name="Terima")
+    expect(buttons).to_have_count(2)
+    for box in (one.bounding_box() for one in buttons.all()):
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"]  # both without a turn of the page
+    if scripts:
+        assert faults_of(page, *BOTH) == []
+        assert small_targets(page) == []
+        context.set_offline(True)
+        buttons.first.click()
+        expect(page.locator(".said[role=status]")).to_contain_text("Tersimpan di HP ini")
+        context.set_offline(False)
+    else:
+        buttons.first.click()
+    expect(page.locator(".said")).to_contain_text("Diterima")
+    expect(buttons).to_have_count(1)
+    buttons.click()
+    expect(buttons).to_have_count(0)
+    assert [desk.alert(name, "POLRES").state for name in ("clash", "protest")] == ["acknowledged"] * 2
+    page.get_by_role("link", name="Yang baru diterima").click()
+    expect(page.get_by_text("Balas Lapjut").or_(page.get_by_text("Batalkan")).first).to_be_visible()
     context.close()
 
 

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.vocabulary import OPEN_STATES
+from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.incidents import filters as asking
 from services.console.incidents.actions import ACTS, REASON_LIMIT, choices_of, perform, permitted
@@ -69,6 +70,11 @@ class IncidentPages:
             "issues": list(district.issues.values()),
             "places": sorted(places, key=lambda place: place.name),
             "filtered": filtered,
+            "owed": () if filtered or page.page > 1 else await self._reading.owed(visitor),
+            "answers": may(visitor.identity.role, Act.ANSWER),
+            "said": "p.done.terima" if given.get("pesan") == "terima" else None,
+            "accepted": next((one.id for one in page.items if one.id == given.get("baru")), ""),
+            "script_words": words.say("p.kept", visitor.language),
             "desa": district.places.get(given.get("desa", "")),
             **asking.picking(given, visitor.identity),
         }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from schemas.by_hand import Proposal
@@ -25,9 +26,10 @@ from schemas.records import (
     Sitrep,
     Suggestion,
 )
-from schemas.vocabulary import OPEN_STATES, AlertState, EventKind, IncidentState, Origin, Role
+from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, EventKind, IncidentState, Origin, Role
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
+from services.incidents.other_answers import DECLINED_HOW
 from services.incidents.queries import of_issues
 from services.policy.situation import ACCUSED, accused_by
 from services.search.indexer import Index
@@ -46,6 +48,7 @@ AT_ONCE = 500  # ids in one statement
 LOOKED_THROUGH = 300  # reports that hold a word, the newest first, where there is no index yet
 PEOPLE = 50  # of one name
 NUMBER = re.compile(r"[0-9a-f-]{4,36}")  # what the number of an incident begins with
+OWED_AT_ONCE = 20  # answers that one page asks for
 TIMELINE = 200  # newest journal lines shown of one incident
 TOLD = (AlertState.DELIVERED, AlertState.SEEN, AlertState.ACKNOWLEDGED, AlertState.REPORTED, AlertState.LAPSED)
 
@@ -285,6 +288,34 @@ def alerts_of(session: Session, incidents: Iterable[str]) -> dict[str, list[Aler
         for alert in session.scalars(select(Alert).where(col(Alert.incident_id).in_(some))):
             found[alert.incident_id].append(alert)
     return found
+
+
+def owed_by(
+    session: Session, reader: Identity, district: District, most: int = OWED_AT_ONCE
+) -> Sequence[tuple[Incident, Alert]]:
+    """Give what the reader's own institution is asked to answer and has not, the gravest and first due first.
+
+    One line for an incident: what his own unit is asked, where it is asked something itself.
+    """
+    if not reader.institution or not may(reader.role, Act.ANSWER):
+        return ()
+    own = aliased(Alert)  # who may know of an incident is asked of all its alerts
+    asked = [own.incident_id == col(Incident.id), own.institution == reader.institution]
+    if reader.unit:
+        asked.append(own.unit.in_(("", reader.unit)))
+    owed = (
+        own.state.not_in(ANSWERED),
+        own.acknowledged_how.is_distinct_from(DECLINED_HOW),
+        or_(own.duty != Duty.INFORM, own.needed.is_(True)),
+        col(Incident.state).in_(OPEN_STATES),
+        *_may_see(reader, district),
+    )
+    order = (col(Incident.level).desc(), own.ack_due.is_(None), own.ack_due, col(Incident.id), own.unit != reader.unit)
+    rows: Any = session.execute(select(Incident, own).where(*asked, *owed).order_by(*order).limit(most))
+    found: dict[str, tuple[Incident, Alert]] = {}
+    for incident, alert in rows:
+        found.setdefault(incident.id, (incident, alert))
+    return tuple(found.values())
 
 
 def proposals_of(session: Session, incident: str) -> Sequence[Proposal]:

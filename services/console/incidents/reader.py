@@ -7,7 +7,7 @@ from services.console.dependencies import Deps
 from services.console.incidents import queries
 from services.console.incidents.presenter import Composer
 from services.console.incidents.queries import File, Wanted
-from services.console.incidents.views import IncidentPage, IncidentView, Outline
+from services.console.incidents.views import IncidentPage, IncidentView, Outline, OwedRow
 from services.console.read_log import of_rows
 from services.console.web.sessions import Visitor
 from services.incidents.access import Reach
@@ -34,6 +34,22 @@ class Reading:
 
         found = await self._deps.store.read(ask)
         self._deps.reads.note(reader, "list", of_rows(found[0].items))
+        return found
+
+    async def owed(self, visitor: Visitor) -> tuple[OwedRow, ...]:
+        """Give what the visitor's institution has still to answer, as far as he may see it."""
+        reader, district, composer = visitor.identity, self._deps.district, self._composer(visitor)
+
+        def ask(session: Session) -> tuple[OwedRow, ...]:
+            owed = queries.owed_by(session, reader, district)
+            alerts = queries.alerts_of(session, [incident.id for incident, _ in owed])
+            return tuple(
+                OwedRow(row=composer.row(incident, alerts[incident.id]), since=alert.owed_at, due=alert.ack_due)
+                for incident, alert in owed
+            )
+
+        found = await self._deps.store.read(ask)
+        self._deps.reads.note(reader, "list", of_rows(one.row for one in found))
         return found
 
     async def outlines(self, visitor: Visitor, wanted: Wanted) -> tuple[Outline, ...]:

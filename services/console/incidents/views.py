@@ -75,6 +75,15 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwedRow:
+    """One incident that the reader's institution has still to answer: since when, and until when."""
+
+    row: IncidentRow
+    since: datetime
+    due: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentPage:
     """A page of a list."""
 

@@ -45,6 +45,7 @@ LIMIT = 1000  # characters of a reason
 PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
 CALLS = 3  # people offered to call
 ANY_FORM = "*"
+FROM_LIST = "daftar"  # field of a form that stands on the list and leads back to it
 OTHER_SESSION = "other_session"  # code for a tap's script: it waits until its own person has signed in (queue.js)
 DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan", "serah", "ambil")
 Form = Mapping[str, str]
@@ -136,7 +137,8 @@ class OfficerPages:
         said = await self._deps.store.write(lambda tx: self._perform(tx, visitor, id_, name, form))
         if by_script:
             return JSONResponse({"said": said})
-        return RedirectResponse(f"/p/{id_}?pesan={said}", HTTPStatus.SEE_OTHER)
+        back = f"/?baru={id_}&" if form.get(FROM_LIST) else f"/p/{id_}?"
+        return RedirectResponse(f"{back}pesan={said}", HTTPStatus.SEE_OTHER)
 
     def _perform(self, tx: Transaction, visitor: Visitor, id_: str, name: str, form: Form) -> str:
         as_who = permitted(tx.session, visitor.identity, self._deps.district, id_, Act.ANSWER)

@@ -34,6 +34,7 @@
       await outbox.remove(item.id);
       if (item.state === "refused") { say(item.why.map((one) => one.why).join("; "), false); continue; }
       const act = new URL(item.url).pathname.split("/");
+      if ("back" in box().dataset) { done = true; location.assign(`/?${new URLSearchParams({ baru: act[2], pesan: act[3] })}`); }
       if (location.pathname === `/p/${act[2]}`) { done = true; location.assign(`/p/${act[2]}?pesan=${act[3]}`); }
     }
     return done;

@@ -67,6 +67,8 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Tersimpan di HP ini; terkirim sendiri begitu ada sinyal.",
         "Kept on this phone; it goes by itself as soon as there is a signal.",
     ),
+    "owed_us.title": ("Menunggu jawaban {institution}", "Waiting for an answer of {institution}"),
+    "owed_us.accepted": ("Yang baru diterima: lapjut, batalkan", "Just acknowledged: sitrep, undo"),
     "p.done.terima": ("Diterima. Terima kasih.", "Acknowledged. Thank you."),
     "p.done.lagi": ("Sudah diterima sebelumnya.", "It had been acknowledged before."),
     "p.done.lapjut": ("Lapjut tersimpan.", "Sitrep saved."),
