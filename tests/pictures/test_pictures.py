@@ -9,11 +9,15 @@ from unittest.mock import Mock
 import pytest
 from PIL import Image
 
+from services.cli.demo_data import load_reports
 from services.console.app import create_app
 from services.console.dependencies import Deps
+from services.policy.loader import default_folder
 from services.policy.versions import Rules
-from tests.console.night import DISTRICT, SECRET
+from tests.console.desk import reader
+from tests.console.night import DISTRICT, NOW, SECRET
 from tests.console.test_reads import routes
+from tests.pictures.night import PLACES
 from tests.pictures.pages import GROUPS, NO_PAGE, PAGES, PAPERS, PROGRAMS, SINGLES, WIDTHS
 from tests.pictures.sheets import SCALE
 
@@ -65,6 +69,13 @@ def test_what_stands_in_braces_is_made_by_the_night() -> None:
     night = (Path(__file__).parent / "night.py").read_text(encoding="utf-8")
     wanted = {name for one in (*PAGES, *PAPERS) for _, name, _, _ in Formatter().parse(one.address) if name is not None}
     assert {name for name in wanted if f'"{name}"' not in night} == set()
+
+
+def test_the_sample_reports_bring_every_incident_that_pictures_are_taken_of() -> None:
+    """How they are judged changes with the rules, and pictures are made seldom: it would be found only then."""
+    told = [reader().assess(one, filed_at=NOW) for one in load_reports(default_folder(), NOW)]
+    brought = {(one.place.kecamatan, one.issue) for one in told if one.place is not None}
+    assert {name: where for name, where in PLACES.items() if where not in brought} == {}
 
 
 def sheets_table() -> list[str]:
