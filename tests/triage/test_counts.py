@@ -61,6 +61,8 @@ TOLD = (
     # of nobody who died in what is reported
     ("Massa bakar rumah di Soko, buntut tewasnya pemuda desa itu Sabtu lalu", 0, 0),
     ("60 orang di Soko mencari pelaku pengeroyokan yang menewaskan temannya pekan silam", 0, 0),
+    ("Polisi menangkap 5 pelaku pengeroyokan yang menewaskan seorang santri di Soko pekan lalu", 1, 0),
+    ("Seorang pemuda tewas dikeroyok di Soko minggu lalu", 1, 0),
     ("Gubuk dibakar warga Soko, penghuni selamat, wedus loro mati", 0, 0),
     ("Bentrok di Soko, 900 ekor ayam mati, 3 ekor tewas", 0, 0),
     ("Beredar kabar pendekar tewas dibantai di Soko. Kapolsek: tidak ada kejadian itu", 0, 0),

@@ -28,6 +28,13 @@ _UNITS = frozenset(
     juli agustus september oktober november desember
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+# A case that goes on is the event itself: "polisi menangkap pelaku pengeroyokan yang menewaskan santri pekan lalu".
+_CASE = frozenset(
+    """
+    polisi polres polsek polda satreskrim reskrim penyidik tersangka terdakwa rekonstruksi menangkap membekuk meringkus
+    mengamankan ditangkap dibekuk diringkus diamankan ditahan menetapkan ditetapkan adegan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _AGO = frozenset(["lalu", "silam", "kepungkur", "wingi", "kemarin"])
 _NAMED = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian", "gugurnya"])
 
@@ -63,6 +70,8 @@ def _is_earlier(plain: Plain, first: int, last: int) -> bool:
     It needs both: a word that the event of the report follows it, and a time that is past.
     """
     tokens, sentences = plain.tokens, plain.sentences
+    if any(word in _CASE for word, sentence in zip(tokens, sentences, strict=True) if sentence == sentences[first]):
+        return False
     before = [at for at in range(max(0, first - BEFORE_REACH), first) if sentences[at] == sentences[first]]
     after = [at for at in range(last + 1, min(len(tokens), last + 1 + AGO_REACH)) if sentences[at] == sentences[first]]
     follows = tokens[first] in _NAMED or any(tokens[at] in _FOLLOWS for at in before)
