@@ -126,7 +126,8 @@ def _accuses(code: str) -> ColumnElement[bool]:
 
 
 def _accused() -> ColumnElement[Any]:
-    return col(Incident.facts)[ACCUSED].as_string()
+    told: ColumnElement[Any] = col(Incident.facts)[ACCUSED].as_string()
+    return told
 
 
 def page_of(session: Session, reader: Identity, district: District, wanted: Wanted) -> tuple[int, Sequence[Incident]]:
@@ -299,7 +300,7 @@ def owed_by(
     """
     if not reader.institution or not may(reader.role, Act.ANSWER):
         return ()
-    own = aliased(Alert)  # who may know of an incident is asked of all its alerts
+    own: Any = aliased(Alert)  # who may know of an incident is asked of all its alerts
     asked = [own.incident_id == col(Incident.id), own.institution == reader.institution]
     if reader.unit:
         asked.append(own.unit.in_(("", reader.unit)))
