@@ -183,7 +183,7 @@ def test_what_a_reader_may_not_know_of_is_not_counted(desk):
 
 
 def table(body, id_):
-    part = re.search(rf'<section class="card" id="{id_}">.*?</section>', body, re.DOTALL)
+    part = re.search(rf'<div class="folded" id="{id_}">.*?</details>', body, re.DOTALL)
     return part[0] if part else None
 
 
