@@ -23,7 +23,7 @@ from services.store.database import StoreUnavailable
 from services.store.transaction import Session
 
 RETRY = 3000  # milliseconds after which a browser comes back
-LOOK = 1.0  # seconds between looks at the journal's head while anybody watches
+LOOK = 0.1  # seconds between looks at the journal's head while anybody watches
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
 OF_ONE_PERSON = 5  # of them: as many tabs as anybody looks at

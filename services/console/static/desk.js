@@ -11,6 +11,7 @@
   let line = null;
   let waiting = null;
   let running = false;
+  let looked = 0; // when what is shown was asked for last
   let behind = 0; // milliseconds by which this machine's clock differs from the server's
   let asOf = null;
   let position = -1; // the audit log's line up to which what is shown is whole
@@ -56,6 +57,7 @@
     waiting = null;
     if (running) { later(); return; }
     running = true;
+    looked = Date.now();
     try {
       const got = await fetched(location.pathname + location.search);
       if (!got) return;
@@ -81,12 +83,13 @@
     try { await load(wanted, false); } catch { say(false); } finally { renewing = false; }
     if (anew) renew();
   }
-  function later() { if (!waiting) waiting = setTimeout(refresh, 300); }
+  // What has changed is fetched at once, and many changes at most once a second: each look costs the server.
+  function later(gap = 1000) { if (!waiting) waiting = setTimeout(refresh, Math.max(running ? 300 : 0, looked + gap - Date.now())); }
   // A question whose answer is on the page itself is asked at every change of a field; its button is for without scripts.
   document.querySelectorAll("form[data-live]").forEach((form) => form.addEventListener("input", (event) => {
     if (event.target.name === "kecamatan") return; // another page, with another heading
     history.replaceState(null, "", `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
-    later();
+    later(300);
   }));
   let asking = null;
   function soon() { clearTimeout(asking); asking = setTimeout(later, AGAIN); }
