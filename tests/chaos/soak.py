@@ -29,6 +29,19 @@ def told(run: Run) -> str:
     )
 
 
+def of_looks(file: Path) -> str:
+    """Write what the looks of a run that has not ended, or not well, come to so far, as Markdown."""
+    usage = Usage()
+    for line in file.read_text(encoding="utf-8").splitlines():
+        for what, (at, value) in json.loads(line).items():
+            usage.samples.setdefault(what, []).append((at, value))
+    minutes = max((seen[-1][0] for seen in usage.samples.values()), default=0.0) / 60
+    return (
+        f"A look each minute, {minutes:.0f} minutes, other work at a load of {usage.load():.0f}; the run had not ended, so "
+        f"nothing is counted. Without the first {WARM / 60:.0f} minutes:\n\n{usage.table(warm=WARM)}\n"
+    )
+
+
 async def _written(usage: Usage, file: Path) -> None:
     """Write each minute, for ever, what was seen last, so that a run that is ended has not run for nothing."""
     while True:
@@ -56,18 +69,23 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=10.0, help="reports a second")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--looks", type=Path, help="a file that gets a line each minute")
+    parser.add_argument("--only-looks", type=Path, help="run nothing: write the table of such a file")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kentongan-soak-") as folder:
-        run = asyncio.run(
-            soak(Path(folder), seed=options.seed, rate=options.rate, minutes=options.minutes, file=options.looks)
-        )
-    print(told(run))
+    if options.only_looks:
+        table, holds = of_looks(options.only_looks), True
+    else:
+        with tempfile.TemporaryDirectory(prefix="kentongan-soak-") as folder:
+            run = asyncio.run(
+                soak(Path(folder), seed=options.seed, rate=options.rate, minutes=options.minutes, file=options.looks)
+            )
+        table, holds = told(run), run.holds()
+    print(table)
     if options.write:
         page = PAGE.read_text(encoding="utf-8")
         before, after = page.split(BEGIN)[0], page.split(END)[1]
-        PAGE.write_text(f"{before}{BEGIN}\n\n{told(run)}\n{END}{after}", encoding="utf-8")
-    return 0 if run.holds() else 1
+        PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8")
+    return 0 if holds else 1
 
 
 if __name__ == "__main__":

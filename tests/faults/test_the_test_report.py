@@ -1,5 +1,6 @@
 """The test report that is on by default goes the whole way and shows on nobody's list, figure or phone."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -8,8 +9,11 @@ from aiohttp import web
 from schemas.records import Incident, Journal
 from schemas.vocabulary import Role
 from services.notify.channels.sms_gateway import SmsGateway
+from services.notify.watchdog import canary
 from services.notify.watchdog.canary import Canary, door
 from services.runtime.settings import Settings
+from services.runtime.signs import LONGEST
+from services.store.turn import TURN
 from tests.house import SECRET, House
 from tests.servers import free_port
 
@@ -66,3 +70,20 @@ async def test_a_gateway_is_told_the_same_key_at_every_try() -> None:
         await channel.close()
         await runner.cleanup()
     assert [headers["Idempotency-Key"] for headers in heard] == ["delivery-1"] * 2
+
+
+async def test_a_front_door_that_hangs_ends_nobody_who_could_tell_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = 3 * TURN  # of its key, of what became of the one before, of what became of this one
+    assert canary.AT_THE_DOOR + writes < LONGEST
+
+    async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setattr(canary, "AT_THE_DOOR", 0.3)
+    await Canary(house.store, door(f"http://127.0.0.1:{port}", house.store, SECRET)).send()
+    server.close()
+    assert [line.data for line in house.journal("canary.lost")] == [{"at_the_door": True}]
