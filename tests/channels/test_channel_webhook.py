@@ -212,6 +212,7 @@ async def test_a_receiver_that_answers_byte_by_byte_is_given_up_in_its_time(open
                 writer.write(b".")
                 await writer.drain()
                 await asyncio.sleep(0.01)
+        writer.close()
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

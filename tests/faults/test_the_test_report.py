@@ -78,12 +78,17 @@ async def test_a_front_door_that_hangs_ends_nobody_who_could_tell_of_it(
     writes = 3 * TURN  # of its key, of what became of the one before, of what became of this one
     assert canary.AT_THE_DOOR + writes < LONGEST
 
-    async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    ended = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
+        writer.close()
+        ended.set()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     monkeypatch.setattr(canary, "AT_THE_DOOR", 0.3)
     await Canary(house.store, door(f"http://127.0.0.1:{port}", house.store, SECRET)).send()
+    await ended.wait()
     server.close()
     assert [line.data for line in house.journal("canary.lost")] == [{"at_the_door": True}]
