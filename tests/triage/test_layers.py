@@ -10,6 +10,7 @@ from services.triage.text.clauses import clauses
 from services.triage.text.fuzzy import Corrections
 from services.triage.text.lexicon import lexicon_of
 from services.triage.text.morphology import Voice, forms
+from services.triage.text.normalise import Normaliser
 from services.triage.text.unicode import written
 
 LETTERS = [
@@ -37,6 +38,19 @@ def test_spans_point_into_the_text_as_sent(sent):
     at = told.text.index("Soko")
     start, end = told.span((at, at + 4))
     assert f"Ada {sent} di Soko."[start:end] == "Soko"
+
+
+def test_one_plain_word_of_the_lexicon_is_written_as_a_report_writes_it(district):
+    """Thousands of them are taken as they stand while the lexicon is made."""
+    words = district.lexicon
+    short = words["abbreviations"]
+    made = Normaliser(short, frozenset(words["dotted"]), words["joined"])
+    known = [*short, *lexicon_of(words, Names(district, words).spellings())._words]
+    assert len(known) > 1_000
+    for word in [*known, "tawuraaan", "Tawuran", "2rb", "aa", "é", ""]:
+        assert made.phrase(word) == " ".join(made.plain(word).tokens), word
+    made.correct(lambda word: {"tawurran": "tawuran"}.get(word, word), lambda word: None)
+    assert made.phrase("tawurran") == "tawuran"
 
 
 ROOTS = [

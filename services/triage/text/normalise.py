@@ -154,7 +154,18 @@ class Normaliser:
 
     def phrase(self, text: str) -> str:
         """Write a lexicon phrase the way reports are written in plain form."""
-        return " ".join(self.plain(text).tokens)
+        return text if self._stands(text) else " ".join(self.plain(text).tokens)
+
+    def _stands(self, text: str) -> bool:
+        """Say whether a text is one plain word that is written as it is: a lexicon lists thousands of these."""
+        return (
+            self._meant is str  # nothing is corrected yet
+            and text.isascii()
+            and text.isalpha()
+            and text.islower()
+            and text not in self._short
+            and _STRETCHED.search(text) is None
+        )
 
 
 @dataclass(slots=True)
