@@ -174,3 +174,14 @@ def test_an_id_brought_twice_with_other_content_is_named_before_anything_is_sent
     rows = read_file("\n".join((own % "a", own % "b", own % "a")).encode(), "x.jsonl", tuban, NOW).rows
     assert [taken.row is not None for taken in rows] == [True, False, True]
     assert str(rows[1].faults[0]) == "id: sudah dipakai baris 1, yang isinya berbeda"
+
+
+def test_a_district_that_has_changed_is_read_by_its_own_names(tuban: District) -> None:
+    """Names are sorted once for each district; a changed one, and the old one after it, keep theirs."""
+    soko = next(place for place in tuban.places.values() if place.name == "Soko")
+    other = soko.model_copy(update={"name": "Wanamukti Baru"})
+    renamed = tuban.model_copy(update={"places": {**tuban.places, soko.code: other}})
+    for district, found in ((tuban, soko.code), (renamed, None), (tuban, soko.code)):
+        row = one(district, Kecamatan="Kec. Soko").row
+        assert row is not None
+        assert row.kecamatan == found

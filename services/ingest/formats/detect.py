@@ -83,12 +83,10 @@ def _whole(document: dict[str, Any], district: District, now: datetime) -> Readi
 
 def apart(district: District) -> Apart:
     """Give what says of two texts that they tell of two places: bubbles of one sender about both are two reports."""
-    names: list[PlaceNames] = []
 
     def apart_(one: str, other: str) -> bool:
-        if not names:
-            names.append(PlaceNames(district))
-        first, second = (names[0].said_to_be_in(text) for text in (one, other))
+        names = PlaceNames.of(district)
+        first, second = (names.said_to_be_in(text) for text in (one, other))
         return any(here and there and not here & there for here, there in zip(first, second, strict=True))
 
     return apart_

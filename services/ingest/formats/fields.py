@@ -68,7 +68,7 @@ class Fields:
     def __init__(self, district: District, now: datetime) -> None:
         self._district = district
         self._now = now
-        self._names = PlaceNames(district)
+        self._names = PlaceNames.of(district)
         self._area = Area.of(district)
         self._issues = {
             plain(label): issue.code

@@ -1,9 +1,10 @@
 """Find the codes of place names as forms and files write them. Pure; what is not certain stays words."""
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rapidfuzz.distance import OSA
 
@@ -53,6 +54,20 @@ def folded(name: str) -> str:
 
 class PlaceNames:
     """A district's places by name."""
+
+    # Each file needs them several times, and some hundred desa take longer to sort than most files to read. A changed
+    # district is another object, which is kept as long as it is compared with.
+    _remembered: ClassVar[deque[tuple[District, "PlaceNames"]]] = deque(maxlen=4)
+
+    @classmethod
+    def of(cls, district: District) -> "PlaceNames":
+        """Give the places of a district, sorted before if it is the same one."""
+        for known, names in tuple(cls._remembered):
+            if known is district:
+                return names
+        made = cls(district)
+        cls._remembered.append((district, made))
+        return made
 
     def __init__(self, district: District) -> None:
         self._own = {folded(district.name), folded(district.name.removeprefix("Kabupaten ")), district.code}

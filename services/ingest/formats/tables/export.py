@@ -86,7 +86,7 @@ class Reader:
         self._now = now
         self._headings = Headings(district)
         self._fields = Fields(district, now)
-        self._names = PlaceNames(district)
+        self._names = PlaceNames.of(district)
 
     def read_xlsx(self, data: bytes) -> Export:
         """Read every visible sheet that has known headings; raises UnreadableFile."""
