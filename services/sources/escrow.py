@@ -24,7 +24,8 @@ from services.store.transaction import Session
 KIND = "key file"
 NAME = "kentongan.keys"  # in the folder of the backups
 COPIES = "key-copies"  # in the data folder: the folders that hold such a file
-ERASED = "erased-keys"  # in the data folder: ids of reports whose key was erased
+ERASED = "erased-keys"  # in the data folder: ids of reports whose key was erased, and of photographs that were
+PHOTOGRAPH = "f-"  # begins the id of a photograph
 
 
 def copy_of(backup: Path) -> Path:
@@ -100,14 +101,23 @@ def copies(data: Path) -> list[str]:
 
 
 def note_erased(data: Path, ids: Iterable[str]) -> None:
-    """Write down whose keys were erased, on disk before it is said."""
+    """Write down whose keys, or which photographs, were erased, on disk before it is said."""
     _append(data / ERASED, ids)
 
 
 def erased(data: Path) -> frozenset[str]:
     """Give the ids of reports whose key was erased here."""
+    return frozenset(id_ for id_ in _noted(data) if not id_.startswith(PHOTOGRAPH))
+
+
+def erased_photographs(data: Path) -> frozenset[str]:
+    """Give the ids of photographs that were erased here: no restore brings them back."""
+    return frozenset(id_ for id_ in _noted(data) if id_.startswith(PHOTOGRAPH))
+
+
+def _noted(data: Path) -> list[str]:
     file = data / ERASED
-    return frozenset(file.read_text(encoding="utf-8").split()) if file.exists() else frozenset()
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
 
 
 def without(keys: Mapping[str, ReporterKeyRow], gone: frozenset[str]) -> dict[str, ReporterKeyRow]:

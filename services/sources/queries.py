@@ -218,6 +218,17 @@ def photographs_named(session: Session) -> tuple[set[str], datetime | None]:
     return names, session.scalars(select_columns(func.min(report.c.filed_at))).one()
 
 
+def photographs_of(session: Session, reports: Collection[str]) -> list[str]:
+    """Return the photographs that these reports name and no other one does."""
+    report = table_of(Report)
+    naming = select_columns(report.c.id, report.c.told).where(cast(report.c.told, String).like('%"attachments"%'))
+    theirs: set[str] = set()
+    others: set[str] = set()
+    for id_, told in session.execute(naming):
+        (theirs if id_ in reports else others).update(map(str, told.get("attachments", ())))
+    return sorted(theirs - others)
+
+
 def photographs_to_remove(session: Session, closed: datetime) -> list[str]:
     """Return the photographs of reports whose incident was closed before an instant."""
     report, incident = table_of(Report), table_of(Incident)

@@ -70,7 +70,7 @@ async def run(store: Store, bus: Bus, vault: Vault, rules: Retention, data: Path
         lambda session: queries.photographs_to_remove(session, store.clock() - rules.photographs)
     )
     folder = data / "attachments"
-    removed = replace(removed, sources=sources, photographs=_unlink(folder / KEPT, photographs))
+    removed = replace(removed, sources=sources, photographs=unlink(folder / KEPT, photographs))
     removed = replace(removed, unnamed=await _sweep_photographs(store, bus, folder))
     if removed:
         await store.write(lambda tx: _note(tx, removed))
@@ -141,7 +141,7 @@ def _note(tx: Transaction, removed: Removed) -> None:
     tx.audit(RAN, ACTOR, **vars(removed))
 
 
-def _unlink(folder: Path, ids: Sequence[str]) -> int:
+def unlink(folder: Path, ids: Sequence[str]) -> int:
     """Remove the files of photographs; gives how many were there."""
     gone = 0
     for id_ in ids:

@@ -180,11 +180,18 @@ def _sent_by(vault: Vault, spelt: Collection[str]) -> Callable[[bytes], bool]:
     return is_theirs
 
 
-def erase(tx: Transaction, vault: Vault, found: Found, actor: str, why: str) -> Erased:
-    """Erase a person from the store; their keys first on the bus (`erase_on_bus`). The receipt is written down."""
+def erase(
+    tx: Transaction, vault: Vault, found: Found, actor: str, why: str, photographs: Collection[str] = ()
+) -> Erased:
+    """Erase a person from the store; their keys first on the bus (`erase_on_bus`). The receipt is written down.
+
+    `photographs`: those of the reports that are erased as well; their files are the caller's to delete.
+    """
     addresses = _addresses(tx.session, vault, found)
     for id_ in found.reports:
         erase_report(tx, vault, id_, actor)
+        if report := tx.session.get(Report, id_):
+            _without_photographs(tx, report, photographs)
     for id_ in found.named_in:
         if report := tx.session.get(Report, id_):
             _redact(tx, report, _marks_in(report.text, found.spelt))
@@ -197,7 +204,8 @@ def erase(tx: Transaction, vault: Vault, found: Found, actor: str, why: str) -> 
     queries.bury(tx, [vault.tombstone(id_) for id_ in found.reports])
     receipt = f"HAPUS-{secrets.token_hex(6).upper()}"
     own, others, told = len(found.reports), len(found.named_in), len(changes)
-    tx.audit("person.erased", actor, subject=receipt, reason=why, reports=own, named_in=others, messages=told)
+    data = {"reports": own, "named_in": others, "messages": told, "photographs": len(photographs)}
+    tx.audit("person.erased", actor, subject=receipt, reason=why, **data)
     return Erased(receipt, len(found.reports), len(found.named_in), len(changes))
 
 
@@ -212,6 +220,15 @@ def erase_report(tx: Transaction, vault: Vault, id_: str, actor: str) -> None:
     row: ReportSourceRow = {"report_id": id_, "reporter": ERASED, "name": None, "contact": None, "sealed": LOST}
     tx.put(ReportSource, [row], key="report_id")
     tx.audit("report.source_erased", actor, incident=report.folded_into or report.incident_id, subject=id_)
+
+
+def _without_photographs(tx: Transaction, report: Report, gone: Collection[str]) -> None:
+    """Let a report name no photograph that is erased."""
+    named = report.told.get("attachments", ())
+    if gone and named:
+        kept = [photo for photo in named if photo not in gone]
+        row: ReportRow = {"id": report.id, "told": {**report.told, "attachments": kept}}
+        tx.put(Report, [row])
 
 
 def _marks_of(known: Known | None) -> set[str]:

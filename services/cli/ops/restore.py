@@ -101,7 +101,7 @@ class _Filling:
         self._keys = keys
         self._ended, self._out = revoked.known(settings.data), revoked.shut_out(settings.data)
         self.shut_out: list[str] = []  # logins
-        self._photos = settings.data / "attachments"
+        self._photos, self._erased_photos = settings.data / "attachments", escrow.erased_photographs(settings.data)
         self._master = load_master(settings, make=False) if keys else None
         self.photographs = 0
         self._changed: list[str] = []  # reports whose words no key opens
@@ -175,6 +175,8 @@ class _Filling:
         if not PHOTOGRAPH.fullmatch(name):
             raise SealError(f"it holds a photograph under a strange name ({name[:40]!r})")
         file = self._photos / name
+        if file.stem in self._erased_photos:
+            return
         keep_private(file.parent)
         file.write_bytes(content)
         self.photographs += 1

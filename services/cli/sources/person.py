@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from services.cli.connect import open_store, settings_of, with_bus
 from services.runtime.private import write_private
 from services.runtime.settings import Settings
 from services.runtime.standard_input import HELP, line_of
-from services.sources import escrow, subject
+from services.sources import escrow, queries, subject
 from services.sources.keyring import open_vault
 from services.sources.plain import seal_all
+from services.sources.retention import KEPT, WAITING, unlink
 from services.sources.subject import Found
 from services.sources.vault import Vault
 from services.store.database import Store
@@ -20,6 +22,7 @@ from services.store.database import Store
 if TYPE_CHECKING:
     from services.bus import Bus
 
+FOLDERS = (KEPT, WAITING)  # of photographs
 WHO = f"number, mail address, key or name of the person, the handle on the desk, or the id of one report; {HELP}"
 
 
@@ -31,6 +34,11 @@ def add_subject_acts(acts: "argparse._SubParsersAction[argparse.ArgumentParser]"
     erase = acts.add_parser("erase", help="erase who reported, in store, bus and backups; what happened stays")
     erase.add_argument("who", help=WHO)
     erase.add_argument("--reason", required=True, help="who asked for it and how; the journal keeps it")
+    erase.add_argument(
+        "--photographs",
+        action="store_true",
+        help="erase the photographs of these reports too; they may show the person",
+    )
     erase.add_argument("--yes", action="store_true", help="do it; without this it only says what would be erased")
     return [export, erase]
 
@@ -47,11 +55,14 @@ def run(options: argparse.Namespace) -> int:
         found = store.read_now(lambda session: subject.find(session, vault, who))
         if options.act == "export":
             return _export(store, vault, found, options.out)
+        photographs = store.read_now(lambda session: queries.photographs_of(session, found.reports))
         print(f"{len(found.reports)} own reports, {len(found.named_in)} reports of others that name this address.")
+        if photographs and not options.photographs:
+            print(f"{len(photographs)} photographs show what happened and stay; --photographs erases them too.")
         if not options.yes:
             print("Nothing was erased. With --yes it is, and nothing brings it back.")
             return 0
-        return _erase(store, vault, found, settings, options.reason)
+        return _erase(store, vault, found, settings, options.reason, photographs if options.photographs else [])
     finally:
         store.close()
 
@@ -68,21 +79,24 @@ def _export(store: Store, vault: Vault, found: Found, out: Path | None) -> int:
     return 0 if any(told.values()) else 1
 
 
-def _erase(store: Store, vault: Vault, found: Found, settings: Settings, why: str) -> int:
+def _erase(store: Store, vault: Vault, found: Found, settings: Settings, why: str, photographs: Sequence[str]) -> int:
     """Erase on the bus first: the store still knows then whose keys they are, should this be interrupted."""
 
     async def on_bus(bus: "Bus", _district: District) -> tuple[int, int]:
         return await subject.erase_on_bus(bus, vault, found)
 
     keys, inbound = with_bus(settings, on_bus, vault)
-    escrow.note_erased(settings.data, found.reports)
-    done = store.write_now(lambda tx: subject.erase(tx, vault, found, "office", why))
+    escrow.note_erased(settings.data, [*found.reports, *photographs])
+    done = store.write_now(lambda tx: subject.erase(tx, vault, found, "office", why, photographs))
+    for folder in FOLDERS:
+        unlink(settings.data / "attachments" / folder, photographs)
     files = escrow.copies(settings.data)
     missing = store.read_now(lambda session: escrow.write_copies(session, vault.master, files))
     settled = store.settle_erasures()
     print(f"Receipt {done.receipt}")
     print(f"  {done.reports} reports: who told them is erased, what happened stays ({keys} keys on the bus)")
     print(f"  {done.named_in} reports of others: the address is dots now")
+    print(f"  {len(photographs)} photographs: erased")
     print(f"  {done.messages} messages to the person, {inbound} inbound messages: erased")
     if not settled:
         print("  The store's log is in use by a reader; the next erasure or checkpoint overwrites it.")
