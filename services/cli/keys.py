@@ -103,6 +103,9 @@ def _replace(settings: Settings, act: str) -> int:
         _seal_anew(settings)  # else whoever signs in with an authenticator is kept out from then on
         retire(settings.data)
         print("Only the new secret counts from the next start on. Devices with push have to be turned on again.")
+        print(
+            "Authenticators and recovery codes go on. Was the data folder stolen? kentongan person reset-factor LOGIN"
+        )
     return 0
 
 

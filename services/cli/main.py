@@ -80,15 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _misread(error: Exception) -> bool:
-    """Say whether it is a setting that cannot be read: bad usage."""
+    """Say whether it is a setting or a word that cannot be read: bad usage."""
     from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
 
     from services.notify.channel_kit.registry import ChannelSettingsError  # noqa: PLC0415
     from services.runtime.settings import SettingError  # noqa: PLC0415
+    from services.runtime.standard_input import NothingGiven  # noqa: PLC0415
     from services.store.database import StoreAddressError  # noqa: PLC0415
 
     of_settings = isinstance(error, ValidationError) and error.title == "Settings"
-    return of_settings or isinstance(error, StoreAddressError | SettingError | ChannelSettingsError)
+    named = StoreAddressError | SettingError | ChannelSettingsError | NothingGiven
+    return of_settings or isinstance(error, named)
 
 
 def _sentence(error: Exception) -> str | None:

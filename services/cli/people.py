@@ -185,8 +185,9 @@ def prepare(store: Store, settings: Settings, *, demo_day: bool) -> None:
                 password = secrets.token_urlsafe(12)
                 row: dict[str, Any] = {"login": login, "name": name, "role": role.value, "institution": institution}
                 row |= {"clearance": 4, "password": auth.hash_password(password), "named_for": []}
+                said = _told(settings, login, password)  # first: nobody is made whose password nobody learns
                 store.write_now(partial(put, row=row, addresses=[], actor="prepare"))
-                print(f"Sign in as: {login}   {_told(settings, login, password)}; {does})", flush=True)
+                print(f"Sign in as: {login}   {said}; {does})", flush=True)
         return
     district = load_district(settings.district)
     people = demo.load_people(settings.district, district)

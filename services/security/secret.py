@@ -22,7 +22,8 @@ FILE = "secret"
 STARTED = "root"  # lies beside the secrets once an installation has started: the root of what is sealed, wrapped
 SETTING = {FILE: "KENTONGAN_SECRET", "master": "KENTONGAN_MASTER_KEY"}  # by the name of the file
 WITHOUT = {  # what may be done where it was kept nowhere
-    FILE: "To go on without it, which ends every key, receipt and button: kentongan key rotate",
+    FILE: "To go on without it, which ends every key, receipt and button, and with them authenticators and recovery "
+    "codes: kentongan key rotate",
     "master": "Without it nothing that was sealed opens.",
 }
 SIGNED = 24  # bytes of a signature, 32 characters
@@ -154,9 +155,11 @@ def made(data: Path, name: str = FILE, *, anew: bool = False) -> Path:
     its place but by who says so, `anew`.
     """
     file = data / name
+    started = (data / STARTED).exists()  # looked for first: whoever starts beside us makes the file before it
     if not file.exists():
-        if not anew and (data / STARTED).exists():
-            raise SecretError(f"{file} is gone. Put it back from where it was kept. {WITHOUT[name]}")
+        if not anew and started:
+            back = f"Put it back from where it was kept, or set {SETTING[name]} as it was."
+            raise SecretError(f"{file} is gone. {back} {WITHOUT[name]}")
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _put(file, [secrets.token_bytes(LEAST)], first=True)
     return file

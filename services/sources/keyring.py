@@ -14,7 +14,7 @@ from pathlib import Path
 from schemas.records import ReporterKey
 from schemas.rows import ReporterKeyRow
 from services.runtime.settings import Settings
-from services.security.secret import LEAST, STARTED, Secret, SecretError, load_secret, retire, rotate
+from services.security.secret import LEAST, STARTED, Secret, SecretError, load_secret, made, retire, rotate
 from services.sources import queries
 from services.sources.cipher import SealError, new_key
 from services.sources.vault import ROOT, Vault, name_of, unwrapped
@@ -74,6 +74,8 @@ def open_vault(settings: Settings, store: Store) -> Vault:
         if wrapped is None:
             known = cache.read_text(encoding="ascii") if cache.exists() else None  # of a store that was lost
             wrapped = store.write_now(lambda tx: _first_root(tx, master, known))
+        if not settings.secret and not cache.exists():
+            made(settings.data)  # what says that an installation has started here comes after its secret
         _cache(cache, wrapped)
     except StoreUnavailable:
         if not cache.exists():

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
+from services.console.incidents import event_stream
 from services.console.incidents.event_stream import Head, stream
 from services.console.incidents.queries import newest_line
 from services.incidents import lifecycle
@@ -149,6 +150,37 @@ async def test_more_changes_than_one_look_takes_all_arrive(desk, monkeypatch):
     monkeypatch.setattr("services.console.incidents.event_stream.PAGE", 2)
     deps = deps_of(desk)
     assert ["hello", *["incident"] * 5] == await kinds(deps, 0, 6)
+
+
+async def test_one_stream_asks_once_for_what_changes_within_a_moment_and_the_first_change_does_not_wait(
+    desk, monkeypatch
+):
+    """Each movement of the log made every stream ask: with fifty open pages a busy night had no readers left."""
+    asked, real = [], event_stream.changed_after
+    monkeypatch.setattr(event_stream, "changed_after", lambda *given, **how: asked.append(1) or real(*given, **how))
+    monkeypatch.setattr(event_stream, "BETWEEN", 0.5)
+    deps, found = deps_of(desk), []
+
+    async def still() -> bool:
+        return len(found) < 3
+
+    async def much_changes() -> None:
+        for _ in range(5):
+            desk.write(lambda tx: tx.audit("incident.read", "ratna", incident=desk.ids["church"]))
+            await asyncio.sleep(0.02)
+        verify(desk, "protest")
+
+    async for part in stream(deps, Head(deps, look=0.01), COORDINATOR, None, still, heartbeat=5):
+        if part.event:
+            found.append(part.event)
+            if len(found) == 1:
+                verify(desk, "clash")
+            elif len(found) == 2:
+                assert len(asked) == 1
+                burst = asyncio.create_task(much_changes())
+    await burst
+    assert found == ["hello", "incident", "incident"]
+    assert len(asked) == 2
 
 
 async def test_the_last_watcher_stops_the_looking(desk):

@@ -223,6 +223,7 @@ def test_a_restored_store_lets_nobody_in_who_was_shut_out_or_signed_out_since(
     for name in ("revoked-keys", "master"):  # what docs/operations.md says to bring along
         (there / name).write_bytes((here / name).read_bytes())
     said = office(new, there, "restore", str(backup))
+    assert "another one signs" in said  # `secret` was not brought along
     assert "budi is shut out" in said
     assert "tono" not in said
     store = Store(new)
@@ -233,6 +234,34 @@ def test_a_restored_store_lets_nobody_in_who_was_shut_out_or_signed_out_since(
     store.seal_now()
     assert verify(store.engine).faults == []
     store.close()
+
+
+class Typing(io.StringIO):
+    """Somebody at the keyboard, beside whom others write."""
+
+    def __init__(self, line: str, store: Store) -> None:
+        super().__init__(line)
+        self.store = store
+
+    def readline(self, *_: Any) -> str:
+        self.store.write_now(lambda tx: tx.audit("test.wrote", "beside"))
+        return super().readline()
+
+
+def test_nobody_waits_for_whoever_types_an_address(
+    new_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was read inside the transaction that writes: no alert was decided until the line was typed."""
+    url, add_ = new_database("sqlite"), ("--role", "member", "--institution", "POLRES", "--password-stdin")
+    monkeypatch.setenv("KENTONGAN_STORE_URL", url)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
+    address = ("--address", "email:lama@polres.example")
+    assert main(["person", "add", "Budi", "--login", "budi", *add_, *address, "--data", str(tmp_path)]) == 0
+    store = Store(url)
+    monkeypatch.setattr("sys.stdin", Typing("email:lama@polres.example\n", store))
+    assert main(["person", "remove-address", "budi", "-", "--data", str(tmp_path)]) == 0
+    store.close()
+    assert "lama@" not in capsys.readouterr().err
 
 
 async def test_a_removed_address_is_told_nothing_not_even_what_was_owed_and_answers_nothing(phones: Phones) -> None:

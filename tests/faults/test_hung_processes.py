@@ -145,6 +145,23 @@ def test_a_bus_whose_disk_was_full_is_ended_at_the_first_look_at_which_there_is_
     assert runs(bus)  # this one has seen no full disk
 
 
+def test_after_too_little_room_whoever_waits_for_a_start_waits_no_longer_once(
+    bus: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ended at its start was started ten times a second from then on."""
+    worker = Child("triage", SLEEP, {}, pause=5.0, start_at=2000.0)
+    steward = Steward(bus, [worker], [tmp_path])
+    with monkeypatch.context() as low:
+        low.setattr(children, "has_room", lambda _folder: False)
+        steward.look(1000.0)
+    steward.look(1000.1)
+    assert worker.start_at == 1000.1
+    worker.pause, worker.start_at = 5.0, 1005.1  # it has ended again
+    steward.look(1000.2)
+    assert (worker.pause, worker.start_at) == (5.0, 1005.1)
+    assert runs(bus)
+
+
 def test_a_folder_of_the_bus_that_was_away_for_a_while_is_as_a_full_disk(bus: Child, tmp_path: Path) -> None:
     folder = tmp_path / "bus"
     steward = Steward(bus, [], [tmp_path, folder])

@@ -1,5 +1,6 @@
 """`--divert` with an address that no channel can use is refused before anything is started."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,17 @@ def test_an_address_no_channel_can_use_is_refused_at_start(
     assert main(["up", "--data", str(tmp_path), *ports, "--divert", address]) == 2
     assert why in capsys.readouterr().err
     assert not (tmp_path / "nats-server.conf").exists()  # nothing was begun
+
+
+def test_a_dash_with_nothing_behind_it_starts_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It started without any diversion, and told real people: under systemd and cron standard input is empty."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ports = ["--port", str(free_port()), "--nats-port", str(free_port())]
+    assert main(["up", "--data", str(tmp_path), *ports, "--divert", "-"]) == 2
+    assert "standard input" in capsys.readouterr().err
+    assert not (tmp_path / "nats-server.conf").exists()
 
 
 def test_a_service_refuses_it_too(

@@ -1,6 +1,8 @@
 """Siladeni's files come in once, answers go back once per change, and whatever is odd is named."""
 
 import asyncio
+import os
+import stat
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -425,6 +427,26 @@ async def test_a_link_in_the_folder_is_not_followed(tmp_path: Path) -> None:
     (shared / "laporan.csv").write_text("Uraian Kejadian\nTawuran di Soko\n", encoding="utf-8")
     (shared / "milik-kami.csv").symlink_to(ours / "people.csv")
     assert [one.name async for one in Folder(shared, steady=0).fetch("")] == ["laporan.csv"]
+
+
+async def test_a_link_that_is_laid_between_two_looks_is_not_followed_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, shared = tmp_path / "people.csv", tmp_path / "shared"
+    shared.mkdir()
+    ours.write_text("Uraian Kejadian\nrahasia kantor\n", encoding="utf-8")
+    (shared / "laporan.csv").write_bytes(ours.read_bytes())
+    looked = Path.lstat
+
+    def lay(file: Path) -> os.stat_result:
+        found = looked(file)
+        if file.parent == shared and stat.S_ISREG(found.st_mode):
+            file.unlink()
+            file.symlink_to(ours)
+        return found
+
+    monkeypatch.setattr(Path, "lstat", lay)
+    assert [one.name async for one in Folder(shared, steady=0).fetch("")] == []
 
 
 @pytest.mark.parametrize(

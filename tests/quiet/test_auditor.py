@@ -152,6 +152,15 @@ async def test_a_bus_that_is_started_again_at_one_look_is_no_news_and_no_ping(ho
     assert len(house.journal("audit.found")) == 1
 
 
+async def test_a_door_that_fails_in_another_way_at_each_look_is_told_of_at_the_second(house: House) -> None:
+    found: list[Finding] = []
+    auditor = auditor_of(house, beside=[_says(found)])
+    for how in ("503", "ClientConnectorError", "503", "TimeoutError"):
+        found[:] = [Finding("door_shut", how)]
+        await auditor.audit()
+    assert [line.data["findings"] for line in house.journal("audit.found")] == [["door_shut:ClientConnectorError"]]
+
+
 async def test_more_of_a_kind_is_told_of_minutes_later_and_together(house: House) -> None:
     found, seconds = [Finding("dead_letters", "1")], [0.0]
     auditor = auditor_of(house, beside=[_says(found)], seconds=lambda: seconds[0])

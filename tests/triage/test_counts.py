@@ -147,3 +147,29 @@ UNHURT = (
 def test_who_is_denied_and_what_is_a_thing_is_not_hurt(told, text):
     hurt = told(text).facts.injured
     assert (hurt.min if hurt else 0) == 0
+
+
+DEATHS = (
+    # Another one is alive, something else is denied, it is told days late: somebody died all the same.
+    ("Dua pesilat tewas dibacok di Soko. Satu korban lain masih hidup dan dirawat", 2),
+    ("Santri tewas dianiaya senior di Soko. Kata pondok jatuh, faktanya dikeroyok", 1),
+    ("Pemuda tewas dikeroyok di Soko. Pelaku itu salah satu pesilat", 1),
+    ("Satu warga tewas dibacok di Soko. Kejadian begini tidak pernah terjadi sebelumnya", 1),
+    ("Pelajar meninggal dikeroyok di Soko; saat berangkat dalam keadaan sehat", 1),
+    ("Bentrok di Soko, 2 tewas dan 0 luka", 2),
+    ("Seorang pemuda tewas dalam bentrok di Soko, luka nihil", 1),
+    ("Pemuda yang dikeroyok rombongan pesilat di Soko tewas Minggu kemarin", 1),
+    ("Usai dikeroyok massa, pelajar Soko tewas Sabtu lalu", 1),
+    ("Setelah dikeroyok pelajar Soko tewas Sabtu lalu", 1),
+    ("Akibat bentrok di Soko dua orang tewas Senin kemarin", 2),
+    ("Bentrok di Soko yang menewaskan dua orang Sabtu lalu masih ramai dibicarakan", 2),
+    ("Maling wedus loro mati digebuki warga Soko", 2),
+    ("Pencuri sapi dua tewas dihajar massa di Soko", 2),
+    ("Kapolres meluruskan isu SARA di balik bentrok yang menewaskan dua pemuda di Soko", 2),
+)
+
+
+@pytest.mark.parametrize(("text", "killed"), DEATHS)
+def test_no_death_is_lost_by_words_about_something_else(told, text, killed):
+    facts = told(text).facts
+    assert (facts.killed.min if facts.killed else 0) == killed

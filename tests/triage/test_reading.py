@@ -232,6 +232,7 @@ def test_what_turned_out_to_be_harmless_is_no_weapon(told, armed, text):
         (False, "sempat gaduh"),
         (False, "sebutir botol air dilempar dari belakang, selebihnya hanya nyanyian sampai magrib"),
         (True, "masih saling dorong dan melempar botol ke petugas"),
+        (True, "tiga satpam dikeroyok peserta hingga luka"),
     ],
 )
 def test_what_was_unruly_for_a_moment_goes_on_no_more(told, critical, words):

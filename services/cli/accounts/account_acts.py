@@ -77,7 +77,12 @@ def run_account_act(store: Store, settings: Settings, options: argparse.Namespac
                 )
                 print(f"{key.id[:12]}\t{key.site}\t{made}\t{used}\t{key.name or '-'}")
             return 0
+        if options.act == "remove-address":
+            options.address = line_of(options.address)  # before anybody writes: somebody may be typing it
         print(store.write_now(lambda tx: _do(tx, options, settings)))
+        if options.act == "unlock":  # once it is done: a store that is restored later lets that person in
+            who = store.read_now(lambda session: accounts.person_of(session, options.login).id)
+            revoked.note(settings.data, f"{revoked.BACK}{who}")
     except Refused as refused:
         print(refused.say("en"))
         return 1
@@ -100,7 +105,6 @@ def _do(tx: Transaction, options: argparse.Namespace, settings: Settings) -> str
         return f"{person.login} is shut out. Now: kentongan policy check"
     if options.act == "unlock":
         accounts.unlock(tx, person, OFFICE)
-        revoked.note(settings.data, f"{revoked.BACK}{person.id}")
         return f"{person.login} may sign in again."
     if options.act == "end-sessions":
         return f"Ended: {accounts.revoke(tx, person.id, OFFICE, 'sessions')}"
@@ -108,7 +112,7 @@ def _do(tx: Transaction, options: argparse.Namespace, settings: Settings) -> str
         return f"{settings.public_url}/undangan/{invite(tx, Identity(OFFICE, OFFICE, Role.ADMIN), person.id)}"
     if options.act in _FORGETTING:
         return _FORGETTING[options.act](tx, person)
-    return _remove(tx, person.id, line_of(options.address))
+    return _remove(tx, person.id, options.address)
 
 
 def _unlink(tx: Transaction, person: Person) -> str:

@@ -20,7 +20,7 @@ from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.accounts.shutting_out import lock
-from services.security.secret import Secret, made
+from services.security.secret import FILE, Secret, made
 from services.sources import escrow, tombstones
 from services.sources.cipher import SealError, unseal
 from services.sources.keyring import load_master, open_vault
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fill the store and check the journal's chain; 1 when the store is not empty or the chain is broken."""
-    settings = settings_of(options)
+    settings, another = settings_of(options), False
     store = open_store(settings, make=True)
     try:
         if not store.read_now(queries.is_empty):
@@ -63,8 +63,9 @@ def run(options: argparse.Namespace) -> int:
                 return 1
         broken = verify(store.engine).first
         if not broken:
-            if not settings.secret:
-                made(settings.data, anew=True)  # where it was not brought along, another signs from now on
+            another = not settings.secret and not (settings.data / FILE).exists()
+            if another:
+                made(settings.data, anew=True)
             vault = open_vault(settings, store)  # the front door's copy of the root is this store's from now on
             store.write_now(lambda tx: tombstones.bury_noted(tx, vault, settings.data))
     finally:
@@ -76,6 +77,11 @@ def run(options: argparse.Namespace) -> int:
     for login in filling.shut_out:
         print(f"{login} is shut out: that was done after the backup.")
     print("Passwords, second steps, passkeys and addresses are those of the backup: what was taken away since is back.")
+    if another:
+        print(
+            "The secret was not brought along, and another one signs: keys, receipts, buttons, authenticators and "
+            "recovery codes of before are void. Who signs in by two steps: kentongan person reset-factor LOGIN"
+        )
     print(f"The journal's chain {'is BROKEN at line ' + str(broken.line) if broken else 'holds'}.")
     return 1 if broken else 0
 

@@ -149,7 +149,8 @@ class Steward:
     services: Sequence[Child]
     folders: Sequence[Path]  # of the store and of the bus
     longer: float = 1.0  # by so much its patience has grown with each start that did not help
-    low_at: float = float("-inf")  # when its disk had too little room last
+    low: bool = False  # whether its disk had too little room at the last look
+    low_at: float = float("-inf")  # when that was last
     full_at: float = float("-inf")  # and when it had none
 
     def look(self, now: float) -> None:
@@ -166,11 +167,12 @@ class Steward:
         if any(is_full(folder) for folder in self.folders):
             self.full_at = now
         if all(has_room(folder) for folder in self.folders):
-            if self.low_at > self.bus.started or self.full_at > self.bus.started:
+            if self.low:
                 for child in (self.bus, *self.services):  # what ended for want of room need not wait any longer
                     child.pause, child.start_at = FIRST_PAUSE, min(child.start_at, now)
+            self.low = False
             return True
-        self.low_at = now
+        self.low, self.low_at = True, now
         return False
 
     def _look_at_bus(self, now: float) -> None:

@@ -390,7 +390,7 @@ def api_routes(deps: Deps) -> APIRouter:
         "/events",
         api.events,
         response_class=StreamingResponse,
-        responses=documented(401, 403, 429, 503),
+        responses=documented(401, 403, 422, 429, 503),
         dependencies=read,
     )
     for word, endpoint, status, act in (

@@ -24,6 +24,7 @@ from services.store.transaction import Session
 
 RETRY = 3000  # milliseconds after which a browser comes back
 LOOK = 0.1  # seconds between looks at the journal's head while anybody watches
+BETWEEN = 1.0  # seconds between two questions of one stream: while much changes, many streams share few readers
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
 OF_ONE_PERSON = 5  # of them: as many tabs as anybody looks at
@@ -121,10 +122,13 @@ async def stream(
         yield _event(cursor, "hello")
         if after is not None and after > newest:
             yield _event(cursor, "reset")
+        seconds, asked = asyncio.get_running_loop().time, float("-inf")
         while await still():
             if not await head.beyond(cursor, heartbeat):
                 yield ServerSentEvent(comment="tik")
                 continue
+            await asyncio.sleep(max(0.0, asked + BETWEEN - seconds()))  # the first change is told at once
+            asked = seconds()
             if head.line - cursor > FAR:
                 # Too much to tell one by one: the page asks anew for everything it shows.
                 cursor = head.line

@@ -304,19 +304,28 @@ def owed_by(
     asked = [own.incident_id == col(Incident.id), own.institution == reader.institution]
     if reader.unit:
         asked.append(own.unit.in_(("", reader.unit)))
+        asked.append(~_answered_by(own, reader.unit))  # his answer is his unit's own, where it is asked itself
     owed = (
         own.state.not_in(ANSWERED),
         own.acknowledged_how.is_distinct_from(DECLINED_HOW),
         or_(own.duty != Duty.INFORM, own.needed.is_(True)),
+        col(Incident.conflict),  # of what is quiet nobody is asked for an answer
         col(Incident.state).in_(OPEN_STATES),
         *_may_see(reader, district),
     )
     order = (col(Incident.level).desc(), own.ack_due.is_(None), own.ack_due, col(Incident.id), own.unit != reader.unit)
-    rows: Any = session.execute(select(Incident, own).where(*asked, *owed).order_by(*order).limit(most))
+    rows: Any = session.execute(select(Incident, own).where(*asked, *owed).order_by(*order).limit(2 * most))
     found: dict[str, tuple[Incident, Alert]] = {}
     for incident, alert in rows:
         found.setdefault(incident.id, (incident, alert))
-    return tuple(found.values())
+    return tuple(found.values())[:most]
+
+
+def _answered_by(alert: Any, unit: str) -> ColumnElement[bool]:
+    """Give the condition of an alert beside which a unit of that institution has answered its own."""
+    its = aliased(Alert)
+    of_it: list[Any] = [its.incident_id == alert.incident_id, its.institution == alert.institution, its.unit == unit]
+    return exists().where(*of_it, col(its.state).in_(ANSWERED))
 
 
 def proposals_of(session: Session, incident: str) -> Sequence[Proposal]:

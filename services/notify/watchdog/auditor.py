@@ -1,4 +1,4 @@
-"""Watch the watchers: audit every few minutes, tell the coordinator what is new, and ping an outside watcher.
+"""Watch the watchers: audit every minute, tell the coordinator what is new, and ping an outside watcher.
 
 The ping is the point: a service that has died cannot say so, but whoever expects its ping every few minutes notices
 the silence. It is left out when something was found: in the store, on the bus, at the front door, on the disk.
@@ -115,7 +115,8 @@ class Auditor:
             for look_beside in self._beside:
                 found += await look_beside()
             passing = frozenset(finding for finding in found if finding.kind in PASSING)
-            standing = frozenset(found) - (passing - self._passing)
+            before = {finding.kind for finding in self._passing}  # whatever its words: a door fails in several ways
+            standing = frozenset(finding for finding in found if finding not in passing or finding.kind in before)
             now, fresh = self._seconds(), standing - self._known
             told = [one for one in found if one in fresh and now - self._told_at[one.kind] >= AGAIN]
             if told:

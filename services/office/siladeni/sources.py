@@ -7,6 +7,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -61,13 +62,23 @@ class Folder:
             await asyncio.sleep(self._steady)
         for file, was in sorted(before.items(), key=lambda pair: (pair[1].st_mtime_ns, pair[0].name)):
             try:
-                now = file.lstat()
-                if not stat.S_ISREG(now.st_mode) or now.st_size != was.st_size or not 0 < now.st_size <= LARGEST:
-                    continue
-                data = await asyncio.to_thread(file.read_bytes)
+                data = await asyncio.to_thread(_content, file, was.st_size)
             except OSError:
-                continue  # gone between two looks
-            yield Fetched(file.name, data)
+                continue  # gone between two looks, or a link by now
+            if data:
+                yield Fetched(file.name, data)
+
+
+def _content(file: Path, size: int) -> bytes | None:
+    """Read a file whose size is still `size`; None when it is another, too large, or none of its own.
+
+    What is looked at is what is read: between a look and an opening somebody could lay a link. Raises OSError.
+    """
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        found = os.fstat(opened.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size != size or not 0 < size <= LARGEST:
+            return None
+        return opened.read(LARGEST + 1)
 
 
 class Http:

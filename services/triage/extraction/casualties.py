@@ -27,23 +27,9 @@ _NOT = frozenset(["tidak", "tak", "tiada", "tanpa", "belum", "bukan", "ora", "ga
 LABEL_REACH = 3  # tokens between a label and its number: "luka berat orang: 2"
 _TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _NEXT_TO = frozenset(
-    [
-        ":",
-        "sebanyak",
-        "sekitar",
-        "sedikitnya",
-        "setidaknya",
-        "korban",
-        "berjumlah",
-        "yakni",
-        "yaitu",
-        "dunia",
-        "total",
-        "ada",
-        "bertambah",
-        "menjadi",
-        "jadi",
-    ]
+    """
+    : sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada bertambah menjadi jadi
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _NAMED_DEATH = frozenset(["tewasnya", "kematian", "meninggalnya", "wafatnya"])
 _ALREADY = frozenset(
@@ -75,25 +61,9 @@ _OF_TIMES = frozenset(["hari", "kali", "malam", "pekan", "minggu", "bulan", "tah
 _WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
 _IN_LABEL = frozenset(
-    [
-        "dan",
-        "maupun",
-        "dunia",
-        "orang",
-        "korban",
-        "berat",
-        "ringan",
-        "jiwa",
-        "jumlah",
-        "sebanyak",
-        ":",
-        "=",
-        "(",
-        "-",
-        "luka",
-        ".",
-    ]
+    ["dunia", "orang", "korban", "berat", "ringan", "jiwa", "jumlah", "sebanyak", ":", "=", "(", "-", "luka", "."]
 )
+_TOGETHER = frozenset(["dan", "maupun"])  # "korban jiwa dan luka nol"
 _STATED_AFTER_CARE = frozenset(["dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"])
 
 
@@ -123,7 +93,7 @@ class FactsReader:
         self._casualties: list[tuple[int, int, str]] = []  # first, last, dead|badly|hurt
         self._held: set[int] = set()
         self._nobody: dict[str, tuple[int, int]] = {}  # nobody | no_dead -> tokens that say so
-        self._alive = -1  # the token from which on those said to be dead are alive
+        self._alive: list[int] = []  # tokens that say that those said to be dead are alive
         self._minors: list[Hit] = []
         self._used: set[int] = set()
         self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
@@ -148,7 +118,7 @@ class FactsReader:
         elif section == "people" and key == "minors":
             self._minors.append(hit)
         elif section == "casualty" and key == "alive":
-            self._alive = max(self._alive, hit.first)
+            self._alive.append(hit.first)
         elif section == "casualty" and key in {"nobody", "no_dead"}:
             self._nobody.setdefault(key, (hit.first, hit.last))
         elif section == "casualty" and not self._struck_a_thing(hit):
@@ -212,7 +182,9 @@ class FactsReader:
         """Tell "MD: 0", "meninggal: - orang", "luka (nihil)" and note that it was said."""
         tokens = self._plain.tokens
         at, label = last + 1, False
-        while at < len(tokens) and at - last <= LABEL_REACH + 1 and tokens[at] in _IN_LABEL:
+        counted = any(number.last == first - 1 for number in self._counted.before(first))
+        between = _IN_LABEL | _TOGETHER if tokens[first] == "korban" and not counted else _IN_LABEL
+        while at < len(tokens) and at - last <= LABEL_REACH + 1 and tokens[at] in between:
             label = label or tokens[at] in {":", "=", "(", "-"}
             at += 1
         word = tokens[at] if at < len(tokens) else "."
@@ -243,7 +215,7 @@ class FactsReader:
 
     def _one_dead(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
         """Give how many one word says died."""
-        if not self._told(first) or first < self._alive or is_no_death(self._plain, first, last, self._animal):
+        if not self._told(first) or is_no_death(self._plain, first, last, self._animal, self._alive):
             return None
         if self._plain.tokens[first] in DEEDS:
             return 1, 1, (self._plain.span(first, last),)

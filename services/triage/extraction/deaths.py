@@ -1,12 +1,14 @@
 """Tell of whom a word of death speaks: an animal, somebody threatened, one who died before this event. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from services.triage.text.normalise import Plain
 
 DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
 NEAR, THREAT_REACH = 3, 6  # tokens before a deed that say it is none yet
-BEFORE_REACH, AGO_REACH = 7, 9  # tokens from a death back to "setelah", and on to "pekan lalu"
+FOLLOWS_REACH, AGO_REACH = 4, 9  # tokens from a death back to "setelah", and on to "pekan lalu"
+EVENT_REACH = 6  # tokens from "yang menewaskan" back to what it says that of
+PASSIVE = 6  # letters of a passive verb: "dikeroyok"
 _NO_DEED_YET = frozenset(
     """
     pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
@@ -15,11 +17,24 @@ _NO_DEED_YET = frozenset(
 )
 _THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "ngancem", "siapa", "sopo"])
 _OF_ANIMALS = "ekor"
-# What a later event follows: "setelah seorang pemuda tewas pekan lalu, rumah pelaku dibakar".
-_FOLLOWS = frozenset(
+_OWNERS = frozenset(
+    ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
+)
+# What a later event follows: "setelah seorang pemuda tewas pekan lalu rumah pelaku dibakar".
+_FOLLOWS = frozenset(["menyusul", "buntut", "buntute", "setelah", "sesudah", "sehabis", "usai", "pasca", "mana"])
+# The event itself may be told late: "bentrok yang menewaskan dua orang Sabtu lalu".
+_EVENT = frozenset(
     """
-    yang menyusul buntut buntute setelah sesudah sehabis usai pasca mana dipicu akibat atas memperingati mengenang
-    melayat takziah tahlilan hari
+    bentrok bentrokan tawuran perkelahian pengeroyokan kerusuhan keributan ricuh rusuh penyerangan serangan duel carok
+    pembacokan penganiayaan ledakan penusukan penembakan amuk
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_WHO_DID = frozenset(["pelaku", "tersangka", "otak", "dalang", "keluarga", "pembunuh"])
+# Somebody else says so: only such a death can be untrue.
+_HEARSAY = frozenset(
+    """
+    kabar kabarnya dikabarkan katanya jare jarene jarene beredar disebut menyebut menyatakan dikira isu rumor info pesan
+    selebaran dikatakan konon diisukan pengumuman
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _UNITS = frozenset(
@@ -35,12 +50,15 @@ _CASE = frozenset(
     mengamankan ditangkap dibekuk diringkus diamankan ditahan menetapkan ditetapkan adegan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_AGO = frozenset(["lalu", "silam", "kepungkur", "wingi", "kemarin"])
+_AGO = frozenset(["lalu", "silam", "kepungkur"])
 _NAMED = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian", "gugurnya"])
 
 
-def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int]) -> bool:
-    """Tell whether a word of death, at tokens `first` to `last`, says of nobody that he died in what is reported."""
+def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], alive: Collection[int]) -> bool:
+    """Tell whether a word of death, at tokens `first` to `last`, says of nobody that he died in what is reported.
+
+    `alive`: the tokens of words that deny a death.
+    """
     tokens = plain.tokens
     if tokens[first] in DEEDS and (
         tokens[last + 1 : last + 2] == ["diri"]
@@ -50,14 +68,35 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int]) -
         return True
     if tokens[first] == "dihabisi" and not _THREATENS.isdisjoint(tokens[max(0, first - THREAT_REACH) : first]):
         return True
-    return _of_an_animal(plain, first, animals) or _is_earlier(plain, first, last)
+    return _of_an_animal(plain, first, animals) or _is_earlier(plain, first, last) or _is_untrue(plain, first, alive)
+
+
+def _is_untrue(plain: Plain, first: int, alive: Collection[int]) -> bool:
+    """Tell a death that was only said, and is denied in its sentence or the next: "faktanya cuma pingsan".
+
+    A death that nobody is quoted for stays one, whoever else is alive.
+    """
+    tokens, sentences = plain.tokens, plain.sentences
+    own = sentences[first]
+    denied = any(
+        at > first
+        and sentences[at] in {own, own + 1, own + 2}
+        and tokens[at + 2 : at + 3] not in (["satu"], ["satunya"])
+        for at in alive
+    )
+    said = (word for word, sentence in zip(tokens[:first], sentences, strict=False) if sentence in {own - 1, own})
+    return denied and not _HEARSAY.isdisjoint(said)
 
 
 def _of_an_animal(plain: Plain, first: int, animals: Collection[int]) -> bool:
     """Tell "wedus loro mati" and "900 ekor tewas" from "pencuri sapi tewas"."""
+    tokens = plain.tokens
     if first < 2:  # noqa: PLR2004 - an animal and its number
         return False
-    return plain.tokens[first - 1] == _OF_ANIMALS or (first - 2 in animals and _counts(plain.tokens[first - 1]))
+    if tokens[first - 1] == _OF_ANIMALS:
+        return True
+    owner = tokens[first - 3] if first > 2 else ""  # noqa: PLR2004 - who has it, or took it
+    return first - 2 in animals and _counts(tokens[first - 1]) and owner not in _OWNERS
 
 
 def _counts(word: str) -> bool:
@@ -65,18 +104,35 @@ def _counts(word: str) -> bool:
 
 
 def _is_earlier(plain: Plain, first: int, last: int) -> bool:
-    """Tell a death that something else followed: "buntut tewasnya pemuda Sabtu lalu", "yang menewaskan A pekan silam".
+    """Tell a death that something else followed: "buntut tewasnya pemuda Sabtu lalu", "pelaku yang menewaskan A".
 
-    It needs both: a word that the event of the report follows it, and a time that is past.
+    It needs a time that is past, and a word that the event of the report follows it. What is told late is no earlier
+    one: "usai dikeroyok, pelajar tewas Sabtu lalu".
     """
     tokens, sentences = plain.tokens, plain.sentences
     if any(word in _CASE for word, sentence in zip(tokens, sentences, strict=True) if sentence == sentences[first]):
         return False
-    before = [at for at in range(max(0, first - BEFORE_REACH), first) if sentences[at] == sentences[first]]
     after = [at for at in range(last + 1, min(len(tokens), last + 1 + AGO_REACH)) if sentences[at] == sentences[first]]
-    follows = tokens[first] in _NAMED or any(tokens[at] in _FOLLOWS for at in before)
-    return follows and _is_past(tokens, after)
+    if not any(tokens[at] in _AGO and tokens[at - 1] in _UNITS for at in after):
+        return False
+    return tokens[first] in _NAMED or _says_who(plain, first) or _follows(plain, first)
 
 
-def _is_past(tokens: Sequence[str], span: Sequence[int]) -> bool:
-    return any(tokens[at] in _AGO and tokens[at - 1] in _UNITS for at in span)
+def _says_who(plain: Plain, first: int) -> bool:
+    """Tell "pelaku pengeroyokan yang menewaskan A" from "bentrok yang menewaskan dua orang"."""
+    tokens = plain.tokens
+    if first < 2 or tokens[first - 1] != "yang":  # noqa: PLR2004 - somebody, and "yang"
+        return False
+    head = tokens[max(0, first - 1 - EVENT_REACH) : first - 1]
+    return _EVENT.isdisjoint(head) or not _WHO_DID.isdisjoint(head)
+
+
+def _follows(plain: Plain, first: int) -> bool:
+    """Tell "setelah seorang pemuda tewas", in one clause, from "setelah dikeroyok pemuda tewas"."""
+    tokens, clauses = plain.tokens, plain.clauses
+    for at in range(first - 1, max(-1, first - 1 - FOLLOWS_REACH), -1):
+        if clauses[at] != clauses[first] or (tokens[at].startswith("di") and len(tokens[at]) >= PASSIVE):
+            return False
+        if tokens[at] in _FOLLOWS:
+            return True
+    return False

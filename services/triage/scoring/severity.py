@@ -179,7 +179,8 @@ def _floors(told: Circumstances) -> list[tuple[Level, str, str]]:
     sara = told.trigger == "sara"
     fire = "burned" in told.damage
     # One bottle thrown at a protest of hundreds is no violence of hundreds, unless its words say that it goes on.
-    mass_violence = told.violence and told.ongoing and (told.when == "ongoing" or not told.peaceful_form)
+    felt = bool(told.hurt or told.badly or told.killed or told.damage - {"light", "closed"})
+    mass_violence = told.violence and told.ongoing and (felt or told.when == "ongoing" or not told.peaceful_form)
     kritis = [
         (told.killed > 0 and told.violence, reason("floor_death"), "korban"),
         (bool(told.weapons & {"firearms", "explosives"}), reason("floor_firearms"), "senjata"),
