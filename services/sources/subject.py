@@ -204,8 +204,16 @@ def erase(
     queries.bury(tx, [vault.tombstone(id_) for id_ in found.reports])
     receipt = f"HAPUS-{secrets.token_hex(6).upper()}"
     own, others, told = len(found.reports), len(found.named_in), len(changes)
-    data = {"reports": own, "named_in": others, "messages": told, "photographs": len(photographs)}
-    tx.audit("person.erased", actor, subject=receipt, reason=why, **data)
+    tx.audit(
+        "person.erased",
+        actor,
+        subject=receipt,
+        reason=why,
+        reports=own,
+        named_in=others,
+        messages=told,
+        photographs=len(photographs),
+    )
     return Erased(receipt, len(found.reports), len(found.named_in), len(changes))
 
 
