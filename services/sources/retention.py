@@ -24,6 +24,7 @@ AT_ONCE = 10  # reports in one transaction: nobody waits long for the writer
 RAN = "retention.ran"  # the line that says what was removed
 ACTOR = tombstones.ACTOR
 WAITING, KEPT = "waiting", "kept"  # folders of photographs: no report has named it yet; one has
+FOLDERS = (KEPT, WAITING)
 WAITS = timedelta(days=2)  # a phone without a network sends its photographs and its report within a day
 # In the end a report is in the store or nowhere: as long as the bus keeps it, it may still come from there.
 STRAYS = timedelta(days=400)

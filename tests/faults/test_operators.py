@@ -23,6 +23,17 @@ from tests.servers import NatsServer
 
 pytestmark = pytest.mark.nats
 NewBus = Callable[..., Awaitable[Bus]]
+
+
+async def declared(nats: NatsServer, after: Callable[[Bus], Awaitable[None]] | None = None) -> None:
+    """Declare streams and consumers, and do something to them afterwards."""
+    bus = Bus(nats.url, name="deploy", kabupaten="35.23", declares=True)
+    await bus.open()
+    if after is not None:
+        await after(bus)
+    await bus.close()
+
+
 LOOKS = (["doctor"], ["reconcile", "--wait", "0"], ["deadletters", "list"], ["person", "list"], ["key", "list"])
 
 
@@ -137,12 +148,7 @@ async def test_a_limit_that_somebody_gave_a_stream_is_named_and_taken_off_by_who
 def test_doctor_names_a_server_that_takes_only_small_messages(
     nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def declared() -> None:
-        bus = Bus(nats.url, name="deploy", kabupaten="35.23", declares=True)
-        await bus.open()
-        await bus.close()
-
-    asyncio.run(declared())
+    asyncio.run(declared(nats))
     monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
     monkeypatch.setattr(doctor, "LARGEST", (1 << 20) + 1)
     assert main(["doctor", "--data", str(tmp_path)]) == 1
@@ -153,13 +159,10 @@ def test_doctor_names_a_server_that_takes_only_small_messages(
 def test_doctor_says_where_the_bus_is_not_as_declared(
     nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def declared() -> None:
-        bus = Bus(nats.url, name="deploy", kabupaten="35.23", declares=True)
-        await bus.open()
+    async def without_triage(bus: Bus) -> None:
         await bus.js.delete_consumer("REPORTS", "triage")
-        await bus.close()
 
-    asyncio.run(declared())
+    asyncio.run(declared(nats, without_triage))
     monkeypatch.setenv("KENTONGAN_NATS_URL", nats.url)
     assert main(["doctor", "--data", str(tmp_path)]) == 1
     said = capsys.readouterr().out

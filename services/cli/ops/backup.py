@@ -19,13 +19,13 @@ from services.cli.ops import queries
 from services.sources import escrow
 from services.sources.cipher import SealError, seal
 from services.sources.keyring import open_vault
+from services.sources.retention import FOLDERS
 from services.sources.stream import SealingWriter
 from services.sources.vault import LOST, MARK, Vault
 from services.store.transaction import Session
 
 FORMAT = "kentongan-backup-2"
 KIND = "backup"
-PHOTOS = ("kept", "waiting")  # folders of photographs, below attachments/
 WRITTEN = ("text", "told", "notes")  # columns of a report that its reporter has written
 Write = Callable[[dict[str, Any]], None]
 
@@ -75,7 +75,7 @@ def _write(session: Session, out: IO[bytes], vault: Vault, photos: Path) -> tupl
         write({"format": FORMAT, "seq": seq, "hash": digest})
         keys = queries.wrapped_keys(session)
         rows = queries.dump(session, lambda table, row: write({"table": table, "row": _apart(vault, keys, table, row)}))
-        return rows, sum(_photographs(photos / folder, folder, write) for folder in PHOTOS)
+        return rows, sum(_photographs(photos / folder, folder, write) for folder in FOLDERS)
 
 
 def _apart(vault: Vault, keys: dict[str, str], table: str, row: dict[str, Any]) -> dict[str, Any]:

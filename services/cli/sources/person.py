@@ -14,7 +14,7 @@ from services.runtime.standard_input import HELP, line_of
 from services.sources import escrow, queries, subject
 from services.sources.keyring import open_vault
 from services.sources.plain import seal_all
-from services.sources.retention import KEPT, WAITING, unlink
+from services.sources.retention import FOLDERS, unlink
 from services.sources.subject import Found
 from services.sources.vault import Vault
 from services.store.database import Store
@@ -22,7 +22,6 @@ from services.store.database import Store
 if TYPE_CHECKING:
     from services.bus import Bus
 
-FOLDERS = (KEPT, WAITING)  # of photographs
 WHO = f"number, mail address, key or name of the person, the handle on the desk, or the id of one report; {HELP}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
 from services.triage.extraction.crowds import Crowds
-from services.triage.extraction.deaths import DEEDS, is_no_death
+from services.triage.extraction.deaths import DEATH_NAMES, DEEDS, is_no_death
 from services.triage.extraction.tuples import Tuple
 from services.triage.extraction.victims import victims
 from services.triage.text.counted_people import PEOPLE, Counted, People
@@ -31,7 +31,6 @@ _NEXT_TO = frozenset(
     : sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada bertambah menjadi jadi
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_NAMED_DEATH = frozenset(["tewasnya", "kematian", "meninggalnya", "wafatnya"])
 _ALREADY = frozenset(
     ["sampun", "sudah", "telah", "wis", "akhirnya", "langsung", "kemudian"]
 )  # "setunggal sampun pejah"
@@ -330,7 +329,7 @@ class FactsReader:
         labelled = self._labelled(last)
         if labelled is not None:
             return labelled
-        if tokens[first] in _NAMED_DEATH:  # "enam orang dibekuk dalam perkara tewasnya seorang karyawan"
+        if tokens[first] in DEATH_NAMES:  # "enam orang dibekuk dalam perkara tewasnya seorang karyawan"
             return self._forward(first, last)
         forward_first = tokens[first] in _TRANSITIVE or self._is_listed(first, last)
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)

@@ -33,8 +33,7 @@ _WHO_DID = frozenset(["pelaku", "tersangka", "otak", "dalang", "keluarga", "pemb
 # Somebody else says so: only such a death can be untrue.
 _HEARSAY = frozenset(
     """
-    kabar kabarnya dikabarkan katanya jare jarene jarene beredar disebut menyebut menyatakan dikira isu rumor info pesan
-    selebaran dikatakan konon diisukan pengumuman
+    kabar kabarnya dikabarkan katanya jare jarene beredar isu rumor selebaran konon diisukan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _UNITS = frozenset(
@@ -51,7 +50,7 @@ _CASE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _AGO = frozenset(["lalu", "silam", "kepungkur"])
-_NAMED = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian", "gugurnya"])
+DEATH_NAMES = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian"])  # a death that is spoken of
 
 
 def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], alive: Collection[int]) -> bool:
@@ -72,18 +71,13 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], a
 
 
 def _is_untrue(plain: Plain, first: int, alive: Collection[int]) -> bool:
-    """Tell a death that was only said, and is denied in its sentence or the next: "faktanya cuma pingsan".
+    """Tell a death that was only said, and is denied in its sentence or the two after it: "faktanya cuma pingsan".
 
     A death that nobody is quoted for stays one, whoever else is alive.
     """
     tokens, sentences = plain.tokens, plain.sentences
     own = sentences[first]
-    denied = any(
-        at > first
-        and sentences[at] in {own, own + 1, own + 2}
-        and tokens[at + 2 : at + 3] not in (["satu"], ["satunya"])
-        for at in alive
-    )
+    denied = any(at > first and sentences[at] in {own, own + 1, own + 2} for at in alive)
     said = (word for word, sentence in zip(tokens[:first], sentences, strict=False) if sentence in {own - 1, own})
     return denied and not _HEARSAY.isdisjoint(said)
 
@@ -115,7 +109,7 @@ def _is_earlier(plain: Plain, first: int, last: int) -> bool:
     after = [at for at in range(last + 1, min(len(tokens), last + 1 + AGO_REACH)) if sentences[at] == sentences[first]]
     if not any(tokens[at] in _AGO and tokens[at - 1] in _UNITS for at in after):
         return False
-    return tokens[first] in _NAMED or _says_who(plain, first) or _follows(plain, first)
+    return tokens[first] in DEATH_NAMES or _says_who(plain, first) or _follows(plain, first)
 
 
 def _says_who(plain: Plain, first: int) -> bool:

@@ -12,6 +12,7 @@ from schemas.district import District
 from schemas.vocabulary import Level
 from services.triage.extraction.accusations import accused_heads
 from services.triage.extraction.casualties import FactsReader
+from services.triage.extraction.deaths import DEATH_NAMES
 from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
@@ -68,7 +69,7 @@ _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
 _HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had taken part
-_NAMES_OF_DEATH = frozenset(["kematian", "tewasnya", "meninggalnya", "wafatnya", "pembunuhan"])
+_NAMES_OF_DEATH = DEATH_NAMES | {"pembunuhan"}
 _CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what the rules found no less sure
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
