@@ -253,12 +253,15 @@ class Connection:
     async def keeps(self) -> str:
         """Say whether each stream keeps a message, whatever consumers are missing: KEEPS, REFUSES or SILENT.
 
-        One that refuses is helped by a restart alone; one that is silent may be slow, stopped, or starting.
+        One that refuses is helped by a restart alone; one that is silent may be slow, stopped, or starting. It is
+        silent too before `open` has found it.
         """
         try:
             return KEEPS if await self._keeps() else SILENT
         except Refused:
             return REFUSES
+        except BusUnavailable:
+            return SILENT
 
     async def _keeps(self) -> bool:
         """Say whether each stream keeps a message; what is asked many times a second is tried once. Raises Refused."""

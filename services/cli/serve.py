@@ -106,7 +106,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
 
         tasks.append(serve_web(names, settings, rules, secret, bus, store, vault))
         tasks.append(alive.tell_of(bus.keeps, bus.ready))
-        tasks.append(_note_promises(bus, store))
+        tasks.append(_after(bus.open, _note_promises(bus, store)))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415

@@ -159,12 +159,11 @@ def _asyncapi(bus: Bus) -> Callable[[], Awaitable[Response]]:
 async def serve_web(
     names: tuple[str, ...], settings: Settings, rules: Rules, secret: Secret, bus: Bus, store: Store, vault: Vault
 ) -> None:
-    """Serve the pages and the API until told to stop."""
+    """Serve the pages and the API until told to stop; while the bus is not open, ingest says 503."""
     keys = Keys(secret, store.clock)
     keys.look = reading(keys, store.read)
     app = create_web(names, settings, rules, secret, bus, store, keys, vault)
     server = _Server(server_config(app, settings))
-    opening = asyncio.create_task(bus.open())  # until it is open, ingest says 503
     refreshing = asyncio.create_task(_refresh_keys(keys, store))
     ready = asyncio.create_task(app.state.ready()) if "console" in names else None
     try:
@@ -175,7 +174,6 @@ async def serve_web(
             await asyncio.wait_for(server.shutdown(), 5)
         raise
     finally:
-        opening.cancel()
         refreshing.cancel()
         if ready:
             ready.cancel()

@@ -2,22 +2,26 @@
 
 import asyncio
 import os
+import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 import services.bus.line as line_module
 from schemas.messages import ReportFiled
 from services.bus import Bus, BusBusy, BusUnavailable
 from services.bus.line import FIRST_WINDOW, LARGEST, LINE, SMALLEST, Line
+from services.cli.supervision.children import Child
 from services.runtime import disk
 from services.runtime.signs import KEEPS, REFUSES, SILENT
 from tests.faults.small_disk import may_mount, small_disk
 from tests.house import House
 from tests.incidents import filed
-from tests.servers import GENEROUS, NatsServer, end_tasks, until
+from tests.kill.installation import KENTONGAN
+from tests.servers import GENEROUS, NatsServer, end_tasks, free_port, until
 
 pytestmark = pytest.mark.nats
 NewBus = Callable[..., Awaitable[Bus]]
@@ -92,6 +96,43 @@ async def test_a_probe_is_heard_by_nobody_and_gone_after_seconds(new_bus: NewBus
     async with asyncio.timeout(GENEROUS):
         while (await bus.js.stream_info("REPORTS")).state.messages:  # noqa: ASYNC110 - the server is asked
             await asyncio.sleep(0.1)
+
+
+async def test_a_bus_that_was_never_found_is_silent_and_not_ready() -> None:
+    bus = Bus("nats://127.0.0.1:1", name="test", kabupaten="35.23")
+    assert (await bus.keeps(), await bus.ready()) == (SILENT, False)
+
+
+async def test_a_door_started_before_its_bus_stays_says_503_and_goes_on_when_the_bus_is_there(tmp_path: Path) -> None:
+    server = NatsServer(tmp_path / "nats")
+    port = free_port()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
+    own |= {"KENTONGAN_DATA": str(tmp_path / "data"), "KENTONGAN_PORT": str(port), "KENTONGAN_NATS_URL": server.url}
+    subprocess.run([*KENTONGAN, "db", "prepare"], env=own, check=True)
+    with (tmp_path / "log").open("ab") as log:
+        door = Child("ingest", [*KENTONGAN, "serve", "ingest"], own, log=log)
+        door.start()
+    try:
+        assert door.process is not None
+        await until(lambda: door.hear(1.0) or SILENT in door.without or door.process.poll() is not None, "a word")
+        assert door.process.poll() is None, (tmp_path / "log").read_text()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            async with client.post("/v1/reports", json={"text": TEXT}) as told:
+                assert told.status == 503
+            server.start()
+            bus = Bus(server.url, name="test", kabupaten="35.23", declares=True)
+            await bus.open()
+            await bus.close()
+            async with asyncio.timeout(GENEROUS):
+                while True:
+                    async with client.post("/v1/reports", json={"text": TEXT}) as told:
+                        if told.status == 202:
+                            break
+                    await asyncio.sleep(0.1)
+        assert door.process.poll() is None
+    finally:
+        door.stop(10)
+        server.kill()
 
 
 async def test_readyz_says_503_while_the_bus_is_stopped_and_202_comes_after(house: House) -> None:
