@@ -153,6 +153,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "blades": ("senjata tajam", "blades"),
     "molotov": ("molotov", "molotov"),
     "fireworks": ("petasan", "fireworks"),
+    "air_guns": ("senapan angin", "air guns"),
     "firearms": ("senjata api", "firearms"),
     "explosives": ("bahan peledak", "explosives"),
     "light": ("ringan", "light"),

@@ -17,7 +17,7 @@ from services.triage.extraction.issues import LEAST, sub_issue
 from services.triage.places.gazetteer import Gazetteer, Where
 from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating
-from services.triage.scoring.severity import Circumstances, judge
+from services.triage.scoring.severity import DEADLY_WEAPONS, Circumstances, judge
 from services.triage.text.lexicon import lexicon_of
 from services.triage.text.normalise import Plain
 from services.triage.text.times import Calendar, When
@@ -342,7 +342,7 @@ def _ahead(when: When) -> tuple[str, tuple[Span, ...]]:
 
 
 def _life_in_danger(told: Circumstances, level: Level) -> bool:
-    deadly = bool(told.weapons & {"firearms", "explosives", "blades", "molotov"})
+    deadly = bool(told.weapons & DEADLY_WEAPONS)
     return (
         level >= Level.TINGGI
         and told.ongoing

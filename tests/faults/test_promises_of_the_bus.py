@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -108,7 +107,8 @@ async def test_a_door_started_before_its_bus_stays_says_503_and_goes_on_when_the
     port = free_port()
     own = {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
     own |= {"KENTONGAN_DATA": str(tmp_path / "data"), "KENTONGAN_PORT": str(port), "KENTONGAN_NATS_URL": server.url}
-    subprocess.run([*KENTONGAN, "db", "prepare"], env=own, check=True)
+    prepared = await asyncio.create_subprocess_exec(*KENTONGAN, "db", "prepare", env=own)
+    assert await prepared.wait() == 0
     with (tmp_path / "log").open("ab") as log:
         door = Child("ingest", [*KENTONGAN, "serve", "ingest"], own, log=log)
         door.start()

@@ -117,6 +117,15 @@ DIED = (
     ("Jasad pemuda dengan luka bacok ditemukan di sungai Desa Tasikmadu Palang, ia dikeroyok nelayan.", 1),
     ("Kedua pelaku penyerangan pos polisi di Paciran tewas ditembak polisi.", 2),
     ("Sing mati papat, loro dicekel, tawuran nang Desa Simorejo Widang.", 4),
+    # what was long ago is only why, and what was said at first is no longer so
+    ("Buntut bentrok Minggu lalu, dua pemuda tewas dibacok di Desa Bangunrejo Soko malam ini.", 2),
+    ("Balas dendam tawuran bulan lalu, seorang pelajar tewas ditusuk di Rengel tadi sore.", 1),
+    ("Semula dikabarkan tiga tewas, polisi memastikan satu orang tewas dalam bentrok di Palang.", 1),
+    ("Dua kelompok saling serang di Palang malam ini, bukan tiga tewas tapi satu tewas.", 1),
+    ("Jenazah pemuda korban bacok ditemukan di pinggir jalan Desa Leran Kulon Palang.", 1),
+    ("Seorang ibu dan bayinya tewas dibunuh tetangga karena sengketa tanah di Kenduruan.", 2),
+    ("Bentrok tahun lalu di Rengel menewaskan dua orang, malam ini massa berkumpul lagi.", 0),
+    ("Polisi belum memastikan jumlah korban tewas dalam bentrok di Bancar.", 0),
     # nobody was killed
     ("Pemakaman mantan narapidana pembunuhan ditolak warga Desa Klumpit Soko.", 0),
     ("Warga blokir jalan di Singgahan karena limbah membunuh ikan di embung.", 0),

@@ -208,6 +208,36 @@ def test_a_warning_shot_is_no_weapon_of_the_quarrel(told):
     assert found.level.name != "KRITIS"
 
 
+def test_an_air_gun_is_no_firearm(told):
+    found = told("Preman mengancam sopir truk dengan senapan angin, minta uang lewat.")
+    assert (found.form, found.facts.weapons, found.level.name) == ("INTIMIDASI", ("air_guns",), "SEDANG")
+
+
+BESIDE = [  # form, text
+    ("INTIMIDASI", "Pak mohon bantuan massa sdh masuk kampung bawa parang di ds bulurejo rengel"),
+    ("INTIMIDASI", "Sekelompok pemuda bersenjata celurit mondar-mandir di Jalan Basuki Rahmat Tuban."),
+    ("NIHIL", "Petani membawa sabit ke sawah untuk panen raya di Rengel."),
+    ("NIHIL", "Pemuda karang taruna membawa parang untuk kerja bakti membersihkan makam di Soko."),
+    ("NIHIL", "Rombongan reog membawa pedang dan kuda lumping saat karnaval di Semanding."),
+    ("BENTROK", "Turnamen voli antar desa di Kenduruan ricuh, penonton saling lempar botol."),
+    ("NIHIL", "Final liga desa di Soko berlangsung seru tanpa kericuhan, Persatu juara."),
+    ("PENGEROYOKAN", "Dua santri nyaris tewas dikeroyok di Rengel."),
+    ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
+    ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
+    ("PERUSAKAN", "Kereta api dilempari batu di Plumpang."),
+    ("AJAKAN", "Kumpul jam 9 bawa alat, kita balas SH! Rengel"),
+    ("KETEGANGAN", "Nanti malam mau ada serangan balasan dari pemuda Leran ke Kradenan, Palang."),
+    ("INTIMIDASI", "Kiriman paket berisi kepala babi ke kantor media di Tuban kota."),
+    ("HAKIM-MASSA", "Istri memergoki suami selingkuh, warga arak pasangan keliling kampung di Plumpang."),
+    ("PEMBUBARAN", "Jemaat dilarang ibadah natal di Semanding oleh ormas."),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), BESIDE)
+def test_what_stands_beside_a_deed_says_whether_it_is_one(told, form, text):
+    assert told(text).form == form
+
+
 NO_NAMES = [
     "Warga ngamuk mergo bantuan ora rata, kantor desa dibandemi watu.",
     "Warga dua desa rebutan sumber air.",

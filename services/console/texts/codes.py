@@ -85,6 +85,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "weapon.stones": ("batu", "stones"),
     "weapon.wood": ("kayu", "wood"),
     "weapon.blades": ("senjata tajam", "blades"),
+    "weapon.air_guns": ("senapan angin", "air guns"),
     "weapon.firearms": ("senjata api", "firearms"),
     "weapon.explosives": ("bahan peledak", "explosives"),
     "weapon.fireworks": ("petasan diarahkan", "aimed fireworks"),

@@ -17,7 +17,7 @@ from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
 from services.triage.extraction.learned import CONFLICT, LEVEL, Learned, Likely, terms
-from services.triage.extraction.tuples import ARMS, CALLS, Reader, Tuple, cues_of, mean, nouns
+from services.triage.extraction.tuples import ARMS, BLADES, CALLS, PARADE, Reader, Tuple, cues_of, mean, nouns
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -57,7 +57,7 @@ _BORNE = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
-_SECOND_CUES = frozenset(["blades", "molotov", "firearms", "explosives", "stones"])
+_SECOND_CUES = frozenset(["blades", "molotov", "firearms", "air_guns", "explosives", "stones"])
 _SUSPECTED, _TURNED_OUT = "mencurigakan", frozenset(["ternyata", "jebule", "jebul"])
 _HELD_ONLY = frozenset(["berisi", "isi", "isinya", "isine", "hanya", "cuma", "kosong", "milik", "bukan"])
 # Of what a bomb is made, or that it went off or is still looked at: then nothing is cleared.
@@ -65,6 +65,8 @@ _DANGER = frozenset(["meledak", "paku", "kabel", "sumbu", "serbuk", "pipa", "bat
 _SOON = 3  # words after "ternyata" among which one says what it held
 _LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
+_DEADLY = frozenset(["blades", "firearms"])
+_WITH_BLADES = frozenset(["ceremony", "sport"])  # what people bring blades to and mean no harm
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
@@ -157,7 +159,8 @@ class Extractor:
         issues = self.issues.scores(plain, hits, bits)
         caused = _caused(hits, sorted_out["party"], bits)
         violence = _violence(sorted_out, bits, framed.kind)
-        beside = _beside(sorted_out, bits)
+        parade = any(PARADE in kinds for kinds in named.also.values())
+        beside = _beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
         mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, told=beside))
         attacks = [
             one
@@ -357,6 +360,9 @@ def _sorted_out(hits: Sequence[Hit]) -> dict[str, Found]:
         for tag in hit.tags:
             if (listed := found.get(tag.section)) is not None:
                 listed.append((hit, tag.key))
+    air_guns = _covered(found["weapon"], "air_guns")
+    if air_guns:
+        found["weapon"] = [(hit, key) for hit, key in found["weapon"] if key != "firearms" or hit.first not in air_guns]
     return found
 
 
@@ -388,11 +394,15 @@ def _violence(found: Mapping[str, Found], bits: Sequence[int], benign: str | Non
     return frozenset(at for hit in told for at in range(hit.first, hit.last + 1))
 
 
-def _beside(found: Mapping[str, Found], bits: Sequence[int]) -> frozenset[str]:
-    """Give what else is told that some deeds need beside them: weapons, a call to people."""
+def _beside(found: Mapping[str, Found], bits: Sequence[int], *, feast: bool) -> frozenset[str]:
+    """Give what else is told that some deeds need beside them: weapons, a call to people; blades not at a feast."""
     arms = any(key not in _NO_ARMS and not bits[hit.first] & DENIED for hit, key in found["weapon"])
     calls = any(key in {"gather", "violence"} and not bits[hit.first] & DENIED for hit, key in found["call"])
-    return frozenset(name for name, told in ((ARMS, arms), (CALLS, calls)) if told)
+    none = _covered(found["weapon"], "no_weapon")
+    blades = not feast and any(
+        key in _DEADLY and not bits[hit.first] & DENIED and hit.first not in none for hit, key in found["weapon"]
+    )
+    return frozenset(name for name, told in ((ARMS, arms), (BLADES, blades), (CALLS, calls)) if told)
 
 
 def _caused(hits: Sequence[Hit], parties: Found, bits: Sequence[int]) -> bool:

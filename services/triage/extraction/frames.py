@@ -16,6 +16,8 @@ BENIGN_WEIGHT = {
     "accident": 5.0, "disaster": 5.0, "ceremony": 3.0, "sport": 4.0, "crime": 2.5, "prevention": 4.0, "nil": 5.0,
     "private": 2.5,
 }  # fmt: skip
+ROW = "row"  # the deed that a disorder is
+_ACTED_KINDS = frozenset(["drill", "fiction", "news", "elsewhere"])
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
@@ -101,7 +103,23 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                 seen.update((tag.key, at) for at in range(hit.first, hit.last + 1))
                 found.benign[tag.key] = found.benign.get(tag.key, 0.0) + BENIGN_WEIGHT.get(tag.key, 0.0)
                 found.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
+    if _ACTED_KINDS.isdisjoint(found.said) and _row(hits, marks, unreal):
+        _forget(found, "sport")
     return found
+
+
+def _row(hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:
+    """Say whether a disorder is told of: "turnamen voli ricuh" tells of no match."""
+    return any(tag[:2] == ("deed", ROW) and not marks[hit.first] & unreal for hit in hits for tag in hit.tags)
+
+
+def _forget(found: Frames, kind: str) -> None:
+    """Take a kind of telling away."""
+    found.said.pop(kind, None)
+    found.benign.pop(kind, None)
+    found.benign_at.pop(kind, None)
+    for kinds in found.sentences.values():
+        kinds.discard(kind)
 
 
 def _is_resented(plain: Plain, hit: Hit, complained: Collection[int]) -> bool:

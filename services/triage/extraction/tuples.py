@@ -23,7 +23,8 @@ EACH_OTHER = "each other"
 BY_CROWD = "by crowd"
 PARADE = "parade"  # class of what crowds ride and walk in for joy
 MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rumour
-ARMS, CALLS = "arms", "called"  # in `by`: weapons, or a call to people, are told of
+# In `by`: weapons, blades or guns among them, or a call to people, are told of.
+ARMS, BLADES, CALLS = "arms", "blades", "called"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
@@ -433,7 +434,7 @@ class Cues:
     violence: frozenset[int]  # tokens of wounds and weapons
     placed: bool  # a place is named
     issue: bool  # what it is about is named
-    told: frozenset[str]  # ARMS, CALLS
+    told: frozenset[str]  # ARMS, BLADES, CALLS
     here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
     anchored: bool  # whether the report does, an audience included
 

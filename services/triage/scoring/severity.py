@@ -14,6 +14,7 @@ from schemas.words.explanations import reason
 
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
+DEADLY_WEAPONS = frozenset(["firearms", "air_guns", "explosives", "blades", "molotov"])
 _CALL_POINTS = {
     "ultimatum": "violence"
 }  # severity.md gives both the same points; only a call to violence is no peaceful protest
@@ -238,7 +239,7 @@ def _peaceful(told: Circumstances) -> bool:
         and not told.killed
         and not told.badly
         and not told.hurt
-        and not (told.weapons & {"firearms", "explosives", "blades", "molotov"})
+        and not (told.weapons & DEADLY_WEAPONS)
         and not (told.damage & {"house", "burned", "worship", "vital", "fleeing"})
         and told.call != "violence"
         and not told.taken

@@ -28,7 +28,7 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
 _LABELS = frozenset(["luka", "ringan", "berat", "dunia", "meninggal", "tewas", "korban"])
 _MASSES = frozenset(["massa", "massanya", "peserta"])
 _KIN_BEFORE = frozenset("ayah bapak ibu suami kakak kakek nenek paman bibi mertua emak".split())  # noqa: SIM905
-_KIN_AFTER = frozenset("anak istri adik cucu keponakan menantu isteri".split())  # noqa: SIM905
+_KIN_AFTER = frozenset("anak istri adik cucu keponakan menantu isteri bayi balita".split())  # noqa: SIM905
 _MONEY = frozenset(["rupiah", "juta", "miliar", "perak", "persen", "%"])
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 

@@ -5,10 +5,12 @@ membacok" denies only that he is known.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from services.triage.text.clauses import Clauses
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
+from services.triage.text.numbers import UNITS
 
 NEGATED, PREVENTED, PLANNED, NEAR, BACKGROUND, HOAX, CALLED = 1, 2, 4, 8, 16, 32, 64
 DENIED = NEGATED | HOAX
@@ -22,10 +24,18 @@ _FORWARD: dict[str, tuple[int, int]] = {
     "called": (PLANNED | CALLED, 6),
     "demanded": (PLANNED, 18),
     "near": (NEAR, 3),
+    "at_first": (BACKGROUND, 9),
     "conditional": (PLANNED, 9),
 }
 # How far a cue reaches in tokens within its sentence, whatever the clauses.
-_FAR: dict[str, tuple[int, int]] = {"background": (BACKGROUND, 12), "hoax": (HOAX, 14), "feared": (PLANNED, 16)}
+_FAR: dict[str, tuple[int, int]] = {"hoax": (HOAX, 14), "feared": (PLANNED, 16)}
+PAST_REACH = 12
+# "Buntut bentrok bulan lalu, seorang pemuda tewas": what was long ago is only why.
+_WHY = frozenset(
+    ["buntut", "imbas", "dendam", "dampak", "akibat", "gegara", "menyusul", "dipicu", "lanjutan", "karena"]
+)
+_NOW = frozenset(["tadi", "barusan", "semalam", "kini", "sekarang", "saiki", "wingi"])
+_PART_OF_NOW = frozenset(["malam", "hari", "pagi", "siang", "sore", "saat", "bengi"])  # before "ini", "iki"
 _BACK: dict[str, tuple[int, int]] = {
     "negated_back": (NEGATED, 4),
     "prevented_back": (PREVENTED, 5),
@@ -37,13 +47,15 @@ _LIGHT = frozenset(
     """
     ada terjadi sampai pernah lagi ikut akan mau jadi sempat boleh usah ingin perlu sing yang menimbulkan
     memakan menelan menemukan melakukan terlibat mengalami menderita menjurus berujung berubah bisa benar
-    memicu berakhir kok sido oleh sampek nganti adanya terdapat jangan saling
+    memicu berakhir memastikan jumlah kok sido oleh sampek nganti adanya terdapat jangan saling
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 # After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
+_DEATH = frozenset(["tewas", "mati", "meninggal", "terbunuh", "matek", "modar", "mampus", "sekarat"])
+_PERSONS = frozenset(["orang", "warga", "wong", "pemuda", "korban"])
 EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
 LEAST_PASSIVE = 6  # letters of a passive verb
 _UNTRUE = frozenset(["hoaks", "bohong", "palsu", "benar"])
@@ -78,6 +90,8 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         yield from ((at, bit) for at in _before(hit.first, reach, cut.of))
     elif key == "negated":
         yield from ((at, NEGATED) for at in _denied(hit, plain, cut, predicates))
+    elif key == "background":
+        yield from ((at, BACKGROUND) for at in _past(hit, plain))
     elif key in _FAR:
         bit, reach = _FAR[key]
         numbering = plain.clauses if key == "hoax" else plain.sentences
@@ -92,6 +106,8 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
         bit, reach = _FORWARD[key]
         reached = _after(hit.last, reach, cut.narrow)
+        if key == "near":
+            reached = _through_death(reached, plain.tokens)
         yield from ((at, bit) for at in (_until_done_to(reached, plain) if key == "planned" else reached))
 
 
@@ -100,6 +116,30 @@ def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
         if numbering[at] != numbering[last]:
             return
         yield at
+
+
+def _past(hit: Hit, plain: Plain) -> Iterator[int]:
+    """Give what was long ago: the sentence, but for a part of it that tells of today, or of what came of it."""
+    of = plain.clauses
+    begin = next((at + 1 for at in range(hit.first - 1, -1, -1) if of[at] != of[hit.first]), 0)
+    is_why = not _WHY.isdisjoint(plain.tokens[begin : hit.first])
+    clause = of[hit.last]
+    for at in _after(hit.last, PAST_REACH, plain.sentences):
+        if of[at] != clause:
+            clause = of[at]
+            if is_why or _tells_of_today(plain, at):
+                return
+        yield at
+
+
+def _tells_of_today(plain: Plain, first: int) -> bool:
+    """Say whether a clause names an hour of today or of the night before."""
+    tokens, of = plain.tokens, plain.clauses
+    end = next((at for at in range(first, len(tokens)) if of[at] != of[first]), len(tokens))
+    told = tokens[first:end]
+    return not _NOW.isdisjoint(told) or any(
+        part in _PART_OF_NOW and after in {"ini", "iki"} for part, after in pairwise(told)
+    )
 
 
 def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
@@ -111,6 +151,14 @@ def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
             return
         acted = acted or word.startswith("me")
         yield at
+
+
+def _through_death(reached: Iterator[int], tokens: Sequence[str]) -> Iterator[int]:
+    """Stop behind a death: "nyaris tewas | dikeroyok", who was beaten."""
+    for at in reached:
+        yield at
+        if tokens[at] in _DEATH:
+            return
 
 
 def _before(first: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
@@ -132,7 +180,8 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
         return
     for at in _after(hit.last, OWN_REACH, plain.clauses):
         yield at
-        if at in predicates or tokens[at] not in _LIGHT:
+        of_dead = tokens[at] == "korban" and at + 1 in predicates  # "belum ada korban tewas"
+        if not of_dead and (at in predicates or not (tokens[at] in _LIGHT or _counted(tokens, at))):
             return
 
 
@@ -159,6 +208,12 @@ def _called_untrue(plain: Plain, hit: Hit) -> Iterator[int]:
     if tokens[hit.last] not in _UNTRUE or (hit.first and tokens[hit.first - 1] in _CAUSED_BY):
         return
     yield from _before(hit.first, _SECOND_HALF, plain.sentences)
+
+
+def _counted(tokens: Sequence[str], at: int) -> bool:
+    """Tell the number, or who is numbered, in "bukan tiga orang tewas"."""
+    word, before = tokens[at], tokens[at - 1] if at else ""
+    return word in UNITS or word.isdigit() or (word in _PERSONS and (before in UNITS or before.isdigit()))
 
 
 def _counts(tokens: Sequence[str], at: int) -> bool:
