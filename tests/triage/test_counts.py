@@ -127,6 +127,7 @@ DIED = (
     ("Bentrok tahun lalu di Rengel menewaskan dua orang, malam ini massa berkumpul lagi.", 0),
     ("Polisi belum memastikan jumlah korban tewas dalam bentrok di Bancar.", 0),
     # nobody was killed
+    ("Pasien meninggal, keluarga mengamuk dan memukul perawat di RSUD Tuban, Kecamatan Tuban.", 0),
     ("Pemakaman mantan narapidana pembunuhan ditolak warga Desa Klumpit Soko.", 0),
     ("Warga blokir jalan di Singgahan karena limbah membunuh ikan di embung.", 0),
     ("Pertandingan futsal ricuh di Desa Kapu Merakurak setelah gol bunuh diri, pendukung saling pukul.", 0),

@@ -224,6 +224,9 @@ BESIDE = [  # form, text
     ("PENGEROYOKAN", "Dua santri nyaris tewas dikeroyok di Rengel."),
     ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
     ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
+    ("INTIMIDASI", "Barusan ada tembakan di dekat pasar Bancar."),
+    ("INTIMIDASI", "Remaja bawa celurit live IG nantang lawan, Kecamatan Tuban."),
+    ("BLOKADE", "Truk pasir dihentikan warga Singgahan."),
     ("PERUSAKAN", "Kereta api dilempari batu di Plumpang."),
     ("AJAKAN", "Kumpul jam 9 bawa alat, kita balas SH! Rengel"),
     ("KETEGANGAN", "Nanti malam mau ada serangan balasan dari pemuda Leran ke Kradenan, Palang."),
@@ -250,6 +253,12 @@ NO_NAMES = [
 @pytest.mark.parametrize("text", NO_NAMES)
 def test_a_verb_after_desa_is_no_name(told, text):
     assert told(text).place.desa_name is None
+
+
+def test_a_kecamatan_called_a_desa_is_ours_where_only_a_neighbour_has_such_a_desa(told):
+    assert told("Tanah kas desa dijual, warga geruduk kantor desa Soko.").place.kecamatan == "35.23.11"
+    for text in ("Tawuran di desa Soko, Jepon, Blora.", "Tawuran di Desa Soko Kecamatan Jepon."):
+        assert told(text).place.kecamatan == "33.16.08"
 
 
 def test_the_station_that_was_told_says_which_of_two_kecamatan(told):

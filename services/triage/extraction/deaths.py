@@ -16,7 +16,7 @@ _NO_DEED_YET = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "ngancem", "siapa", "sopo"])
-_OF_ANIMALS = "ekor"
+_OF_ANIMALS, _PATIENT = "ekor", "pasien"
 _OWNERS = frozenset(
     ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
 )
@@ -65,6 +65,8 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], a
         or not _NO_DEED_YET.isdisjoint(tokens[max(0, first - NEAR) : first])
     ):
         return True
+    if _PATIENT in tokens[max(0, first - 2) : first]:
+        return True  # who was ill, whatever his family has done since
     if tokens[first] == "dihabisi" and not _THREATENS.isdisjoint(tokens[max(0, first - THREAT_REACH) : first]):
         return True
     return _of_an_animal(plain, first, animals) or _is_earlier(plain, first, last) or _is_untrue(plain, first, alive)

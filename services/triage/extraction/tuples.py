@@ -68,6 +68,7 @@ _WITH = frozenset(
     ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
 )
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
+_CARRIED = frozenset(["bawa", "membawa", "menenteng", "nenteng", "bersenjata", "bersenjatakan", "kedapatan"])
 _BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
 _AMOUNTS = frozenset(["ratusan", "puluhan", "ribuan", "belasan"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
@@ -548,6 +549,8 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
+    if single and deed.weapon and one.first and plain.tokens[one.first - 1] in _CARRIED:
+        return True  # "remaja bawa celurit"
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
     by_office = not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))
     return named_so or by_office

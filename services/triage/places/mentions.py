@@ -121,8 +121,7 @@ class Mentions:
         if tokens[first] == "kecamatan" or "kecamatan" in kinds:
             return self._as_kecamatan(first, last, key, role, kinds)
         if "desa" in kinds:
-            hamlet = tokens[first - 1] in _HAMLETS
-            return None if hamlet else Mention(first, last, villages(names, names.codes(key)), "desa", role, key)
+            return None if tokens[first - 1] in _HAMLETS else self._as_desa(tokens, first, last, key, role)
         if (
             "kabupaten" in kinds
             or key == names.home_name
@@ -165,6 +164,16 @@ class Mentions:
         if "desa" in kinds:
             return Mention(first, last, villages(self._names, codes) + kecamatan, "both", max(role, BARE), key)
         return Mention(first, last, kecamatan, "kecamatan", role, key)
+
+    def _as_desa(self, tokens: Sequence[str], first: int, last: int, key: str, role: float) -> Mention:
+        """Read a name after "desa": where only a neighbour has one of that name, ours may be the kecamatan."""
+        names = self._names
+        found = villages(names, names.codes(key))
+        own = of_kind(names, tuple(code for code in names.codes(key) if code in names.home), "kecamatan")
+        theirs = self._before_its_kecamatan(tokens, last, found, across=_BETWEEN)
+        if own and names.home.isdisjoint(found) and not theirs:
+            return Mention(first, last, found + own, "both", role, key)
+        return Mention(first, last, found, "desa", role, key)
 
     def _bare(self, plain: Plain, first: int, last: int, key: str, role: float, *, capital: bool) -> Mention | None:
         """Read a name with nothing before it that says what it names."""
