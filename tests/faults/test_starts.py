@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.supervision.children import Child
-from services.cli.supervision.fork_server import SUBREAPER, Forked, ForkServer
+from services.cli.supervision.fork_server import Forked, ForkServer
 from tests.servers import until
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,6 @@ def fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer
         found.look()
         yield found
         found.close()
-    ctypes.CDLL(None).prctl(SUBREAPER, 0)
 
 
 def words_of(pid: int) -> str:

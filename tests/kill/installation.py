@@ -14,6 +14,7 @@ from typing import Any, Self
 import aiohttp
 
 from schemas.district import District
+from tests.kill import office_commands
 from tests.servers import free_port
 
 WORDS = {
@@ -180,17 +181,7 @@ class Installation:
 
     async def run(self, *words: str) -> tuple[int, str]:
         """Run an office command on it; gives the exit code and what it said."""
-        process = await asyncio.create_subprocess_exec(
-            *KENTONGAN,
-            *words,
-            "--data",
-            str(self.data),
-            env=self._environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-        return process.returncode or 0, said.decode()
+        return await office_commands.run((*words, "--data", str(self.data)), self._environment)
 
 
 def _runs(pid: int) -> bool:

@@ -16,13 +16,12 @@ from types import ModuleType
 from typing import Any
 
 STORE = "services.store.database"  # where every service takes its clock from
-FILE = Path(os.environ.get("CHAOS_CLOCK", "/nowhere"))
 
 
 def wrong_clock() -> datetime:
     """Read the wall clock, UTC, by as much wrong as the file says."""
     try:
-        return datetime.now(UTC) + timedelta(seconds=float(FILE.read_text(encoding="ascii")))
+        return datetime.now(UTC) + timedelta(seconds=float(Path(os.environ["CHAOS_CLOCK"]).read_text(encoding="ascii")))
     except (OSError, ValueError):  # no file yet, or it is being written
         return datetime.now(UTC)
 
