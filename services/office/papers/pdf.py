@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
+from typing import Self
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
@@ -44,17 +45,21 @@ LENGTHS = (40, 8, 5, 4, 3, 2, 1)  # entries of each list, tried where a paper is
 class _Sheet(FPDF):
     """A4 with the classification at head and foot of every page."""
 
-    def __init__(self, paper: Paper, made: datetime, scale: float) -> None:
+    def __init__(self, paper: Paper, made: datetime, scale: float, *, other: Self | None = None) -> None:
+        """Begin with the fonts of another sheet that is laid out only to count its pages: to read them takes longer."""
         super().__init__(format="A4")
-        self.paper = paper
+        self.paper, self.made = paper, made
         self.scale = scale
         self.size, self.small, self.line_height = SIZE * scale, SMALL * scale, LINE * scale
         self.set_creation_date(made)
         self.set_title(f"{paper.title} {paper.number}".strip())
         self.set_lang("id")
         self.set_margins(MARGIN, 18, MARGIN)
-        self.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
-        self.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
+        if other is None:
+            self.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
+            self.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
+        else:
+            self.fonts.update(other.fonts)
         self.foot = 0.0
 
     def begin(self) -> None:
@@ -92,43 +97,62 @@ class _Sheet(FPDF):
 
 def pdf_of(paper: Paper, made: datetime) -> bytes:
     """Draw a paper; the same paper and instant give the same bytes."""
-    return _fitted(paper, made)[0]
+    usual = _laid_out(paper, made, 1)
+    scale = _scale_of(usual)
+    if scale == 1:
+        return bytes(usual.output())
+    _close(usual)
+    return _drawn(paper, made, scale)[0]
 
 
 def one_page_of(write: Callable[[int], Paper], made: datetime) -> bytes:
     """Draw what `write` makes of at most so many entries of each list: as many of them as one page holds."""
-    body = b""
-    for most in LENGTHS:
-        body, pages = _fitted(write(most), made)
-        if pages == 1:
+    paper = write(LENGTHS[0])
+    first = tried = _laid_out(paper, made, CLOSER[-1])
+    for most in LENGTHS[1:]:
+        if tried.page_no() == 1:
             break
-    return body
+        paper = write(most)
+        tried = _laid_out(paper, made, CLOSER[-1], first)
+    _close(first)
+    return pdf_of(paper, made)
 
 
-def _fitted(paper: Paper, made: datetime) -> tuple[bytes, int]:
-    """Draw in the usual sizes, or a little closer where that saves a page; gives the number of pages too.
+def _scale_of(usual: _Sheet) -> float:
+    """Give 1 for the usual sizes, or those a little closer that save a page.
 
     Else a signature, or the sum of a table, often stood alone on a last page.
     """
-    usual = _drawn(paper, made, 1)
-    if usual[1] == 1:
-        return usual
-    closest = _drawn(paper, made, CLOSER[-1])
-    if closest[1] == usual[1]:
-        return usual
-    tried = (_drawn(paper, made, scale) for scale in CLOSER[:-1])
-    return next((one for one in tried if one[1] == closest[1]), closest)
+    if usual.page_no() == 1:
+        return 1
+    fewest = _laid_out(usual.paper, usual.made, CLOSER[-1], usual).page_no()
+    if fewest == usual.page_no():
+        return 1
+    tried = (scale for scale in CLOSER[:-1] if _laid_out(usual.paper, usual.made, scale, usual).page_no() == fewest)
+    return next(tried, CLOSER[-1])
 
 
 def _drawn(paper: Paper, made: datetime, scale: float) -> tuple[bytes, int]:
-    """Draw in sizes times `scale`; always to the end, which alone closes the files of the fonts."""
-    sheet = _Sheet(paper, made, scale)
+    """Draw in sizes times `scale`; gives the number of pages too."""
+    sheet = _laid_out(paper, made, scale)
+    return bytes(sheet.output()), sheet.page_no()
+
+
+def _laid_out(paper: Paper, made: datetime, scale: float, other: _Sheet | None = None) -> _Sheet:
+    """Lay out in sizes times `scale`; the files of its fonts are open until it is written out or closed."""
+    sheet = _Sheet(paper, made, scale, other=other)
     sheet.begin()
     _head(sheet, paper)
     for block, following in zip_longest(paper.blocks, paper.blocks[1:]):
         _draw(sheet, block, following)
     _signature(sheet, paper)
-    return bytes(sheet.output()), sheet.page_no()
+    return sheet
+
+
+def _close(sheet: _Sheet) -> None:
+    """Close the files of the fonts of a sheet that is not written out."""
+    for font in sheet.fonts.values():
+        font.close()
 
 
 def _head(sheet: _Sheet, paper: Paper) -> None:
