@@ -134,7 +134,7 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
 def _divert_refused(address: str) -> bool:
     """Look at where everything is to go, in a child: the channels would take 70 MB here for as long as we run."""
     code = (
-        "import sys; from services.notify.worker import check_divert\n"
+        "import sys; from services.notify.divert import check_divert\n"
         "try: check_divert(sys.stdin.read(), sys.argv[1])\n"
         "except ValueError as error: sys.exit(str(error))"
     )

@@ -38,6 +38,7 @@ from services.notify.contacts import Contact, Contacts
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
 from services.notify.delivery.dispatcher import LONGEST_WAIT_FOR_URGENT, Dispatcher, Outcome, lease_due
+from services.notify.divert import divert_address
 from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog import queries as watch_queries
@@ -84,30 +85,9 @@ INDEX_SECONDS = 5.0  # between looks at reports that are not in the index of wor
 SEAL_SECONDS = 0.5  # between looks at lines of the audit log that are not sealed yet
 
 
-class DivertError(ValueError):
-    """The address that every delivery should go to is one that no channel can use."""
-
-
 def divert_contact(address: str, channels: Mapping[str, Channel]) -> Contact:
-    """Read `--divert`: a web address means the webhook channel, an e-mail address means e-mail.
-
-    Raises DivertError where that channel is not set up or cannot use the address: nothing would reach anybody.
-    """
-    channel = "webhook" if "://" in address else "email"
-    found = channels.get(channel)
-    if found is None:
-        raise DivertError(f"--divert: the channel {channel} is not set up (docs/channels.md)")
-    usable = found.canonical(address)
-    if usable is None:
-        raise DivertError(f"--divert: no channel can use this address; {channel} takes {found.example.address}")
-    return Contact(None, channel, usable, clearance=int(Classification.BIASA))
-
-
-def check_divert(address: str, base_url: str) -> None:
-    """Refuse an address for `--divert` before anything is started; raises DivertError or ChannelSettingsError."""
-    divert_contact(
-        address, set_up(discover(), homemade(Secret(bytes(32)), base_url))
-    )  # the secret signs, it decides nothing
+    """Give the one contact that everything goes to; raises DivertError where no channel can use the address."""
+    return Contact(None, *divert_address(address, channels), clearance=int(Classification.BIASA))
 
 
 async def open_channels(secret: Secret, base_url: str) -> dict[str, Channel]:

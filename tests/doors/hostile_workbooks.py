@@ -36,7 +36,9 @@ def many(piece: bytes, times: int) -> Iterator[bytes]:
 def each(line: str, times: int) -> Iterator[bytes]:
     """Give a line for each number from 1, in larger pieces."""
     for start in range(1, times + 1, 2000):
-        yield "".join(line.format(n=number) for number in range(start, min(start + 2000, times + 1))).encode()
+        yield "".join(
+            [line.replace("{n}", str(number)) for number in range(start, min(start + 2000, times + 1))]
+        ).encode()
 
 
 def made(parts: Mapping[str, Part], packed: int = zipfile.ZIP_DEFLATED) -> bytes:

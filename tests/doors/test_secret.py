@@ -15,30 +15,37 @@ from services.security.secret import FILE, STARTED, Secret, SecretError, derive,
 FORK = multiprocessing.get_context("fork")
 
 
-def _start(folder: str, gate: "multiprocessing.synchronize.Barrier", told: "multiprocessing.Queue[bytes]") -> None:
-    gate.wait(60)
-    try:
-        told.put(load_secret("", Path(folder)).current)
-    except Exception as error:
-        told.put(repr(error).encode())
+def _starts(
+    folders: list[str], gate: "multiprocessing.synchronize.Barrier", told: "multiprocessing.Queue[tuple[str, bytes]]"
+) -> None:
+    """Start on each folder at the same instant as all others; a process for each start would mostly be forked."""
+    for folder in folders:
+        gate.wait(60)
+        try:
+            told.put((folder, load_secret("", Path(folder)).current))
+        except Exception as error:
+            told.put((folder, repr(error).encode()))
 
 
 def test_simultaneous_first_starts_all_get_one_whole_secret(tmp_path: Path) -> None:
     """Fifty of three hundred once read the file while it was still empty, and signed with nothing."""
     starts, rounds = 20, 15
-    for number in range(rounds):
-        folder = tmp_path / str(number)
-        gate, told = FORK.Barrier(starts), FORK.Queue()
-        running = [FORK.Process(target=_start, args=(str(folder), gate, told)) for _ in range(starts)]
-        for one in running:
-            one.start()
-        secrets = {told.get(timeout=60) for _ in running}
-        for one in running:
-            one.join(60)
-        assert len(secrets) == 1
-        assert len(secrets.pop()) == 32
-        assert [one.name for one in folder.iterdir()] == [FILE]  # nothing is left aside
-        assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+    secrets: dict[str, list[bytes]] = {str(tmp_path / str(number)): [] for number in range(rounds)}
+    gate, told = FORK.Barrier(starts), FORK.Queue()
+    running = [FORK.Process(target=_starts, args=(list(secrets), gate, told)) for _ in range(starts)]
+    for one in running:
+        one.start()
+    for _ in range(starts * rounds):
+        folder, secret = told.get(timeout=60)
+        secrets[folder].append(secret)
+    for one in running:
+        one.join(60)
+    for folder, got in secrets.items():
+        assert len(got) == starts
+        assert len(set(got)) == 1
+        assert len(got[0]) == 32
+        assert [one.name for one in Path(folder).iterdir()] == [FILE]  # nothing is left aside
+        assert stat.S_IMODE((Path(folder) / FILE).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("content", ["", "\n", "ab", "zz" * 32, "00" * 31, f"{'ab' * 32}\n" * 3])

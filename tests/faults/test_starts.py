@@ -96,31 +96,39 @@ def test_a_fork_server_that_keeps_ending_is_started_ever_more_seldom(monkeypatch
     assert len(set(starts)) == 6  # after 0, 2, 6, 14, 30 and 62 seconds
 
 
-@pytest.mark.parametrize(("folder", "read_anew"), [("", 0), ("nowhere", 1)])
-def test_what_is_forked_finds_the_rules_of_the_folder_read(tmp_path: Path, folder: str, read_anew: int) -> None:
+def found_by_what_is_forked(**environment: str) -> list[int]:
+    """Load as the fork server does; gives how many districts are read anew after it, tables not made ready, tables."""
     look = (
         "from services.cli.supervision.fork_server import _load; _load()\n"
         "from services.policy import loader, versions\n"
+        "from sqlmodel.main import default_registry\n"
+        "waiting = sum(not mapper.configured for mapper in default_registry.mappers)\n"
         "before = loader._district_of.cache_info().misses\n"
         "versions.read_version(loader.default_folder())\n"
-        "print(loader._district_of.cache_info().misses - before)\n"
+        "read_anew = loader._district_of.cache_info().misses - before\n"
+        "print(read_anew, waiting, len(list(default_registry.mappers)))\n"
     )
-    environment = {**os.environ, **({"KENTONGAN_DISTRICT": str(tmp_path / folder)} if folder else {})}
-    words = [sys.executable, "-c", look]
-    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
-    assert done.stdout.strip() == str(read_anew)
+    words, own = [sys.executable, "-c", look], {**os.environ, **environment}
+    done = subprocess.run(words, env=own, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    return [int(number) for number in done.stdout.split()]
 
 
-def test_what_is_forked_finds_the_tables_made_ready() -> None:
-    look = (
-        "from services.cli.supervision.fork_server import _load; _load()\n"
-        "from sqlmodel.main import default_registry\n"
-        "print(sum(not mapper.configured for mapper in default_registry.mappers), len(list(default_registry.mappers)))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
-    )
-    waiting, tables = map(int, done.stdout.split())
+@pytest.fixture(scope="module")
+def loaded() -> list[int]:
+    """Both tests that ask for it look at one load."""
+    return found_by_what_is_forked()
+
+
+def test_what_is_forked_finds_the_rules_of_the_folder_read(loaded: list[int]) -> None:
+    assert loaded[0] == 0
+
+
+def test_where_the_folder_is_not_there_a_service_reads_the_rules_itself(tmp_path: Path) -> None:
+    assert found_by_what_is_forked(KENTONGAN_DISTRICT=str(tmp_path / "nowhere"))[0] == 1
+
+
+def test_what_is_forked_finds_the_tables_made_ready(loaded: list[int]) -> None:
+    _, waiting, tables = loaded
     assert waiting == 0
     assert tables > 0
 

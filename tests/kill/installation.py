@@ -88,7 +88,7 @@ class Installation:
 
     async def _answers(self, client: aiohttp.ClientSession) -> bool:
         try:
-            async with client.get(f"{self.url}/v1/openapi.json") as told:
+            async with client.get(f"{self.url}/healthz") as told:
                 return told.status == 200
         except aiohttp.ClientError:
             return False

@@ -7,7 +7,8 @@ import pytest
 
 from services.cli.main import main
 from services.notify.channels import discover, homemade, set_up
-from services.notify.worker import DivertError, divert_contact
+from services.notify.divert import DivertError
+from services.notify.worker import divert_contact
 from services.security.secret import Secret
 from tests.servers import free_port
 

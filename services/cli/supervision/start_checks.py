@@ -24,7 +24,7 @@ def check_start(settings: Settings, services: Collection[str], *, listens: bool 
     if "console" in services:
         office_of(settings)
     if settings.divert and "notify" in services:
-        from services.notify.worker import DivertError, check_divert  # noqa: PLC0415 - each loads only what it runs
+        from services.notify.divert import DivertError, check_divert  # noqa: PLC0415 - each loads only what it runs
 
         try:
             check_divert(settings.divert, settings.public_url)
