@@ -8,7 +8,7 @@ from typing import Self
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from services.office.papers.paper import (
     SAMPLE,
@@ -152,7 +152,8 @@ def _laid_out(paper: Paper, made: datetime, scale: float, other: _Sheet | None =
 def _close(sheet: _Sheet) -> None:
     """Close the files of the fonts of a sheet that is not written out."""
     for font in sheet.fonts.values():
-        font.close()
+        if isinstance(font, TTFFont):  # the others are no files
+            font.close()
 
 
 def _head(sheet: _Sheet, paper: Paper) -> None:
