@@ -9,13 +9,11 @@ import asyncio
 import atexit
 import os
 import tempfile
-import time
 from collections.abc import Mapping
 from functools import cache
 
-from services.cli.supervision.fork_server import Forked, ForkServer
-
-PATIENCE = 180.0  # seconds for it to be loaded
+from services.cli.supervision.fork_server import ForkServer
+from tests.servers import until
 
 
 @cache
@@ -27,23 +25,18 @@ def _fork_server(path: str) -> ForkServer:
     return found
 
 
-async def begin(words: tuple[str, ...], environment: Mapping[str, str], said: int) -> Forked:
-    """Begin an office command; what it says goes to a file that is open."""
-    server = _fork_server(environment.get("PYTHONPATH", ""))
-    until = time.monotonic() + PATIENCE
-    while not server.is_ready():
-        assert time.monotonic() < until, "the fork server does not load"
-        server.look()  # also where it was ended
-        await asyncio.sleep(0.01)
-    forked = server.fork(words, environment, said)
-    assert forked is not None, words
-    return forked
-
-
 async def run(words: tuple[str, ...], environment: Mapping[str, str]) -> tuple[int, str]:
     """Run an office command to its end; gives its exit code and what it said."""
+    server = _fork_server(environment.get("PYTHONPATH", ""))
+
+    def ready() -> bool:
+        server.look()  # begins it, and again where it has ended
+        return server.is_ready()
+
+    await until(ready, "the fork server of office commands")
     with tempfile.TemporaryFile() as said:
-        forked = await begin(words, environment, said.fileno())
+        forked = server.fork(words, environment, said.fileno())
+        assert forked is not None, words
         try:
             code = await asyncio.to_thread(forked.wait)
         except BaseException:
