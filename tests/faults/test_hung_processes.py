@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from services.cli.supervision import children
-from services.cli.supervision.children import LONGEST, PATIENCE, Child, Steward
+from services.cli.supervision.children import LONGEST, PATIENCE, Child, Said, Steward
 from services.runtime.disk import FULL, LOW, has_room, is_full
-from services.runtime.signs import BUS_WORD, KEEPS, LIFE_WORD, REFUSES, SILENT
+from services.runtime.signs import BUS_SECONDS, BUS_WORD, KEEPS, LIFE_WORD, REFUSES, SILENT
 from services.runtime.watchdog import Alive, Watchdog
 from tests.servers import end_tasks, until
 
@@ -53,10 +53,17 @@ async def test_signs_of_life_reach_the_supervisor(monkeypatch: pytest.MonkeyPatc
         alive.tell(LIFE_WORD)
         alive.tell(f"{BUS_WORD}={SILENT}")
         await until(lambda: child.hear(7.0) or child.without, "the sign of life")
-        assert (child.heard, child.without) == (7.0, {SILENT: 7.0})
+        assert (child.heard, child.without) == (7.0, {SILENT: Said(7.0, 7.0)})
         alive.tell(f"{BUS_WORD}={REFUSES}")
         await until(lambda: child.hear(8.0) or REFUSES in child.without, "another word about the bus")
-        assert child.without == {REFUSES: 8.0}
+        assert child.without == {REFUSES: Said(8.0, 8.0)}
+        alive.tell(f"{BUS_WORD}={REFUSES}")
+        await until(lambda: child.hear(11.0) or child.without[REFUSES].last == 11.0, "the same word again")
+        assert child.without == {REFUSES: Said(8.0, 11.0)}
+        child.anew = 12.0  # the bus was started anew
+        alive.tell(f"{BUS_WORD}={REFUSES}")
+        await until(lambda: child.hear(13.0) or child.without[REFUSES].last == 13.0, "the same word of another bus")
+        assert child.without == {REFUSES: Said(13.0, 13.0)}
         alive.tell(f"{BUS_WORD}={KEEPS}")
         await until(lambda: child.hear(9.0) or not child.without, "the last word about the bus")
     finally:
@@ -105,21 +112,65 @@ def runs(child: Child) -> bool:
     return False
 
 
+def says(steward: Steward, child: Child, how: str, *, first: float, until: float) -> None:
+    """Let a service say the same of the bus every few seconds, as it does, and its supervisor look each time."""
+    while first <= until:
+        child.take([f"{BUS_WORD}={how}"], first)
+        steward.look(first)
+        first += BUS_SECONDS
+
+
 @pytest.mark.parametrize("how", [REFUSES, SILENT])
 def test_a_bus_that_promises_nothing_is_ended_after_its_patience_and_only_while_its_disk_has_room(
     bus: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    pages = Child("ingest", SLEEP, {}, without={how: 1000.0})
+    pages = Child("ingest", SLEEP, {})
     steward = Steward(bus, [pages], [tmp_path])
-    steward.look(1000.0 + PATIENCE[how] - 1)
-    monkeypatch.setattr(children, "has_room", lambda _folder: False)
-    steward.look(1000.0 + PATIENCE[how] + 1)
-    monkeypatch.undo()
+    says(steward, pages, how, first=1000.0, until=1000.0 + PATIENCE[how] - 1)
+    with monkeypatch.context() as low:
+        low.setattr(children, "has_room", lambda _folder: False)
+        steward.look(1000.0 + PATIENCE[how] + 1)
     steward.look(1000.0 + PATIENCE[how] + 2)
     assert runs(bus)  # what was said of it may be of the time in which it had no room
-    steward.look(1000.0 + PATIENCE[how] + 1 + PATIENCE[how] + 1)
+    says(steward, pages, how, first=1100.0, until=1100.0 + PATIENCE[how])
+    assert runs(bus)
+    steward.look(1100.0 + PATIENCE[how] + 0.1)
     assert not runs(bus)
     assert steward.longer == 2.0  # the next time it is given longer: a start does not help against everything
+
+
+@pytest.mark.parametrize("how", [REFUSES, SILENT])
+def test_one_word_alone_ends_no_bus_however_long_ago_it_was(bus: Child, tmp_path: Path, how: str) -> None:
+    """One word, and no other one for its patience, ended a bus that was only slow once."""
+    pages = Child("ingest", SLEEP, {}, without={how: Said(1000.0, 1000.0)})
+    steward = Steward(bus, [pages], [tmp_path])
+    steward.look(1000.0 + PATIENCE[how] + 1)
+    pages.without = {how: Said(1000.0, 1000.5)}  # two that were told late and heard together
+    steward.look(1000.0 + PATIENCE[how] + 1)
+    assert runs(bus)
+    steward.longer = 8.0
+    pages.without = {how: Said(1000.0, 1000.0 + BUS_SECONDS)}  # two, and nothing more until its patience ended
+    steward.look(1000.0 + 8 * PATIENCE[how] + 1)
+    assert runs(bus)
+    steward.longer = 1.0
+    pages.without = {how: Said(1000.0, 1000.0 + PATIENCE[how])}
+    steward.look(1000.0 + PATIENCE[how] + 1)
+    assert not runs(bus)
+
+
+def test_one_word_before_a_start_of_the_bus_and_one_after_it_are_not_two(bus: Child, tmp_path: Path) -> None:
+    pages = Child("ingest", SLEEP, {}, without={REFUSES: Said(1000.0, 1003.0)})
+    bus.started = 1004.0
+    steward = Steward(bus, [pages], [tmp_path], longer=2.0)
+    steward.look(1050.0)
+    assert runs(bus)
+    assert steward.longer == 2.0  # nobody has said yet that it promises again
+    says(steward, pages, REFUSES, first=1051.0, until=1051.0)
+    steward.look(1051.0 + 2 * PATIENCE[REFUSES] + 1)
+    assert runs(bus)
+    pages.without = {}
+    steward.look(1100.0)
+    assert steward.longer == 1.0
 
 
 def test_a_bus_whose_disk_was_full_is_ended_at_the_first_look_at_which_there_is_room(

@@ -18,15 +18,31 @@ from typing import IO
 
 from services.cli.supervision.fork_server import Forked, ForkServer
 from services.runtime.disk import has_room, is_full
-from services.runtime.signs import BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST, REFUSES, SILENT
+from services.runtime.signs import BUS_SECONDS, BUS_WORD, GONE_WORD, LIFE_WORD, LONGEST, REFUSES, SILENT
 
 STEADY = 20.0  # seconds after which a process counts as having started well
 # Seconds for which the bus may promise nothing although its disk has room. One that says no keeps the error of a write
 # until it is started again, and may be told of at the next trial; one that is silent may only be slow, or stopped.
 PATIENCE = {REFUSES: 4.0, SILENT: 15.0}
+# One word alone says nothing of the time after it: it must have been said again so many seconds later, and have been
+# repeated to within three of its turns of the end of the patience.
+APART = 2.0
+UNREPEATED = 3 * BUS_SECONDS
 FIRST_PAUSE = 0.1
 MOST_REFUSALS = 300.0  # seconds between starts of a bus that goes on refusing
 LONGEST_PAUSE = 5.0  # seconds between starts of a process that keeps ending
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word about the bus that a service repeats: when it said it first and when it said it last."""
+
+    first: float
+    last: float
+
+    def covers(self, patience: float, now: float) -> bool:
+        """Say whether it has been true for longer than so many seconds, as far as words can show it."""
+        return now - self.first > patience and self.last - self.first >= max(APART, patience - UNREPEATED)
 
 
 @dataclass
@@ -45,7 +61,8 @@ class Child:
     ended: int | None = None  # exit code of its last end
     log: IO[bytes] | None = field(default=None, repr=False)
     heard: float | None = None  # when it last gave a sign of life, once it has given one
-    without: dict[str, float] = field(default_factory=dict)  # how the bus promises nothing, it says, and since when
+    without: dict[str, Said] = field(default_factory=dict)  # how the bus promises nothing, it says, and since when
+    anew: float = float("-inf")  # what it said of the bus up to then was of another one, or of a disk without room
     misses: bool = False  # its consumer is not there, it says
     _signs: socket.socket | None = field(default=None, repr=False)
 
@@ -99,13 +116,19 @@ class Child:
                 words = self._signs.recv(512).decode("ascii", "replace").splitlines()
             except BlockingIOError:
                 return
-            if LIFE_WORD in words:
-                self.heard = now
-            self.misses = self.misses or GONE_WORD in words
-            for word in words:
-                if word.startswith(f"{BUS_WORD}="):
-                    how = word.partition("=")[2]
-                    self.without = {how: self.without.get(how, now)} if how in PATIENCE else {}
+            self.take(words, now)
+
+    def take(self, words: Sequence[str], now: float) -> None:
+        """Take in one message of its words."""
+        if LIFE_WORD in words:
+            self.heard = now
+        self.misses = self.misses or GONE_WORD in words
+        for word in words:
+            if word.startswith(f"{BUS_WORD}="):
+                how = word.partition("=")[2]
+                before = self.without.get(how)
+                first = before.first if before and before.first > self.anew else now
+                self.without = {how: Said(first, now)} if how in PATIENCE else {}
 
     def hangs(self, now: float) -> bool:
         """Say whether it runs and has given no sign of life for too long."""
@@ -181,12 +204,14 @@ class Steward:
         if self.full_at > self.bus.started:
             self._end("the disk of the bus was full and has room again; starting it anew")
             return
-        said = [(since, how) for child in self.services for how, since in child.without.items()]
-        if not said:
+        for child in self.services:
+            child.anew = max(self.bus.started, self.low_at)
+        if not any(child.without for child in self.services):
             self.longer = 1.0
         elif any(
-            now - max(since, self.bus.started, self.low_at) > min(PATIENCE[how] * self.longer, MOST_REFUSALS)
-            for since, how in said
+            said.first > child.anew and said.covers(min(PATIENCE[how] * self.longer, MOST_REFUSALS), now)
+            for child in self.services
+            for how, said in child.without.items()
         ):
             self._end("the bus promises nothing though its disk has room; ending it")
             self.longer *= 2
