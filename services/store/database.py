@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
@@ -40,6 +41,7 @@ NEWER = (
 
 # FTS5 only notes that a word is gone until its parts are written as one.
 WHOLE_INDEX = "INSERT INTO word_index(word_index) VALUES ('optimize')"
+LOG_TRIES, LOG_PAUSE = 60, 0.25  # how often the write-ahead log is tried to be emptied, and seconds between tries
 NO_ADDRESS = (
     "The store's address (KENTONGAN_STORE_URL) cannot be read. It is sqlite:///FILE or "
     "postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE; empty means SQLite in the data folder."
@@ -320,16 +322,32 @@ class Store:
             return True  # PostgreSQL: autovacuum takes it out of the tables, docs/operations.md says when
         connection = self.engine.raw_connection()  # neither may stand in a transaction
         try:
+            cursor = connection.cursor()
             with self._turn:
-                cursor = connection.cursor()
                 if index or whole:
                     cursor.execute(WHOLE_INDEX)
                 if whole:
                     cursor.execute("VACUUM")
-                busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                return busy == 0
+            for _ in range(LOG_TRIES):
+                if self._empty_log(cursor):
+                    return True
+                sleep(LOG_PAUSE)
+            return False
         finally:
             connection.close()
+
+    def _empty_log(self, cursor: Any) -> bool:
+        """Empty SQLite's write-ahead log unless a reader holds it: a backup may hold it for minutes.
+
+        Nothing waits for that reader: whoever waits within the checkpoint keeps all writers out.
+        """
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        with self._turn:
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
     def close(self) -> None:
         """Let go of threads and connections; what this process wrote is sealed, where it may."""
