@@ -103,8 +103,12 @@ class NatsServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "NatsServer":
+        return self.run(nats_config(self.folder, self.port))
+
+    def run(self, config: Path) -> "NatsServer":
+        """Start it by this configuration and wait until it listens."""
         with (self.folder / "nats-server.log").open("ab") as log:
-            command = [nats_server(), "-c", str(nats_config(self.folder, self.port))]
+            command = [nats_server(), "-c", str(config)]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until = time.monotonic() + GENEROUS
         while not listening(self.port):

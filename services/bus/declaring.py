@@ -17,7 +17,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from services.bus.streams import DAY, probe_subject
+from services.bus.streams import DAY, MINUTE, probe_subject
 
 STREAMS = (
     # The dedupe window is what turns a report's id into "known": as long as its retention (docs/decisions/0004).
@@ -41,7 +41,9 @@ STREAMS = (
         name="INCIDENTS",
         subjects=["incident.>", "alert.>", "warning.>", probe_subject("INCIDENTS")],
         allow_msg_ttl=True,
-        duplicate_window=DAY,
+        # Longer than all tries of one message take. An event that comes later a second time has no second effect, and
+        # the server keeps each id in memory until then (docs/decisions/0004).
+        duplicate_window=15 * MINUTE,
         max_age=30 * DAY,
     ),
     # A provider that got no answer from us tells again for days; what it says is answered once.
@@ -65,7 +67,7 @@ STREAMS = (
         name="DEADLETTERS",
         subjects=["$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
         max_age=400 * DAY,
-        duplicate_window=120.0,
+        duplicate_window=2 * MINUTE,
     ),
 )
 
@@ -107,7 +109,7 @@ def kept(wanted: StreamConfig, found: StreamConfig) -> StreamConfig:
     """Give what a stream is brought to: as wanted, but with no fewer copies, no shorter retention or window.
 
     >>> three = StreamConfig(name="S", num_replicas=3, max_age=0.0, duplicate_window=60.0)
-    >>> one = kept(StreamConfig(name="S", num_replicas=1, max_age=5.0, duplicate_window=120.0), three)
+    >>> one = kept(StreamConfig(name="S", num_replicas=1, max_age=5.0, duplicate_window=2 * MINUTE), three)
     >>> one.num_replicas, one.max_age, one.duplicate_window
     (3, 0.0, 120.0)
     """

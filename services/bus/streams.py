@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TYPE = "id.kentongan."
 DAY = 86_400.0
+MINUTE = 60.0
 UNKNOWN = "00"  # a place token that is not known
 
 

@@ -24,8 +24,9 @@ from services.runtime.private import keep_private
 from services.runtime.standard_input import HELP, line_of
 
 CONSUMER_GONE = 75  # exit code of a worker whose consumer is not there (EX_TEMPFAIL)
-# nats-server collects once its memory is 1.4 times what it needs, not twice (docs/performance.md).
-BUS_MEMORY = {"GOGC": "40"}
+# nats-server collects once its memory is 1.2 times what it needs, not twice (docs/performance.md). No fixed limit
+# (GOMEMLIMIT): what it needs grows with the reports it knows, and beyond a limit Go does little else than collect.
+BUS_MEMORY = {"GOGC": "20"}
 # By default nats-server keeps three quarters of what is free at its start, and refuses what is beyond that, also when
 # the disk is empty again. What stops before the disk is full is the watermark (services/runtime/disk.py).
 MOST_KEPT = "1PB"

@@ -107,7 +107,7 @@ def test_operations_tells_streams_and_consumers_as_declared() -> None:
         name: (int(days), window)
         for name, days, window in re.findall(r"^\| `([A-Z]+)` \|.*\| (\d+) days \| (.+) \|$", text, re.MULTILINE)
     }
-    spell = {86_400.0: "1 day", 120.0: "2 minutes"}
+    spell = {86_400.0: "1 day", 900.0: "15 minutes", 120.0: "2 minutes"}
     declared = {
         stream.name: (
             round((stream.max_age or 0) / 86_400),

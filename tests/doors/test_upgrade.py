@@ -51,7 +51,7 @@ async def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     start = "KENTONGAN_CHANNEL_SMS_GATEWAY_"
     running = Installation(tmp_path, f"{gateway.url}/divert")
     settings = {"URL": f"{gateway.url}/send", "SECRET_HEADER": "X-Gateway", "SECRET": "Rahasia"}
-    running._environment |= {f"{start}{name}": value for name, value in settings.items()}
+    running.environment |= {f"{start}{name}": value for name, value in settings.items()}
     running._divert = ""
     with tarfile.open(HERE / "installation-0.1.tar.xz") as packed:
         packed.extractall(running.data, filter="data")

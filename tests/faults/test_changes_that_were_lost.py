@@ -156,3 +156,36 @@ async def test_an_act_that_was_heard_leaves_the_outbox(house: House) -> None:
         assert (await house.act(incident, "acknowledgements", by="POLRES")).status == 200
         await house.settle()
     assert house.rows(Outbox) == []
+
+
+async def test_every_event_of_a_life_that_comes_a_second_time_much_later_has_no_second_effect(house: House) -> None:
+    """The bus knows an event's id for minutes alone: whatever comes again after that finds nothing left to do."""
+    incident = await opened(house, Level.TINGGI)
+    other = await opened(house, Level.SEDANG)
+    for act in (
+        {"what": "acknowledgements", "by": "POLRES"},
+        {"what": "sitreps", "by": "POLRES", "text": "Regu di lokasi."},
+        {"what": "escalations", "by": COORDINATOR, "reason": "Massa bertambah."},
+        {"what": "verifications", "by": COORDINATOR},
+    ):
+        answer = await house.act(incident, **act)
+        assert answer.status in (200, 201), (act, answer)
+    await added(house, incident, Level.KRITIS)
+    assert (await house.close(other, by=COORDINATOR, second=SECOND, reason="Sudah damai.")).status == 200
+    await house.settle()
+    house.clock.forward(seconds=LATER)
+    await looked(house)
+    for closed in (False, True):
+        if closed:
+            assert (await house.close(incident, by=COORDINATOR, second=SECOND, reason="Selesai.")).status == 200
+            await house.settle()
+        house.news()
+        lines = len(house.rows(Journal))
+        await house.bus.rewind("notify")
+        taken = await house.bus.js.consumer_info("INCIDENTS", "notify")
+        assert taken.config.opt_start_seq is None
+        await house.settle()
+        await house.quiet()
+        house.expect_silence()
+        assert len(house.rows(Journal)) == lines
+    assert (await house.bus.js.consumer_info("INCIDENTS", "notify")).delivered.stream_seq > 0

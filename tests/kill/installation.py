@@ -41,7 +41,7 @@ class Installation:
         self._clock = folder / "clock"  # seconds by which its wall clock is wrong
         self.clock = {"PYTHONPATH": str(MOVED_CLOCK), "CHAOS_CLOCK": str(self._clock)}
         self._up: subprocess.Popen[bytes] | None = None
-        self._environment = (
+        self.environment = (
             {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
             | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
             | self.clock
@@ -62,7 +62,7 @@ class Installation:
     def refused_start(self) -> str:
         """Start it where it must refuse to; gives what it says."""
         told = subprocess.run(
-            self._words, env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+            self._words, env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert told.returncode != 0, told.stdout
         return told.stdout + told.stderr
@@ -84,7 +84,7 @@ class Installation:
 
     def _begin(self, command: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
     async def _answers(self, client: aiohttp.ClientSession) -> bool:
         try:
@@ -181,7 +181,7 @@ class Installation:
 
     async def run(self, *words: str) -> tuple[int, str]:
         """Run an office command on it; gives the exit code and what it said."""
-        return await office_commands.run((*words, "--data", str(self.data)), self._environment)
+        return await office_commands.run((*words, "--data", str(self.data)), self.environment)
 
 
 def _runs(pid: int) -> bool:

@@ -58,7 +58,7 @@ async def test_with_everything_killed_at_random_nothing_is_lost_and_nobody_told_
 async def test_stopped_in_the_middle_it_carries_on_where_it_was(tmp_path: Path, sink: Sink, tuban: District) -> None:
     """Once stopped as Ctrl-C does, once with the supervisor itself killed and everything orphaned."""
     async with Installation(tmp_path, f"{sink.url}/DIVERT/-/divert") as up:
-        assert "GOGC=40" in up.environment_of("nats-server")
+        assert "GOGC=20" in up.environment_of("nats-server")
         key = await up.reporter()
         filed = reports(120, tuban)
         for number, report in enumerate(filed):

@@ -119,7 +119,7 @@ class Planted:
     def _command(self, words: tuple[str, ...], told: str) -> str:
         out = io.StringIO()
         with (
-            mock.patch.dict(os.environ, self.running._environment, clear=True),
+            mock.patch.dict(os.environ, self.running.environment, clear=True),
             mock.patch.object(sys, "stdin", io.StringIO(told)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(out),

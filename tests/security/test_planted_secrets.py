@@ -135,7 +135,7 @@ async def _file(planted: Planted, number: str) -> None:
 
 
 async def _process(planted: Planted, number: str) -> None:
-    environment = {**planted.running._environment, "KENTONGAN_DATA": str(planted.running.data)}
+    environment = {**planted.running.environment, "KENTONGAN_DATA": str(planted.running.data)}
     words = (sys.executable, "-c", "import sys; sys.stdin.read()", number)
     planted.started = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.PIPE, env=environment)
 
