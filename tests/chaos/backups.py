@@ -130,10 +130,10 @@ async def made_large(up: Installation, size: int) -> str:
     store = store_of(up.data)
     try:
         vault = open_vault(Settings(data=up.data), store)
-        keys = await asyncio.to_thread(enlarge, store, vault, size)
+        added = await asyncio.to_thread(enlarge, store, vault, size)
     finally:
         store.close()
-    await fill_bus(up.data, load_district(default_folder()).code, keys)
+    await fill_bus(up.data, load_district(default_folder()).code, added)
     return key
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,16 @@ TOGETHER = 200  # messages that are published at once
 Row = tuple[str, dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a copied report."""
+
+    id: str
+    digest: str
+    wrapped: str
+    at: datetime
+
+
 class Copies:
     """What some reports left in a store, and how it is said of others."""
 
@@ -49,8 +61,8 @@ class Copies:
         lines = select(Journal.kind, Journal.actor, Journal.incident_id, Journal.data)
         self._lines = list(session.exec(lines.where(Journal.incident_id.is_not(None))).all())  # type: ignore[union-attr]
 
-    def put(self, tx: Transaction, number: int, vault: Vault) -> list[ReporterKeyRow]:
-        """Insert copy number so-and-so of everything, with as many lines of the log; gives the keys of its reports."""
+    def put(self, tx: Transaction, number: int, vault: Vault) -> list[Known]:
+        """Insert copy number so-and-so of everything, with as many lines of the log; gives what is known of its reports."""
         known: dict[str, str] = {}
 
         def renamed(found: re.Match[str]) -> str:
@@ -62,18 +74,21 @@ class Copies:
             return known[old]
 
         copy = [(table, json.loads(NAME.sub(renamed, json.dumps(row)))) for table, row in self.rows]
-        keys: list[ReporterKeyRow] = [
-            {"id": row["id"], "person": "", "wrapped": vault.wrap(row["id"], new_key()), "made_at": tx.now}
+        reports = [
+            Known(row["id"], row["digest"], vault.wrap(row["id"], new_key()), tx.now)
             for table, row in copy
             if table == "report"
         ]
         for name in OF_REPORTS:
             if some := [row for table, row in copy if table == name]:
                 queries.insert_rows(tx, name, some)
+        keys: list[ReporterKeyRow] = [
+            {"id": one.id, "person": "", "wrapped": one.wrapped, "made_at": one.at} for one in reports
+        ]
         tx.add(ReporterKey, keys)
         for kind, actor, incident, data in self._lines:
             tx.audit(kind, actor, incident=known.get(incident, incident), **data)
-        return keys
+        return reports
 
 
 def _name(old: str, number: int) -> str:
@@ -82,9 +97,9 @@ def _name(old: str, number: int) -> str:
     return str(UUID(made)) if "-" in old else made[: len(old)].ljust(len(old), "0")
 
 
-def enlarge(store: Store, vault: Vault, reports: int) -> list[ReporterKeyRow]:
-    """Copy what is in a store until it holds so many reports; gives the keys of those that were added."""
-    copies, added = Copies(store), []
+def enlarge(store: Store, vault: Vault, reports: int) -> list[Known]:
+    """Copy what is in a store until it holds so many reports; gives what is known of those that were added."""
+    copies, added = Copies(store), list[Known]()
     for number in range(max(0, reports // len(copies.reports) - 1)):
         added += store.write_now(lambda tx, number=number: copies.put(tx, number, vault))  # type: ignore[misc]
         store.seal_now()
@@ -100,14 +115,14 @@ def quick(data: Path) -> NatsServer:
     return server.run(file)
 
 
-async def fill_bus(data: Path, kabupaten: str, keys: Sequence[ReporterKeyRow]) -> None:
+async def fill_bus(data: Path, kabupaten: str, reports: Sequence[Known]) -> None:
     """Put a report and its key on the bus of an installation that stands still, for each of these; none is judged."""
     server = quick(data)
     bus = Bus(server.url, name="copies", kabupaten=kabupaten, declares=True)
     try:
         await bus.open()
         waiting: list[tuple[str, bytes, dict[str, str]]] = []
-        for message in _messages(kabupaten, keys):
+        for message in _messages(kabupaten, reports):
             waiting.append(message)
             if len(waiting) == TOGETHER:
                 await bus._publisher.publish(waiting)
@@ -122,11 +137,11 @@ async def fill_bus(data: Path, kabupaten: str, keys: Sequence[ReporterKeyRow]) -
         server.stop()
 
 
-def _messages(kabupaten: str, keys: Sequence[ReporterKeyRow]) -> Iterator[tuple[str, bytes, dict[str, str]]]:
+def _messages(kabupaten: str, reports: Sequence[Known]) -> Iterator[tuple[str, bytes, dict[str, str]]]:
     subject, kind = place_subject(EventKind.REPORT_FILED, kabupaten, None), EventKind.REPORT_FILED
     body = b'{"sealed":"' + b"x" * 900 + b'"}'
-    for key in keys:
-        at = key["made_at"].isoformat()
-        headers = {"ce-id": key["id"], "ce-type": f"id.kentongan.{kind}.v1", "ce-time": at, "kentongan-digest": "0" * 64}
-        yield known_record(headers, key["wrapped"])
-        yield subject, body, headers | {"Nats-Msg-Id": f"{kind}:{key['id']}", "Nats-Expected-Stream": "REPORTS"}
+    for one in reports:
+        told = {"ce-id": one.id, "ce-time": one.at.isoformat(), "kentongan-digest": one.digest}
+        headers = told | {"ce-type": f"id.kentongan.{kind}.v1", "Nats-Expected-Stream": "REPORTS"}
+        yield known_record(headers, one.wrapped)
+        yield subject, body, headers | {"Nats-Msg-Id": f"{kind}:{one.id}"}

@@ -14,11 +14,11 @@ EVERY = 5.0  # seconds between looks
 PARTS = ("nats-server", "ingest", "triage", "notify", "fork_server")
 
 
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """Give its private memory, in MB: what it shares with others or maps of a file does not count."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    own = ("Private_Clean:", "Private_Dirty:")
-    return sum(int(line.split()[1]) for line in lines if line.startswith(own)) / 1024
+    # Not what is private and clean: a program's own pages are that while nobody else on the machine runs it.
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty:")) / 1024
 
 
 def _handles(pid: int) -> int:
@@ -40,7 +40,7 @@ class Usage:
             for what in ("up", *PARTS):
                 try:
                     if (pid := up.pids()[0] if what == "up" else up.pid(what)) is not None:
-                        self._take(f"memory of {what}, MB", at, _memory(pid))
+                        self._take(f"memory of {what}, MB", at, memory(pid))
                         self._take(f"handles of {what}", at, _handles(pid))
                 except (OSError, AssertionError):
                     continue  # it has just ended
