@@ -175,12 +175,17 @@ async def measured(folder: Path, size: int) -> str:
         await sink.stop()
 
 
-async def restored(up: Installation, there: Path, backup: Path, filed: set[str]) -> list[str]:
-    """Restore into an empty folder, first alone and then beside the bus that went on; gives seconds and what is lost."""
+def bring(here: Path, there: Path) -> None:
+    """Bring into a new folder what whoever restores brings along."""
     there.mkdir(mode=0o700)
     for name in BROUGHT:
-        if (up.data / name).exists():
-            shutil.copy2(up.data / name, there / name)
+        if (here / name).exists():
+            shutil.copy2(here / name, there / name)
+
+
+async def restored(up: Installation, there: Path, backup: Path, filed: set[str]) -> list[str]:
+    """Restore into an empty folder, first alone and then beside the bus that went on; gives seconds and what is lost."""
+    bring(up.data, there)
     seconds, memory = await asyncio.to_thread(ran, up, there, "restore", str(backup))
     lost = len(filed - kept(there))
     for name in ("bus", "bus-users.json", "bus-accounts.conf"):

@@ -21,7 +21,10 @@ def test_pages_of_a_file_that_is_only_read_are_no_memory_of_a_process_and_its_ow
         written.flush()
         os.fsync(written.fileno())  # until then its pages are dirty, as no program's are
     before = memory(os.getpid())
-    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as program:
+    with (
+        file.open("rb") as opened,
+        mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as program,
+    ):
         assert sum(program[at] for at in range(0, LARGE, mmap.PAGESIZE)) > 0
         assert memory(os.getpid()) - before < LARGE / 2**20 / 2
     held = bytearray(os.urandom(1 << 20) * (LARGE >> 20))
