@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -199,27 +199,34 @@ async def restored(up: Installation, there: Path, backup: Path, filed: set[str])
     return [f"{seconds:.1f}", f"{memory:.0f}", f"{lost}", f"{again:.1f}", f"{len(filed - kept(there))}"]
 
 
-def table(sizes: list[int], say: Callable[[str], None]) -> str:
-    """Measure each size in a folder of its own; gives the table."""
-    lines = []
+def lines_of(sizes: Sequence[int]) -> Iterator[str]:
+    """Measure each size in a folder of its own; gives a line of the table for each."""
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="kentongan-backups-") as folder:
-            lines.append(asyncio.run(measured(Path(folder), size)))
-        say(lines[-1])
-    said = f"{RATE:g} reports a second were filed meanwhile; {os.cpu_count()} processors, at a load of {os.getloadavg()[2]:.0f} by other work."
-    return "\n".join([said, "", HEAD, *lines])
+            yield asyncio.run(measured(Path(folder), size))
+
+
+def write(lines: Sequence[str]) -> None:
+    """Put the lines that there are into the page: a run that is ended has not run for nothing."""
+    load = f"{os.cpu_count()} processors, at a load of {os.getloadavg()[2]:.0f}"
+    table = "\n".join([f"{RATE:g} reports a second were filed meanwhile; {load}.", "", HEAD, *lines])
+    before, after = PAGE.read_text(encoding="utf-8").split(BEGIN)[0], PAGE.read_text(encoding="utf-8").split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 def main() -> int:
     """Run by the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="REPORTS")
+    parser.add_argument("--lines", type=Path, help="run nothing: take the lines that an earlier run has printed")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()
-    written = table(list(options.sizes), lambda line: print(line, flush=True))
-    if options.write:
-        before, after = PAGE.read_text(encoding="utf-8").split(BEGIN)[0], PAGE.read_text(encoding="utf-8").split(END)[1]
-        PAGE.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}", encoding="utf-8")
+    lines: list[str] = []
+    for line in options.lines.read_text().splitlines() if options.lines else lines_of(options.sizes):
+        print(line, flush=True)
+        lines.append(line)
+        if options.write:
+            write(lines)
     return 0
 
 
