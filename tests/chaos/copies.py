@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import event
 from sqlmodel import select
 
 from schemas.records import Journal, ReporterKey
@@ -100,6 +101,8 @@ def _name(old: str, number: int) -> str:
 def enlarge(store: Store, vault: Vault, reports: int) -> list[Known]:
     """Copy what is in a store until it holds so many reports; gives what is known of those that were added."""
     copies, added = Copies(store), list[Known]()
+    event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
+    store.engine.dispose()  # nobody else is there yet, and what a power cut would cost is made again
     for number in range(max(0, reports // len(copies.reports) - 1)):
         added += store.write_now(lambda tx, number=number: copies.put(tx, number, vault))  # type: ignore[misc]
         store.seal_now()
