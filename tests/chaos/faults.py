@@ -5,50 +5,25 @@ import contextlib
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
-import nats.errors
-from nats.js import errors as js_errors
 
-from services.bus import Bus
 from services.notify.watchdog.clock_steps import KIND
+from tests.chaos.bus_faults import BUS_FAULTS
 from tests.chaos.ground import PATIENCE, TRIES, Ground
+from tests.chaos.kinds import Act, Fault, kill, last
+from tests.chaos.office_faults import OFFICE_FAULTS
+from tests.chaos.store_faults import OF_POSTGRES, OF_SQLITE, OF_SQLITE_AS_ROOT
 from tests.faults.black_hole import BlackHole
 from tests.faults.small_disk import CutDisk, SmallDisk
-from tests.kill.installation import KENTONGAN
 
-Act = Callable[[Ground], Awaitable[None]]
 SERVICES = ("ingest", "triage", "notify")
 OVERLOAD = 300  # reports at once: the line before the bus holds fewer, and a small machine takes seconds for them
 PROCESSES = ("nats-server", "ingest", "triage", "notify")
-HOLD_TURN = "import fcntl,sys,time; f=open(sys.argv[1],'wb'); fcntl.flock(f,fcntl.LOCK_EX); time.sleep(600)"
-ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-id": "x", "ce-type": "id.kentongan.report.filed.v99"})
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One kind of fault; `act` begins it, lets it last and ends it. `severe`: nothing can be accepted while it lasts."""
-
-    name: str
-    act: Act
-
-
-async def _last(ground: Ground, least: float, most: float) -> None:
-    await asyncio.sleep(ground.dice.uniform(least, most))
-
-
-def _kill(what: str) -> Act:
-    async def act(ground: Ground) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(await ground.pid(what), signal.SIGKILL)
-
-    return act
 
 
 def _stop(what: str) -> Act:
@@ -56,7 +31,7 @@ def _stop(what: str) -> Act:
         pid = await ground.pid(what)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-            await _last(ground, 2, 6)
+            await last(ground, 2, 6)
             os.kill(pid, signal.SIGCONT)
 
     return act
@@ -64,7 +39,7 @@ def _stop(what: str) -> Act:
 
 async def kill_everything(ground: Ground) -> None:
     for what in PROCESSES:
-        await _kill(what)(ground)
+        await kill(what)(ground)
 
 
 async def restart_loop(ground: Ground) -> None:
@@ -82,7 +57,7 @@ LIES = (18, 22)  # seconds for which a receiver that is well after that says som
 def _receiver(status: int, headers: dict[str, str] | None = None, lasts: tuple[float, float] = (3, 8)) -> Act:
     async def act(ground: Ground) -> None:
         ground.sink.answers["*"], ground.sink.headers = status, headers or {}
-        await _last(ground, *lasts)
+        await last(ground, *lasts)
         ground.sink.answers.clear()
         ground.sink.headers = {}
 
@@ -91,34 +66,14 @@ def _receiver(status: int, headers: dict[str, str] | None = None, lasts: tuple[f
 
 async def receiver_away(ground: Ground) -> None:
     await ground.sink.stop()
-    await _last(ground, 3, 8)
+    await last(ground, 3, 8)
     await ground.sink.start()
 
 
 async def receiver_hangs(ground: Ground) -> None:
     ground.sink.hanging.add("*")
-    await _last(ground, 3, 6)
+    await last(ground, 3, 6)
     ground.sink.release()
-
-
-def _odd(subject: str, body: bytes) -> Act:
-    async def act(ground: Ground) -> None:
-        async with ground.bus("office") as bus:
-            for headers in ODD:
-                for _ in range(5):
-                    await _told(bus, subject, body, dict(headers))
-
-    return act
-
-
-async def _told(bus: Bus, subject: str, body: bytes, headers: dict[str, str]) -> None:
-    """Publish until it is kept: a fault before this one may not be over for every stream."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            with contextlib.suppress(nats.errors.Error, js_errors.Error):
-                await bus.js.publish(subject, body, headers=headers or None)
-                return
-            await asyncio.sleep(0.5)
 
 
 async def texts_that_no_rule_reads(ground: Ground) -> None:
@@ -135,63 +90,10 @@ async def texts_that_no_rule_reads(ground: Ground) -> None:
         ground.filed |= {row["id"]: loop for row in told if row["status"] == 202}
 
 
-async def store_locked(ground: Ground) -> None:
-    with contextlib.closing(sqlite3.connect(ground.store, timeout=30)) as holder:
-        holder.isolation_level = None
-        holder.execute("BEGIN EXCLUSIVE")
-        await _last(ground, 2, 6)
-        holder.execute("ROLLBACK")
-
-
-async def turn_held_by_a_stopped_process(ground: Ground) -> None:
-    holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD_TURN, f"{ground.store}-turn")
-    await _last(ground, 4, 8)
-    holder.kill()
-    await holder.wait()
-
-
-async def store_file_away(ground: Ground) -> None:
-    aside = ground.store.with_suffix(".aside")
-    ground.store.rename(aside)
-    await _last(ground, 2, 5)
-    aside.rename(ground.store)
-
-
 async def consumer_deleted(ground: Ground) -> None:
     pairs = [("REPORTS", "triage"), ("INCIDENTS", "notify"), ("INBOUND", "answers")]
     async with ground.bus("deploy") as bus:
         await bus.js.delete_consumer(*ground.dice.choice(pairs))
-
-
-def _office(*words: str) -> Act:
-    """An office command in an empty environment: it may look, and must change nothing."""
-
-    async def act(ground: Ground) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *KENTONGAN, *(word.format(data=ground.up.data) for word in words), "--data", str(ground.up.data),
-            env=ground.environment, cwd="/", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        await process.wait()
-
-    return act
-
-
-def _office_suspended(*words: str) -> Act:
-    """An office command that is suspended in the middle, and killed after some seconds."""
-
-    async def act(ground: Ground) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *KENTONGAN, *(word.format(data=ground.up.data) for word in words), "--data", str(ground.up.data),
-            env=ground.environment, cwd="/", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        await _last(ground, 0.2, 1.5)
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGSTOP)
-            await _last(ground, 3, 6)
-            process.kill()
-        await process.wait()
-
-    return act
 
 
 async def overload(ground: Ground) -> None:
@@ -218,7 +120,7 @@ async def rolling_restart(ground: Ground) -> None:
 async def two_of_each_worker(ground: Ground) -> None:
     """A second triage and a second notify, which are killed in the middle of their work."""
     async with ground.beside(ground.up.nats_port, "triage", "notify"):
-        await _last(ground, 10, 15)
+        await last(ground, 10, 15)
 
 
 def _clock_moved(*hours: float) -> Act:
@@ -231,9 +133,18 @@ def _clock_moved(*hours: float) -> Act:
             async with asyncio.timeout(PATIENCE):
                 while ground.lines(KIND) == told:  # noqa: ASYNC110 - another process writes it
                     await asyncio.sleep(0.1)
-            await _last(ground, 2, 4)
+            await last(ground, 2, 4)
 
     return act
+
+
+async def two_of_everything(ground: Ground) -> None:
+    """A second of each service beside the first ones, which are killed; the second ones are killed in their turn."""
+    async with ground.beside(ground.up.nats_port) as door:
+        await _promised(ground, door)
+        for what in SERVICES:
+            await kill(what)(ground)
+        await last(ground, 6, 9)
 
 
 async def wire_that_swallows(ground: Ground) -> None:
@@ -246,7 +157,7 @@ async def wire_that_swallows(ground: Ground) -> None:
         hole.swallow()
         report = ground.next_report()
         kept = await ground.file_at(door, report)
-        await _last(ground, 10, 15)
+        await last(ground, 10, 15)
         hole.pass_on()
         hole.cut()  # what has vanished stays away, so that the other side says so at last
         if not kept:
@@ -267,7 +178,7 @@ def _limited(what: str, limit: int, room: Callable[[int], int]) -> Act:
         pid = await ground.pid(what)
         before = resource.prlimit(pid, limit)
         resource.prlimit(pid, limit, (room(pid), before[1]))
-        await _last(ground, 4, 8)
+        await last(ground, 4, 8)
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(pid, limit, before)
 
@@ -286,7 +197,7 @@ def _memory(pid: int) -> int:
 async def kill_fork_server(ground: Ground) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(await ground.pid("fork_server"), signal.SIGKILL)
-    await _kill("ingest")(ground)
+    await kill("ingest")(ground)
 
 
 def power_cut(disk: CutDisk) -> Act:
@@ -311,14 +222,65 @@ def power_cut(disk: CutDisk) -> Act:
 def disk_full(disk: SmallDisk) -> Act:
     async def act(ground: Ground) -> None:
         await asyncio.to_thread(disk.fill)
-        await _last(ground, 8, 12)
+        await last(ground, 8, 12)
         disk.free()
 
     return act
 
 
-FAULTS = (
-    *(Fault(f"kill -9 {what}", _kill(what)) for what in PROCESSES),
+# In a process of its own: ours may wait for that disk itself. It ends, the disk thawed, when its input ends.
+FREEZER = """
+import fcntl, os, select, sys
+disk, stands, runs = os.open(sys.argv[1], os.O_RDONLY), float(sys.argv[2]), float(sys.argv[3])
+FREEZE, THAW, over = 0xC0045877, 0xC0045878, False
+while not over:
+    fcntl.ioctl(disk, FREEZE, 0)
+    try:
+        over = bool(select.select([sys.stdin], [], [], stands)[0])
+    finally:
+        fcntl.ioctl(disk, THAW, 0)
+    over = over or bool(select.select([sys.stdin], [], [], runs)[0])
+"""
+
+
+def disk_slow(disk: CutDisk, stands: float, runs: float, lasts: tuple[float, float]) -> Act:
+    """The file system of store and bus is frozen again and again: whatever writes or syncs waits for so many seconds."""
+
+    async def act(ground: Ground) -> None:
+        words = (sys.executable, "-c", FREEZER, str(disk.folder), str(stands), str(runs))
+        freezer = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.PIPE)
+        try:
+            await last(ground, *lasts)
+        finally:
+            assert freezer.stdin is not None
+            freezer.stdin.close()
+            assert await freezer.wait() == 0
+
+    return act
+
+
+def of_disk(disk: CutDisk) -> tuple[Fault, ...]:
+    """Give the kinds that need a disk of the installation's own."""
+    return (
+        Fault("disk full 8-12 s", disk_full(disk)),
+        Fault("power cut", power_cut(disk)),
+        Fault("disk slow: each sync waits for 0.15 s, 10-15 s", disk_slow(disk, 0.15, 0.05, (10, 15))),
+        Fault("disk slow: each sync waits for 0.5 s, 10-15 s", disk_slow(disk, 0.5, 0.1, (10, 15))),
+        Fault("disk that writes nothing for 6-9 s", disk_slow(disk, 60, 0.1, (6, 9))),
+    )
+
+
+async def mail_server_says_nothing(ground: Ground) -> None:
+    """It takes every connection and says nothing; webhooks go on beside it."""
+    assert ground.mail is not None
+    ground.mail.hang()
+    await last(ground, 20, 30)
+    ground.mail.speak()
+
+
+OF_MAIL = (Fault("mail server says nothing 20-30 s", mail_server_says_nothing),)
+EVERYWHERE = (
+    *(Fault(f"kill -9 {what}", kill(what)) for what in PROCESSES),
     *(Fault(f"SIGSTOP {what} 2-6 s", _stop(what)) for what in PROCESSES),
     Fault("kill -9 of everything", kill_everything),
     Fault("triage and notify in a restart loop", restart_loop),
@@ -330,28 +292,27 @@ FAULTS = (
     Fault(f"overload: {OVERLOAD} reports at once", overload),
     Fault("rolling restart", rolling_restart),
     Fault("a second triage and notify, killed", two_of_each_worker),
+    Fault("two of everything, the first killed, then the second", two_of_everything),
     Fault("clock 2 h ahead, then right", _clock_moved(2)),
     Fault("clock 3 h back, then right", _clock_moved(-3)),
     Fault("clock 3 days ahead, 1 h back, then right", _clock_moved(72, -1)),
     Fault("a second of each service, its wire to the bus swallows 10-15 s", wire_that_swallows),
-    *(Fault(f"no more handles: {what}", _limited(what, resource.RLIMIT_NOFILE, _handles)) for what in SERVICES),
-    *(Fault(f"no more memory: {what}", _limited(what, resource.RLIMIT_AS, _memory)) for what in SERVICES),
+    *(
+        Fault(f"no more handles: {what}", _limited(what, resource.RLIMIT_NOFILE, _handles))
+        for what in (*SERVICES, "nats-server")
+    ),
+    *(
+        Fault(f"no more memory: {what}", _limited(what, resource.RLIMIT_AS, _memory))
+        for what in (*SERVICES, "nats-server")
+    ),
     Fault("kill -9 of the fork server, then ingest", kill_fork_server),
     Fault("receiver away", receiver_away),
     Fault("receiver hangs", receiver_hangs),
-    Fault("odd messages on REPORTS", _odd("report.filed.3523.11", b"\xff odd")),
-    Fault("odd messages on INCIDENTS", _odd("incident.raised.3523.11", b"[]")),
-    Fault("odd messages on INBOUND", _odd("inbound.message.sms", b"")),
     Fault("texts that no rule reads, by the door", texts_that_no_rule_reads),
-    Fault("store locked", store_locked),
-    Fault("turn held by a stopped process", turn_held_by_a_stopped_process),
-    Fault("store file moved away and back", store_file_away),
     Fault("consumer deleted", consumer_deleted),
-    Fault("office: doctor", _office("doctor")),
-    Fault("office: reconcile", _office("reconcile", "--wait", "5")),
-    Fault("office: backup", _office("backup", "{data}/now.jsonl.gz")),
-    Fault("office: deadletters list", _office("deadletters", "list")),
-    Fault("office: db upgrade", _office("db", "upgrade")),
-    Fault("office: reconcile, suspended and killed", _office_suspended("reconcile", "--wait", "5")),
-    Fault("office: backup, suspended and killed", _office_suspended("backup", "{data}/never.jsonl.gz")),
+    *BUS_FAULTS,
+    *OFFICE_FAULTS,
 )
+# Those that any machine can have on SQLite; and, where who runs them may, those that only root can.
+FAULTS = (*EVERYWHERE, *OF_SQLITE, *(OF_SQLITE_AS_ROOT if os.geteuid() == 0 else ()))
+ON_POSTGRES = (*EVERYWHERE, *OF_POSTGRES)

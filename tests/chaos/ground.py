@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import os
 import random
-import sqlite3
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -14,31 +14,23 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
+import nats
+import nats.errors
+from nats.aio.client import Client
 
 from schemas.district import District
 from services.bus import Bus
 from services.notify.watchdog.canary import CANARY
-from services.runtime.bus_users import passwords_of
+from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
+from tests.chaos.kept import PATIENCE, Kept
+from tests.chaos.mail import MailServer
+from tests.chaos.watch import Watch
 from tests.kill.installation import KENTONGAN, Installation, reports
 from tests.servers import Sink, end_tasks, free_port
 
-PATIENCE = 180.0  # seconds for whatever must come about in the end
+LORD = "        { user: chaos, password: chaos },\n"
 PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
 TRIES = 8.0  # seconds until a reporter takes a call as lost and repeats it
-
-
-@dataclass
-class Figures:
-    """What one fault cost."""
-
-    name: str
-    accepted: int = 0  # while it lasted, and until it had recovered
-    refused: int = 0  # tries that were answered 503 or not at all
-    again_after: float = -1.0  # seconds from its end to the next accepted report
-    webhook_after: float = -1.0  # seconds from its end to the next webhook
-    false_ready: float = 0.0  # seconds in which /readyz said 200 though every report was refused
-    operator: str = "none"  # what somebody had to do
-    note: str = ""
 
 
 @dataclass
@@ -49,13 +41,17 @@ class Ground:
     sink: Sink
     district: District
     dice: random.Random
+    kept: Kept
+    watch: Watch
+    mail: MailServer | None = None
     key: str = ""
     filed: dict[str, float] = field(default_factory=dict)  # id -> when it was accepted, monotonic
     nameless: int = 0  # reports accepted of reporters who made no id of their own
     unanswered: int = 0  # their calls that ended without an answer: each may have been kept under an id nobody knows
     tries: int = 0
     refusals: list[float] = field(default_factory=list)
-    ready: list[tuple[float, int]] = field(default_factory=list)  # when, and what /readyz said
+    operated: list[str] = field(default_factory=list)  # what somebody had to do in the fault that lasts
+    gone: set[str] = field(default_factory=set)  # what lay only on a folder of the bus that a fault removed
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     known: frozenset[str] = frozenset()  # reports of the release before
     _texts: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()))
@@ -69,14 +65,13 @@ class Ground:
         timeout = aiohttp.ClientTimeout(TRIES)
         async with aiohttp.ClientSession(self.up.url, connector=line, timeout=timeout) as client:
             filing = asyncio.create_task(self._file(client, rate, most))
-            watching = asyncio.create_task(self._watch(client))
-            try:
-                yield
-            finally:
-                await end_tasks([filing])
-                async with asyncio.timeout(PATIENCE):
-                    await asyncio.gather(*self.tasks)
-                await end_tasks([watching])
+            async with self.watch.watching(client):
+                try:
+                    yield
+                finally:
+                    await end_tasks([filing])
+                    async with asyncio.timeout(PATIENCE):
+                        await asyncio.gather(*self.tasks)
 
     async def _file(self, client: aiohttp.ClientSession, rate: float, most: int) -> None:
         started, number = time.monotonic(), 0
@@ -131,30 +126,11 @@ class Ground:
             report.setdefault("id", told["id"])
         return False
 
-    async def _watch(self, client: aiohttp.ClientSession) -> None:
-        while True:
-            status = 0
-            with contextlib.suppress(aiohttp.ClientError, TimeoutError, ConnectionError):
-                async with client.get("/readyz", timeout=aiohttp.ClientTimeout(4)) as answer:
-                    status = answer.status
-            self.ready.append((time.monotonic(), status))
-            await asyncio.sleep(0.5)
-
     # -- what is measured ------------------------------------------------------------------------------------------
 
     def accepted_since(self, instant: float) -> list[float]:
         """Give when reports were accepted after an instant, in order."""
         return sorted(at for at in self.filed.values() if at > instant)
-
-    def false_ready(self, begun: float, ended: float) -> float:
-        """Count the seconds in which /readyz said 200 while no report was accepted for three seconds though some tried."""
-        wrong = 0.0
-        for (at, status), (later, _) in zip(self.ready, self.ready[1:], strict=False):
-            if begun <= at < ended and status == 200:
-                heard = any(at - 3 < when <= at + 1 for when in self.filed.values())
-                tried = any(at - 3 < when <= at for when in self.refusals)
-                wrong += 0.0 if heard or not tried else later - at
-        return wrong
 
     async def next_webhook(self, since: float) -> float:
         """Wait for a webhook that names a report accepted after an instant; gives when it was seen."""
@@ -200,7 +176,7 @@ class Ground:
             own = {
                 "KENTONGAN_DATA": str(self.up.data), "KENTONGAN_INSTANCE": "2", "KENTONGAN_ACK_WAIT": "3",
                 "KENTONGAN_NATS_URL": f"nats://{who}127.0.0.1:{nats_port}", "KENTONGAN_DUTIES": "lead",
-                "KENTONGAN_DIVERT": self.up.divert, "KENTONGAN_PORT": str(port if what == "ingest" else self.up.port),
+                "KENTONGAN_DIVERT": self.up.divert, "KENTONGAN_STORE_URL": self.up.store_url, "KENTONGAN_PORT": str(port if what == "ingest" else self.up.port),
             }  # fmt: skip
             said = asyncio.subprocess.DEVNULL
             words = (*KENTONGAN, "serve", what)
@@ -222,15 +198,49 @@ class Ground:
 
     def lines(self, kind: str) -> int:
         """Count the lines of a kind in the audit log."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=PATIENCE)) as store:
-            return int(store.execute("SELECT count(*) FROM journal WHERE kind = ?", (kind,)).fetchone()[0])
+        return int(self.kept.ask("SELECT count(*) FROM journal WHERE kind = ?", kind)[0][0])
 
     def canaries(self) -> set[str]:
         """Give the reports that the installation has filed itself, to time its own line."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=PATIENCE)) as store:
-            return {
-                id_ for (id_,) in store.execute("SELECT report_id FROM report_source WHERE reporter = ?", (CANARY,))
-            }
+        return {id_ for (id_,) in self.kept.ask("SELECT report_id FROM report_source WHERE reporter = ?", CANARY)}
+
+    def stored(self) -> set[str]:
+        """Give every report that the store has."""
+        return {id_ for (id_,) in self.kept.ask("SELECT id FROM report")}
+
+    async def operator(self, *words: str) -> str:
+        """Do what the documents tell an operator to do, as an office command; written down, and must succeed."""
+        code, said = await self.up.run(*words)
+        assert code == 0, (words, said)
+        self.did(f"`kentongan {' '.join(words)}`".replace(str(self.up.data), "DATA"))
+        return said
+
+    def did(self, what: str) -> None:
+        """Write down what an operator had to do."""
+        if what not in self.operated:
+            self.operated.append(what)
+
+    @contextlib.asynccontextmanager
+    async def lord(self) -> AsyncIterator[Client]:
+        """Connect to the bus as somebody who may do everything on it; none of its own users may."""
+        accounts = self.up.data / ACCOUNTS_FILE
+        told = accounts.read_text(encoding="ascii")
+        if LORD not in told:
+            accounts.write_text(told.replace("users = [\n", f"users = [\n{LORD}", 1), encoding="ascii")
+            os.kill(await self.pid("nats-server"), signal.SIGHUP)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    client = await nats.connect(
+                        f"nats://chaos:chaos@127.0.0.1:{self.up.nats_port}", allow_reconnect=False
+                    )
+                    break
+                except (nats.errors.Error, OSError, TimeoutError):
+                    await asyncio.sleep(0.2)
+        try:
+            yield client
+        finally:
+            await client.close()
 
     async def pid(self, what: str) -> int:
         """Give the number of a process that runs now."""
@@ -246,5 +256,6 @@ class Ground:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give an environment in which an office command knows nothing of this installation but its folder."""
-        return {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
+        """Give an environment in which an office command knows nothing of this installation but its folder, or database."""
+        own = {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
+        return own | ({"KENTONGAN_STORE_URL": self.up.store_url} if self.up.store_url else {})

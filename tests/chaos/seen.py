@@ -28,9 +28,11 @@ from services.policy.loader import default_folder, load_district
 from services.security import auth
 from services.store.database import Store
 from services.store.transaction import Transaction
-from tests.chaos.faults import HOLD_TURN
 from tests.chaos.ground import Ground
+from tests.chaos.kept import Kept
 from tests.chaos.run import PAGE
+from tests.chaos.store_faults import HOLD_TURN
+from tests.chaos.watch import Watch
 from tests.faults.small_disk import CutDisk, cut_disk
 from tests.kill.installation import Installation
 from tests.servers import Sink
@@ -142,7 +144,8 @@ async def seen(folder: Path, disk: CutDisk) -> dict[str, Seen]:
     sink, told = await Sink().start(), {}
     try:
         async with Installation(folder, f"{sink.url}/DIVERT/-/divert", KENTONGAN_CANARY_MINUTES="0") as up:
-            ground = Ground(up, sink, load_district(default_folder()), random.Random(1))
+            kept = Kept(up.data / "kentongan.db")
+            ground = Ground(up, sink, load_district(default_folder()), random.Random(1), kept, Watch(kept))
             ground.key = await up.reporter()
             cookie = _session(ground)
             async with aiohttp.ClientSession(up.url) as client, ground.load(3):

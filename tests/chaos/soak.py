@@ -10,7 +10,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.chaos.run import PAGE, Run, chaos
+from tests.chaos.figures import Run
+from tests.chaos.run import PAGE, chaos
 from tests.chaos.usage import Usage
 
 BEGIN, END = "<!-- growth: written by tests/chaos/soak.py -->", "<!-- end of growth -->"

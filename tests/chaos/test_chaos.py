@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.faults import FAULTS
-from tests.chaos.run import UPGRADE, chaos, drawn, table
+from tests.chaos.figures import table
+from tests.chaos.run import UPGRADE, chaos, drawn
 
 SEED = int(os.environ.get("KENTONGAN_CHAOS_SEED", "20261128"))
 KINDS = (

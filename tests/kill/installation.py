@@ -30,13 +30,13 @@ PATIENCE = 180.0  # seconds for anything to come about
 
 
 class Installation:
-    """One installation in a folder; every delivery of a lead goes to `divert`."""
+    """One installation in a folder; every delivery of a lead goes to `divert`, where there is one."""
 
     def __init__(self, folder: Path, divert: str, **more: str) -> None:
         self.data, self.log = folder / "data", folder / "up.log"
         self.port, self.nats_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.divert = divert
+        self.divert, self.store_url = divert, more.get("KENTONGAN_STORE_URL", "")
         self.ended: int | None = None  # exit code of the last stop
         self._clock = folder / "clock"  # seconds by which its wall clock is wrong
         self.clock = {"PYTHONPATH": str(MOVED_CLOCK), "CHAOS_CLOCK": str(self._clock)}
@@ -57,7 +57,8 @@ class Installation:
     @property
     def _words(self) -> list[str]:
         words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
-        return [*KENTONGAN, *words, "--divert", self.divert, "--duties", "lead"]
+        divert = ["--divert", self.divert] if self.divert else []
+        return [*KENTONGAN, *words, *divert, "--duties", "lead"]
 
     def refused_start(self) -> str:
         """Start it where it must refuse to; gives what it says."""
@@ -121,6 +122,12 @@ class Installation:
     async def reporter(self) -> str:
         """Make a reporter's key."""
         code, said = await self.run("key", "add", "pelapor", "--role", "reporter", "--reliability", "B")
+        assert code == 0, said
+        return said.strip()
+
+    async def reader(self) -> str:
+        """Make the key of a program that reads the figures."""
+        code, said = await self.run("key", "add", "pembaca", "--role", "auditor")
         assert code == 0, said
         return said.strip()
 

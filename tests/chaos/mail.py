@@ -1,0 +1,66 @@
+"""A mail server that can be told to say nothing, and people who are told by webhook and by mail alike."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemas.district import District
+from services.store.database import Store
+from tests.channels.provider_fakes import FakeSmtp
+from tests.people import Resident, move_in
+
+
+class MailServer(FakeSmtp):
+    """A real SMTP server; while it hangs it takes connections and says nothing on any of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hangs = False
+        self._dumb: list[asyncio.BaseTransport] = []
+
+    def hang(self) -> None:
+        """Say nothing from now on."""
+        self._hangs = self.silent = True
+
+    def speak(self) -> None:
+        """Speak again: to new connections, and to those that were mute in the middle of a mail."""
+        self._hangs = self.silent = False
+        self._released.set()
+        self._released = asyncio.Event()
+        for transport in self._dumb:
+            transport.close()
+        self._dumb.clear()
+
+    def _protocol(self) -> asyncio.Protocol:  # type: ignore[override]
+        return _Dumb(self._dumb.append) if self._hangs else super()._protocol()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Give the settings with which an installation hands its mail over here."""
+        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "SECURITY": "none", "SENDER": "siaga@tuban.example"}
+        return {f"KENTONGAN_CHANNEL_EMAIL_{name}": value for name, value in own.items()}
+
+
+class _Dumb(asyncio.Protocol):
+    """A connection on which nothing is said."""
+
+    def __init__(self, keep: Callable[[asyncio.BaseTransport], None]) -> None:
+        self._keep = keep
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._keep(transport)
+
+
+def people_move_in(store: Path, district: District, sink: str) -> None:
+    """Give each institution one person who is told by webhook, and one by mail."""
+    people = []
+    for code, one in district.institutions.items():
+        if one.level in ("kabupaten", "provinsi"):
+            mail = (("email", f"{code.lower()}@kantor.example"),)
+            people += [Resident(code.lower(), code), Resident(f"{code.lower()}.surat", code, addresses=mail)]
+    kept = Store(f"sqlite:///{store}")
+    try:
+        kept.write_now(lambda tx: move_in(tx, people, sink, datetime.now(UTC)))
+    finally:
+        kept.close()
