@@ -18,6 +18,7 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
+from services.bus.direct import message_at
 from services.bus.erasing import Erasing
 from services.bus.inspection import known_record, known_subject
 from services.bus.publisher import BusUnavailable, NotTheLast
@@ -128,7 +129,7 @@ class Bus(Erasing):
             body, _ = self._sealer.seal_report(filed, found[KEY_HEADER])
             return Known(found, body, new=False, number=ack["seq"])
         try:  # under a master that was ended: the same key lies behind it under the newest one
-            later = await self.js.get_msg("KNOWN", ack["seq"] + 1, known_subject(str(filed.id)), direct=True, next=True)
+            later = await message_at(self.js, self.nc, "KNOWN", ack["seq"] + 1, known_subject(str(filed.id)))
             body, wrapped = self._sealer.seal_report(filed, (later.headers or {}).get(KEY_HEADER, ""))
             return Known(found | {KEY_HEADER: wrapped}, body, new=False, number=later.seq or 0)
         except (ValueError, js_errors.NotFoundError) as error:  # under a master key that is not here
@@ -163,7 +164,7 @@ class Bus(Erasing):
         for pause in KEY_PAUSES:
             await asyncio.sleep(pause)
             with contextlib.suppress(js_errors.NotFoundError):
-                found = await self.js.get_msg("KNOWN", number, ">", direct=True, next=True)
+                found = await message_at(self.js, self.nc, "KNOWN", number, ">")
                 return dict(found.headers or {}) if found.seq == number else None
             await self._publisher.probe([probe("KNOWN")])  # a later one, where there is none
         raise BusUnavailable

@@ -20,6 +20,7 @@ from nats.js.api import (
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
 from services.bus.declaring import STREAMS
+from services.bus.direct import ANSWER, NUMBER, message_at, newest_of
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED
 from services.bus.streams import CONSUMERS
@@ -29,7 +30,6 @@ CANNOT_LOOK = (
     "The bus does not let its reports be counted: is its disk full, or a stream missing? kentongan doctor says it."
 )
 TOGETHER = 500  # messages that one request may give
-ANSWER = 5.0  # seconds to wait for each
 
 
 def known_record(headers: dict[str, str], wrapped: str = "") -> tuple[str, bytes, dict[str, str]]:
@@ -139,7 +139,7 @@ class StreamInspection(Connection):
         if letter.stream not in {one.name for one in STREAMS}:
             raise LetterGone
         try:
-            return await self.js.get_msg(letter.stream, letter.sequence, direct=True)
+            return await message_at(self.js, self.nc, letter.stream, letter.sequence)
         except js_errors.NotFoundError:
             raise LetterGone from None
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
@@ -172,7 +172,10 @@ class StreamInspection(Connection):
         info = await self.js.stream_info(stream)
         for sequence in range(max(1, after + 1, info.state.first_seq), info.state.last_seq + 1):
             try:
-                yield await self.js.get_msg(stream, sequence, direct=not leads)
+                if leads:
+                    yield await self.js.get_msg(stream, sequence)
+                else:
+                    yield await message_at(self.js, self.nc, stream, sequence)
             except js_errors.NotFoundError:
                 continue
 
@@ -198,7 +201,7 @@ class StreamInspection(Connection):
             state = (await self.js.stream_info("CHECKPOINTS")).state
             if not state.messages:
                 return None
-            message = await self.js.get_msg("CHECKPOINTS", state.last_seq, direct=True)
+            message = await message_at(self.js, self.nc, "CHECKPOINTS", state.last_seq)
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
         return message.data or b""
@@ -214,9 +217,9 @@ class StreamInspection(Connection):
             while True:
                 message = await subscription.next_msg(timeout=ANSWER)
                 headers = message.headers or {}
-                if "Nats-Sequence" not in headers:  # 204: that was all of the batch; 404: nothing there
+                if NUMBER not in headers:  # 204: that was all of the batch; 404: nothing there
                     return found
-                found.append((int(headers["Nats-Sequence"]), message.data))
+                found.append((int(headers[NUMBER]), message.data))
         finally:
             await subscription.unsubscribe()
 
@@ -236,7 +239,7 @@ class StreamInspection(Connection):
     async def key_of(self, report: str) -> str | None:
         """Give the wrapped key of a report; None where none lies on the bus. Raises BusUnavailable."""
         try:
-            found = await self.js.get_last_msg("KNOWN", known_subject(report), direct=True)
+            found = await newest_of(self.js, self.nc, "KNOWN", known_subject(report))
         except js_errors.NotFoundError:
             return None
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
@@ -274,7 +277,7 @@ class StreamInspection(Connection):
     async def tell_again(self, sequence: int) -> None:
         """Tell a report that lies in the stream once more, as a new message; who knows it already does nothing."""
         try:
-            message = await self.js.get_msg("REPORTS", sequence, direct=True)
+            message = await message_at(self.js, self.nc, "REPORTS", sequence)
             headers = dict(message.headers or {})
             last = (await self.js.stream_info("REPORTS")).state.last_seq
             headers["Nats-Msg-Id"] = f"again:{sequence}:{last}"

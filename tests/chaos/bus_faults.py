@@ -18,6 +18,7 @@ from tests.chaos.kinds import Act, Fault, last, until
 
 ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-id": "x", "ce-type": "id.kentongan.report.filed.v99"})
 ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.REPORTS.triage"
+MARK = "SELECT last FROM stream_mark WHERE stream = ?"
 STREAMS = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND", "CHECKPOINTS", "DEADLETTERS")
 STANDS, RUNS = 0.18, 0.02  # seconds of each fifth of a second in which a slow bus stands still, and works
 
@@ -78,11 +79,11 @@ async def folder_away(ground: Ground) -> None:
     aside.rename(folder)
 
 
-def _removed(which: Callable[[Path], list[Path]]) -> Act:
+def _removed(which: Callable[[Path], list[Path]], streams: tuple[str, ...] = STREAMS) -> Act:
     """Something of the bus's folder is gone when the bus is started again; who runs the installation says he knows."""
 
     async def act(ground: Ground) -> None:
-        before = ground.lines(LOST)
+        before, something = ground.lines(LOST), _held(ground, streams)
         pid = await ground.pid("nats-server")
         os.kill(pid, signal.SIGSTOP)  # else `up` has it started again before the folder is gone
         for folder in which(ground.up.data / BUS_FOLDER):
@@ -91,20 +92,32 @@ def _removed(which: Callable[[Path], list[Path]]) -> Act:
         ground.gone |= set(ground.filed) - ground.stored()
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        await _known(ground, before)
+        await _known(ground, before, something=something)
 
     return act
 
 
 async def folder_removed_under_it(ground: Ground) -> None:
-    """The folder of the bus is removed while the bus runs."""
+    """The folder of the bus is removed while the bus runs: `up` waits for it to come back, until somebody knows better."""
     before = ground.lines(LOST)
     shutil.rmtree(ground.up.data / BUS_FOLDER)
+    await last(ground, 15, 20)
+    await asyncio.to_thread(ground.up.stop)
+    ground.up.begin()
+    ground.did("`up` stopped and started")
     await _known(ground, before)
 
 
-async def _known(ground: Ground, before: int) -> None:
+def _held(ground: Ground, streams: tuple[str, ...]) -> bool:
+    """Say whether one of these streams is known to have held something: an empty one has nothing to lose."""
+    return any(known for stream in streams for (known,) in ground.kept.ask(MARK, stream))
+
+
+async def _known(ground: Ground, before: int, *, something: bool = True) -> None:
     """Wait until the loss is told of, and say what the documents tell an operator to say."""
+    if not something:
+        await last(ground, 6, 8)
+        return
     await until(lambda: ground.lines(LOST) > before, "the loss, told of")
     ground.gone |= set(ground.filed) - ground.stored()
     await ground.operator("bus", "accept")
@@ -112,17 +125,17 @@ async def _known(ground: Ground, before: int) -> None:
 
 def stream_removed(stream: str) -> Act:
     """The folder of one stream is gone, and the bus is started again."""
-    return _removed(lambda bus: list(bus.rglob(f"streams/{stream}")))
+    return _removed(lambda bus: list(bus.rglob(f"streams/{stream}")), (stream,))
 
 
 def stream_deleted(stream: str) -> Act:
     """A stream is deleted while the bus runs, by somebody who may do everything on it."""
 
     async def act(ground: Ground) -> None:
-        before = ground.lines(LOST)
+        before, something = ground.lines(LOST), _held(ground, (stream,))
         async with ground.lord() as bus:
             await bus.jetstream(timeout=PATIENCE).delete_stream(stream)
-        await _known(ground, before)
+        await _known(ground, before, something=something)
 
     return act
 

@@ -3,9 +3,9 @@
 import json
 import os
 from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from tests.chaos.usage import Usage
@@ -85,30 +85,44 @@ class Seen:
     calls: Sequence[Any]  # webhooks that were answered with a success
 
 
-def count(run: Run, seen: Seen) -> None:
-    """Count what each fault cost; what came before the first one belongs to it."""
-    told: dict[str, float] = {}
-    ids: dict[tuple[str, str, int], set[str]] = defaultdict(set)
-    twice: list[float] = []
-    again: list[float] = []
-    times: Counter[str] = Counter()
-    for call in seen.calls:
+@dataclass
+class Heard:
+    """What webhooks told: when each report was named first, and what was told a second time, when."""
+
+    told: dict[str, float] = field(default_factory=dict)
+    again: list[float] = field(default_factory=list)  # under the same id
+    twice: list[float] = field(default_factory=list)  # one thing to one institution in one round, under another id
+
+
+def heard(calls: Sequence[Any]) -> Heard:
+    """Go through webhooks in their order."""
+    found, known = Heard(), set()
+    things: dict[tuple[str, str, int], str] = {}
+    for call in calls:
         data = call.data
         for report in data.get("reports", ()):
-            told.setdefault(report, call.at)
-        times[call.id] += 1
-        if times[call.id] > 1:
-            again.append(call.at)
-        elif "round" in data:
-            known = ids[data["incident"], data["institution"], data["round"]]
-            if known:
-                twice.append(call.at)
-            known.add(call.id)
-    lost = set(seen.filed) - seen.stored
-    run.lost, run.gone = len(lost), len(lost & seen.gone)
-    run.untold, run.doubled = len(set(seen.filed) - set(told)), len(seen.strangers)
-    run.told_twice = sum(len(known) > 1 for known in ids.values())
-    run.again = len(again)
+            found.told.setdefault(report, call.at)
+        if call.id in known:
+            found.again.append(call.at)
+        elif (
+            "round" in data
+            and things.setdefault((data["incident"], data["institution"], data["round"]), call.id) != call.id
+        ):
+            found.twice.append(call.at)
+        known.add(call.id)
+    return found
+
+
+def count(run: Run, seen: Seen) -> None:
+    """Count what each fault cost; what came before the first one belongs to it."""
+    all_heard = heard(seen.calls)
+    told, lost = all_heard.told, set(seen.filed) - seen.stored
+    run.lost, run.gone, run.doubled = len(lost), len(lost & seen.gone), len(seen.strangers)
+    run.untold, run.told_twice, run.again = (
+        len(set(seen.filed) - set(told)),
+        len(all_heard.twice),
+        len(all_heard.again),
+    )
     begins = [one.begun for one in run.faults]
 
     def of(at: float) -> Figures:
@@ -122,13 +136,12 @@ def count(run: Run, seen: Seen) -> None:
         fault.lost += id_ in lost
         fault.gone += id_ in lost and id_ in seen.gone
         fault.late = max(fault.late, told.get(id_, at) - at)
-        if id_ not in seen.gone:
-            fault.stuck += told.get(id_, float("inf")) > max(at, fault.ended) + STUCK
+        fault.stuck += id_ not in lost and told.get(id_, inf) > max(at, fault.ended) + STUCK
     for at in seen.refusals:
         of(at).refused += 1
-    for at in again:
+    for at in all_heard.again:
         of(at).again += 1
-    for at in (*twice, *(told[id_] for id_ in seen.strangers if id_ in told)):
+    for at in (*all_heard.twice, *(told[id_] for id_ in seen.strangers if id_ in told)):
         of(at).doubled += 1
 
 

@@ -180,6 +180,38 @@ async def test_odd_messages_break_no_command_and_take_no_part(house: House) -> N
     assert house.rows(Report, id=first)
 
 
+@pytest.mark.parametrize(
+    "odd", [{"Status": "503"}, {"Status": "404"}, {"Status": "100"}], ids=lambda odd: odd["Status"]
+)
+@pytest.mark.parametrize("body", [b"", b"odd"], ids=("empty", "body"))
+async def test_a_message_that_looks_like_a_servers_answer_hides_nothing_behind_it(
+    house: House, odd: dict[str, str], body: bytes
+) -> None:
+    """On whatever stream it lies: else whoever reads that stream takes the bus for away."""
+    bus = house.bus
+    for subject in ("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.x.y", "audit.checkpoint", "known.report.odd"):
+        await bus.js.publish(subject, body, headers=odd)
+    promised = await bus.js.publish("report.filed.3523.11", body, headers=odd)
+    await until_dead(house, promised.seq)
+    letters = await bus.dead_letters()
+    assert [letter.reason for letter in letters if letter.stream == "-"] == ["unreadable"]
+    [letter] = [letter for letter in letters if letter.stream == "REPORTS"]
+    assert await bus.dead_body(letter) == ("report.filed.3523.11", body)
+    assert await bus.last_checkpoint() == body
+    assert await bus.key_of("odd") is None
+    await bus.tell_again(letter.sequence)
+    await bus.replay(letter)
+    id_ = await house.file("Warga memblokade jalan tambang di Soko.", kecamatan=SOKO, basis="saw")
+    assert house.rows(Report, id=id_)
+
+
+async def until_dead(house: House, sequence: int) -> None:
+    """Wait for the dead letter of a message."""
+    async with asyncio.timeout(GENEROUS):
+        while sequence not in {one.sequence for one in await house.bus.dead_letters() if one.stream == "REPORTS"}:  # noqa: ASYNC110 - the server is asked
+            await asyncio.sleep(0.02)
+
+
 async def test_an_answer_in_a_later_releases_form_is_a_dead_letter_not_swallowed(house: House) -> None:
     headers = {"ce-id": "m1", "ce-type": "id.kentongan.inbound.message.v99", "Nats-Msg-Id": "later"}
     await house.bus.js.publish("inbound.message.sms", b'{"id": "m1"}', headers=headers)

@@ -36,6 +36,9 @@ async def declared(nats: NatsServer, after: Callable[[Bus], Awaitable[None]] | N
 
 LOOKS = (["doctor"], ["reconcile", "--wait", "0"], ["deadletters", "list"], ["person", "list"], ["key", "list"])
 
+# These look too, at what has no tables of its own, or say more than one thing about them.
+LOOKS_AT_MORE = (["audit", "key"], ["audit", "verify"], ["source", "status"], ["rota", "gaps"], ["silence", "list"])
+
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +77,7 @@ def test_a_command_that_looks_migrates_nothing_and_says_what_to_do(
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+@pytest.mark.parametrize("words", [*LOOKS, *LOOKS_AT_MORE], ids=" ".join)
 def test_a_command_in_an_empty_place_makes_nothing_there(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

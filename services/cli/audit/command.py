@@ -7,8 +7,7 @@ from pathlib import Path
 
 from services.cli.audit import export, verify
 from services.cli.connect import add_place, open_store, settings_of
-from services.security.checkpoints import public_keys
-from services.security.secret import load_secret
+from services.runtime.settings import Settings
 from services.store.database import StoreShapeError
 
 KNOWN = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})\Z")
@@ -51,9 +50,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it: 0 all fits or done; 1 something is wrong; 2 it was told nonsense."""
     settings = settings_of(options)
     if options.act == "key":
-        secret = load_secret(settings.secret, settings.data, settings.secret_previous)
-        print("\n".join(public_keys(secret)))
-        return 0
+        return _print_keys(settings)
     try:
         store = open_store(settings)
     except StoreShapeError:
@@ -71,3 +68,12 @@ def run(options: argparse.Namespace) -> int:
         return export.run(options, settings, store)
     finally:
         store.close()
+
+
+def _print_keys(settings: Settings) -> int:
+    keys = verify.own_keys(settings)
+    if keys:
+        print("\n".join(keys))
+        return 0
+    print(f"There is no secret in {settings.data} yet: nothing was signed here.", file=sys.stderr)
+    return 1

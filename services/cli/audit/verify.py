@@ -97,13 +97,18 @@ def shelf_of(options: argparse.Namespace, settings: Settings, *, keep: bool = Fa
 
 
 def trusted(settings: Settings) -> tuple[str, ...]:
-    """Give the public keys of this installation's own secret; none where it has no secret."""
-    if not settings.secret and not (settings.data / "secret").exists():
-        return ()  # looking must not make one
+    """Give the public keys of this installation's own secret; none where it has no secret, or one of no use."""
     try:
-        return public_keys(load_secret(settings.secret, settings.data, settings.secret_previous))
+        return own_keys(settings)
     except SecretError:
         return ()
+
+
+def own_keys(settings: Settings) -> tuple[str, ...]:
+    """Give the public keys of this installation's own secret; none where it has none. Raises SecretError."""
+    if not settings.secret and not (settings.data / "secret").exists():
+        return ()  # looking must not make one
+    return public_keys(load_secret(settings.secret, settings.data, settings.secret_previous))
 
 
 def ask_bus(settings: Settings, ask: Callable[["Bus"], Coroutine[Any, Any, T]]) -> T | None:
