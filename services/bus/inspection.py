@@ -349,6 +349,18 @@ class StreamInspection(Connection):
             raise BusUnavailable from error
         return StreamMark(stream, instant(info.created), info.state.last_seq)
 
+    async def missing(self) -> list[str]:
+        """Name the streams that are not there, of which a server says so; raises BusUnavailable."""
+        found = []
+        for declared in STREAMS:
+            try:
+                await self.js.stream_info(declared.name or "")
+            except js_errors.NotFoundError:
+                found.append(declared.name or "")
+            except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+                raise BusUnavailable from error
+        return found
+
     async def taken(self, stream: str, durable: str) -> tuple[datetime, int]:
         """Say when a stream was made, and up to which number its consumer has taken everything.
 

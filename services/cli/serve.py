@@ -36,6 +36,7 @@ PROMISES_SECONDS = 2.0  # between notes of what was promised
 TAKEN_SECONDS = 10.0  # between notes of what was taken
 STARTED_SECONDS = 15.0  # after which what a start has read is dropped
 MEMORY_SECONDS = 60.0  # between later times that free memory is given back: a burst of reports leaves some too
+STREAMS_SECONDS = 5.0  # between looks whether each stream is there: most have no consumer whose worker would notice
 FILE_SECONDS = 2.0  # between looks whether the store's file is still there
 SERVICES = ("ingest", "triage", "notify", "console")
 log = logging.getLogger("kentongan")
@@ -118,6 +119,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
 
         tasks.append(_after(bus.open, notify(bus, store, rules, settings, secret, vault)))
         tasks += [_note_taken(bus, store, "INCIDENTS", "notify"), _note_taken(bus, store, "INBOUND", "answers")]
+        tasks.append(_see_streams(bus))
     gc.collect()
     gc.freeze()  # what was loaded to start with stays; collecting it again and again only costs time
     sys.setswitchinterval(0.001)  # a batch in the writing thread must not keep the loop from its messages for 5 ms
@@ -156,6 +158,16 @@ async def _note_promises(bus: Bus, store: Store) -> None:
                 more = reports - noted
                 await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
                 noted = reports
+
+
+async def _see_streams(bus: Bus) -> None:
+    """Ask for streams that are missing to be declared again, those too that nobody takes from."""
+    while True:
+        await asyncio.sleep(STREAMS_SECONDS)
+        with contextlib.suppress(BusUnavailable):
+            if missing := await bus.missing():
+                log.warning("streams are missing: %s", ", ".join(missing))
+                bus.on_consumer_gone()
 
 
 async def _note_taken(bus: Bus, store: Store, stream: str, durable: str) -> None:

@@ -1,6 +1,7 @@
 """Faults of the proof: a bus that has lost something is found out by what is kept outside of it, and mended."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,8 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from schemas.records import Judgement, Report, ReportSource
-from services.bus import Event
+from services.bus import BusUnavailable, Event
+from services.cli import serve
 from services.cli.ops.rebuild import judged, tell_missing
 from services.cli.ops.reconcile import reconcile
 from services.notify.watchdog.auditor import Auditor, disk_watch, door_watch
@@ -107,6 +109,36 @@ async def test_a_consumer_that_stands_beyond_its_stream_begins_anew_and_passes_o
         "Warga memblokade jalan tambang di Soko, massa sekitar 60 orang.", kecamatan=SOKO, basis="saw"
     )
     assert house.rows(Report, id=id_)
+
+
+async def missing(house: House) -> list[str]:
+    """Ask until a busy server has answered for each stream in time."""
+    async with asyncio.timeout(GENEROUS):
+        while True:
+            with contextlib.suppress(BusUnavailable):
+                return await house.bus.missing()
+
+
+async def test_a_stream_that_nobody_takes_from_is_missed_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it stays away until somebody declares it by hand, and the auditor, who asks for each, cannot look."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(serve, "STREAMS_SECONDS", 0.1)
+    monkeypatch.setattr(house.bus, "on_consumer_gone", lambda: asked.append([]))
+    looking = asyncio.create_task(serve._see_streams(house.bus))
+    try:
+        for one in ("KNOWN", "CHECKPOINTS", "DEADLETTERS"):
+            assert await missing(house) == []
+            asked.clear()
+            await house.bus.js.delete_stream(one)
+            assert await missing(house) == [one]
+            await until(lambda: bool(asked), "the wish that it is declared")
+            await house.bus.provision()
+    finally:
+        await end_tasks([looking])
+    house.nats.kill()
+    with pytest.raises(BusUnavailable):  # nobody says that they are missing
+        await house.bus.missing()
+    house.nats.start()
 
 
 async def test_a_consumer_that_is_made_anew_begins_behind_what_the_store_has(house: House) -> None:

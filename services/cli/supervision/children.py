@@ -63,7 +63,7 @@ class Child:
     heard: float | None = None  # when it last gave a sign of life, once it has given one
     without: dict[str, Said] = field(default_factory=dict)  # how the bus promises nothing, it says, and since when
     anew: float = float("-inf")  # what it said of the bus up to then was of another one, or of a disk without room
-    misses: bool = False  # its consumer is not there, it says
+    misses: bool = False  # its consumer, or a stream, is not there, it says
     _signs: socket.socket | None = field(default=None, repr=False)
 
     def start(self) -> None:
