@@ -119,6 +119,7 @@ async def restore_beside(ground: Ground) -> None:
     assert code == 1, said
     assert "Traceback" not in said, said
     backup.unlink()
+    (backup.parent / "kentongan.keys").unlink()
 
 
 async def up_again(ground: Ground) -> None:

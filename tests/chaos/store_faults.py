@@ -89,8 +89,9 @@ def _lost(how: Callable[[Ground], None]) -> Act:
         ground.did("`up`")
         await until(lambda: ground.up.pid("triage") is not None and ground.up.pid("notify") is not None, "a start")
         await ground.operator("db", "rebuild", "--wait", "120")
+        await ground.operator("audit", "restart", "--reason", "pemulihan dari cadangan")  # its end was lost, and said so
         backup.unlink()
-        backup.with_suffix(".keys").unlink(missing_ok=True)
+        (backup.parent / "kentongan.keys").unlink()
 
     return act
 
