@@ -18,9 +18,8 @@ from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
 from services.bus.consumer import Message, message_of, status_of
-from services.bus.direct import message_at
 from services.bus.erasing import Erasing
-from services.bus.inspection import known_record, known_subject
+from services.bus.inspection import known_record, known_subject, message_at
 from services.bus.publisher import BusUnavailable, NotTheLast
 from services.bus.sealing import KEY_HEADER, SEALED, Sealer
 from services.bus.streams import TYPE, Event, place_subject, probe, stream_of

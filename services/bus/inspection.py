@@ -10,7 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import nats.errors
+from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.js import JetStreamContext, api
 from nats.js import errors as js_errors
 from nats.js.api import (
     AckPolicy,
@@ -20,12 +22,17 @@ from nats.js.api import (
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
 from services.bus.declaring import STREAMS
-from services.bus.direct import ANSWER, NUMBER, message_at, newest_of
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED
 from services.bus.streams import CONSUMERS
 from services.bus.watermarks import StreamMark, instant
 
+# nats-py takes a message whose own header is `Status: 503` for a server's answer that nobody listens, one without body
+# and with `Status: 404` for one that is not there, and trips over one without `Description`: a single odd message would
+# make a stream unreadable. Whatever it says of these kinds is asked for once more, beside its own way.
+UNSURE = (nats.errors.NoRespondersError, js_errors.APIError, KeyError)
+ANSWER = 5.0  # seconds to wait for an answer
+NUMBER = "Nats-Sequence"  # header of a message that a stream holds, and of no answer about one
 CANNOT_LOOK = (
     "The bus does not let its reports be counted: is its disk full, or a stream missing? kentongan doctor says it."
 )
@@ -44,6 +51,47 @@ def known_record(headers: dict[str, str], wrapped: str = "") -> tuple[str, bytes
 def known_subject(id_: str) -> str:
     """Return the subject under which the key of a report lies."""
     return f"known.report.{id_}"
+
+
+async def message_at(
+    jetstream: JetStreamContext, nc: Client, stream: str, number: int, subject: str = ""
+) -> api.RawStreamMsg:
+    """Give the message at a number, or with `subject` the first of that subject from there on; any server may answer.
+
+    Raises NotFoundError where there is none, and what nats-py raises when nobody answers.
+    """
+    with contextlib.suppress(*UNSURE):
+        return await jetstream.get_msg(stream, number, subject or None, direct=True, next=bool(subject))
+    asked = {"seq": number} | ({"next_by_subj": subject} if subject else {})
+    return await _asked(nc, f"$JS.API.DIRECT.GET.{stream}", json.dumps(asked).encode())
+
+
+async def newest_of(jetstream: JetStreamContext, nc: Client, stream: str, subject: str) -> api.RawStreamMsg:
+    """Give the newest message of a subject; as `message_at`."""
+    with contextlib.suppress(*UNSURE):
+        return await jetstream.get_last_msg(stream, subject, direct=True)
+    return await _asked(nc, f"$JS.API.DIRECT.GET.{stream}.{subject}", b"")
+
+
+async def _asked(nc: Client, subject: str, request: bytes) -> api.RawStreamMsg:
+    """Ask beside nats-py's own way, and tell a message from an answer by what only the server adds."""
+    inbox = nc.new_inbox()
+    subscription = await nc.subscribe(inbox)
+    try:
+        await nc.publish(subject, request, reply=inbox)
+        told = await subscription.next_msg(timeout=ANSWER)
+    finally:
+        await subscription.unsubscribe()
+    headers: dict[str, Any] = told.headers or {}
+    if NUMBER in headers:
+        return api.RawStreamMsg(
+            subject=headers.get("Nats-Subject"), seq=int(headers[NUMBER]), data=told.data, headers=headers
+        )
+    if headers.get("Status") == "404":
+        raise js_errors.NotFoundError
+    if headers.get("Status") == "503":
+        raise nats.errors.NoRespondersError
+    raise js_errors.APIError(description=headers.get("Description"))
 
 
 @dataclass(frozen=True)
