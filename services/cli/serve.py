@@ -43,7 +43,7 @@ log = logging.getLogger("kentongan")
 
 
 class StoreReplaced(Exception):  # noqa: N818 - said as a fact
-    """Another file lies in the store's place."""
+    """Another file lies in the store's place, or one that can be written again."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     except* ConsumerGone:
         code = CONSUMER_GONE
     except* StoreReplaced:
-        log.error("the store's file was replaced by another: starting again on that one")  # noqa: TRY400 - it says it
+        log.error("the store's file was replaced, or read-only until now: starting again on it")  # noqa: TRY400 - it says it
         code = 1
     return code
 
@@ -132,7 +132,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
 
 
 async def _same_file(store: Store) -> None:
-    """End the process when another file has been put in the store's place: what it knows of the old one is no use."""
+    """End the process when another file lies in the store's place, or ours can be written again: only a start helps."""
     while True:
         await asyncio.sleep(FILE_SECONDS)
         if store.replaced:

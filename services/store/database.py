@@ -8,6 +8,7 @@ the lines later.
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -100,6 +101,9 @@ class Store:
         self._sealer = Sealer(clock)
         self._owes_seals = False
         self._file = StoreFile.of(self.engine)
+        if self._file is not None:  # before and after: it may have been made read-only in between
+            event.listen(self.engine, "do_connect", self._file.note_right)
+            event.listen(self.engine, "connect", self._file.note_right)
         self._turn = Turn(Path(f"{self._file.path}-turn") if self._file else None)
         self._trial = Trial(self.engine, self._file.path if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
@@ -161,8 +165,8 @@ class Store:
 
     @property
     def replaced(self) -> bool:
-        """Say whether another file lies at our path: only a new start takes that up."""
-        return self._file is not None and self._file.replaced
+        """Say whether only a new start can use what lies at our path: another file, or one that was read-only."""
+        return self._file is not None and (self._file.replaced or self._file.mended)
 
     def check_file(self) -> None:
         """Raise StoreUnavailable when the file at our path is not the one we hold: what we wrote would be lost."""
@@ -403,6 +407,7 @@ class StoreFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._held: tuple[int, int] | None = None
+        self._read_only = False
 
     @classmethod
     def of(cls, engine: Engine) -> "StoreFile | None":
@@ -422,6 +427,22 @@ class StoreFile:
         if now is None:
             return f"{self.path} is not there"
         return "" if now == self._held else f"{self.path} was replaced by another file; start the services again"
+
+    def note_right(self, *_: object) -> None:
+        """Note where a connection is opened that may only read: SQLite opens it all the same, and says nothing."""
+        self._read_only = self._read_only or not self._may_write()
+
+    @property
+    def mended(self) -> bool:
+        """Say whether it was read-only when it was opened, and is not any more: our connections still are.
+
+        Those of a process share what the first has opened, and no new one of them can write.
+        """
+        return self._read_only and self._may_write()
+
+    def _may_write(self) -> bool:
+        own = [Path(f"{self.path}{part}") for part in ("", "-wal", "-shm")]
+        return all(os.access(file, os.W_OK) for file in own if file.exists())
 
     @property
     def replaced(self) -> bool:

@@ -5,7 +5,6 @@ import contextlib
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from services.store.turn import take_turn
 from tests.chaos.ground import Ground
 from tests.chaos.kept import NAME, Postgres
 from tests.chaos.kinds import Act, Fault, last, until
+from tests.faults.small_disk import read_only
 
 HOLD_TURN = "import fcntl,sys,time; f=open(sys.argv[1],'wb'); fcntl.flock(f,fcntl.LOCK_EX); time.sleep(600)"
 PAGE = 4096
@@ -46,13 +46,10 @@ async def store_file_away(ground: Ground) -> None:
 
 
 async def store_read_only(ground: Ground) -> None:
-    """Nobody may write into its files, root neither (chattr +i)."""
-    files = [str(file) for file in ground.store.parent.glob(f"{ground.store.name}*") if not file.name.endswith("-turn")]
-    await asyncio.to_thread(subprocess.run, ["chattr", "+i", *files], check=True)
-    try:
+    """Nobody may write into its files, root neither; services that start meanwhile open them so."""
+    files = [file for file in ground.store.parent.glob(f"{ground.store.name}*") if not file.name.endswith("-turn")]
+    with read_only(*files):
         await last(ground, 8, 12)
-    finally:
-        await asyncio.to_thread(subprocess.run, ["chattr", "-i", *files], check=True)
 
 
 def _damaged(ground: Ground) -> None:
@@ -89,7 +86,9 @@ def _lost(how: Callable[[Ground], None]) -> Act:
         ground.did("`up`")
         await until(lambda: ground.up.pid("triage") is not None and ground.up.pid("notify") is not None, "a start")
         await ground.operator("db", "rebuild", "--wait", "120")
-        await ground.operator("audit", "restart", "--reason", "pemulihan dari cadangan")  # its end was lost, and said so
+        await ground.operator(
+            "audit", "restart", "--reason", "pemulihan dari cadangan"
+        )  # its end was lost, and said so
         backup.unlink()
         (backup.parent / "kentongan.keys").unlink()
 
@@ -137,7 +136,7 @@ async def hung(ground: Ground) -> None:
         server.signal(signal.SIGCONT)
 
 
-async def read_only(ground: Ground) -> None:
+async def as_a_standby(ground: Ground) -> None:
     """As after a change to a standby: every new transaction is read-only, and every connection made anew."""
     server = _postgres(ground)
     with server.administrator() as admin:
@@ -196,7 +195,7 @@ OF_POSTGRES = (
     Fault("PostgreSQL: kill -9 of all its processes, started after 1-3 s", killed(signal.SIGKILL, 1, 3)),
     Fault("PostgreSQL: stopped at once, started after 15-25 s", killed(signal.SIGQUIT, 15, 25)),
     Fault("PostgreSQL: SIGSTOP 5-15 s", hung),
-    Fault("PostgreSQL: read-only 20-40 s", read_only),
+    Fault("PostgreSQL: read-only 20-40 s", as_a_standby),
     Fault("PostgreSQL: every connection dropped, ten times", connections_dropped),
     Fault("PostgreSQL: the turn of all held by a transaction that does nothing", held(None)),
     Fault("PostgreSQL: a table locked 5-12 s", held("LOCK TABLE report IN ACCESS EXCLUSIVE MODE")),

@@ -23,6 +23,7 @@ from services.store.database import LIMITS, Store, StoreUnavailable
 from services.store.outage import is_outage
 from services.store.turn import Turn, TurnNotCome, take_turn
 from tests.conftest import SQLITE
+from tests.faults.small_disk import may_mount, read_only
 from tests.house import Clock
 
 HOLD = [
@@ -104,6 +105,31 @@ def test_a_file_damaged_while_it_is_used_holds_the_work_and_costs_no_try(lines: 
         count(store)
     with file.open("r+b") as mended:
         mended.write(whole)
+
+
+@may_mount
+def test_a_process_that_opened_the_file_while_it_was_read_only_ends_once_it_can_be_written(
+    lines: Callable[..., Store],
+) -> None:
+    """SQLite opens it all the same, and what one connection has opened so stays so for all of its process."""
+    before = lines()
+    write(before)
+    file = Path(str(before.engine.url.database))
+    keeps = sqlite3.connect(file)  # another process that has it open: its -wal and -shm stay
+    keeps.execute("SELECT count(*) FROM journal").fetchone()
+    before.engine.dispose()
+    with read_only(file, Path(f"{file}-wal")):
+        begun = lines(f"sqlite:///{file}", limited=True)
+        assert count(begun) == 1
+        with pytest.raises(StoreUnavailable):
+            write(begun)
+        assert not begun.replaced  # it may read, and its end would help nobody
+    assert begun.replaced
+    begun.engine.dispose()
+    heir = lines(f"sqlite:///{file}", limited=True)
+    write(heir)
+    assert not heir.replaced
+    keeps.close()
 
 
 @pytest.mark.postgres
