@@ -1,6 +1,8 @@
 """A mail server that can be told to say nothing, and people who are told by webhook and by mail alike."""
 
 import asyncio
+import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,3 +66,13 @@ def people_move_in(store: Path, district: District, sink: str) -> None:
         kept.write_now(lambda tx: move_in(tx, people, sink, datetime.now(UTC)))
     finally:
         kept.close()
+
+
+def unhurried(district: Path, folder: Path) -> Path:
+    """Give a copy of a district whose messages wait for no hour: else most of a flood would, and could not be counted."""
+    shutil.copytree(district, folder)
+    file = folder / "district.toml"
+    text = file.read_text(encoding="utf-8")
+    text = re.sub(r'^("\*"|email) = \[\[.*\]\]', r"\1 = [[100000, 1]]", text, flags=re.MULTILINE)
+    file.write_text(re.sub(r"^every = \d+", "every = 0", text, flags=re.MULTILINE), encoding="utf-8")
+    return folder

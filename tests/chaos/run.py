@@ -22,7 +22,7 @@ from tests.chaos.faults import FAULTS, OF_MAIL, ON_POSTGRES, Fault, of_disk
 from tests.chaos.figures import Figures, Run, Seen, count, table
 from tests.chaos.ground import PATIENCE, Ground
 from tests.chaos.kept import Kept, Postgres, postgres
-from tests.chaos.mail import MailServer, people_move_in
+from tests.chaos.mail import MailServer, people_move_in, unhurried
 from tests.chaos.older import UNSENDABLE, unpack
 from tests.chaos.usage import Usage
 from tests.chaos.watch import Outside, Watch
@@ -96,7 +96,7 @@ async def chaos(
         if smtp:
             await smtp.start()
             stack.push_async_callback(smtp.stop)
-            settings |= smtp.settings
+            settings |= smtp.settings | {"KENTONGAN_DISTRICT": str(unhurried(default_folder(), folder / "district"))}
         up = Installation(folder, "" if mail else f"{sink.url}/DIVERT/-/divert", **settings, **outside.settings)
         kept = Kept(up.data / "kentongan.db", server)
         watch = Watch(kept, outside)
