@@ -23,7 +23,10 @@ class StreamMark:
 
 
 class Promised:
-    """Count what this process has promised: reports kept under new ids, and the highest number the bus gave them."""
+    """Count what this process has promised since that was noted last: reports kept under new ids, the highest number.
+
+    No longer: a bus that was made anew counts from 1, and a number of the one before would look like a loss of it.
+    """
 
     def __init__(self) -> None:
         self.reports = 0
@@ -34,3 +37,8 @@ class Promised:
         if not ack.get("duplicate"):
             self.reports += 1
         self.highest = max(self.highest, int(ack.get("seq", 0)))
+
+    def noted(self, reports: int, highest: int) -> None:
+        """Forget what was noted elsewhere."""
+        self.reports -= reports
+        self.highest = 0 if self.highest == highest else self.highest

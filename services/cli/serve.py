@@ -149,15 +149,13 @@ async def _give_back() -> None:
 
 async def _note_promises(bus: Bus, store: Store) -> None:
     """Keep outside the bus how far this process's promises go: beside them a bus that has lost some is found out."""
-    noted = 0
     while True:
         await asyncio.sleep(PROMISES_SECONDS)
         reports, highest = bus.promised.reports, bus.promised.highest
-        if reports > noted:
+        if reports:
             with contextlib.suppress(StoreUnavailable):
-                more = reports - noted
-                await store.write(lambda tx, more=more, highest=highest: note_promises(tx, more, highest))  # type: ignore[misc]
-                noted = reports
+                await store.write(partial(note_promises, reports=reports, highest=highest))
+                bus.promised.noted(reports, highest)
 
 
 async def _see_streams(bus: Bus) -> None:

@@ -62,6 +62,29 @@ async def test_a_bus_shorter_than_what_the_doors_promised_is_found_out_though_no
     assert (line.data["loss"], line.data["known"]) == ("shorter", 1_000)
 
 
+async def test_what_a_door_promised_before_a_loss_that_is_known_is_no_second_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every look finds it anew, for as long as the door runs, and nobody outside is pinged."""
+    monkeypatch.setattr(serve, "PROMISES_SECONDS", 0.01)
+    noting = asyncio.create_task(serve._note_promises(house.bus, house.store))
+    try:
+        assert await seen(house) == []
+        await three(house)
+        await until(lambda: house.bus.promised.reports == 0, "the note of three promises")
+        assert await seen(house) == []
+        await house.bus.js.delete_stream("REPORTS")
+        await house.bus.provision()
+        assert await seen(house) == ["bus_lost"]
+        house.write(lambda tx: stream_marks.accept(tx, "office"))
+        await house.file(TEXT.format(n=9), kecamatan=SOKO, basis="saw")
+        await until(lambda: house.bus.promised.reports == 0, "the note of the fourth")
+        assert await seen(house) == []
+        assert len(house.journal(stream_marks.LOST)) == 1
+    finally:
+        await end_tasks([noting])
+
+
 async def test_what_a_door_promises_is_counted_outside_the_bus(house: House) -> None:
     await seen(house)
     await three(house)
