@@ -16,7 +16,8 @@ from services.store.stream_marks import LOST
 from tests.chaos.ground import PATIENCE, Ground
 from tests.chaos.kinds import Act, Fault, last, until
 
-ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-id": "x", "ce-type": "id.kentongan.report.filed.v99"})
+# None has an id: one that has is an accepted report, and missing as soon as somebody takes its letter off the list.
+ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-type": "id.kentongan.report.filed.v99"})
 ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.REPORTS.triage"
 MARK = "SELECT last FROM stream_mark WHERE stream = ?"
 STREAMS = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND", "CHECKPOINTS", "DEADLETTERS")

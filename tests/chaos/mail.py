@@ -4,13 +4,14 @@ import asyncio
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.district import District
 from services.store.database import Store
 from tests.channels.provider_fakes import FakeSmtp
-from tests.people import Resident, move_in
+from tests.people import move_in, residents
 
 
 class MailServer(FakeSmtp):
@@ -55,12 +56,13 @@ class _Dumb(asyncio.Protocol):
 
 
 def people_move_in(store: Path, district: District, sink: str) -> None:
-    """Give each institution one person who is told by webhook, and one by mail."""
-    people = []
-    for code, one in district.institutions.items():
-        if one.level in ("kabupaten", "provinsi"):
-            mail = (("email", f"{code.lower()}@kantor.example"),)
-            people += [Resident(code.lower(), code), Resident(f"{code.lower()}.surat", code, addresses=mail)]
+    """Give each office, local ones too, one person who is told by webhook, and one by mail."""
+    kecamatan = tuple(place.code for place in district.places.values() if place.kind == "kecamatan")
+    people = list(residents(district, kecamatan))
+    people += [
+        replace(one, login=f"{one.login}.surat", addresses=(("email", f"{one.login}@kantor.example"),))
+        for one in people
+    ]
     kept = Store(f"sqlite:///{store}")
     try:
         kept.write_now(lambda tx: move_in(tx, people, sink, datetime.now(UTC)))

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from services.policy.loader import default_folder, load_district
-from tests.chaos.bus_faults import ODD
 from tests.chaos.faults import FAULTS, OF_MAIL, ON_POSTGRES, Fault, of_disk
 from tests.chaos.figures import Figures, Run, Seen, count, table
 from tests.chaos.ground import PATIENCE, Ground
@@ -142,7 +141,7 @@ def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
     run.accepted, run.tries, run.nameless = len(ground.filed), ground.tries, ground.nameless
     run.unanswered, run.sent_again = ground.unanswered, findings["sent_again"]
     run.pings = len(ground.watch.outside.pings)
-    expected = set(ground.filed) | ground.known | ground.canaries() | {headers.get("ce-id") for headers in ODD}
+    expected = set(ground.filed) | ground.known | ground.canaries()
     stored = frozenset(ground.stored())
     strangers = stored - expected
     count(run, Seen(ground.filed, ground.refusals, stored, strangers, frozenset(ground.gone), ground.sink.taken))
