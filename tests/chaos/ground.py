@@ -212,7 +212,7 @@ class Ground:
         """Do what the documents tell an operator to do, as an office command; written down, and must succeed."""
         code, said = await self.up.run(*words)
         assert code == 0, (words, said)
-        self.did(f"`kentongan {' '.join(words)}`".replace(str(self.up.data), "DATA"))
+        self.did(f"`kentongan {' '.join(words)}`".replace(f"{self.up.data.parent}/", ""))
         return said
 
     def did(self, what: str) -> None:
