@@ -50,6 +50,7 @@ from schemas.rows import (
 
 BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
 FOLDED = text("folded_into IS NOT NULL")  # few of many reports
+DRILLS = text("kind = 'drill.begun'")  # few of many lines
 
 
 def _json(default: Any = dict) -> Any:
@@ -434,6 +435,7 @@ class Journal(Record[JournalRow], table=True):
     """One line per state change, chained by hash: who, when, what. A line without a hash is not sealed yet."""
 
     __tablename__: ClassVar[Any] = "journal"
+    __table_args__ = (Index("ix_journal_drills", "seq", postgresql_where=DRILLS, sqlite_where=DRILLS),)
     seq: int = Field(
         sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     )

@@ -8,8 +8,19 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.by_hand import Referral
-from schemas.records import Alert, Delivery, Incident, Journal, Judgement, Person, Report, Sitrep, Suggestion
-from schemas.vocabulary import ANSWERED, GONE_OUT, AlertReason, Duty, EventKind
+from schemas.records import (
+    Alert,
+    Delivery,
+    Incident,
+    Journal,
+    Judgement,
+    Person,
+    Report,
+    ReportSource,
+    Sitrep,
+    Suggestion,
+)
+from schemas.vocabulary import ANSWERED, GONE_OUT, OPEN_STATES, AlertReason, Duty, EventKind
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
@@ -119,6 +130,21 @@ def referrals_of(session: Session, incidents: Collection[str]) -> list[Referral]
     """Return what was added by hand to these incidents, oldest first."""
     rows = find(session.connection(), REFERRED, {"incidents": list(incidents)}).dicts()
     return [Referral(**row) for row in rows]
+
+
+def open_exercises_of(session: Session, reporter: str) -> Sequence[tuple[str, str]]:
+    """Return (report, incident) of a reporter's exercises whose incident is still open."""
+    query = (
+        select(Report.id, Report.incident_id)
+        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
+        .join(Incident, col(Incident.id) == col(Report.incident_id))
+        .where(
+            ReportSource.reporter == reporter,
+            col(Incident.exercise),
+            col(Incident.state).in_([state.value for state in OPEN_STATES]),
+        )
+    )
+    return session.exec(query).all()
 
 
 def active_people_of(session: Session, institution: str) -> Sequence[Person]:

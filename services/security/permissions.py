@@ -40,6 +40,7 @@ class Act(StrEnum):
     CHANGE_ROTA = "change_rota"
     PEOPLE = "people"  # add, change and lock people, end their sessions, take their addresses away; keys
     FIRST_DAY = "first_day"  # see what is missing: posts without anybody, channels, the proof of the rules
+    DRILL = "drill"  # begin, watch and end an exercise
     STATISTICS = "statistics"  # see how many and how fast, no incident by itself
     PAPERS = "papers"  # read what the office writes: notes, asks, meetings, reports upward
     WRITE_PAPERS = "write_papers"
@@ -104,6 +105,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.CHANGE_ROTA: Rule(_OFFICES | {Role.ADMIN}, _OFFICES | {Role.ADMIN}),
     Act.PEOPLE: Rule(frozenset({Role.ADMIN})),
     Act.FIRST_DAY: Rule(_DESK | {Role.ADMIN}),
+    Act.DRILL: Rule(_DESK | {Role.ADMIN}),
     Act.STATISTICS: Rule(_READERS - {Role.MEMBER} | {Role.ADMIN}),
     Act.PAPERS: Rule(_READERS),
     Act.WRITE_PAPERS: Rule(_OFFICES),

@@ -15,6 +15,8 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "There is no such address, or it is not yours.",
     ),
     "alert_not_found": ("not_found", "Peringatan tidak ditemukan.", "The alert was not found."),
+    "drill_not_found": ("not_found", "Latihan tidak ditemukan.", "The drill was not found."),
+    "drill_over": ("state", "Latihan ini sudah selesai.", "This drill is over already."),
     "incident_not_found": ("not_found", "Peristiwa tidak ditemukan.", "The incident was not found."),
     "institution_not_alerted": (
         "not_found",

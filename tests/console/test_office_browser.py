@@ -47,6 +47,7 @@ PAGES = {
         "/pengaturan/saluran",
         "/pengaturan/kunci",
         "/pengaturan/periksa",
+        "/pengaturan/latihan",
     ),
 }
 

@@ -80,6 +80,7 @@ READS: dict[str, str | None] = {
     **dict.fromkeys(["/poster/{code}", "/poster/{code}/qr.svg", "/standar-pelayanan", "/standar-pelayanan/{kind}"]),
     "/survei/{code}": None,
     **dict.fromkeys(["/akun", "/akun/faktor/qr.svg"]),  # one's own account
+    **dict.fromkeys(["/pengaturan/latihan", "/pengaturan/latihan/{id}"]),  # invented, and who has answered
     "/pengaturan/pesan": None,  # a list without words; reading one leaves `deadletter.read`
     "/peringatan/rekap.pdf": None,  # of warnings
     "/v1/events": None,  # streams: has a test of its own below

@@ -72,6 +72,11 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "rota.html": (("joko", "/piket"), ("ratna", "/piket?instansi=POLRES")),
     "settings.html": (("bayu", "/pengaturan"), ("ratna", "/pengaturan")),
     "settings_channels.html": (("bayu", "/pengaturan/saluran"),),
+    "settings_drill.html": (
+        ("bayu", "/pengaturan/latihan"),
+        ("ratna", "/pengaturan/latihan?issue=SLT&form=BENTROK&level=TINGGI&kecamatan=35.23.11"),
+    ),
+    "settings_drill_sheet.html": (),  # needs one that was begun: see test_drill_pages.py
     "settings_import.html": (("bayu", "/pengaturan/orang-tabel"),),
     "settings_keys.html": (("bayu", "/pengaturan/kunci"),),
     "settings_people.html": (("bayu", "/pengaturan/orang"),),

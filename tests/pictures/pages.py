@@ -223,6 +223,12 @@ GROUPS: dict[str, tuple[Page, ...]] = {
         Page("settings-keys", "settings: keys", "/pengaturan/kunci", ADMIN),
         Page("settings-channels", "settings: channels", "/pengaturan/saluran", ADMIN),
         Page("settings-check", "settings: who would be told", "/pengaturan/periksa", ADMIN),
+        Page(
+            "settings-drill",
+            "settings: a drill, and who would take part",
+            "/pengaturan/latihan?issue=SLT&form=BENTROK&level=TINGGI&kecamatan=35.23.11",
+            ADMIN,
+        ),
         Page("settings-messages", "settings: messages that could not be processed", "/pengaturan/pesan", ADMIN),
     ),
 }

@@ -9,9 +9,9 @@ import pytest
 from schemas.records import ReportSource
 from schemas.vocabulary import Level
 from services.cli.main import main
-from services.cli.ops.drill import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
-from services.cli.ops.drill_report import Row, as_json, told
 from services.notify.watchdog.canary import door
+from services.office.drills.holding import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
+from services.office.drills.sheet import Row, as_json, told
 from tests.house import SECRET, SOKO, House, institutions
 
 SCENARIO = Scenario("SLT", "BENTROK", Level.KRITIS, SOKO)

@@ -1,4 +1,4 @@
-"""Ask the store what backup, restore, reconcile, doctor, drills and training need of it."""
+"""Ask the store what backup, restore, reconcile, doctor and training need of it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -292,31 +292,6 @@ def avoided_addresses(session: Session) -> Sequence[tuple[Address, Person]]:
     """Return the addresses of active people that are their last choice because messages to them were given up."""
     query = select(Address, Person).join(Person, col(Person.id) == col(Address.person_id))
     return session.exec(query.where(col(Address.avoided_at).is_not(None), col(Person.active))).all()
-
-
-# -- drills ------------------------------------------------------------------------------------------------------------
-
-
-def is_told(session: Session, incident: str, level: int) -> bool:
-    """Say whether an incident has an alert of a level or a higher one."""
-    query = select(Alert.id).where(Alert.incident_id == incident, Alert.level >= level).limit(1)
-    return session.exec(query).first() is not None
-
-
-def is_being_sent(session: Session, incident: str) -> bool:
-    """Say whether a delivery of an incident has no outcome yet."""
-    query = select(Delivery.id).where(Delivery.incident_id == incident, col(Delivery.state).in_(WAITING)).limit(1)
-    return session.exec(query).first() is not None
-
-
-def alerts_of(session: Session, incident: str) -> list[Alert]:
-    """Return all alerts of an incident."""
-    return list(session.exec(select(Alert).where(Alert.incident_id == incident)))
-
-
-def deliveries_of(session: Session, incident: str) -> list[Delivery]:
-    """Return all deliveries of an incident."""
-    return list(session.exec(select(Delivery).where(Delivery.incident_id == incident)))
 
 
 # -- training ----------------------------------------------------------------------------------------------------------

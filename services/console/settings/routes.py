@@ -1,6 +1,8 @@
 """Name the addresses of the settings."""
 
 from services.console.dependencies import Deps
+from services.console.settings.drills import PAGE as DRILLS
+from services.console.settings.drills import DrillPages
 from services.console.settings.invitation import InvitationPages
 from services.console.settings.keys import PAGE, KeyPages
 from services.console.settings.letters import PAGE as LETTERS
@@ -15,7 +17,7 @@ def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str,
     """Give the routes of the settings, and of the page behind an invitation."""
     first, people = SettingsPages(deps, counter), PeoplePages(deps, counter)
     keys, invitation = KeyPages(deps, counter), InvitationPages(deps, counter)
-    letters = LetterPages(deps, counter)
+    letters, drills = LetterPages(deps, counter), DrillPages(deps, counter)
     return (
         ("/pengaturan", "GET", first.first_day, Act.FIRST_DAY),
         ("/pengaturan/saluran", "GET", first.channels, Act.PEOPLE),
@@ -30,6 +32,10 @@ def settings_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str,
         (PAGE, "GET", keys.show, Act.PEOPLE),
         (PAGE, "POST", keys.add, Act.PEOPLE),
         (f"{PAGE}/{{id}}/cabut", "POST", keys.end, Act.PEOPLE),
+        (DRILLS, "GET", drills.show, Act.DRILL),
+        (DRILLS, "POST", drills.begin, Act.DRILL),
+        (f"{DRILLS}/{{id}}", "GET", drills.sheet, Act.DRILL),
+        (f"{DRILLS}/{{id}}/selesai", "POST", drills.end, Act.DRILL),
         (LETTERS, "GET", letters.show, Act.LETTERS),
         (f"{LETTERS}/{{id}}/ulang", "POST", letters.replay, Act.LETTERS),
         (f"{LETTERS}/{{id}}/buang", "POST", letters.drop, Act.LETTERS),

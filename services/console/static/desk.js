@@ -326,7 +326,9 @@
 
   known(document);
   alarm();
-  if (document.querySelector("[data-part]") && "EventSource" in window) {
+  const timed = document.querySelector("[data-every]"); // its reader has no stream: what is nobody's case is looked at again
+  if (timed) setInterval(later, timed.dataset.every * 1000);
+  if (document.querySelector("[data-part]:not([data-every])") && "EventSource" in window) {
     const here = file() && !panel ? file().dataset.incident : null;
     let broken = false;
     const listen = () => {

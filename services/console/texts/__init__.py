@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.console.texts.account import OWN
+from services.console.texts.admin.drills import DRILLS
 from services.console.texts.admin.figures import FIGURES
 from services.console.texts.admin.guides import HELP
 from services.console.texts.admin.letters import LETTERS
@@ -33,6 +34,7 @@ WORDS: Final = (
     | QUEUE
     | SETTINGS
     | LETTERS
+    | DRILLS
     | FIGURES
     | HELP
     | WARNED

@@ -149,6 +149,8 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     ),
     "journal.incident.verified": ("Diverifikasi {note}", "Verified {note}"),
     "journal.incident.assessed": ("Penilaian diubah: {reason}", "Assessment changed: {reason}"),
+    "journal.drill.begun": ("Latihan dimulai", "Drill begun"),
+    "journal.drill.ended": ("Latihan diakhiri", "Drill ended"),
     "journal.incident.settled": ("Ditutup sebagai selesai: {reason}", "Settled: {reason}"),
     "journal.incident.dismissed": ("Ditolak: {reason}", "Dismissed: {reason}"),
     "journal.incident.reopened": ("Dibuka lagi: {reason}", "Opened again: {reason}"),

@@ -16,6 +16,7 @@ from schemas.records import Report
 from schemas.vocabulary import Role, Scope
 from services.incidents import lifecycle
 from services.incidents.access import TEST_OVER
+from services.incidents.queries import open_exercises_of
 from services.notify.contacts import Contact
 from services.notify.watchdog import queries
 from services.oncall.roster import DESK
@@ -94,7 +95,7 @@ class Canary:
 
 def _under_way(session: Session) -> list[tuple[str, str]]:
     """Give report and incident of the canaries whose incident is still open."""
-    found = queries.open_exercises_of(session, CANARY)
+    found = open_exercises_of(session, CANARY)
     alone = canaries(session, [incident for _, incident in found])  # never close what somebody else has told too
     return [(report, incident) for report, incident in found if incident in alone]
 

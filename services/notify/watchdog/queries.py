@@ -173,17 +173,6 @@ def reporters_of(session: Session, incidents: Sequence[str]) -> Sequence[tuple[s
     return session.exec(query).all()
 
 
-def open_exercises_of(session: Session, reporter: str) -> Sequence[tuple[str, str]]:
-    """Return (report, incident) of a reporter's exercises whose incident is still open."""
-    query = (
-        select(Report.id, Report.incident_id)
-        .join(ReportSource, col(ReportSource.report_id) == col(Report.id))
-        .join(Incident, col(Incident.id) == col(Report.incident_id))
-        .where(ReportSource.reporter == reporter, col(Incident.exercise), col(Incident.state).in_(STATES))
-    )
-    return session.exec(query).all()
-
-
 def first_sent_at(session: Session, incident: str) -> datetime | None:
     """Return when the first message about an incident was sent."""
     query = select(Delivery.sent_at).where(Delivery.incident_id == incident, col(Delivery.sent_at).is_not(None))

@@ -67,9 +67,10 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
     "settings.elsewhere_guides": ("Panduan per peran", "Guides by role"),
     "settings.elsewhere_glossary": ("Daftar istilah", "Glossary"),
     "settings.drill": (
-        "Sesudah enam langkah: gelar latihan dengan perintah kentongan drill, lalu lihat siapa yang menjawab.",
-        "After the six steps: sound an exercise with the command kentongan drill, and see who answers.",
+        "Sesudah enam langkah: gelar latihan, lalu lihat siapa yang menjawab.",
+        "After the six steps: hold a drill, and see who answers.",
     ),
+    "settings.drill_open": ("Buka latihan", "Open drills"),
     # people
     "settings.people": ("Orang", "People"),
     "settings.people_n": ("{n} orang", "{n} people"),
