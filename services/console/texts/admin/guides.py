@@ -104,6 +104,10 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
             "Silence only what is known already; critical ones sound all the same.",
         ),
         (
+            "Latihan, di bawah antrean: pilih skenario, lihat siapa yang ikut, mulai. Semua pesan diawali LATIHAN.",
+            "Drills, below the queue: choose a scenario, see who takes part, begin. All messages begin with LATIHAN.",
+        ),
+        (
             "Ganti piket: buka Serah terima di bawah antrean, baca bersama pengganti, catat siapa menerima.",
             "At the change of shift: open Handover below the queue, read it with your successor, enter who takes over.",
         ),
@@ -195,6 +199,10 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
         (
             "Uji aturan harus lulus. Berkas kabupaten diubah di mesin, bukan di sini.",
             "The proof of the rules must pass. The district file is changed on the machine, not here.",
+        ),
+        (
+            "Gelar latihan di Pengaturan, Latihan: terlihat siapa menjawab dan sesudah berapa detik.",
+            "Hold a drill in Settings, Drills: it shows who answers, and after how many seconds.",
         ),
         (
             "Siapa yang pindah atau berhenti: nonaktifkan hari itu juga.",
