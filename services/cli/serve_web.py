@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, Response
 
 from schemas.district import District
+from schemas.tiles import TileServer
 from services.bus import Bus
 from services.cli.supervision.start_checks import office_of
 from services.oncall.shifts import Post
@@ -102,6 +103,7 @@ def create_web(
             end_key=partial(revoked.note, settings.data),
             came_in=partial(first_passwords.forget, settings.data),
             sample=settings.sample,
+            tiles=TileServer(settings.tiles, settings.tiles_by) if settings.tiles else None,
             two_step_roles=settings.two_step_roles,
             vault=vault,
             letters=bus,

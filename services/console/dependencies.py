@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from schemas.assessment import Assessment
 from schemas.district import District
 from schemas.messages import ReportIn
+from schemas.tiles import TileServer
 from schemas.vocabulary import Role
 from services.bus import DeadLetter
 from services.console.read_log import ReadLog
@@ -131,6 +132,7 @@ class Deps:
     letters: Letters | None = None  # None: nobody here sees what could not be processed
     provider: "Provider | None" = None  # None: the office has no sign-in of its own
     came_in: Callable[[str], None] | None = None  # hears the login of whoever has signed in, not by a provider
+    tiles: TileServer | None = None  # None: maps are drawn of areas alone
     sample: bool = False  # people and reports are invented, and every page says so
     two_step_roles: frozenset[Role] = frozenset()  # that must sign in by two steps
 

@@ -7,7 +7,9 @@ nearest place are estimates from the neighbours' points, and are told as such.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from math import asin, ceil, cos, radians, sin, sqrt
+from statistics import StatisticsError, linear_regression
 
 from schemas.district import District, Place
 
@@ -49,6 +51,51 @@ def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> floa
     up, across = radians(other_lat - lat) / 2, radians(other_lon - lon) / 2
     square = sin(up) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(across) ** 2
     return 2 * EARTH * asin(min(1.0, sqrt(square)))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How degrees become the pixels of a picture: so many a degree, and the pixels of degree zero."""
+
+    across: float
+    left: float
+    down: float
+    top: float
+
+    def pixels(self, lon: float, lat: float) -> tuple[float, float]:
+        """Give the pixels of a point."""
+        return self.across * lon + self.left, self.down * lat + self.top
+
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """Give longitude and latitude of pixels.
+
+        >>> fit = Fit(100, -11_000, -100, -600)
+        >>> fit.pixels(112, -7), fit.degrees(200, 100)
+        ((200, 100), (112.0, -7.0))
+        """
+        return (x - self.left) / self.across, (y - self.top) / self.down
+
+    def moved(self, scale: float, right: float, below: float) -> "Fit":
+        """Give the same for a picture that was drawn larger by `scale`, then moved."""
+        return Fit(self.across * scale, self.left * scale + right, self.down * scale, self.top * scale + below)
+
+
+def fit_of(district: District) -> Fit | None:
+    """Give the fit of the district's map: the line through the desa whose degrees and pixels are both known.
+
+    None where no line goes through them.
+    """
+    known = [
+        (place.lon, place.lat, shape.x, shape.y)
+        for shape in district.desa_shapes
+        if (place := district.places.get(shape.code)) and place.lat is not None and place.lon is not None
+    ]
+    try:
+        across = linear_regression([lon for lon, _, _, _ in known], [x for _, _, x, _ in known])
+        down = linear_regression([lat for _, lat, _, _ in known], [y for _, _, _, y in known])
+    except StatisticsError:  # all of them at one place
+        return None
+    return Fit(across.slope, across.intercept, down.slope, down.intercept)
 
 
 class Nearest:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.tiles import WRONG, is_address
 from schemas.vocabulary import Role
 
 DISTRICT = Path(__file__).resolve().parent.parent.parent / "deploy" / "tuban"
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
     two_steps: str = Field(
         default="", description="Roles that must sign in by two steps, comma separated; empty: each person chooses"
     )
+    tiles: str = Field(
+        default="", description="The office's own map tiles under `/peta`, with {z}, {x} and {y}; empty: none"
+    )
+    tiles_by: str = Field(default="", max_length=200, description="Whose map these tiles show; said below the map")
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
 
@@ -88,6 +93,15 @@ class Settings(BaseSettings):
     def _level(cls, value: str) -> str:
         if value.upper() not in LEVELS:
             raise ValueError(f"the levels are {', '.join(LEVELS)}")
+        return value
+
+    @field_validator("tiles")
+    @classmethod
+    def _tiles(cls, value: str, info: ValidationInfo) -> str:
+        if value and not is_address(value):
+            raise ValueError(WRONG)
+        if value.startswith("http:") and str(info.data.get("base_url", "")).startswith("https:"):
+            raise ValueError("tiles must come by https where the pages do, or browsers show none")
         return value
 
     @field_validator("two_steps")

@@ -14,6 +14,7 @@ import uvicorn
 
 from schemas.district import District
 from schemas.records import Alert, Incident, Person
+from schemas.tiles import TileServer
 from schemas.vocabulary import Role
 from services.console.app import create_app
 from services.console.dependencies import Deps
@@ -161,6 +162,7 @@ def running(
     office: Office | None = None,
     base_url: str = "http://127.0.0.1",
     two_step_roles: frozenset[Role] = frozenset(),
+    tiles: TileServer | None = None,
 ) -> Iterator[Desk]:
     """Fill a database that has its tables, and run a desk on it in a thread of its own.
 
@@ -200,6 +202,7 @@ def running(
             vault=VAULT,
             provider=Provider(office, SECRET, clock) if office else None,
             two_step_roles=two_step_roles,
+            tiles=tiles,
         )
     )
     add_routes(app, ingest_routes(door, filing))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from schemas.vocabulary import Level, Role
-from services.console.queue.drawn_map import TALLEST, WIDTH, areas_of, zoomed
+from services.console.queue.drawn_map import TALLEST, WIDTH, areas_of, window_of, zoomed
 from services.store.transaction import Transaction
 from tests.console.desk import running
 from tests.console.night import DISTRICT
@@ -65,7 +65,10 @@ def test_every_desa_of_the_district_has_a_cell_and_the_cells_fill_their_kecamata
 @pytest.mark.parametrize("code", KECAMATAN)
 def test_a_kecamatan_fills_the_picture_and_the_picture_is_light(code: str):
     shapes = [one for one in DISTRICT.desa_shapes if DESA[one.code] == code]
-    areas, height = zoomed(areas_of(DISTRICT, shapes, {shapes[0].code: (3, int(Level.TINGGI))}))
+    found = areas_of(DISTRICT, shapes, {shapes[0].code: (3, int(Level.TINGGI))})
+    window = window_of(found)
+    assert window is not None
+    areas, height = zoomed(found, window), window.height
     points = [at for area in areas for ring in rings(area.path) for at in ring]
     assert min(x for x, _ in points) >= -0.1
     assert max(x for x, _ in points) <= WIDTH + 0.1

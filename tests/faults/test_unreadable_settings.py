@@ -19,7 +19,7 @@ from tests.servers import free_port
 RUBBISH = "::rubbish-secret"
 # What is free text, an address that is tried when it is used, or a folder that need not be there.
 FREE = {name for name, field in Settings.model_fields.items() if field.annotation in (str, Path)}
-READ = {"store_url", "log_level", "two_steps"}  # of these, the ones that are read at once
+READ = {"store_url", "log_level", "two_steps", "tiles"}  # of these, the ones that are read at once
 ADDRESSES = (
     RUBBISH,
     "nosuch://u:rahasia@h/x",

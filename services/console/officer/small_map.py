@@ -4,11 +4,10 @@ The point stands there only where somebody told more than the kecamatan: a desa,
 """
 
 from dataclasses import dataclass
-from statistics import StatisticsError, linear_regression
 
 from schemas.district import District
 from services.console.incidents.views import PlaceView, PositionView
-from services.policy.geography import METRES_A_DEGREE, PATH_POINT
+from services.policy.geography import METRES_A_DEGREE, PATH_POINT, fit_of
 
 EDGE = 4  # pixels around the picture, in which lines and the point are still seen
 SMALLEST, LARGEST = 24.0, 120.0  # pixels of the circle around a point: seen, and still within the picture
@@ -57,17 +56,10 @@ def _whole(path: str) -> str:
 
 
 def _projected(district: District, position: PositionView) -> tuple[tuple[float, float], float] | None:
-    """Put degrees on the picture, by the line that fits the desa whose degrees and pixels are both known."""
-    known = [
-        (place.lon, place.lat, shape.x, shape.y)
-        for shape in district.desa_shapes
-        if (place := district.places.get(shape.code)) and place.lat is not None and place.lon is not None
-    ]
-    try:
-        across = linear_regression([lon for lon, _, _, _ in known], [x for _, _, x, _ in known])
-        down = linear_regression([lat for _, lat, _, _ in known], [y for _, _, _, y in known])
-    except StatisticsError:  # all of them at one place
+    """Put degrees on the picture."""
+    fit = fit_of(district)
+    if fit is None:
         return None
-    x, y = across.slope * position.lon + across.intercept, down.slope * position.lat + down.intercept
-    around = (position.radius_m or 0) / METRES_A_DEGREE * abs(down.slope)
+    x, y = fit.pixels(position.lon, position.lat)
+    around = (position.radius_m or 0) / METRES_A_DEGREE * abs(fit.down)
     return (round(x, 1), round(y, 1)), round(min(max(around, SMALLEST), LARGEST), 1)

@@ -50,24 +50,40 @@ def coloured(areas: Iterable[Area], told: Mapping[str, Measure], colour: str) ->
     return found
 
 
-def zoomed(areas: Sequence[Area]) -> tuple[list[Area], int]:
-    """Give the areas as they fill a picture that is `WIDTH` wide and at most `TALLEST` high, and its height."""
+@dataclass(frozen=True)
+class Window:
+    """What is seen of the district's map: so much larger, moved so far; `height` of the picture."""
+
+    scale: float
+    right: float
+    below: float
+    height: int
+
+    def put(self, x: float, y: float) -> tuple[float, float]:
+        """Give where pixels of the district's map stand in the picture."""
+        return round(x * self.scale + self.right, 1), round(y * self.scale + self.below, 1)
+
+
+def window_of(areas: Sequence[Area]) -> Window | None:
+    """Give the window that areas fill, `WIDTH` wide and at most `TALLEST` high; None where there are none."""
     points = [(float(x), float(y)) for area in areas for x, y in PATH_POINT.findall(area.path)]
     if not points:
-        return [], 0
+        return None
     west, north = min(x for x, _ in points), min(y for _, y in points)
     wide, high = max(x for x, _ in points) - west, max(y for _, y in points) - north
     scale = min(WIDTH / (wide or 1), TALLEST / (high or 1))
     aside = (WIDTH - wide * scale) / 2  # what is too high to fill the width stands in its middle
+    return Window(scale, aside - west * scale, -north * scale, round(high * scale))
 
-    def put(x: float, y: float) -> tuple[float, float]:
-        return round(aside + (x - west) * scale, 1), round((y - north) * scale, 1)
+
+def zoomed(areas: Sequence[Area], window: Window) -> list[Area]:
+    """Give the areas as they stand in a window."""
 
     def drawn(path: str) -> str:
-        return PATH_POINT.sub(lambda at: "{:g},{:g}".format(*put(float(at[1]), float(at[2]))), path)
+        return PATH_POINT.sub(lambda at: "{:g},{:g}".format(*window.put(float(at[1]), float(at[2]))), path)
 
     laid = []
     for area in areas:
-        x, y = put(area.x, area.y)
+        x, y = window.put(area.x, area.y)
         laid.append(replace(area, path=drawn(area.path), x=x, y=y))
-    return laid, round(high * scale)
+    return laid

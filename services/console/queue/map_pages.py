@@ -15,7 +15,7 @@ from schemas.records import Incident
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import OVERSEE, SOON, Board
-from services.console.queue.drawn_map import Area, areas_of, coloured, zoomed
+from services.console.queue.drawn_map import WIDTH, Area, Window, areas_of, coloured, window_of, zoomed
 from services.console.queue.map_measures import (
     ANSWER,
     BACK,
@@ -30,11 +30,14 @@ from services.console.queue.map_measures import (
     stretch,
 )
 from services.console.queue.queries import Placed, Stretch, answer_times, open_in, placed_in
+from services.console.queue.tiles import Tile, tiles_under
 from services.console.read_log import of_incidents
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.rendering import with_pictures_of
 from services.console.web.sessions import Visitor
 from services.office.figures import MEDIAN_FROM
+from services.policy.geography import fit_of
 from services.store.transaction import Session
 
 PAGE = "/peta"
@@ -47,6 +50,7 @@ class MapPages:
         self._deps = deps
         self._counter = counter
         self._board = board
+        self._headers = with_pictures_of(deps.tiles.origin if deps.tiles else "")
 
     async def show(self, request: Request) -> Response:
         """Show the district, or the kecamatan that the address names, in the colour and the weeks that it names."""
@@ -76,10 +80,19 @@ class MapPages:
         }
         shapes = [one for one in district.desa_shapes if _within(district, one, code)] if code else district.shapes
         areas, vague = await self._areas(visitor, code, asked, Stretch(start, end, code), shapes)
-        laid, height = zoomed(areas)
-        return self._counter.show(
-            request, "map.html", visitor, {**facts, "areas": laid, "height": height, "vague": vague}
-        )
+        window = window_of(areas)
+        tiles = self._tiles(window)
+        facts |= {"areas": zoomed(areas, window) if window else [], "height": window.height if window else 0}
+        facts |= {"vague": vague, "tiles": tiles, "tiles_by": self._deps.tiles.by if tiles and self._deps.tiles else ""}
+        return self._counter.show(request, "map.html", visitor, facts, headers=self._headers)
+
+    def _tiles(self, window: Window | None) -> list[Tile]:
+        """Give what the office's own server shows under the map; nothing where there is no server."""
+        fit = fit_of(self._deps.district) if self._deps.tiles and window else None
+        if fit is None or window is None or self._deps.tiles is None:
+            return []
+        fit = fit.moved(window.scale, window.right, window.below)
+        return tiles_under(self._deps.tiles, fit, WIDTH, window.height)
 
     async def _areas(
         self, visitor: Visitor, code: str, asked: Asked, weeks: Stretch, shapes: Sequence[Shape]

@@ -55,6 +55,7 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
     "queue.map_none": ("Peta kabupaten ini belum ada.", "There is no map of this district yet."),
     "queue.map_desa": ("Peta per desa", "Map by desa"),
     "map.title": ("Peta peristiwa", "Map of incidents"),
+    "map.tiles_by": ("Peta dasar: {by}.", "Base map: {by}."),
     "map.colour": ("Warna menurut", "Colour says"),
     "map.colour.tingkat": ("Tingkat tertinggi", "Highest level"),
     "map.colour.jumlah": ("Jumlah peristiwa", "Number of incidents"),

@@ -32,6 +32,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+def with_pictures_of(origin: str) -> Mapping[str, str]:
+    """Give the headers of a page that may show pictures of one origin more; empty: of none."""
+    policy = HEADERS["Content-Security-Policy"]
+    return HEADERS | {"Content-Security-Policy": policy.replace("img-src", f"img-src {origin}")} if origin else HEADERS
+
+
 # Only the page on which somebody reports may ask where the phone is and what it sees.
 REPORTING = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)"}
 
