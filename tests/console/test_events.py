@@ -19,6 +19,7 @@ from services.security import auth
 from services.store.transaction import Transaction
 from tests.console.desk import Desk
 from tests.console.night import DISTRICT, PASSWORD
+from tests.servers import GENEROUS
 
 COORDINATOR = auth.Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG")
 
@@ -159,6 +160,7 @@ async def test_one_stream_asks_once_for_what_changes_within_a_moment_and_the_fir
     asked, real = [], event_stream.changed_after
     monkeypatch.setattr(event_stream, "changed_after", lambda *given, **how: asked.append(1) or real(*given, **how))
     monkeypatch.setattr(event_stream, "BETWEEN", 0.5)
+    monkeypatch.setattr(event_stream, "QUESTIONS", 0.001)  # as many others watch
     deps, found = deps_of(desk), []
 
     async def still() -> bool:
@@ -181,6 +183,23 @@ async def test_one_stream_asks_once_for_what_changes_within_a_moment_and_the_fir
     await burst
     assert found == ["hello", "incident", "incident"]
     assert len(asked) == 2
+
+
+async def test_where_few_watch_a_change_soon_after_another_is_told_as_soon(desk, monkeypatch):
+    """Each waited a second after the one before it: of a report every second half were late on screen."""
+    monkeypatch.setattr(event_stream, "BETWEEN", 100 * GENEROUS)
+    monkeypatch.setattr(event_stream, "SHARE", 0)
+    deps, found = deps_of(desk), []
+
+    async def still() -> bool:
+        return len(found) < 3
+
+    async with asyncio.timeout(GENEROUS):
+        async for part in stream(deps, Head(deps, look=0.01), COORDINATOR, None, still, heartbeat=GENEROUS):
+            if part.event:
+                found.append(part.event)
+                verify(desk, ("clash", "protest", "church")[len(found) - 1])
+    assert found == ["hello", "incident", "incident"]
 
 
 async def test_the_last_watcher_stops_the_looking(desk):

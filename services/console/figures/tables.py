@@ -153,10 +153,10 @@ def _first_answers(alerts: Iterable[AlertFacts]) -> list[timedelta]:
 
 
 def _speeds(alerts: Sequence[AlertFacts]) -> tuple[Speed, ...]:
-    """Judge institutions by what was asked of them: a copy for information asks nothing."""
+    """Judge institutions by what was asked of them."""
     by: dict[str, list[AlertFacts]] = defaultdict(list)
     for one in alerts:
-        if one.duty != Duty.INFORM or one.needed:
+        if one.asks:
             by[one.institution].append(one)
     found = []
     for institution, own in by.items():

@@ -24,7 +24,10 @@ from services.store.transaction import Session
 
 RETRY = 3000  # milliseconds after which a browser comes back
 LOOK = 0.1  # seconds between looks at the journal's head while anybody watches
-BETWEEN = 1.0  # seconds between two questions of one stream: while much changes, many streams share few readers
+BETWEEN = 1.0  # seconds between two questions of one stream at most
+# While much changes, many streams share few readers: one waits so many times as long as its last question took, and
+# all streams of a process ask no more than so many questions a second.
+SHARE, QUESTIONS = 5, 20
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
 OF_ONE_PERSON = 5  # of them: as many tabs as anybody looks at
@@ -122,12 +125,12 @@ async def stream(
         yield _event(cursor, "hello")
         if after is not None and after > newest:
             yield _event(cursor, "reset")
-        seconds, asked = asyncio.get_running_loop().time, float("-inf")
+        seconds, asked, pause = asyncio.get_running_loop().time, float("-inf"), 0.0
         while await still():
             if not await head.beyond(cursor, heartbeat):
                 yield ServerSentEvent(comment="tik")
                 continue
-            await asyncio.sleep(max(0.0, asked + BETWEEN - seconds()))  # the first change is told at once
+            await asyncio.sleep(max(0.0, asked + pause - seconds()))  # the first change is told at once
             asked = seconds()
             if head.line - cursor > FAR:
                 # Too much to tell one by one: the page asks anew for everything it shows.
@@ -135,6 +138,7 @@ async def stream(
                 yield _event(cursor, "reset")
                 continue
             changes = await deps.store.read(_question(deps, reader, cursor))
+            pause = min(BETWEEN, max(SHARE * (seconds() - asked), head.watchers / QUESTIONS))
             deps.reads.note(
                 reader, "events", of_incidents(reader, deps.district, (incident for _, incident in changes.incidents))
             )

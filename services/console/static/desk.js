@@ -12,6 +12,7 @@
   let waiting = null;
   let running = false;
   let looked = 0; // when what is shown was asked for last
+  let pause = 0; // milliseconds until it may be asked for again: five times what the last look took, so that a server in need is asked less
   let behind = 0; // milliseconds by which this machine's clock differs from the server's
   let asOf = null;
   let position = -1; // the audit log's line up to which what is shown is whole
@@ -71,7 +72,7 @@
       known(got.page);
       alarm();
       if (wanted) renew();
-    } catch { say(false); soon(); } finally { running = false; }
+    } catch { say(false); soon(); } finally { running = false; pause = Math.min(1000, 5 * (Date.now() - looked)); }
   }
   // The open incident is fetched beside the queue: a slow answer for the one holds nothing back in the other.
   let renewing = false;
@@ -83,8 +84,8 @@
     try { await load(wanted, false); } catch { say(false); } finally { renewing = false; }
     if (anew) renew();
   }
-  // What has changed is fetched at once, and many changes at most once a second: each look costs the server.
-  function later(gap = 1000) { if (!waiting) waiting = setTimeout(refresh, Math.max(running ? 300 : 0, looked + gap - Date.now())); }
+  // What has changed is fetched at once, and many changes with pauses: each look costs the server.
+  function later(gap = pause) { if (!waiting) waiting = setTimeout(refresh, Math.max(running ? 300 : 0, looked + gap - Date.now())); }
   // A question whose answer is on the page itself is asked at every change of a field; its button is for without scripts.
   document.querySelectorAll("form[data-live]").forEach((form) => form.addEventListener("input", (event) => {
     if (event.target.name === "kecamatan") return; // another page, with another heading
