@@ -52,6 +52,10 @@ WATCH = """() => {
   new MutationObserver(look).observe(document.querySelector("main"), {childList: true, subtree: true, attributes: true});
 }"""
 
+# How long each fetching of the page took, from asking to its last byte.
+LOOKS = """() => performance.getEntriesByType("resource").filter((one) => one.initiatorType === "fetch" && one.name.startsWith(location.href))
+  .map((one) => one.duration)"""
+
 
 def opened(tx: Transaction, district: District, count: int) -> None:
     """Open `count` incidents all over the district, three institutions each, nobody of whom has answered."""
@@ -119,11 +123,17 @@ async def measure(many: int, reports: int, seconds: float, page: str) -> None:
             await tab.evaluate(WATCH)
             filed = await file(up.url, key, district, reports, seconds)
             took, door, judged = await told(tab, store, filed)
+            looks = await tab.evaluate(LOOKS)
             await browser.close()
         store.close()
         await sink.stop()
     print(f"{many} open, {len(took)} of {reports} reports on screen, load {os.getloadavg()[0]:.1f}, milliseconds:")
-    for what, found in (("filed -> on screen", took), ("filed -> 202", door), ("filed -> judged", judged)):
+    for what, found in (
+        ("filed -> on screen", took),
+        ("filed -> 202", door),
+        ("filed -> judged", judged),
+        ("the page, again", looks),
+    ):
         if found:
             print(
                 f"  {what:20} {statistics.median(found):6.0f} {_of_95(found):6.0f} {max(found):6.0f}  (half, 95 of 100, all)"
