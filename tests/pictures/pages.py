@@ -241,6 +241,7 @@ NO_PAGE = {
     "/masuk/penyedia/kembali": "leads back from it",
     "/masuk/penyedia/keluar": "leads on to where one signs out there",
     "/permintaan/{id}": "leads to what an ask is about",
+    "/pengaturan/latihan/{id}": "a drill that was begun would stand in every other picture of the night",
     **dict.fromkeys(("/static/{name}", "/sw.js"), "a file of the pages"),
     **dict.fromkeys(("/lapor/peta", "/peristiwa/{id}/foto/{photo}"), "data and photographs for a page"),
     **dict.fromkeys(
