@@ -71,6 +71,7 @@ async def test_a_drill_is_begun_watched_and_ended(house: House, who: tuple[str, 
     await house.act(drill, "acknowledgements", by="POLRES")
     sheet = (await page(house, who, f"{PAGE}/{drill}")).body
     assert "40 detik" in sheet
+    assert "Polres Tuban <small>· Penanggung jawab" in sheet  # apart, in every layout
     assert DRILLS["drill.running"][0] in sheet
     assert drill in (await page(house, who)).body
     answer = await press(house, who, f"{PAGE}/{drill}/selesai")
