@@ -224,6 +224,8 @@ BESIDE = [  # form, text
     ("PENGEROYOKAN", "Dua santri nyaris tewas dikeroyok di Rengel."),
     ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
     ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
+    ("PERKELAHIAN", "Keributan di kafe Jalan Letda Sucipto, Kecamatan Tuban."),
+    ("NIHIL", "Menginap di hotel Mustika Semanding, pemandangan menawan, sarapan enak."),
     ("INTIMIDASI", "Barusan ada tembakan di dekat pasar Bancar."),
     ("INTIMIDASI", "Remaja bawa celurit live IG nantang lawan, Kecamatan Tuban."),
     ("BLOKADE", "Truk pasir dihentikan warga Singgahan."),

@@ -18,6 +18,8 @@ BENIGN_WEIGHT = {
 }  # fmt: skip
 ROW = "row"  # the deed that a disorder is
 _ACTED_KINDS = frozenset(["drill", "fiction", "news", "elsewhere"])
+_VENUES = frozenset(["hotel", "restoran", "resto", "kafe", "cafe", "kampus"])
+_AT = frozenset(["di", "depan", "dalam", "halaman", "dekat", "area", "nang", "ning"])
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
@@ -85,8 +87,8 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "frame":
-                if hit.first and plain.tokens[hit.first - 1] == "jalan":
-                    continue  # "Jalan Pahlawan"
+                if hit.first and _is_where(plain.tokens, hit.first):
+                    continue
                 if tag.key == "break":
                     acted = plain.tokens[hit.first] == _ENDED and not _ACTED.isdisjoint(plain.tokens)
                     found.broken = found.broken or not acted
@@ -106,6 +108,12 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     if _ACTED_KINDS.isdisjoint(found.said) and _row(hits, marks, unreal):
         _forget(found, "sport")
     return found
+
+
+def _is_where(tokens: Sequence[str], first: int) -> bool:
+    """Tell "Jalan Pahlawan", and "keributan di kafe" from talk of a meal there."""
+    before = tokens[first - 1]
+    return before == "jalan" or (tokens[first] in _VENUES and before in _AT)
 
 
 def _row(hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:
