@@ -124,8 +124,16 @@ DIED = (
     ("Dua kelompok saling serang di Palang malam ini, bukan tiga tewas tapi satu tewas.", 1),
     ("Jenazah pemuda korban bacok ditemukan di pinggir jalan Desa Leran Kulon Palang.", 1),
     ("Seorang ibu dan bayinya tewas dibunuh tetangga karena sengketa tanah di Kenduruan.", 2),
+    ("Bukan dua tewas tapi tiga dalam bentrok Rengel malam ini.", 2),  # at least: the three are told of with no word
+    ("Bukan satu dua warga tewas dikeroyok preman di Rengel.", 2),
+    ("Pasien tewas dibacok di RSUD Tuban, Kecamatan Tuban.", 1),
+    ("Korban bacok yang jadi pasien RSUD meninggal dunia, bentrok Rengel.", 1),
     ("Bentrok tahun lalu di Rengel menewaskan dua orang, malam ini massa berkumpul lagi.", 0),
     ("Polisi belum memastikan jumlah korban tewas dalam bentrok di Bancar.", 0),
+    # nobody was killed today
+    ("Mengenang tragedi tahun lalu, hari ini warga berdoa bagi dua pemuda yang tewas dibacok di Soko.", 0),
+    ("Buntut pembacokan bulan lalu, tiga pelaku yang membacok korban hingga tewas ditangkap polisi di Rengel.", 0),
+    ("Anggota perguruan bentrok, jenazah nelayan tenggelam ditemukan di Palang.", 0),
     # nobody was killed
     ("Pasien meninggal, keluarga mengamuk dan memukul perawat di RSUD Tuban, Kecamatan Tuban.", 0),
     ("Pemakaman mantan narapidana pembunuhan ditolak warga Desa Klumpit Soko.", 0),

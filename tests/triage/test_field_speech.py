@@ -224,6 +224,20 @@ BESIDE = [  # form, text
     ("PENGEROYOKAN", "Dua santri nyaris tewas dikeroyok di Rengel."),
     ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
     ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
+    ("BENTROK", "Massa bawa parang masuk kampung waktu ada hajatan nikahan, mohon bantuan, Rengel."),
+    ("PENGEROYOKAN", "Pria bawa celurit kejar-kejar istri tetangga di Kerek."),
+    ("PENGEROYOKAN", "Bukan satu dua orang yang dibacok di Rengel, polisi diam saja."),
+    ("NIHIL", "Rombongan pemuda membawa golok untuk menyembelih hewan kurban di masjid Kerek."),
+    ("NIHIL", "Polisi pastikan suara tembakan di Rengel bukan senjata api, hanya petasan."),
+    ("NIHIL", "Terdengar tembakan salvo pada pemakaman veteran di Soko."),
+    ("NIHIL", "Lini belakang Persatu kacau, kalah 3-0 di Stadion Bumi Wali Tuban."),
+    ("NIHIL", "Imbas kerusuhan tahun lalu, pelaku pembakaran kantor desa divonis 5 tahun di Soko."),
+    ("NIHIL", "Undangan: kumpul malam ini bawa alat musik latihan hadrah di Palang."),
+    ("NIHIL", "Pesan pelanggan akan kita balas besok, UMKM Rengel."),
+    ("NIHIL", "Persembahan kepala babi di klenteng Kwan Sing Bio Tuban."),
+    ("NIHIL", "Kejari Tuban limpahkan berkas perkara pengeroyokan ke pengadilan, sidang perdana digelar pekan depan."),
+    ("NIHIL", "Bentrok dua truk di Plumpang bikin macet, sopir selamat."),
+    ("NIHIL", "Letusan kembang api meriahkan malam tahun baru di alun-alun Tuban."),
     ("PERKELAHIAN", "Keributan di kafe Jalan Letda Sucipto, Kecamatan Tuban."),
     ("NIHIL", "Menginap di hotel Mustika Semanding, pemandangan menawan, sarapan enak."),
     ("INTIMIDASI", "Barusan ada tembakan di dekat pasar Bancar."),
@@ -259,7 +273,12 @@ def test_a_verb_after_desa_is_no_name(told, text):
 
 def test_a_kecamatan_called_a_desa_is_ours_where_only_a_neighbour_has_such_a_desa(told):
     assert told("Tanah kas desa dijual, warga geruduk kantor desa Soko.").place.kecamatan == "35.23.11"
-    for text in ("Tawuran di desa Soko, Jepon, Blora.", "Tawuran di Desa Soko Kecamatan Jepon."):
+    for text in (
+        "Tawuran di desa Soko, Jepon, Blora.",
+        "Tawuran di Desa Soko Kecamatan Jepon.",
+        "Tawuran di Jepon, desa Soko, dua luka.",
+        "Bentrok di desa Soko Blora.",
+    ):
         assert told(text).place.kecamatan == "33.16.08"
 
 

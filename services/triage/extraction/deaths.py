@@ -1,6 +1,6 @@
 """Tell of whom a word of death speaks: an animal, somebody threatened, one who died before this event. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from services.triage.text.normalise import Plain
 
@@ -17,6 +17,8 @@ _NO_DEED_YET = frozenset(
 )
 _THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "ngancem", "siapa", "sopo"])
 _OF_ANIMALS, _PATIENT = "ekor", "pasien"
+_OF_ILLNESS = frozenset(["meninggal", "wafat"])
+_HURT_BEFORE = frozenset(["korban", "bacok", "tusuk", "luka", "bentrok", "tawuran", "pengeroyokan", "penganiayaan"])
 _OWNERS = frozenset(
     ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
 )
@@ -65,11 +67,18 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], a
         or not _NO_DEED_YET.isdisjoint(tokens[max(0, first - NEAR) : first])
     ):
         return True
-    if _PATIENT in tokens[max(0, first - 2) : first]:
-        return True  # who was ill, whatever his family has done since
+    if tokens[first] in _OF_ILLNESS and _is_patient(tokens, first, last):
+        return True
     if tokens[first] == "dihabisi" and not _THREATENS.isdisjoint(tokens[max(0, first - THREAT_REACH) : first]):
         return True
     return _of_an_animal(plain, first, animals) or _is_earlier(plain, first, last) or _is_untrue(plain, first, alive)
+
+
+def _is_patient(tokens: Sequence[str], first: int, last: int) -> bool:
+    """Tell who was ill, whatever his family has done since, from "pasien meninggal dikeroyok"."""
+    before = tokens[max(0, first - 2) : first]
+    done_to = any(word.startswith("di") and len(word) >= PASSIVE for word in tokens[last + 1 : last + 1 + NEAR])
+    return _PATIENT in before and _HURT_BEFORE.isdisjoint(tokens[max(0, first - EVENT_REACH) : first]) and not done_to
 
 
 def _is_untrue(plain: Plain, first: int, alive: Collection[int]) -> bool:

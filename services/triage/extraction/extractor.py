@@ -66,6 +66,12 @@ _SOON = 3  # words after "ternyata" among which one says what it held
 _LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _DEADLY = frozenset(["blades", "firearms"])
+_AT_WORK = frozenset(
+    """
+    kurban qurban menyembelih disembelih sembelih panen memanen praktik ladang hutan sawah kebun tegal jaring bakti
+    berburu rumput ngarit ngramban kayu
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _WITH_BLADES = frozenset(["ceremony", "sport"])  # what people bring blades to and mean no harm
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
@@ -159,7 +165,7 @@ class Extractor:
         issues = self.issues.scores(plain, hits, bits)
         caused = _caused(hits, sorted_out["party"], bits)
         violence = _violence(sorted_out, bits, framed.kind)
-        parade = any(PARADE in kinds for kinds in named.also.values())
+        parade = any(PARADE in kinds for kinds in named.also.values()) or not _AT_WORK.isdisjoint(plain.tokens)
         beside = _beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
         mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, told=beside))
         attacks = [

@@ -17,6 +17,7 @@ BENIGN_WEIGHT = {
     "private": 2.5,
 }  # fmt: skip
 ROW = "row"  # the deed that a disorder is
+_DISORDER = ("ricuh", "rusuh", "saling")
 _ACTED_KINDS = frozenset(["drill", "fiction", "news", "elsewhere"])
 _VENUES = frozenset(["hotel", "restoran", "resto", "kafe", "cafe", "kampus"])
 _AT = frozenset(["di", "depan", "dalam", "halaman", "dekat", "area", "nang", "ning"])
@@ -105,7 +106,7 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                 seen.update((tag.key, at) for at in range(hit.first, hit.last + 1))
                 found.benign[tag.key] = found.benign.get(tag.key, 0.0) + BENIGN_WEIGHT.get(tag.key, 0.0)
                 found.benign_at.setdefault(tag.key, []).append((hit.first, hit.last))
-    if _ACTED_KINDS.isdisjoint(found.said) and _row(hits, marks, unreal):
+    if _ACTED_KINDS.isdisjoint(found.said) and _row(plain, hits, marks, unreal):
         _forget(found, "sport")
     return found
 
@@ -116,9 +117,18 @@ def _is_where(tokens: Sequence[str], first: int) -> bool:
     return before == "jalan" or (tokens[first] in _VENUES and before in _AT)
 
 
-def _row(hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:
+def _row(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:
     """Say whether a disorder is told of: "turnamen voli ricuh" tells of no match."""
-    return any(tag[:2] == ("deed", ROW) and not marks[hit.first] & unreal for hit in hits for tag in hit.tags)
+    return any(
+        tag[:2] == ("deed", ROW) and _is_disorder(plain.tokens[hit.first]) and not marks[hit.first] & unreal
+        for hit in hits
+        for tag in hit.tags
+    )
+
+
+def _is_disorder(word: str) -> bool:
+    """Tell "ricuh" from "lini belakang kacau" and "sorak ribut"."""
+    return any(root in word for root in _DISORDER)
 
 
 def _forget(found: Frames, kind: str) -> None:

@@ -27,10 +27,21 @@ MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rum
 ARMS, BLADES, CALLS = "arms", "blades", "called"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
+SHOTS = "fire_shot"  # the deed that shots are, heard or seen
+_NO_SHOTS = frozenset(
+    """
+    petasan mercon kembang latihan salvo upacara start lomba pemakaman veteran film mainan senar karbit kenalpot knalpot
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
 _SAYS_NO_DOER = frozenset([Voice.NOUN, Voice.THING, None])
 _CASE = frozenset(["korban", "saksi", "terduga", "kasus", "tersangka", "perkara", "laporan", "sidang", "terdakwa"])
+_COURT = frozenset(
+    """
+    sidang vonis divonis terdakwa dakwaan didakwa berkas kejari kejaksaan jaksa pengadilan dituntut penjara hakim
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
 _TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
@@ -68,7 +79,6 @@ _WITH = frozenset(
     ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
 )
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
-_CARRIED = frozenset(["bawa", "membawa", "menenteng", "nenteng", "bersenjata", "bersenjatakan", "kedapatan"])
 _BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
 _AMOUNTS = frozenset(["ratusan", "puluhan", "ribuan", "belasan"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
@@ -515,6 +525,8 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
             target = "accused"
         one.form, one.sure = _form(one, target, cues)
         one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
+    _carried(told)
+    _in_court(told, plain)
     _ground(told, cues)
     if MESSAGE in kinds:
         _in_messages(told, cues)
@@ -549,9 +561,9 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
-    if single and deed.weapon and one.first and plain.tokens[one.first - 1] in _CARRIED:
-        return True  # "remaja bawa celurit"
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
+    if deed.name == SHOTS and not _NO_SHOTS.isdisjoint(plain.tokens):
+        return True  # "suara tembakan ternyata petasan"
     by_office = not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))
     return named_so or by_office
 
@@ -579,6 +591,22 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
     if DOUBTFUL in forms and (target is None or target in _PEOPLE or struck) and cues.another(one):
         return forms[DOUBTFUL], False
     return None, True
+
+
+def _carried(told: Sequence[Tuple]) -> None:
+    """Take back a blow that is only the blade somebody comes with: "remaja bawa celurit" threatens, and hits nobody."""
+    bears = {one.first for one in told if one.form and BLADES in one.deed.by}
+    for one in told:
+        if one.deed.weapon and one.first == one.last and one.first - 1 in bears and one.voice is Voice.BASE:
+            one.form = None
+
+
+def _in_court(told: Sequence[Tuple], plain: Plain) -> None:
+    """Take back what a court alone speaks of: "berkas perkara pengeroyokan dilimpahkan, sidang perdana pekan depan"."""
+    meant = [one for one in told if one.form]
+    if all(one.of_a_case for one in meant) and not _COURT.isdisjoint(plain.tokens):
+        for one in meant:
+            one.form = None
 
 
 def _ground(told: Sequence[Tuple], cues: Cues) -> None:

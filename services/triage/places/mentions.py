@@ -170,10 +170,17 @@ class Mentions:
         names = self._names
         found = villages(names, names.codes(key))
         own = of_kind(names, tuple(code for code in names.codes(key) if code in names.home), "kecamatan")
-        theirs = self._before_its_kecamatan(tokens, last, found, across=_BETWEEN)
-        if own and names.home.isdisjoint(found) and not theirs:
+        if own and names.home.isdisjoint(found) and not self._names_a_neighbour(tokens, found):
             return Mention(first, last, found + own, "both", role, key)
         return Mention(first, last, found, "desa", role, key)
+
+    def _names_a_neighbour(self, tokens: Sequence[str], codes: tuple[str, ...]) -> bool:
+        """Say whether a report names the kecamatan or the kabupaten of one of these places, anywhere."""
+        names = self._names
+        around = {names.places[code].kecamatan for code in codes} | {kabupaten_code(code) for code in codes}
+        told = (names.at(tokens, at) for at in range(len(tokens)))
+        keys = {found[1] for found in told if found is not None}
+        return any(names.elsewhere.get(key) in around or not around.isdisjoint(names.codes(key)) for key in keys)
 
     def _bare(self, plain: Plain, first: int, last: int, key: str, role: float, *, capital: bool) -> Mention | None:
         """Read a name with nothing before it that says what it names."""

@@ -35,6 +35,13 @@ _WHY = frozenset(
     ["buntut", "imbas", "dendam", "dampak", "akibat", "gegara", "menyusul", "dipicu", "lanjutan", "karena"]
 )
 _NOW = frozenset(["tadi", "barusan", "semalam", "kini", "sekarang", "saiki", "wingi"])
+_RECALLS = frozenset(["mengenang", "memperingati", "peringatan", "tragedi", "haul", "sejarah", "riwayat"])
+_AFTERMATH = frozenset(
+    """
+    ditangkap ditahan diringkus dibekuk divonis vonis tersangka terdakwa sidang rekonstruksi dituntut dihukum penjara
+    berdoa doa tahlil tahlilan ziarah peringatan mediasi berdamai pelaku
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _PART_OF_NOW = frozenset(["malam", "hari", "pagi", "siang", "sore", "saat", "bengi"])  # before "ini", "iki"
 _BACK: dict[str, tuple[int, int]] = {
     "negated_back": (NEGATED, 4),
@@ -55,6 +62,7 @@ _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
 _DEATH = frozenset(["tewas", "mati", "meninggal", "terbunuh", "matek", "modar", "mampus", "sekarat"])
+_INSTEAD = frozenset(["tapi", "tetapi", "melainkan"])
 _PERSONS = frozenset(["orang", "warga", "wong", "pemuda", "korban"])
 EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
 LEAST_PASSIVE = 6  # letters of a passive verb
@@ -123,11 +131,12 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
     of = plain.clauses
     begin = next((at + 1 for at in range(hit.first - 1, -1, -1) if of[at] != of[hit.first]), 0)
     is_why = not _WHY.isdisjoint(plain.tokens[begin : hit.first])
+    recalled = not _RECALLS.isdisjoint(plain.tokens[begin : hit.last + 1])
     clause = of[hit.last]
     for at in _after(hit.last, PAST_REACH, plain.sentences):
         if of[at] != clause:
             clause = of[at]
-            if is_why or _tells_of_today(plain, at):
+            if not recalled and (is_why or _tells_of_today(plain, at)) and not _is_aftermath(plain, at):
                 return
         yield at
 
@@ -140,6 +149,12 @@ def _tells_of_today(plain: Plain, first: int) -> bool:
     return not _NOW.isdisjoint(told) or any(
         part in _PART_OF_NOW and after in {"ini", "iki"} for part, after in pairwise(told)
     )
+
+
+def _is_aftermath(plain: Plain, first: int) -> bool:
+    """Say whether what is left of a sentence tells of police, courts or prayers, which speak of what is past."""
+    end = next((at for at in range(first, len(plain.tokens)) if plain.sentences[at] != plain.sentences[first]), None)
+    return not _AFTERMATH.isdisjoint(plain.tokens[first:end])
 
 
 def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
@@ -181,7 +196,8 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
     for at in _after(hit.last, OWN_REACH, plain.clauses):
         yield at
         of_dead = tokens[at] == "korban" and at + 1 in predicates  # "belum ada korban tewas"
-        if not of_dead and (at in predicates or not (tokens[at] in _LIGHT or _counted(tokens, at))):
+        counted = _counted(tokens, at) and _is_corrected(plain, at, predicates)
+        if not of_dead and (at in predicates or not (tokens[at] in _LIGHT or counted)):
             return
 
 
@@ -214,6 +230,15 @@ def _counted(tokens: Sequence[str], at: int) -> bool:
     """Tell the number, or who is numbered, in "bukan tiga orang tewas"."""
     word, before = tokens[at], tokens[at - 1] if at else ""
     return word in UNITS or word.isdigit() or (word in _PERSONS and (before in UNITS or before.isdigit()))
+
+
+def _is_corrected(plain: Plain, first: int, predicates: Collection[int]) -> bool:
+    """Say whether the same is told again with another number: "bukan tiga tewas tapi satu tewas"."""
+    tokens, sentence = plain.tokens, plain.sentences[first]
+    end = next((at for at in range(first, len(tokens)) if plain.sentences[at] != sentence), len(tokens))
+    turn = next((at for at in range(first, end) if tokens[at] in _INSTEAD), end)
+    denied = {tokens[at] for at in range(first, turn) if at in predicates}
+    return any(tokens[at] in denied for at in range(turn, end))
 
 
 def _counts(tokens: Sequence[str], at: int) -> bool:
