@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -48,14 +49,27 @@ def incidents(house: House) -> list[Incident]:
     return house.rows(Incident)
 
 
+async def taking_part(house: House, path: str) -> str:
+    return (await page(house, DESK, path)).body.partition('id="ikut"')[2].partition("</section>")[0]
+
+
 async def test_who_takes_part_is_shown_before_anything_is_begun(house: House) -> None:
-    shown = await page(house, DESK, PREVIEW)
-    part = shown.body.partition('id="ikut"')[2].partition("</section>")[0]
+    part = await taking_part(house, PREVIEW)
     assert "Polres Tuban" in part
     assert "Polsek Soko" in part
     assert "Bupati" not in part
     assert incidents(house) == []
     drill = await begun(house)
+    told = {house.district.called(one.institution, one.unit) for one in house.rows(Alert, incident_id=drill)}
+    assert told == set(re.findall(r"<li><span>([^<]+)</span>", part))
+
+
+@pytest.mark.parametrize(("issue", "form"), [("AGM", "KETEGANGAN"), ("SLT", "TEROR")])
+async def test_the_names_of_what_is_exercised_tell_nobody_besides(house: House, issue: str, form: str) -> None:
+    """The words of a label are not read as more: a narrower issue, a second one, casualties, a fire."""
+    chosen = {"issue": issue, "form": form, "level": "TINGGI"}
+    part = await taking_part(house, f"{PAGE}?{urlencode(CHOSEN | chosen)}")
+    drill = await begun(house, **chosen)
     told = {house.district.called(one.institution, one.unit) for one in house.rows(Alert, incident_id=drill)}
     assert told == set(re.findall(r"<li><span>([^<]+)</span>", part))
 

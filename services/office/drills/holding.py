@@ -1,7 +1,8 @@
 """Hold a drill through the real path: what is exercised, beginning it, ending it, who was reached and who answered.
 
 The report goes in by the front door, marked as an exercise: every message says LATIHAN, leaders and the province are
-left out, statistics too. Only the level is forced, by an officer's act that the audit log keeps.
+left out, statistics too. Its text names nothing but the place: issue, form, level and how it is handled are put in by
+an officer's act that the audit log keeps.
 """
 
 import asyncio
@@ -61,10 +62,9 @@ class Scenario:
     kecamatan: str | None
 
     def text(self, district: District) -> str:
-        """Write the report."""
+        """Write the report: no word in it from which triage would read more than is exercised."""
         place = district.places.get(self.kecamatan or "")
-        where = f" di Kecamatan {place.name}" if place else ""
-        return f"LATIHAN: {district.forms[self.form].label_id}, {district.issues[self.issue].label_id}{where}."
+        return f"LATIHAN di Kecamatan {place.name}." if place else "LATIHAN."
 
     def faults(self, district: District) -> list[tuple[str, str, Sequence[str]]]:
         """Name what the district does not know: field, what it holds, what it may hold (empty: too long)."""
@@ -89,7 +89,7 @@ class Scenario:
 
 
 async def hold(store: Store, district: District, scenario: Scenario, file: File, by: str = NAME) -> str:
-    """File the exercise, force its level, and give its incident; raises NotHeld. `by` is who begins it.
+    """File the exercise, make it what is exercised, and give its incident; raises NotHeld. `by` is who begins it.
 
     Drills still open are closed first: two exercises at one place are one incident to triage.
     """
@@ -154,7 +154,7 @@ def _force(tx: Transaction, report: str, scenario: Scenario, by: str) -> str:
     """Make the incident what is exercised, whatever triage made of the words."""
     incident = tx.session.get_one(Incident, tx.session.get_one(Report, report).incident_id)
     wanted: dict[str, Any] = {"issue": scenario.issue, "form": scenario.form, "level": int(scenario.level)}
-    wanted |= {"conflict": True, "stage": Stage.ONGOING.value, "handling": Handling.SEND_NOW.value}
+    wanted |= {"sub_issue": None, "issue_secondary": None, "conflict": True, "stage": Stage.ONGOING.value, "handling": Handling.SEND_NOW.value}
     changes = {name: value for name, value in wanted.items() if getattr(incident, name) != value}
     if changes:
         lifecycle.override(tx, incident.id, OFFICER, changes, "skenario latihan")
