@@ -14,7 +14,9 @@ from schemas.vocabulary import Level, Role
 from services.console.settings.drills import PAGE
 from services.console.texts.admin.drills import DRILLS
 from services.console.web.sessions import COOKIE
+from services.incidents.lifecycle import override
 from services.office.drills import queries
+from services.office.drills.holding import OFFICER as OFFICER_OF_DRILLS
 from services.office.drills.holding import Scenario, warn
 from services.store.database import Store
 from services.store.transaction import Session
@@ -144,6 +146,14 @@ async def test_a_scenario_that_is_none_begins_nothing(house: House, changed: dic
 
 async def test_a_drill_for_named_persons_is_shown_to_these_alone(house: House) -> None:
     drill = await house.store.write(lambda tx: warn(tx, house.district, Scenario("RAD", "UNRAS", Level.TINGGI, None)))
+    assert (await page(house, DESK, f"{PAGE}/{drill}")).status == 404
+    assert drill not in (await page(house, DESK)).body
+
+
+async def test_a_second_issue_for_named_persons_hides_a_drill_too(house: House) -> None:
+    drill = await house.store.write(lambda tx: warn(tx, house.district, Scenario("SLT", "UNRAS", Level.TINGGI, None)))
+    second = {"issue_secondary": "RAD"}
+    await house.store.write(lambda tx: override(tx, drill, OFFICER_OF_DRILLS, second, "ternyata juga radikalisme"))
     assert (await page(house, DESK, f"{PAGE}/{drill}")).status == 404
     assert drill not in (await page(house, DESK)).body
 

@@ -20,7 +20,7 @@ from services.console.incidents.queries import names_of
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
-from services.incidents.access import hidden_issues
+from services.incidents.access import hidden_issues, named_persons_only
 from services.office.drills import queries
 from services.office.drills.holding import LAST, REPORTER, NotHeld, Scenario, end, hold, on_the_way, sheet_of, warn
 from services.office.drills.sheet import Row
@@ -175,7 +175,7 @@ class DrillPages:
     def _view(self, session: Session, id_: str, hidden: tuple[str, ...]) -> DrillView | None:
         """Give a drill; None where there is none of this number for this reader."""
         line, found = queries.begun_by(session, id_), sheet_of(session, self._deps.district, id_)
-        if line is None or found is None or found[0].issue in hidden:
+        if line is None or found is None or named_persons_only(found[0], self._deps.district).intersection(hidden):
             return None
         incident, rows = found
         goes_on = incident.state in OPEN_STATES
