@@ -151,10 +151,7 @@ class DrillPages:
     async def sheet(self, request: Request) -> Response:
         """Show who was told of a drill, who has answered and after how long; it goes on by itself."""
         visitor = await self._counter.visitor(request)
-        hidden, id_ = hidden_issues(visitor.identity, self._deps.district), request.path_params["id"]
-        found = await self._deps.store.read(lambda session: self._view(session, id_, hidden))
-        if found is None:
-            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        found = await self._found(request, visitor)
         reads = may(visitor.identity.role, Act.READ)
         told = request.query_params.get("pesan") == "selesai"
         facts = {"one": found, "reads": reads, "every": EVERY, "said": "drill.done" if told else None}
@@ -164,9 +161,17 @@ class DrillPages:
         """End a drill; its sheet stays."""
         visitor = await self._counter.visitor(request)
         await self._counter.form(request, visitor)
-        id_ = request.path_params["id"]
+        id_ = (await self._found(request, visitor)).incident.id
         await self._deps.store.write(lambda tx: end(tx, id_, visitor.identity.id))
         return RedirectResponse(f"{PAGE}/{id_}?pesan=selesai", HTTPStatus.SEE_OTHER)
+
+    async def _found(self, request: Request, visitor: Visitor) -> DrillView:
+        """Give the drill of the address; there is none for whoever may not know of it."""
+        hidden, id_ = hidden_issues(visitor.identity, self._deps.district), request.path_params["id"]
+        found = await self._deps.store.read(lambda session: self._view(session, id_, hidden))
+        if found is None:
+            raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        return found
 
     def _last(self, session: Session, hidden: tuple[str, ...]) -> list[DrillView]:
         found = (self._view(session, one, hidden) for one in dict.fromkeys(queries.begun(session, LAST)))
