@@ -106,6 +106,13 @@ async def test_a_warning_is_exercised_too(house: House) -> None:
     assert "SEDANG" in (await page(house, DESK, f"{PAGE}/{drill}")).body.upper()
 
 
+@pytest.mark.parametrize(("first", "second"), [("incident", "warning"), ("warning", "incident")])
+async def test_the_next_drill_ends_the_one_before_of_either_kind(house: House, first: str, second: str) -> None:
+    before = await begun(house, kind=first)
+    after = await begun(house, kind=second)
+    assert (house.incident(before).state, house.incident(after).state) == ("settled", "open")
+
+
 async def test_what_a_command_began_stands_on_the_page(house: House) -> None:
     scenario = Scenario("SLT", "BENTROK", Level.TINGGI, SOKO)
     drill = await house.store.write(lambda tx: warn(tx, house.district, scenario))

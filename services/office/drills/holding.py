@@ -91,9 +91,9 @@ class Scenario:
 async def hold(store: Store, district: District, scenario: Scenario, file: File, by: str = NAME) -> str:
     """File the exercise, make it what is exercised, and give its incident; raises NotHeld. `by` is who begins it.
 
-    Drills still open are closed first: two exercises at one place are one incident to triage.
+    Drills still open, of either kind, are closed first: two exercises at one place are one incident to triage.
     """
-    await store.write(lambda tx: _close(tx, _open_drills(tx.session), NEXT_ONE))
+    await store.write(lambda tx: _close(tx, open_drills(tx.session), NEXT_ONE))
     report = str(uuid4())
     body: dict[str, Any] = {"id": report, "text": scenario.text(district), "issue": scenario.issue}
     body |= {"exercise": True, "basis": "saw"} | ({"kecamatan": scenario.kecamatan} if scenario.kecamatan else {})
@@ -105,11 +105,11 @@ async def hold(store: Store, district: District, scenario: Scenario, file: File,
 
 
 def warn(tx: Transaction, district: District, scenario: Scenario, by: str = NAME) -> str:
-    """Raise an early warning as an exercise, and give its id; earlier ones that are open are closed first.
+    """Raise an early warning as an exercise, and give its id; drills still open are closed first.
 
     It goes the way of every warning; the statistics, and how often warnings came true, leave it out.
     """
-    _close(tx, open_exercises(tx.session), NEXT_ONE)
+    _close(tx, open_drills(tx.session), NEXT_ONE)
     place = district.places.get(scenario.kecamatan or "")
     name = place.name if place else district.name
     issue = district.issues[scenario.issue]
@@ -141,8 +141,9 @@ def end(tx: Transaction, incident_id: str, by: str) -> None:
     tx.audit("drill.ended", by, incident=incident_id)
 
 
-def _open_drills(session: Session) -> list[str]:
-    return sorted({incident for _, incident in open_exercises_of(session, NAME)})
+def open_drills(session: Session) -> list[str]:
+    """Give the incidents and warnings of the drills that go on."""
+    return sorted({incident for _, incident in open_exercises_of(session, NAME)} | set(open_exercises(session)))
 
 
 def _close(tx: Transaction, drills: Sequence[str], reason: str) -> None:
