@@ -14,7 +14,7 @@ from schemas.vocabulary import Level, Role
 from services.console.settings.drills import PAGE
 from services.console.texts.admin.drills import DRILLS
 from services.console.web.sessions import COOKIE
-from services.incidents.lifecycle import override
+from services.incidents.lifecycle import override, reopen
 from services.office.drills import queries
 from services.office.drills.holding import OFFICER as OFFICER_OF_DRILLS
 from services.office.drills.holding import Scenario, warn
@@ -111,6 +111,32 @@ async def test_the_next_drill_ends_the_one_before_of_either_kind(house: House, f
     before = await begun(house, kind=first)
     after = await begun(house, kind=second)
     assert (house.incident(before).state, house.incident(after).state) == ("settled", "open")
+
+
+async def test_a_drill_that_goes_on_is_listed_and_ended_whatever_its_age(house: House) -> None:
+    scenario = Scenario("SLT", "UNRAS", Level.TINGGI, SOKO)
+    drills = [await house.store.write(lambda tx: warn(tx, house.district, scenario)) for _ in range(6)]
+    await house.store.write(lambda tx: reopen(tx, drills[0], OFFICER_OF_DRILLS, "ditutup terlalu cepat"))
+    assert drills[0] in (await page(house, DESK)).body
+    assert (await press(house, DESK, f"{PAGE}/{drills[0]}/selesai")).status == 303
+    assert house.incident(drills[0]).state == "settled"
+
+
+async def test_a_drill_that_is_judged_too_late_can_be_ended(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def impatient(*_given: Any) -> bool:
+        return False
+
+    monkeypatch.setattr("services.office.drills.holding.until", impatient)
+    answer = await press(house, DESK, **CHOSEN)
+    assert answer.status == 503
+    assert DRILLS["drill.fault.NotJudged"][0] in answer.body
+    await house.settle()
+    [late] = incidents(house)
+    assert late.id in (await page(house, DESK)).body
+    assert (await press(house, DESK, f"{PAGE}/{late.id}/selesai")).status == 303
+    sheet = (await page(house, DESK, f"{PAGE}/{late.id}?pesan=selesai")).body
+    assert DRILLS["drill.late"][0].partition("{time}")[0] in sheet
+    assert house.incident(late.id).state == "settled"
 
 
 async def test_what_a_command_began_stands_on_the_page(house: House) -> None:

@@ -12,6 +12,7 @@ from services.cli.main import main
 from services.notify.watchdog.canary import door
 from services.office.drills.holding import REPORTER, NotHeld, Scenario, hold, on_the_way, sheet_of
 from services.office.drills.sheet import Row, as_json, told
+from services.security.refusal import Refused
 from tests.house import SECRET, SOKO, House, institutions
 
 SCENARIO = Scenario("SLT", "BENTROK", Level.KRITIS, SOKO)
@@ -111,6 +112,19 @@ async def test_the_command_prints_the_sheet_again(house: House, monkeypatch: pyt
     assert await asyncio.to_thread(main, ["drill", "sheet", incident]) == 0
     assert "penanggung jawab" in capsys.readouterr().out
     assert await asyncio.to_thread(main, ["drill", "sheet", "nothing"]) == 1
+
+
+async def test_the_command_says_that_the_drill_was_closed_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def closed(*_given: Any) -> str:
+        raise Refused("incident_closed")
+
+    monkeypatch.setenv("KENTONGAN_STORE_URL", house.database)
+    monkeypatch.setattr("services.cli.ops.drill.hold", closed)
+    words = ["drill", "--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS"]
+    assert await asyncio.to_thread(main, words) == 1
+    assert Refused("incident_closed").say("en") in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

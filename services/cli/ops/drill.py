@@ -27,13 +27,14 @@ from services.office.drills.holding import (
     warn,
 )
 from services.policy.loader import load_district
+from services.security.refusal import Refused
 from services.security.secret import load_secret
 from services.store.database import Store
 
 WATCH = 5.0  # seconds between sheets with --watch
 WHY: dict[type[NotHeld], str] = {
     ShutDoor: "The front door did not take the exercise; is Kentongan running? At another address than usual: --url.",
-    NotJudged: "The exercise was accepted, but triage has not judged it.",
+    NotJudged: "The exercise was accepted, but triage has not judged it. It may still come; end it at the desk then.",
 }
 
 
@@ -88,6 +89,8 @@ def run(options: argparse.Namespace) -> int:
             _print(store, district, incident, as_json=options.json)
     except NotHeld as error:
         return _sorry(WHY[type(error)], 1)
+    except Refused as error:  # somebody closed it meanwhile
+        return _sorry(error.say("en"), 1)
     finally:
         store.close()
     return 0

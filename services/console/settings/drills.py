@@ -22,7 +22,19 @@ from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.incidents.access import hidden_issues, named_persons_only
 from services.office.drills import queries
-from services.office.drills.holding import LAST, REPORTER, NotHeld, Scenario, end, hold, on_the_way, sheet_of, warn
+from services.office.drills.holding import (
+    LAST,
+    REPORTER,
+    NotHeld,
+    Scenario,
+    end,
+    hold,
+    is_drill,
+    on_the_way,
+    open_drills,
+    sheet_of,
+    warn,
+)
 from services.office.drills.sheet import Row
 from services.security.permissions import Act, may
 from services.store.transaction import Session
@@ -39,7 +51,7 @@ class DrillView:
     """One drill: its incident, who began it, whether it goes on, and the sheet of who was told."""
 
     incident: Incident
-    by: str
+    by: str | None  # empty: a command; None: it was judged too late for a line of who began it
     open: bool
     rows: list[Row]
     sending: bool
@@ -174,19 +186,23 @@ class DrillPages:
         return found
 
     def _last(self, session: Session, hidden: tuple[str, ...]) -> list[DrillView]:
-        found = (self._view(session, one, hidden) for one in dict.fromkeys(queries.begun(session, LAST)))
+        """Give the drills that go on, whatever their age, and the last that were begun."""
+        last = dict.fromkeys([*queries.begun(session, LAST), *open_drills(session)])
+        found = (self._view(session, one, hidden) for one in last)
         return [one for one in found if one is not None]
 
     def _view(self, session: Session, id_: str, hidden: tuple[str, ...]) -> DrillView | None:
         """Give a drill; None where there is none of this number for this reader."""
         line, found = queries.begun_by(session, id_), sheet_of(session, self._deps.district, id_)
-        if line is None or found is None or named_persons_only(found[0], self._deps.district).intersection(hidden):
+        if found is None or not is_drill(session, id_):
             return None
         incident, rows = found
+        if named_persons_only(incident, self._deps.district).intersection(hidden):
+            return None
         goes_on = incident.state in OPEN_STATES
         return DrillView(
             incident=incident,
-            by=names_of(session, [line.actor]).get(line.actor, ""),
+            by=None if line is None else names_of(session, [line.actor]).get(line.actor, ""),
             open=goes_on,
             rows=rows,
             sending=goes_on and on_the_way(session, id_),

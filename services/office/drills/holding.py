@@ -133,17 +133,23 @@ def warn(tx: Transaction, district: District, scenario: Scenario, by: str = NAME
 def end(tx: Transaction, incident_id: str, by: str) -> None:
     """End a drill: its timers stop, nobody is asked any more. Raises Refused where there is none that is open."""
     found = tx.session.get(Incident, incident_id)
-    if found is None or incident_id not in queries.begun(tx.session, LAST):
+    if found is None or not is_drill(tx.session, incident_id):
         raise Refused("drill_not_found")
     if found.state not in OPEN_STATES:
         raise Refused("drill_over")
     _close(tx, [incident_id], OVER)
-    tx.audit("drill.ended", by, incident=incident_id)
+    tx.audit(queries.ENDED, by, incident=incident_id)
 
 
 def open_drills(session: Session) -> list[str]:
     """Give the incidents and warnings of the drills that go on."""
     return sorted({incident for _, incident in open_exercises_of(session, NAME)} | set(open_exercises(session)))
+
+
+def is_drill(session: Session, incident: str) -> bool:
+    """Say whether this was begun or ended as a drill, or goes on as one: what was judged too late has no line yet."""
+    known = queries.begun_by(session, incident) is not None or queries.is_ended(session, incident)
+    return known or incident in open_drills(session)
 
 
 def _close(tx: Transaction, drills: Sequence[str], reason: str) -> None:

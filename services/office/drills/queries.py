@@ -9,6 +9,7 @@ from schemas.vocabulary import WAITING
 from services.store.transaction import Session
 
 BEGUN = "drill.begun"  # the audit log's line by which drills are found again
+ENDED = "drill.ended"
 
 
 def is_told(session: Session, incident: str, level: int) -> bool:
@@ -43,5 +44,14 @@ def begun(session: Session, most: int) -> Sequence[str]:
 
 def begun_by(session: Session, incident: str) -> Journal | None:
     """Return the line that tells who began a drill and when."""
-    lines = select(Journal).where(Journal.incident_id == incident, Journal.kind == BEGUN)
+    return _line(session, incident, BEGUN)
+
+
+def is_ended(session: Session, incident: str) -> bool:
+    """Say whether somebody has ended this as a drill."""
+    return _line(session, incident, ENDED) is not None
+
+
+def _line(session: Session, incident: str, kind: str) -> Journal | None:
+    lines = select(Journal).where(Journal.incident_id == incident, Journal.kind == kind)
     return session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).first()

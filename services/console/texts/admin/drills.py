@@ -40,11 +40,11 @@ DRILLS: Final[dict[str, tuple[str, str]]] = {
     "drill.is_over": ("Selesai", "Over"),
     "drill.over": ("Latihan terakhir", "The last drills"),
     "drill.none": ("Belum ada latihan.", "No drill was held yet."),
-    "drill.open": ("Lihat", "Look"),
     "drill.end": ("Akhiri latihan", "End the drill"),
     "drill.done": ("Latihan diakhiri. Lembarnya tetap di sini.", "The drill is ended. Its sheet stays here."),
     "drill.by": ("Dimulai {time} oleh {who}", "Begun {time} by {who}"),
     "drill.by_command": ("Dimulai {time} dengan perintah", "Begun {time} by a command"),
+    "drill.late": ("Terlambat dinilai, pada {time}", "Judged too late, at {time}"),
     "drill.told": ("Sampai di {n} dari {of} instansi", "Reached {n} of {of} institutions"),
     "drill.answered": ("{n} dari {of} yang diminta sudah menjawab", "{n} of {of} that were asked have answered"),
     "drill.sending": ("Pesan masih dikirim.", "Messages are still on their way."),
@@ -70,7 +70,13 @@ DRILLS: Final[dict[str, tuple[str, str]]] = {
         "The report of the drill was not accepted. Nothing has begun; try again in a moment.",
     ),
     "drill.fault.NotJudged": (
-        "Laporan latihan diterima, tetapi belum dinilai. Apakah semua layanan berjalan?",
-        "The report of the drill was accepted and is not judged yet. Do all services run?",
+        (
+            "Laporan latihan diterima, tetapi belum dinilai. Apakah semua layanan berjalan? Latihannya masih dapat "
+            "datang; ia lalu tampak di sini dan dapat diakhiri."
+        ),
+        (
+            "The report of the drill was accepted and is not judged yet. Do all services run? The drill may still "
+            "come; it then stands here and can be ended."
+        ),
     ),
 }
