@@ -198,10 +198,14 @@ async def test_a_report_that_is_not_taken_is_said(house: House, monkeypatch: pyt
     async def shut(*_given: Any) -> bool:
         return False
 
+    before = await begun(house)
     monkeypatch.setattr("services.console.settings.drills.DrillPages._file", shut)
     answer = await press(house, DESK, **CHOSEN)
     assert answer.status == 503
     assert DRILLS["drill.fault.ShutDoor"][0] in answer.body
+    assert "yang tadi masih berlangsung sudah diakhiri" in answer.body
+    closed = house.incident(before)
+    assert (closed.state, closed.close_reason) == ("settled", "memberi tempat bagi latihan berikutnya")
 
 
 def test_drills_are_found_by_their_index(new_database: Callable[[str], str]) -> None:

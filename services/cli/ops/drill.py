@@ -33,7 +33,8 @@ from services.store.database import Store
 
 WATCH = 5.0  # seconds between sheets with --watch
 WHY: dict[type[NotHeld], str] = {
-    ShutDoor: "The front door did not take the exercise; is Kentongan running? At another address than usual: --url.",
+    ShutDoor: "The front door did not take the exercise; is Kentongan running? At another address than usual: --url. "
+    "A drill that still went on has been ended.",
     NotJudged: "The exercise was accepted, but triage has not judged it. It may still come; end it at the desk then.",
 }
 

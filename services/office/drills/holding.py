@@ -34,7 +34,7 @@ OFFICER = Identity(NAME, NAME, Role.COORDINATOR)
 PATIENCE = 30.0  # seconds for a report to be judged, and for its messages to be on their way
 LOOK = 0.2  # seconds between looks
 LAST = 5  # drills that are listed
-NEXT_ONE = "latihan berikutnya dimulai"
+NEXT_ONE = "memberi tempat bagi latihan berikutnya"  # true also where the next one is not taken
 OVER = "latihan selesai"
 
 File = Callable[[dict[str, Any]], Awaitable[bool]]

@@ -66,8 +66,14 @@ DRILLS: Final[dict[str, tuple[str, str]]] = {
         "Choose an issue, a form and a level that exist.",
     ),
     "drill.fault.ShutDoor": (
-        "Laporan latihan tidak diterima. Latihan tidak dimulai; coba lagi sebentar lagi.",
-        "The report of the drill was not accepted. Nothing has begun; try again in a moment.",
+        (
+            "Laporan latihan tidak diterima. Latihan tidak dimulai, dan yang tadi masih berlangsung sudah diakhiri; "
+            "coba lagi sebentar lagi."
+        ),
+        (
+            "The report of the drill was not accepted. Nothing has begun, and what still went on has been ended; try "
+            "again in a moment."
+        ),
     ),
     "drill.fault.NotJudged": (
         (
