@@ -17,7 +17,7 @@ from services.console.web.sessions import COOKIE
 from services.incidents.lifecycle import override, reopen
 from services.office.drills import queries
 from services.office.drills.holding import OFFICER as OFFICER_OF_DRILLS
-from services.office.drills.holding import Scenario, warn
+from services.office.drills.holding import Scenario, end, warn
 from services.store.database import Store
 from services.store.transaction import Session
 from tests.console.browser import AXE, FLAGS
@@ -239,6 +239,35 @@ async def _sound(tab: Page) -> None:
     assert await tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     low = "[...document.querySelectorAll('main button, main select')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).length"
     assert await tab.evaluate(low) == 0
+
+
+@pytest.mark.browser
+async def test_a_sheet_without_a_stream_is_true_again_after_a_look_that_failed(house: House) -> None:
+    """And nothing is asked any more once the drill is over; the page's own clock is put forward."""
+    drill = await house.store.write(lambda tx: warn(tx, house.district, Scenario("SLT", "UNRAS", Level.TINGGI, SOKO)))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        context = await browser.new_context()
+        context.set_default_timeout(GENEROUS * 1000)
+        await context.add_cookies([{"name": COOKIE, "value": await house.enter(*ADMIN), "url": house.url}])
+        tab = await context.new_page()
+        await tab.clock.install()
+        await tab.goto(f"{house.url}{PAGE}/{drill}")
+        await tab.route("**/pengaturan/latihan/*", lambda route: route.abort())
+        await tab.clock.run_for(6000)
+        await tab.locator("#pulse.off").wait_for()
+        await tab.unroute("**/pengaturan/latihan/*")
+        await tab.clock.run_for(6000)
+        await tab.locator("#pulse:not(.off)").wait_for()
+        await house.store.write(lambda tx: end(tx, drill, "kesbang-admin"))
+        await tab.clock.run_for(6000)
+        await tab.locator("#lembar[data-every='0']").wait_for()
+        asked: list[str] = []
+        tab.on("request", lambda request: asked.append(request.url))
+        await tab.clock.run_for(20_000)
+        assert await tab.evaluate("fetch('/saya').then(() => true)")  # whatever was to be asked has been asked by now
+        assert [one for one in asked if PAGE in one] == []
+        await browser.close()
 
 
 @pytest.mark.browser

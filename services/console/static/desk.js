@@ -12,7 +12,7 @@
   let waiting = null;
   let running = false;
   let looked = 0; // when what is shown was asked for last
-  let pause = 0; // milliseconds until it may be asked for again: five times what the last look took, so that a server in need is asked less
+  let pause = 0; // milliseconds until it may be asked for again: five times what the last look took, a second after one that failed, so that a server in need is asked less
   let behind = 0; // milliseconds by which this machine's clock differs from the server's
   let asOf = null;
   let position = -1; // the audit log's line up to which what is shown is whole
@@ -52,18 +52,20 @@
     if (!now) return;
     behind = now - Date.now();
     asOf = page.body.dataset.clock;
-    if (pulse && !pulse.hidden) say(line && line.readyState === EventSource.OPEN);
+    if (pulse && !pulse.hidden) say(!line || line.readyState === EventSource.OPEN); // without a stream the last look tells
   }
   async function refresh() {
     waiting = null;
     if (running) { later(); return; }
     running = true;
     looked = Date.now();
+    let whole = false;
     try {
       const got = await fetched(location.pathname + location.search);
       if (!got) return;
       if (troubled(got.answer)) soon(); // what it was to show is not forgotten
       if (!got.answer.ok) return;
+      whole = true;
       for (const fresh of got.page.querySelectorAll("[data-part], #health")) {
         const old = document.getElementById(fresh.id);
         if (old && !old.closest("#panel")) morph(old, fresh);
@@ -72,7 +74,7 @@
       known(got.page);
       alarm();
       if (wanted) renew();
-    } catch { say(false); soon(); } finally { running = false; pause = Math.min(1000, 5 * (Date.now() - looked)); }
+    } catch { say(false); soon(); } finally { running = false; pause = whole ? Math.min(1000, 5 * (Date.now() - looked)) : 1000; }
   }
   // The open incident is fetched beside the queue: a slow answer for the one holds nothing back in the other.
   let renewing = false;
@@ -327,8 +329,11 @@
 
   known(document);
   alarm();
-  const timed = document.querySelector("[data-every]"); // its reader has no stream: what is nobody's case is looked at again
-  if (timed) setInterval(later, timed.dataset.every * 1000);
+  // Its reader has no stream: what is nobody's case is looked at again, until its page says 0: nothing more comes.
+  const every = () => Number((document.querySelector("[data-every]") || { dataset: { every: 0 } }).dataset.every);
+  if (every()) {
+    const again = setInterval(() => { if (every()) later(); else clearInterval(again); }, every() * 1000);
+  }
   if (document.querySelector("[data-part]:not([data-every])") && "EventSource" in window) {
     const here = file() && !panel ? file().dataset.incident : null;
     let broken = false;
