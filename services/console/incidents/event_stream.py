@@ -26,7 +26,8 @@ RETRY = 3000  # milliseconds after which a browser comes back
 LOOK = 0.1  # seconds between looks at the journal's head while anybody watches
 BETWEEN = 1.0  # seconds between two questions of one stream at most
 # While much changes, many streams share few readers: one waits so many times as long as its last question took, and
-# all streams of a process ask no more than so many questions a second.
+# all streams of a process ask no more than so many questions a second. That holds for as many watchers at most: nobody
+# waits longer than BETWEEN, so that more ask once in it each.
 SHARE, QUESTIONS = 5, 20
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the line open
 WATCHERS = 500  # open streams of one process
