@@ -21,10 +21,12 @@ from services.office.drills.holding import Scenario, end, warn
 from services.store.database import Store
 from services.store.transaction import Session
 from tests.console.browser import AXE, FLAGS
+from tests.console.night import DISTRICT
 from tests.house import SOKO, Answer, House
 from tests.servers import GENEROUS
 
 DESK, ADMIN, OFFICER = ("KESBANG", Role.COORDINATOR), ("KESBANG", Role.ADMIN), ("POLRES", Role.MEMBER)
+NIL = DISTRICT.nil
 CHOSEN = {"kind": "incident", "issue": "SLT", "form": "BENTROK", "level": "KRITIS", "kecamatan": SOKO}
 PREVIEW = f"{PAGE}?kind=incident&issue=SLT&form=BENTROK&level=KRITIS&kecamatan={SOKO}"
 
@@ -166,7 +168,7 @@ async def test_who_may_not_begin_one_is_refused(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"issue": "XXX"}, {"form": ""}, {"level": "SANGAT"}, {"kecamatan": "35.23.99"}, {"issue": "RAD"}]
+    "changed", [{"issue": "XXX"}, {"form": ""}, {"level": "SANGAT"}, {"kecamatan": "35.23.99"}, {"issue": "RAD"}, {"form": NIL}]
 )
 async def test_a_scenario_that_is_none_begins_nothing(house: House, changed: dict[str, str]) -> None:
     """RAD is for named persons only: whoever is not named is not offered it either."""

@@ -70,7 +70,7 @@ class Scenario:
         """Name what the district does not know: field, what it holds, what it may hold (empty: too long)."""
         kinds: dict[str, tuple[str, Mapping[str, object]]] = {
             "issue": (self.issue, district.issues),
-            "form": (self.form, district.forms),
+            "form": (self.form, {code: one for code, one in district.forms.items() if "nil" not in one.traits}),
         }
         wrong: list[tuple[str, str, Sequence[str]]]
         wrong = [(name, code, tuple(known)) for name, (code, known) in kinds.items() if code not in known]
