@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 # A host or an address of IPv4 and a port; no login in it, and no sign that has a meaning in a header.
-_ADDRESS = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)?(?P<path>/[A-Za-z0-9._~%/?=&@{}-]*)")
+_ADDRESS = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)?(?P<path>/[A-Za-z0-9._~%/?=&@{}:,-]*)")
 PLACES = ("{z}", "{x}", "{y}")
 WRONG = (
     "no address of tiles; one is like https://peta.instansi.example/tile/{z}/{x}/{y}.png, or /tile/{z}/{x}/{y}.png "
@@ -41,6 +41,10 @@ def is_address(template: str) -> bool:
     (True, False)
     >>> is_address("//peta.example/{z}/{x}/{y}.png"), is_address("https://a:b@peta.example/{z}/{x}/{y}.png")
     (False, False)
+    >>> is_address("https://peta.example/gwc/tms/1.0.0/tuban:desa@EPSG:900913@png/{z}/{x}/{y}.png")
+    True
+    >>> is_address("/gwc/wmts?layers=a:desa,a:jalan&z={z}&x={x}&y={y}"), is_address("https://peta.example:x/{z}/{x}/{y}")
+    (True, False)
     """
     found = _ADDRESS.fullmatch(template)
     if found is None or found["path"].startswith("//"):
