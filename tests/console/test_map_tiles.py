@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from schemas.tiles import TileServer
+from schemas.tiles import TileServer, is_address
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.console.queue.drawn_map import WIDTH, areas_of, window_of
@@ -109,6 +109,19 @@ def test_with_it_the_map_alone_may_ask_that_origin_for_pictures_alone(
     assert 1 < len(found) <= 36
     assert {urlsplit(address).netloc for address, *_ in found} == {urlsplit(server.origin).netloc}
     assert f"Peta dasar: {BY}." in body
+
+
+@pytest.mark.parametrize(
+    ("address", "fits"),
+    [
+        ("https://peta.example/gwc/tms/1.0.0/tuban:desa@EPSG:900913@png/{z}/{x}/{y}.png", True),
+        ("/gwc/wmts?layers=a:desa,a:jalan&z={z}&x={x}&y={y}", True),
+        ("https://peta.example:x/{z}/{x}/{y}.png", False),
+        ("https://peta.example,/{z}/{x}/{y}.png", False),
+    ],
+)
+def test_colons_and_commas_belong_to_a_path_and_not_to_a_host(address: str, fits: bool) -> None:  # noqa: FBT001
+    assert is_address(address) is fits
 
 
 def test_a_server_behind_our_own_proxy_opens_nothing(tmp_path: Any, blank_sqlite: bytes) -> None:
