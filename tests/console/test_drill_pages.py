@@ -168,7 +168,8 @@ async def test_who_may_not_begin_one_is_refused(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"issue": "XXX"}, {"form": ""}, {"level": "SANGAT"}, {"kecamatan": "35.23.99"}, {"issue": "RAD"}, {"form": NIL}]
+    "changed",
+    [{"issue": "XXX"}, {"form": ""}, {"level": "SANGAT"}, {"kecamatan": "35.23.99"}, {"issue": "RAD"}, {"form": NIL}],
 )
 async def test_a_scenario_that_is_none_begins_nothing(house: House, changed: dict[str, str]) -> None:
     """RAD is for named persons only: whoever is not named is not offered it either."""

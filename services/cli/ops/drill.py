@@ -88,13 +88,15 @@ def run(options: argparse.Namespace) -> int:
         while options.watch:
             asyncio.run(asyncio.sleep(WATCH))
             _print(store, district, incident, as_json=options.json)
-    except NotHeld as error:
-        return _sorry(WHY[type(error)], 1)
-    except Refused as error:  # somebody closed it meanwhile
-        return _sorry(error.say("en"), 1)
+    except (NotHeld, Refused) as error:  # refused: somebody closed it meanwhile
+        return _sorry(_why(error), 1)
     finally:
         store.close()
     return 0
+
+
+def _why(error: NotHeld | Refused) -> str:
+    return WHY[type(error)] if isinstance(error, NotHeld) else error.say("en")
 
 
 def _sorry(sentence: str, code: int) -> int:

@@ -161,7 +161,13 @@ def _force(tx: Transaction, report: str, scenario: Scenario, by: str) -> str:
     """Make the incident what is exercised, whatever triage made of the words."""
     incident = tx.session.get_one(Incident, tx.session.get_one(Report, report).incident_id)
     wanted: dict[str, Any] = {"issue": scenario.issue, "form": scenario.form, "level": int(scenario.level)}
-    wanted |= {"sub_issue": None, "issue_secondary": None, "conflict": True, "stage": Stage.ONGOING.value, "handling": Handling.SEND_NOW.value}
+    wanted |= {
+        "sub_issue": None,
+        "issue_secondary": None,
+        "conflict": True,
+        "stage": Stage.ONGOING.value,
+        "handling": Handling.SEND_NOW.value,
+    }
     changes = {name: value for name, value in wanted.items() if getattr(incident, name) != value}
     if changes:
         lifecycle.override(tx, incident.id, OFFICER, changes, "skenario latihan")
