@@ -152,7 +152,7 @@ async def _note_promises(bus: Bus, store: Store) -> None:
     while True:
         await asyncio.sleep(PROMISES_SECONDS)
         reports, highest = bus.promised.reports, bus.promised.highest
-        if reports:
+        if highest:  # a report that is repeated raises it too, and would be noted after a loss else
             with contextlib.suppress(StoreUnavailable):
                 await store.write(partial(note_promises, reports=reports, highest=highest))
                 bus.promised.noted(reports, highest)
