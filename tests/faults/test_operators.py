@@ -15,6 +15,7 @@ from services.cli import connect
 from services.cli.main import _sentence, main
 from services.cli.ops import doctor
 from services.cli.ops.reconcile import reconcile
+from services.security.secret import FILE, STARTED
 from services.store.database import Store, StoreShapeError
 from services.store.outage import Trial
 from tests.house import SOKO, Clock, House
@@ -88,6 +89,18 @@ def test_a_command_in_an_empty_place_makes_nothing_there(
     assert main([*words, "--data", str(place)]) != 0
     capsys.readouterr()
     assert not place.exists()
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_secret_that_is_gone_is_not_taken_for_a_place_where_nothing_was_signed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / STARTED).write_bytes(b"")  # as an installation leaves it that has started before
+    assert main(["audit", "key", "--data", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"{tmp_path / FILE} is gone. Put it back" in said.err
+    assert not (tmp_path / FILE).exists()
 
 
 def test_tables_of_a_later_release_are_refused_with_a_sentence(

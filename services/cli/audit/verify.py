@@ -17,7 +17,7 @@ from services.bus import BusUnavailable, checkpoint_event
 from services.cli.connect import with_bus
 from services.runtime.settings import Settings
 from services.security.checkpoints import LATE, Shelf, public_keys, sign
-from services.security.secret import SecretError, load_secret
+from services.security.secret import FILE, STARTED, SecretError, load_secret
 from services.store.audit_log import CHECKPOINT
 from services.store.audit_verify import Checkpoint, Kind, Outside, Verdict, page_after, verify
 from services.store.database import Store, StoreUnavailable
@@ -105,8 +105,11 @@ def trusted(settings: Settings) -> tuple[str, ...]:
 
 
 def own_keys(settings: Settings) -> tuple[str, ...]:
-    """Give the public keys of this installation's own secret; none where it has none. Raises SecretError."""
-    if not settings.secret and not (settings.data / "secret").exists():
+    """Give the public keys of this installation's own secret; none where it never had one.
+
+    Raises SecretError, where it had one that is gone too.
+    """
+    if not settings.secret and not any((settings.data / name).exists() for name in (FILE, STARTED)):
         return ()  # looking must not make one
     return public_keys(load_secret(settings.secret, settings.data, settings.secret_previous))
 
