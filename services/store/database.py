@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
@@ -42,12 +42,13 @@ NEWER = (
 
 # FTS5 only notes that a word is gone until its parts are written as one.
 WHOLE_INDEX = "INSERT INTO word_index(word_index) VALUES ('optimize')"
-LOG_TRIES, LOG_PAUSE = 60, 0.25  # how often the write-ahead log is tried to be emptied, and seconds between tries
+LOG_SECONDS, LOG_PAUSE = 15.0, 0.25  # for how long the write-ahead log is tried to be emptied; between tries
 NO_ADDRESS = (
     "The store's address (KENTONGAN_STORE_URL) cannot be read. It is sqlite:///FILE or "
     "postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE; empty means SQLite in the data folder."
 )
 LACKS = "this process has no more memory, threads or handles"
+OTHER_WRITES = "another process has been writing for seconds"
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
@@ -104,7 +105,8 @@ class Store:
         if self._file is not None:  # before and after: it may have been made read-only in between
             event.listen(self.engine, "do_connect", self._file.note_right)
             event.listen(self.engine, "connect", self._file.note_right)
-        self._turn = Turn(Path(f"{self._file.path}-turn") if self._file else None)
+        line = Path(f"{self._file.path}-turn") if self._file else None
+        self._turn, self._erasing = Turn(line), Turn(line)  # who erases may stand in the line beside the writing thread
         self._trial = Trial(self.engine, self._file.path if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
         # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race.
@@ -216,7 +218,7 @@ class Store:
                 session.flush()
                 return result
         except TurnNotCome:
-            raise StoreUnavailable("another process has been writing for seconds") from None
+            raise StoreUnavailable(OTHER_WRITES) from None
         except DBAPIError as error:
             if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
@@ -320,38 +322,45 @@ class Store:
         """Take what was erased out of SQLite's write-ahead log; says whether no reader held the log meanwhile.
 
         With `index` out of the index of words too, which is written anew: where a report was erased. With `whole` it
-        is taken out of free pages as well, which older versions left as they were.
+        is taken out of free pages as well, which older versions left as they were. Raises StoreUnavailable when
+        somebody else writes for seconds.
         """
         if self.engine.dialect.name != "sqlite":
             return True  # PostgreSQL: autovacuum takes it out of the tables, docs/operations.md says when
         connection = self.engine.raw_connection()  # neither may stand in a transaction
         try:
             cursor = connection.cursor()
-            with self._turn:
+            with self._erasing:
                 if index or whole:
                     cursor.execute(WHOLE_INDEX)
                 if whole:
                     cursor.execute("VACUUM")
-            for _ in range(LOG_TRIES):
-                if self._empty_log(cursor):
-                    return True
+            end = monotonic() + LOG_SECONDS
+            while not self._empty_log(cursor):
+                if monotonic() >= end:
+                    return False
                 sleep(LOG_PAUSE)
-            return False
+            return True
+        except TurnNotCome:
+            raise StoreUnavailable(OTHER_WRITES) from None
         finally:
             connection.close()
 
     def _empty_log(self, cursor: Any) -> bool:
-        """Empty SQLite's write-ahead log unless a reader holds it: a backup may hold it for minutes.
+        """Empty SQLite's write-ahead log unless a reader holds it, or a writer the turn: a backup may for minutes.
 
         Nothing waits for that reader: whoever waits within the checkpoint keeps all writers out.
         """
         (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        with self._turn:
-            cursor.execute("PRAGMA busy_timeout = 0")
-            try:
-                return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {patience}")
+        try:
+            with self._erasing:
+                cursor.execute("PRAGMA busy_timeout = 0")
+                try:
+                    return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
+        except TurnNotCome:
+            return False
 
     def close(self) -> None:
         """Let go of threads and connections; what this process wrote is sealed, where it may."""
@@ -361,6 +370,7 @@ class Store:
             with contextlib.suppress(StoreUnavailable, DBAPIError):  # a notifier does it when it is back
                 self.seal_now()
         self._turn.close()
+        self._erasing.close()
         self._trial.close()
         self.engine.dispose()
 

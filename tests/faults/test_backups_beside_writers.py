@@ -15,8 +15,9 @@ from services.cli import main as cli
 from services.cli.ops import queries
 from services.sources import escrow
 from services.store import database as store_database
-from services.store.database import Store
+from services.store.database import LOG_SECONDS, Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
+from services.store.turn import Turn, TurnNotCome
 from tests.conftest import SQLITE
 from tests.house import Clock
 from tests.servers import GENEROUS
@@ -146,3 +147,63 @@ def test_writers_go_on_while_an_erasure_waits_for_a_backup_to_let_go_of_the_log(
     assert erasure.result(GENEROUS)
     erasing.close()
     writing.close()
+
+
+SHORT = 0.01  # seconds that an erasure waits for a turn that does not come
+
+
+def line_of(url: str) -> Path:
+    return Path(f"{url.removeprefix('sqlite:///')}-turn")
+
+
+def test_an_erasure_whose_turn_does_not_come_says_so_and_leaves_the_log_to_the_next(
+    new_database: Callable[[str], str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_database(SQLITE)
+    store, other, pauses = Store(url, clock), Turn(line_of(url)), list[float]()
+    store.write_now(lambda tx: person(tx, 0))
+    with other, monkeypatch.context() as hurry:
+        hurry.setattr(store._erasing, "_patience", SHORT)
+        with pytest.raises(StoreUnavailable, match="another process"):
+            store.settle_erasures()
+    instants = iter([0.0, LOG_SECONDS - 1, LOG_SECONDS])
+
+    def taken_meanwhile() -> float:
+        """Let somebody else have the turn from between the erasure and the first try to empty the log."""
+        now = next(instants)
+        if not now:
+            other.__enter__()
+            hurry.setattr(store._erasing, "_patience", SHORT)
+        return now
+
+    with monkeypatch.context() as hurry:
+        hurry.setattr(store_database, "monotonic", taken_meanwhile)
+        hurry.setattr(store_database, "sleep", pauses.append)
+        assert not store.settle_erasures()
+    assert len(pauses) == 1
+    other.__exit__()
+    assert store.settle_erasures()
+    other.close()
+    store.close()
+
+
+def test_an_erasure_takes_no_turn_from_the_writing_thread_of_its_own_process(
+    new_database: Callable[[str], str], clock: Clock, monkeypatch: pytest.MonkeyPatch, beside: ThreadPoolExecutor
+) -> None:
+    url, writing = new_database(SQLITE), Halt()
+    store, other = Store(url, clock), Turn(line_of(url), SHORT)
+    writer = beside.submit(store.write_now, lambda _tx: writing())
+    writing.wait()
+    try:
+        with monkeypatch.context() as hurry:
+            hurry.setattr(store._erasing, "_patience", SHORT)
+            with pytest.raises(StoreUnavailable):
+                store.settle_erasures(index=False)
+        with pytest.raises(TurnNotCome):
+            other.__enter__()
+    finally:
+        writing.on.set()
+    writer.result(GENEROUS)
+    assert store.settle_erasures()
+    other.close()
+    store.close()
