@@ -452,7 +452,7 @@ class StoreFile:
 
     def _may_write(self) -> bool:
         own = [Path(f"{self.path}{part}") for part in ("", "-wal", "-shm")]
-        return all(os.access(file, os.W_OK) for file in own if file.exists())
+        return all(os.access(file, os.W_OK) or not file.exists() for file in own)  # one may vanish in between
 
     @property
     def replaced(self) -> bool:

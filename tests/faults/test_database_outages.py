@@ -1,6 +1,7 @@
 """Faults of the database: what it says of itself is nobody's message's fault, and nobody waits for it without end."""
 
 import fcntl
+import os
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from sqlmodel import select
 
 from schemas.records import Journal
 from services.store import database
-from services.store.database import LIMITS, Store, StoreUnavailable
+from services.store.database import LIMITS, Store, StoreFile, StoreUnavailable
 from services.store.outage import is_outage
 from services.store.turn import Turn, TurnNotCome, take_turn
 from tests.conftest import SQLITE
@@ -105,6 +106,25 @@ def test_a_file_damaged_while_it_is_used_holds_the_work_and_costs_no_try(lines: 
         count(store)
     with file.open("r+b") as mended:
         mended.write(whole)
+
+
+def test_a_file_beside_the_store_that_vanishes_while_it_is_looked_at_is_not_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the services end and begin anew: who closes the last connection takes the log away."""
+    path, access = tmp_path / "kentongan.db", os.access
+    log = Path(f"{path}-wal")
+    path.touch()
+    log.touch()
+
+    def vanishing(file: Path, mode: int) -> bool:
+        log.unlink(missing_ok=True)
+        return access(file, mode)
+
+    monkeypatch.setattr(os, "access", vanishing)
+    file = StoreFile(path)
+    file.note_right()
+    assert not file.mended
 
 
 @may_mount
