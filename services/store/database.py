@@ -8,7 +8,6 @@ the lines later.
 
 import asyncio
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Operationa
 from sqlmodel import create_engine
 
 from services.store.audit_log import take_over
-from services.store.outage import Trial, is_lack, is_outage
+from services.store.outage import StoreFile, Trial, is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
 from services.store.transaction import Outgrown, Pace, Session, Transaction, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome, take_turn
@@ -330,19 +329,20 @@ class Store:
         connection = self.engine.raw_connection()  # neither may stand in a transaction
         try:
             cursor = connection.cursor()
-            with self._erasing:
-                if index or whole:
-                    cursor.execute(WHOLE_INDEX)
-                if whole:
-                    cursor.execute("VACUUM")
+            try:
+                with self._erasing:
+                    if index or whole:
+                        cursor.execute(WHOLE_INDEX)
+                    if whole:
+                        cursor.execute("VACUUM")
+            except TurnNotCome:
+                raise StoreUnavailable(OTHER_WRITES) from None
             end = monotonic() + LOG_SECONDS
             while not self._empty_log(cursor):
                 if monotonic() >= end:
                     return False
                 sleep(LOG_PAUSE)
             return True
-        except TurnNotCome:
-            raise StoreUnavailable(OTHER_WRITES) from None
         finally:
             connection.close()
 
@@ -409,63 +409,6 @@ def _before(connection: Connection, statement: Any, many: Any, one: Any, _option
 
 def _json_text(value: Any) -> str:
     return to_json(value).decode()
-
-
-class StoreFile:
-    """SQLite's file as it was when it was first used: another at its place, or none, is somebody's doing."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._held: tuple[int, int] | None = None
-        self._read_only = False
-
-    @classmethod
-    def of(cls, engine: Engine) -> "StoreFile | None":
-        """Give the file of an engine; None where there is none."""
-        name = engine.url.database if engine.dialect.name == "sqlite" else None
-        return cls(Path(name)) if name and name != ":memory:" else None
-
-    def hold(self) -> None:
-        """Hold the file that is there now."""
-        self._held = self._now()
-
-    def trouble(self) -> str:
-        """Say what is wrong with the file at our place; "" when it is ours."""
-        now = self._now()
-        if self._held is None:
-            self._held = now
-        if now is None:
-            return f"{self.path} is not there"
-        return "" if now == self._held else f"{self.path} was replaced by another file; start the services again"
-
-    def note_right(self, *_: object) -> None:
-        """Note where a connection is opened that may only read: SQLite opens it all the same, and says nothing."""
-        self._read_only = self._read_only or not self._may_write()
-
-    @property
-    def mended(self) -> bool:
-        """Say whether it was read-only when it was opened, and is not any more: our connections still are.
-
-        Those of a process share what the first has opened, and no new one of them can write.
-        """
-        return self._read_only and self._may_write()
-
-    def _may_write(self) -> bool:
-        own = [Path(f"{self.path}{part}") for part in ("", "-wal", "-shm")]
-        return all(os.access(file, os.W_OK) or not file.exists() for file in own)  # one may vanish in between
-
-    @property
-    def replaced(self) -> bool:
-        """Say whether the file at our place is another one."""
-        now = self._now()
-        return now is not None and self._held is not None and now != self._held
-
-    def _now(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
 
 # Within these a statement, a wait for a lock and a pause within a transaction end by themselves, in milliseconds; and a

@@ -5,12 +5,13 @@ tries again, and no try is counted. Only what it says about a row's data (SQLSTA
 type or a size for SQLite) is that row's. Source: PostgreSQL 18, appendix A; sqlite.org/rescode.html.
 
 A database that answers questions may still take nothing: another process holds it, or it has become read only. So
-`Trial` tries.
+`Trial` tries; and `StoreFile` looks whether SQLite's file is still the one that was opened.
 """
 
 import asyncio
 import contextlib
 import errno
+import os
 import sqlite3
 import threading
 import time
@@ -155,3 +156,60 @@ class Trial:
             connection.execute(text(_NOTHING))
             connection.rollback()
         return True
+
+
+class StoreFile:
+    """SQLite's file as it was when it was first used: another at its place, or none, is somebody's doing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: tuple[int, int] | None = None
+        self._read_only = False
+
+    @classmethod
+    def of(cls, engine: Engine) -> "StoreFile | None":
+        """Give the file of an engine; None where there is none."""
+        name = engine.url.database if engine.dialect.name == "sqlite" else None
+        return cls(Path(name)) if name and name != ":memory:" else None
+
+    def hold(self) -> None:
+        """Hold the file that is there now."""
+        self._held = self._now()
+
+    def trouble(self) -> str:
+        """Say what is wrong with the file at our place; "" when it is ours."""
+        now = self._now()
+        if self._held is None:
+            self._held = now
+        if now is None:
+            return f"{self.path} is not there"
+        return "" if now == self._held else f"{self.path} was replaced by another file; start the services again"
+
+    def note_right(self, *_: object) -> None:
+        """Note where a connection is opened that may only read: SQLite opens it all the same, and says nothing."""
+        self._read_only = self._read_only or not self._may_write()
+
+    @property
+    def mended(self) -> bool:
+        """Say whether it was read-only when it was opened, and is not any more: our connections still are.
+
+        Those of a process share what the first has opened, and no new one of them can write.
+        """
+        return self._read_only and self._may_write()
+
+    def _may_write(self) -> bool:
+        own = [Path(f"{self.path}{part}") for part in ("", "-wal", "-shm")]
+        return all(os.access(file, os.W_OK) or not file.exists() for file in own)  # one may vanish in between
+
+    @property
+    def replaced(self) -> bool:
+        """Say whether the file at our place is another one."""
+        now = self._now()
+        return now is not None and self._held is not None and now != self._held
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino

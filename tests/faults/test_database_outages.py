@@ -20,8 +20,8 @@ from sqlmodel import select
 
 from schemas.records import Journal
 from services.store import database
-from services.store.database import LIMITS, Store, StoreFile, StoreUnavailable
-from services.store.outage import is_outage
+from services.store.database import LIMITS, Store, StoreUnavailable
+from services.store.outage import StoreFile, is_outage
 from services.store.turn import Turn, TurnNotCome, take_turn
 from tests.conftest import SQLITE
 from tests.faults.small_disk import may_mount, read_only
