@@ -7,6 +7,7 @@ large as it is to be (tests/chaos/copies.py). Then reports are filed again, and 
 
 import argparse
 import asyncio
+import itertools
 import os
 import shutil
 import subprocess
@@ -101,8 +102,8 @@ def kept(data: Path) -> set[str]:
         store.close()
 
 
-async def file_all_the_time(up: Installation, key: str, filed: set[str], waits: Waits) -> None:
-    """File for ever, and note how long each waited for its 202."""
+async def file_until(ends: asyncio.Event, up: Installation, key: str, filed: set[str], waits: Waits) -> None:
+    """File until it ends and all is accepted that was begun, and note how long each waited for its 202."""
     some = reports(400, load_district(default_folder()))
     async with aiohttp.ClientSession(up.url) as client, asyncio.TaskGroup() as tasks:
 
@@ -112,10 +113,11 @@ async def file_all_the_time(up: Installation, key: str, filed: set[str], waits: 
             waits.seen.append((begun, time.monotonic() - begun))
             filed.add(report["id"])
 
-        while True:
-            for report in some:
-                tasks.create_task(one({**report, "id": str(uuid4())}))
-                await asyncio.sleep(1 / RATE)
+        for report in itertools.cycle(some):
+            if ends.is_set():
+                return
+            tasks.create_task(one({**report, "id": str(uuid4())}))
+            await asyncio.sleep(1 / RATE)
 
 
 async def made_large(up: Installation, size: int) -> str:
@@ -145,7 +147,8 @@ async def measured(folder: Path, size: int) -> str:
     try:
         key = await made_large(up, size)
         async with up:
-            filing = asyncio.create_task(file_all_the_time(up, key, filed, answers))
+            ends = asyncio.Event()
+            filing = asyncio.create_task(file_until(ends, up, key, filed, answers))
             writer = Writer(up.data)
             writer.start()
             try:
@@ -155,9 +158,9 @@ async def measured(folder: Path, size: int) -> str:
                 seconds, memory = await asyncio.to_thread(ran, up, up.data, "backup", str(backup))
                 ended = time.monotonic()
             finally:
-                filing.cancel()
-                await asyncio.wait([filing])
+                ends.set()
                 writer.end()
+                await filing
             await settled(up)
         line = [
             f"{len(kept(up.data)):,}",

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from nats.js import errors as js_errors
 
 from services.runtime.disk import BUS_FOLDER
 from services.store.stream_marks import LOST
-from tests.chaos.ground import PATIENCE, Ground
+from tests.chaos.ground import HEARD, PATIENCE, Ground
 from tests.chaos.kinds import Act, Fault, last, until
 
 # None has an id: one that has is an accepted report, and missing as soon as somebody takes its letter off the list.
 ODD = ({}, {"Status": "503"}, {"Status": "100"}, {"ce-type": "id.kentongan.report.filed.v99"})
 ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.REPORTS.triage"
 MARK = "SELECT last FROM stream_mark WHERE stream = ?"
-STREAMS = ("REPORTS", "KNOWN", "INCIDENTS", "INBOUND", "CHECKPOINTS", "DEADLETTERS")
+REPORTS = "REPORTS"
+STREAMS = (REPORTS, "KNOWN", "INCIDENTS", "INBOUND", "CHECKPOINTS", "DEADLETTERS")
 STANDS, RUNS = 0.18, 0.02  # seconds of each fifth of a second in which a slow bus stands still, and works
 
 
@@ -89,8 +91,10 @@ def _removed(which: Callable[[Path], list[Path]], streams: tuple[str, ...] = STR
         os.kill(pid, signal.SIGSTOP)  # else `up` has it started again before the folder is gone
         for folder in which(ground.up.data / BUS_FOLDER):
             shutil.rmtree(folder)
-        await asyncio.sleep(1.0)  # what was promised just before is heard of, and what triage has in hand is stored
-        ground.gone |= set(ground.filed) - ground.stored()
+        removed = time.monotonic()
+        await asyncio.sleep(HEARD)  # what was promised just before is heard of, and what triage has in hand is stored
+        if REPORTS in streams:
+            ground.bus_lost(removed)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         await _known(ground, before, something=something)
@@ -102,7 +106,9 @@ async def folder_removed_under_it(ground: Ground) -> None:
     """The folder of the bus is removed while the bus runs: `up` waits for it to come back, until somebody knows better."""
     before = ground.lines(LOST)
     shutil.rmtree(ground.up.data / BUS_FOLDER)
+    removed = time.monotonic()
     await last(ground, 15, 20)
+    ground.bus_lost(removed)
     await asyncio.to_thread(ground.up.stop)
     ground.up.begin()
     ground.did("`up` stopped and started")
@@ -120,7 +126,6 @@ async def _known(ground: Ground, before: int, *, something: bool = True) -> None
         await last(ground, 6, 8)
         return
     await until(lambda: ground.lines(LOST) > before, "the loss, told of")
-    ground.gone |= set(ground.filed) - ground.stored()
     await ground.operator("bus", "accept")
 
 
@@ -136,7 +141,10 @@ def stream_deleted(stream: str) -> Act:
         before, something = ground.lines(LOST), _held(ground, (stream,))
         async with ground.lord() as bus:
             await bus.jetstream(timeout=PATIENCE).delete_stream(stream)
+        deleted = time.monotonic()
         await _known(ground, before, something=something)
+        if stream == REPORTS:
+            ground.bus_lost(deleted)
 
     return act
 

@@ -47,13 +47,13 @@ class Run:
     seconds: float = 0.0
     faults: list[Figures] = field(default_factory=list)
     accepted: int = 0
-    tries: int = 0
+    refused: int = 0  # tries that were answered 503 or not at all
     nameless: int = 0
     lost: int = 0  # accepted, and not in the store
     gone: int = 0  # of these, what lay only on a folder of the bus that a fault removed
     doubled: int = 0  # stored, and never accepted under that id
     unanswered: int = 0  # calls without an id that ended without an answer: so many may be stored and not be known
-    untold: int = 0  # accepted, and named in no webhook
+    untold: int = 0  # accepted, named in no webhook, and not gone
     told_twice: int = 0  # one thing told to one institution in one round under two ids
     again: int = 0  # calls repeated under the same id
     sent_again: dict[str, int] = field(default_factory=dict)
@@ -65,8 +65,7 @@ class Run:
         """Say whether everything held that must."""
         lost = self.lost - self.gone
         false = any(max(one.untrue.ready, one.untrue.metrics) > FALSE for one in self.faults)
-        untold = self.untold - self.gone
-        return not (lost or self.doubled > self.unanswered or untold or self.told_twice or self.wrong or false)
+        return not (lost or self.doubled > self.unanswered or self.untold or self.told_twice or self.wrong or false)
 
     def late(self) -> int:
         """Count the faults that took longer than they may until everything worked again."""
@@ -118,8 +117,9 @@ def count(run: Run, seen: Seen) -> None:
     all_heard = heard(seen.calls)
     told, lost = all_heard.told, set(seen.filed) - seen.stored
     run.lost, run.gone, run.doubled = len(lost), len(lost & seen.gone), len(seen.strangers)
+    run.refused = len(seen.refusals)
     run.untold, run.told_twice, run.again = (
-        len(set(seen.filed) - set(told)),
+        len(set(seen.filed) - set(told) - (lost & seen.gone)),
         len(all_heard.twice),
         len(all_heard.again),
     )
@@ -152,14 +152,14 @@ def table(run: Run) -> str:
         f"Seed {run.seed}, {run.store}: {run.accepted:,} reports at {run.rate:g}/s, {len(run.faults)} faults in {run.seconds / 60:.0f} min. "
         f"Lost {run.lost}{gone}, stored under an id that nobody was told {run.doubled} ({run.unanswered} calls without an id ended "
         f"without an answer), untold {run.untold}, told under two ids {run.told_twice}; "
-        f"calls repeated under the same id {run.again} ({_by_channel(run.sent_again)}); {run.tries - run.accepted:,} tries were answered 503 or not at all; "
+        f"calls repeated under the same id {run.again} ({_by_channel(run.sent_again)}); {run.refused:,} tries were answered 503 or not at all; "
         f"{run.pings} pings; `reconcile`: {'nothing wrong' if not run.wrong else json.dumps({k: len(v) for k, v in run.wrong.items()})}.\n\n"
         f"{run.late()} of {len(run.faults)} faults took longer than {AGAIN:.0f} s to a 202 or {WEBHOOK:.0f} s to a webhook; "
         f"{os.cpu_count()} processors, at a load of {run.usage.load():.0f}.\n\n"
     )
     rows = [
-        "| fault | times | lasted s | accepted | refused | lost | doubled | again | late s | stuck | s to 202 | s to webhook | false: readyz s, metrics s, pings | operator |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| fault | times | lasted s | accepted | refused | lost | of these gone | doubled | again | late s | stuck | s to 202 | s to webhook | false: readyz s, metrics s, pings | operator |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     rows += [_row(name, [one for one in run.faults if one.name == name]) for name in sorted(_names(run))]
     return head + "\n".join(rows) + "\n\n" + run.usage.table() + "\n"
@@ -170,7 +170,9 @@ def _names(run: Run) -> set[str]:
 
 
 def _row(name: str, same: Sequence[Figures]) -> str:
-    sums = [sum(getattr(one, what) for one in same) for what in ("accepted", "refused", "lost", "doubled", "again")]
+    sums = [
+        sum(getattr(one, what) for one in same) for what in ("accepted", "refused", "lost", "gone", "doubled", "again")
+    ]
     untrue = [one.untrue for one in same]
     false = f"{max(one.ready for one in untrue):.1f}, {max(one.metrics for one in untrue):.1f}, {sum(one.pings for one in untrue)}"
     cells = [

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from tests.servers import Sink, end_tasks, free_port
 
 LORD = "        { user: chaos, password: chaos },\n"
 PAUSES = (0.3, 0.6, 1.2, 2.4)  # seconds before a reporter tries again: hundreds at once would be a load of their own
+SHORTLY = 10.0  # seconds before the bus lost something in which triage may not have stored what was promised
+HEARD = 1.0  # seconds until a reporter has surely heard of what was promised before
 TRIES = 8.0  # seconds until a reporter takes a call as lost and repeats it
 
 
@@ -48,12 +50,12 @@ class Ground:
     filed: dict[str, float] = field(default_factory=dict)  # id -> when it was accepted, monotonic
     nameless: int = 0  # reports accepted of reporters who made no id of their own
     unanswered: int = 0  # their calls that ended without an answer: each may have been kept under an id nobody knows
-    tries: int = 0
     refusals: list[float] = field(default_factory=list)
     operated: list[str] = field(default_factory=list)  # what somebody had to do in the fault that lasts
-    gone: set[str] = field(default_factory=set)  # what lay only on a folder of the bus that a fault removed
+    gone: set[str] = field(default_factory=set)  # what lay only on the stream of reports that a fault removed
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     known: frozenset[str] = frozenset()  # reports of the release before
+    _texts_of: dict[str, str] = field(default_factory=dict)  # by the id under which each was accepted
     _texts: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()))
 
     # -- load ------------------------------------------------------------------------------------------------------
@@ -85,7 +87,12 @@ class Ground:
         """File one report beside everything else."""
         task = asyncio.create_task(self._until_accepted(client, report))
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Forget one that ended well; what another has raised is raised at the end of the load."""
+        if task.cancelled() or task.exception() is None:
+            self.tasks.discard(task)
 
     def next_report(self) -> dict[str, Any]:
         report = next(self._texts, None)
@@ -102,7 +109,6 @@ class Ground:
     async def _until_accepted(self, client: aiohttp.ClientSession, report: dict[str, Any]) -> None:
         async with asyncio.timeout(PATIENCE * 4):
             for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
-                self.tries += 1
                 if await self._try(client, report):
                     return
                 self.refusals.append(time.monotonic())
@@ -113,18 +119,31 @@ class Ground:
             headers = {"Authorization": f"Bearer {self.key}"}
             async with client.post("/v1/reports", json=report, headers=headers) as answer:
                 told = await answer.json(content_type=None)
+        except aiohttp.ClientConnectorError:
+            return False  # nobody was there to keep it
         except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
             # Nobody has told whether it was kept: whoever has no id files it under a new one, and may double it.
             self.unanswered += "id" not in report
             report.setdefault("id", str(UUID(int=self.dice.getrandbits(128), version=4)))
             return False
         if answer.status == 202:
-            self.filed[told["id"]] = time.monotonic()
+            self.accept(report, told["id"])
             return True
         assert answer.status == 503, (answer.status, told)
         if told is not None:  # with too many connections of one address the door shuts one before it reads anything
             report.setdefault("id", told["id"])
         return False
+
+    def accept(self, report: Mapping[str, Any], told: str) -> None:
+        """Note that a report was accepted under an id: its own, if it has one, and no other report's."""
+        assert told == report.get("id", told), (told, report)
+        assert self._texts_of.setdefault(told, report["text"]) == report["text"], (told, report)
+        self.filed[told] = time.monotonic()
+
+    def bus_lost(self, at: float) -> None:
+        """Note what lay only on the reports' stream when that was lost: promised shortly before, and not stored."""
+        promised = {id_ for id_, when in self.filed.items() if at - SHORTLY <= when <= at + HEARD}
+        self.gone |= promised - self.stored()
 
     # -- what is measured ------------------------------------------------------------------------------------------
 

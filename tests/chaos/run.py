@@ -49,7 +49,8 @@ async def _recovered(ground: Ground, figures: Figures) -> None:
     accepted, webhook = await asyncio.gather(ground.next_accepted(ended), ground.next_webhook(ended))
     figures.again_after, figures.webhook_after = accepted - ended, webhook - ended
     refusals = sorted(ground.refusals)
-    figures.untrue = ground.watch.untrue(figures.begun, ended, sorted(ground.filed.values()), refusals)
+    both = max(accepted, webhook)  # what is said falsely just after a fault is as false as within it
+    figures.untrue = ground.watch.untrue(figures.begun, both, sorted(ground.filed.values()), refusals)
 
 
 async def _upgraded(ground: Ground) -> Figures:
@@ -138,7 +139,7 @@ async def _pinged(outside: Outside, since: float) -> None:
 
 
 def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
-    run.accepted, run.tries, run.nameless = len(ground.filed), ground.tries, ground.nameless
+    run.accepted, run.nameless = len(ground.filed), ground.nameless
     run.unanswered, run.sent_again = ground.unanswered, findings["sent_again"]
     run.pings = len(ground.watch.outside.pings)
     expected = set(ground.filed) | ground.known | ground.canaries()

@@ -25,7 +25,7 @@ def told(run: Run) -> str:
     return (
         f"Seed {run.seed}: {run.accepted:,} reports at {run.rate:g}/s in {run.seconds / 60:.0f} min, no fault. Lost {run.lost}, "
         f"stored under an id that nobody was told {run.doubled}, untold {run.untold}, told under two ids {run.told_twice}, "
-        f"repeated under the same id {run.again}; {run.tries - run.accepted} tries refused; `reconcile`: {found}. Other work at "
+        f"repeated under the same id {run.again}; {run.refused} tries refused; `reconcile`: {found}. Other work at "
         f"a load of {run.usage.load():.0f}. Without the first {WARM / 60:.0f} minutes:\n\n{run.usage.table(warm=WARM)}\n"
     )
 

@@ -68,7 +68,19 @@ def test_what_lay_only_on_a_folder_that_was_removed_is_said_apart() -> None:
     assert (run.lost, run.gone, run.faults[0].lost, run.faults[0].gone) == (1, 1, 1, 1)
     assert run.holds()
     assert "1 of them lay only on a folder of the bus that was removed" in table(run)
+    assert "| one | 1 | 10.0, 10.0 | 2 | 1 | 1 | 1 | 0 |" in table(run)
     assert not run_of({"a": 11.0, "b": 12.0}, [Hook("1", 13.0, ("a",))], stored={"a"}).holds()
+
+
+def test_what_is_gone_and_told_excuses_nothing_that_was_told_to_nobody() -> None:
+    run = run_of({"a": 11.0, "b": 12.0}, [Hook("1", 13.0, ("b",))], stored={"a"}, gone="b")
+    assert (run.untold, run.holds()) == (1, False)
+
+
+def test_tries_that_were_refused_are_counted_whatever_else_was_accepted() -> None:
+    run = run_of({"a": 11.0}, [Hook("1", 13.0, ("a",))])
+    assert run.refused == 3
+    assert "; 3 tries were answered 503" in table(run)
 
 
 def test_the_same_call_again_is_counted_and_another_id_for_one_thing_is_a_double() -> None:
