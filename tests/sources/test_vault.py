@@ -17,9 +17,9 @@ from sqlmodel import select
 from schemas.messages import InboundMessage, ReportFiled, ReportIn, SealedReport, Source
 from schemas.records import Delivery, Incident, OptOut, Report, ReporterKey, ReportSource
 from services.cli import main as cli
-from services.cli.ops import drill
 from services.ingest import gateways, validation
 from services.notify.watchdog import canary
+from services.office.drills import holding as drill
 from services.runtime.settings import Settings
 from services.security.secret import Secret, SecretError
 from services.sources import kept, person, queries

@@ -595,10 +595,13 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
 
 def _carried(told: Sequence[Tuple]) -> None:
     """Take back a blow that is only the blade somebody comes with: "remaja bawa celurit" threatens, and hits nobody."""
-    bears = {one.first for one in told if one.form and BLADES in one.deed.by}
+    bears = {one.first: one for one in told if one.form and BLADES in one.deed.by}
     for one in told:
         if one.deed.weapon and one.first == one.last and one.first - 1 in bears and one.voice is Voice.BASE:
             one.form = None
+    if any(one.form and one.sure and one.deed.weight >= SURE_ALONE for one in told if one.first not in bears):
+        for one in bears.values():
+            one.form = None  # beside what they did it says nothing
 
 
 def _in_court(told: Sequence[Tuple], plain: Plain) -> None:
