@@ -241,7 +241,7 @@ BESIDE = [  # form, text
     ("PERKELAHIAN", "Keributan di kafe Jalan Letda Sucipto, Kecamatan Tuban."),
     ("NIHIL", "Menginap di hotel Mustika Semanding, pemandangan menawan, sarapan enak."),
     ("INTIMIDASI", "Barusan ada tembakan di dekat pasar Bancar."),
-    ("INTIMIDASI", "Remaja bawa celurit live IG nantang lawan, Kecamatan Tuban."),
+    ("AJAKAN", "Remaja bawa celurit live IG nantang lawan, Kecamatan Tuban."),
     ("BLOKADE", "Truk pasir dihentikan warga Singgahan."),
     ("PERUSAKAN", "Kereta api dilempari batu di Plumpang."),
     ("AJAKAN", "Kumpul jam 9 bawa alat, kita balas SH! Rengel"),
