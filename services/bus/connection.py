@@ -95,9 +95,8 @@ class Connection:
         self.promised = Promised()
         # Says of a stream, made at an instant, up to which number the store has everything.
         self.taken_before: Callable[[str, datetime], int] = lambda _stream, _created_at: 0
-        self.on_consumer_gone: Callable[[], None] = lambda: (
-            None
-        )  # what is done at once where one, or a stream, is missing
+        # What is done at once where a consumer or a stream is missing.
+        self.on_consumer_gone: Callable[[], None] = lambda: None
         self._kabupaten = kabupaten
         self._taken_at = 0.0
         self.was_ready: bool | None = None  # what the last trial said; None before one

@@ -6,6 +6,7 @@ What happened stays. Runs in small transactions; what an interruption leaves is 
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,10 @@ from schemas.records import Delivery
 from schemas.rows import DeliveryRow
 from services.sources import escrow, queries, tombstones
 from services.sources.vault import LOST, Vault
-from services.store.database import Store
+from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
+log = logging.getLogger("kentongan.sources")
 AT_ONCE = 10  # reports in one transaction: nobody waits long for the writer
 RAN = "retention.ran"  # the line that says what was removed
 ACTOR = tombstones.ACTOR
@@ -88,7 +90,10 @@ async def settle(store: Store, vault: Vault, data: Path, *, reports: int, other:
     if behind:
         await store.read(lambda session: escrow.write_copies(session, vault.master, behind))
     if reports or behind or other:
-        await asyncio.to_thread(store.settle_erasures, index=bool(reports or behind))
+        try:
+            await asyncio.to_thread(store.settle_erasures, index=bool(reports or behind))
+        except StoreUnavailable:  # what was removed is removed, and is told
+            log.warning("retention: the store's files are cleaned with the next erasure: somebody else is writing")
 
 
 def _sweep(tx: Transaction, rules: Retention) -> Removed:

@@ -1,5 +1,6 @@
 """Retention runs each day, removes what the district's file says, and says what it removed."""
 
+import asyncio
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from schemas.district import District, Retention
 from schemas.records import Answered, Delivery, Journal, Report, ReporterKey, ReportSource
 from schemas.vocabulary import Role
 from services.bus import DeadLetter
+from services.cli.sources import person
+from services.notify.watchdog import retention as daily
 from services.notify.watchdog.retention import SUBJECT, WORDS, DailyRetention
 from services.policy.loader import default_folder, load_district
 from services.sources import escrow, retention, subject
@@ -108,6 +111,42 @@ async def test_a_key_file_follows_though_who_erased_was_stopped_in_between(
     written = file.stat().st_mtime_ns
     await ran(house, tmp_path)
     assert file.stat().st_mtime_ns == written  # nothing was erased since: nothing is written
+
+
+async def test_what_was_removed_is_told_though_the_turn_to_clean_the_files_does_not_come(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = await house.file(f"LATIHAN {CLASH}", kecamatan=SOKO, contact=CONTACT, exercise=True)
+
+    def busy(**_given: Any) -> bool:
+        raise StoreUnavailable
+
+    await house.forward(minutes=house.district.retention.exercises.total_seconds() / 60 + 1)
+    told: list[Removed] = []
+    monkeypatch.setattr(house.store, "settle_erasures", busy)
+    monkeypatch.setattr(daily, "_tell", lambda _tx, _desk, removed: told.append(removed) or [])
+    await ran(house, tmp_path)
+    assert [one.sources for one in told] == [1]
+    assert known(house, report) is None
+
+
+async def test_an_erasure_that_was_asked_for_ends_with_its_receipt_whoever_else_writes(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = await house.file(CLASH, kecamatan=SOKO, contact=CONTACT)
+    found = house.ask(lambda session: subject.find(session, house.vault, CONTACT))
+
+    def busy() -> bool:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(house.store, "settle_erasures", busy)
+    settings = house.settings.model_copy(update={"data": tmp_path})
+    given = (house.store, house.vault, found, settings, "diminta lewat surat", [])
+    assert await asyncio.to_thread(person._erase, *given) == 0
+    said = capsys.readouterr().out
+    assert "Receipt " in said
+    assert "log is in use" in said
+    assert known(house, report) is None
 
 
 async def test_addresses_and_senders_go(house: House, tmp_path: Path) -> None:

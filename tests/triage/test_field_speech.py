@@ -225,6 +225,8 @@ BESIDE = [  # form, text
     ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
     ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
     ("BENTROK", "Massa bawa parang masuk kampung waktu ada hajatan nikahan, mohon bantuan, Rengel."),
+    ("INTIMIDASI", "Gerombolan bawa samurai dan kayu keliling kampung Soko, warga takut."),
+    ("INTIMIDASI", "Puluhan pemuda bersenjata golok nunggu di kebun jagung Desa Bader Jatirogo."),
     ("PENGEROYOKAN", "Pria bawa celurit kejar-kejar istri tetangga di Kerek."),
     ("PENGEROYOKAN", "Bukan satu dua orang yang dibacok di Rengel, polisi diam saja."),
     ("NIHIL", "Rombongan pemuda membawa golok untuk menyembelih hewan kurban di masjid Kerek."),

@@ -1,6 +1,7 @@
 """Answer a person who asks what is kept of them, or wants it erased (UU 27/2022)."""
 
 import argparse
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from services.sources.plain import seal_all
 from services.sources.retention import FOLDERS, unlink
 from services.sources.subject import Found
 from services.sources.vault import Vault
-from services.store.database import Store
+from services.store.database import Store, StoreUnavailable
 
 if TYPE_CHECKING:
     from services.bus import Bus
@@ -91,14 +92,16 @@ def _erase(store: Store, vault: Vault, found: Found, settings: Settings, why: st
         unlink(settings.data / "attachments" / folder, photographs)
     files = escrow.copies(settings.data)
     missing = store.read_now(lambda session: escrow.write_copies(session, vault.master, files))
-    settled = store.settle_erasures()
+    settled = False
+    with contextlib.suppress(StoreUnavailable):  # it is erased, and the receipt is printed, whoever else writes
+        settled = store.settle_erasures()
     print(f"Receipt {done.receipt}")
     print(f"  {done.reports} reports: who told them is erased, what happened stays ({keys} keys on the bus)")
     print(f"  {done.named_in} reports of others: the address is dots now")
     print(f"  {len(photographs)} photographs: erased")
     print(f"  {done.messages} messages to the person, {inbound} inbound messages: erased")
     if not settled:
-        print("  The store's log is in use by a reader; the next erasure or checkpoint overwrites it.")
+        print("  The store's log is in use; the next erasure or checkpoint overwrites it.")
     for file in missing:
         print(f"  {file} could not be written: it still holds the keys. Delete it, or make a backup there.")
     return 1 if missing else 0

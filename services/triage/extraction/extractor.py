@@ -68,8 +68,7 @@ _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _DEADLY = frozenset(["blades", "firearms"])
 _AT_WORK = frozenset(
     """
-    kurban qurban menyembelih disembelih sembelih panen memanen praktik ladang hutan sawah kebun tegal jaring bakti
-    berburu rumput ngarit ngramban kayu
+    kurban qurban menyembelih disembelih sembelih panen memanen praktik bakti berburu ngarit ngramban memotong
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _WITH_BLADES = frozenset(["ceremony", "sport"])  # what people bring blades to and mean no harm
