@@ -34,7 +34,7 @@ from services.store.transaction import Transaction
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.incident_fold import first_row
 from tests.console.browser import FLAGS
-from tests.console.night import PROTEST, filed_and_judged
+from tests.console.night import PROTEST, filed_and_judged, unanswered
 from tests.kill.installation import Installation
 from tests.servers import Sink
 
@@ -72,10 +72,7 @@ def opened(tx: Transaction, district: District, count: int) -> None:
         row = {**base, "stamp": stamp, "id": id_, "level": number % 3 + 1, "opened_at": at, "changed_at": at}
         row |= {"kecamatan": place.kecamatan, "desa": place.code}
         incidents.append(row | {"features": compared(row).to_dict()})
-        for code, duty in (("POLRES", "lead"), ("KESBANG", "support"), ("KODIM", "inform")):
-            due = at + timedelta(minutes=15) if duty == "lead" else None
-            alert = {"id": f"a-{id_}-{code}", "incident_id": id_, "institution": code, "duty": duty, "ack_due": due}
-            alerts.append({**alert, "why": [], "state": "delivered", "level": 2, "owed_at": at})
+        alerts += unanswered(id_, at)
     tx.add(Incident, incidents)
     tx.add(Alert, alerts)
 

@@ -403,3 +403,13 @@ def fill(tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
         row = auth.answer_token_row(tokens[name], alert, f"delivery-{name}", person, NOW - timedelta(minutes=18))
         tx.add(AnswerToken, [row])
     return ids, tokens
+
+
+def unanswered(id_: str, at: datetime) -> list[dict[str, Any]]:
+    """Make the rows of three institutions that were told of an incident and have not answered."""
+    alerts = []
+    for code, duty in (("POLRES", "lead"), ("KESBANG", "support"), ("KODIM", "inform")):
+        due = at + timedelta(minutes=15) if duty == "lead" else None
+        row = {"id": f"a-{id_}-{code}", "incident_id": id_, "institution": code, "duty": duty, "ack_due": due}
+        alerts.append({**row, "why": [], "state": "delivered", "level": 2, "owed_at": at})
+    return alerts

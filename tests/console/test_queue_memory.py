@@ -25,7 +25,7 @@ from services.security.auth import Identity, identity_of
 from services.security.keys import Keys
 from services.store.database import Store, StoreUnavailable
 from services.triage.correlation.incident_fold import first_row
-from tests.console.night import DISTRICT, NOW, PROTEST, SECRET, Clock, filed_and_judged, fill
+from tests.console.night import DISTRICT, NOW, PROTEST, SECRET, Clock, filed_and_judged, fill, unanswered
 from tests.servers import GENEROUS, end_tasks
 
 SOON = NOW + timedelta(minutes=15)
@@ -46,10 +46,7 @@ def many(tx, count: int) -> None:
         incidents.append(
             {**base, "stamp": stamp, "id": id_, "level": number % 4 + 1, "opened_at": at, "changed_at": at}
         )
-        for code, duty in (("POLRES", "lead"), ("KESBANG", "support"), ("KODIM", "inform")):
-            due = at + timedelta(minutes=15) if duty == "lead" else None
-            row = {"id": f"a-{id_}-{code}", "incident_id": id_, "institution": code, "duty": duty, "ack_due": due}
-            alerts.append({**row, "why": [], "state": "delivered", "level": 2, "owed_at": at})
+        alerts += unanswered(id_, at)
     tx.add(Incident, incidents)
     tx.add(Alert, alerts)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from services.triage.text.normalise import Plain
+from services.triage.text.numbers import is_number
 
 DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
 NEAR, THREAT_REACH = 3, 6  # tokens before a deed that say it is none yet
@@ -101,11 +102,7 @@ def _of_an_animal(plain: Plain, first: int, animals: Collection[int]) -> bool:
     if tokens[first - 1] == _OF_ANIMALS:
         return True
     owner = tokens[first - 3] if first > 2 else ""  # noqa: PLR2004 - who has it, or took it
-    return first - 2 in animals and _counts(tokens[first - 1]) and owner not in _OWNERS
-
-
-def _counts(word: str) -> bool:
-    return word.isdigit() or word in {"loro", "telu", "papat", "dua", "tiga", "empat", "lima", "siji", "satu"}
+    return first - 2 in animals and is_number(tokens[first - 1]) and owner not in _OWNERS
 
 
 def _is_earlier(plain: Plain, first: int, last: int) -> bool:

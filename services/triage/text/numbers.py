@@ -89,6 +89,11 @@ def counted_range(low: int, high: int, between: str, noun: str) -> bool:
     return between != "/" or (low + 1 == high and low < TEN)
 
 
+def is_number(word: str) -> bool:
+    """Say whether a word is a number by itself, in figures or spoken: "3", "tiga", "telu"."""
+    return word.isdigit() or word in UNITS
+
+
 def _number(tokens: list[str], at: int) -> Number | None:
     word = tokens[at]
     if word in UNITS:

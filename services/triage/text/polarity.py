@@ -10,7 +10,7 @@ from itertools import pairwise
 from services.triage.text.clauses import Clauses
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
-from services.triage.text.numbers import UNITS
+from services.triage.text.numbers import is_number
 
 NEGATED, PREVENTED, PLANNED, NEAR, BACKGROUND, HOAX, CALLED = 1, 2, 4, 8, 16, 32, 64
 DENIED = NEGATED | HOAX
@@ -143,9 +143,7 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
 
 def _tells_of_today(plain: Plain, first: int) -> bool:
     """Say whether a clause names an hour of today or of the night before."""
-    tokens, of = plain.tokens, plain.clauses
-    end = next((at for at in range(first, len(tokens)) if of[at] != of[first]), len(tokens))
-    told = tokens[first:end]
+    told = plain.tokens[first : _end(plain.clauses, first)]
     return not _NOW.isdisjoint(told) or any(
         part in _PART_OF_NOW and after in {"ini", "iki"} for part, after in pairwise(told)
     )
@@ -153,8 +151,12 @@ def _tells_of_today(plain: Plain, first: int) -> bool:
 
 def _is_aftermath(plain: Plain, first: int) -> bool:
     """Say whether what is left of a sentence tells of police, courts or prayers, which speak of what is past."""
-    end = next((at for at in range(first, len(plain.tokens)) if plain.sentences[at] != plain.sentences[first]), None)
-    return not _AFTERMATH.isdisjoint(plain.tokens[first:end])
+    return not _AFTERMATH.isdisjoint(plain.tokens[first : _end(plain.sentences, first)])
+
+
+def _end(numbering: Sequence[int], first: int) -> int:
+    """Give the token behind the last of a clause or a sentence."""
+    return next((at for at in range(first, len(numbering)) if numbering[at] != numbering[first]), len(numbering))
 
 
 def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
@@ -196,7 +198,7 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
     for at in _after(hit.last, OWN_REACH, plain.clauses):
         yield at
         of_dead = tokens[at] == "korban" and at + 1 in predicates  # "belum ada korban tewas"
-        counted = _counted(tokens, at) and _is_corrected(plain, at, predicates)
+        counted = _numbers(tokens, at) and _is_corrected(plain, at, predicates)
         if not of_dead and (at in predicates or not (tokens[at] in _LIGHT or counted)):
             return
 
@@ -226,16 +228,14 @@ def _called_untrue(plain: Plain, hit: Hit) -> Iterator[int]:
     yield from _before(hit.first, _SECOND_HALF, plain.sentences)
 
 
-def _counted(tokens: Sequence[str], at: int) -> bool:
+def _numbers(tokens: Sequence[str], at: int) -> bool:
     """Tell the number, or who is numbered, in "bukan tiga orang tewas"."""
-    word, before = tokens[at], tokens[at - 1] if at else ""
-    return word in UNITS or word.isdigit() or (word in _PERSONS and (before in UNITS or before.isdigit()))
+    return is_number(tokens[at]) or (at > 0 and tokens[at] in _PERSONS and is_number(tokens[at - 1]))
 
 
 def _is_corrected(plain: Plain, first: int, predicates: Collection[int]) -> bool:
     """Say whether the same is told again with another number: "bukan tiga tewas tapi satu tewas"."""
-    tokens, sentence = plain.tokens, plain.sentences[first]
-    end = next((at for at in range(first, len(tokens)) if plain.sentences[at] != sentence), len(tokens))
+    tokens, end = plain.tokens, _end(plain.sentences, first)
     turn = next((at for at in range(first, end) if tokens[at] in _INSTEAD), end)
     denied = {tokens[at] for at in range(first, turn) if at in predicates}
     return any(tokens[at] in denied for at in range(turn, end))
