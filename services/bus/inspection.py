@@ -172,6 +172,17 @@ class StreamInspection(Connection):
         message = await self._dead(letter)
         return message.subject or "", await self._opened_body(message)
 
+    async def dead_report(self, letter: DeadLetter) -> str | None:
+        """Give the id of the accepted report that a dead letter is; None where it is none, or kept no longer.
+
+        Raises BusUnavailable.
+        """
+        if letter.stream != "REPORTS":
+            return None
+        with contextlib.suppress(LetterGone):
+            return ((await self._dead(letter)).headers or {}).get("ce-id") or None
+        return None
+
     async def _opened_body(self, message: Any) -> bytes:
         body: bytes = message.data or b""
         if self._sealer is None or SEALED not in body:

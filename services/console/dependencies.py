@@ -53,6 +53,10 @@ class Letters(Protocol):
         """Give subject and body of one, opened where a key is left. Raises LetterGone, BusUnavailable."""
         ...
 
+    async def dead_report(self, letter: DeadLetter) -> str | None:
+        """Give the id of the accepted report that one is; None where it is none. Raises BusUnavailable."""
+        ...
+
 
 class Filing(Protocol):
     """Puts reports on disk; services/ingest/filing.py has this shape."""

@@ -3,7 +3,7 @@
 import json
 import os
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -57,6 +57,9 @@ class Run:
     told_twice: int = 0  # one thing told to one institution in one round under two ids
     again: int = 0  # calls repeated under the same id
     sent_again: dict[str, int] = field(default_factory=dict)
+    mails: int = 0  # that the mail server said it would deliver
+    mails_again: int = 0  # of these, repeated under the same Message-ID
+    mails_missing: int = 0  # marked as sent, and no such mail came
     pings: int = 0
     wrong: dict[str, Any] = field(default_factory=dict)  # what reconcile found
     usage: Usage = field(default_factory=Usage)
@@ -65,7 +68,8 @@ class Run:
         """Say whether everything held that must."""
         lost = self.lost - self.gone
         false = any(max(one.untrue.ready, one.untrue.metrics) > FALSE for one in self.faults)
-        return not (lost or self.doubled > self.unanswered or self.untold or self.told_twice or self.wrong or false)
+        wrong = self.told_twice or self.mails_missing or self.wrong
+        return not (lost or self.doubled > self.unanswered or self.untold or wrong or false)
 
     def late(self) -> int:
         """Count the faults that took longer than they may until everything worked again."""
@@ -152,7 +156,7 @@ def table(run: Run) -> str:
         f"Seed {run.seed}, {run.store}: {run.accepted:,} reports at {run.rate:g}/s, {len(run.faults)} faults in {run.seconds / 60:.0f} min. "
         f"Lost {run.lost}{gone}, stored under an id that nobody was told {run.doubled} ({run.unanswered} calls without an id ended "
         f"without an answer), untold {run.untold}, told under two ids {run.told_twice}; "
-        f"calls repeated under the same id {run.again} ({_by_channel(run.sent_again)}); {run.refused:,} tries were answered 503 or not at all; "
+        f"calls repeated under the same id {run.again} ({_by_channel(run.sent_again)}); {_mails(run)}{run.refused:,} tries were answered 503 or not at all; "
         f"{run.pings} pings; `reconcile`: {'nothing wrong' if not run.wrong else json.dumps({k: len(v) for k, v in run.wrong.items()})}.\n\n"
         f"{run.late()} of {len(run.faults)} faults took longer than {AGAIN:.0f} s to a 202 or {WEBHOOK:.0f} s to a webhook; "
         f"{os.cpu_count()} processors, at a load of {run.usage.load():.0f}.\n\n"
@@ -193,6 +197,21 @@ def _row(name: str, same: Sequence[Figures]) -> str:
 def _middle_and_worst(seconds: list[float]) -> str:
     ordered = sorted(seconds)
     return f"{ordered[len(ordered) // 2]:.1f}, {ordered[-1]:.1f}"
+
+
+def _mails(run: Run) -> str:
+    if not run.mails:
+        return ""
+    return (
+        f"{run.mails:,} mails, {run.mails_again} of them repeated under the same Message-ID, "
+        f"{run.mails_missing} marked as sent that never came; "
+    )
+
+
+def count_mails(run: Run, taken: Sequence[str], marked: Collection[str]) -> None:
+    """Count mails: `taken` are the Message-IDs that a server took, in order, `marked` those the store has as sent."""
+    run.mails, run.mails_again = len(taken), len(taken) - len(set(taken))
+    run.mails_missing = len(set(marked) - set(taken))
 
 
 def _by_channel(sent: dict[str, int]) -> str:

@@ -227,6 +227,11 @@ class Ground:
         """Give every report that the store has."""
         return {id_ for (id_,) in self.kept.ask("SELECT id FROM report")}
 
+    def mailed(self) -> set[str]:
+        """Give the Message-ID of every mail that the store has as sent."""
+        marked = "SELECT provider_id FROM delivery WHERE channel = 'email' AND sent_at IS NOT NULL"
+        return {id_ for (id_,) in self.kept.ask(marked) if id_}
+
     async def operator(self, *words: str) -> str:
         """Do what the documents tell an operator to do, as an office command; written down, and must succeed."""
         code, said = await self.up.run(*words)

@@ -6,7 +6,10 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
 from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from schemas.district import District
 from services.store.database import Store
@@ -19,6 +22,7 @@ class MailServer(FakeSmtp):
 
     def __init__(self) -> None:
         super().__init__()
+        self.taken: list[str] = []  # Message-ID of each mail it said it would deliver
         self._hangs = False
         self._dumb: list[asyncio.BaseTransport] = []
 
@@ -37,6 +41,13 @@ class MailServer(FakeSmtp):
 
     def _protocol(self) -> asyncio.Protocol:  # type: ignore[override]
         return _Dumb(self._dumb.append) if self._hangs else super()._protocol()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the name aiosmtpd calls
+        reply = await super().handle_DATA(server, session, envelope)
+        self.mails.clear()  # they are counted; an hour of them would be kept for nothing
+        if reply.startswith("2"):
+            self.taken.append(str(message_from_bytes(envelope.content or b"")["Message-ID"]))
+        return reply
 
     @property
     def settings(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from services.policy.loader import default_folder, load_district
 from tests.chaos.faults import FAULTS, OF_MAIL, ON_POSTGRES, Fault, of_disk
-from tests.chaos.figures import Figures, Run, Seen, count, table
+from tests.chaos.figures import Figures, Run, Seen, count, count_mails, table
 from tests.chaos.ground import PATIENCE, Ground
 from tests.chaos.kept import Kept, Postgres, postgres
 from tests.chaos.mail import MailServer, people_move_in, unhurried
@@ -146,6 +146,8 @@ def _count(run: Run, ground: Ground, findings: dict[str, Any]) -> None:
     stored = frozenset(ground.stored())
     strangers = stored - expected
     count(run, Seen(ground.filed, ground.refusals, stored, strangers, frozenset(ground.gone), ground.sink.taken))
+    if ground.mail:
+        count_mails(run, ground.mail.taken, ground.mailed())
     names = (
         "missing",
         "differing",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.figures import FALSE, STUCK, Figures, Run, Seen, count, table
+from tests.chaos.figures import FALSE, STUCK, Figures, Run, Seen, count, count_mails, table
 from tests.chaos.kept import Kept
 from tests.chaos.watch import SHUT, STANDS, Watch, door_well, figures_of, line_well
 
@@ -70,6 +70,16 @@ def test_what_lay_only_on_a_folder_that_was_removed_is_said_apart() -> None:
     assert "1 of them lay only on a folder of the bus that was removed" in table(run)
     assert "| one | 1 | 10.0, 10.0 | 2 | 1 | 1 | 1 | 0 |" in table(run)
     assert not run_of({"a": 11.0, "b": 12.0}, [Hook("1", 13.0, ("a",))], stored={"a"}).holds()
+
+
+def test_mails_are_counted_by_their_message_id_and_one_that_never_came_does_not_hold() -> None:
+    run = run_of({"a": 11.0}, [Hook("1", 13.0, ("a",))])
+    assert "mails" not in table(run)
+    count_mails(run, ["<1@x>", "<2@x>", "<1@x>"], {"<1@x>", "<2@x>"})
+    assert run.holds()
+    assert "3 mails, 1 of them repeated under the same Message-ID, 0 marked as sent that never came" in table(run)
+    count_mails(run, ["<1@x>"], {"<1@x>", "<2@x>"})
+    assert (run.mails_missing, run.holds()) == (1, False)
 
 
 def test_what_is_gone_and_told_excuses_nothing_that_was_told_to_nobody() -> None:

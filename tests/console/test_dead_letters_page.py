@@ -19,6 +19,7 @@ from schemas.records import Alert, Outbox, Report
 from schemas.vocabulary import Level, Role
 from services.bus import DeadLetter
 from services.bus import consumer as taking
+from services.cli.ops.reconcile import reconcile
 from services.console import health
 from services.console.health import told_by
 from services.console.settings.letters import PAGE
@@ -158,7 +159,11 @@ async def test_one_is_dropped_with_a_reason_alone(poisoned: Poisoned) -> None:
     assert [one.advisory for one in await poisoned.house.bus.dead_letters()] == [other.advisory]
     where = {"stream": "REPORTS", "sequence": letter.sequence}
     number = str(letter.advisory)
-    assert poisoned.line("deadletter.drop_asked") == ("kesbang-coordinator", number, {**where, "reason": REASON})
+    dropped = {number: id_ async for number, id_, _ in poisoned.house.bus.reports_on_disk()}[letter.sequence]
+    why = {"reason": REASON, "report": dropped}
+    assert poisoned.line("deadletter.drop_asked") == ("kesbang-coordinator", number, {**where, **why})
+    findings = await reconcile(poisoned.house.bus, poisoned.house.store, patience=0)
+    assert (findings.put_aside, findings.missing) == (1, [])
     assert poisoned.line("deadletter.dropped")[:2] == ("notify", number)
     assert (await poisoned.press(DESK, f"{PAGE}/{letter.advisory}/ulang")).status == 404
 

@@ -8,6 +8,7 @@ import json
 from schemas.district import District
 from services.bus import Bus, DeadLetter, LetterGone
 from services.cli.connect import add_place, open_store, settings_of, with_bus
+from services.runtime.settings import Settings
 from services.sources.keyring import open_vault
 
 
@@ -22,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("number", type=int, nargs="?" if name == "replay" else None, help="its number in the list")
         if name == "replay":
             act.add_argument("--all", action="store_true")
+        if name == "drop":
+            act.add_argument("--reason", default="", metavar="WORDS", help="why, for the audit log")
         add_place(act)
 
 
@@ -36,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
         if not chosen:
             print("No such dead letter.")
             return 1
+        if options.act == "drop":
+            await _note_drop(bus, settings, chosen[0], options.reason)
         done = [await _act(bus, options.act, letter) for letter in chosen]
         return 0 if all(done) else 1
 
@@ -45,6 +50,15 @@ def run(options: argparse.Namespace) -> int:
             store.write_now(lambda tx: tx.audit("deadletter.read", "office", subject=str(options.number)))
             vault = open_vault(settings, store)
     return with_bus(settings, act, vault)
+
+
+async def _note_drop(bus: Bus, settings: Settings, letter: DeadLetter, reason: str) -> None:
+    """Write down which letter is dropped, before it is; if it is a report, that counts as put aside from then."""
+    report = await bus.dead_report(letter)
+    facts = {"stream": letter.stream, "sequence": letter.sequence}
+    facts |= {name: value for name, value in (("reason", reason), ("report", report)) if value}
+    with contextlib.closing(open_store(settings)) as store:
+        await store.write(lambda tx: tx.audit("deadletter.drop_asked", "office", subject=str(letter.advisory), **facts))
 
 
 async def _act(bus: Bus, what: str, letter: DeadLetter) -> bool:

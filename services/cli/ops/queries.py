@@ -159,6 +159,12 @@ def sent_again(session: Session) -> dict[str, int]:
 # -- reconcile ---------------------------------------------------------------------------------------------------------
 
 
+def put_aside(session: Session) -> set[str]:
+    """Give the reports nobody could process that a person has taken off the list of dead letters."""
+    lines = session.scalars(select(Journal.data).where(Journal.kind == "deadletter.drop_asked"))
+    return {str(data["report"]) for data in lines if data.get("report")}
+
+
 def digests(session: Session) -> dict[str, str]:
     """Return the digest of every report by its id."""
     rows: Any = session.execute(select(Report.id, Report.digest)).all()

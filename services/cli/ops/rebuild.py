@@ -40,8 +40,11 @@ def rebuild(options: argparse.Namespace) -> int:
 
 
 async def tell_missing(bus: Bus, store: Store) -> int:
-    """Tell again every report that lies on the bus and not in the store, but what was erased; gives how many."""
-    kept = await store.read(queries.digests)
+    """Tell again every report that lies on the bus and not in the store; gives how many.
+
+    But what was erased, and what a person has put aside.
+    """
+    kept = {*await store.read(queries.digests), *await store.read(queries.put_aside)}
     missing: dict[str, int] = {}
     async for number, id_, _ in bus.reports_on_disk():
         if id_ not in kept:
@@ -59,6 +62,6 @@ async def judged(bus: Bus, store: Store, patience: float) -> int:
         if not (await bus.waiting())["triage"]:
             break
         await asyncio.sleep(LOOK)
-    kept = await store.read(queries.digests)
-    missing = {id_ async for _, id_, _ in bus.reports_on_disk()} - set(kept)
+    kept = {*await store.read(queries.digests), *await store.read(queries.put_aside)}
+    missing = {id_ async for _, id_, _ in bus.reports_on_disk()} - kept
     return len(missing - await bus.erased_among(missing))

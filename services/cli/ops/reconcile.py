@@ -41,6 +41,7 @@ class Findings:
     deliveries: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     dead_letters: int = 0
+    put_aside: int = 0  # reports nobody could process, taken off that list by a person
     missing: list[str] = field(default_factory=list)  # accepted, not in the store, not waiting
     differing: list[str] = field(default_factory=list)  # in the store with other content
     orphaned: list[str] = field(default_factory=list)  # reports without an incident
@@ -142,6 +143,8 @@ def _say(findings: Findings) -> None:
     )
     print(f"waiting on the bus   {', '.join(f'{name} {n}' for name, n in findings.waiting.items())}")
     print(f"dead letters         {findings.dead_letters}")
+    if findings.put_aside:
+        print(f"put aside            {findings.put_aside} by a person: audit log, deadletter.drop_asked")
     print(f"promised by doors    {findings.promised}")
     if findings.strays:
         print(f"odd messages         {findings.strays} among the reports have no id and were left alone")
@@ -183,7 +186,9 @@ async def reconcile(bus: Bus, store: Store, *, patience: float = 30) -> Findings
     findings.kept = len(kept)
     absent = [id_ for id_ in accepted if id_ not in kept and id_ not in excused]
     erased = await bus.erased_among(absent)
-    absent = [id_ for id_ in absent if id_ not in erased]
+    aside = await store.read(queries.put_aside)
+    findings.put_aside = len(aside.intersection(absent) - erased)
+    absent = [id_ for id_ in absent if id_ not in erased and id_ not in aside]
     findings.missing = absent if len(absent) > pending else []
     findings.differing = [id_ for id_, digest in accepted.items() if id_ in kept and kept[id_] != digest]
     await store.read(lambda session: _within(session, findings, store.clock()))

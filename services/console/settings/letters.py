@@ -106,17 +106,25 @@ class LetterPages:
         who = visitor.identity.id
         where: dict[str, Any] = {"stream": letter.stream, "sequence": letter.sequence}
         body = {"number": letter.advisory, "at": letter.at, "by": who, **where}
+        report = await self._report(letter) if wish is LetterWish.DROP else None
 
         def act(tx: Transaction) -> None:
             row: OutboxRow = {"id": _wish_id(letter), "subject": "", "kind": wish.value, "body": body}
             row["made_at"] = tx.now
             if tx.add_new(Outbox, [row]):  # what was asked first stands until it is done
                 why: dict[str, Any] = {"reason": reason} if reason else {}
+                why |= {"report": report} if report else {}  # by this `reconcile` knows who has put it aside
                 tx.audit(f"{wish.value}_asked", who, subject=str(letter.advisory), **where, **why)
 
         await self._deps.store.write(act)
         said = "ulang" if wish is LetterWish.REPLAY else "buang"
         return RedirectResponse(f"{PAGE}?pesan={said}", HTTPStatus.SEE_OTHER)
+
+    async def _report(self, letter: DeadLetter) -> str | None:
+        try:
+            return await self._deps.letters.dead_report(letter) if self._deps.letters else None
+        except BusUnavailable as error:
+            raise Sorry(Kind.AWAY, HTTPStatus.SERVICE_UNAVAILABLE) from error
 
     async def read(self, request: Request) -> Response:
         """Write down that somebody reads one, then show its words in this one answer."""
