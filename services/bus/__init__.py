@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from services.bus.bus import Bus, ConsumerGone, PublishedReport
     from services.bus.connection import BATCH
-    from services.bus.consumer import DELAYS, GIVE_UP_AFTER, Message, MessageSource, NotUnderstood, run_consumer
+    from services.bus.consumer import (
+        DELAYS,
+        GIVE_UP_AFTER,
+        FailedInPart,
+        Message,
+        MessageSource,
+        NotUnderstood,
+        run_consumer,
+    )
     from services.bus.declaring import STREAMS
     from services.bus.inspection import DeadLetter, LetterGone
     from services.bus.line import BusBusy, BusUnavailable
@@ -63,6 +71,7 @@ __all__ = [
     "ConsumerGone",
     "DeadLetter",
     "Event",
+    "FailedInPart",
     "LetterGone",
     "Message",
     "MessageSource",

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -113,11 +113,14 @@ class Bus(Erasing):
         """
         body, wrapped = self._sealed(filed)
         subject, nothing, told = known_record(headers, wrapped)
+        record = subject, nothing, told | self._unless_erased(str(filed.id))
+        before = self.keys.highest
         try:
-            (ack,) = await self._publisher.publish([(subject, nothing, told | self._unless_erased(str(filed.id)))])
+            (ack,) = await self._publisher.publish([record])
         except NotTheLast:  # its tombstone stands there, also where the server has forgotten which ids it knew
             return None
         if not ack.get("duplicate"):
+            self.keys.note(record, ack, before)
             return Known(told, body, new=True, number=ack["seq"])
         found = await self._known(ack["seq"])
         if found is None:
@@ -133,6 +136,24 @@ class Bus(Erasing):
             return Known(found | {KEY_HEADER: wrapped}, body, new=False, number=later.seq or 0)
         except (ValueError, js_errors.NotFoundError) as error:  # under a master key that is not here
             raise BusUnavailable from error
+
+    async def put_keys_again(self, erased: Callable[[Collection[str]], Awaitable[set[str]]]) -> int:
+        """Put the keys of reports that were filed here lately on the disk again; gives how many.
+
+        `erased` gives those of some reports whose key is to stay away. Raises BusUnavailable.
+        """
+        self.keys.lost = False
+        try:
+            records = {record[2]["ce-id"]: record for record in self.keys.lately()}
+            gone = await erased(records)
+            for id_, record in records.items():
+                if id_ not in gone:
+                    with contextlib.suppress(NotTheLast):
+                        await self._publisher.publish([record])
+        except BaseException:
+            self.keys.lost = True
+            raise
+        return len(records) - len(gone)
 
     async def _under_the_newest(self, known: Known) -> None:
         """See, before a report is promised, that its key lies there under the newest master.

@@ -33,7 +33,7 @@ from services.bus.declaring import (
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher, Refused
 from services.bus.sealing import Sealer
 from services.bus.streams import CONSUMERS, PROBED, describe, probe
-from services.bus.watermarks import Promised, instant
+from services.bus.watermarks import Promised, RecentKeys, instant
 from services.runtime.disk import has_room
 from services.runtime.signs import KEEPS, REFUSES, SILENT
 
@@ -93,6 +93,7 @@ class Connection:
         self._serves = serves
         self._refused = False
         self.promised = Promised()
+        self.keys = RecentKeys()
         # Says of a stream, made at an instant, up to which number the store has everything.
         self.taken_before: Callable[[str, datetime], int] = lambda _stream, _created_at: 0
         # What is done at once where a consumer or a stream is missing.
@@ -267,8 +268,11 @@ class Connection:
     async def _keeps(self) -> bool:
         """Say whether each stream keeps a message; what is asked many times a second is tried once. Raises Refused."""
         if time.monotonic() - self._kept_at > PROBED_FOR:
-            if not await self._publisher.probe([probe(stream) for stream in PROBED]):
+            before = self.keys.highest
+            acks = await self._publisher.probe([probe(stream) for stream in PROBED])
+            if not acks:
                 return False
+            self.keys.see(acks[PROBED.index("KNOWN")], before)
             self._kept_at = time.monotonic()
         return True
 

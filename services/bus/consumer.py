@@ -28,6 +28,14 @@ class NotUnderstood(Exception):  # noqa: N818 - said as a fact
     """A message is of a kind or a version that this release does not know: trying it again changes nothing."""
 
 
+class FailedInPart(Exception):  # noqa: N818 - said as a fact
+    """Some messages of a batch cannot be processed now; the effect of all others is committed."""
+
+    def __init__(self, failed: "Sequence[Message]") -> None:
+        super().__init__(f"{len(failed)} of a batch")
+        self.failed = failed
+
+
 @dataclass
 class Message:
     """One message taken from a stream, and how its telling ends."""
@@ -114,6 +122,9 @@ async def run_consumer(
     async for batch in bus.consume(stream, durable):
         try:
             await _patiently(handle, batch, unavailable)
+        except FailedInPart as error:  # these hold up nobody: the others are not tried one by one for them
+            await _ended_in_part(batch, error)
+            continue
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
             log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, place_of(error))  # noqa: TRY400 - no words
             for told in batch:  # one poisonous message must not take its company along
@@ -121,6 +132,12 @@ async def run_consumer(
             continue
         for told in batch:
             await told.done()
+
+
+async def _ended_in_part(batch: Sequence[Message], error: FailedInPart) -> None:
+    log.error("%d messages of a batch of %d failed: %s", len(error.failed), len(batch), place_of(error))
+    for told in batch:
+        await (told.failed() if told in error.failed else told.done())
 
 
 async def _alone(

@@ -333,16 +333,23 @@ class StreamInspection(Connection):
             if not (message.headers or {}).get("ce-id")
         ]
 
-    async def tell_again(self, sequence: int) -> None:
-        """Tell a report that lies in the stream once more, as a new message; who knows it already does nothing."""
+    async def tell_again(self, sequence: int) -> bool:
+        """Tell a report that lies in the stream once more, as a new message; who knows it already does nothing.
+
+        False for one that is sealed under a key that is gone: a copy would open no more than it does. Raises
+        BusUnavailable.
+        """
         try:
             message = await message_at(self.js, self.nc, "REPORTS", sequence)
             headers = dict(message.headers or {})
+            if SEALED in (message.data or b"") and await self.key_of(headers.get("ce-id", "")) is None:
+                return False
             last = (await self.js.stream_info("REPORTS")).state.last_seq
             headers["Nats-Msg-Id"] = f"again:{sequence}:{last}"
             await self._publisher.publish([(message.subject or "", message.data or b"", headers)])
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
+        return True
 
     async def _headers_on_disk(self) -> AsyncIterator[Msg]:
         """Yield every report as it lies in the stream now, without its words; raises BusUnavailable, saying why."""

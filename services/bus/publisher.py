@@ -87,19 +87,19 @@ class Publisher:
         finally:
             self._line.leave(len(messages))
 
-    async def probe(self, messages: Sequence[Told]) -> bool:
-        """Publish beside the line and say whether every message was promised; raises Refused when one is refused."""
+    async def probe(self, messages: Sequence[Told]) -> list[dict[str, Any]]:
+        """Publish beside the line and give all PubAcks, or none; raises Refused when a message is refused."""
         try:
             self._check_connected()
-            await self._ask(messages)
+            acks = await self._ask(messages)
         except _Partly as error:  # a stream whose write has failed once is not even refused: nobody answers for it
             raise Refused from error
         except Refused:
             raise
         except (BusUnavailable, nats.errors.Error, TimeoutError, OSError):
-            return False
+            return []
         self._line.answers()
-        return True
+        return acks
 
     def _check_connected(self) -> None:
         if not self._connection.is_connected:

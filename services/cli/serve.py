@@ -10,7 +10,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from functools import partial
 from typing import Any
 
@@ -26,8 +26,9 @@ from services.runtime.settings import Settings
 from services.runtime.signs import GONE_WORD
 from services.runtime.watchdog import Alive
 from services.security.secret import load_secret
+from services.sources import tombstones
 from services.sources.keyring import MASTER, open_vault
-from services.sources.vault import name_of
+from services.sources.vault import Vault, name_of
 from services.store.database import Store, StoreUnavailable
 from services.store.stream_marks import note_promises, note_taken
 
@@ -108,6 +109,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         tasks.append(serve_web(names, settings, rules, secret, bus, store, vault))
         tasks.append(alive.tell_of(bus.keeps, bus.ready))
         tasks.append(_after(bus.open, _note_promises(bus, store)))
+        tasks.append(_put_keys_again(bus, store, vault))
     if "triage" in names:
         from services.triage.learned.disagreement import FILE  # noqa: PLC0415 - each process loads only what it runs
         from services.triage.worker import serve as triage  # noqa: PLC0415
@@ -156,6 +158,20 @@ async def _note_promises(bus: Bus, store: Store) -> None:
             with contextlib.suppress(StoreUnavailable):
                 await store.write(partial(note_promises, reports=reports, highest=highest))
                 bus.promised.noted(reports, highest)
+
+
+async def _put_keys_again(bus: Bus, store: Store, vault: Vault) -> None:
+    """Put the keys of what was filed lately on the bus again once their stream was made anew."""
+
+    async def erased(reports: Collection[str]) -> set[str]:
+        return await store.read(lambda session: tombstones.standing(session, vault, reports))
+
+    while True:
+        await asyncio.sleep(PROMISES_SECONDS)
+        if bus.keys.lost:
+            with contextlib.suppress(BusUnavailable, StoreUnavailable):
+                many = await bus.put_keys_again(erased)
+                log.warning("the stream of keys was made anew: the keys of %d reports were put there again", many)
 
 
 async def _see_streams(bus: Bus) -> None:

@@ -17,7 +17,7 @@ from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
 from schemas.records import Tombstone
 from schemas.vocabulary import EventKind
-from services.bus import Bus, BusUnavailable, Event, Message, run_consumer
+from services.bus import Bus, BusUnavailable, Event, FailedInPart, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
 from services.security.redaction import with_dots
@@ -42,8 +42,8 @@ from services.triage.settlement import Judged, Settlement, things_of
 log = logging.getLogger("kentongan.triage")
 
 
-class UnreadableReport(Exception):  # noqa: N818 - said as a fact
-    """A report that no key opens and that is not in the store."""
+class UnreadableReports(FailedInPart):
+    """Reports that no key opens and that are not in the store: tried again, and dead letters in the end."""
 
 
 class Triage:
@@ -74,7 +74,13 @@ class Triage:
             await asyncio.to_thread(self._opinion.reload)
         for one in batch:
             one.expect(EventKind.REPORT_FILED)
-        batch = await self._readable(batch)
+        batch, closed = await self._readable(batch)
+        if batch:
+            await self._process(batch, bus)
+        if closed:
+            raise UnreadableReports(closed)
+
+    async def _process(self, batch: Sequence[Message], bus: Bus) -> None:
         told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
         try:
             judged = await self._judged(told, batch)
@@ -101,17 +107,17 @@ class Triage:
             for (filed, digest), one in zip(told, batch, strict=True)
         ]
 
-    async def _readable(self, batch: Sequence[Message]) -> list[Message]:
-        """Leave out what no key opens and the store has, or knows that it was erased; or the copy of an earlier try.
+    async def _readable(self, batch: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+        """Give what can be read, and what no key opens and the store lacks.
 
-        Raises UnreadableReport for one that the store has not: it is tried again, and is a dead letter in the end.
+        Left out is what no key opens and the store has, or knows that it was erased; or the copy of an earlier try.
         """
-        closed = [one.headers.get("ce-id", "") for one in batch if one.unreadable]
+        closed = [one for one in batch if one.unreadable]
         if closed:
-            known = await self._store.read(lambda session: self._settled_with(session, closed))
-            if set(closed) - known:
-                raise UnreadableReport
-        return [one for one in batch if not one.unreadable]
+            ids = [one.headers.get("ce-id", "") for one in closed]
+            known = await self._store.read(lambda session: self._settled_with(session, ids))
+            closed = [one for one, id_ in zip(closed, ids, strict=True) if id_ not in known]
+        return [one for one in batch if not one.unreadable], closed
 
     def _settled_with(self, session: Session, ids: Collection[str]) -> set[str]:
         """Give those of these reports that are on file, or were erased."""

@@ -11,6 +11,7 @@ from nats.js.api import StreamConfig, StreamSource
 
 from schemas.messages import InboundMessage, ReportFiled
 from services.bus import Bus, BusUnavailable, inbound_message
+from services.bus.connection import KEEPS
 from services.security.secret import Secret
 from services.sources.vault import Vault
 from tests.incidents import NIGHT, filed
@@ -52,6 +53,67 @@ async def test_a_report_is_sealed_on_the_disk_and_open_where_it_is_taken(bus: Bu
     again = await bus.publish_report(report, "digest")
     assert (again.again, again.same) == (True, True)
     assert not (await bus.publish_report(report, "other")).same
+
+
+async def made_anew(bus: Bus, stream: str) -> None:
+    """Let the bus lose a stream with all that it held."""
+    await bus.js.delete_stream(stream)
+    await bus.provision()
+
+
+async def nobody(_reports: object) -> set[str]:
+    return set()
+
+
+@pytest.mark.parametrize("noticed", ["by a probe", "by the next report"])
+async def test_keys_of_what_was_filed_lately_are_put_again_after_their_stream_was_made_anew(
+    bus: Bus, noticed: str
+) -> None:
+    """Somebody deletes the stream of keys before triage has taken what was promised."""
+    reports = [filed(f"Tawuran di Soko, kelompok {number}") for number in range(3)]
+    for report in reports:
+        await bus.publish_report(report, "digest")
+    assert not bus.keys.lost
+    await made_anew(bus, "KNOWN")
+    if noticed == "by a probe":
+        bus._kept_at = float("-inf")
+        assert await bus.keeps() == KEEPS
+    else:
+        await bus.publish_report(filed("Laporan berikutnya di Rengel"), "digest")
+    assert bus.keys.lost
+    gone = str(reports[2].id)
+
+    async def erased(asked: object) -> set[str]:
+        return {gone}
+
+    many = await bus.put_keys_again(erased)
+    assert many == (2 if noticed == "by a probe" else 3)
+    assert not bus.keys.lost
+    found = {id_: unreadable for id_, unreadable, _ in await taken(bus, 3)}
+    assert [found[str(report.id)] for report in reports] == [False, False, True]
+
+
+async def test_keys_that_cannot_be_put_again_now_are_put_again_later(bus: Bus) -> None:
+    report = filed("Tawuran di Soko")
+    await bus.publish_report(report, "digest")
+    await bus.js.delete_stream("KNOWN")
+    bus.keys.lost = True
+    with pytest.raises(BusUnavailable):
+        await bus.put_keys_again(nobody)
+    assert bus.keys.lost
+    await bus.provision()
+    assert await bus.put_keys_again(nobody) == 1
+    assert await bus.key_of(str(report.id)) is not None
+
+
+async def test_a_stream_that_goes_on_has_lost_no_keys(bus: Bus) -> None:
+    """Many at once come to their promises in any order, repeated ones among them."""
+    reports = [filed(f"Tawuran di Soko, kelompok {number}") for number in range(30)]
+    for _ in range(2):
+        await asyncio.gather(*(bus.publish_report(report, "digest") for report in reports), bus.keeps())
+        bus._kept_at = float("-inf")
+    assert not bus.keys.lost
+    assert len(bus.keys.lately()) == 30
 
 
 async def half(

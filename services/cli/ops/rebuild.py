@@ -42,7 +42,7 @@ def rebuild(options: argparse.Namespace) -> int:
 async def tell_missing(bus: Bus, store: Store) -> int:
     """Tell again every report that lies on the bus and not in the store; gives how many.
 
-    But what was erased, and what a person has put aside.
+    But what was erased, what a person has put aside, and what no key opens any more.
     """
     kept = {*await store.read(queries.digests), *await store.read(queries.put_aside)}
     missing: dict[str, int] = {}
@@ -51,9 +51,7 @@ async def tell_missing(bus: Bus, store: Store) -> int:
             missing.setdefault(id_, number)
     for id_ in await bus.erased_among(missing):
         del missing[id_]
-    for number in missing.values():
-        await bus.tell_again(number)
-    return len(missing)
+    return sum([await bus.tell_again(number) for number in missing.values()])
 
 
 async def judged(bus: Bus, store: Store, patience: float) -> int:
