@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import dataclasses
 import json
+from typing import Any
 
 from schemas.district import District
 from services.bus import Bus, DeadLetter, LetterGone
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 async def _note_drop(bus: Bus, settings: Settings, letter: DeadLetter, reason: str) -> None:
     """Write down which letter is dropped, before it is; if it is a report, that counts as put aside from then."""
     report = await bus.dead_report(letter)
-    facts = {"stream": letter.stream, "sequence": letter.sequence}
+    facts: dict[str, Any] = {"stream": letter.stream, "sequence": letter.sequence}
     facts |= {name: value for name, value in (("reason", reason), ("report", report)) if value}
     with contextlib.closing(open_store(settings)) as store:
         await store.write(lambda tx: tx.audit("deadletter.drop_asked", "office", subject=str(letter.advisory), **facts))
