@@ -16,11 +16,12 @@ _NO_DEED_YET = frozenset(
     terpidana kasus buron buronan perkara sidang dakwaan vonis
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_NOBODY: tuple[list[str], ...] = ([], [","], ["."], ["!"], ["tapi"], ["tetapi"], ["banget"], ["sekali"])
 _THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "ngancem", "siapa", "sopo"])
 _OF_ANIMALS, _PATIENT = "ekor", "pasien"
 _OF_ILLNESS = frozenset(["meninggal", "wafat"])
 _HURT_BEFORE = frozenset(["korban", "bacok", "tusuk", "luka", "bentrok", "tawuran", "pengeroyokan", "penganiayaan"])
-_OWNERS = frozenset(
+OWNERS = frozenset(
     ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
 )
 # What a later event follows: "setelah seorang pemuda tewas pekan lalu rumah pelaku dibakar".
@@ -62,6 +63,8 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], a
     `alive`: the tokens of words that deny a death.
     """
     tokens = plain.tokens
+    if tokens[first] == "membunuh" and tokens[last + 1 : last + 2] in _NOBODY:
+        return True  # "sambalnya membunuh, tapi bikin nagih"
     if tokens[first] in DEEDS and (
         tokens[last + 1 : last + 2] == ["diri"]
         or last + 1 in animals
@@ -102,7 +105,7 @@ def _of_an_animal(plain: Plain, first: int, animals: Collection[int]) -> bool:
     if tokens[first - 1] == _OF_ANIMALS:
         return True
     owner = tokens[first - 3] if first > 2 else ""  # noqa: PLR2004 - who has it, or took it
-    return first - 2 in animals and is_number(tokens[first - 1]) and owner not in _OWNERS
+    return first - 2 in animals and is_number(tokens[first - 1]) and owner not in OWNERS
 
 
 def _is_earlier(plain: Plain, first: int, last: int) -> bool:

@@ -166,7 +166,8 @@ class Extractor:
         violence = _violence(sorted_out, bits, framed.kind)
         parade = any(PARADE in kinds for kinds in named.also.values()) or not _AT_WORK.isdisjoint(plain.tokens)
         beside = _beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
-        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, told=beside))
+        party = bool(sorted_out["party"])
+        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, party=party, told=beside))
         attacks = [
             one
             for one in told
@@ -196,6 +197,8 @@ class Extractor:
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
         self._decide(reading, plain, hits, told, framed)
+        if framed.fiction and not reading.happening.conflict:
+            people.killed = people.injured = people.badly = None
         if people.only_attacked and reading.happening.form not in self._against_people:
             people.injured = None  # "ditebas", "diinjak-injak": of a banner, of trees
         self._facts(reading, plain, sorted_out)

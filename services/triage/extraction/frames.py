@@ -23,6 +23,7 @@ _VENUES = frozenset(["hotel", "restoran", "resto", "kafe", "cafe", "kampus"])
 _AT = frozenset(["di", "depan", "dalam", "halaman", "dekat", "area", "nang", "ning"])
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
+_SOLD, _LAND = frozenset(["jual", "dijual"]), frozenset(["tanah", "lahan", "aset", "tkd", "bengkok", "sawah", "kas"])
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 _KIN = frozenset(["istrinya", "suaminya"])
 # Who acts a riot acts its end too: "memperagakan massa melempar batu hingga dibubarkan".
@@ -49,6 +50,11 @@ class Frames:
     def drill(self) -> bool:
         """Tell whether what is told was acted for practice."""
         return "drill" in self.said and not self.broken
+
+    @property
+    def fiction(self) -> bool:
+        """Tell whether a story is told, and nothing else: no mishap, no case that is acted anew for the police."""
+        return "fiction" in self.said and not self.broken and not self.benign
 
     def everyday(self) -> float:
         """Give what deeds must weigh to be real beside words of everyday life: films, matches, adverts, meals."""
@@ -88,7 +94,7 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "frame":
-                if hit.first and _is_where(plain.tokens, hit.first):
+                if hit.first and (_is_where(plain.tokens, hit.first) or _is_land(plain, hit.first)):
                     continue
                 if tag.key == "break":
                     acted = plain.tokens[hit.first] == _ENDED and not _ACTED.isdisjoint(plain.tokens)
@@ -115,6 +121,12 @@ def _is_where(tokens: Sequence[str], first: int) -> bool:
     """Tell "Jalan Pahlawan", and "keributan di kafe" from talk of a meal there."""
     before = tokens[first - 1]
     return before == "jalan" or (tokens[first] in _VENUES and before in _AT)
+
+
+def _is_land(plain: Plain, first: int) -> bool:
+    """Tell "tanah kas desa dijual", which is no advert."""
+    clause = [at for at in range(first) if plain.clauses[at] == plain.clauses[first]]
+    return plain.tokens[first] in _SOLD and any(plain.tokens[at] in _LAND for at in clause)
 
 
 def _row(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:

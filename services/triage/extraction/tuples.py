@@ -7,9 +7,11 @@ stands before an active verb and after a passive one; a noun ("perusakan rumah")
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from schemas.assessment import Span
-from services.triage.extraction.frames import Frames
+from services.triage.extraction.deaths import OWNERS
+from services.triage.extraction.frames import ROW, Frames
 from services.triage.text.clauses import TURNS, Clauses
 from services.triage.text.lexicon import Deed, Hit, Tag
 from services.triage.text.morphology import DELIBERATE, Voice
@@ -86,6 +88,14 @@ _WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
 _ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
 _BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
+_FEELINGS = frozenset(["semangat", "semangatku", "cemburu", "asmara", "cinta", "rindu", "emosi", "amarah"])
+# Words of work that is done together, or to a road, in which things are taken down and ways are closed.
+_WORKS = frozenset([("kerja", "bakti"), ("gotong", "royong"), ("bersih", "desa"), ("bersih", "-")])
+_UNDER_WAY = frozenset(["ada", "adanya", "sedang", "proses", "proyek", "pekerjaan", "kegiatan", "pelaksanaan"])
+_FRIENDS, _PLAY = frozenset(["temannya", "teman", "kawannya"]), frozenset(["main", "bermain", "dolanan", "mainan"])
+_UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
+ROADBLOCK = "block"  # the deed by which a road is barred, whoever says where
+PROTEST = "demo"  # the deed that is done to nobody but who holds an office
 _RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
 _HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
@@ -375,6 +385,10 @@ class Reader:
         named, word = self._named.of.get(at), self._plain.tokens[at]
         if named in _HEADS | {"accused"} or word in _OWNED:
             return True
+        if named == "animal":
+            return kind in _PEOPLE  # "kucing | tetangga"
+        if kind == "animal":
+            return word in OWNERS  # "pemilik | kambing", not "gerombolan kera"
         return named in _PEOPLE and kind in _HEADS and word not in _AMOUNTS
 
     def _after(self, last: int) -> Iterator[int]:
@@ -445,6 +459,7 @@ class Cues:
     violence: frozenset[int]  # tokens of wounds and weapons
     placed: bool  # a place is named
     issue: bool  # what it is about is named
+    party: bool  # a group is named that has disputes: a school of silat, a mass organisation
     told: frozenset[str]  # ARMS, BLADES, CALLS
     here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
     anchored: bool  # whether the report does, an audience included
@@ -477,6 +492,7 @@ def cues_of(
     *,
     placed: bool,
     issue: bool,
+    party: bool,
     told: frozenset[str],
 ) -> Cues:
     """Gather what ties a report to people and a place."""
@@ -490,6 +506,7 @@ def cues_of(
         violence,
         placed=placed or not _PLACE_WORDS.isdisjoint(tokens),
         issue=issue,
+        party=party,
         told=told,
         here=frozenset(here),
         anchored=bool(anchors or violence),
@@ -560,12 +577,39 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True  # "brankas dibobol maling"; "karnaval dan iring-iringan drumben"
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
+    if _is_of_beasts(one) or _at_play(one, plain) or (deed.nature and _is_felt(one, plain)):
+        return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
     if deed.name == SHOTS and not _NO_SHOTS.isdisjoint(plain.tokens):
         return True  # "suara tembakan ternyata petasan"
-    by_office = not deed.officials and (one.agent == "official" or _for_a_feast(one, plain, named))
-    return named_so or by_office
+    by_office = not deed.officials and (
+        one.agent == "official" or _for_a_feast(one, plain, named) or _at_work(one, plain)
+    )
+    return named_so or by_office or (deed.name == ROW and _is_untidy(one, plain))
+
+
+def _is_of_beasts(one: Tuple) -> bool:
+    """Tell "kucing tetangga berkelahi", "kopinya nendang" from what is done to people."""
+    if one.voice is Voice.PASSIVE or one.target in _PEOPLE:
+        return False
+    return one.agent == "animal" or (one.agent == "food" and one.deed.hurts and one.target is None)
+
+
+def _at_play(one: Tuple, plain: Plain) -> bool:
+    """Tell "anak saya dipukul temannya waktu main" from a beating."""
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    sentence = plain.sentences[one.first]
+    return (
+        one.deed.hurts
+        and not _FRIENDS.isdisjoint(by)
+        and any(plain.sentences[at] == sentence for at, token in enumerate(plain.tokens) if token in _PLAY)
+    )
+
+
+def _is_felt(one: Tuple, plain: Plain) -> bool:
+    """Tell "dibakar semangat"."""
+    return one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(plain.tokens[one.last + 1 : one.last + 2])
 
 
 def _is_barely_said(one: Tuple) -> bool:
@@ -583,6 +627,7 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
     if target is not None and target in forms:
         return forms[target] or None, True
     told_of = one.deed.alone and bool(cues.violence) and one.voice in {Voice.NOUN, Voice.THING}
+    told_of = told_of or (one.last > one.first and ANYTHING in forms)  # "jalan .. ditutup" names its own object
     if target in _TRIVIAL and (one.deed.nature or one.deed.hurts) and not told_of:
         return None, True  # "korban keroyokan seusai ujian ... meninggal" is no exam
     if ANYTHING in forms:
@@ -625,12 +670,19 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
         or two
         or any(one.deed.alone or one.target == EACH_OTHER for one in meant)
         or len(meant) > 1
-        or (cues.issue and strong)
+        or ((cues.issue or cues.party) and strong)
+        or any(_is_public(one) for one in meant)
     ):
         return
     if not cues.anchored:
         for one in meant:
             one.form = None
+
+
+def _is_public(one: Tuple) -> bool:
+    """Tell what is done in public whoever says where: "blokir jalan di pertigaan", "bupati didemo"."""
+    barred = one.deed.name == ROADBLOCK and one.target == "road" and one.voice in {Voice.ACTIVE, Voice.BASE}
+    return barred or (one.deed.name == PROTEST and one.voice is Voice.PASSIVE and one.target in _PEOPLE)
 
 
 def _in_a_parade(one: Tuple, plain: Plain, named: Nouns) -> bool:
@@ -646,9 +698,26 @@ def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell "jalan ditutup untuk hajatan" from what people do against somebody."""
     tokens = plain.tokens
     for at in range(one.last + 1, min(len(tokens) - 1, one.last + 1 + FEAST_REACH)):
-        if tokens[at] in _FOR and (named.names(at + 1, "feast") or named.names(at + 1, "event")):
+        if tokens[at] not in _FOR:
+            continue
+        by_whom = one.agent in _PEOPLE  # "ditutup warga karena ada perbaikan yang mangkrak"
+        why = at + 2 if tokens[at + 1] in _UNDER_WAY and not by_whom else at + 1  # "karena ada perbaikan jembatan"
+        if named.names(why, "feast") or named.names(why, "event"):
             return True
     return False
+
+
+def _at_work(one: Tuple, plain: Plain) -> bool:
+    """Tell "warga kerja bakti membongkar pos ronda lama" from what people do against somebody."""
+    if not one.deed.vague or one.voice is Voice.PASSIVE:
+        return False
+    sentence = plain.sentences[one.first]
+    return any(pair in _WORKS and plain.sentences[at] == sentence for at, pair in enumerate(pairwise(plain.tokens)))
+
+
+def _is_untidy(one: Tuple, plain: Plain) -> bool:
+    """Tell "parkirnya kacau" from "suasana kacau"."""
+    return plain.tokens[one.first] == _UNTIDY and plain.tokens[one.first - 1].endswith("nya")
 
 
 def spans_of(plain: Plain, told: Sequence[Tuple]) -> tuple[Span, ...]:

@@ -57,6 +57,7 @@ _LIGHT = frozenset(
     memicu berakhir memastikan jumlah kok sido oleh sampek nganti adanya terdapat jangan saling
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_NO, _NO_MORE = frozenset(["tidak", "bukan", "enggak", "ora", "gak"]), frozenset([",", ".", "!", "malah", "justru"])
 _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 # After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
@@ -88,7 +89,17 @@ def marks(plain: Plain, cut: Clauses, hits: Sequence[Hit], predicates: Collectio
             if tag.section == "cue":
                 for at, bit in _reached(tag.key, hit, plain, cut, predicates):
                     found[at] |= bit
+    for at in _answered_no(plain):
+        found[at] |= NEGATED
     return found
+
+
+def _answered_no(plain: Plain) -> Iterator[int]:
+    """Give what is asked and denied at once: "Berakhir ricuh? Tidak, ..."."""
+    tokens = plain.tokens
+    for at in range(1, len(tokens) - 2):
+        if tokens[at] == "?" and tokens[at + 1] in _NO and tokens[at + 2] in _NO_MORE:
+            yield from _before(at, _SECOND_HALF, plain.sentences)
 
 
 def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[tuple[int, int]]:
