@@ -1,5 +1,6 @@
 """What the cells of a table mean when they name a kabupaten, or hold a sign for "nothing"."""
 
+import json
 from datetime import UTC, datetime
 from uuid import uuid5
 
@@ -144,6 +145,63 @@ def test_a_kabupaten_beside_a_kecamatan_is_believed(tuban: District) -> None:
     row = one(tuban, Kecamatan="Kec. Soko Kab. Bojonegoro").row
     assert row is not None
     assert (row.kecamatan, row.place) == (None, "Kec. Soko Kab. Bojonegoro")
+
+
+ELSEWHERE = [
+    "Ds. Sumberagung Kec. Sumberrejo Kab. Bojonegoro",
+    "Ds. Bangunrejo Kab. Lamongan",
+    "ds. bangunrejo kab. lamongan",
+    "DS. BANGUNREJO KAB. KEDIRI",
+    "Desa Bangunrejo, Kecamatan Kanor",
+    "Desa Bangunrejo, Kanor, Bojonegoro",
+    "Kec. Parengan Kab. Bojonegoro",
+    "Pasar Kabupaten Bojonegoro, Kec. Soko",
+]
+
+
+@pytest.mark.parametrize("column", ["Alamat", "Lokasi"])
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_an_address_elsewhere_gives_no_place_of_ours(tuban: District, column: str, address: str) -> None:
+    """Also in a part of a table under the title of one of our kecamatan, and in JSON."""
+    row = one(tuban, Kecamatan="", **{column: address}).row
+    assert row is not None
+    assert (row.kecamatan, row.desa, row.place) == (None, None, address)
+    under = f"Tanggal;{column};Uraian\nKECAMATAN SOKO;;\n{DAY};{address};{TEXT}\n"
+    (titled,) = read_file(under.encode(), "x.csv", tuban, NOW).rows
+    assert titled.row is not None
+    assert (titled.row.kecamatan, titled.row.desa) == (None, None)
+    (told,) = read_file(json.dumps({"text": TEXT, column: address}).encode(), "x.jsonl", tuban, NOW).rows
+    assert told.row is not None
+    assert (told.row.kecamatan, told.row.desa, told.row.place) == (None, None, address)
+
+
+@pytest.mark.parametrize(
+    ("address", "desa"),
+    [
+        ("Ds. Bangunrejo Kec. Soko Kab. Tuban", "Bangunrejo"),
+        ("Ds. Bangunrejo, Soko, Kab. Tuban dekat Kab. Bojonegoro", "Bangunrejo"),
+        ("Ds. Bangunrejo Kec. Soko dekat pasar", "Bangunrejo"),
+        ("Ds. Bangunrejo Kec. Soko, perbatasan Kec. Kanor", "Bangunrejo"),
+        ("Ds. Bangunrejo, jalan kabupaten arah Soko", "Bangunrejo"),
+        ("Ds. Bangunrejo, JL KABUPATEN KLOTOK", "Bangunrejo"),
+        ("Ds. Bangunrejo, pertigaan kecamatan arah Soko", "Bangunrejo"),
+        ("Ds. Bangunrejo Kec. Sokko", "Bangunrejo"),
+    ],
+)
+def test_an_address_of_ours_gives_its_desa(tuban: District, address: str, desa: str) -> None:
+    row = one(tuban, Kecamatan="", Alamat=address).row
+    assert row is not None
+    assert row.desa is not None
+    assert (tuban.places[row.desa].name, row.place) == (desa, address)
+
+
+def test_a_kecamatan_of_its_own_column_is_believed_before_an_address(tuban: District) -> None:
+    row = one(tuban, Kecamatan="Soko", Desa="Bangunrejo", Alamat="rumah warga Kab. Bojonegoro").row
+    assert row is not None
+    assert row.desa is not None
+    named = one(tuban, Kecamatan="", Desa="Bangunrejo", Alamat="Kec. Kanor Kab. Bojonegoro").row
+    assert named is not None
+    assert (named.desa, named.place) == (None, "Kec. Kanor Kab. Bojonegoro, Bangunrejo")
 
 
 def test_a_desa_of_another_kecamatan_is_doubted_and_a_dusun_is_not(tuban: District) -> None:

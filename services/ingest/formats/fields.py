@@ -15,7 +15,7 @@ from schemas.messages import TEXT_LIMIT
 from services.ingest.formats.dates import DAY_FIRST, Told, day_written, has_day, read_time
 from services.ingest.formats.headings import PEOPLE, TELLING
 from services.ingest.formats.people import is_nobody, people_of
-from services.ingest.formats.place_names import PlaceNames
+from services.ingest.formats.place_names import Located, PlaceNames
 from services.ingest.formats.positions import doubt_of, from_columns, read_pair
 from services.policy.geography import Area
 from services.sheets.cells import Unread, shown
@@ -183,23 +183,27 @@ class Fields:
         address = ", ".join(dict.fromkeys(shown(value) for _, value in told["address"]))
         region = shown(told["region"][0][1]) if told["region"] else ""
         kecamatan, desa = self._names.mentioned(f"{address}\n{region}")
+        elsewhere = self._names.elsewhere(f"{address}\n{region}")
         of = "kabupaten" if told["region"] and plain(told["region"][0][0]).startswith("kabupaten") else "region"
         first = {name: next(iter(row.told(name)), "") for name in ("kecamatan", "desa")}
-        told_itself = first["kecamatan"] or kecamatan or (region and not self._names.is_own(region))
+        told_itself = first["kecamatan"] or kecamatan or elsewhere or (region and not self._names.is_own(region))
         above = "" if told_itself else row.above
-        found = self._names.locate(
-            **{of: region}, kecamatan=first["kecamatan"] or kecamatan or above, desa=first["desa"] or desa
-        )
+        if elsewhere and not first["kecamatan"]:  # a desa of that name is none of ours, whatever the file is about
+            found = Located(words=tuple(filter(None, (first["desa"], region))))
+        else:
+            found = self._names.locate(
+                **{of: region}, kecamatan=first["kecamatan"] or kecamatan or above, desa=first["desa"] or desa
+            )
         if above:
             row.note((ABOVE, above))
         row.note(*told["region"][1:], *row.all("kecamatan")[1:], *row.all("desa")[1:])
-        words = ", ".join(filter(None, [address, *(word for word in found.words if word not in address)]))
+        words = ", ".join(_longest([address, *found.words]))
         row.out.fields |= {"kecamatan": found.kecamatan, "desa": found.desa, "place": words[:LINE_LIMIT]}
         if len(words) > LINE_LIMIT:
             row.note(*told["address"])
         row.out.columns |= {name: row.heading(name) for name in ("kecamatan", "desa")}
         row.out.columns["place"] = row.heading("address", "region")
-        row.out.doubts += [Fault(row.heading(doubt.field), doubt.why) for doubt in found.doubts]
+        row.out.doubts += [Fault(row.heading(doubt.field, "address", "region"), doubt.why) for doubt in found.doubts]
 
 
 class _Row:
@@ -272,11 +276,20 @@ def _is_filler(told: str) -> bool:
 
 def _text(parts: Sequence[str]) -> str:
     """Join what the row tells, leaving out a part that another one repeats."""
+    return "\n".join(_longest(parts))
+
+
+def _longest(parts: Sequence[str]) -> list[str]:
+    """Give the parts whose words stand in no other part, each once.
+
+    >>> _longest(["Ds. Jadi, Kec. Soko", "Jadi", "Rengel", ""])
+    ['Ds. Jadi, Kec. Soko', 'Rengel']
+    """
     kept: list[str] = []
-    for part in parts:
+    for part in filter(None, parts):
         if not any(_plain_words(part) in _plain_words(other) for other in kept):
             kept = [*(other for other in kept if _plain_words(other) not in _plain_words(part)), part]
-    return "\n".join(kept)
+    return kept
 
 
 def _plain_words(text: str) -> str:

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from schemas.district import District
 from services.web.field_errors import Fault
+from services.web.headings import plain
 
 _PREFIX = re.compile(
     r"^\s*(?:kecamatan|kec|kelurahan/desa|desa/kelurahan|kelurahan|kel|desa|ds|kabupaten|kab|kota)\b\.?[\s:]*",
@@ -23,6 +24,12 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:warga|asal|dari|penduduk|pemuda|massa|menuju|ke|arah|polsek|koramil|puskesmas|rsud)\s+$"
 )
 _ITS_KABUPATEN = re.compile(r"(?i)(?<=\S)\s+(?:kabupaten|kab)\b\.?\s*(?P<name>[^,(;]{0,60})")  # "Soko Kab. Tuban"
+# A kabupaten or kota in an address: with a capital, for "jalan kabupaten" is a kind of road and "kota" a part of one.
+_IN_KABUPATEN = re.compile(
+    r"\b(?:(?i:kabupaten|kab)\b\.?|(?i:kota)\b)\s*:?\s*(?P<name>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,2})"
+)
+_ROAD = re.compile(r"(?i)\b(?:jalan|jln|jl|ruas|poros|raya)\b\.?\s*$")
+_NAME_WORDS = 3  # of the longest name of a kabupaten or kecamatan
 _UNIT = r"(?:kecamatan|kec|(?:ka)?polsek|sektor|koramil|danramil|muspika|forkopimcam)"
 _TITLE = re.compile(  # a title over a part of a table: "KECAMATAN SOKO", "Koramil 12/Soko"
     rf"(?i)\s*(?:wilayah\s+)?{_UNIT}\b\.?[\s:]*(?:[\d./-]{{1,12}}\s*)?(?P<name>[^\W\d_][\w' ]{{1,40}})\s*:?\s*"
@@ -50,6 +57,16 @@ def folded(name: str) -> str:
     """
     first = _ITS_KABUPATEN.sub("", re.split(r"[,(;]", name)[0])
     return re.sub(r"[\W_]+", "", _PREFIX.sub("", first).casefold())
+
+
+def _beginnings(told: str) -> list[str]:
+    """Give the first words of what may be a name, the longest first.
+
+    >>> _beginnings("Tuban dekat pasar")
+    ['Tuban dekat pasar', 'Tuban dekat', 'Tuban']
+    """
+    words = told.split()
+    return [" ".join(words[:many]) for many in range(min(len(words), _NAME_WORDS), 0, -1)]
 
 
 class PlaceNames:
@@ -142,10 +159,34 @@ class PlaceNames:
         return Located(found.kecamatan, found.desa, (*found.words, *more), (*doubts, *found.doubts))
 
     def mentioned(self, words: str) -> tuple[str, str]:
-        """Give the kecamatan and the desa that words call by their kind ("Ds. Jadi Kec. Semanding"), if known here."""
-        kecamatan = next((name for name in _KEC.findall(words) if folded(name) in self._kecamatan), "")
+        """Give the kecamatan and the desa that words call by their kind ("Ds. Jadi Kec. Semanding").
+
+        The desa is one that is known here. The kecamatan is the first that is known here or around, else a name that is
+        known nowhere: whoever locates it leaves the desa in words then.
+        """
+        told = [name for each in _KEC.findall(words) if (name := self._called(each))]
+        known = (name for name in told if folded(name) in self._kecamatan or folded(name) in self._outside)
         desa = next((name for name in _DESA.findall(words) if folded(name) in self._desa), "")
-        return kecamatan, desa
+        return next(known, next(iter(told), "")), desa
+
+    def elsewhere(self, words: str) -> str:
+        """Give the kabupaten or kota that an address names first, where it is not this one; "" else."""
+        for match in _IN_KABUPATEN.finditer(words):
+            names = _beginnings(match["name"])
+            if any(folded(name) in self._own for name in names):
+                return ""
+            if around := next((name for name in names if folded(name) in self._around), ""):
+                return around
+            if match["name"][0].isupper() and match[0][:4].casefold() != "kota" and not _ROAD.search(words[: match.start()]):
+                return match["name"]
+        return next((part.strip() for part in re.split(r"[,;()\n]", words) if plain(part) in self._around), "")
+
+    def _called(self, told: str) -> str:
+        """Give the name that begins what stands behind "Kec.": one that is known, or that is written as one."""
+        for name in _beginnings(told):
+            if folded(name) in self._kecamatan or folded(name) in self._outside:
+                return name
+        return told if told[0].isupper() else ""
 
     def titled(self, words: str) -> str:
         """Give the kecamatan that a title over a part of a table names, in its words; "" when it is no such title.
