@@ -67,8 +67,12 @@ def test_words_beside_a_sign_for_nothing_are_kept(tuban: District) -> None:
     assert row.place == "Tidak diketahui pasti, sekitar pasar"
 
 
-@pytest.mark.parametrize("hour", ["21.15", "21:15", "pukul 21.15 WIB", "0.885416667"])
-@pytest.mark.parametrize("day", ["46349", "23/11/2026", "23 November 2026"])
+@pytest.mark.parametrize("hour", ["21.15", "21:15", "pukul 21.15 WIB", "0.885416667", "9.15 malam"])
+@pytest.mark.parametrize(
+    "day",
+    ["46349", "23/11/2026", "23 November 2026", "23/11/2026 00:00:00", "23/11/2026 00.00", "2026-11-23T00:00:00",
+     "2026-11-22T17:00:00.000Z", "2026-11-23 00:00:00", "2026-11-23 00:00:00+07:00"],
+)  # fmt: skip
 def test_an_hour_of_its_own_column_is_of_the_day_however_the_day_is_written(
     tuban: District, day: str, hour: str
 ) -> None:
@@ -77,6 +81,26 @@ def test_an_hour_of_its_own_column_is_of_the_day_however_the_day_is_written(
     assert told.row.observed_at == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
     assert told.row.observed_until is None
     assert not told.doubts
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "23/11/2026", "2026-11-23T00:00:00", datetime(2026, 11, 23)])  # noqa: DTZ001
+@pytest.mark.parametrize("hours", ["08:00-10:00", "08:00 - 10:00", "08:00\u201310:00", "08.00-10.00"])
+def test_hours_of_a_range_beside_a_day_are_no_offset(tuban: District, day: object, hours: str) -> None:
+    filled = Fields(tuban, NOW).fill({"text": [("Uraian", TEXT)], "observed_at": [("Tanggal", day), ("Jam", hours)]}, [])
+    assert not filled.faults
+    told = [datetime.fromisoformat(filled.fields[name]) for name in ("observed_at", "observed_until")]
+    assert told == [datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 3)]
+
+
+def test_a_midnight_without_an_hour_beside_it_stays_one_and_its_doubts_stay_with_an_hour(tuban: District) -> None:
+    alone = one(tuban, Tanggal="24/11/2026 00.00").row
+    assert alone is not None
+    assert (alone.observed_at, alone.observed_until) == (datetime(2026, 11, 23, 17, tzinfo=UTC), None)
+    filled = Fields(tuban, NOW).fill(
+        {"text": [("Uraian", TEXT)], "observed_at": [("Tanggal", "11/23/2026 00:00:00"), ("Jam", "21.15")]}, []
+    )
+    assert datetime.fromisoformat(filled.fields["observed_at"]) == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
+    assert ["tertukar" in doubt.why for doubt in filled.doubts] == [True]
 
 
 @pytest.mark.parametrize("number", ["46349.885416667", "46349,885416667"])

@@ -44,8 +44,13 @@ _SPACED = re.compile(r"(?<![\d.:/-])(\d{1,2})( )(\d{1,2}) (\d{4})(?![\d.:])", re
 _DOTTED = re.compile(r"(?<![\d.:/-])(\d{1,2})(\.)(\d{1,2})\.(\d{4}|\d\d)(?![\d.:])", re.ASCII)
 _NO_YEAR = re.compile(r"(?<![\d.:/-])(\d{1,2})/(\d{1,2})(?![\d/])", re.ASCII)
 _STRANGE_MONTH = re.compile(r"\d{1,2}[\s.-]+[a-z]{3,12}\.?[\s,-]+\d{4}")
+_SECONDS = r":\d\d(?:\.\d{1,9})?"
+_OFFSET = r"(?:0\d|1[0-4]):?[0-5]\d"
+# "2026-11-27 08:00-10:00" is a range of hours: west of Greenwich is who writes "T" or seconds too.
 _FULL = re.compile(
-    r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?(?:z|[+-](?:0\d|1[0-4]):?[0-5]\d)", re.ASCII
+    rf"\d{{4}}-\d\d-\d\d(?:[t ]\d\d:\d\d(?:{_SECONDS})?\s?(?:z|\+{_OFFSET})"
+    rf"|(?:t\d\d:\d\d(?:{_SECONDS})?|\s\d\d:\d\d{_SECONDS})\s?-{_OFFSET})",
+    re.ASCII,
 )
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?", re.ASCII)
 _ZONES = {"wib": 7, "wita": 8, "wit": 9}

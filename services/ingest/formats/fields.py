@@ -6,9 +6,10 @@ Nothing of a cell is dropped: it fills its field, or is kept as a note, or is na
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
@@ -138,9 +139,10 @@ class Fields:
         order = order_of(heading)
         try:
             told = self._read(value, order) if days else None
-            if told is None or (told.end is not None and hours):
-                joined = [day_written(shown(value), self._district.timezone, self._now)] if days else []
-                told = self._read(" ".join((*joined, *(_hour(each) for _, each in hours))), order)
+            if told is None:
+                told = self._read(" ".join(_hour(each) for _, each in hours), order)
+            elif hours and (told.end is not None or self._is_midnight(told)):
+                told = self._joined(told, value, hours, order)
             elif hours:
                 row.note(*hours)
         except ValueError as error:
@@ -154,6 +156,19 @@ class Fields:
         row.out.doubts += [Fault(heading, why) for why in told.doubts]
         if told.doubts:
             row.note(*cells)
+
+    def _joined(self, day: Told, value: object, hours: Sequence[Cell], order: str) -> Told:
+        """Read a day together with the hours of other columns; a day with "00:00:00" is that day."""
+        zone = self._district.timezone
+        written = day_written(shown(value), zone, self._now)
+        if day.end is None:
+            written = day.start.astimezone(ZoneInfo(zone)).date().isoformat()
+        told = self._read(" ".join((written, *(_hour(each) for _, each in hours))), order)
+        return replace(told, doubts=tuple(dict.fromkeys((*day.doubts, *told.doubts))))
+
+    def _is_midnight(self, told: Told) -> bool:
+        """Say whether a point is the hour that programs write into a date without one."""
+        return told.start.astimezone(ZoneInfo(self._district.timezone)).time() == time()
 
     def _closer(self, row: "_Row", told: Told, days: Sequence[Cell], order_of: OrderOf) -> Told:
         """Give the hour that a second date tells of the same day ("Tanggal", "Waktu Kejadian")."""
