@@ -184,3 +184,58 @@ def test_a_report_half_written_is_no_title(tuban: District) -> None:
     assert [str(fault) for fault in half.faults] == ["Uraian Kejadian: wajib diisi"]
     assert whole.row is not None
     assert whole.row.kecamatan is None
+
+
+SOKO_THEN = "No;Tanggal;Kecamatan;Uraian;Korban Luka;Korban Meninggal\n1;27/11/2026;Soko;Perkelahian pemuda;3;0\n"
+
+
+@pytest.mark.parametrize("between", ["", ";;;;;\n", "JUMLAH;;;1;3;0\n", "KECAMATAN RENGEL;;;;;\n"])
+def test_a_second_table_of_a_sheet_is_read_by_its_own_headings(tuban: District, between: str) -> None:
+    """Columns that changed places change what a cell means; what is no heading there is noted under its own name."""
+    second = (
+        "No;Tanggal;Kecamatan;Uraian;Korban Meninggal;Korban Luka;Regu\n1;28/11/2026;Soko;Bentrok di pasar;0;3;II\n"
+    )
+    reading = read(tuban, SOKO_THEN + between + second, "rekap.csv")
+    assert [(row.text, row.killed, row.injured) for row in rows(reading)] == [
+        ("Perkelahian pemuda", None, 3), ("Bentrok di pasar", None, 3),
+    ]  # fmt: skip
+    assert rows(reading)[1].notes["Regu"] == "II"
+    assert f"judul kolom ({3 + bool(between)})" in reading.remarks[0]
+
+
+def test_headings_said_again_are_passed_over_and_part_nothing(tuban: District) -> None:
+    """The order of the dates of all pages is one: that of the first proves that of the second."""
+    heads = "No;Tanggal;Uraian;Korban;;Regu\n;;;Luka;Meninggal;\n"
+    data = f"{heads}1;11/23/2026;Ribut;2;0;I\n{heads}2;11/5/2026;Ricuh;3;1;II\n"
+    reading = read(tuban, data, "rekap.csv")
+    assert [(when(row), row.injured, row.killed) for row in rows(reading)] == [
+        ("23/11/2026 00.00", 2, None), ("05/11/2026 00.00", 3, 1),
+    ]  # fmt: skip
+    assert reading.remarks == ("2 baris dilewati: judul kolom (4-5)",)
+
+
+def test_a_second_table_without_proof_of_its_dates_follows_the_first_and_is_doubted(tuban: District) -> None:
+    data = "Tanggal;Uraian\n11/23/2026;Ribut\nUraian;Tanggal;Kecamatan\nRicuh;11/5/2026;Soko\n"
+    first, second = read(tuban, data, "rekap.csv").rows
+    assert first.row is not None
+    assert second.row is not None
+    assert (when(first.row), when(second.row)) == ("23/11/2026 00.00", "05/11/2026 00.00")
+    assert "seperti di kolom tanggal lain" in doubts(second)[0]
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_three_rows_of_headings_are_one(tuban: District, *, merged: bool) -> None:
+    heads = (
+        ["No", "Tanggal", "Uraian", "Korban", None, None, "Pelapor"],
+        [None, None, None, "Luka", None, "Meninggal", None],
+        [None, None, None, "Berat", "Ringan", None, None],
+    )
+
+    def merge(_: Any, sheet: Any) -> None:
+        for area in ("A1:A3", "B1:B3", "C1:C3", "D1:F1", "D2:E2", "F2:F3", "G1:G3"):
+            sheet.merge_cells(area)
+
+    row = [1, "27/11/2026", "Bentrok pemuda", 2, 3, 1, "Darmaji"]
+    (taken,) = rows(read(tuban, workbook(*heads, row, prepare=merge if merged else lambda _book, _sheet: None)))
+    assert (taken.killed, taken.injured, taken.contact) == (1, 5, "Darmaji")
+    assert taken.text == "Bentrok pemuda\nLuka berat: 2 orang."

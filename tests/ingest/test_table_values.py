@@ -86,7 +86,9 @@ def test_an_hour_of_its_own_column_is_of_the_day_however_the_day_is_written(
 @pytest.mark.parametrize("day", ["2026-11-23", "23/11/2026", "2026-11-23T00:00:00", datetime(2026, 11, 23)])  # noqa: DTZ001
 @pytest.mark.parametrize("hours", ["08:00-10:00", "08:00 - 10:00", "08:00\u201310:00", "08.00-10.00"])
 def test_hours_of_a_range_beside_a_day_are_no_offset(tuban: District, day: object, hours: str) -> None:
-    filled = Fields(tuban, NOW).fill({"text": [("Uraian", TEXT)], "observed_at": [("Tanggal", day), ("Jam", hours)]}, [])
+    filled = Fields(tuban, NOW).fill(
+        {"text": [("Uraian", TEXT)], "observed_at": [("Tanggal", day), ("Jam", hours)]}, []
+    )
     assert not filled.faults
     told = [datetime.fromisoformat(filled.fields[name]) for name in ("observed_at", "observed_until")]
     assert told == [datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 3)]

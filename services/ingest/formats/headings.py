@@ -129,26 +129,34 @@ class Headings:
         """Give the field that a cell of a second heading row names, by itself or with what stands above it."""
         return self.field_of(below) or self.field_of(f"{_above(top.cells, place)} {below}")
 
-    def columns(self, top: Line, sub: Line | None) -> Columns:
-        """Give the columns under one heading row, or two joined."""
-        names, tops, subs = [], _spread(top), sub.cells if sub else ()
-        width = max(len(tops), len(subs))
+    def columns(self, *rows: Line) -> Columns:
+        """Give the columns under one heading row, or several joined."""
+        spread = [_spread(row, below=bool(at)) for at, row in enumerate(rows)]
+        names: list[str] = []
         columns = Columns(())
         ranked: dict[str, list[tuple[int, int]]] = {}
-        for place in range(width):
-            above = shown(tops[place]) if place < len(tops) else ""
-            below = shown(subs[place]) if sub and place < len(subs) and place in sub.own else ""
-            if below and not above:
-                above = _above(tops, place)
-            names.append(" / ".join(dict.fromkeys(filter(None, (above, below)))))
-            found = (self.field_of(below) or self.field_of(f"{above} {below}")) if below else None
-            if found := found or self.field_of(above):
+        for place in range(max(map(len, spread))):
+            labels: list[str] = []
+            for cells in reversed(spread):  # what stands below needs what is above it, which may be blank there
+                said = shown(cells[place]) if place < len(cells) else ""
+                labels.insert(0, said or (_above(cells, place) if any(labels) else ""))
+            labels = list(filter(None, labels))
+            names.append(" / ".join(dict.fromkeys(labels)))
+            if found := self._of_labels(labels):
                 ranked.setdefault(found[0], []).append((found[1], place))
             else:
                 columns.rest.append(place)
         columns.headings = tuple(names)
         columns.fields = {name: [place for _, place in sorted(places)] for name, places in ranked.items()}
         return columns
+
+    def _of_labels(self, labels: Sequence[str]) -> tuple[str, int] | None:
+        """Give the field of headings over each other: that of the lowest, by itself or with what stands above it."""
+        for last in range(len(labels), 0, -1):
+            for first in range(last - 1, -1, -1):
+                if found := self.field_of(" ".join(labels[first:last])):
+                    return found
+        return None
 
 
 def _above(tops: Sequence[object], place: int) -> str:
@@ -162,9 +170,9 @@ def _groups(top: Line, width: int) -> set[int]:
     return {place for place in range(width) if blank[place] or blank[place + 1]}
 
 
-def _spread(line: Line) -> list[Any]:
-    """Give the cells of a heading row with merged ones filled to the right."""
-    cells = list(line.cells)
+def _spread(line: Line, *, below: bool) -> list[Any]:
+    """Give the cells of a heading row with merged ones filled to the right; of one `below` another, its own ones."""
+    cells = [cell if not below or place in line.own else None for place, cell in enumerate(line.cells)]
     for place, origin in line.spread.items():
         cells += [None] * (place + 1 - len(cells))
         cells[place] = line.cells[origin] if origin < len(line.cells) else None

@@ -177,7 +177,8 @@ class PlaceNames:
                 return ""
             if around := next((name for name in names if folded(name) in self._around), ""):
                 return around
-            if match["name"][0].isupper() and match[0][:4].casefold() != "kota" and not _ROAD.search(words[: match.start()]):
+            bare = match[0].casefold().startswith("kota") or _ROAD.search(words[: match.start()])
+            if match["name"][0].isupper() and not bare:
                 return match["name"]
         return next((part.strip() for part in re.split(r"[,;()\n]", words) if plain(part) in self._around), "")
 

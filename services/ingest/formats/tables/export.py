@@ -4,29 +4,28 @@ Columns in any order, headings as the district file maps them, one heading row o
 is kept as a note.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.district import District
-from services.ingest.formats.dates import DAY_FIRST, MONTH_FIRST, has_day, numbers_of, order_of
+from services.ingest.formats.date_columns import DateColumn, date_column, proved_columns
+from services.ingest.formats.dates import DAY_FIRST, has_day
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import Columns, Headings
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
-from services.ingest.formats.tables.skipped_rows import TITLE, UNDER, filled, skipped_rows, title_of
+from services.ingest.formats.tables.skipped_rows import AGAIN, TITLE, UNDER, Skipped, filled, skipped_rows, title_of
 from services.sheets.cells import COLUMNS, ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
 from services.sheets.limits import as_many_as_a_sheet_has
 from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
 
 HEADING_WITHIN = 40  # rows above the headings: letterhead, title, filters
+HEADING_ROWS = 3  # one over the other: "Korban" over "Luka" over "Berat" and "Ringan"
 HIDDEN = Fault("", "baris ini tersembunyi di lembarnya (saringan), tetap dibaca")
-MIXED = "hari dan bulan tidak pasti: kolom ini berisi tanggal dengan dua urutan"
-BORROWED = "hari dan bulan tidak pasti: dibaca bulan lebih dulu, seperti di kolom tanggal lain berkas ini"
 NO_DATE = "kosong, padahal baris lain bertanggal: dianggap terjadi saat dikirim"
-SWAPPED = "hari dan bulan mungkin tertukar oleh Excel: tanggal lain di kolom ini tertulis sebagai teks"
 NOTHING_KNOWN = "tidak ada baris judul kolom yang dikenal, misalnya Uraian Kejadian, Tanggal Kejadian, Kecamatan"
 
 
@@ -38,34 +37,17 @@ class Export:
     remarks: tuple[str, ...] = ()
 
 
-class _Dates:
-    """How one column writes its dates, decided once for all its rows: by its own, or as `others` of the file prove.
+@dataclass(frozen=True)
+class _Part:
+    """The rows of a sheet under one set of columns, by their places: from `first` to before `last`.
 
-    A form's program writes all its columns in one order, and one of them, the time of sending, has days beyond the
-    twelfth sooner than the others. Proof of a column itself goes before that, and what was borrowed is doubted: it may
-    have been typed by hand.
+    `again`: the places of rows that say these headings once more.
     """
 
-    def __init__(self, values: Sequence[object], others: frozenset[str] = frozenset()) -> None:
-        self.order, self.mixed = order_of(list(values))
-        written = [found for value in values if (found := numbers_of(value))]
-        real = [value for value in values if isinstance(value, datetime)]
-        unclear = [day for day, month in written if day <= 12 and month <= 12]  # noqa: PLR2004
-        self.proved = len(unclear) < len(written)
-        self.borrowed = bool(unclear) and not self.proved and others == {MONTH_FIRST}
-        if self.borrowed:
-            self.order = MONTH_FIRST
-        # A spreadsheet that reads month first makes real dates of 05/11/2026 and leaves 13/11/2026 as it was typed.
-        self.swapped = bool(written and not unclear and real and all(each.day <= 12 for each in real))  # noqa: PLR2004
-
-    def doubt(self, value: object) -> str:
-        """Say why a date of this column is in doubt; "" when it is not."""
-        if self.swapped and isinstance(value, datetime) and value.day != value.month:
-            return SWAPPED
-        found = numbers_of(value)
-        if (self.mixed or self.borrowed) and found and max(found) <= 12 and found[0] != found[1]:  # noqa: PLR2004
-            return MIXED if self.mixed else BORROWED
-        return ""
+    columns: Columns
+    first: int
+    last: int
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,7 +55,7 @@ class _Table:
     """What is known of one table before its rows are read."""
 
     columns: Columns
-    dates: Mapping[str, _Dates]
+    dates: Mapping[str, DateColumn]
     dated: bool  # whether any row tells when
     loose: bool
 
@@ -130,63 +112,88 @@ class Reader:
 
         `loose`: a cell beyond the headings is a note, for it was typed there; in text it is a slip of delimiters.
         """
-        found = self._find_headings(sheet.lines)
-        if found is None:
+        parts = self._parts(sheet.lines)
+        if not parts:
             return None
-        columns, below = found
-        lines = sheet.lines[below:]
-        table = self._table(columns, lines, loose=loose)
-        passed = skipped_rows(
-            lines,
-            columns,
-            self._headings,
-            lambda words: bool(self._names.titled(words)),
-            self._is_day,
-        )
-        over = "; ".join(shown(cell) for line in sheet.lines[:below] for cell in line.cells)
+        tables = self._tables(parts, sheet.lines, loose=loose)
+        over = "; ".join(shown(cell) for line in sheet.lines[: parts[0].first] for cell in line.cells)
         above = self._names.titled(sheet.name) or self._names.of_unit(over)
         rows = []
-        for place, line in enumerate(lines):
-            if passed.kinds.get(place) == TITLE:
-                above = self._names.titled(title_of(line))
-            elif place not in passed.kinds:
-                taken = self._taken(line, table, above, under=place in passed.under)
-                rows.append(replace(taken, sheet=sheet.name))
-        told = passed.told(lines)
+        passed = self._passed(parts, sheet.lines)
+        for part, table in zip(parts, tables, strict=True):
+            for place in range(part.first, part.last):
+                line = sheet.lines[place]
+                if passed.kinds.get(place) == TITLE:
+                    above = self._names.titled(title_of(line))
+                elif place not in passed.kinds:
+                    taken = self._taken(line, table, above, under=place in passed.under)
+                    rows.append(replace(taken, sheet=sheet.name))
+        told = passed.told(sheet.lines)
         return Export(tuple(rows), (told,) if told else ())
+
+    def _parts(self, lines: Sequence[Line]) -> list[_Part]:
+        """Cut a sheet where other headings begin: below them each cell means what they say."""
+        parts: list[_Part] = []
+        at = 0
+        while at < len(lines) and (parts or lines[at].number <= HEADING_WITHIN):
+            found = self._headings_at(lines, at, again=bool(parts))
+            if found is None:
+                at += 1
+                continue
+            columns, below = found
+            if parts and _same(columns, parts[-1].columns):
+                parts[-1] = replace(parts[-1], again=parts[-1].again | set(range(at, below)))
+            else:
+                if parts:
+                    parts[-1] = replace(parts[-1], last=at)
+                parts.append(_Part(columns, below, len(lines)))
+            at = below
+        return parts
+
+    def _headings_at(self, lines: Sequence[Line], at: int, *, again: bool) -> tuple[Columns, int] | None:
+        """Give the columns of a heading row and those under it, and the place below; None where none begins."""
+        line = lines[at]
+        if again and (line.why or not filled(line)):
+            return None
+        if self._headings.count(line.cells) <= int(again):
+            return None
+        rows = [line]
+        while at + len(rows) < len(lines) and len(rows) < HEADING_ROWS:
+            if not self._headings.below(rows[-1], lines[at + len(rows)]):
+                break
+            rows.append(lines[at + len(rows)])
+        return self._headings.columns(*rows), at + len(rows)
+
+    def _passed(self, parts: Sequence[_Part], lines: Sequence[Line]) -> Skipped:
+        """Find the rows of a sheet that are no reports, headings between its parts among them."""
+        kinds: dict[int, str] = {}
+        under: set[int] = set()
+        for before, part in zip((None, *parts), parts, strict=False):
+            found = skipped_rows(
+                lines[part.first : part.last],
+                part.columns,
+                frozenset(place - part.first for place in part.again),
+                lambda words: bool(self._names.titled(words)),
+                self._is_day,
+            )
+            kinds |= {part.first + place: kind for place, kind in found.kinds.items()}
+            kinds |= dict.fromkeys(range(before.last, part.first) if before else (), AGAIN)
+            under |= {part.first + place for place in found.under}
+        return Skipped(kinds, frozenset(under))
 
     def _is_day(self, cell: object) -> bool:
         return bool(shown(cell)) and has_day(cell, self._district.timezone, self._now)
 
-    def _table(self, columns: Columns, lines: Sequence[Line], *, loose: bool) -> _Table:
-        """Decide once what all rows of a table share: how its columns write dates, and whether its rows tell when."""
-        times = columns.fields.get("observed_at", ())
-
-        def values(place: int) -> list[object]:
-            return [line.cells[place] for line in lines if place < len(line.cells)]
-
-        proved = {
-            place: each
-            for place in range(len(columns.headings))
-            if all(map(_is_date, filter(shown, values(place)))) and (each := _Dates(values(place))).proved
-        }
-        dates = {}
-        for place in times:
-            others = frozenset(each.order for other, each in proved.items() if other != place and not each.mixed)
-            dates[columns.heading(place)] = _Dates(values(place), others)
-        dated = any(self._is_day(value) for place in times for value in values(place))
-        return _Table(columns, dates, dated, loose)
-
-    def _find_headings(self, lines: Sequence[Line]) -> tuple[Columns, int] | None:
-        """Give the columns, and the place in `lines` of the first row below the headings."""
-        for at, line in enumerate(lines):
-            if line.number > HEADING_WITHIN:
-                return None
-            if self._headings.count(line.cells):
-                below = lines[at + 1] if at + 1 < len(lines) else None
-                two = below is not None and self._headings.below(line, below)
-                return self._headings.columns(line, below if two else None), at + (2 if two else 1)
-        return None
+    def _tables(self, parts: Sequence[_Part], lines: Sequence[Line], *, loose: bool) -> Iterator[_Table]:
+        """Decide once what all rows of a part share: how its columns write dates, and whether its rows tell when."""
+        held = [_values(part, lines) for part in parts]
+        proved = [proved_columns(columns) for columns in held]
+        for part, columns, own in zip(parts, held, proved, strict=True):
+            more = {each.order for other in proved if other is not own for each in other.values() if not each.mixed}
+            times = [part.columns.heading(place) for place in part.columns.fields.get("observed_at", ())]
+            dates = {name: date_column(name, columns.get(name, ()), own, more) for name in times}
+            dated = any(self._is_day(value) for name in times for value in columns.get(name, ()))
+            yield _Table(part.columns, dates, dated, loose)
 
     def _taken(self, line: Line, table: _Table, above: str, *, under: bool) -> Taken:
         if line.why:
@@ -245,6 +252,14 @@ class Reader:
         )
 
 
-def _is_date(value: object) -> bool:
-    """Say whether a cell is a date in numbers, with its hour or without."""
-    return numbers_of(value) is not None and len(shown(value)) <= 30  # noqa: PLR2004 - no sentence with a date in it
+def _same(one: Columns, other: Columns) -> bool:
+    return (one.fields, one.rest) == (other.fields, other.rest)
+
+
+def _values(part: _Part, lines: Sequence[Line]) -> dict[str, list[object]]:
+    """Give the cells of a part by the headings of their columns."""
+    held: dict[str, list[object]] = {}
+    for place in range(len(part.columns.headings)):
+        cells = [line.cells[place] for line in lines[part.first : part.last] if place < len(line.cells)]
+        held.setdefault(part.columns.heading(place), []).extend(cells)
+    return held

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.words.time_words import MONTHS, any_of
-from services.ingest.formats.headings import TELLING, Columns, Headings, numbers_columns
+from services.ingest.formats.headings import TELLING, Columns, numbers_columns
 from services.sheets.cells import Line, Unread, shown
 
 AGAIN, NUMBERS, TITLE, TOTAL = "judul kolom", "nomor kolom", "judul kecamatan", "jumlah"
@@ -84,18 +84,21 @@ class Skipped:
 def skipped_rows(
     lines: Sequence[Line],
     columns: Columns,
-    headings: Headings,
+    again: frozenset[int],
     is_title: Callable[[str], bool],
     is_day: Callable[[object], bool],
 ) -> Skipped:
-    """Find the rows below the headings that are no reports. `is_title`: words over a part of the table."""
+    """Find the rows below the headings that are no reports.
+
+    `again`: the places of the same headings once more. `is_title`: words over a part of the table.
+    """
     telling = frozenset(place for name in TELLING for place in columns.fields.get(name, ()))
     times = columns.fields.get("observed_at", ())
     own = frozenset(columns.fields.get("kecamatan", ()))
     kinds: dict[int, str] = {}
     for place, line in enumerate(lines):
         if not line.why:
-            kind = _kind(line, headings, telling, times, own, is_title, is_day, first=place == 0)
+            kind = AGAIN if place in again else _kind(line, telling, times, own, is_title, is_day, first=place == 0)
             if kind is not None:
                 kinds[place] = kind
     footer, under = _footer(lines, kinds, telling, times, is_day)
@@ -119,7 +122,6 @@ def title_of(line: Line) -> str:
 
 def _kind(
     line: Line,
-    headings: Headings,
     telling: frozenset[int],
     times: Sequence[int],
     own: frozenset[int],
@@ -132,8 +134,6 @@ def _kind(
     cells = filled(line)
     if not cells:
         return ""
-    if headings.count(line.cells) > 1:
-        return AGAIN
     if numbers_columns(line.cells, first=first):
         return NUMBERS
     half = len(cells) > 1 and not own.isdisjoint(cells)  # a number and a kecamatan: a report half written
