@@ -253,6 +253,38 @@ def test_two_rows_of_one_number_that_tell_two_things_are_both_taken_and_the_seco
     assert again.row.id == rows[1].row.id
 
 
+APART = [
+    ("Tanggal;Kecamatan;Uraian;Dusun\n", "27/11/2026;Soko;Perkelahian pemuda;{}\n", ["Krajan", "Ngrejeng", "Krajan"]),
+    ("No;Tanggal;Uraian;Nama Korban;Korban Luka\n", "1;27/11/2026;Bentrok;{};1\n", ["Wagimin", "Tukiran", "Wagimin"]),
+    ("Tanggal;Uraian\n", "27/11/2026 21.00-{};Bentrok\n", ["22.00", "23.00", "22.00"]),
+]
+
+
+@pytest.mark.parametrize(("heads", "row", "told"), APART)
+def test_rows_that_differ_in_what_no_field_holds_are_two_reports(
+    tuban: District, heads: str, row: str, told: list[str]
+) -> None:
+    """The second has an id of its own, the same whenever the file is read; equal rows, wherever they stand, stay one."""
+    data = heads + "".join(map(row.format, told))
+    rows = read_file(data.encode(), "x.csv", tuban, NOW).rows
+    ids = [taken.row.id for taken in rows if taken.row]
+    assert (ids[0] == ids[2], ids[0] == ids[1]) == (True, False)
+    assert ["sama dengan baris 2 selain" in " ".join(map(str, taken.doubts)) for taken in rows] == [False, True, False]
+    longer = data + row.format(told[1]) + row.format("01.00" if "-" in row else "Kasmuri")
+    again = [taken.row.id for taken in read_file(longer.encode(), "x.csv", tuban, NOW).rows if taken.row]
+    assert again[:3] == ids
+    assert (again[3], len(set(again))) == (ids[1], 3)
+
+
+def test_equal_rows_under_running_numbers_stay_one_report(tuban: District) -> None:
+    data = "No;Tanggal;Uraian\n1;27/11/2026;Bentrok\n2;27/11/2026;Bentrok\n"
+    first, second = read_file(data.encode(), "x.csv", tuban, NOW).rows
+    assert first.row is not None
+    assert second.row is not None
+    assert first.row.id == second.row.id
+    assert not second.doubts
+
+
 def test_an_id_brought_twice_with_other_content_is_named_before_anything_is_sent(tuban: District) -> None:
     own = '{"id": "0197c3a4-6f0e-7000-8000-000000000001", "text": "%s"}'
     rows = read_file("\n".join((own % "a", own % "b", own % "a")).encode(), "x.jsonl", tuban, NOW).rows

@@ -147,6 +147,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "rumus yang hasilnya galat": "a formula that ends in an error",
     "sama dengan {}, isinya berbeda": "the same as in {}, which says something else",
+    "sama dengan {} selain catatan atau akhir waktunya, menjadi laporan sendiri": (
+        "the same as in {} but for its notes or its end, made into a report of its own"
+    ),
     "lembar {}, baris {}": "sheet {}, row {}",
     "baris {}": "row {}",
     "sudah dipakai baris {}, yang isinya berbeda": "row {} has it already, and says something else",

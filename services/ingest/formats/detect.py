@@ -14,7 +14,7 @@ from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds,
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import doubt_of
-from services.ingest.formats.row import Taken, doubted, take
+from services.ingest.formats.row import Taken, beyond_id, doubted, id_with_the_rest, take
 from services.ingest.formats.tables.delimited import decoded
 from services.ingest.formats.tables.export import Export, Reader
 from services.policy.geography import Area
@@ -46,7 +46,11 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
 
     Raises UnreadableFile when the file as a whole cannot be read: by its own name, with what to do instead.
     """
-    ending = name.lower().rsplit(".", 1)[-1]
+    reading = _read(data, name.lower().rsplit(".", 1)[-1], district, now)
+    return replace(reading, rows=tuple(_told_apart(reading.rows)))
+
+
+def _read(data: bytes, ending: str, district: District, now: datetime) -> Reading:
     if not data.strip():
         raise UnreadableFile("berkas kosong")
     refuse_other_kinds(data, ending)
@@ -114,11 +118,35 @@ def _same_numbers(rows: Iterable[Taken]) -> Iterator[Taken]:
         number = taken.row.notes.get(ORIGIN_NUMBER, "") if taken.row else ""
         before = first.setdefault(number, taken) if number else taken
         if taken.row and before.row and before.row.id != taken.row.id:
-            sheet = f"lembar {before.sheet}, " if before.sheet != taken.sheet else ""
-            where = f"{sheet}baris {before.line}"
-            yield doubted(taken, Fault(ORIGIN_NUMBER, f"sama dengan {where}, isinya berbeda"))
+            yield doubted(taken, Fault(ORIGIN_NUMBER, f"sama dengan {_where(before, taken)}, isinya berbeda"))
         else:
             yield taken
+
+
+def _told_apart(rows: Iterable[Taken]) -> Iterator[Taken]:
+    """Make a report of its own of a row whose id is an earlier row's and that notes something else, or ends otherwise.
+
+    Three victims under one account in merged cells are three rows; rows that say the same stay one report.
+    """
+    first: dict[UUID, Taken] = {}
+    for taken in rows:
+        if taken.row is None or taken.row.id is None or not taken.derived:
+            yield taken
+            continue
+        before = first.setdefault(taken.row.id, taken)
+        if before.row is None or beyond_id(before.row) == beyond_id(taken.row):
+            yield taken
+            continue
+        own = replace(taken, row=taken.row.model_copy(update={"id": id_with_the_rest(taken.row)}))
+        where = _where(before, taken)
+        yield doubted(
+            own, Fault("", f"sama dengan {where} selain catatan atau akhir waktunya, menjadi laporan sendiri")
+        )
+
+
+def _where(before: Taken, taken: Taken) -> str:
+    """Say where an earlier row is: its sheet too where it is another one."""
+    return f"lembar {before.sheet}, baris {before.line}" if before.sheet != taken.sheet else f"baris {before.line}"
 
 
 def _same_ids(rows: Iterable[Taken]) -> Iterator[Taken]:

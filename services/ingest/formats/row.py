@@ -10,12 +10,13 @@ from uuid import UUID, uuid5
 from schemas.district import District
 from services.ingest.validation import NOTE_LIMIT, NOTES_LIMIT, Refused, Row, not_yet, read_row
 from services.web.field_errors import Fault
-from services.web.headings import ORIGIN_NUMBER
+from services.web.headings import ORIGIN_NUMBER, plain
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from content; never change it
 DOUBTS = "Perlu diperiksa"  # the note under which doubts travel with a report
 EMPTY: tuple[Any, ...] = ("", [], {})
 JUDGED = ("text", "notes")  # the door says why an empty one is none
+COUNTING = frozenset({"no", "nomor", "nourut", "nomorurut"})  # plain headings of columns that only count the rows
 NOT_YET = "waktu ini belum terjadi"
 
 
@@ -95,6 +96,18 @@ def derived_id(told: Mapping[str, Any], number: str = "") -> UUID:
     if number:
         said[ORIGIN_NUMBER] = number
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode())
+
+
+def beyond_id(row: Row) -> tuple[str, dict[str, str]]:
+    """Give what a row tells beside its derived id: its end and its notes, but no doubts and no count of rows."""
+    notes = {name: told for name, told in row.notes.items() if name != DOUBTS and plain(name) not in COUNTING}
+    return row.observed_until.isoformat() if row.observed_until else "", notes
+
+
+def id_with_the_rest(row: Row) -> UUID:
+    """Give the id of a row that is another report than an earlier one of its derived id: of all that it tells."""
+    canonical = json.dumps([str(row.id), *beyond_id(row)], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode())
 
 
