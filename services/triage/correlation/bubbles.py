@@ -5,6 +5,7 @@ file as it came. Two whole reports of two places stay two, however fast they fol
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from services.triage.correlation.tellings import Telling
 TOGETHER = timedelta(minutes=2)  # between one piece and the next
 MOST_PIECES = 12
 MOST_PARTIES = 20  # of a report
-_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}/\d{1,2}[)\]]?[\s:.-]*|(?<![\s:.-])[\s:.-]*[(\[]\d{1,2}/\d{1,2}[)\]]\s*$")
+_IN_BRACKETS = re.compile(r"^\s*[(\[]\d{1,2}/\d{1,2}[)\]][\s:.-]*|(?<![\s:.-])[\s:.-]*[(\[]\d{1,2}/\d{1,2}[)\]]\s*$")
+# "1/3" without brackets is as well a date ("3/11/2026") or a fraction ("3/4 rumah"): it counts beside its sisters.
+_BARE = re.compile(r"^\s*(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/])[\s:.-]*")
 _FIELDS = ("kecamatan", "desa", "place", "position", "issue", "basis", "killed", "injured", "crowd")
 
 
@@ -66,9 +69,9 @@ def joined(pieces: Sequence[Piece], last: ReportIn) -> tuple[ReportIn, int]:
 
     The text is cut at its beginning if it were too long; fields come from the last piece that fills them.
     """
-    own = _without_number(last.text)
+    *earlier, own = _without_numbers([*(piece.report.text for piece in pieces), last.text])
     room = TEXT_LIMIT - len(own) - 1
-    before = "\n".join(_without_number(piece.report.text) for piece in pieces)[-room:] if room > 0 else ""
+    before = "\n".join(earlier)[-room:] if room > 0 else ""
     text = f"{before}\n{own}" if before else own
     told = [last, *(piece.report for piece in reversed(pieces))]
     fields = {name: next((v for one in told if (v := getattr(one, name)) is not None), None) for name in _FIELDS}
@@ -100,6 +103,17 @@ def own_spans(assessment: Assessment, behind: int) -> Assessment:
     )
 
 
-def _without_number(text: str) -> str:
-    """Leave out "(1/3)" of a part: no date, and no part of what was told."""
-    return _NUMBERED.sub("", text).strip() or text
+def _without_numbers(texts: Sequence[str]) -> list[str]:
+    """Leave out "(1/3)" of each part, and "1/3" where another piece is a part of as many and one is the first."""
+    bare = [_BARE.match(text) for text in texts]
+    parts: defaultdict[int, set[int]] = defaultdict(set)
+    for found in bare:
+        if found and 1 <= int(found["part"]) <= int(found["of"]) <= MOST_PIECES:
+            parts[int(found["of"])].add(int(found["part"]))
+    numbered = {of for of, told in parts.items() if len(told) > 1 and 1 in told}
+    kept = []
+    for text, found in zip(texts, bare, strict=True):
+        is_part = found is not None and int(found["of"]) in numbered and 1 <= int(found["part"]) <= int(found["of"])
+        pattern = _BARE if is_part else _IN_BRACKETS
+        kept.append(pattern.sub("", text).strip() or text)
+    return kept
