@@ -63,17 +63,16 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
     matrix = csr_matrix((places[2], (places[0], places[1])), shape=(len(rows), len(known)))
     classes: list[list[str]] = []
     intercepts: list[int] = []
-    weights: dict[str, list[int]] = {term: [] for term in known}
+    terms, weights = list(known), {term: list[int]() for term in known}  # a term's number is its place in the list
     for kind, code, chosen, answers in _questions(rows):
         linear = LogisticRegression(solver="liblinear", C=STRENGTH, random_state=0)
         linear.fit(matrix[chosen], answers)
         at = len(classes)
         classes.append([kind, code])
         intercepts.append(round(float(linear.intercept_[0]) * HUNDREDTHS))
-        for term, index in known.items():
-            weight = round(float(linear.coef_[0][index]) * HUNDREDTHS)
-            if abs(weight) >= LEAST_WEIGHT:
-                weights[term] += [at, weight]
+        found_weights = (linear.coef_[0] * HUNDREDTHS).round()
+        for index in (abs(found_weights) >= LEAST_WEIGHT).nonzero()[0].tolist():
+            weights[terms[index]] += [at, int(found_weights[index])]
     told: dict[str, Any] = {"format": FORMAT, "classes": classes, "intercepts": intercepts, "terms": weights}
     version = blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=4).hexdigest()
     return {"version": version, "reports": len(rows), **told}
