@@ -27,6 +27,7 @@ from schemas.records import (
     Suggestion,
 )
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, EventKind, IncidentState, Origin, Role
+from services.console.incidents.kept_conditions import kept
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
 from services.incidents.other_answers import DECLINED_HOW
@@ -96,6 +97,7 @@ class File:
     proposals: Sequence[Proposal] = ()
 
 
+@kept
 def _may_see(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident that the reader may know of at all (rules.md 8, 10, need to know)."""
     if not may(reader.role, Act.READ, program=reader.program):
@@ -197,12 +199,14 @@ def _acted(session: Session, parts: Sequence[str]) -> list[ColumnElement[bool]]:
     return [col(Incident.id).in_(answered), col(Incident.id).in_(reported)]
 
 
+@kept
 def _may_place(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident whose desa the reader may be told: of what is masked the kecamatan alone."""
     told = [code for code in district.issues if reach(reader, code, district, redacted=False) != Reach.MASKED]
     return [of_issues(told) if sees_all(reader) else false()]
 
 
+@kept
 def _may_read(reader: Identity, district: District) -> list[ColumnElement[bool]]:
     """Give the conditions of an incident whose reports the reader may read, beside those of `_may_see`.
 
