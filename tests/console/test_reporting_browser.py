@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from services.console.report.places import label_of
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
+from tests.console.night import DISTRICT
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -546,11 +548,37 @@ def test_what_was_refused_says_why_and_can_be_mended(desk, chromium):
     expect(page.locator("#salah")).to_contain_text("Nomor yang bisa dihubungi")
     expect(page.locator("#text")).to_have_value(TEXT)
     assert desk.journal.kept == {}
-    page.locator(".stepper [data-step='3']").click()
-    page.locator("[name=contact]").fill("08123")
+    page.locator("[name=contact]").fill("08123")  # there at once: what is to be mended is on screen
     send(page)
     expect(page.locator("#selesai .ticket")).to_be_visible()
     assert desk.journal.only.report.contact == "08123"
+    context.close()
+
+
+def test_a_name_that_several_places_have_is_asked_about_before_it_is_sent(desk, chromium):
+    """Refused by the door it would lie on the phone, perhaps with the page closed and nobody told."""
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    page.locator("#text").fill(TEXT)
+    page.locator("#langkah-1 .next").click()
+    page.locator("#where").fill("Sidomulyo")
+    page.locator(".stepper [data-step='3']").click()
+    expect(page.locator("#salah")).to_have_text("Ada beberapa tempat bernama itu.")
+    asked = page.locator("#yang-mana")
+    expect(asked).to_be_in_viewport(ratio=1)
+    expect(asked.get_by_role("radio").first).to_be_focused()
+    page.locator("#where").press("Enter")  # which sends
+    expect(asked).to_be_visible()
+    assert desk.journal.kept == {}
+    chosen = asked.get_by_role("radio").nth(1)
+    label = chosen.get_attribute("value")
+    asked.locator("label").nth(1).click()
+    page.locator("#langkah-2 .next").click()
+    expect(page.locator("#salah")).to_have_count(0)
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    desa = DISTRICT.places[desk.journal.only.report.desa or ""]
+    assert label_of(desa, DISTRICT) == label
     context.close()
 
 

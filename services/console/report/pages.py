@@ -303,7 +303,7 @@ def _script_words(language: str) -> str:
         "gps_wait", "gps_have", "gps_near", "gps_failed", "need_text", "read", "read_hint", "read_use", "read_used",
         "read.place", "photo_remove", "sending", "draft", "erase_wait", "another", "slow",
         "map_kecamatan", "map_desa", "map_taken", "map_failed", "map_near", "right", "wrong", "how_many",
-        "none_of_these",
+        "none_of_these", "which_text",
     )  # fmt: skip
     said = {key: words.WORDS[f"lapor.{key}"][words.LANGUAGES.index(language)] for key in keys}
     said |= {

@@ -21,7 +21,14 @@
   // -- three steps
   const steps = [1, 2, 3].map((number) => by(`langkah-${number}`));
   function go(number, focus = true) {
-    if (number > 1 && !field("text").value.trim()) { complain(say.need_text); number = 1; field("text").focus(); } else complain("");
+    if (number > 1 && !field("text").value.trim()) { complain(say.need_text); number = 1; field("text").focus(); }
+    else if (number > 2 && several()) {
+      go(2, false);
+      complain(say.which_text);
+      by("yang-mana").scrollIntoView({ block: "center" });
+      by("yang-mana").querySelector("input").focus({ preventScroll: true });
+      return 2;
+    } else complain("");
     steps.forEach((step, at) => { step.hidden = at + 1 !== number; });
     document.querySelectorAll(".stepper button").forEach((one) => {
       if (Number(one.dataset.step) === number) one.setAttribute("aria-current", "step"); else one.removeAttribute("aria-current");
@@ -155,6 +162,8 @@
     if (like.length === 1) field("where").value = like[0];
   }
   field("where").addEventListener("change", which);
+  // A name that several places have is asked about here: sent as it is, it would be refused, perhaps with nobody looking.
+  function several() { which(); return !by("yang-mana").hidden; }
 
   const gps = by("gps");
   let asked = 0; // for the phone's place; one that comes late belongs to no other report
@@ -278,7 +287,7 @@
   }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!field("text").value.trim()) { go(2); return; }
+    if (!field("text").value.trim() || several()) { go(3); return; }
     if (event.submitter && event.submitter.name === "anonymous") field("anonymous").checked = true; // and stays so, should it come back to be mended
     const buttons = [...form.querySelectorAll(".send, .nameless")];
     const sending = (under) => buttons.forEach((one) => { one.disabled = under; });
@@ -352,7 +361,8 @@
     field("id").value = fresh(); // mended it is another report
     outbox.remove(item.id).then(list);
     by("selesai").hidden = true; form.hidden = false;
-    go(1);
+    const wrong = item.why.map((one) => form.elements[one.field]).find((one) => one instanceof HTMLElement);
+    go(1 + Math.max(0, steps.findIndex((step) => step.contains(wrong || null))));
     complain(names);
     keep();
   }
