@@ -8,10 +8,12 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Journal
+from schemas.records import Alert, Incident, Journal, Person
 from schemas.vocabulary import Role
+from services.console.web.sessions import COOKIE
 from services.incidents import lifecycle, responses
 from services.security import auth
+from services.security.accounts.shutting_out import end_sessions
 from tests.console.browser import PHONE, WIDE, chromium, sign_in, until
 from tests.console.desk import Desk
 from tests.console.test_reporting_browser import fill, opened, send
@@ -253,6 +255,54 @@ def test_what_is_half_written_stays_when_its_act_is_no_longer_offered(desk, page
     desk.write(lambda tx: lifecycle.close(tx, desk.ids["clash"], RINI, "Damai."))
     expect(page.locator("#panel #jejak")).to_contain_text("Damai.")
     expect(reason).to_have_value("Sudah reda sejak pukul 20")
+
+
+def signs_in_again(desk: Desk, page: Page, login: str) -> None:
+    """Give the browser a session, as signing in in another tab does."""
+    cookie = desk.write(lambda tx: auth.open_session(tx, tx.session.get_one(Person, login)))
+    page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": desk.url}])
+
+
+def test_a_session_that_ends_takes_nothing_half_written_with_it(desk, page):
+    form = act(page, "eskalasi")
+    form.locator("textarea").fill("Belum ada kabar dari lapangan")
+    desk.write(lambda tx: end_sessions(tx, "ratna", "ratna"))
+    form.locator("form button").click()
+    expect(page.locator(".ended[role=alert]")).to_contain_text("Sesi Anda berakhir")
+    expect(page.locator(".ended a")).to_have_attribute("href", "/masuk?ke=%2F")
+    expect(form.locator("textarea")).to_have_value("Belum ada kabar dari lapangan")
+    signs_in_again(desk, page, "ratna")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back from the other tab
+    expect(page.locator(".ended")).to_have_count(0)
+    form.locator("form button").click()
+    expect(page.locator("#panel .said")).to_be_visible()
+    expect(page.locator("#panel #jejak")).to_contain_text("Belum ada kabar dari lapangan")
+
+
+def test_a_page_of_an_ended_session_with_nothing_half_written_leads_to_sign_in(desk, page):
+    desk.write(lambda tx: end_sessions(tx, "ratna", "ratna"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_url("**/masuk?ke=%2F")
+
+
+def test_who_has_signed_in_again_elsewhere_sends_what_he_wrote_before(desk, page):
+    form = act(page, "eskalasi")
+    form.locator("textarea").fill("Belum ada kabar")
+    signs_in_again(desk, page, "ratna")
+    form.locator("form button").click()  # a form of the session before
+    expect(form.locator(".wrong")).to_be_visible()
+    form.locator("form button").click()
+    expect(page.locator("#panel .said")).to_be_visible()
+
+
+def test_what_one_person_has_half_written_is_not_shown_to_another_who_signs_in(desk, page):
+    form = act(page, "eskalasi")
+    form.locator("textarea").fill("Belum ada kabar")
+    signs_in_again(desk, page, "emma")
+    with page.expect_event("load"):
+        form.locator("form button").click()
+    expect(page.locator("#menu .who b")).to_have_text("Emma Lestari", use_inner_text=False)
+    assert "Belum ada kabar" not in page.content()
 
 
 def test_what_is_picked_stays_picked_when_lines_above_it_go(desk, page):

@@ -41,10 +41,32 @@
   async function fetched(url, options = {}) {
     const answer = await fetch(url, { headers: { accept: "text/html", "kentongan-part": "1" }, credentials: "same-origin", ...options });
     const where = new URL(answer.url).pathname;
-    if (where !== location.pathname && (where === "/masuk" || where === "/akun")) { location.reload(); return null; } // the session ended, or owes a second step
+    if (where !== location.pathname && (where === "/masuk" || where === "/akun")) { shut(); return null; } // the session ended, or owes a second step
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { who } = page.body.dataset;
+    if (who && who !== document.body.dataset.who) { location.reload(); return null; } // somebody else has signed in beside this page
+    if (who) renewed(page.querySelector("input[name=csrf]").value);
     return { answer, page };
   }
+  // A session that ended takes nothing half-written with it: who signs in again beside this page goes on here, with
+  // forms of the new session. Those of the old one are taken no more.
+  let ended = null;
+  function shut() {
+    if (!begun(document.querySelectorAll("main :is(input, select, textarea)"))) { location.reload(); return; }
+    if (ended) return;
+    ended = Object.assign(document.createElement("p"), { className: "wrong ended" });
+    ended.setAttribute("role", "alert");
+    const way = Object.assign(document.createElement("a"), { className: "button", target: "_blank", textContent: document.body.dataset.enter });
+    way.href = `/masuk?${new URLSearchParams({ ke: location.pathname + location.search })}`;
+    ended.append(`${document.body.dataset.ended} `, way);
+    document.getElementById("isi").prepend(ended);
+  }
+  function renewed(token) {
+    document.querySelectorAll("input[name=csrf]").forEach((one) => { one.value = token; });
+    if (ended) ended.remove();
+    ended = null;
+  }
+  document.addEventListener("visibilitychange", () => { if (ended && !document.hidden) later(0); });
   const troubled = (answer) => answer.status === 429 || answer.status >= 500;
   function known(page) {
     position = Math.max(position, Number(page.body.dataset.position || -1));
@@ -197,7 +219,7 @@
     };
     try {
       const got = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (!got) return;
+      if (!got) { button.disabled = false; return; }
       if (!got.answer.ok) {
         const why = got.page.querySelector("[data-said]") || (got.page.querySelector("main p") && got.page.querySelector("main"));
         told(why ? why.textContent : String(got.answer.status));

@@ -191,6 +191,10 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Belum terkirim; tulisan Anda masih di sini. Coba lagi.",
         "Not sent; what you wrote is still here. Try again.",
     ),
+    "session_ended": (
+        "Sesi Anda berakhir. Tulisan Anda masih di sini: masuk lagi di tab baru, lalu kembali ke tab ini.",
+        "Your session has ended. What you wrote is still here: sign in again in a new tab, then come back to this one.",
+    ),
     "filters.title": ("Saringan saya", "My filters"),
     "filters.name": ("Nama saringan", "Name of the filter"),
     "filters.save": ("Simpan saringan ini", "Save this filter"),
