@@ -101,6 +101,34 @@ def test_a_page_is_fetched_again_for_what_changed_and_for_nothing_else(desk, chr
     context.close()
 
 
+COUNTED = """window.told = 0; window.looks = [];
+const Plain = EventSource, fetched = fetch;
+EventSource = class extends Plain { constructor(...all) { super(...all); this.addEventListener("incident", () => { told += 1; }); } };
+fetch = (url, ...more) => { if (url === "/") looks.push(Date.now()); return fetched(url, ...more); };"""
+
+
+def test_a_server_in_trouble_is_asked_less_a_second_passes_after_a_look_that_failed(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    context.clock.install()
+    context.add_init_script(COUNTED)
+    page = sign_in(context, desk, "ratna")
+    expect(page.locator("#pulse:not(.off)")).to_be_visible()
+    page.route(f"{desk.url}/", lambda route: route.fulfill(status=503, content_type="text/html", body="<p>Maaf</p>"))
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 5)
+    with page.expect_event("requestfinished", lambda done: urlsplit(done.url).path == "/"):
+        desk.write(lambda tx: responses.acknowledge(tx, desk.ids["clash"], JOKO))
+        until(page, lambda: page.clock.run_for(0) or page.evaluate("looks.length"), "the look that fails")
+    page.evaluate("fetch('/masuk').then((answer) => answer.text())")  # the page has done what it does with the answer
+    desk.write(lambda tx: lifecycle.verify(tx, desk.ids["clash"], RATNA, ""))
+    until(page, lambda: page.evaluate("told") >= 2, "the second change")
+    page.clock.run_for(999)
+    page.evaluate("fetch('/masuk').then((answer) => answer.text())")
+    assert page.evaluate("looks.length") == 1
+    page.clock.run_for(1)
+    until(page, lambda: page.evaluate("looks.length") == 2, "the next look")
+    context.close()
+
+
 def test_by_keyboard_alone(desk, chromium):
     context = chromium.new_context(viewport=WIDE)
     page = sign_in(context, desk, "ratna")
