@@ -73,7 +73,7 @@ class SettingsPages:
                 usable=states["usable"],
                 unproved=states["unproved"],
                 failing=states["failing"],
-                holes=_names([gap for gap in found if gap.start > now], district),
+                holes=_names(found, district),
                 rules_proved=standing.proved and not standing.refused if standing else None,
             )
             return known, standing
