@@ -40,6 +40,23 @@ EACH = {
 }
 
 
+CHOOSE = {
+    "ratna": (
+        "/?state=open-all",
+        "/pengaturan/latihan",
+        "/redam",
+        "/peta",
+        "/piket",
+        "/angka",
+        "/peringatan/tempat",
+        "/permintaan",
+        "/rapat",
+        "/li",
+    ),
+    "mira": ("/pengaturan/orang", "/pengaturan/orang/joko", "/pengaturan/kunci"),
+}
+
+
 def written(desk: Desk, person) -> None:
     """Let people write what breaks pages wherever they may."""
     desk.official(Role.ADMIN, None, login="mira", name=LONG)
@@ -103,6 +120,36 @@ def test_words_of_any_length_and_direction_fit_a_phone(full_desk, chromium, logi
                 found[width, path] = wide
     context.close()
     assert found == {}
+
+
+# Selects whose chosen word has not the room that it would take by itself. An institution's whole name may be wider than
+# a phone is.
+CUT = """() => [...document.querySelectorAll("main select")].filter((one) => one.checkVisibility() && !(one.name === "institution" && one.value)).filter((one) => {
+    const alone = one.cloneNode();
+    alone.append(one.selectedOptions[0].cloneNode(true));
+    Object.assign(alone.style, { position: "absolute", width: "auto" });
+    one.after(alone);
+    const needed = alone.offsetWidth;
+    alone.remove();
+    return needed > one.offsetWidth + 1;
+}).map((one) => `${one.name}: ${one.selectedOptions[0].textContent}`)"""
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_no_word_that_is_chosen_is_cut(desk, chromium, size):
+    desk.official(Role.ADMIN, None, login="mira")
+    context = chromium.new_context(viewport=size, service_workers="block")
+    found = {}
+    for login, paths in CHOOSE.items():
+        page = sign_in(context, desk, login)
+        for language in ("id", "en"):
+            for path in paths:
+                page.goto(f"{desk.url}{path}{'&' if '?' in path else '?'}bahasa={language}")
+                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+                if cut := page.evaluate(CUT):
+                    found[login, language, path] = cut
+    context.close()
+    assert found == {}, found
 
 
 def test_a_table_of_people_is_checked_on_a_phone(desk, chromium):

@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from sqlmodel import select
 
+from schemas.records import Report
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets
 from tests.console.night import owe
 from tests.console.test_hand_over import on_shift
@@ -25,6 +27,26 @@ def test_one_screen_answers_everything_and_holds_the_button(desk, chromium):
     assert button["y"] + button["height"] <= PHONE["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     context.close()
+
+
+def test_the_rest_of_what_was_told_is_a_touch_away(desk, chromium):
+    def lengthen(tx) -> None:
+        for one in tx.session.scalars(select(Report).where(Report.incident_id == desk.ids["clash"])):
+            one.text = "Massa dua desa saling kejar sejak magrib. " * 8 + "Jalan ditutup warga."
+
+    desk.write(lengthen)
+    for login, path in (("joko", "/p/{clash}"), ("ratna", "/peristiwa/{clash}")):
+        context = chromium.new_context(viewport=PHONE, service_workers="block", java_script_enabled=False)
+        page = sign_in(context, desk, login)
+        page.goto(desk.url + path.format(**desk.ids))
+        told = page.locator("#cerita q")
+        expect(told).to_contain_text("Jalan ditutup warga.")
+        lines = "(one) => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))"
+        assert told.evaluate(lines) == 2, path
+        page.locator("#cerita > summary").click()
+        assert told.evaluate("(one) => one.scrollHeight <= one.clientHeight + 1"), path
+        assert told.evaluate(lines) > 2, path
+        context.close()
 
 
 def test_from_the_message_to_accepted_to_reported(desk, chromium):
@@ -91,7 +113,11 @@ def test_a_slip_is_taken_back(desk, chromium):
     with page.expect_response("**/dilihat"):  # else the tap may be there before the look
         page.goto(f"{desk.url}/p/{desk.ids['clash']}")
     page.get_by_role("button", name="Terima").click()
-    page.get_by_role("button", name="Batalkan").click()
+    expect(page.locator(".said")).to_be_visible()
+    undo, bar = page.get_by_role("button", name="Batalkan"), page.locator(".act-bar")
+    expect(undo).to_be_in_viewport(ratio=1)  # on the first screen, and under nothing
+    assert bar.evaluate("(bar, one) => bar.contains(one)", undo.element_handle())
+    undo.click()
     expect(page.locator(".said")).to_contain_text("Dibatalkan")
     expect(page.get_by_role("button", name="Terima")).to_be_visible()
     assert desk.alert("clash", "POLRES").state == "seen"

@@ -1,5 +1,6 @@
 """The queue in a real browser: live and morphed, by keyboard, weight, axe, the first screen."""
 
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -126,6 +127,19 @@ def test_a_server_in_trouble_is_asked_less_a_second_passes_after_a_look_that_fai
     assert page.evaluate("looks.length") == 1
     page.clock.run_for(1)
     until(page, lambda: page.evaluate("looks.length") == 2, "the next look")
+    context.close()
+
+
+def test_acts_beside_the_queue_stand_in_lines(desk, chromium):
+    context = chromium.new_context(viewport=WIDE)
+    page = sign_in(context, desk, "ratna")
+    page.locator(f".entry a[href$='{desk.ids['clash']}']").first.click()
+    expect(page.locator("#panel .acts a.button")).to_be_visible()  # a link among buttons that open
+    tops = page.locator("#panel .acts > :is(a, details)").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    lines = sorted(set(tops))
+    assert all(below - above > 20 for above, below in pairwise(lines)), lines  # pixels; a button is 44 high
     context.close()
 
 

@@ -19,7 +19,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "live_off": ("Terputus, menyambung lagi ...", "Disconnected, reconnecting ..."),
     "complement": (
         "Kentongan melengkapi layanan {number}, tidak menggantikannya.",
-        "Kentongan complements {number}; it does not replace it.",
+        "Kentongan complements {number}; it never replaces them.",
     ),
     # signing in
     "login": ("Nama pengguna", "User name"),

@@ -8,7 +8,7 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
     "reporter": (
         (
             "Nyawa terancam? Telepon 110 atau 112 dulu. Laporan di sini tidak menggantikannya.",
-            "Is life in danger? Call 110 or 112 first. A report here does not replace it.",
+            "Is life in danger? Call 110 or 112 first. A report here does not replace the call.",
         ),
         (
             "Buka /lapor. Ceritakan dengan kata sendiri, atau tempel pesan WhatsApp apa adanya.",
