@@ -46,6 +46,14 @@ def act(bayu, desk, login, what, /, **fields):
     return bayu.form(f"{path}/{what}", {"csrf": bayu.get(path).csrf, **fields})
 
 
+def copied(body: str) -> list[str]:
+    """Give what the buttons of a page take along: longer than a phone's field, it is not to be marked by finger."""
+    return [
+        re.search(rf'id="{name}" readonly value="([^"]+)"', body)[1]
+        for name in re.findall(r'data-copy="([\w-]+)"', body)
+    ]
+
+
 @pytest.mark.parametrize("login", ["ratna", "joko", "agus", "ani", "emma"])
 @pytest.mark.parametrize(
     "path",
@@ -93,8 +101,10 @@ def test_the_first_day_names_what_is_missing_and_the_line_is_on_every_page(desk,
     assert "Polsek Soko" in body
     for path in ("/pengaturan/orang", "/piket", "/pengaturan/kunci", "/saya"):
         assert "2 dari 3 pos penanggung jawab" in bayu.get(path).body
+    assert "1 pos akan kosong dalam empat belas hari" in body  # the post that is empty now is no full rota either
     add(bayu)
     act(bayu, desk, "wulan", "alamat", channel="email", address="wulan@tuban.example", vouched="1")
+    assert "0 pos akan kosong" in bayu.get("/pengaturan").body
     assert "pos penanggung jawab dapat dihubungi sekarang" not in bayu.get("/pengaturan").body
     assert "3 dari 3 pos terisi" in bayu.get("/pengaturan").body
 
@@ -119,6 +129,7 @@ def test_from_nobody_to_somebody_who_signs_in(desk, bayu):
     path = f"/pengaturan/orang/{kept(desk, 'wulan').id}"
     body = bayu.form(f"{path}/undang", {"csrf": bayu.get(path).csrf}).body
     link = re.search(r'value="(http[^"]+/undangan/[^"]+)"', body)[1]
+    assert copied(body) == [link]
     assert "<svg" in body
     stranger, way = Caller(desk.url), urlsplit(link).path
     assert "Wulan Kartika" in stranger.get(way).body
@@ -342,6 +353,7 @@ def test_a_key_is_shown_once_and_ended_on_disk_too(desk, bayu):
     given = {"csrf": page.csrf, "name": "Siladeni", "role": "reporter", "institution": "KESBANG", "reliability": "B"}
     made = bayu.form("/pengaturan/kunci", given | {"days": "30"})
     bearer = re.search(r'value="(kt_[^"]+)"', made.body)[1]
+    assert copied(made.body) == [bearer]
     desk.store.read_now(desk.keys.refresh)
     assert desk.keys.identify(bearer).name == "Siladeni"
     assert bearer not in bayu.get("/pengaturan/kunci").body
