@@ -39,6 +39,7 @@ class Context:
     repeats: int = 0
     corroborated: bool = False
     nameless: bool = False  # nobody stands for it, whether or not the reporter asked for that
+    follows: tuple[str, str] | None = None  # issue and form of the incident that it goes on with
 
 
 NOTHING_KNOWN = Context()
@@ -128,6 +129,8 @@ class Assessor:
 
     def score(self, told: Understood, *, reliability: str = "F", context: Context = NOTHING_KNOWN) -> Assessment:
         """Score what a report says beside what else is known: arithmetic on facts, no text."""
+        if context.follows is not None:
+            told = self._as_told_of(told, *context.follows)
         circumstances = replace(told.circumstances, repeats=context.repeats if told.reading.happening.conflict else 0)
         verdict = judge(circumstances, self._district.severity)
         rated = rating(reliability, told.report.basis, corroborated=context.corroborated)
@@ -157,6 +160,21 @@ class Assessor:
             missing=told.missing,
             ruleset=self._ruleset,
         )
+
+    def _as_told_of(self, told: Understood, issue: str, form: str) -> Understood:
+        """Take a follow-up that tells of dead or badly hurt, and of no violence itself, for what the incident is.
+
+        "Update Mentoro: 2 orang tewas" need not name the brawl again; the dead of a collision are those of no brawl.
+        """
+        happening = told.reading.happening
+        struck = any(count is not None and count.min for count in (told.facts.killed, told.facts.badly_injured))
+        if not struck or happening.violence or happening.benign or not self._forms.has(form, "violent"):
+            return told
+        meant = replace(happening, form=form, conflict=True, violence=True, ahead=False)
+        reading = replace(told.reading, happening=meant)
+        stage = self._stage(reading, told.when)
+        circumstances = self._circumstances(reading, told.facts, told.where, told.when, issue, stage)
+        return replace(told, reading=reading, issue=issue, sub=None, stage=stage, circumstances=circumstances)
 
     def _sub(self, plain: Plain, issue: str) -> str | None:
         known = [sub.code for sub in self._district.issues[issue].sub] if issue in self._district.issues else []

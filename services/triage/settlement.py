@@ -18,7 +18,7 @@ from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
 from services.policy.geography import kecamatan_code
 from services.store.transaction import Transaction
-from services.triage.assess import Context, Understood
+from services.triage.assess import NOTHING_KNOWN, Context, Understood
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
 from services.triage.correlation.features import corrected_place
 from services.triage.correlation.incident_fold import (
@@ -31,7 +31,7 @@ from services.triage.correlation.incident_fold import (
     reopened,
 )
 from services.triage.correlation.relation import UNRELATED
-from services.triage.correlation.tellings import LOWERING, Telling
+from services.triage.correlation.tellings import FOLLOWING, LOWERING, Telling
 from services.triage.learned.disagreement import Doubt, SecondOpinion
 from services.triage.memory import Memory
 from services.triage.rows import ReportRows
@@ -188,11 +188,8 @@ class Settlement:
             add_denial(row, one.source, self._unit.now)
         else:
             independent = one.source not in row["sources"]
-            known = one.assessment
-            if independent and one.told is not None:
-                known = self._score(one.read, one.told, Context(corroborated=True))
             before = row.copy()
-            rose = absorb(row, one.filed, known, one.source, self._unit.now)
+            rose = absorb(row, one.filed, self._judged(row, one), one.source, self._unit.now)
         outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
         closed = before["state"] not in OPEN_STATES
         denied = one.features.telling == Telling.RETRACTION
@@ -200,6 +197,14 @@ class Settlement:
             row.update(reopened())
             outcome = AlertReason.REOPENED
         return self._changed_by(row, one, outcome, before)
+
+    def _judged(self, row: IncidentRow, one: Judged) -> Assessment:
+        """Score a report anew by what is known of its incident: that others tell of it, and what it goes on with."""
+        if one.told is None:
+            return one.assessment
+        follows = (row["issue"], row["form"]) if row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING) else None
+        known = Context(corroborated=one.source not in row["sources"], follows=follows)
+        return self._score(one.read, one.told, known) if known != NOTHING_KNOWN else one.assessment
 
     def _copy(self, row: IncidentRow, one: Judged) -> str:
         """Count a word-for-word copy: it confirms nothing and rings nobody."""

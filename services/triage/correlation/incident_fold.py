@@ -114,6 +114,9 @@ def absorb(
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
         judged["confidence"] = max(judged["confidence"], row["confidence"])
+        if judged["issue"] == row["issue"]:  # a follow-up need not name again what is known
+            for name in ("sub_issue", "issue_secondary"):
+                judged[name] = judged[name] or row[name]
         row.update(judged)
         row["reasons"] = [{**reason.model_dump(mode="json"), "report": report} for reason in assessment.reasons]
         row["missing"] = [fact for fact in row["missing"] if fact in assessment.missing]

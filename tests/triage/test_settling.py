@@ -1,0 +1,111 @@
+"""What a report does to the incident it belongs to, all the way to the store: raised, opened again, kept apart."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from schemas.district import District
+from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
+from schemas.records import Incident, Report
+from schemas.vocabulary import AlertReason, Level, Role
+from services.bus import Event, Message
+from services.incidents import lifecycle
+from services.policy.versions import Rules
+from services.security.auth import Identity
+from services.store.database import Store
+from services.store.ids import derived
+from services.store.transaction import Transaction
+from services.triage.worker import Triage
+from tests.conftest import SQLITE
+from tests.house import Clock
+
+OFFICER = Identity("petugas", "Petugas", Role.COORDINATOR, "KESBANG", "B")
+MENTORO = "Bentrok dua kelompok pesilat di Ds. Mentoro Kec. Soko, massa 40 orang, 3 luka"
+
+
+class Desk:
+    """Takes reports one after another through the whole of triage, with no bus and nobody to tell."""
+
+    def __init__(self, district: District, store: Store, clock: Clock) -> None:
+        self.clock = clock
+        self.store = store
+        self.triage = Triage(store, Rules.fixed(district))
+        self.told: list[Event] = []  # of the last report
+        self._filed = 0
+
+    async def publish(self, events: list[Event]) -> None:
+        self.told = events
+
+    async def take(self, text: str, by: str | None = None, **fields: Any) -> Incident:
+        """File a report by somebody, or by somebody new; gives the incident it belongs to."""
+        self._filed += 1
+        report = ReportIn(id=derived("report", str(self._filed)), text=text, **fields)
+        source = Source(reporter=by or f"warga-{self._filed}", channel="api", reliability="B")
+        filed = ReportFiled(id=report.id, filed_at=self.clock.now, report=report, source=source)
+        nobody: Any = None  # acknowledges it
+        message = Message(nobody, "report.filed", 1, 1, filed.model_dump_json().encode())
+        await self.triage.handle(self, [message])  # type: ignore[arg-type]
+        return self.incident_of(str(report.id))
+
+    async def act(self, act: Callable[[Transaction], Any]) -> None:
+        """Do what an officer does."""
+        await self.store.write(act)
+
+    def incident(self, id_: str) -> Incident:
+        return self.store.read_now(lambda session: session.get_one(Incident, id_))
+
+    def incident_of(self, report: str) -> Incident:
+        return self.incident(self.store.read_now(lambda session: session.get_one(Report, report)).incident_id)
+
+    def reasons(self) -> list[AlertReason]:
+        """Say why whoever it concerns was told of the last report."""
+        return [IncidentEvent.model_validate_json(event.body).reason for event in self.told]
+
+
+@pytest.fixture
+def desk(tuban: District, new_database: Callable[[str], str], clock: Clock) -> Iterator[Desk]:
+    store = Store(new_database(SQLITE), clock)
+    yield Desk(tuban, store, clock)
+    store.close()
+
+
+# -- follow-ups that tell of dead ---------------------------------------------------------------------------------------
+
+TELL_OF_DEAD = (
+    "Update Mentoro: 2 orang tewas",
+    "Lapjut Mentoro: korban meninggal 2 orang",
+    "Perkembangan Mentoro: 2 meninggal, 5 luka berat",
+    "Update Mentoro Soko, 1 korban MD di RSUD",
+    "Korban Mentoro yang kritis akhirnya meninggal dunia",
+    "Situasi Mentoro belum kondusif, massa belum bubar, 3 orang tewas",
+    "Mentoro: korban jiwa 2 orang, situasi mencekam",
+    "Mentoro tambah panas, 2 wong mati",
+    "ralat Mentoro: bukan 3 luka tapi 3 tewas",
+)
+
+
+@pytest.mark.parametrize("text", TELL_OF_DEAD)
+async def test_a_follow_up_that_tells_of_dead_raises_what_was_done(desk: Desk, text: str) -> None:
+    known = await desk.take(MENTORO)
+    assert known.level == Level.TINGGI
+    desk.clock.forward(minutes=40)
+    after = await desk.take(text)
+    assert (after.id, after.level, after.issue, after.form) == (known.id, Level.KRITIS, known.issue, known.form)
+    assert desk.reasons() == [AlertReason.RAISED]
+
+
+@pytest.mark.parametrize(
+    "text", ["Update Mentoro: 2 tewas karena laka truk lawan motor", "Update Mentoro: pohon tumbang, 2 orang tewas"]
+)
+async def test_the_dead_of_an_accident_are_those_of_no_brawl(desk: Desk, text: str) -> None:
+    await desk.take(MENTORO)
+    desk.clock.forward(minutes=40)
+    assert (await desk.take(text)).level == Level.TINGGI
+
+
+async def test_a_death_told_after_a_peaceful_protest_makes_it_no_violence(desk: Desk) -> None:
+    known = await desk.take("Warga Ds. Temaji Kec. Jenu demo damai di depan proyek, 50 orang")
+    desk.clock.forward(minutes=40)
+    after = await desk.take("Update Temaji: 1 orang meninggal")
+    assert (after.id, after.level) == (known.id, known.level)
