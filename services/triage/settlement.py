@@ -19,6 +19,7 @@ from services.incidents.urgency import came_as_history
 from services.policy.geography import kecamatan_code
 from services.store.transaction import Transaction
 from services.triage.assess import NOTHING_KNOWN, Context, Understood
+from services.triage.correlation.bubbles import stays
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
 from services.triage.correlation.features import corrected_place
 from services.triage.correlation.incident_fold import (
@@ -146,7 +147,7 @@ class Settlement:
         row = self._incident(mine) if mine else None
         relation = UNRELATED if one.manual else incidents.relate_again(one.features, one.relation, one.version)
         near = self._incident(relation.incident) if relation.incident else None
-        if row is not None:
+        if row is not None and self._is_of(row, one):
             outcome = self._go_on(row, one)
         elif near is not None and relation.kind == "same":
             row = near
@@ -157,6 +158,12 @@ class Settlement:
             self._suggestions.make(row["id"], near["id"], str(one.filed.id), relation)
         self._mark(row, one)
         self._keep(one, row, outcome)
+
+    @staticmethod
+    def _is_of(row: IncidentRow, one: Judged) -> bool:
+        """Tell whether a message that goes on stays with the incident of its earlier pieces."""
+        alone = row["reports"] == len(one.pieces)
+        return stays(Candidate.from_dict(row["features"]), one.features, alone=alone)
 
     def _open(self, one: Judged, incidents: Incidents) -> IncidentRow:
         place = one.assessment.place.desa or one.assessment.place.kecamatan

@@ -222,3 +222,17 @@ def test_labels_in_lines_of_eight_fields_are_their_own_input_and_a_torn_line_is_
     file.write_text(f"{line}\n1|SLT|BENTROK\n")
     assert run(arguments("--against", str(file))) == 2
     assert "report 2 is neither JSON nor eight fields" in capsys.readouterr().err
+
+
+def test_pieces_that_name_another_place_than_their_first_was_joined_to_are_another_incident(district):
+    told = (
+        ("20:00:00", "kapu", "Bentrok pesilat di Ds. Kapu Kec. Merakurak, 60 orang bawa kayu"),
+        ("21:30:00", "lain", "Lapor ndan, ada bentrok pesilat"),
+        ("21:30:30", "lain", "lokasi Ds. Bangunrejo Kec. Soko, 1 orang tewas"),
+    )
+    lines = [
+        json.dumps({"id": str(number), "text": text, "reporter": by, "reported_at": f"2026-11-23T{at}+07:00"})
+        for number, (at, by, text) in enumerate(told)
+    ]
+    incidents = [answer["incident"] for answer in assess_lines(lines, district)]
+    assert incidents[0] == incidents[1] != incidents[2]

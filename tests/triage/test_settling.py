@@ -109,3 +109,31 @@ async def test_a_death_told_after_a_peaceful_protest_makes_it_no_violence(desk: 
     desk.clock.forward(minutes=40)
     after = await desk.take("Update Temaji: 1 orang meninggal")
     assert (after.id, after.level) == (known.id, known.level)
+
+
+# -- pieces of a message ------------------------------------------------------------------------------------------------
+
+SENDER = "wa:+6281200000004"
+KAPU = "Bentrok pesilat di Ds. Kapu Kec. Merakurak, 60 orang bawa kayu"
+
+
+async def test_a_message_whose_later_piece_names_another_place_leaves_the_incident_of_its_first(desk: Desk) -> None:
+    kapu = await desk.take(KAPU)
+    desk.clock.forward(minutes=90)
+    assert (await desk.take("Lapor ndan, ada bentrok pesilat", SENDER)).id == kapu.id  # the only one it can mean
+    desk.clock.forward(seconds=30)
+    soko = await desk.take("lokasi Ds. Bangunrejo Kec. Soko, 1 orang tewas", SENDER)
+    assert (soko.desa, soko.level) == ("35.23.11.2016", Level.KRITIS)
+    assert desk.reasons() == [AlertReason.OPENED]
+    assert desk.incident(kapu.id).level == kapu.level
+    desk.clock.forward(seconds=30)
+    assert (await desk.take("2 lagi luka bacok", SENDER)).id == soko.id
+
+
+async def test_a_message_whose_later_piece_names_the_same_place_stays(desk: Desk) -> None:
+    kapu = await desk.take(KAPU)
+    desk.clock.forward(minutes=90)
+    await desk.take("Lapor ndan, ada bentrok pesilat", SENDER)
+    desk.clock.forward(seconds=30)
+    assert (await desk.take("di Ds. Kapu Merakurak, 1 orang tewas", SENDER)).id == kapu.id
+    assert desk.reasons() == [AlertReason.RAISED]

@@ -43,11 +43,23 @@ def goes_on(before: Candidate, now: Candidate) -> bool:
     """Tell whether a message goes on with what the same person has just sent: both are no two whole reports."""
     if is_copy(now.prints, before.prints) or now.telling == Telling.APART:
         return False
-    if before.kecamatan and now.kecamatan and before.kecamatan != now.kecamatan:
-        return False
-    if before.desa and now.desa and before.desa != now.desa:
-        return False
-    return not (whole(before) and whole(now))
+    return not _elsewhere(before, now) and not (whole(before) and whole(now))
+
+
+def stays(known: Candidate, message: Candidate, *, alone: bool) -> bool:
+    """Tell whether a message stays with the incident of its earlier pieces; `alone`: nothing else is known of that.
+
+    "Lapor ndan, ada bentrok pesilat" may have joined the only brawl it could mean. Where a later piece names another
+    place the message is judged as a whole, as if it had come at once.
+    """
+    return alone or not _elsewhere(known, message)
+
+
+def _elsewhere(known: Candidate, told: Candidate) -> bool:
+    """Tell whether two places are known and are not one."""
+    if known.kecamatan and told.kecamatan and known.kecamatan != told.kecamatan:
+        return True
+    return bool(known.desa and told.desa and known.desa != told.desa)
 
 
 def together(pieces: Sequence[Piece], last: Piece) -> tuple[Piece, ...]:

@@ -20,7 +20,7 @@ from schemas.vocabulary import Basis, Level
 from schemas.words.explanations import explained
 from services.early_warning.proportions import wilson
 from services.triage.assess import Assessor, Context
-from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, together
+from services.triage.correlation.bubbles import Piece, goes_on, joined, own_spans, stays, together
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, candidate, grown
 from services.triage.evaluation.measures import (
     ByLabel,
@@ -129,7 +129,12 @@ class _Night:
 
     def _incident(self, id_: str, one: Line, relation: Relation, features: Candidate, before: tuple[Piece, ...]) -> str:
         """Give the incident of a line: that of its earlier pieces, the one it belongs to, or a new one."""
-        first = self._put[before[-1].id] if before else relation.incident if relation.kind == "same" else None
+        first = self._put[before[-1].id] if before else None
+        if first is not None and (earlier := self._incidents.get(first)):
+            told = sum(incident == first for incident in self._put.values())
+            first = first if stays(earlier, features, alone=told == len(before)) else None
+        if first is None and relation.kind == "same":
+            first = relation.incident
         if first is None:
             self._called[id_] = one.id
         incident = self._put[id_] = first or id_
