@@ -87,9 +87,11 @@ class Wide:
 def inhibited_by(wides: Iterable[Wide], case: Case, incident: str) -> Wide | None:
     """Give the kabupaten-wide incident that makes a copy of one of its parts needless.
 
-    Only who is told for information, and was told of the whole, at least at the part's level, for the same issue.
+    Only who is told for information, and was told of the whole, at least at the part's level, for the same issue. That
+    somebody is silent or was not reached is no copy: of the whole nobody has said so.
     """
-    if case.duty != Duty.INFORM or case.kecamatan is None or pressing(case.level, case.duty, case.reason):
+    copy = case.duty == Duty.INFORM and case.reason not in CHASING
+    if not copy or case.kecamatan is None or pressing(case.level, case.duty, case.reason):
         return None
     for wide in wides:
         same = wide.issue == case.issue and wide.exercise == case.exercise and wide.incident != incident

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.district import District
-from schemas.records import Alert, Delivery
+from schemas.records import Alert, Delivery, Ladder
 from schemas.vocabulary import Level, Role
 from services.notify.delivery.bundles import gathered, may_wait, members_of
 from services.notify.delivery.rate_windows import free_at, limits_of, next_digest
@@ -337,6 +337,32 @@ async def test_what_is_graver_or_something_else_is_told_as_ever(house: House, pa
     given_ = {"level": Level.SEDANG, "place": part(SEMANDING), "text": "Sebagian."} | part_of
     incident = await opened(house, given_.pop("level"), **given_)
     assert house.journal("alert.inhibited", incident) == []
+
+
+async def test_of_a_part_the_ladder_is_told_to_who_had_a_copy_of_the_whole(house: House) -> None:
+    await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=WIDE, text="Se-kabupaten.")
+    incident = await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=part(SOKO), text="Sebagian.")
+    [silent] = [one for one in house.journal("alert.inhibited", incident) if one.data["institution"] == "POLRES"]
+    house.news()
+    [ladder] = house.rows(Ladder, incident_id=incident)
+    assert ladder.next_at is not None
+    await house.forward(seconds=(ladder.next_at - house.clock.now).total_seconds())
+    climbed = house.journal("ladder.climbed", incident)
+    assert [line.data["told"] for line in climbed] == [["Atasan langsung"]]
+    told = {call.told for call in house.news() if call.data["incident"] == incident}
+    assert ("POLRES", silent.data["duty"], "escalated") in told
+
+
+async def test_of_a_part_the_coordinator_hears_whom_nobody_reached_though_it_knows_the_whole(
+    new_house: NewHouse,
+) -> None:
+    house = await new_house(people=lambda people: [one for one in people if one.institution != "POLSEK"])
+    await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=WIDE, text="Se-kabupaten.")
+    house.news()
+    incident = await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=part(SOKO), text="Sebagian.")
+    assert house.journal("coordinator.told_unreachable", incident)
+    told = {call.told for call in house.news() if call.data["incident"] == incident}
+    assert ("KESBANG", "inform", "unreachable") in told
 
 
 async def test_a_place_nobody_knows_is_not_the_whole_kabupaten(house: House) -> None:
