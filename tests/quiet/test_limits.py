@@ -340,6 +340,7 @@ async def test_what_is_graver_or_something_else_is_told_as_ever(house: House, pa
 
 
 async def test_of_a_part_the_ladder_is_told_to_who_had_a_copy_of_the_whole(house: House) -> None:
+    await house.forward(hours=10)  # the morning after: the rung is due on the same day
     await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=WIDE, text="Se-kabupaten.")
     incident = await opened(house, Level.SEDANG, issue="WRG", form="KETEGANGAN", place=part(SOKO), text="Sebagian.")
     [silent] = [one for one in house.journal("alert.inhibited", incident) if one.data["institution"] == "POLRES"]
