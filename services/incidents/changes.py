@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from schemas.district import Clock
 from schemas.messages import IncidentEvent
 from schemas.records import Incident, Ladder, Outbox
 from schemas.rows import OutboxRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason, EventKind, Level
 from services.bus import incident_event
-from services.policy.escalation import LadderState
+from services.policy.escalation import Escalation, LadderState
 from services.security.auth import Identity
 from services.security.permissions import Act, may
 from services.security.refusal import Refused
@@ -60,6 +61,11 @@ def find_incident(tx: Transaction, id_: str) -> Incident:
 def state_of(ladder: Ladder) -> LadderState:
     """Return where a ladder stands, as policy reckons with it."""
     return LadderState(ladder.step, ladder.loops, ladder.next_at, ladder.stopped, ladder.started_at)
+
+
+def escalation_of(tx: Transaction, ladder: Ladder) -> Escalation:
+    """Give the deadlines and the ladder of the clock that rides with an incident."""
+    return Escalation(Clock.model_validate(ladder.policy), tx.pace)
 
 
 def move(ladder: Ladder, state: LadderState) -> None:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from schemas.district import District
 from schemas.records import Alert, Incident, Ladder, Person
-from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState
+from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, chased
 from services.incidents.access import Reach, hidden_issues, named_persons_only, reach
-from services.incidents.changes import changed, move, open_incident, state_of
+from services.incidents.changes import changed, escalation_of, move, open_incident, state_of
 from services.incidents.queries import alerts_of, alerts_to, hand_over_lines, lines_of, told_of_handing
 from services.incidents.responses import escalate, report_situation
+from services.incidents.urgency import wants_answer
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.policy.escalation import wait_again
@@ -45,7 +46,8 @@ class Standing(NamedTuple):
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     """Take an acknowledgement back: one's own, within a minute, before anything was reported. Raises Refused.
 
-    The alert is as it was, and so is the incident; the ladder climbs when the answer would have been due.
+    The alert is as it was, and so is the incident. Where the ladder waits for this answer it climbs when that would have
+    been due, and the alert is reminded as before.
     """
     incident = open_incident(tx, incident_id)
     mine = [one for one in _own(tx.session, incident_id, who) if one.acknowledged_by == who.id]
@@ -63,7 +65,9 @@ def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
             IncidentState.VERIFIED if lines_of(tx, incident_id, EventKind.INCIDENT_VERIFIED) else IncidentState.OPEN
         )
     ladder = tx.session.get(Ladder, incident_id)
-    if ladder:
+    if ladder and wants_answer(conflict=incident.conflict) and chased(alert.duty, needed=alert.needed):
+        since = alert.delivered_at or alert.owed_at
+        alert.remind_at = escalation_of(tx, ladder).reminder(since, alert.reminders)
         move(ladder, wait_again(state_of(ladder), alert.ack_due, tx.now))
     changed(
         tx,

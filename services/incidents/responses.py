@@ -6,14 +6,13 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 
-from schemas.district import Clock
 from schemas.records import Alert, Incident, Ladder, Sitrep
 from schemas.rows import SitrepRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, chased
 from services.incidents import queries
-from services.incidents.changes import allowed, changed, move, open_incident, state_of
+from services.incidents.changes import allowed, changed, escalation_of, move, open_incident, state_of
 from services.incidents.urgency import wants_answer
-from services.policy.escalation import Escalation, at_once, stand_still
+from services.policy.escalation import at_once, stand_still
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
@@ -87,7 +86,7 @@ def acknowledge(
     if alert.duty == Duty.LEAD:
         if ladder and wants_answer(conflict=incident.conflict):
             since = alert.delivered_at or alert.owed_at
-            alert.sitrep_due = _escalation(tx, ladder).first_sitrep(since, tx.now, lapsed=lapsed)
+            alert.sitrep_due = escalation_of(tx, ladder).first_sitrep(since, tx.now, lapsed=lapsed)
         if incident.state in (IncidentState.OPEN, IncidentState.VERIFIED):
             incident.state = IncidentState.HANDLED
     if ladder and ladder.stopped is None and not _silent(tx, incident_id):
@@ -102,11 +101,6 @@ def acknowledge(
     }
     changed(tx, incident, EventKind.INCIDENT_ACKNOWLEDGED, who.id, alert.id, **facts)
     return Answer(alert.id, incident_id, first=True, seconds=seconds)
-
-
-def _escalation(tx: Transaction, ladder: Ladder) -> Escalation:
-    """Give the deadlines and the ladder of the clock that rides with an incident."""
-    return Escalation(Clock.model_validate(ladder.policy), tx.pace)
 
 
 def _silent(tx: Transaction, incident: str) -> list[Alert]:
@@ -168,7 +162,7 @@ def report_situation(
     alert.sitrep_due = None
     asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict)
     if asks and ladder:
-        alert.sitrep_due = _escalation(tx, ladder).next_sitrep(tx.now)
+        alert.sitrep_due = escalation_of(tx, ladder).next_sitrep(tx.now)
     changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
     return sitrep
 
@@ -182,7 +176,7 @@ def escalate(tx: Transaction, incident_id: str, who: Identity, reason: str) -> N
     ladder = tx.session.get(Ladder, incident_id)
     if ladder is None:
         raise Refused("no_ladder")
-    if not _escalation(tx, ladder).clock.ladder:
+    if not escalation_of(tx, ladder).clock.ladder:
         raise Refused("ladder_has_no_rungs")
     move(ladder, at_once(state_of(ladder), tx.now))
     changed(tx, incident, EventKind.INCIDENT_ESCALATION_ASKED, who.id, reason=reason)

@@ -178,6 +178,10 @@ class Ground:
                 ahead = ladder.stopped is None and ladder.next_at is not None and ladder.next_at >= now
                 assert ahead or ladder.stopped == LadderStop.EXHAUSTED, (alert.state, ladder.stopped, ladder.next_at)
                 assert alert.ack_due is not None
+                waits = alert.state != AlertState.LAPSED and alert.reminders < len(ladder.policy["remind"])
+                assert alert.remind_at is not None or not waits, (alert.state, alert.reminders)
+            if not any(map(awaited, own)) and incident.id not in self.asked:
+                assert ladder.stopped is not None, "everybody has answered, and it would climb"
             if leads[0].state == AlertState.ACKNOWLEDGED:
                 assert leads[0].sitrep_due is not None
                 assert leads[0].sitrep_due >= now
