@@ -189,8 +189,9 @@ def _plates(text: str) -> Iterator[Stretch]:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 _LETTER = r"[^\W\d_]"
-_CAPITALISED = r"(?:[A-Z][a-z'\u2019]++(?![A-Za-z])|[A-Z]{2,4}(?![A-Za-z])|[A-Z]\.)"
+_CAPITALISED = r"(?:[A-Z](?:[a-z'\u2019]++|[A-Z'\u2019]++)(?![A-Za-z])|[A-Z]\.)"
 _NAME = rf"{_CAPITALISED}(?:[ \t]{_CAPITALISED}){{0,3}}"
+_BEFORE_AN_AGE = rf"{_CAPITALISED}(?:[ \t]{_CAPITALISED}){{0,5}}"  # with the words that say whose age it is
 _ANY_CASE = rf"{_LETTER}[\w'\u2019.]{{1,24}}(?![\w'\u2019])"
 
 _YEARS = r"(?:tahun|thn|th)\b\.?"
@@ -208,7 +209,7 @@ _AGE_PLAIN = (
 )
 _NOT_AN_AGE = r"(?![ \t]?(?:lalu|silam|yang lalu|yg lalu|penjara|kurungan|terakhir))"
 _NAMED_WITH_AGE = re.compile(
-    rf"(?<!\w)(?P<name>{_NAME})(?:(?i:{_AGE_IN_BRACKETS})|(?i:{_AGE_PLAIN}){_NOT_AN_AGE}|,[ \t](?P<bare>\d{{1,2}}),)"
+    rf"(?<!\w)(?P<name>{_BEFORE_AN_AGE})(?:(?i:{_AGE_IN_BRACKETS})|(?i:{_AGE_PLAIN}){_NOT_AN_AGE}|,[ \t](?P<bare>\d{{1,2}}),)"
 )
 # In small letters only where the age is unmistakable: "rizal adi (14 th)", "rizal, 14 tahun".
 _SMALL_WITH_AGE = re.compile(
@@ -221,7 +222,7 @@ _SCHOOL = (
     r"|[ivx]{1,4})"
 )
 _NAMED_PUPIL = re.compile(
-    rf"(?<!\w)(?P<name>{_NAME})(?:,[ \t]|[ \t]\(|[ \t])(?i:(?:{_SCHOOL}[ \t]){{1,4}}"
+    rf"(?<!\w)(?P<name>{_BEFORE_AN_AGE})(?:,[ \t]|[ \t]\(|[ \t])(?i:(?:{_SCHOOL}[ \t]){{1,4}}"
     r"(?:PAUD|TK|SD|SDN|MI|SMP|SMPN|MTs|MTsN|SMA|SMAN|SMK|SMKN|MA|MAN|kelas)\b)"
 )
 
@@ -245,7 +246,9 @@ _SELF = re.compile(
     rf"(?:,?[ \t](?i:{_HONORIFIC})[ \t](?P<called>{_ANY_CASE}(?:[ \t]{_CAPITALISED}){{0,2}})"
     r"|,?[ \t](?P<name>[A-Z][a-z'\u2019]++(?:[ \t][A-Z][a-z'\u2019]++){0,3})"
     r"(?=[ \t]?(?:[,.(/\n]|$)|[ \t](?i:dari|warga|asal|alamat|selaku|sebagai|ingin|mau|hendak|melapor\w*|lapor|rt"
-    r"|tinggal)\b))"
+    r"|tinggal)\b)"
+    # In capitals any word stands behind "SAYA": only before what a person says of himself.
+    r"|,?[ \t](?P<loud>[A-Z][A-Z'\u2019]++(?:[ \t][A-Z][A-Z'\u2019]++){0,3})(?=[ \t](?:DARI|WARGA|ASAL|ALAMAT|SELAKU)\b))"
 )
 _SIGNED = re.compile(
     r"(?<!\w)(?i:ttd\.?|tertanda|hormat (?:kami|saya)|salam|wassalam|terima kasih|suwun)[ \t]?[,:][\s]{0,3}"
@@ -268,51 +271,112 @@ _NO_NAME = (
 _NOT_NAMES = frozenset(_NO_NAME.split())
 
 
+_TITLES = frozenset({"pak", "bapak", "bu", "ibu", "mas", "mbak"})
+_BEFORE_A_PLACE = frozenset(
+    "di ke dari warga asal alamat tinggal desa dusun kecamatan kelurahan kabupaten jalan lewat sekitar".split()
+)
+_SAY_WHO = frozenset(
+    "anak anaknya bocah balita bayi korban pelaku pelajar remaja pemuda pemudi siswa siswi santri santriwati murid "
+    "saksi terduga tersangka pelapor nama warga umur usia berumur berusia".split()
+)
+_LAST_WORD = re.compile(r"(\w{1,20})\W{0,2}\Z")
+_SHORT = 4  # letters of an abbreviation or a short name; a longer word in capitals is one of a text in capitals
+
+
+def _is_loud(word: str) -> bool:
+    return len(word) > _SHORT and word.isupper()
+
+
 def _is_minor(match: re.Match[str]) -> bool:
     ages = (value for name, value in match.groupdict().items() if name != "name" and value)
-    return int(next(ages, MINOR_BELOW)) < MINOR_BELOW
+    if int(next(ages, MINOR_BELOW)) >= MINOR_BELOW:
+        return False
+    # In a text in capitals "SENGKETA LAHAN 15 TAHUN" is how long, unless a word says that a person is told of.
+    words = match["name"].split()
+    years = re.match(r"[ \t]\d", match.string[match.end("name") : match.end("name") + 2])
+    who = _SAY_WHO.intersection((_word_before(match.string, match.start("name")), *(word.lower() for word in words)))
+    return not (years and _is_loud(words[-1])) or bool(who)
 
 
-def _named(match: re.Match[str], group: str, kind: Kind) -> Iterator[Stretch]:
-    """Yield the name a match holds: without the words before and after it that are none."""
-    words = [(word.group().strip(".").lower(), *word.span()) for word in re.finditer(r"\S+", match[group])]
-    kept = list(words)
-    while kept and kept[0][0] in _NOT_NAMES:
-        kept.pop(0)
-    for at, (word, *_) in enumerate(kept):
+def _word_before(text: str, at: int) -> str:
+    found = _LAST_WORD.search(text[max(0, at - 20) : at])
+    return found[1].lower() if found else ""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Words in a row that may be a name, and the word before them."""
+
+    before: str
+    start: int
+    end: int
+
+
+def _runs(text: str, start: int, end: int) -> list[_Run]:
+    """Return the runs of words that may be names, without the words between them that are none."""
+    runs: list[_Run] = []
+    before, inside = _word_before(text, start), False
+    for found in re.finditer(r"\S+", text[start:end]):
+        word = found[0].strip(".").lower()
         if word in _NOT_NAMES:
-            kept = kept[:at]
-            break
-    if kept:
-        start = match.start(group)
-        end = start + kept[-1][2]
+            before, inside = word, False
+            continue
+        first = runs.pop() if inside else _Run(before, start + found.start(), 0)
         # A full stop after the last word ends the sentence, not the name; after a single letter it is an initial's.
-        if kept[-1][2] - kept[-1][1] > len("A.") and match.string[end - 1] == ".":
-            end -= 1
-        yield Stretch(start + kept[0][1], end, kind)
+        stop = len(found[0]) > len("A.") and found[0].endswith(".")
+        runs.append(_Run(first.before, first.start, start + found.end() - stop))
+        inside = True
+    return runs
+
+
+def _named(match: re.Match[str], group: str) -> Iterator[Stretch]:
+    """Yield the name that a word introduces: it stands first."""
+    for run in _runs(match.string, *match.span(group))[:1]:
+        yield Stretch(run.start, run.end, Kind.NAME)
+
+
+def _aged(match: re.Match[str]) -> Iterator[Stretch]:
+    """Yield the name of whom an age or a school is told: behind the word that says who it is, and no place."""
+    runs = _runs(match.string, *match.span("name"))
+    names = [run for run in runs if run.before not in _BEFORE_A_PLACE] or runs[-1:]
+    if names and names[-1].before in _SAY_WHO:
+        names = names[-1:]
+    for run in names:
+        yield Stretch(run.start, run.end, Kind.MINOR)
 
 
 def _minors(text: str) -> Iterator[Stretch]:
     for pattern in (_NAMED_WITH_AGE, _SMALL_WITH_AGE):
         for match in pattern.finditer(text):
             if _is_minor(match):
-                yield from _named(match, "name", Kind.MINOR)
+                yield from _aged(match)
     for match in _NAMED_PUPIL.finditer(text):
-        yield from _named(match, "name", Kind.MINOR)
+        yield from _aged(match)
+
+
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches, also one that begins within the name of the one before: "AN. JOKO SUSILO DAN SDR TARJI"."""
+    match = pattern.search(text)
+    while match:
+        yield match
+        match = pattern.search(text, match.start("name"))
 
 
 def _introduced(text: str) -> Iterator[Stretch]:
     for pattern in (_INTRODUCED, _SIGNED):
-        for match in pattern.finditer(text):
-            yield from _named(match, "name", Kind.NAME)
+        for match in _each(pattern, text):
+            # In a text in capitals any word stands behind the cue: "SAUDARA KITA DI DESA" names nobody.
+            first = match["name"].split()[0]
+            if not (first.isupper() and first.lower() in _NOT_NAMES - _TITLES - _SAY_WHO):
+                yield from _named(match, "name")
     for pattern in (_STATED, _ON_BEHALF):
         for match in pattern.finditer(text):
             # The name stands first or after a title; what follows a word of a sentence is none.
             if match["name"].split()[0].strip(".").lower() not in _NOT_NAMES - _TITLES:
-                yield from _named(match, "name", Kind.NAME)
+                yield from _named(match, "name")
     for match in _SELF.finditer(text):
-        yield from _named(match, "called" if match["called"] else "name", Kind.NAME)
+        if not (match["loud"] and match["loud"].split()[0].lower() in _NOT_NAMES):
+            yield from _named(match, next(group for group in ("called", "name", "loud") if match[group]))
 
 
-_TITLES = frozenset({"pak", "bapak", "bu", "ibu", "mas", "mbak"})
 _RULES = (_niks, _emails, _phones, _plates, _minors, _introduced)

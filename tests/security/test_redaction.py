@@ -50,6 +50,22 @@ HIDDEN = [
     ("Rizky (kelas 8 SMP) dipukul", "[anak] (kelas 8 SMP) dipukul"),
     ("Sinta kelas IX MTs", "[anak] kelas IX MTs"),
     ("Rizal Adi, siswa kelas 8 SMP", "[anak], siswa kelas 8 SMP"),
+    # behind the words that say who it is, which may have capital letters; a place before them stays
+    ("warga Soko Korban Ahmad Fauzi (15 th)", "warga Soko Korban [anak] (15 th)"),
+    ("Korban Ahmad Fauzi Warga Soko (15 th)", "Korban [anak] Warga Soko (15 th)"),
+    ("Saksi Warga Soko Pelajar Rizky Pratama (16)", "Saksi Warga Soko Pelajar [anak] (16)"),
+    # in a text in capitals
+    ("TAWURAN DI MENTORO SOKO KORBAN AHMAD FAUZI (15 TH)", "TAWURAN DI MENTORO SOKO KORBAN [anak] (15 TH)"),
+    ("AHMAD FAUZI (15)", "[anak] (15)"),
+    ("BUDI SANTOSO, 16 TAHUN", "[anak], 16 TAHUN"),
+    ("korban AHMAD FAUZI 15 tahun", "korban [anak] 15 tahun"),
+    ("KORBAN RIZKY SISWA SMPN 2 SOKO", "KORBAN [anak] SISWA SMPN 2 SOKO"),
+    ("SITI NUR AMINAH BINTI SLAMET (14)", "[anak] (14)"),
+    ("an. AHMAD FAUZI", "an. [nama]"),
+    ("ATAS NAMA KORBAN AHMAD FAUZI", "ATAS NAMA KORBAN [nama]"),
+    ("bernama SUTRISNO", "bernama [nama]"),
+    ("BERNAMA MU'ARIF", "BERNAMA [nama]"),
+    ("SAYA SUGENG RIYANTO WARGA SOKO", "SAYA [nama] WARGA SOKO"),
     # names told by an introduction
     ("Pelaku a.n. Joko Susilo dibawa", "Pelaku a.n. [nama] dibawa"),
     ("Pelaku a.n. joko susilo dibawa", "Pelaku a.n. [nama] dibawa"),
@@ -86,6 +102,10 @@ STAYS = [
     "35.23.11.2010",
     "Saya Lihat Massa di jalan",
     "SAYA LIHAT MASSA 150 ORANG DI DESA S 2024 DI JALAN",
+    "SAYA MELIHAT WARGA BERLARI",
+    "SENGKETA LAHAN 15 TAHUN TIDAK SELESAI",
+    "SAUDARA KITA DI DESA MENTORO",
+    "TERIMA KASIH, MOHON DITINDAKLANJUTI",
     "nama saya dirahasiakan",
     "Nama desa: Mentoro",
     "korban (14 tahun) dibawa, kejadian serupa, 14 tahun lalu",
@@ -108,6 +128,8 @@ LONG = {
     "addresses": "a@a." * 2000,
     "spaces": " " * 8000,
     "apostrophes": "A'" * 4000,
+    "names in capitals": "AAAAAA " * 1142,
+    "victims in capitals": "KORBAN AHMAD " * 615,
     "cues": "a.n. " * 1600,
     "selves": "nama saya " * 800,
     "pupils": "Ab siswa " * 888,
@@ -128,6 +150,14 @@ def test_messages_and_pages_hide_the_same(text: str, said: str) -> None:
     assert re.fullmatch(pattern, page)
 
 
+@pytest.mark.parametrize(("text", "said"), [one for one in HIDDEN if "[anak]" in one[1] or "[nama]" in one[1]])
+def test_a_name_is_hidden_in_capital_letters_too(text: str, said: str) -> None:
+    names = [text[one.start : one.end].upper() for one in hidden(text)]
+    assert names
+    told = with_placeholders(text.upper())
+    assert [name for name in names if name in told] == []
+
+
 @pytest.mark.parametrize("text", STAYS)
 def test_what_identifies_nobody_stays(text: str) -> None:
     assert with_placeholders(text) == text
@@ -143,7 +173,7 @@ def test_redacting_twice_is_redacting_once_and_no_nik_survives(text: str) -> Non
     assert "3523110101900001" not in with_dots(f"{text} 3523110101900001 x")
 
 
-@given(st.integers(1, 17), st.sampled_from(["Rizal Adi", "Budi", "AR", "Siti Nur Aminah"]))
+@given(st.integers(1, 17), st.sampled_from(["Rizal Adi", "Budi", "AR", "Siti Nur Aminah", "AHMAD FAUZI", "SUTRISNO"]))
 def test_no_name_told_with_a_young_age_survives(age: int, name: str) -> None:
     for text in (f"ada {name} ({age}) di sana", f"ada {name}, {age} tahun, di sana", f"ada {name} ({age} tahun)"):
         assert name not in with_placeholders(text)
