@@ -185,7 +185,7 @@ class Extractor:
             cause=caused or placed,
             likely=caused and placed,
             placed=placed,
-            called=_called(sorted_out, bits),
+            called=_called(sorted_out, bits, frozenset(one.first for one in told if one.explained)),
         )
         if self.forms.has(happening.form, "assembly") and _only_named(people.killed, plain):
             people.killed = None  # what a peaceful protest is about
@@ -219,7 +219,8 @@ class Extractor:
         deadly = rules.violence and (
             bool(reading.people.killed) or any(one.deed.weapon == "explosives" for one in rules.deeds)
         )
-        form = self._form(rules, likely, framed, deadly=deadly)
+        explained = any(one.explained for one in told)
+        form = self._form(rules, likely, framed, deadly=deadly, explained=explained)
         if form == self.forms.nil and deadly and _CEREMONY.issuperset(framed.benign):
             form = rules.form  # likeness talks no death and no explosive away, unless a mishap or a crime is told of
         if form != rules.form:
@@ -246,13 +247,19 @@ class Extractor:
             benign=reading.happening.benign,
         )
 
-    def _form(self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool) -> str:
+    def _form(
+        self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool
+    ) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
         sure = rules.violence and not rules.guessed and _CEREMONY.issuperset(framed.benign)
         short = SHORT_QUIET_VOTE
         if rules.conflict:
             short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
+        elif explained:  # what was done was one household's, or a contest: no less sure than violence
+            short = -SHORT_CERTAIN_VOTE
         chance = likely.known * likely.conflict + (1 - likely.known) * short
+        if not rules.conflict and explained:
+            chance -= CERTAIN_VOTE
         if rules.conflict and (sure or deadly):
             chance += CERTAIN_VOTE
         if chance < 0 or (framed.drill and not rules.conflict):
@@ -438,10 +445,12 @@ def _only_named(killed: Count | None, plain: Plain) -> bool:
     return at is not None and plain.tokens[at] in _NAMES_OF_DEATH
 
 
-def _called(found: Mapping[str, Found], bits: Sequence[int]) -> bool:
-    """Tell whether people are called to something, or two sides are named."""
+def _called(found: Mapping[str, Found], bits: Sequence[int], explained: frozenset[int]) -> bool:
+    """Tell whether people are called to something; `explained`: deeds that are no call ("suami bunuh istri")."""
     calls = {"gather", "ultimatum", "violence"}
-    return any(key in calls and not bits[hit.first] & DENIED for hit, key in found["call"])
+    return any(
+        key in calls and not bits[hit.first] & DENIED and hit.first not in explained for hit, key in found["call"]
+    )
 
 
 def _triggers(reading: Reading, plain: Plain, found: Found) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from schemas.assessment import Span
+from services.triage.extraction.contests import is_contest, is_figure
 from services.triage.extraction.deaths import OWNERS
 from services.triage.extraction.frames import ROW, Frames
+from services.triage.extraction.household import Household
 from services.triage.text.clauses import TURNS, Clauses
 from services.triage.text.lexicon import Deed, Hit, Tag
 from services.triage.text.morphology import DELIBERATE, Voice
@@ -22,7 +24,12 @@ REACH = 7  # tokens of its clause in which an argument of a deed stands
 INSERTED = 2  # words between commas that are no clause: "warung di Boncong, Bancar, dibakar"
 SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di Desa Wadung Kecamatan Soko dirusak"
 EACH_OTHER = "each other"
+THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
 BY_CROWD = "by crowd"
+DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
+CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
+NEXT = 3  # tokens from a deed to such a rival
+KIN, ALONE = "kin", "alone"  # classes of a relative, and of one person of whom no more is said
 PARADE = "parade"  # class of what crowds ride and walk in for joy
 MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rumour
 # In `by`: weapons, blades or guns among them, or a call to people, are told of.
@@ -52,7 +59,7 @@ _ANCHORS = frozenset(["crowd", "official", "accused"])
 # What a bare root must be done to by people to be meant.
 _SUFFERERS = frozenset(
     """
-    person official accused house office worship shop truck vehicle checked money
+    person official accused house office worship shop truck vehicle checked money ballot
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _MEANS = frozenset(["stones"])  # what is thrown, not at what
@@ -80,6 +87,7 @@ _SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena",
 _WITH = frozenset(
     ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
 )
+_AS_WELL = frozenset(["dan", "karo", "lan", "sambil", "sinambi", "lalu"])
 _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pada", "nang", "ning", "sebagai", "dari"])
 _BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
 _AMOUNTS = frozenset(["ratusan", "puluhan", "ribuan", "belasan"])
@@ -101,7 +109,7 @@ _HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
-_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant"])
+_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL])
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
 _PARTS = frozenset(
@@ -143,6 +151,7 @@ class Tuple:
     weight: float = 0.0
     excused: bool = False  # it is no deed of people, or none in this form
     sure: bool = True  # the target's class is known, or none is needed
+    explained: bool = False  # its sentence says what it was and that it is no conflict: one household's, a contest, a figure
 
 
 @dataclass(slots=True)
@@ -247,11 +256,9 @@ class Reader:
             and tokens[last].endswith("an")
             and not _CASE.isdisjoint(tokens[max(0, first - 2) : first])
         )
-        if tokens[first] in _ONE_ANOTHER:
-            told.target = EACH_OTHER  # "adu jotos", "saling bacok"
-            return told
-        if voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms:
-            told.target = EACH_OTHER
+        if tokens[first] in _ONE_ANOTHER or (voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms):
+            # "adu jotos", "saling bacok"; but "saling serang argumen"
+            told.target = THING if self._named.of.get(last + 1) == THING else EACH_OTHER
             return told
         passive = voice in {Voice.PASSIVE, Voice.UNMEANT} or _looks_passive(tokens[first], voice)
         before, after = list(self._before(first, far=passive)), list(self._after(last))
@@ -264,7 +271,7 @@ class Reader:
             head = own[::-1][:1] or things[-1:]
             told.target = (
                 self._fitting(head, deed)
-                if deed.state
+                if deed.state or self._class(own[:1]) == ANIMAL  # "anjingnya dibunuh warga"
                 else self._fitting(head, deed)
                 or (self._class(head) if ANYTHING in deed.forms and self._class(head) in _PEOPLE else None)
                 or self._fitting(things, deed)
@@ -296,6 +303,8 @@ class Reader:
         riding = [at for at in own if self._named.of[at] in _PEOPLE]
         if riding and self._named.of[own[0]] in _RUNS_INTO:
             return riding[:1]  # "keluarga datang naik dua pikap menyerbu"
+        if riding and self._plain.tokens[first - 1] in _AS_WELL and self._named.of[own[0]] not in _PEOPLE:
+            return riding[:1]  # "warga nandur gedang karo nutup dalan": who did the one did the other
         if own:
             return [at for at in own if at == 0 or self._plain.tokens[at - 1] not in _WITH | _WHERE] or own
         acting = [at for at in before if self._named.of[at] in _PEOPLE]
@@ -470,7 +479,8 @@ class Cues:
         if sentence not in self.frames.sentences:
             return False
         here = sentence in self.here
-        alone = one.deed.alone and one.deed.weight >= SURE_ALONE
+        stabbed = one.deed.weapon == BLADES and one.voice is Voice.PASSIVE and one.target in _PEOPLE  # no pass, no shot
+        alone = (one.deed.alone and one.deed.weight >= SURE_ALONE) or stabbed
         return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored, plain_word=alone)
 
     def another(self, one: Tuple) -> bool:
@@ -528,9 +538,11 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     officials = "official" in kinds
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
+    household = _household(plain, named)
     for one in told:
         sentence = plain.sentences[one.first]
-        one.excused = _is_nobodys(one, plain, named)
+        one.explained = _is_explained(one, cues, household)
+        one.excused = one.explained or _is_nobodys(one, plain, named)
         if one.excused or _is_barely_said(one) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
             continue
         if "crowd" in one.deed.by and not (
@@ -547,6 +559,37 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     _ground(told, cues)
     if MESSAGE in kinds:
         _in_messages(told, cues)
+
+
+def _is_explained(one: Tuple, cues: Cues, household: Household) -> bool:
+    """Tell what one of a household does to its own, a contest, a rival in a match, and a figure of cases."""
+    plain, also = cues.plain, cues.named.also
+    if one.deed.hurts and household.hurts_its_own(one.first, one.last, one.voice):
+        return True
+    if is_figure(plain, one.first, one.last, one.voice):
+        return True
+    if cues.violence:
+        return False
+    if one.deed.name == DUEL:
+        contest = [at for at, kinds in also.items() if CONTEST in kinds]
+        people = [at for at, kind in cues.named.of.items() if kind in _PEOPLE and at not in contest]
+        return is_contest(plain, one.first, contest, people)
+    match = SPORT in cues.frames.sentences.get(plain.sentences[one.first], ())
+    return match and one.deed.hurts and one.agent not in {"crowd", "official"} and _is_rival(one, plain, also)
+
+
+def _is_rival(one: Tuple, plain: Plain, also: Mapping[int, frozenset[str]]) -> bool:
+    """Tell "membanting lawan", "lawannya dibanting": whom a match is played against."""
+    near = range(one.last + 1, one.last + 1 + NEXT) if one.voice is not Voice.PASSIVE else range(one.first - NEXT, one.first)
+    return any(RIVAL in also.get(at, ()) and plain.clauses[at] == plain.clauses[one.first] for at in near)
+
+
+def _household(plain: Plain, named: Nouns) -> Household:
+    """Give who is named in a text, for what a household does to its own."""
+    nouns = named.of.keys() - named.located
+    kin = frozenset(at for at, kinds in named.also.items() if KIN in kinds)
+    alone = frozenset(at for at, kinds in named.also.items() if ALONE in kinds)
+    return Household(plain, nouns | kin, kin, alone)
 
 
 def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:

@@ -7,6 +7,7 @@ membacok" denies only that he is known.
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from schemas.words.time_words import MONTHS
 from services.triage.text.clauses import Clauses
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
@@ -30,6 +31,17 @@ _FORWARD: dict[str, tuple[int, int]] = {
 # How far a cue reaches in tokens within its sentence, whatever the clauses.
 _FAR: dict[str, tuple[int, int]] = {"hoax": (HOAX, 14), "feared": (PLANNED, 16)}
 PAST_REACH = 12
+MOST_DIGITS = 4
+HISTORY = range(1500, 2001)  # years of which nobody reports what happened
+YEAR_REACH, NAMED_REACH = 8, 3  # tokens from a year back to a verb, and to what it names: "kerusuhan Mei 1998"
+_IN_THE_YEAR = frozenset(["tahun", "era"])
+# What is told of such a year stands today, and may be burned today: "massa membakar buku sejarah tahun 1965".
+_KEPT = frozenset(
+    """
+    buku monumen museum tugu patung diskusi film foto makam seminar pameran bangunan gedung masjid gereja rumah
+    peringatan peringatannya acara peristiwa tragedi kejadian pemberontakan spanduk sertifikat
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 # "Buntut bentrok bulan lalu, seorang pemuda tewas": what was long ago is only why.
 _WHY = frozenset(
     ["buntut", "imbas", "dendam", "dampak", "akibat", "gegara", "menyusul", "dipicu", "lanjutan", "karena"]
@@ -91,6 +103,8 @@ def marks(plain: Plain, cut: Clauses, hits: Sequence[Hit], predicates: Collectio
                     found[at] |= bit
     for at in _answered_no(plain):
         found[at] |= NEGATED
+    for at in _of_history(plain, predicates):
+        found[at] |= BACKGROUND
     return found
 
 
@@ -100,6 +114,22 @@ def _answered_no(plain: Plain) -> Iterator[int]:
     for at in range(1, len(tokens) - 2):
         if tokens[at] == "?" and tokens[at + 1] in _NO and tokens[at + 2] in _NO_MORE:
             yield from _before(at, _SECOND_HALF, plain.sentences)
+
+
+def _of_history(plain: Plain, predicates: Collection[int]) -> Iterator[int]:
+    """Give what a year long past says when it was: "kerusuhan Mei 1998", "menyerbu pos tahun 1949"."""
+    tokens = plain.tokens
+    for at, word in enumerate(tokens):
+        if not (word.isdigit() and int(word[:MOST_DIGITS]) in HISTORY) or not at:
+            continue
+        dated = tokens[at - 1] in _IN_THE_YEAR
+        if not (dated or tokens[at - 1] in MONTHS or at - 1 in predicates):
+            continue
+        for told in _before(at, YEAR_REACH if dated else NAMED_REACH, plain.clauses):
+            if tokens[told] in _KEPT:
+                break
+            if told in predicates:
+                yield told
 
 
 def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -144,7 +174,10 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
     is_why = not _WHY.isdisjoint(plain.tokens[begin : hit.first])
     recalled = not _RECALLS.isdisjoint(plain.tokens[begin : hit.last + 1])
     clause = of[hit.last]
+    kept = hit.first > 0 and plain.tokens[hit.first - 1] in _KEPT  # "diskusi buku sejarah | dibubarkan ormas"
     for at in _after(hit.last, PAST_REACH, plain.sentences):
+        if kept and plain.tokens[at].startswith("di") and len(plain.tokens[at]) >= LEAST_PASSIVE:
+            return
         if of[at] != clause:
             clause = of[at]
             if not recalled and (is_why or _tells_of_today(plain, at)) and not _is_aftermath(plain, at):
