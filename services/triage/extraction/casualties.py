@@ -96,6 +96,7 @@ class FactsReader:
         self._minors: list[Hit] = []
         self._used: set[int] = set()
         self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
+        self._thing = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "thing")}
         self._animal = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "animal")}
         self._weapon = {hit.first for hit in hits for tag in hit.tags if tag.section == "weapon"}
         self._no_wound = {
@@ -214,7 +215,7 @@ class FactsReader:
 
     def _one_dead(self, first: int, last: int) -> tuple[int, int | None, tuple[Span, ...]] | None:
         """Give how many one word says died."""
-        if not self._told(first) or is_no_death(self._plain, first, last, self._animal, self._alive):
+        if not self._told(first) or is_no_death(self._plain, first, last, self._animal, self._thing, self._alive):
             return None
         if self._plain.tokens[first] in DEEDS:
             return 1, 1, (self._plain.span(first, last),)

@@ -39,4 +39,6 @@ def is_contest(plain: Plain, first: int, contest: Collection[int], people: Colle
     `contest`: the tokens of what is contested; `people`: those of persons who contest nothing.
     """
     sentence, clause = plain.sentences[first], plain.clauses[first]
-    return any(plain.sentences[at] == sentence for at in contest) and not any(plain.clauses[at] == clause for at in people)
+    return any(plain.sentences[at] == sentence for at in contest) and not any(
+        plain.clauses[at] == clause for at in people
+    )

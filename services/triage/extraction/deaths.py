@@ -6,6 +6,7 @@ from services.triage.text.normalise import Plain
 from services.triage.text.numbers import is_number
 
 DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
+_KILLED = frozenset(["dibunuh", "terbunuh"])  # "anjingnya dibunuh warga"
 NEAR, THREAT_REACH = 3, 6  # tokens before a deed that say it is none yet
 FOLLOWS_REACH, AGO_REACH = 4, 9  # tokens from a death back to "setelah", and on to "pekan lalu"
 EVENT_REACH = 6  # tokens from "yang menewaskan" back to what it says that of
@@ -13,7 +14,7 @@ PASSIVE = 6  # letters of a passive verb: "dikeroyok"
 _NO_DEED_YET = frozenset(
     """
     pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
-    terpidana kasus buron buronan perkara sidang dakwaan vonis
+    terpidana kasus buron buronan perkara sidang dakwaan vonis dosa larangan haram
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _NOBODY: tuple[list[str], ...] = ([], [","], ["."], ["!"], ["tapi"], ["tetapi"], ["banget"], ["sekali"])
@@ -57,10 +58,12 @@ _AGO = frozenset(["lalu", "silam", "kepungkur"])
 DEATH_NAMES = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian"])  # a death that is spoken of
 
 
-def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], alive: Collection[int]) -> bool:
+def is_no_death(
+    plain: Plain, first: int, last: int, animals: Collection[int], things: Collection[int], alive: Collection[int]
+) -> bool:
     """Tell whether a word of death, at tokens `first` to `last`, says of nobody that he died in what is reported.
 
-    `alive`: the tokens of words that deny a death.
+    `alive`: the tokens of words that deny a death; `things`: of what only figures of speech kill, "membunuh sifat sombong".
     """
     tokens = plain.tokens
     if tokens[first] == "membunuh" and tokens[last + 1 : last + 2] in _NOBODY:
@@ -68,6 +71,8 @@ def is_no_death(plain: Plain, first: int, last: int, animals: Collection[int], a
     if tokens[first] in DEEDS and (
         tokens[last + 1 : last + 2] == ["diri"]
         or last + 1 in animals
+        or last + 1 in things
+        or (tokens[first] in _KILLED and first - 1 in animals and tokens[first - 2] not in _OWNERS)
         or not _NO_DEED_YET.isdisjoint(tokens[max(0, first - NEAR) : first])
     ):
         return True

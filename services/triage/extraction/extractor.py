@@ -171,7 +171,10 @@ class Extractor:
         attacks = [
             one
             for one in told
-            if one.form and one.sure and one.deed.hurts and not one.mark & (DENIED | AHEAD | BACKGROUND)
+            if (one.form or one.explained)
+            and one.sure
+            and one.deed.hurts
+            and not one.mark & (DENIED | AHEAD | BACKGROUND)
         ]
         if framed.drill:
             attacks = []
@@ -247,9 +250,7 @@ class Extractor:
             benign=reading.happening.benign,
         )
 
-    def _form(
-        self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool
-    ) -> str:
+    def _form(self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
         sure = rules.violence and not rules.guessed and _CEREMONY.issuperset(framed.benign)
         short = SHORT_QUIET_VOTE

@@ -36,7 +36,12 @@ MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rum
 ARMS, BLADES, CALLS = "arms", "blades", "called"
 ANYTHING = "*"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
-SHOTS = "fire_shot"  # the deed that shots are, heard or seen
+SHOTS, BLAST = "fire_shot", "blast"  # the deeds that shots and explosions are, heard or seen
+_NO_BLAST = frozenset(
+    """
+    gas elpiji lpg tabung kompor trafo gardu listrik ban aki genset boiler baterai korsleting konsleting mesin oven
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _NO_SHOTS = frozenset(
     """
     petasan mercon kembang latihan salvo upacara start lomba pemakaman veteran film mainan senar karbit kenalpot knalpot
@@ -62,6 +67,7 @@ _SUFFERERS = frozenset(
     person official accused house office worship shop truck vehicle checked money ballot
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
 _MEANS = frozenset(["stones"])  # what is thrown, not at what
 # Words that may name anybody: they tie a deed to no crowd of a place.
 _ANYBODY = frozenset(
@@ -109,7 +115,9 @@ _HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
-_BESIDE_ONLY = frozenset([MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL])
+_BESIDE_ONLY = frozenset(
+    [MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL]
+)
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
 _PARTS = frozenset(
@@ -151,7 +159,9 @@ class Tuple:
     weight: float = 0.0
     excused: bool = False  # it is no deed of people, or none in this form
     sure: bool = True  # the target's class is known, or none is needed
-    explained: bool = False  # its sentence says what it was and that it is no conflict: one household's, a contest, a figure
+    explained: bool = (
+        False  # its sentence says what it was and that it is no conflict: one household's, a contest, a figure
+    )
 
 
 @dataclass(slots=True)
@@ -539,11 +549,18 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
     household = _household(plain, named)
+    messages = _messages(plain, named)
     for one in told:
         sentence = plain.sentences[one.first]
         one.explained = _is_explained(one, cues, household)
         one.excused = one.explained or _is_nobodys(one, plain, named)
-        if one.excused or _is_barely_said(one) or cues.hidden(one) or not one.deed.by - {"crowd", "cause"} <= kinds:
+        ordered = sentence in messages and one.voice is Voice.BASE and one.agent in _WRITTEN
+        if (
+            one.excused
+            or (_is_barely_said(one) and not ordered)
+            or cues.hidden(one)
+            or not one.deed.by - {"crowd", "cause"} <= kinds
+        ):
             continue
         if "crowd" in one.deed.by and not (
             crowd or (one.voice is Voice.PASSIVE and more and not officials and not one.agent)
@@ -580,7 +597,11 @@ def _is_explained(one: Tuple, cues: Cues, household: Household) -> bool:
 
 def _is_rival(one: Tuple, plain: Plain, also: Mapping[int, frozenset[str]]) -> bool:
     """Tell "membanting lawan", "lawannya dibanting": whom a match is played against."""
-    near = range(one.last + 1, one.last + 1 + NEXT) if one.voice is not Voice.PASSIVE else range(one.first - NEXT, one.first)
+    near = (
+        range(one.last + 1, one.last + 1 + NEXT)
+        if one.voice is not Voice.PASSIVE
+        else range(one.first - NEXT, one.first)
+    )
     return any(RIVAL in also.get(at, ()) and plain.clauses[at] == plain.clauses[one.first] for at in near)
 
 
@@ -592,13 +613,18 @@ def _household(plain: Plain, named: Nouns) -> Household:
     return Household(plain, nouns | kin, kin, alone)
 
 
+def _messages(plain: Plain, named: Nouns) -> set[int]:
+    """Give the sentences in which a message is told of."""
+    return {plain.sentences[at] for at, kinds in named.also.items() if MESSAGE in kinds}
+
+
 def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
     """Say of what a message tells: untrue where it is called so, called for where it is an order.
 
     "Cuplikan tawuran lama diedarkan seolah di sini"; a leaflet "Usir pendatang!".
     """
     sentences = cues.plain.sentences
-    within = {sentences[at] for at, kinds in cues.named.also.items() if MESSAGE in kinds}
+    within = _messages(cues.plain, cues.named)
     untrue = any(one.form and one.deed.by == {MESSAGE} and not one.mark & NEGATED for one in told)
     for one in told:
         if sentences[one.first] not in within or MESSAGE in one.deed.by:
@@ -624,8 +650,10 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
-    if deed.name == SHOTS and not _NO_SHOTS.isdisjoint(plain.tokens):
+    if deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens):
         return True  # "suara tembakan ternyata petasan"
+    if deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens):
+        return True
     by_office = not deed.officials and (
         one.agent == "official" or _for_a_feast(one, plain, named) or _at_work(one, plain)
     )
