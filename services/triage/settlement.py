@@ -209,7 +209,11 @@ class Settlement:
         """Score a report anew by what is known of its incident: that others tell of it, and what it goes on with."""
         if one.told is None:
             return one.assessment
-        follows = (row["issue"], row["form"]) if row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING) else None
+        follows = (
+            (row["issue"], row["form"])
+            if row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING)
+            else None
+        )
         known = Context(corroborated=one.source not in row["sources"], follows=follows)
         return self._score(one.read, one.told, known) if known != NOTHING_KNOWN else one.assessment
 

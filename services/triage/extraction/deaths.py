@@ -72,7 +72,7 @@ def is_no_death(
         tokens[last + 1 : last + 2] == ["diri"]
         or last + 1 in animals
         or last + 1 in things
-        or (tokens[first] in _KILLED and first - 1 in animals and tokens[first - 2] not in _OWNERS)
+        or (tokens[first] in _KILLED and first - 1 in animals and tokens[first - 2] not in OWNERS)
         or not _NO_DEED_YET.isdisjoint(tokens[max(0, first - NEAR) : first])
     ):
         return True
