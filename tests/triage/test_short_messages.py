@@ -19,6 +19,9 @@ QUIET = [
     "Pak Kades mengajak warga menanam mangrove di pesisir.",
     "Kopi di kafe baru Jenu pahitnya nendang.",
     "Anak saya dipukul temannya waktu main, sudah saling minta maaf.",
+    "Persela bantai tamunya empat gol, suporter pesta.",
+    "Kopi tumpah ke baju putih, pagi yang kacau.",
+    "Penjual es keliling dikerubuti anak-anak SD.",
 ]
 ALARMS = [
     ("Keluarga korban mengamuk di RSUD Tuban, kaca IGD pecah", "PERUSAKAN"),
@@ -36,6 +39,10 @@ ALARMS = [
     ("warga gotong royong memadamkan rumah yang dibakar massa di Plumpang", "PEMBAKARAN"),
     ("dibakar cemburu, suami bakar rumah mertua di Palang", "PEMBAKARAN"),
     ("tawuran lagi? tidak ada yang melerai, 2 orang luka di Soko", "BENTROK"),
+    ("nelayan sandera kapal trawl dari lamongan", "PENYANDERAAN"),
+    ("lurah dilempari telur saat sosialisasi", "PENGEROYOKAN"),
+    ("masjid ahmadiyah didatangi ormas", "INTIMIDASI"),
+    ("kacau pak di depan balai desa, orang-orang saling lempar kursi", "BENTROK"),
     ("siswa dipukuli temannya sampai masuk rumah sakit di Soko", "PENGEROYOKAN"),
 ]
 

@@ -64,7 +64,7 @@ _ANCHORS = frozenset(["crowd", "official", "accused"])
 # What a bare root must be done to by people to be meant.
 _SUFFERERS = frozenset(
     """
-    person official accused house office worship shop truck vehicle checked money ballot
+    person official accused house office worship shop truck vehicle checked money ballot ship marker banner vital
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
@@ -107,7 +107,18 @@ _FEELINGS = frozenset(["semangat", "semangatku", "cemburu", "asmara", "cinta", "
 _WORKS = frozenset([("kerja", "bakti"), ("gotong", "royong"), ("bersih", "desa"), ("bersih", "-")])
 _UNDER_WAY = frozenset(["ada", "adanya", "sedang", "proses", "proyek", "pekerjaan", "kegiatan", "pelaksanaan"])
 _FRIENDS, _PLAY = frozenset(["temannya", "teman", "kawannya"]), frozenset(["main", "bermain", "dolanan", "mainan"])
+_MOODS = frozenset(["pagi", "hari", "siang", "sore", "minggu", "hidup", "pikiran", "rambut", "jadwal", "sinyal"])
+_SWARM, _LIKES = (
+    "rubut",
+    frozenset(["anak", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
+)
+_TEAMS = frozenset(
+    """
+    persela persebaya arema persatu persija persib timnas garuda tim skuad klub kesebelasan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
+EXPULSION = "expel"  # the deed that drives somebody out
 ROADBLOCK = "block"  # the deed by which a road is barred, whoever says where
 PROTEST = "demo"  # the deed that is done to nobody but who holds an office
 _RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
@@ -646,21 +657,17 @@ def _is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True  # "brankas dibobol maling"; "karnaval dan iring-iringan drumben"
     if said and deed.nature and (one.agent in _BLIND or (one.agent in _RUNS_INTO and deed.hurts)):
         return True
-    if _is_of_beasts(one) or _at_play(one, plain) or (deed.nature and _is_felt(one, plain)):
+    if any(is_none(one, plain) for is_none in _NO_DEEDS):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
-    if deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens):
-        return True  # "suara tembakan ternyata petasan"
-    if deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens):
-        return True
     by_office = not deed.officials and (
         one.agent == "official" or _for_a_feast(one, plain, named) or _at_work(one, plain)
     )
     return named_so or by_office or (deed.name == ROW and _is_untidy(one, plain))
 
 
-def _is_of_beasts(one: Tuple) -> bool:
+def _is_of_beasts(one: Tuple, _plain: Plain) -> bool:
     """Tell "kucing tetangga berkelahi", "kopinya nendang" from what is done to people."""
     if one.voice is Voice.PASSIVE or one.target in _PEOPLE:
         return False
@@ -680,7 +687,8 @@ def _at_play(one: Tuple, plain: Plain) -> bool:
 
 def _is_felt(one: Tuple, plain: Plain) -> bool:
     """Tell "dibakar semangat"."""
-    return one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(plain.tokens[one.last + 1 : one.last + 2])
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    return one.deed.nature and one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(by)
 
 
 def _is_barely_said(one: Tuple) -> bool:
@@ -742,7 +750,8 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
         or any(one.deed.alone or one.target == EACH_OTHER for one in meant)
         or len(meant) > 1
         or ((cues.issue or cues.party) and strong)
-        or any(_is_public(one) for one in meant)
+        or any(_is_public(one, cues.plain, cues.named) for one in meant)
+        or (serving and any(_is_done_to_people(one) for one in meant))
     ):
         return
     if not cues.anchored:
@@ -750,8 +759,18 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
             one.form = None
 
 
-def _is_public(one: Tuple) -> bool:
-    """Tell what is done in public whoever says where: "blokir jalan di pertigaan", "bupati didemo"."""
+def _is_done_to_people(one: Tuple) -> bool:
+    return one.voice is Voice.PASSIVE and one.target in _PEOPLE and one.weight >= SURE_ALONE
+
+
+def _is_public(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell what is done in public whoever says where: "blokir jalan di pertigaan", "bupati didemo".
+
+    "Ustaz diusir dari masjid" is one too.
+    """
+    if one.deed.name == EXPULSION and one.voice is Voice.PASSIVE and one.target in _PEOPLE:
+        clause = plain.clauses[one.first]
+        return any(kind == "worship" and plain.clauses[at] == clause for at, kind in named.of.items())
     barred = one.deed.name == ROADBLOCK and one.target == "road" and one.voice in {Voice.ACTIVE, Voice.BASE}
     return barred or (one.deed.name == PROTEST and one.voice is Voice.PASSIVE and one.target in _PEOPLE)
 
@@ -787,8 +806,31 @@ def _at_work(one: Tuple, plain: Plain) -> bool:
 
 
 def _is_untidy(one: Tuple, plain: Plain) -> bool:
-    """Tell "parkirnya kacau" from "suasana kacau"."""
-    return plain.tokens[one.first] == _UNTIDY and plain.tokens[one.first - 1].endswith("nya")
+    """Tell "parkirnya kacau", "pagi yang kacau" from "suasana kacau"."""
+    before = plain.tokens[max(0, one.first - 2) : one.first]
+    return plain.tokens[one.first] == _UNTIDY and (
+        before[-1:] != [] and (before[-1].endswith("nya") or not _MOODS.isdisjoint(before))
+    )
+
+
+def _is_liked(one: Tuple, plain: Plain) -> bool:
+    """Tell "penjual es dikerubuti anak-anak" from a beating by many."""
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    return _SWARM in plain.tokens[one.first] and one.voice is Voice.PASSIVE and not _LIKES.isdisjoint(by)
+
+
+def _by_a_team(one: Tuple, plain: Plain) -> bool:
+    """Tell "Persela bantai tamunya"."""
+    return one.deed.hurts and one.first > 0 and plain.tokens[one.first - 1] in _TEAMS
+
+
+def _is_noise(one: Tuple, plain: Plain) -> bool:
+    """Tell "suara tembakan ternyata petasan"."""
+    heard = one.deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens)
+    return heard or (one.deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens))
+
+
+_NO_DEEDS = (_is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)
 
 
 def spans_of(plain: Plain, told: Sequence[Tuple]) -> tuple[Span, ...]:
