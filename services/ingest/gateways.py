@@ -18,6 +18,7 @@ from services.ingest.validation import LIVE, Refused, refusal
 from services.web.field_errors import Fault
 
 CLOCK = "Jam gerbang pesan"  # the note that keeps a gateway's time which cannot be
+WROTE = "Ditulis oleh"  # the note that keeps whose words a pasted chat holds
 SECONDS = re.compile(r"[0-9]{9,19}(?:\.[0-9]{1,9})?")
 MILLISECONDS = 1e11  # a number above is no count of seconds since 1970: that would be the year 5138
 Follows = Callable[..., UUID]
@@ -72,7 +73,10 @@ def read_messages(gateway: str, body: bytes, district: District, now: datetime, 
             contact=message.sender,
             position=Position(**part.position) if part.position else None,
         )
-        reports.append((report, notes))
+        # What is pasted may be the words of others; the number that sent them stays the contact, for it is the only one
+        # that can be answered.
+        wrote = {WROTE: part.sender} if part.sender else {}
+        reports.append((report, notes | wrote))
     if not reports:
         raise Refused(422, [Fault("text", "tidak memuat laporan")])
     return Passed(message.sender, tuple(reports))

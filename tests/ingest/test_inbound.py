@@ -6,8 +6,10 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from services.ingest.gateways import WROTE
 from services.security.auth import Receipts
 from services.security.secret import Secret
+from services.sources.kept import is_public
 from tests.ingest.door import NOON, Answer, Door
 
 MESSAGE = {
@@ -63,6 +65,18 @@ def test_a_gateways_retry_is_the_same_report(door: Door) -> None:
 def test_several_forwarded_messages_are_several_reports(door: Door) -> None:
     text = "[24/11/26 10.00] Rukun: Tawuran di Soko\n[24/11/26 10.05] Guyub: Massa ke Rengel"
     assert len(wa(door, {**MESSAGE, "text": text}).body["accepted"]) == 2
+
+
+def test_a_pasted_chat_says_beside_each_report_who_wrote_it(door: Door) -> None:
+    """Sealed with the source, as every note is that is not our own; who sent it stays the one that can be answered."""
+    text = "[24/11/26 10.00] Rukun: Tawuran di Soko\n[24/11/26 10.05] Guyub: Massa ke Rengel"
+    assert wa(door, {**MESSAGE, "text": text}).status == 202
+    kept = [filed for filed, _ in door.journal.kept.values()]
+    assert [filed.notes for filed in kept] == [{WROTE: "Rukun"}, {WROTE: "Guyub"}]
+    assert {filed.report.contact for filed in kept} == {MESSAGE["from"]}
+    assert not is_public(WROTE, "Rukun")
+    assert wa(door, {**MESSAGE, "id": "18"}).status == 202
+    assert [filed.notes for filed, _ in door.journal.kept.values()][-1] == {}
 
 
 @pytest.mark.parametrize(

@@ -447,6 +447,40 @@ def test_a_late_message_and_a_second_export_below_the_first_keep_their_headers(t
     assert [who for _, who, _ in told(read(tuban, text))] == ["Sutarno", "Wiwik", "Sutarno", "Joko", "Budi"]
 
 
+def test_a_late_message_of_a_number_nobody_has_in_his_book_keeps_its_header(tuban: District) -> None:
+    text = (
+        "23/11/26 21.15 - Sutarno: Tawuran di Soko\n"
+        "23/11/26 21.20 - Wiwik: Warga memblokir jalan di Rengel\n"
+        "23/11/26 21.14 - +62 812-0000-2222: Massa membakar ban di Parengan\n"
+    )
+    assert [who for _, who, _ in told(read(tuban, text))] == ["Sutarno", "Wiwik", "+6281200002222"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bentrok di Kec. Soko, 3 luka 1 MD, daftar korban di korban.xlsx (terlampir)",
+        "Bentrok di Kec. Soko, 3 luka 1 MD, daftar korban di korban.xlsx (file terlampir)",
+        "Daftar di korban.xlsx (attached)",
+        "korban.xlsx (file terlampir) dan massa 50 orang",
+        "Foto tidak disertakan karena gelap, massa 50 orang",
+        "Massa 50 orang, foto tidak disertakan",
+        "Image omitted because it was dark, 50 people",
+        "Dokumen tidak disertakan ya ndan, massa bertahan",
+        "rekap.pdf dokumen tidak disertakan, menyusul",
+    ],
+)
+@pytest.mark.parametrize("header", ["23/11/26 21.15 - Budi: ", "[23/11/26 21.15.07] Budi: "])
+def test_words_about_what_is_attached_are_somebodys(said: str, header: str, tuban: District) -> None:
+    assert [text for _, _, text in told(read(tuban, f"{header}{said}\n"))] == [said]
+
+
+@pytest.mark.parametrize("mark", ["gambar tidak disertakan", "image omitted", "video omitted", "foto tidak disertakan"])
+def test_a_mark_of_an_iphone_behind_words_is_left_out_and_they_stay(mark: str, tuban: District) -> None:
+    text = f"[23/11/26 21.15.07] Budi: Massa bertahan di balai desa \u200e{mark}\n"
+    assert [text for _, _, text in told(read(tuban, text))] == ["Massa bertahan di balai desa"]
+
+
 NOISE = {
     "jajak pendapat": [
         "POLL:\nPerlu pleton?\nOPTION: Ya (3 votes)\nOPTION: Tidak (0 votes)\n",

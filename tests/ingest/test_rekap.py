@@ -328,6 +328,13 @@ def test_positions_in_two_columns(tuban: District, lat: str, lon: str, *, fits: 
         ("-7.1043, 111.9512", True),
         ("https://maps.app.example/?q=-7.1043,111.9512", True),
         ("https://www.google.com/maps/place/x/@-7.1043,111.9512,17z", True),
+        (
+            "https://www.google.com/maps/place/X/@-6.9,112.1,13z/data=!4m6!3m5!8m2!3d-7.1043!4d111.9512!16s?entry=ttu",
+            True,
+        ),
+        (f"https://www.google.com/maps/place/{'Balai+' * 80}/@-6.9,112.1,13z/data=!8m2!3d-7.1043!4d111.9512", True),
+        ("https://www.google.com/maps/place/X/data=!4m2!3m1!3d-7.1043!4d111.9512", True),
+        ("https://maps.app.example/?q=-7.1043,111.9512&x=!3d-6.9!4z", True),
         ("7°6'15.5\" LS 111°57'4.3\" BT", True),
         ("dekat pasar", False),
         ("-97.1043, 111.9512", False),

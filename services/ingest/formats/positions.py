@@ -17,6 +17,12 @@ _LINK = re.compile(
     r"(?P<lat>[-+]?\d{1,2}\.\d{1,20})(?:,|%2C)\+?(?P<lon>[-+]?\d{1,3}\.\d{1,20})\S{0,200}",
     re.ASCII | re.IGNORECASE,
 )
+# The pin of a place in a link whose "@" is the middle of the screen.
+_PIN = re.compile(
+    r"https?://\S{0,700}?!3d(?P<lat>[-+]?\d{1,2}\.\d{1,20})!4d(?P<lon>[-+]?\d{1,3}\.\d{1,20})\S{0,300}",
+    re.ASCII | re.IGNORECASE,
+)
+_LONGEST = 1200  # characters of a cell that is a position: a link of a place is long
 _MINUTE, _SECOND = "['\u2032\u2019]", "(?:\"|\u2033|\u201d|'')"
 _PARTS = (
     rf"(?P<{{0}}>\d{{{{1,3}}}})\s?°\s?(?P<{{0}}1>\d{{{{1,2}}}})\s?{_MINUTE}\s?"
@@ -43,7 +49,7 @@ def read_pair(text: str) -> dict[str, Any] | None:
     >>> read_pair("-7.1043 111.9512 32.1 4.8")
     {'lat': -7.1043, 'lon': 111.9512, 'accuracy_m': 4.8}
     """
-    if len(text) > 400:  # noqa: PLR2004 - a link of a map is shorter
+    if len(text) > _LONGEST:
         return None
     if found := _PAIR.fullmatch(text):
         return _checked(found["lat"], found["lon"], found["accuracy"])
@@ -61,7 +67,10 @@ def doubt_of(position: dict[str, Any], area: Area) -> str:
 
 def find_position(text: str) -> Found | None:
     """Find the first link of a map, or degrees and minutes, in a text."""
-    if found := _LINK.search(text):
+    pin = _PIN.search(text)
+    if (found := _LINK.search(text)) and pin and pin.start() <= found.start():
+        found = pin
+    if found := found or pin:
         position = _checked(found["lat"], found["lon"], None)
         return Found(position, found.start(), found.end()) if position else None
     if found := _SEXAGESIMAL.search(text):

@@ -18,9 +18,10 @@ from services.ingest.formats.chat.headers import (
     order_of_file,
     plain,
 )
-from services.ingest.formats.chat.system_lines import is_no_message, is_system, without_media
+from services.ingest.formats.chat.system_lines import is_no_message, is_system, media_apart, without_media
 from services.ingest.formats.positions import find_position
 from services.sheets.limits import as_many_as_a_sheet_has
+from services.web.phone_numbers import e164
 
 TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one so closely are one telling
 RECENT = timedelta(days=2)  # how far back the hours of a chronology lie that is no header
@@ -124,7 +125,8 @@ def _headers(lines: Sequence[str], *, dashes: bool) -> dict[int, Header]:
 def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: datetime) -> dict[int, Header]:
     """Leave out what is a line of a message's own chronology: a header without brackets up to two days before the last.
 
-    The application's own lines, and those of somebody who writes elsewhere in this chat, stay: a message may come late.
+    The application's own lines, those of a telephone number, and those of somebody who writes elsewhere in this chat
+    stay: a message may come late.
     """
     moments = {place: found.stamp.moment(order, zone, now) for place, found in headers.items() if found.stamp}
     kept: dict[int, Header] = {}
@@ -135,7 +137,8 @@ def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: da
             moment, sender = moments.get(place), _SENDER.match(found.rest)
             back = before - moment if before and moment else timedelta()
             who = sender["who"] if sender else ""
-            if found.bare and timedelta() < back <= RECENT and who not in known and not is_system(found.rest):
+            late = who in known or is_system(found.rest) or e164(who)  # a message that came late
+            if found.bare and timedelta() < back <= RECENT and not late:
                 continue
             kept[place], before = found, moment or before
             if who:
@@ -176,7 +179,7 @@ def _opened(rest: str, moment: datetime | None, line: int) -> tuple[ChatMessage,
 def _clean(message: ChatMessage, left_out: Counter[str]) -> ChatMessage | None:
     """Give a message without marks, None when nobody's words are in it."""
     marked = _MARKED.match(message.text) is not None and not _MENTION.match(message.text)
-    bare = _INVISIBLE.sub("", message.text).replace("```", "")
+    bare = _INVISIBLE.sub("", media_apart(message.text)).replace("```", "")
     lines = [line.rstrip() for line in bare.split("\n") if not _FORWARDED.match(line)]
     if origin := next((passed["origin"] for line in lines[:2] if (passed := _FORWARDED_FROM.match(line))), None):
         message = replace(message, sender=forwarded(origin, message.sender))

@@ -105,16 +105,22 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT = r"^[^\n<]{1,150}\.[a-z0-9]{2,5}(?: \u2022 ?\d{1,5} (?:halaman|pages?))?"  # "Laporan.pdf \u2022 3 halaman"
+# A whole line: "Foto tidak disertakan karena gelap, massa 50 orang" is somebody's words.
+_MISSING = _any(
+    r"(?:gambar|foto|audio|video|stiker|dokumen|gif|pesan suara|catatan video|kartu kontak)(?: \S{1,80})? "
+    r"tidak disertakan",
+    r"(?:image|photo|audio|video|sticker|document|gif|contact card|video note)(?: \S{1,80})? omitted",
+)
+_BEHIND_WORDS = re.compile(rf"(?<=\S) *\u200e(?!(?:dokumen|document) )(?={_MISSING}$)", re.MULTILINE | re.IGNORECASE)
 _ABSENT = re.compile(
     _any(
         rf"{_DOCUMENT} <(?:terlampir|lampiran|attached):[^>\n]{{1,200}}>",
-        rf"{_DOCUMENT} (?:dokumen tidak disertakan|document omitted)",
+        rf"{_DOCUMENT} (?:dokumen tidak disertakan|document omitted)$",
         rf"<\s*{_KINDS}[^>\n]{{0,60}}(?:omitted|tidak disertakan)\s*>",
-        r"(?:gambar|foto|audio|video|stiker|dokumen|gif|pesan suara|catatan video|kartu kontak)(?: \S{1,80})? "
-        "tidak disertakan",
-        r"(?:image|photo|audio|video|sticker|document|gif|contact card|video note)(?: \S{1,80})? omitted",
+        rf"^{_MISSING}$",
         r"<(?:terlampir|lampiran|attached):[^>\n]{1,200}>",
-        r"^\S[^\n/]{0,150}\.[a-z0-9]{2,5} \((?:(?:file|berkas|dokumen) )?(?:terlampir|attached)\)",
+        # A person writes "korban.xlsx (terlampir)" too: WhatsApp says what it is that is attached.
+        r"^\S[^\n/,;:]{0,150}\.[a-z0-9]{2,5} \((?:file|berkas|dokumen) (?:terlampir|attached)\)$",
     ),
     re.MULTILINE | re.IGNORECASE,
 )
@@ -153,6 +159,15 @@ def is_no_message(words: str) -> str:
     if _POLL.match(said) and _OPTION.search(said):
         return "jajak pendapat"
     return next((kind for pattern, kind in _NO_MESSAGE if pattern.fullmatch(said)), "")
+
+
+def media_apart(words: str) -> str:
+    r"""Put what an iPhone marks as missing behind somebody's words into a line of its own.
+
+    >>> media_apart("Massa bertahan \u200eimage omitted")
+    'Massa bertahan\nimage omitted'
+    """
+    return _BEHIND_WORDS.sub("\n", words)
 
 
 def without_media(words: str) -> tuple[str, bool]:
