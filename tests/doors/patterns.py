@@ -5,6 +5,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from re import _compiler, _parser  # type: ignore[attr-defined]  # how a pattern is built is known to nobody else
 from typing import Any
 
@@ -87,7 +88,7 @@ def _samples(tree: Any) -> Iterator[str]:
         for part in _parts(op, given):
             yield from _samples(part)
         if op is _parser.IN:
-            yield from (letter for letter in LETTERS if _fits(given, letter))
+            yield from _fitting(tuple(given))
 
 
 def _sample(tree: Any) -> str:
@@ -100,7 +101,7 @@ def _of(op: Any, given: Any) -> str:
         _parser.LITERAL: lambda: chr(given),
         _parser.NOT_LITERAL: lambda: "a" if given != ord("a") else "b",
         _parser.ANY: lambda: "a",
-        _parser.IN: lambda: next((letter for letter in LETTERS if _fits(given, letter)), _first(given)),
+        _parser.IN: lambda: (_fitting(tuple(given)) or _first(given))[0],
         _parser.BRANCH: lambda: _sample(given[1][0]),
         _parser.SUBPATTERN: lambda: _sample(given[3]),
         _parser.ATOMIC_GROUP: lambda: _sample(given),
@@ -109,11 +110,13 @@ def _of(op: Any, given: Any) -> str:
     return made.get(op, str)()
 
 
-def _fits(given: Any, letter: str) -> bool:
+@cache
+def _fitting(given: tuple[Any, ...]) -> str:
+    """Give those of the letters that a set holds: most patterns have the same few sets."""
     state = _parser.State()
     state.str = "x"
-    part = _parser.SubPattern(state, [(_parser.IN, given)])
-    return _compiler.compile(part).match(letter) is not None
+    made = _compiler.compile(_parser.SubPattern(state, [(_parser.IN, list(given))]))
+    return "".join(letter for letter in LETTERS if made.match(letter))
 
 
 def _first(given: Any) -> str:

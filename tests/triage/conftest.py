@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 import pytest
 
@@ -9,6 +10,7 @@ from schemas.messages import ReportIn
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
 
+JUDGED = 4096  # texts that are kept judged
 FILED = datetime.fromisoformat("2026-11-24T10:00:00+07:00")
 
 
@@ -24,7 +26,15 @@ def assessor(district: District) -> Assessor:
 
 @pytest.fixture(scope="session")
 def told(assessor: Assessor) -> Callable[..., Assessment]:
+    """Judge a text; the same one with the same fields once, since judging is a function of them."""
+
+    @lru_cache(maxsize=JUDGED)
+    def once(text: str, filed_at: datetime) -> Assessment:
+        return assessor.assess(ReportIn(text=text), filed_at=filed_at)
+
     def judge(text: str, filed_at: datetime = FILED, **fields: object) -> Assessment:
+        if not fields:
+            return once(text, filed_at)
         return assessor.assess(ReportIn.model_validate({"text": text, **fields}), filed_at=filed_at)
 
     return judge
