@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from schemas.vocabulary import Role
 from services.console.report.places import label_of
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 from tests.console.night import DISTRICT
@@ -481,6 +482,34 @@ def test_without_a_signal_it_waits_survives_the_tab_and_goes_by_itself(desk, chr
     assert number.replace("-", "").lower() == filed.id.hex[:8]
     link.click()
     expect(again.locator("h1")).to_have_text("Status sekarang: Diterima")
+    context.close()
+
+
+def test_a_nil_report_without_a_signal_is_said_on_the_page_and_goes_by_a_second_press(desk, chromium):
+    desk.official(Role.MEMBER, "POLSEK", login="slamet", unit="35.23.11")
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = sign_in(context, desk, "slamet")
+    page.goto(f"{desk.url}/lapor")
+    page.wait_for_selector("html[data-ready]")
+    page.locator(".nil > summary").click()
+    press = page.get_by_role("button", name="Kirim nihil untuk Kec. Soko")
+    context.set_offline(True)
+    press.click()
+    expect(page.locator("#salah")).to_contain_text("Belum terkirim")
+    expect(page.locator("#salah")).to_be_in_viewport(ratio=1)
+    assert desk.journal.kept == {}
+    context.set_offline(False)
+    press.click()
+    expect(page.locator(".said")).to_contain_text("Laporan nihil terkirim")
+    assert desk.journal.only.report.kecamatan == "35.23.11"
+    page.wait_for_selector("html[data-ready]")
+    fill(page)  # something happens after all, and later nothing more
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    page.locator(".nil > summary").click()
+    press.click()
+    expect(page.locator(".said")).to_contain_text("Laporan nihil terkirim")
+    assert len(desk.journal.kept) == 3
     context.close()
 
 

@@ -85,6 +85,7 @@ class ReportPages:
         said: str | None = None,
     ) -> Response:
         language = visitor.language if visitor else language_of(request)
+        nil = self._nil(visitor.identity) if visitor else None
         facts = {
             "form": form,
             "ask": ask,
@@ -92,7 +93,7 @@ class ReportPages:
             "wrong": wrong,
             "said": said,
             "choices": choices(self._deps.district),
-            "nil": self._nil(visitor.identity) if visitor else None,
+            "nil": nil and {**nil, "id": str(uuid4())},  # not the report's: whoever has sent that may still say nil
             "sms": self._deps.district.intake.sms,
             "photos": PHOTOS,
             "map": drawn.version if (drawn := self._map()) else None,
@@ -303,7 +304,7 @@ def _script_words(language: str) -> str:
         "gps_wait", "gps_have", "gps_near", "gps_failed", "need_text", "read", "read_hint", "read_use", "read_used",
         "read.place", "photo_remove", "sending", "draft", "erase_wait", "another", "slow",
         "map_kecamatan", "map_desa", "map_taken", "map_failed", "map_near", "right", "wrong", "how_many",
-        "none_of_these", "which_text",
+        "none_of_these", "which_text", "nil_unsent",
     )  # fmt: skip
     said = {key: words.WORDS[f"lapor.{key}"][words.LANGUAGES.index(language)] for key in keys}
     said |= {

@@ -391,6 +391,18 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
   setInterval(async () => { if ((await outbox.all()).some((one) => one.state === "waiting")) again(); }, 20000);
 
+  // -- nothing happened: without a line that is said here, and the page stays
+  const quiet = document.querySelector("form[action='/lapor/nihil']");
+  if (quiet) quiet.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = quiet.querySelector("button");
+    button.disabled = true;
+    try {
+      const answer = await fetch(quiet.action, { method: "POST", credentials: "same-origin", body: new URLSearchParams(new FormData(quiet)) });
+      if (answer.redirected) location.assign(answer.url); else HTMLFormElement.prototype.submit.call(quiet); // its number makes a second time harmless
+    } catch { complain(say.nil_unsent); button.disabled = false; }
+  });
+
   // -- leaving nothing behind
   by("hapus").addEventListener("submit", async (event) => {
     event.preventDefault();

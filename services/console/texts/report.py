@@ -134,6 +134,10 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
         "Laporan nihil: wilayah {place} aman dan kondusif.",
         "Laporan nihil: wilayah {place} aman dan kondusif.",
     ),
+    "lapor.nil_unsent": (
+        "Belum terkirim: tidak ada sinyal. Tekan lagi begitu ada.",
+        "Not sent: there is no signal. Press again as soon as there is.",
+    ),
     "lapor.nil_done": ("Laporan nihil terkirim. Terima kasih.", "Nil report sent. Thank you."),
     "lapor.field.text": ("Apa yang terjadi", "What is happening"),
     "lapor.field.observed_at": ("Kapan", "When"),
