@@ -13,12 +13,18 @@ from services.triage.memory import Memory
 from services.triage.rows import NAMELESS, handle_of
 
 LATELY = (TOGETHER * MOST_PIECES).total_seconds()
-Kept = tuple[str, Piece]  # handle of the sender, the piece
+Sender = tuple[str, bool]  # the handle of a sender, and whether what he sends is an exercise
+Kept = tuple[Sender, Piece]
 
 
 def made_at(filed: ReportFiled) -> datetime:
     """Give when a report was made: as its reporter says, else when it was filed."""
     return filed.report.observed_at or filed.filed_at
+
+
+def sender_of(filed: ReportFiled) -> Sender:
+    """Give who sent a report, as its earlier messages are found by."""
+    return handle_of(filed), filed.report.exercise
 
 
 def piece_of(filed: ReportFiled) -> Piece:
@@ -38,14 +44,14 @@ class Pieces:
     """The messages that senders of one batch have sent of late."""
 
     def __init__(self, batch: Sequence[ReportFiled], memory: Memory) -> None:
-        self._told: defaultdict[str, list[Piece]] = defaultdict(list)
-        chatting = {handle_of(filed): filed for filed in batch if comes_in_pieces(filed)}
+        self._told: defaultdict[Sender, list[Piece]] = defaultdict(list)
+        chatting = {sender_of(filed): filed for filed in batch if comes_in_pieces(filed)}
         self._senders = frozenset(chatting)
         self.incidents = sorted(
             {
                 known.id
-                for source, filed in chatting.items()
-                for known in memory.of(exercise=filed.report.exercise).told_by(source)
+                for (source, exercise), filed in chatting.items()
+                for known in memory.of(exercise=exercise).told_by(source)
                 if known.told is not None and abs(known.told - made_at(filed).timestamp()) <= LATELY
             }
         )  # that these senders told of just before: only there can an earlier piece lie
@@ -53,22 +59,22 @@ class Pieces:
     def kept(self, session: Session) -> list[Kept]:
         """Read what these senders have on file in the incidents they told of."""
         most = MOST_PIECES * max(1, len(self._senders))
-        found = queries.newest_reports(session, self.incidents, self._senders, most)
-        return [(row.source, _piece(row)) for row in found]
+        found = queries.newest_reports(session, self.incidents, {source for source, _ in self._senders}, most)
+        return [((row.source, row.exercise), _piece(row)) for row in found]
 
     def add(self, kept: Iterable[Kept]) -> None:
         """Take in what is on file."""
-        for source, piece in kept:
-            self._told[source].append(piece)
+        for sender, piece in kept:
+            self._told[sender].append(piece)
 
-    def tell(self, piece: Piece, source: str) -> None:
+    def tell(self, filed: ReportFiled) -> None:
         """Take in a report of this batch once it has been read."""
-        if source in self._senders:
-            self._told[source].append(piece)
+        if (sender := sender_of(filed)) in self._senders:
+            self._told[sender].append(piece_of(filed))
 
-    def of(self, source: str) -> list[Piece]:
-        """Give a sender's earlier messages."""
-        return self._told.get(source, [])
+    def of(self, filed: ReportFiled) -> list[Piece]:
+        """Give the earlier messages of the sender of a report: what is an exercise goes on with exercises alone."""
+        return self._told.get(sender_of(filed), [])
 
 
 def _piece(row: Report) -> Piece:

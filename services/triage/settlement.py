@@ -4,7 +4,7 @@ What a report is compared with was decided before the transaction; within it onl
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from services.incidents.urgency import came_as_history
 from services.policy.geography import kecamatan_code
 from services.store.transaction import Transaction
 from services.triage.assess import NOTHING_KNOWN, Context, Understood
-from services.triage.correlation.bubbles import stays
+from services.triage.correlation.bubbles import own_spans, stays
 from services.triage.correlation.correlation import Candidate, Incidents, Relation, grown
-from services.triage.correlation.features import corrected_place
+from services.triage.correlation.features import TALK, corrected_place
 from services.triage.correlation.incident_fold import (
     absorb,
     add_copy,
@@ -59,6 +59,7 @@ class Judged:
     relation: Relation  # to the incidents as they were at `version` of the memory
     version: int
     pieces: tuple[str, ...] = ()  # earlier reports of the same message
+    behind: int = 0  # how far the words of `read` stand behind where they stand in `filed`
     told: Understood | None = None  # what its words and fields say; None where no rule could read it
     manual: bool = False  # no rule could read it: it opens an incident that a person looks at, and joins none
 
@@ -170,7 +171,7 @@ class Settlement:
         repeats = incidents.repeats(place, one.assessment.issue, one.filed.filed_at) if place else 0
         row = one.incident
         if repeats and one.told is not None:
-            again = self._score(one.read, one.told, Context(repeats=repeats))
+            again = self._scored(one, Context(repeats=repeats))
             row = first_row(row["id"], one.read, again, one.features.to_dict(), one.source, self._unit.now)
         row["opened_at"] = row["changed_at"] = self._unit.now
         facts = {"issue": row["issue"], "form": row["form"], "level": row["level"], "score": row["score"]}
@@ -190,32 +191,40 @@ class Settlement:
         history = came_as_history(row["opened_at"], row["closed_at"], row["close_reason"])
         if relation.copy and not history:  # of what came as history nobody was told yet
             return self._copy(row, one)
+        independent = one.source not in row["sources"]
+        before = row.copy()
+        known = self._judged(row, one)
+        if one.features.telling == Telling.RETRACTION and _tells_worse(row, one, known):
+            one = replace(one, features=replace(one.features, telling=Telling.UPDATE))
         if one.features.telling == Telling.RETRACTION:
-            before, rose, independent = row.copy(), False, False  # a denial opens nothing again, and raises nothing
+            rose = independent = False  # a denial opens nothing again, and raises nothing
             add_denial(row, one.source, self._unit.now)
         else:
-            independent = one.source not in row["sources"]
-            before = row.copy()
-            rose = absorb(row, one.filed, self._judged(row, one), one.source, self._unit.now)
-        outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+            rose = absorb(row, one.filed, known, one.source, self._unit.now)
+        outcome = self._outcome(row, one, before, rose=rose, independent=independent)
+        return self._changed_by(row, one, outcome, before)
+
+    @staticmethod
+    def _outcome(row: IncidentRow, one: Judged, before: IncidentRow, *, rose: bool, independent: bool) -> AlertReason:
+        """Say what a report did to an incident, and open one that was closed where it brings news."""
         closed = before["state"] not in OPEN_STATES
         denied = one.features.telling == Telling.RETRACTION
         if closed and not denied and is_news(before, one.filed, one.assessment, rose=rose, independent=independent):
             row.update(reopened())
-            outcome = AlertReason.REOPENED
-        return self._changed_by(row, one, outcome, before)
+            return AlertReason.REOPENED
+        return AlertReason.RAISED if rose else AlertReason.CHANGED
 
     def _judged(self, row: IncidentRow, one: Judged) -> Assessment:
         """Score a report anew by what is known of its incident: that others tell of it, and what it goes on with."""
-        if one.told is None:
+        goes_on = row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING)
+        follows = (row["issue"], row["form"]) if goes_on else None
+        return self._scored(one, Context(corroborated=one.source not in row["sources"], follows=follows))
+
+    def _scored(self, one: Judged, known: Context) -> Assessment:
+        """Score a report by what is known beside it; its words are marked as they stand in it."""
+        if one.told is None or known == NOTHING_KNOWN:
             return one.assessment
-        follows = (
-            (row["issue"], row["form"])
-            if row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING)
-            else None
-        )
-        known = Context(corroborated=one.source not in row["sources"], follows=follows)
-        return self._score(one.read, one.told, known) if known != NOTHING_KNOWN else one.assessment
+        return own_spans(self._score(one.read, one.told, known), one.behind)
 
     def _copy(self, row: IncidentRow, one: Judged) -> str:
         """Count a word-for-word copy: it confirms nothing and rings nobody."""
@@ -231,10 +240,10 @@ class Settlement:
         """Let a message go on with its earlier pieces: they are judged together, and told by one source once."""
         before = row.copy()
         alone = row["reports"] == len(one.pieces)
-        rose = absorb(row, one.filed, one.assessment, one.source, self._unit.now, instead_of=one.pieces)
+        rose = absorb(row, one.filed, self._judged(row, one), one.source, self._unit.now, instead_of=one.pieces)
         if alone:  # all that is known of the incident is this message
             row["features"] = {**one.features.to_dict(), "id": row["id"]}
-        outcome = AlertReason.RAISED if rose else AlertReason.CHANGED
+        outcome = self._outcome(row, one, before, rose=rose, independent=False)  # its first piece was heard already
         return self._changed_by(row, one, outcome, before)
 
     def _changed_by(self, row: IncidentRow, one: Judged, outcome: AlertReason, before: IncidentRow) -> str:
@@ -303,3 +312,11 @@ class Settlement:
             incident=UUID(id_), revision=row["revision"], reason=reason, level=Level(row["level"]), report=report
         )
         return incident_event(EventKind(f"incident.{reason}"), event, row["kabupaten"], row["kecamatan"])
+
+
+def _tells_worse(row: IncidentRow, one: Judged, known: Assessment) -> bool:
+    """Tell whether what reads as a denial tells of a deed worse than the incident: that outweighs the words.
+
+    What is only talked of, as a hoax is, is no deed.
+    """
+    return known.conflict and one.features.kind != TALK and known.score > row["score"]

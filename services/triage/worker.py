@@ -197,7 +197,7 @@ class Triage:
         assessment = self._score(filed, told, NOTHING_KNOWN)
         features = self._features(filed, assessment, source, id_)
         read, before = self._with_pieces(filed, features, pieces)
-        kept = assessment
+        kept, behind = assessment, 0
         if before:
             report, behind = joined(before, filed.report)
             read = filed.model_copy(update={"report": report})
@@ -205,7 +205,7 @@ class Triage:
             assessment = self._score(read, told, NOTHING_KNOWN)
             features = self._features(read, assessment, source, id_)
             kept = own_spans(assessment, behind)
-        pieces.tell(piece_of(filed), source)
+        pieces.tell(filed)
         incident = first_row(id_, read, kept, features.to_dict(), source, filed.filed_at)
         rows = rows_of(filed, kept, source, digest)
         doubt = self._opinion.doubt(read.report.text, assessment)
@@ -214,13 +214,15 @@ class Triage:
         incidents = self._memory.of(exercise=filed.report.exercise)
         version, relation = incidents.version, incidents.relate(features)
         parts = tuple(piece.id for piece in before)
-        return Judged(filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, told=told)
+        return Judged(
+            filed, read, kept, features, source, incident, rows, doubt, relation, version, parts, behind, told
+        )
 
     def _with_pieces(
         self, filed: ReportFiled, features: Candidate, pieces: Pieces
     ) -> tuple[ReportFiled, tuple[Piece, ...]]:
         """Give the earlier pieces of the message that a report goes on with."""
-        before = together(pieces.of(handle_of(filed)), piece_of(filed))
+        before = together(pieces.of(filed), piece_of(filed))
         if not before:
             return filed, ()
         report, _ = joined(before[:-1], before[-1].report)

@@ -234,5 +234,5 @@ def test_pieces_that_name_another_place_than_their_first_was_joined_to_are_anoth
         json.dumps({"id": str(number), "text": text, "reporter": by, "reported_at": f"2026-11-23T{at}+07:00"})
         for number, (at, by, text) in enumerate(told)
     ]
-    incidents = [answer["incident"] for answer in assess_lines(lines, district)]
+    incidents = [answer["incident"] for answer in evaluate.assess_lines(lines, district)]
     assert incidents[0] == incidents[1] != incidents[2]

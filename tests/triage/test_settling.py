@@ -39,14 +39,23 @@ class Desk:
 
     async def take(self, text: str, by: str | None = None, **fields: Any) -> Incident:
         """File a report by somebody, or by somebody new; gives the incident it belongs to."""
+        message, report = self._message(text, by, **fields)
+        await self.triage.handle(self, [message])  # type: ignore[arg-type]
+        return self.incident_of(report)
+
+    async def take_at_once(self, *told: dict[str, Any]) -> list[Incident]:
+        """File several in one batch."""
+        messages = [self._message(**one) for one in told]
+        await self.triage.handle(self, [message for message, _ in messages])  # type: ignore[arg-type]
+        return [self.incident_of(report) for _, report in messages]
+
+    def _message(self, text: str, by: str | None = None, **fields: Any) -> tuple[Message, str]:
         self._filed += 1
         report = ReportIn(id=derived("report", str(self._filed)), text=text, **fields)
         source = Source(reporter=by or f"warga-{self._filed}", channel="api", reliability="B")
         filed = ReportFiled(id=report.id, filed_at=self.clock.now, report=report, source=source)
         nobody: Any = None  # acknowledges it
-        message = Message(nobody, "report.filed", 1, 1, filed.model_dump_json().encode())
-        await self.triage.handle(self, [message])  # type: ignore[arg-type]
-        return self.incident_of(str(report.id))
+        return Message(nobody, "report.filed", 1, 1, filed.model_dump_json().encode()), str(report.id)
 
     async def act(self, act: Callable[[Transaction], Any]) -> None:
         """Do what an officer does."""
@@ -137,3 +146,84 @@ async def test_a_message_whose_later_piece_names_the_same_place_stays(desk: Desk
     desk.clock.forward(seconds=30)
     assert (await desk.take("di Ds. Kapu Merakurak, 1 orang tewas", SENDER)).id == kapu.id
     assert desk.reasons() == [AlertReason.RAISED]
+
+
+PIECES = (
+    "Lapjut bentrok Mentoro ndan",
+    "barusan rumah ketua ranting dibakar massa, 2 orang tewas, masih berlangsung",
+)
+
+
+@pytest.mark.parametrize("pieces", [PIECES, (", ".join(PIECES),)], ids=["in two pieces", "in one"])
+async def test_news_of_a_settled_incident_opens_it_again_however_it_is_sent(desk: Desk, pieces: tuple[str, ...]) -> None:
+    known = await desk.take(MENTORO)
+    desk.clock.forward(hours=3)
+    await desk.act(lambda tx: lifecycle.close(tx, known.id, OFFICER, "Sudah damai."))
+    desk.clock.forward(hours=1)
+    for text in pieces:
+        after = await desk.take(text, SENDER)
+        desk.clock.forward(seconds=40)
+    assert (after.id, after.state, after.level) == (known.id, "open", Level.KRITIS)
+    assert desk.reasons() == [AlertReason.REOPENED]
+
+
+async def test_pieces_that_bring_no_news_leave_a_settled_incident_settled(desk: Desk) -> None:
+    known = await desk.take(MENTORO)
+    desk.clock.forward(hours=3)
+    await desk.act(lambda tx: lifecycle.close(tx, known.id, OFFICER, "Sudah damai."))
+    desk.clock.forward(hours=1)
+    for text in ("Lapjut bentrok Mentoro ndan", "pemuda sudah pulang semua, 3 luka tadi"):
+        after = await desk.take(text, SENDER)
+        desk.clock.forward(seconds=40)
+    assert (after.id, after.state) == (known.id, "settled")
+
+
+# -- denials ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ternyata tidak hanya satu orang, rumah di Menilo juga dibakar massa bawa senjata api",
+        "Menilo ternyata tidak seperti laporan awal, massa bakar rumah dan bawa senjata api",
+        "Kabar Menilo sudah aman itu tidak benar, massa 300 orang masih bentrok bawa senjata api",
+    ],
+)
+async def test_news_that_it_is_worse_is_no_denial(desk: Desk, text: str) -> None:
+    known = await desk.take("Pengeroyokan pemuda di Ds. Menilo Kec. Soko oleh empat orang")
+    desk.clock.forward(minutes=30)
+    after = await desk.take(text)
+    assert (after.id, after.level) == (known.id, Level.KRITIS)
+    assert not [fact for fact in after.missing if fact.startswith("check_lowering")]
+
+
+async def test_a_denial_raises_nothing_however_much_it_denies(desk: Desk) -> None:
+    known = await desk.take("Perkelahian pemuda di Ds. Menilo Kec. Soko")
+    desk.clock.forward(minutes=30)
+    after = await desk.take("Kabar bentrok 300 orang bawa senjata api di Menilo Soko itu hoaks")
+    assert (after.id, after.level) == (known.id, known.level)
+    assert "check_lowering_denied" in after.missing
+
+
+# -- who and when -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_a_sender_tells_goes_on_with_no_exercise_of_his(desk: Desk) -> None:
+    drill, real = await desk.take_at_once(
+        {"text": "LATIHAN: lapor ndan, tawuran", "by": SENDER, "exercise": True},
+        {"text": "beneran ini, di Ds. Mentoro Kec. Soko ada bentrok, 2 tewas", "by": SENDER},
+    )
+    assert (drill.exercise, real.exercise, real.level) == (True, False, Level.KRITIS)
+    assert drill.level < Level.KRITIS
+
+
+async def test_two_tellings_of_one_retaliation_are_one(desk: Desk) -> None:
+    known = await desk.take("Serangan balasan di Ds. Sokosari Kec. Soko, 50 orang rusak rumah")
+    desk.clock.forward(minutes=10)
+    assert (await desk.take("Sokosari Soko kena serangan balasan, 50 orang rusak rumah warga")).id == known.id
+
+
+async def test_a_retaliation_is_not_what_it_answers(desk: Desk) -> None:
+    known = await desk.take("Bentrok pemuda di Ds. Sokosari Kec. Soko, 50 orang rusak rumah")
+    desk.clock.forward(minutes=90)
+    assert (await desk.take("Serangan balasan di Ds. Sokosari Kec. Soko, 50 orang rusak rumah")).id != known.id

@@ -31,7 +31,7 @@ _ASKED_FOR = re.compile(
 _ONCE = re.compile(r"\b(?:pernah|tau|dulu|biyen|mbiyen|ingat|inget|teringat)\b")
 _LEAST_STEM = 4
 _LONG_NAME, _AS_WORDS_END = 8, ("an", "un")  # letters of a name that is no everyday word, and how such words end
-_TALK = "talk"
+TALK = "talk"  # the kind of form that was said, not done
 _PREFIX = re.compile(r"^(?:meng|meny|mem|men|me|peng|peny|pem|pen|pe(?=[lrwy])|di|ber|ter|se|ng|ny)(?=[^\W\d_]{4})")
 # The letter that such a prefix melts away: "menusuk", "penusuk" of "tusuk"; after "ng" only where it is nearly sure.
 _MELTED = re.compile(
@@ -217,7 +217,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         learned |= {"start": report.start, "end": report.end, "sure_day": True}
     if incident.ahead and not report.ahead and report.conflict:
         learned["ahead"] = False
-    talked_of = incident.kind == _TALK and report.kind != _TALK  # what was said before gives way to what was done
+    talked_of = incident.kind == TALK and report.kind != TALK  # what was said before gives way to what was done
     if report.conflict and (talked_of or not incident.conflict):
         learned |= {
             name: getattr(report, name) for name in ("issue", "second", "form", "kind", "lasting", "nil", "conflict")

@@ -181,8 +181,8 @@ def _another(report: Candidate, other: Candidate, place: float, time: float) -> 
     """Tell whether something makes it another incident, however alike the two are."""
     if place < 0 or (time < 0 and not _retold(report, other, place, time)):
         return True
-    if report.telling in {Telling.APART, Telling.ANSWER}:
-        return True
+    if report.telling == Telling.APART or (report.telling == Telling.ANSWER and other.telling != Telling.ANSWER):
+        return True  # an answer is another deed than what it answers; two may tell of one
     if report.telling == Telling.AGAIN:
         mine, theirs = report.told or report.moment, other.told or other.moment
         return mine is None or theirs is None or mine - theirs > AGAIN_AFTER

@@ -5,6 +5,7 @@ known; "balasan", "bentrok lagi" of another one that follows from it.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from schemas.words.explanations import reason
@@ -43,12 +44,15 @@ _WORDS = {
     "deed": "mogok bentrok* tawuran twuran gegeran gelut ribut ricuh rusuh keroyok* pengeroyokan kerusuhan penyerangan "
     "serangan perkelahian penculikan begal demo blokade kejadian peristiwa insiden",
     "news": "kabar berita info* isu laporan lapor* lap pesan video foto vn",
-    "done": "sudah sdh telah wis wes dah udah sampun kini",
+    "done": "sudah sdh telah wis wes dah udah sampun mpun kini",
     "not": "tidak tdk ora gak ga nggak bukan bkn tak",
+    "turned_out": "ternyata jebule jebul tibake tibakno",
+    "not_yet": "belum blm durung tidak tdk tak gak ga nggak ora enggan menolak nolak ogah emoh",
+    "more": "hanya hny cuma cm mung satu siji belasan puluhan",
     "untrue": "hoaks hoax bohong palsu",
     "yes": "benar bener betul leres",
     "calm": "aman kondusif kondusip reda mereda bubar damai terkendali normal islah selesai rukun tenang lancar clear "
-    "berakhir padam membubarkan dibubarkan dibuka dilepas dilepaskan dilerai dipisah",
+    "berakhir padam bibar adem ayem didamaikan membubarkan dibubarkan dibuka dilepas dilepaskan dilerai dipisah",
     "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
     "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
     "assault": "pengeroyokan penganiayaan pembacokan penusukan pemukulan penyerangan pelemparan tawur* bentrok* carok "
@@ -79,11 +83,11 @@ _SAYINGS: dict[Telling, str] = {
         ingat|inget|teringat|eling .. dulu|biyen|tahun|th|thn
     """,
     Telling.RETRACTION: """
-        ternyata .. {untrue}
-        ternyata .. {not} ada|ono
-        ternyata cuma|cm|hanya|hny|mung|salah
-        ternyata {not}
-        ternyata .. film|syuting|konten|latihan|simulasi|settingan|prank
+        {turned_out} .. {untrue}
+        {turned_out} .. {not} ada|ono
+        {turned_out} cuma|cm|hanya|hny|mung|salah
+        {turned_out} {not}
+        {turned_out} .. film|syuting|konten|latihan|simulasi|settingan|prank
         {deed}|{news} .. {not} {yes}|terbukti|terjadi
         {deed}|{news} .. dipastikan|dinyatakan|pastikan {untrue}|{not}
         {earlier}|itu|iku|kui|tsb|tersebut {untrue}
@@ -148,6 +152,7 @@ _SAYINGS: dict[Telling, str] = {
         beroperasi|bekerja|bekerja|dibuka kembali|lagi|normal
     """,
     Telling.UPDATE: """
+        {turned_out} {not} {more}
         update*
         up date
         hari kedua|ketiga|keempat|kelima|ke2|ke3|ke4|ke5
@@ -224,7 +229,12 @@ _SAYINGS: dict[Telling, str] = {
         {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
         massa bertambah|tambah|makin|terus|mulai|masih
         {still} .. {shut}
-        belum|blm|durung bubar|kondusif|aman|reda|teko|ada|{opened}
+        belum|blm|durung teko|ada|{opened}
+        {not_yet} bubar|kondusif|aman|reda|selesai|berakhir|terkendali|membubarkan
+        {not_yet} mau|gelem|kersa bubar|pulang|mulih
+        tapi|tetapi|namun|nanging .. {still}|belum|blm|durung
+        {calm}|ditangkap|diamankan .. {untrue}
+        {calm}|ditangkap|diamankan .. {not} {yes}
         sampai|hingga saat ini
         sampai|hingga sekarang|skrg|kini
         makin|tambah rame|ramai|panas|akeh|banyak|memanas
@@ -265,13 +275,32 @@ _DEED = re.compile(
     rf"\b(?:{_either('{deed}')}|(?:meng|men|mem|me|di|peng|pem|pen)?(?:geruduk|gruduk|blokir|bakar|segel|bacok|tusuk|hadang|"
     r"lempar|pukul|aniaya|serang|rusak|tutup|keroyok|kroyok)(?:an|i)?)\b"
 )
-_DEEDS = frozenset({Telling.ANSWER, Telling.AGAIN})
+_TURNED_OUT = tuple(_WORDS["turned_out"].split())
 # "Potensi balas dendam", "jangan sampai bentrok lagi": nothing was done.
 _FEARED = re.compile(
     r"\b(?:potensi|rawan|(?:di)?khawatir(?:kan)?|takut|(?:meng)?antisipasi|waspada\w*|jangan|sampai|cegah|mencegah|"
     r"hindari|menghindari|ancaman|isu|kabar|agar tidak|supaya tidak|kemungkinan)\W+(?:\w+\W+){0,3}$"
 )
 _AHEAD = 60  # letters before a word in which that is looked for
+# "Belum kondusif", "menolak bubar", "semoga aman": within one clause, up to the word of calm. What follows "tidak ada",
+# "tidak lama" is none of it.
+_NOT_CALM = re.compile(
+    rf"\b(?:{_either('{not_yet}')}|gagal|agar|supaya|semoga|mugo\w*|kapan)\b"
+    r"(?!\W+(?:ada|ono|enek|lama|suwe)\b)[^,.;:\n]*$"
+)
+_BEFORE_CALM = 14  # letters before such a word in which that is looked for
+_BUT_STILL = re.compile(
+    r"\b(?:tapi|tetapi|namun|nanging)\W+(?:\w+\W+){0,4}?(?:masih|msh|isih|sek|belum|blm|durung|mulai|kembali)\b"
+)
+_IS_UNTRUE = re.compile(rf"[^,.;:\n]*?(?:{_either('{not}')}\W+{_either('{yes}')}|{_either('{untrue}')})\b")
+# What a denial may be of, so that it is none of the incident: that all is calm, that few were there.
+_CALM = re.compile(
+    rf"\b(?:{_either('{calm}')}|ditangkap|diamankan|dicekel|polisi\W+(?:sudah|sdh|telah|wis))\b"
+)
+_MORE = re.compile(rf"\W+(?:{_either('{more}')}|bubar|aman|kondusif|reda|selesai|main)\b")
+_FOLLOWS_ON = re.compile(r"\W*(?:update\w*|up date|updt|lapjut|lap jut)\b")
+_OTHER = re.compile(r"\b(?:lain|beda|berbeda|terpisah|kedua)\b")
+_NO_OTHER = re.compile(r"\b(?:ke|menuju|(?:tidak|tdk|gak|ga|nggak|ora|belum|blm) (?:ada|ono)|nihil)\W+$")
 _CLAUSE = re.compile(r"[,;:\n]|\.\s")
 _PATTERNS = tuple((telling, _pattern(sayings)) for telling, sayings in _SAYINGS.items())
 
@@ -296,11 +325,56 @@ def telling_of(text: str, *, deed: bool = False) -> Telling:
 
 
 def _first(telling: Telling, pattern: re.Pattern[str], low: str) -> re.Match[str] | None:
-    """Find the first saying of a telling; a deed that answers another counts only where it is not feared."""
+    """Find the first saying of a telling that does not mean something else where it stands."""
     said = pattern.search(low)
-    while said is not None and telling in _DEEDS and _FEARED.search(low, max(0, said.start() - _AHEAD), said.start()):
+    while said is not None and (means_other := _MEANS_OTHER.get(telling)) and means_other(low, said):
         said = pattern.search(low, said.end())
     return said
+
+
+def _is_feared(low: str, said: re.Match[str]) -> bool:
+    return _FEARED.search(low, max(0, said.start() - _AHEAD), said.start()) is not None
+
+
+def _answers_nothing(low: str, said: re.Match[str]) -> bool:
+    """Tell whether an answer is feared, or the demand of a protest that a report says to go on with."""
+    return _is_feared(low, said) or (_FOLLOWS_ON.match(low) is not None and "bala" not in said[0])
+
+
+def _is_not_calm(low: str, said: re.Match[str]) -> bool:
+    """Tell whether words of calm are denied, hoped for, or outweighed by what follows: "sudah padam, tapi masih"."""
+    if said[0].startswith("nihil"):
+        return False
+    if _NOT_CALM.search(low, max(0, said.start() - _BEFORE_CALM), said.end()):
+        return True
+    return _BUT_STILL.search(low, said.end()) is not None or _IS_UNTRUE.match(low, said.end()) is not None
+
+
+def _denies_calm(low: str, said: re.Match[str]) -> bool:
+    """Tell whether what is denied is that all is calm, or that few were there: news that things are worse."""
+    if said[0].startswith(_TURNED_OUT):
+        return _MORE.match(low, said.end()) is not None
+    clause = max((found.end() for found in _CLAUSE.finditer(low, 0, said.start())), default=0)
+    return not said[0].startswith(("tidak", "tdk")) and _CALM.search(low, clause, said.end()) is not None
+
+
+def _is_no_other(low: str, said: re.Match[str]) -> bool:
+    """Tell whether "another place" is where somebody went to, where nothing was, or said of what a report goes on with.
+
+    "Pelaku kabur ke tempat lain", "tidak ada kejadian lain", "lapjut: lokasi kedua di lapangan".
+    """
+    if not _OTHER.search(said[0]):
+        return False
+    return _FOLLOWS_ON.match(low) is not None or _NO_OTHER.search(low, 0, said.start()) is not None
+
+
+_MEANS_OTHER: dict[Telling, Callable[[str, re.Match[str]], bool]] = {
+    Telling.APART: _is_no_other,
+    Telling.RETRACTION: _denies_calm,
+    Telling.ANSWER: _answers_nothing,
+    Telling.AGAIN: _is_feared,
+    Telling.ALL_CLEAR: _is_not_calm,
+}
 
 
 def _of_a_known_deed(low: str) -> bool:
