@@ -164,6 +164,7 @@ class Incident(Record[IncidentRow], table=True):
     round: int = 1  # alerting rounds: grows when severity rises
     stamp: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, index=True))  # its last journal line
     merged_into: str | None = None
+    given: list[Any] = _json(list)  # columns that an officer gave: no report changes them
     origin: str = "reports"  # an Origin: what people reported, or a warning on its way to people
 
 

@@ -108,6 +108,7 @@ class IncidentRow(TypedDict, total=False):
     round: int
     stamp: int
     merged_into: str | None
+    given: list[Any]
     origin: str
 
 

@@ -1,7 +1,9 @@
 """Verify, reassess, close and reopen incidents. Each function works on an open transaction."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from schemas.district import District, Place
 from schemas.records import Incident, Judgement, Ladder
 from schemas.rows import JudgementRow
 from schemas.vocabulary import (
@@ -19,11 +21,14 @@ from schemas.vocabulary import (
 from services.incidents import queries
 from services.incidents.changes import allowed, changed, find_incident, move, open_incident, state_of
 from services.policy.escalation import stand_still
+from services.policy.geography import kecamatan_code
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Transaction
+
+PLACED_BY = frozenset({"kabupaten", "kecamatan", "desa"})
 
 
 def status_word(state: str, *, told: bool) -> str:
@@ -56,9 +61,12 @@ def override(
     changes: dict[str, Any],
     reason: str,
     proposed_by: str | None = None,
+    *,
+    district: District | None = None,
 ) -> None:
     """Put an officer's issue, form, level or place over the machine's, which stays beside it. Raises Refused.
 
+    What he gave, no report changes; a place is what later reports are compared with, by its name in the `district`.
     `proposed_by` is the first of two people, where `who` is the second (services/incidents/decisions/proposals.py).
     """
     incident = open_incident(tx, incident_id)
@@ -71,6 +79,9 @@ def override(
     raised = changes.get("level", incident.level) > incident.level
     for name, value in changes.items():
         setattr(incident, name, value)
+    incident.given = sorted({*incident.given, *changes})
+    if not PLACED_BY.isdisjoint(changes):
+        _put_at(incident, district)
     if raised:
         incident.round += 1  # a rise re-alerts whoever was told
         stand_for(incident)
@@ -80,6 +91,21 @@ def override(
     tx.add(Judgement, [row])
     facts = {"before": before, "after": changes, "reason": reason} | first_of_two(proposed_by)
     changed(tx, incident, EventKind.INCIDENT_ASSESSED, who.id, **facts)
+
+
+def _put_at(incident: Incident, district: District | None) -> None:
+    """Let the place be what an officer gave: what was told of another one, its point too, is none of it."""
+    known: Mapping[str, Place] = district.places if district else {}
+    if incident.desa and kecamatan_code(incident.desa) != incident.kecamatan:
+        incident.desa = None
+    names = {name: known[code].name for name in ("desa", "kecamatan") if (code := getattr(incident, name)) in known}
+    at = {name: value for name in ("kabupaten", "kecamatan", "desa") if (value := getattr(incident, name))}
+    incident.place = at | {f"{name}_name": value for name, value in names.items()}
+    if incident.features:  # a warning is compared with nothing
+        found = {name: getattr(incident, name) for name in ("kabupaten", "kecamatan", "desa")}
+        found |= {"place_name": names.get("desa") or names.get("kecamatan"), "maybe": []}
+        sites = [site for site in at.values() if site != incident.kabupaten]
+        incident.features = {**incident.features, **found, "sites": sites}
 
 
 def stand_for(incident: Incident) -> None:

@@ -122,6 +122,7 @@ def _incident(id_: str, district: District, found: Found, now: datetime, stamp: 
         "round": 1,
         "stamp": stamp,
         "merged_into": None,
+        "given": [],
         "origin": Origin.WARNING.value,
     }
 

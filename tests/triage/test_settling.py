@@ -155,7 +155,9 @@ PIECES = (
 
 
 @pytest.mark.parametrize("pieces", [PIECES, (", ".join(PIECES),)], ids=["in two pieces", "in one"])
-async def test_news_of_a_settled_incident_opens_it_again_however_it_is_sent(desk: Desk, pieces: tuple[str, ...]) -> None:
+async def test_news_of_a_settled_incident_opens_it_again_however_it_is_sent(
+    desk: Desk, pieces: tuple[str, ...]
+) -> None:
     known = await desk.take(MENTORO)
     desk.clock.forward(hours=3)
     await desk.act(lambda tx: lifecycle.close(tx, known.id, OFFICER, "Sudah damai."))
@@ -227,3 +229,102 @@ async def test_a_retaliation_is_not_what_it_answers(desk: Desk) -> None:
     known = await desk.take("Bentrok pemuda di Ds. Sokosari Kec. Soko, 50 orang rusak rumah")
     desk.clock.forward(minutes=90)
     assert (await desk.take("Serangan balasan di Ds. Sokosari Kec. Soko, 50 orang rusak rumah")).id != known.id
+
+
+# -- what an officer gave -----------------------------------------------------------------------------------------------
+
+
+async def test_an_officers_issue_and_form_stand_against_a_later_report(desk: Desk) -> None:
+    known = await desk.take("Bentrok pemuda di Ds. Mentoro Kec. Soko, saling pukul")
+    given = {"issue": "AGM", "form": "KETEGANGAN"}
+    await desk.act(lambda tx: lifecycle.override(tx, known.id, OFFICER, given, "Soal masjid."))
+    desk.clock.forward(minutes=20)
+    after = await desk.take("Bentrok pemuda di Ds. Mentoro Kec. Soko, 2 orang tewas dibacok celurit")
+    assert (after.id, after.issue, after.form, after.level) == (known.id, "AGM", "KETEGANGAN", Level.KRITIS)
+
+
+async def test_what_an_officer_lowered_rises_by_a_report_that_is_worse(desk: Desk) -> None:
+    known = await desk.take(
+        "Bentrok ratusan pesilat di Ds. Mentoro Kec. Soko, 300 orang, 3 orang tewas kena celurit, rumah dibakar"
+    )
+    assert known.level == Level.KRITIS
+    await desk.act(lambda tx: lifecycle.override(tx, known.id, OFFICER, {"level": 2}, "Dilebihkan."))
+    desk.clock.forward(minutes=30)
+    after = await desk.take("Bentrok pesilat di Mentoro Soko, 1 orang tewas kena celurit")
+    assert (after.id, after.level) == (known.id, Level.KRITIS)
+    assert desk.reasons() == [AlertReason.RAISED]
+
+
+async def test_an_officers_place_is_what_later_reports_are_compared_with(desk: Desk, tuban: District) -> None:
+    told = "Bentrok pemuda di Ds. {}, 40 orang, 3 luka"
+    known = await desk.take(told.format("Menilo Kec. Soko"), position={"lat": -7.127, "lon": 111.906})
+    assert known.place["precision"] == "exact"
+    given = {"kabupaten": "35.23", "kecamatan": "35.23.14", "desa": "35.23.14.2008"}
+    await desk.act(lambda tx: lifecycle.override(tx, known.id, OFFICER, given, "Ternyata Maibit.", district=tuban))
+    moved = desk.incident(known.id)
+    assert moved.place == given | {"kecamatan_name": "Rengel", "desa_name": "Maibit"}  # no point of the other place
+    desk.clock.forward(minutes=10)
+    assert (await desk.take("Bentrok di Ds. Maibit Kec. Rengel, pemuda 40 orang")).id == known.id
+    desk.clock.forward(minutes=10)
+    assert (await desk.take("Update Maibit: massa bubar")).id == known.id
+
+
+async def test_a_desa_of_another_kecamatan_goes_when_an_officer_gives_the_kecamatan(desk: Desk, tuban: District) -> None:
+    known = await desk.take("Bentrok pemuda di Ds. Menilo Kec. Soko, 40 orang, 3 luka")
+    given = {"kabupaten": "35.23", "kecamatan": "35.23.14"}
+    await desk.act(lambda tx: lifecycle.override(tx, known.id, OFFICER, given, "Rengel.", district=tuban))
+    assert (desk.incident(known.id).kecamatan, desk.incident(known.id).desa) == ("35.23.14", None)
+
+
+# -- what a later report brings -----------------------------------------------------------------------------------------
+
+
+async def test_a_convoy_that_moves_on_mixes_no_two_places(desk: Desk) -> None:
+    known = await desk.take("Konvoi pesilat 150 motor masuk Kec. Parengan dari arah Bojonegoro")
+    desk.clock.forward(minutes=24)
+    after = await desk.take("Konvoi pesilat tadi sudah sampai Ds. Bangunrejo Kec. Soko, 200 motor")
+    assert (after.id, after.kecamatan, after.desa) == (known.id, known.kecamatan, None)
+    assert "desa" not in after.place
+
+
+async def test_an_exact_position_brings_its_own_radius(desk: Desk) -> None:
+    known = await desk.take("Tawuran pemuda di Kec. Soko, 40 orang bawa kayu")
+    desk.clock.forward(minutes=10)
+    at = {"lat": -7.1003, "lon": 111.9441}
+    after = await desk.take("Tawuran di Ds. Bangunrejo Kec. Soko, sekitar 40 pemuda bawa kayu", position=at)
+    assert after.id == known.id
+    assert (after.place["lat"], after.place["precision"], after.place.get("radius_m")) == (at["lat"], "exact", None)
+
+
+async def test_a_place_that_was_open_is_open_no_more_once_it_is_named(desk: Desk) -> None:
+    known = await desk.take("Tawuran pemuda di Ds. Wadung, 40 orang bawa kayu")
+    assert known.place["candidates"]
+    desk.clock.forward(minutes=10)
+    after = await desk.take("Tawuran di Wadung Kec. Jenu, sekitar 40 pemuda bawa kayu, 2 luka")
+    assert (after.id, after.place.get("candidates")) == (known.id, None)
+
+
+async def test_a_position_beside_the_kecamatan_alone_is_none_of_the_desa(desk: Desk) -> None:
+    known = await desk.take("Tawuran pemuda di Ds. Bangunrejo Kec. Soko, 40 orang bawa kayu")
+    desk.clock.forward(minutes=10)
+    at = {"lat": -7.0717, "lon": 111.93}
+    after = await desk.take("Tawuran pemuda bawa kayu di Soko, kata orang 40 orang", position=at)
+    assert (after.id, after.place["precision"]) == (known.id, "desa")
+
+
+async def test_a_desa_that_is_named_later_leaves_the_exact_point(desk: Desk) -> None:
+    at = {"lat": -7.1003, "lon": 111.9441}
+    known = await desk.take("Tawuran pemuda di Kec. Soko, 40 orang bawa kayu", position=at)
+    assert (known.desa, known.place["precision"]) == (None, "exact")
+    desk.clock.forward(minutes=10)
+    after = await desk.take("Tawuran di Ds. Bangunrejo Kec. Soko, sekitar 40 pemuda bawa kayu")
+    assert (after.id, after.desa, after.place["lat"]) == (known.id, "35.23.11.2016", at["lat"])
+
+
+async def test_what_is_known_by_now_is_missing_no_more(desk: Desk) -> None:
+    known = await desk.take("ada tawuran pemuda bawa celurit, 4 luka bacok")
+    assert {"unknown_place", "unknown_crowd", "unknown_time"} <= set(known.missing)
+    desk.clock.forward(minutes=5)
+    after = await desk.take("Tawuran pemuda bawa celurit di Ds. Mentoro Kec. Soko, 60 orang, jam 20.00", basis="saw")
+    assert after.id == known.id
+    assert not [fact for fact in after.missing if fact.startswith("unknown")]

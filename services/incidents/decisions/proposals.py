@@ -45,7 +45,7 @@ def assess(
     incident = open_incident(tx, incident_id)
     allowed(who, Act.ASSESS, "role_cannot_override")
     if not (incident.level >= GRAVE and lowers(incident, changes, district)):
-        lifecycle.override(tx, incident_id, who, changes, reason)
+        lifecycle.override(tx, incident_id, who, changes, reason, district=district)
         return Verdict()
     return Verdict(_propose(tx, incident, who, ASSESS, changes, reason))
 
@@ -179,7 +179,7 @@ def decide(
         _readable(tx, district, *merging.can_merge(tx, incident_id, into), who, Act.CONFIRM)
         merging.merge(tx, incident_id, into, who, one.reason, one.by)
     elif one.kind == ASSESS:
-        lifecycle.override(tx, incident_id, who, dict(one.changes), one.reason, one.by)
+        lifecycle.override(tx, incident_id, who, dict(one.changes), one.reason, one.by, district=district)
     else:
         lifecycle.close(tx, incident_id, who, one.reason, dismissed=one.kind == DISMISS, proposed_by=one.by)
 

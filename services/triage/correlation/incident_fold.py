@@ -1,12 +1,13 @@
 """Build an incident out of its reports: the first one opens it, later ones add and never overwrite. Pure.
 
 Real copies of one event disagree (36 or 39 people held), so each figure is kept with the report it came from and
-shown as a range; level and score only rise by a report, an officer alone lowers them.
+shown as a range; level and score only rise by a report, an officer alone lowers them. What an officer gave (`given`)
+stands against every report.
 """
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
@@ -16,6 +17,7 @@ from services.incidents.urgency import ARCHIVE, came_as_history
 from services.policy.situation import ACCUSED
 
 COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
+POINT = ("lat", "lon", "precision", "radius_m")  # of a place
 FLAGS = ("minors", "fire", "house_of_worship")
 LISTS = ("weapons", ACCUSED)
 
@@ -53,8 +55,7 @@ def first_row(
         "kabupaten": place.kabupaten,
         "kecamatan": place.kecamatan,
         "desa": place.desa,
-        "place": place.model_dump(mode="json", exclude_defaults=True)
-        | ({"told": filed.report.place} if filed.report.place else {}),
+        "place": _place_of(assessment, filed.report.place),
         "occurred_start": assessment.occurred.start,
         "occurred_end": assessment.occurred.end,
         "facts": figures(str(filed.id), assessment, filed),
@@ -71,8 +72,14 @@ def first_row(
         "revision": 1,
         "round": 1,
         "merged_into": None,
+        "given": [],
     }
     return {**opened, **ended}
+
+
+def _place_of(assessment: Assessment, told: str | None) -> dict[str, Any]:
+    """Give the place of a judgement as it is kept, with the words of its place field."""
+    return assessment.place.model_dump(mode="json", exclude_defaults=True) | ({"told": told} if told else {})
 
 
 def _judgement(assessment: Assessment) -> IncidentRow:
@@ -109,15 +116,14 @@ def absorb(
     before = row["level"]
     if instead_of:
         row["facts"] = _without(row["facts"], instead_of)
-    # A report that is no conflict, however many it tells of, is no better judgement of one.
-    if (assessment.conflict, assessment.score) > (bool(row["conflict"]), row["score"]):
+    if _judges_better(row, assessment):
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
         judged["confidence"] = max(judged["confidence"], row["confidence"])
         if judged["issue"] == row["issue"]:  # a follow-up need not name again what is known
             for name in ("sub_issue", "issue_secondary"):
                 judged[name] = judged[name] or row[name]
-        row.update(judged)
+        row.update(_without_given(judged, row["given"]))
         row["reasons"] = [{**reason.model_dump(mode="json"), "report": report} for reason in assessment.reasons]
         row["missing"] = [fact for fact in row["missing"] if fact in assessment.missing]
     else:
@@ -129,6 +135,7 @@ def absorb(
     starts = [start for start in (row["occurred_start"], assessment.occurred.start) if start]
     ends = [end for end in (row["occurred_end"], assessment.occurred.end) if end]
     row["occurred_start"], row["occurred_end"] = min(starts, default=None), max(ends, default=None)
+    row["missing"] = [fact for fact in row["missing"] if not _is_known(fact, row, filed)]
     row["parties"] = sorted({*row["parties"], *filed.report.parties, *assessment.facts.parties})
     if source not in row["sources"]:
         row["sources"] = [*row["sources"], source]
@@ -137,6 +144,25 @@ def absorb(
     row["round"] += 1
     row["changed_at"] = now
     return bool(row["level"] > before)
+
+
+def _judges_better(row: IncidentRow, assessment: Assessment) -> bool:
+    """Tell whether a report judges an incident better than those before; of one that an officer lowered, by its level.
+
+    A report that is no conflict, however many it tells of, is no better judgement of one.
+    """
+    if assessment.conflict and assessment.level > row["level"]:
+        return True
+    return (assessment.conflict, assessment.score) > (bool(row["conflict"]), row["score"])
+
+
+def _without_given(judged: IncidentRow, given: Collection[str]) -> IncidentRow:
+    """Leave out of a judgement what an officer gave: his issue stands with all that belongs to it."""
+    kept = {"issue", "sub_issue", "issue_secondary"} if "issue" in given else set()
+    if "form" in given:
+        kept |= {"form"}
+    rest: Any = {name: value for name, value in judged.items() if name not in kept}
+    return cast("IncidentRow", rest)
 
 
 def add_copy(row: IncidentRow, now: datetime) -> None:
@@ -188,13 +214,36 @@ def reopened() -> IncidentRow:
 def _learn_place(row: IncidentRow, filed: ReportFiled, assessment: Assessment) -> None:
     """Take the place from a report where the incident had none, and the finer one of the same kecamatan."""
     place = assessment.place
-    finer = row["kecamatan"] == place.kecamatan and row["desa"] is None and place.desa is not None
-    exact = row["kecamatan"] == place.kecamatan and place.precision == "exact"
-    if row["kecamatan"] is None or finer or (exact and row["place"].get("precision") != "exact"):
-        told = {"told": filed.report.place} if filed.report.place else {}
-        row["place"] = row["place"] | place.model_dump(mode="json", exclude_defaults=True) | told
+    if row["kecamatan"] is not None and row["kecamatan"] != place.kecamatan:
+        return
+    finer = row["desa"] is None and place.desa is not None
+    same = place.desa == row["desa"]  # a position beside the kecamatan alone is none of the desa that is known
+    exact = same and place.precision == "exact" and row["place"].get("precision") != "exact"
+    if row["kecamatan"] is not None and not finer and not exact:
+        return
+    if row["kecamatan"] is None and place.kecamatan is None:
+        row["kabupaten"] = row["kabupaten"] or place.kabupaten
+        return
+    before = row["place"]
+    row["place"] = _place_of(assessment, filed.report.place or before.get("told"))
+    if before.get("precision") == "exact" and place.precision != "exact":  # a desa is named; the point stays
+        row["place"] |= {name: before.get(name) for name in POINT}
     for name in ("kabupaten", "kecamatan", "desa"):
-        row[name] = row[name] or getattr(place, name)
+        row[name] = getattr(place, name) or row[name]
+
+
+def _is_known(fact: str, row: IncidentRow, filed: ReportFiled) -> bool:
+    """Tell whether something that an earlier report left open is known by now."""
+    facts = row["facts"]
+    known = {
+        "unknown_crowd": "crowd" in facts,
+        "unknown_casualties": "killed" in facts or "injured" in facts,
+        "unknown_weapons": "weapons" in facts,
+        "unknown_place": row["kecamatan"] is not None,
+        "unknown_time": row["occurred_start"] is not None,
+        "unknown_source": filed.report.basis is not None,
+    }
+    return known.get(fact, False)
 
 
 def _without(facts: dict[str, Any], reports: Collection[str]) -> dict[str, Any]:

@@ -294,9 +294,7 @@ _BUT_STILL = re.compile(
 )
 _IS_UNTRUE = re.compile(rf"[^,.;:\n]*?(?:{_either('{not}')}\W+{_either('{yes}')}|{_either('{untrue}')})\b")
 # What a denial may be of, so that it is none of the incident: that all is calm, that few were there.
-_CALM = re.compile(
-    rf"\b(?:{_either('{calm}')}|ditangkap|diamankan|dicekel|polisi\W+(?:sudah|sdh|telah|wis))\b"
-)
+_CALM = re.compile(rf"\b(?:{_either('{calm}')}|ditangkap|diamankan|dicekel|polisi\W+(?:sudah|sdh|telah|wis))\b")
 _MORE = re.compile(rf"\W+(?:{_either('{more}')}|bubar|aman|kondusif|reda|selesai|main)\b")
 _FOLLOWS_ON = re.compile(r"\W*(?:update\w*|up date|updt|lapjut|lap jut)\b")
 _OTHER = re.compile(r"\b(?:lain|beda|berbeda|terpisah|kedua)\b")
