@@ -88,4 +88,6 @@ def test_who_takes_the_leads_answer_back_is_reminded_as_if_it_had_never_been(gro
     assert alert_of(ground, incident, Duty.LEAD).remind_at == asked.remind_at
     assert ladder_of(ground, incident).stopped is None
     waits = asked.remind_at - ground.clock.now
-    assert ("reminder", asked.id) in {(row["reason"], row["alert_id"]) for row in swept(ground, seconds=waits.seconds + 1)}
+    assert ("reminder", asked.id) in {
+        (row["reason"], row["alert_id"]) for row in swept(ground, seconds=waits.seconds + 1)
+    }

@@ -531,3 +531,35 @@ async def test_what_was_merged_into_what_was_closed_is_not_told_after_it_either(
     await house.forward(minutes=1)
     house.expect_silence()
     await proved(house)
+
+
+async def test_a_split_out_of_what_was_closed_tells_whom_the_closing_had_turned_back(house: House) -> None:
+    """The lead of both was told of the closing by the whole's alert, the other's post by its own."""
+    one = await opened(house, Level.TINGGI, place=place(SOKO))
+    other = await opened(house, Level.TINGGI, place=place("35.23.15"))
+    await house.act(one, "acknowledgements", by="POLRES")
+    await house.act(one, "merges", by=COORDINATOR, into=other, reason="Sama.")
+    await house.close(other, COORDINATOR, OTHER, reason="Sudah bubar.")
+    closed = {call.login for call in house.news() if call.data["reason"] == "closed"}
+    assert {"polres", f"polsek.{SOKO}", "polsek.35.23.15"} <= closed
+    await house.forward(minutes=1)
+    assert (await house.act(one, "splits", by=COORDINATOR, reason="Dua.")).status == 200
+    again = [call for call in house.news() if call.data["reason"] == "reopened"]
+    assert {call.data["incident"] for call in again} == {one}
+    logins = sorted(call.login for call in again)
+    assert logins == sorted(set(logins))
+    assert {"polres", f"polsek.{SOKO}"} <= set(logins)
+    assert "polsek.35.23.15" not in logins
+    await proved(house)
+
+
+async def test_a_split_out_of_what_is_open_again_tells_nobody_so_twice(house: House) -> None:
+    one = await opened(house, Level.TINGGI, place=place(SOKO))
+    other = await opened(house, Level.TINGGI, place=place("35.23.15"))
+    await house.act(one, "acknowledgements", by="POLRES")
+    await house.act(one, "merges", by=COORDINATOR, into=other, reason="Sama.")
+    await house.close(other, COORDINATOR, OTHER, reason="Sudah bubar.")
+    await house.act(other, "reopenings", by=COORDINATOR, reason="Belum.")
+    assert f"polsek.{SOKO}" in {call.login for call in house.news() if call.data["reason"] == "reopened"}
+    assert (await house.act(one, "splits", by=COORDINATOR, reason="Dua.")).status == 200
+    assert "reopened" not in {reason for _, _, reason in house.told()}

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from schemas.deliveries import delivery_row
-from schemas.records import Delivery, Incident
+from schemas.records import Delivery, Incident, Ladder, Person
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
-from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, Level
+from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, EventKind, LadderStop, Level
+from services.incidents.answer_authority import final_of
+from services.incidents.queries import last_line
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.planner import CLOSED
@@ -131,38 +133,75 @@ def tell_closed(tx: Transaction, context: NotifyContext, incident_id: str) -> li
 
 
 def told_closed(telling: AlertBatch) -> dict[str, list[DeliveryRow]]:
-    """Give, by incident that is open again, what went out of its last closing: ask before its ladder is set anew."""
+    """Give, by incident that is open again, what went out of its last closing: ask before its ladder is set anew.
+
+    One that was split out of what is closed is open again too.
+    """
     found: dict[str, list[DeliveryRow]] = {}
     for id_, row in telling.incidents.items():
         ladder = telling.ladders.get(id_)
-        if ladder is None or ladder["stopped"] not in CLOSED or row["state"] not in OPEN_STATES:
+        if ladder is None or row["state"] not in OPEN_STATES:
             continue
-        merged = merged_below(telling.unit, id_)
-        telling.unit.also(merged)
-        sent = [one for one in queries.marked(telling.unit, [id_, *merged]) if one["state"] in GONE_OUT]
-        lines = [mark["line"] for one in sent if one["reason"] == AlertReason.CLOSED and (mark := mark_of(one))]
-        if lines:
-            found[id_] = [one for one in sent if (mark := mark_of(one)) and mark["line"] == max(lines)]
+        sent: list[DeliveryRow] = []
+        if ladder["stopped"] in CLOSED:
+            sent = _last_told(telling.unit, id_)
+        elif ladder["stopped"] == LadderStop.MERGED:
+            sent = _told_while_merged(telling, id_)
+        if sent:
+            found[id_] = sent
     return found
+
+
+def _last_told(tx: Transaction, incident: str, *parts: str) -> list[DeliveryRow]:
+    """Give what went out of the last closing of an incident, to whom it is known by itself, what is merged, `parts`."""
+    merged = [*merged_below(tx, incident), *parts]
+    tx.also(merged)
+    sent = [one for one in queries.marked(tx, [incident, *merged]) if one["state"] in GONE_OUT]
+    lines = [mark["line"] for one in sent if one["reason"] == AlertReason.CLOSED and (mark := mark_of(one))]
+    return [one for one in sent if (mark := mark_of(one)) and mark["line"] == max(lines)] if lines else []
+
+
+def _told_while_merged(telling: AlertBatch, incident: str) -> list[DeliveryRow]:
+    """Give what people of a split incident got of the closing of the whole, by whichever of the two he was told.
+
+    Nothing where the whole has been heard to be open again: that was told to them too.
+    """
+    tx = telling.unit
+    out_of = tx.session.get(Incident, last_line(tx, incident, EventKind.INCIDENT_SPLIT).data["out_of"])
+    whole = final_of(tx.session, out_of) if out_of else None
+    ladder = tx.session.get(Ladder, whole.id) if whole else None
+    if whole is None or ladder is None or ladder.stopped not in CLOSED:
+        return []
+    parts = [incident, *merged_below(tx, incident)]
+    tx.also([whole.id])
+    sent = [one for one in _last_told(tx, whole.id, *parts) if (mark_of(one) or {}).get("incident") == whole.id]
+    people = {one.person for one in queries.told_of(tx, parts) if one.person}
+    people |= {alert["acknowledged_by"] for alert in telling.alerts[incident].values() if alert["acknowledged_by"]}
+    return [one for one in sent if one["person_id"] in people]
 
 
 def tell_open_again(telling: AlertBatch, closed: Mapping[str, Sequence[DeliveryRow]]) -> list[DeliveryRow]:
     """Owe whoever was told of a closing that it is open again, where nothing else has just told him so.
 
-    `closed` is what `told_closed` gave. Those are people of incidents merged into it, and whom the ladder alone told.
+    `closed` is what `told_closed` gave. Those are people of incidents merged into it or split out of it, and whom the
+    ladder alone told.
     """
     owed: list[DeliveryRow] = []
     for incident_id, sent in closed.items():
         tx, context = telling.unit, telling.desk
         notices = Notices(tx, context, sorted({incident_id, *(row["incident_id"] for row in sent)}))
         alerts = {one["id"]: one for known in notices.alerts.values() for one in known.values()}
+        merged = merged_below(tx, incident_id)
         incident = tx.session.get_one(Incident, incident_id)
         people = queries.people(tx, {row["person_id"] for row in sent if row["person_id"]})
         told = telling.people_told(incident_id)
         reached: list[Told] = []
         closing: Closing | None = None
         for row in sent:
-            person, alert, mark = people.get(row["person_id"] or ""), alerts.get(row["alert_id"]), mark_of(row)
+            person, mark = people.get(row["person_id"] or ""), mark_of(row)
+            alert = alerts.get(row["alert_id"])
+            if alert and alert["incident_id"] not in (incident_id, *merged):
+                alert = _own_alert(notices, incident_id, alert, person)
             if person is None or alert is None or mark is None or person.id in told:
                 continue
             if may_know(person, alert, incident, context.district):
@@ -173,6 +212,12 @@ def tell_open_again(telling: AlertBatch, closed: Mapping[str, Sequence[DeliveryR
         if closing is not None and reached:
             _keep(tx, OPEN_AGAIN, closing, reached)
     return owed
+
+
+def _own_alert(notices: Notices, incident: str, told: AlertRow, person: Person | None) -> AlertRow | None:
+    """Give the alert by which somebody knows a split incident, who was told of the closing by one of the whole."""
+    own = [one for one in notices.alerts[incident].values() if one["institution"] == told["institution"]]
+    return next((one for one in own if person and person.unit in ("", one["unit"])), None)
 
 
 def closing_named(mark: ClosingMark) -> Closing:
