@@ -46,8 +46,8 @@ class Standing(NamedTuple):
 def withdraw(tx: Transaction, incident_id: str, who: Identity) -> None:
     """Take an acknowledgement back: one's own, within a minute, before anything was reported. Raises Refused.
 
-    The alert is as it was, and so is the incident. Where the ladder waits for this answer it climbs when that would have
-    been due, and the alert is reminded as before.
+    The alert is as it was, and so is the incident. Where the ladder waits for this answer it climbs when that would
+    have been due, and the alert is reminded as before.
     """
     incident = open_incident(tx, incident_id)
     mine = [one for one in _own(tx.session, incident_id, who) if one.acknowledged_by == who.id]

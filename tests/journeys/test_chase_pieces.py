@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from schemas.district import District
-from schemas.records import Alert, Ladder
+from schemas.records import Alert, Delivery, Ladder
 from schemas.vocabulary import Duty, LadderStop, Level, Role
 from services.incidents import other_answers, responses
 from services.notify.alerting.escalation_sweep import sweep
+from services.notify.delivery.dispatcher import lease_due
 from services.security.auth import Identity
 from tests.incidents import filed, judged, keep
 from tests.journeys.test_chase_model import Ground, Told
@@ -91,3 +92,43 @@ def test_who_takes_the_leads_answer_back_is_reminded_as_if_it_had_never_been(gro
     assert ("reminder", asked.id) in {
         (row["reason"], row["alert_id"]) for row in swept(ground, seconds=waits.seconds + 1)
     }
+
+
+# -- what waits for room at an address ------------------------------------------------------------------------------------
+
+
+def held_rungs(ground: Ground, told: Told) -> set[str]:
+    """Hold the rungs just told back, as an address that has had too many messages would; gives their ids."""
+    rungs = {row["id"] for row in told if row["reason"] == "escalated"}
+    assert rungs
+    waits = {"state": "pending", "held": "limit", "next_at": ground.clock.now, "leased_by": None}
+    ground.store.write_now(lambda tx: tx.put(Delivery, [{"id": id_, **waits} for id_ in sorted(rungs)]))
+    return rungs
+
+
+def sent_now(ground: Ground) -> set[str]:
+    return {row["id"] for row in ground.store.write_now(lambda tx: lease_due(tx, ground.context, own=False))}
+
+
+def test_a_rung_that_waits_is_not_told_once_the_lead_has_answered(ground: Ground) -> None:
+    incident = open_(ground, Level.TINGGI)
+    climbs = ladder_of(ground, incident).next_at
+    assert climbs is not None
+    waiting = held_rungs(ground, swept(ground, seconds=(climbs - ground.clock.now).seconds))
+    ground.clock.forward(seconds=20)
+    answer(ground, alert_of(ground, incident, Duty.LEAD))
+    assert sent_now(ground) & waiting == set()
+    assert {one.state for one in ground.rows(Delivery) if one.id in waiting} == {"withdrawn"}
+
+
+def test_a_rung_that_a_person_asks_for_after_the_answer_is_told_though_it_waits(ground: Ground) -> None:
+    incident = open_(ground, Level.TINGGI)
+    ground.clock.forward(minutes=1)
+    lead = alert_of(ground, incident, Duty.LEAD)
+    answer(ground, lead)
+    ground.clock.forward(minutes=1)
+    ground.asked.add(incident)
+    ground.act(lambda tx: other_answers.ask_for_help(tx, incident, speaker(lead), "Mohon bantuan."), incident)
+    waiting = held_rungs(ground, swept(ground, seconds=1))
+    assert ladder_of(ground, incident).stopped == LadderStop.ACKNOWLEDGED
+    assert waiting <= sent_now(ground)

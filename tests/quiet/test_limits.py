@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemas.district import District
 from schemas.records import Alert, Delivery, Ladder
-from schemas.vocabulary import Level, Role
-from services.notify.delivery.bundles import gathered, may_wait, members_of
+from schemas.vocabulary import AlertReason, Level, Role
+from services.notify.delivery.bundles import gathered, is_copy, may_wait, members_of
 from services.notify.delivery.rate_windows import free_at, limits_of, next_digest
 from services.notify.watchdog.invariants import look
 from tests.conftest import POSTGRES, SQLITE
@@ -155,6 +155,13 @@ def test_a_bundle_keeps_each_alerts_reply_code() -> None:
 def test_a_bundle_of_copies_asks_for_nothing() -> None:
     [one] = gathered([row(1, duty="inform"), row(2, duty="inform")])
     assert one["payload"]["subject"] == "Rangkuman: 2 peringatan untuk diketahui"
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_a_rung_below_tinggi_waits_for_no_digest_whoever_it_is_told_to(reason: AlertReason) -> None:
+    told = row(1, Level.SEDANG, "inform")
+    told["payload"]["data"]["reason"] = reason.value
+    assert is_copy(told) == (reason not in ("escalated", "overdue", "unreachable"))
 
 
 def test_no_bundle_hides_what_is_pressing() -> None:

@@ -174,7 +174,8 @@ def _told_while_merged(telling: AlertBatch, incident: str) -> list[DeliveryRow]:
         return []
     parts = [incident, *merged_below(tx, incident)]
     tx.also([whole.id])
-    sent = [one for one in _last_told(tx, whole.id, *parts) if (mark_of(one) or {}).get("incident") == whole.id]
+    told = _last_told(tx, whole.id, *parts)
+    sent = [one for one in told if (mark := mark_of(one)) and mark["incident"] == whole.id]
     people = {one.person for one in queries.told_of(tx, parts) if one.person}
     people |= {alert["acknowledged_by"] for alert in telling.alerts[incident].values() if alert["acknowledged_by"]}
     return [one for one in sent if one["person_id"] in people]

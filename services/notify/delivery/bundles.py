@@ -13,7 +13,7 @@ from schemas.district import UNLIMITED
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, Duty, Level
 from services.notify.messages.alert_message import plain
-from services.silences.matching import pressing
+from services.silences.matching import CHASING, pressing
 
 SHORT = 160
 ENOUGH = 2  # alerts that ask for an answer, from which a bundle has a code of its own
@@ -68,9 +68,10 @@ def may_wait(row: DeliveryRow) -> bool:
 
 
 def is_copy(row: DeliveryRow) -> bool:
-    """Say whether a delivery belongs into a digest: for information only, below TINGGI."""
+    """Say whether a delivery belongs into a digest: for information only, below TINGGI, and not the ladder's word."""
     data = row["payload"]["data"]
-    return bool(data["duty"] == Duty.INFORM and Level[data["level"]] < Level.TINGGI)
+    informs = data["duty"] == Duty.INFORM and data["reason"] not in CHASING
+    return bool(informs and Level[data["level"]] < Level.TINGGI)
 
 
 def gathered(rows: Sequence[DeliveryRow]) -> list[OutgoingRow]:

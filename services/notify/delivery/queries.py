@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import Address, Alert, Delivery, Incident, ReplyCode
+from schemas.records import Address, Alert, Delivery, Incident, Ladder, ReplyCode
 from schemas.rows import DeliveryRow, ReplyCodeRow
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, IncidentState
+from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Duty, IncidentState, LadderStop
 from services.store.transaction import Transaction, rows_of, table_of
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
@@ -96,6 +96,19 @@ def states_of(tx: Transaction, alerts: Collection[str]) -> dict[str, Standing]:
         .where(alert.c.id.in_(sorted(alerts)))
     )
     return {id_: Standing(*rest) for id_, *rest in tx.session.execute(query)}
+
+
+def answered_at(tx: Transaction, incidents: Collection[str]) -> dict[str, datetime]:
+    """Return, of incidents whose ladder stands still because all it waited for have answered, when the last one did."""
+    alert, ladder = table_of(Alert), table_of(Ladder)
+    waited = or_(alert.c.duty == Duty.LEAD.value, alert.c.needed)
+    query = (
+        select_columns(alert.c.incident_id, func.max(alert.c.acknowledged_at))
+        .join(ladder, ladder.c.incident_id == alert.c.incident_id)
+        .where(alert.c.incident_id.in_(sorted(incidents)), waited, ladder.c.stopped == LadderStop.ACKNOWLEDGED.value)
+        .group_by(alert.c.incident_id)
+    )
+    return {incident: at for incident, at in tx.session.execute(query) if at is not None}
 
 
 def sent_since(tx: Transaction, addresses: Sequence[str], since: datetime) -> list[tuple[Key, datetime]]:

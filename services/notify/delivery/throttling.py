@@ -4,7 +4,7 @@ A delivery held back is a row that waits for its time, like any other timer here
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ ASKING = frozenset(
         AlertReason.REOPENED,
         AlertReason.REMINDER,
         AlertReason.OVERDUE,
+        AlertReason.LAPSED,
+        AlertReason.ESCALATED,
         AlertReason.HANDED_OVER,
     }
 )
@@ -64,14 +66,18 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
 
     Of all that waits, also for its next try, that is what speaks of a closed incident, what tells of a closing when
     the incident is open again, and what would tell an agency that a later report accuses; of what was held back also
-    what asks for an answer that has been given meanwhile, or tells of a level that a later message has overtaken.
+    what asks for an answer that has been given meanwhile, or tells of a level that a later message has overtaken; and
+    that somebody is silent, once everybody has answered since.
     """
     waiting = [row for row in rows if row["alert_id"] and row["state"] in UNSENT]
     if not waiting:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in waiting})
+    escalated = {row["incident_id"] for row in waiting if row["held"] and row["reason"] == AlertReason.ESCALATED}
+    answered = queries.answered_at(tx, escalated) if escalated else {}
+    overtaken = {row["id"] for row in waiting if row["incident_id"] in answered and _is_overtaken(row, answered)}
     known = ((row, now) for row in waiting if (now := states.get(row["alert_id"])))
-    gone = {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
+    gone = overtaken | {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
     withdraw(tx, [row for row in waiting if row["id"] in gone])
     return [row for row in rows if row["id"] not in gone]
 
@@ -98,6 +104,12 @@ def _is_withdrawn(tx: Transaction, row: DeliveryRow, now: queries.Standing, cont
 def _is_needless(row: DeliveryRow, now: queries.Standing) -> bool:
     answered = row["reason"] in ASKING and now.alert in ANSWERED
     return now.incident not in OPEN_STATES or answered or now.level > Level[row["payload"]["data"]["level"]]
+
+
+def _is_overtaken(row: DeliveryRow, answered: Mapping[str, datetime]) -> bool:
+    """Say whether a rung waits of which the last answer has come since; one that a person asks for later does not."""
+    held = row["reason"] == AlertReason.ESCALATED and row["held"] and row["state"] == DeliveryState.PENDING
+    return bool(held) and answered[row["incident_id"]] >= row["owed_at"]
 
 
 def _wait(row: DeliveryRow, why: str, until: datetime) -> None:
