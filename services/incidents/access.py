@@ -57,7 +57,12 @@ def named_persons_only(incident: Incident, district: District) -> frozenset[str]
 
 
 def barring(reader: Identity, district: District) -> tuple[str, ...]:
-    """List the agencies an accusation of which is kept from this reader: the own one, or the one it is part of."""
+    """List the agencies an accusation of which is kept from this reader: the own one, or the one it is part of.
+
+    Of all, where he reads for a group or a wall: any of them may be there.
+    """
+    if reader.openly:
+        return tuple(district.institutions)
     own = reader.institution or ""
     return (own, *(code for code in district.institutions if code != own and own in barred((code,), district)))
 

@@ -50,6 +50,7 @@ class Identity:
     scopes: frozenset[Scope] = frozenset()  # of a key: what it may be used for
     channel: str | None = None  # of a gateway's key: the one channel it speaks for
     program: bool = False  # known by a key, not signed in as a person
+    openly: bool = False  # reads for what others see or are sent: what accuses an agency is not there (rules.md 10)
     owes_step: bool = False  # has signed in by one step, must have a second one and has none yet
 
 

@@ -209,7 +209,8 @@ _AGE_PLAIN = (
 )
 _NOT_AN_AGE = r"(?![ \t]?(?:lalu|silam|yang lalu|yg lalu|penjara|kurungan|terakhir))"
 _NAMED_WITH_AGE = re.compile(
-    rf"(?<!\w)(?P<name>{_BEFORE_AN_AGE})(?:(?i:{_AGE_IN_BRACKETS})|(?i:{_AGE_PLAIN}){_NOT_AN_AGE}|,[ \t](?P<bare>\d{{1,2}}),)"
+    rf"(?<!\w)(?P<name>{_BEFORE_AN_AGE})(?:(?i:{_AGE_IN_BRACKETS})|(?i:{_AGE_PLAIN}){_NOT_AN_AGE}"
+    r"|,[ \t](?P<bare>\d{1,2}),)"
 )
 # In small letters only where the age is unmistakable: "rizal adi (14 th)", "rizal, 14 tahun".
 _SMALL_WITH_AGE = re.compile(
@@ -248,7 +249,8 @@ _SELF = re.compile(
     r"(?=[ \t]?(?:[,.(/\n]|$)|[ \t](?i:dari|warga|asal|alamat|selaku|sebagai|ingin|mau|hendak|melapor\w*|lapor|rt"
     r"|tinggal)\b)"
     # In capitals any word stands behind "SAYA": only before what a person says of himself.
-    r"|,?[ \t](?P<loud>[A-Z][A-Z'\u2019]++(?:[ \t][A-Z][A-Z'\u2019]++){0,3})(?=[ \t](?:DARI|WARGA|ASAL|ALAMAT|SELAKU)\b))"
+    r"|,?[ \t](?P<loud>[A-Z][A-Z'\u2019]++(?:[ \t][A-Z][A-Z'\u2019]++){0,3})"
+    r"(?=[ \t](?:DARI|WARGA|ASAL|ALAMAT|SELAKU)\b))"
 )
 _SIGNED = re.compile(
     r"(?<!\w)(?i:ttd\.?|tertanda|hormat (?:kami|saya)|salam|wassalam|terima kasih|suwun)[ \t]?[,:][\s]{0,3}"
@@ -272,13 +274,13 @@ _NOT_NAMES = frozenset(_NO_NAME.split())
 
 
 _TITLES = frozenset({"pak", "bapak", "bu", "ibu", "mas", "mbak"})
-_BEFORE_A_PLACE = frozenset(
-    "di ke dari warga asal alamat tinggal desa dusun kecamatan kelurahan kabupaten jalan lewat sekitar".split()
-)
-_SAY_WHO = frozenset(
+_PLACE_FOLLOWS = "di ke dari warga asal alamat tinggal desa dusun kecamatan kelurahan kabupaten jalan lewat sekitar"
+_BEFORE_A_PLACE = frozenset(_PLACE_FOLLOWS.split())
+_PERSON_TOLD = (
     "anak anaknya bocah balita bayi korban pelaku pelajar remaja pemuda pemudi siswa siswi santri santriwati murid "
-    "saksi terduga tersangka pelapor nama warga umur usia berumur berusia".split()
+    "saksi terduga tersangka pelapor nama warga umur usia berumur berusia"
 )
+_SAY_WHO = frozenset(_PERSON_TOLD.split())
 _LAST_WORD = re.compile(r"(\w{1,20})\W{0,2}\Z")
 _SHORT = 4  # letters of an abbreviation or a short name; a longer word in capitals is one of a text in capitals
 

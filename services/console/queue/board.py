@@ -91,7 +91,7 @@ class Board:
 
     @staticmethod
     def _key(reader: Identity) -> tuple[object, ...]:
-        return (reader.role, reader.institution, reader.unit, tuple(reader.named_for))
+        return (reader.role, reader.institution, reader.unit, tuple(reader.named_for), reader.openly)
 
     def _memory_of(self, reader: Identity) -> _Memory:
         key = self._key(reader)

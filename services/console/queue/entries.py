@@ -25,6 +25,7 @@ class Entry:
     level: str
     issue: str
     place: str
+    kecamatan: str  # empty: somewhere in the district
     institution: str
     start: datetime
     due: datetime | None
@@ -116,6 +117,7 @@ def _line(
         level=row.level,
         issue=row.issue_label,
         place=row.place.desa_name or row.place.kecamatan_name or row.place.label,
+        kecamatan=row.place.kecamatan_name or "",
         institution=institution,
         start=start,
         due=due,

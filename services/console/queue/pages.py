@@ -39,8 +39,11 @@ MAP_HEIGHT = 255  # pixels of the map's picture, 400 wide
 
 
 def in_the_open(who: Identity) -> Identity:
-    """Give the same reader as one of the lowest clearance, named for nothing: for what others see over the shoulder."""
-    return replace(who, clearance=int(Classification.BIASA), named_for=())
+    """Give the same reader as one of the lowest clearance, named for nothing: for what others see over the shoulder.
+
+    What accuses an agency is not there for him: somebody of it may be among those others.
+    """
+    return replace(who, clearance=int(Classification.BIASA), named_for=(), openly=True)
 
 
 class QueuePages:
