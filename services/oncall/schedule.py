@@ -53,12 +53,13 @@ def put(
         if any(start < other_end and other < end for other, other_end in taken):
             raise Refused("shift_taken", login=login)
         taken.append((start, end))
-        id_ = derived("shift", person.id, kind, start.isoformat(), end.isoformat())[:8]
+        # With the line's number: a swap gives a shift to another and keeps its id, and the same one may be put anew.
+        id_ = derived("shift", tx.seq + 1, person.id, kind, start.isoformat(), end.isoformat())
         rows[id_] = {"id": id_, "person_id": person.id, "institution": person.institution or "", "kind": kind}
         rows[id_] |= {"start": start, "end": end, "note": note}
-    new = tx.add_new(Shift, list(rows.values()))
-    for id_ in sorted(new):
-        start, end = rows[id_]["start"], rows[id_]["end"]
+    tx.add(Shift, list(rows.values()))
+    for id_, row in sorted(rows.items()):
+        start, end = row["start"], row["end"]
         tx.audit("rota.put", who.id, subject=id_, kind=kind, person=person.id, start=str(start), end=str(end))
     return list(rows)
 

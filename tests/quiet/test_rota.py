@@ -167,6 +167,16 @@ def test_the_same_shift_twice_is_one_and_two_at_once_are_refused(staffed: Store)
     assert put(staffed, "a", (NIGHT + HOUR, NIGHT + 2 * HOUR))
 
 
+def test_who_has_given_a_shift_away_can_be_put_on_it_again(staffed: Store) -> None:
+    night = (NIGHT, NIGHT + DAY)
+    [given] = put(staffed, "a", night)
+    assert staffed.write_now(lambda tx: book.swap(tx, OFFICE, "a", "b", *night)) == 1
+    [anew] = put(staffed, "a", night)
+    assert put(staffed, "a", night) == []
+    found = staffed.read_now(lambda session: book.listed(session, *night))
+    assert {shift.id: one.login for shift, one in found} == {given: "b", anew: "a"}
+
+
 @pytest.mark.parametrize(
     ("act", "code"),
     [
