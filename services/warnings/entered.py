@@ -57,27 +57,25 @@ def note_signs(
     codes: Collection[str],
     note: str = "",
 ) -> None:
-    """Keep which signs were seen in a kecamatan in a week; what is not named is taken back. Raises Refused."""
-    if who.role not in JUDGES:
-        raise Refused("role_cannot_enter_signs")
+    """Keep that signs were seen in a kecamatan in a week, beside those that others saw. Raises Refused.
+
+    A note on a sign that stands is written behind the one it has. What stands is taken back by `take_sign_back` only.
+    """
     known = {one.code for one in district.warnings.sign}
-    if kecamatan not in kecamatan_of(district) or not known.issuperset(codes):
+    if not known.issuperset(codes):
         raise Refused("sign_unknown")
-    if who.unit and kecamatan_code(who.unit) != kecamatan:
-        raise Refused("sign_of_other_place")
-    monday = monday_of(week).isoformat()
-    here = [one for one in queries.indicators(tx.session, monday) if one["kecamatan"] == kecamatan]
-    before = {one["code"]: one for one in here if one["week"] == monday}
-    for code, old in before.items():
-        if code not in codes:
-            queries.delete_indicator(tx, old["id"])
+    _may_enter_signs(who, district, kecamatan)
+    if not codes:
+        raise Refused("sign_needed")
+    monday, said = monday_of(week).isoformat(), note.strip()
+    before = _standing(tx, monday, kecamatan)
     rows: list[IndicatorRow] = [
         {
             "id": derived("sign", monday, kecamatan, code),
             "week": monday,
             "kecamatan": kecamatan,
             "code": code,
-            "note": note[:TEXT],
+            "note": said[:TEXT],
             "by": who.id,
             "at": tx.now,
         }
@@ -85,6 +83,45 @@ def note_signs(
         if code not in before
     ]
     tx.add(Indicator, rows)
+    more = [before[code] for code in codes if code in before and said and said not in before[code]["note"]]
+    longer: list[IndicatorRow] = [
+        {**one, "note": f"{one['note']} · {said}" if one["note"] else said[:TEXT]} for one in more
+    ]
+    if any(len(one["note"]) > TEXT for one in longer):
+        raise Refused("sign_note_full", most=str(TEXT))
+    tx.put(Indicator, longer)
+    _tell_signs(tx, who, monday, kecamatan, {*before, *codes}, before)
+
+
+def take_sign_back(tx: Transaction, district: District, who: Identity, id_: str) -> None:
+    """Take back one sign that somebody entered; the audit log keeps that it stood. Raises Refused."""
+    found = tx.session.get(Indicator, id_)
+    if found is None:
+        raise Refused("sign_unknown")
+    week, kecamatan, code = found.week, found.kecamatan, found.code
+    _may_enter_signs(who, district, kecamatan)
+    before = _standing(tx, week, kecamatan)
+    queries.delete_indicator(tx, id_)
+    _tell_signs(tx, who, week, kecamatan, set(before) - {code}, before)
+
+
+def _may_enter_signs(who: Identity, district: District, kecamatan: str) -> None:
+    if who.role not in JUDGES:
+        raise Refused("role_cannot_enter_signs")
+    if kecamatan not in kecamatan_of(district):
+        raise Refused("sign_unknown")
+    if who.unit and kecamatan_code(who.unit) != kecamatan:
+        raise Refused("sign_of_other_place")
+
+
+def _standing(tx: Transaction, monday: str, kecamatan: str) -> dict[str, IndicatorRow]:
+    here = [one for one in queries.indicators(tx.session, monday) if one["kecamatan"] == kecamatan]
+    return {one["code"]: one for one in here if one["week"] == monday}
+
+
+def _tell_signs(
+    tx: Transaction, who: Identity, monday: str, kecamatan: str, codes: Collection[str], before: Collection[str]
+) -> None:
     facts: dict[str, Any] = {"week": monday, "kecamatan": kecamatan, "codes": sorted(codes), "before": sorted(before)}
     tx.audit("signs.noted", who.id, subject=derived("signs", monday, kecamatan), **facts)
 

@@ -1,6 +1,7 @@
 """The pages and the API of early warning: what they show, to whom, and what people enter on them."""
 
 import asyncio
+import html
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from sqlmodel import col, select
 from schemas.records import Alert, DateEntry, Incident, Indicator, Outcome
 from schemas.vocabulary import Level, Role
 from services.console.warnings import pages
+from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.warnings.watcher import Watcher
 from tests.console.caller import Caller
@@ -266,13 +268,70 @@ def test_a_window_is_entered_with_its_source_and_lowered_only_by_who_may(desk: D
     assert "Unjuk rasa buruh" not in ratna.get("/peringatan/kalender").body
 
 
+def sign_id(code: str, kecamatan: str = SOKO) -> str:
+    return derived("sign", "2026-11-23", kecamatan, code)
+
+
+def test_signs_that_one_person_saw_stay_when_another_enters_more(desk: Desk, person: Sign) -> None:
+    ratna, emma = person("ratna"), person("emma")
+
+    def enter(who: Caller, note: str, *codes: str) -> int:
+        given = {"week": "2026-11-23", "kecamatan": SOKO, "note": note} | {f"tanda-{code}": "ya" for code in codes}
+        return who.form("/peringatan/tanda", {"csrf": who.get("/peringatan/tanda").csrf, **given}).status
+
+    def kept() -> dict[str, str]:
+        return desk.store.read_now(lambda session: {one.code: one.note for one in session.exec(select(Indicator))})
+
+    assert enter(ratna, "spanduk di pasar", "ujaran") == 303
+    assert enter(emma, "camat memanggil", "mediasi") == 303
+    assert kept() == {"ujaran": "spanduk di pasar", "mediasi": "camat memanggil"}
+    assert enter(emma, "juga di sekolah", "ujaran") == 303
+    assert enter(emma, "juga di sekolah", "ujaran") == 303  # sent twice
+    assert kept()["ujaran"] == "spanduk di pasar · juga di sekolah"
+    before = kept()
+    assert enter(emma, "catatan saja") == 409
+    assert enter(emma, "x" * 500, "ujaran") == 409
+    assert kept() == before
+
+
+def test_what_officers_write_about_warnings_is_shown_as_a_report_is(
+    warned: str, desk: Desk, person: Sign, program: Callable[..., Caller]
+) -> None:
+    ratna, joko = person("ratna"), person("joko")
+    note = "Pelaku a.n. Joko Susilo, anak Budi (15 th), HP 081234567890"
+    names = ("Susilo", "Budi", "1234567890")
+
+    def send(path: str, **fields: str) -> None:
+        csrf = ratna.get("/peringatan/tanda").csrf
+        assert ratna.form(path, {"csrf": csrf, **fields}).status == 303, path
+
+    send("/peringatan/tanda", week="2026-11-23", kecamatan=SOKO, note=note, **{"tanda-ujaran": "ya"})
+    window = {"first": "2026-12-01", "last": "2026-12-02", "issue": "IND", "lowered": "ya"}
+    send("/peringatan/kalender", name=f"Aksi {note}", source=note, reason=note, **window)
+    send(f"/peringatan/{warned}/hasil", berguna="tidak", menjadi="nothing", note=note, tutup="ya")
+    api = program(Role.MEMBER, "POLRES")
+    for path in ("/peringatan", f"/peringatan/{warned}", "/peringatan/tanda", "/peringatan/kalender"):
+        body = joko.get(path).body
+        assert [name for name in names if name in body] == [], path
+    assert "•••" in joko.get(f"/peringatan/{warned}").body
+    assert "•••" in joko.get("/peringatan/tanda").body
+    assert "•••" in joko.get("/peringatan/kalender").body
+    for path in ("/v1/warnings?state=all", f"/v1/warnings/{warned}", "/peringatan/rekap?minggu=2026-W48"):
+        body = (api if path.startswith("/v1") else joko).get(path).body
+        assert [name for name in names if name in body] == [], path
+    assert note in html.unescape(ratna.get(f"/peringatan/{warned}").body)  # the form in which she changes her words
+
+
 def test_signs_of_a_week_take_a_minute_and_stand_in_the_brief(desk: Desk, person: Sign) -> None:
     ratna = person("ratna")
     page = ratna.get("/peringatan/tanda")
     given = {"csrf": page.csrf, "week": "2026-11-23", "kecamatan": SOKO, "tanda-ujaran": "ya", "tanda-mediasi": "ya"}
     assert ratna.form("/peringatan/tanda", given).status == 303
-    del given["tanda-ujaran"]
-    assert ratna.form("/peringatan/tanda", given).status == 303  # what is not ticked any more is taken back
+    page = ratna.get("/peringatan/tanda")
+    ujaran = next(one for one in re.findall(r'name="cabut" value="([^"]+)"', page.body) if one == sign_id("ujaran"))
+    back = {"csrf": page.csrf, "kecamatan": SOKO, "cabut": ujaran}
+    assert ratna.form("/peringatan/tanda", back).status == 303
+    assert ratna.form("/peringatan/tanda", back).status == 409  # it is not there any more
     kept = desk.store.read_now(lambda session: [(one.week, one.code) for one in session.exec(select(Indicator))])
     assert kept == [("2026-11-23", "mediasi")]
     brief = ratna.get("/peringatan/rekap?minggu=2026-W48").body

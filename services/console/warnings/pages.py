@@ -77,7 +77,8 @@ class WarningPages:
         now, district, reader = self._deps.clock(), self._deps.district, visitor.identity
         week = since or entered.monday_of(now.date()) - timedelta(weeks=SIGN_WEEKS)
         found = await self._deps.store.read(lambda session: read(session, reader, district, now, week.isoformat()))
-        return Composer(found, district, reader, now, visitor.language), list(found.signs)
+        composer = Composer(found, district, reader, now, visitor.language)
+        return composer, composer.signs()
 
     def _show(
         self, request: Request, template: str, visitor: Visitor, facts: dict[str, Any], status: int = 200
@@ -113,7 +114,7 @@ class WarningPages:
         outcomes = composer.outcomes_of(id_)
         who = {one["by"] for one in outcomes}
         names = await self._deps.store.read(lambda session: names_of(session, who))
-        mine = next((one for one in outcomes if one["by"] == visitor.identity.id), None)
+        mine = composer.said_by(id_, visitor.identity.id)
         shown = composer.view(row)
         self._note(visitor, composer, (one.id for one, _ in composer.behind(row)))  # itself: `facts` has written it
         facts = {
@@ -322,6 +323,7 @@ class WarningPages:
             "week": entered.monday_of(composer.today),
             "places": composer,
             "may": visitor.identity.role in entered.JUDGES,
+            "unit": unit,
             "chosen": request.query_params.get("kecamatan", unit),
             "kecamatan": [
                 (code, composer.place(code)) for code in kecamatan_of(self._deps.district) if unit in ("", code)
@@ -341,8 +343,11 @@ class WarningPages:
         form = await self._counter.form(request, visitor)
         district = self._deps.district
         codes = [one.code for one in district.warnings.sign if form.get(f"tanda-{one.code}") == "ya"]
-        week, area = day_of(form.get("week", "")), form.get("kecamatan", "")
-        said = form.get("note", "")
+        area = form.get("kecamatan", "")
+        if back := form.get("cabut"):
+            await self._deps.store.write(lambda tx: entered.take_sign_back(tx, district, visitor.identity, back))
+            return RedirectResponse(f"/peringatan/tanda?pesan=dicabut&kecamatan={area}", HTTPStatus.SEE_OTHER)
+        week, said = day_of(form.get("week", "")), form.get("note", "")
         await self._deps.store.write(
             lambda tx: entered.note_signs(tx, district, visitor.identity, week, area, codes, said)
         )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.records import Alert, Incident
-from schemas.rows import EarlyWarningRow, OutcomeRow
+from schemas.rows import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, Duty, Level, chased
 from schemas.warnings import WarningKind
 from services.console.read_log import Shown, Told, of_incidents
@@ -18,6 +18,7 @@ from services.console.warnings.queries import Read
 from services.console.warnings.record import Record, record_of
 from services.incidents.access import barring, hidden_issues, sees_all
 from services.security.auth import Identity
+from services.security.redaction import with_dots
 from services.warnings import wording
 from services.warnings.counting import Counted, behind, counted, groups_of
 from services.warnings.places import Chain, PlaceLevel, WatchNote, chains, levels, step_of, watch_notes
@@ -194,7 +195,7 @@ class Composer:
             since=date.fromisoformat(facts["since"]) if facts.get("since") else None,
             raised_at=row["raised_at"],
             ended_at=row["ended_at"] or incident.closed_at,
-            close_reason=incident.close_reason,
+            close_reason=with_dots(incident.close_reason) if incident.close_reason else None,
             exercise=row["exercise"],
             count=facts.get("count"),
             usual=facts.get("usual"),
@@ -226,8 +227,16 @@ class Composer:
         )
 
     def outcomes_of(self, warning: str) -> list[OutcomeRow]:
-        """Give what people said of a warning, the oldest first."""
-        return self._by_warning().get(warning, [])
+        """Give what people said of a warning, the oldest first, as others are shown it."""
+        return [{**one, "note": with_dots(one["note"])} for one in self._by_warning().get(warning, [])]
+
+    def said_by(self, warning: str, person: str) -> OutcomeRow | None:
+        """Give what one person said of a warning, in his own words: for the form in which he changes it."""
+        return next((one for one in self._by_warning().get(warning, []) if one["by"] == person), None)
+
+    def signs(self) -> list[IndicatorRow]:
+        """Give the signs that were seen, as others are shown them."""
+        return [{**one, "note": with_dots(one["note"])} for one in self._read.signs]
 
     def behind(self, row: EarlyWarningRow) -> list[tuple[Counted, bool]]:
         """Give the incidents behind a warning that this reader may count, and whether each may be opened."""
@@ -340,7 +349,11 @@ class Composer:
 
     def dates(self, ahead: int = AHEAD) -> list[tuple[Dated, list[Earlier]]]:
         """Give the windows that are open or come, with what happened in them in earlier years."""
-        dated = [one for one in windows(self._district, self._read.entries) if one.issue not in self._hidden]
+        told: list[DateEntryRow] = [
+            {**one, **{name: with_dots(one[name]) for name in ("name", "source", "reason")}}  # type: ignore[typeddict-item,literal-required,misc]
+            for one in self._read.entries
+        ]
+        dated = [one for one in windows(self._district, told) if one.issue not in self._hidden]
         began = self._read.began.astimezone(self._zone).date() if self._read.began else None
         return [
             (one, earlier_years(one, dated, self.incidents, began, int(Level.TINGGI)))
