@@ -56,6 +56,7 @@ class Case:
     conflict: bool
     reports: int = 1
     history: bool = False  # of an archive
+    second: str | None = None  # the issue that it is told as besides, as it stands now: what is secret stays so
 
 
 @dataclass(frozen=True)
@@ -206,11 +207,17 @@ def figures_of(
     district: District,
     *,
     hidden: Iterable[str] = (),
+    only: Iterable[str] | None = None,
     checkpoint: Checkpoint = NO_CHECKPOINT,
 ) -> Figures:
-    """Count the incidents of a period as they stood at `as_of`; issues in `hidden` are left out altogether."""
+    """Count the incidents of a period as they stood at `as_of`; issues in `hidden` are left out altogether.
+
+    An incident has two issues: either one hides it. `only` are the first issues that are counted, where not all are.
+    """
     left_out = set(hidden)
-    inside = [one for one in cases if period.start <= one.at < period.end and one.issue not in left_out]
+    seen = [one for one in cases if not left_out & {one.issue, one.second}]
+    asked = seen if only is None else [one for one in seen if one.issue in set(only)]
+    inside = [one for one in asked if period.start <= one.at < period.end]
     real = [one for one in inside if one.conflict and one.state != IncidentState.MERGED]
     counted = [one for one in real if one.state != IncidentState.DISMISSED]
     settled = [one for one in counted if one.state == IncidentState.SETTLED]

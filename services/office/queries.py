@@ -13,6 +13,7 @@ from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, Or
 from schemas.records import Alert, EarlyWarning, Incident, Journal, Person
 from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState, Origin
 from services.incidents.accusations import accused_in
+from services.incidents.queries import of_issues
 from services.incidents.urgency import ARCHIVE, came_as_history
 from services.office.figures import Case, Checkpoint, Figures, Line, Period, Told, at_instant, figures_of
 from services.office.papers.minutes import OpenIncident
@@ -30,6 +31,7 @@ def figures(
     *,
     as_of: datetime | None = None,
     hidden: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Figures:
     """Count the incidents of a period as they stood at `as_of` (its end by default); the same again whenever asked.
 
@@ -51,6 +53,7 @@ def figures(
         moment,
         district,
         hidden=hidden,
+        only=only,
         checkpoint=checkpoint_at(session, moment),
     )
 
@@ -93,6 +96,7 @@ def case_of(row: Any, at: datetime, *, history: bool = False) -> Case:
         conflict=row.conflict,
         reports=row.reports,
         history=history,
+        second=row.issue_secondary,
     )
 
 
@@ -243,8 +247,7 @@ def open_incidents(session: Session, issues: Collection[str], now: datetime) -> 
         ~col(Incident.exercise),
         col(Incident.conflict),
         col(Incident.origin) == Origin.REPORTS.value,
-        col(Incident.issue).in_(issues),
-        or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).in_(issues)),
+        of_issues(issues),
     )
     rows = session.scalars(query.order_by(col(Incident.level).desc(), col(Incident.opened_at))).all()
     silent: dict[str, list[str]] = defaultdict(list)
@@ -274,7 +277,7 @@ def open_warnings(session: Session, issues: Collection[str]) -> list[str]:
     query = (
         select(EarlyWarning, Incident)
         .join(Incident, col(Incident.id) == col(EarlyWarning.id))
-        .where(col(EarlyWarning.ended_at).is_(None), ~col(EarlyWarning.exercise), col(Incident.issue).in_(issues))
+        .where(col(EarlyWarning.ended_at).is_(None), ~col(EarlyWarning.exercise), of_issues(issues))
         .where(col(Incident.state).in_(OPEN_STATES))
     )
     rows: Any = session.execute(query.order_by(col(EarlyWarning.raised_at).desc(), col(EarlyWarning.id)))
@@ -288,7 +291,7 @@ def incidents(session: Session, ids: Collection[str]) -> dict[str, Incident]:
 
 def incidents_with_parties(session: Session, issues: Collection[str], most: int = 300) -> list[Incident]:
     """Return incidents of some issues that name parties, the newest first; exercises left out."""
-    query = select(Incident).where(~col(Incident.exercise), col(Incident.issue).in_(issues))
+    query = select(Incident).where(~col(Incident.exercise), of_issues(issues))
     query = query.where(col(Incident.state) != IncidentState.MERGED).order_by(col(Incident.opened_at).desc())
     return [row for row in session.scalars(query.limit(most)) if row.parties]
 

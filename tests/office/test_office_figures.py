@@ -60,6 +60,36 @@ def test_issues_for_named_persons_are_left_out_of_the_sum_too(night):
     assert "RAD" not in found.by_issue
 
 
+def test_what_is_secret_by_its_second_issue_is_in_nothing_that_the_office_counts_or_reads_out(night):
+    store, _, ids = night
+    spoken = [code for code in DISTRICT.issues if code != "RAD"]
+
+    def second(issue: str | None) -> None:
+        def change(tx) -> None:
+            tx.session.get(Incident, ids["protest"]).issue_secondary = issue
+            tx.session.get(Incident, "w").issue_secondary = issue
+            tx.session.get(Incident, ids["protest"]).parties = ["LSM Merah"]
+
+        store.write_now(change)
+
+    def told() -> tuple[int, ...]:
+        lists = store.read_now(
+            lambda session: (
+                queries.open_incidents(session, spoken, NOW),
+                queries.open_warnings(session, spoken),
+                queries.incidents_with_parties(session, spoken),
+            )
+        )
+        sums = counted(store, hidden=("RAD",)).total, counted(store, hidden=("RAD",), only=("TAM",)).total
+        return (*sums, *map(len, lists))
+
+    store.write_now(lambda tx: warn(tx, ids["protest"]))
+    second("WRG")  # what may be spoken of takes nothing away
+    before = told()
+    second("RAD")
+    assert [was - now for was, now in zip(before, told(), strict=True)] == [1, 1, 1, 1, 1]
+
+
 def test_a_past_period_keeps_its_figures_whatever_comes_after(night):
     store, clock, ids = night
     clock.forward(30)

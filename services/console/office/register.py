@@ -190,7 +190,11 @@ class RegisterPages:
             spoken = set(openly_spoken(district))
             incidents = queries.incidents(session, {one.incident_id for one in links})
             kept = kept_from(session, visitor.identity, district, incidents)
-            seen = {id_: one for id_, one in incidents.items() if one.issue in spoken and id_ not in kept}
+            seen = {
+                id_: one
+                for id_, one in incidents.items()
+                if {one.issue, one.issue_secondary} <= spoken | {None, ""} and id_ not in kept
+            }
             return queries.ormas_of(session, number), links, seen
 
         found, links, incidents = await self._deps.store.read(ask)
